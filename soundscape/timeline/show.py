@@ -1,0 +1,174 @@
+"""A scene with everything found and measured: what the conductor conducts. All times in frames.
+
+`library` makes a Show from the files; nothing here knows where it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from soundscape.scene.models import Advance, LayerName
+from soundscape.units import At
+
+Curve = Literal["equal-power", "equal-gain"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """A sound file. `start` is the first frame played, at 48 kHz."""
+
+    path: str
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One generator of a texture. `params` are checked and complete, but for an own `seed`."""
+
+    generator: str
+    params: Mapping[str, Any]
+    level_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedSource:
+    """One generator, or a stack of them, sounding together."""
+
+    voices: tuple[Voice, ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SilentSource:
+    """Planned silence."""
+
+
+Source = FileSource | GeneratedSource | SilentSource
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One thing to play.
+
+    `key` is the same wherever the same thing is meant: what `swap` leaves out.
+    `gain_db` is what brings the track to 0 LUFS (−L′), its own trim included: a clip's gain is the
+    phase's loudness target plus it.
+    """
+
+    key: str
+    title: str
+    source: Source
+    frames: int
+    gain_db: float = 0.0
+    artist: str = ""
+    where: str = ""  # for a problem's message: where the track was named
+
+
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    """Tracks in their order, resolved. `name` identifies it: played again later, it goes on."""
+
+    name: str
+    tracks: tuple[Track, ...]
+    shuffle: bool = False
+    loop: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A value over a phase, linear between points: dB for gains, LUFS for loudness."""
+
+    points: tuple[tuple[At, float], ...]
+
+
+FLAT = Envelope(((At(), 0.0),))
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What a layer plays in a phase, and how loud."""
+
+    playlist: Playlist
+    level: Envelope = FLAT
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Lights go to values (0 to 1) over a time."""
+
+    at: At
+    values: Mapping[str, float]
+    over: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue that the room defines, at a position; number, list and path for show control."""
+
+    at: At
+    name: str
+    number: str | None = None
+    list: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A silent line on the therapist's screen."""
+
+    at: At
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of the scene. `frames` is the planned (typical) duration."""
+
+    name: str
+    frames: int
+    advance: Advance
+    loudness: Envelope
+    layers: Mapping[LayerName, Layer]
+    min_frames: int | None = None
+    max_frames: int | None = None
+    moves: tuple[Move, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fades:
+    """The scene's fades in frames, and the curve of its crossfades."""
+
+    track: int
+    phase: int
+    skip: int
+    start: int
+    end: int
+    curve: Curve = "equal-power"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A scene, resolved.
+
+    `landing` has a playlist for each layer that lands; `drone` is the last resort, never empty.
+    `care` is the care light's look, with its time. `level_cap_lufs` is the calibrated room's limit
+    on target and level together.
+    """
+
+    name: str
+    seed: int
+    fades: Fades
+    phases: tuple[Phase, ...]
+    landing: Mapping[LayerName, Playlist]
+    drone: Playlist
+    care: Move
+    level_cap_lufs: float | None = None
+    warnings: tuple[str, ...] = field(default=())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Show:
+        """A show never changes, so a copied conductor shares it."""
+        return self
