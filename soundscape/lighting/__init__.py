@@ -1,0 +1,1 @@
+"""Looks, moves, limits: light values to MIDI messages, in frames."""

@@ -1,0 +1,112 @@
+"""One-shot messages: a room's cues, from their names to stamped bytes, and the note-offs owed."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from itertools import count
+
+from soundscape.errors import ValueFault
+from soundscape.lighting.message import Message, control, note_off, note_on, program, sysex
+from soundscape.lighting.show_control import CueRef, command, fire, name_of, set_control
+from soundscape.scene.models import CueMessage, MscTarget, Room
+from soundscape.units import frames
+
+_Key = tuple[str, int, int]
+
+
+class Cues:
+    """The cues under way. Those of one frame leave in the order in which they were called."""
+
+    def __init__(self, cues: Mapping[str, tuple[CueMessage, ...]]) -> None:
+        self._cues = cues
+        self._order = count()
+        self._waiting: list[tuple[int, int, CueMessage, tuple[bytes, ...]]] = []
+        self._offs: list[tuple[int, int, _Key]] = []
+        self._sounding: dict[_Key, int] = {}  # to the strike whose note-off ends it
+
+    def call(self, frame: int, name: str, cue: CueRef) -> None:
+        """Send a cue's messages from a frame on."""
+        if name not in self._cues:
+            raise ValueFault(f"cue '{name}': the room has no such cue")
+        for message in self._cues[name]:
+            due = frame + frames(message.after)
+            heapq.heappush(self._waiting, (due, next(self._order), message, encode(message, cue)))
+
+    def messages(self, until: int) -> list[Message]:
+        """What leaves before a frame, in order; a note struck again is let go first."""
+        out: list[Message] = []
+        while True:
+            on = self._waiting[0][0] if self._waiting else until
+            off = self._offs[0][0] if self._offs else until
+            if min(on, off) >= until:
+                return out
+            if off <= on:
+                frame, strike, key = heapq.heappop(self._offs)
+                if self._sounding.get(key) == strike:
+                    out.append(self._let_go(frame, key))
+                continue
+            frame, strike, message, data = heapq.heappop(self._waiting)
+            if message.note is not None:
+                out += self._strike(frame, strike, message, message.note)
+            out += [Message(frame, message.port, part) for part in data]
+
+    def finish(self, frame: int) -> list[Message]:
+        """The note-offs still owed; what was to come is dropped."""
+        self._waiting, self._offs = [], []
+        return [self._let_go(frame, key) for key in list(self._sounding)]
+
+    def _strike(self, frame: int, strike: int, message: CueMessage, note: int) -> list[Message]:
+        key = (message.port, message.channel, note)
+        before = [self._let_go(frame, key)] if key in self._sounding else []
+        self._sounding[key] = strike
+        heapq.heappush(self._offs, (frame + max(1, frames(message.length)), strike, key))
+        return before
+
+    def _let_go(self, frame: int, key: _Key) -> Message:
+        del self._sounding[key]
+        port, channel, note = key
+        return Message(frame, port, note_off(channel, note))
+
+
+def encode(message: CueMessage, cue: CueRef) -> tuple[bytes, ...]:
+    """A cue's message as bytes; ValueFault says what it lacks."""
+    if message.note is not None:
+        return (note_on(message.channel, message.note, max(1, message.velocity)),)
+    if message.cc is not None:
+        value = 127 if message.value is None else message.value
+        return (control(message.channel, message.cc, value),)
+    if message.program is not None:
+        return program(message.channel, message.program, message.bank)
+    if message.sysex is not None:
+        return (sysex(message.sysex),)
+    if message.msc is None:
+        raise ValueFault("needs one of note, cc, program, msc, sysex")
+    return (_show_control(message, message.msc, cue),)
+
+
+def cue_faults(room: Room) -> dict[str, str]:
+    """The cues of a room that cannot be sent, and why; a cue that needs a number gets 1 here."""
+    faults: dict[str, str] = {}
+    for name, messages in room.cues.items():
+        for message in messages:
+            try:
+                encode(message, CueRef("1", "1", "1"))
+            except ValueFault as fault:
+                faults[name] = str(fault)
+    return faults
+
+
+def _show_control(message: CueMessage, target: MscTarget, cue: CueRef) -> bytes:
+    name = name_of(target.command or "go")
+    if name == "set":
+        if target.control is None or message.value is None:
+            raise ValueFault("show control set: needs a control and a value")
+        return set_control(target.device, target.format, target.control, message.value)
+    if name == "fire":
+        if cue.number is None or not cue.number.isdecimal():
+            raise ValueFault("show control fire: needs a macro's number")
+        return fire(target.device, target.format, int(cue.number))
+    # The length of a timed command has no default: the note's would be a snap.
+    seconds = message.length if "length" in message.model_fields_set else None
+    return command(target.device, target.format, name, cue, seconds)

@@ -1,0 +1,118 @@
+"""One light that fades. It follows its glide, and whatever that says, the limits hold.
+
+A light is asked when it is `due`, and says what to send. What it sends obeys four rules, whoever
+moved it: no faster than `rate`, no turn within a second of the last one, no update larger than the
+fixture's step, no two updates within a twenty-fifth of a second.
+"""
+
+from __future__ import annotations
+
+from soundscape.lighting.fixture import Fixture
+from soundscape.lighting.glide import Glide, glide
+from soundscape.units import SAMPLE_RATE
+
+UPDATE_GAP = SAMPLE_RATE // 25
+"""Frames between two updates of a light."""
+
+_NEAR = 1e-9
+
+
+class Dimmer:
+    """A dimmer, a colour, anything with levels. Frames never go back."""
+
+    def __init__(self, fixture: Fixture, rate: float, turn_gap: int) -> None:
+        self.fixture = fixture
+        self.due: int | None = None
+        self.base: float | None = None  # where the look wants it, before any trim
+        self.glide = Glide(0, 0, fixture.start, fixture.start)
+        self.code: int | None = None
+        self._rate = rate
+        self._turn_gap = turn_gap
+        self._level = fixture.start
+        self._at = 0
+        self._sent_at = 0
+        self._heading = 0
+        self._may_turn = 0
+
+    @property
+    def target(self) -> float:
+        """The level it is going to, or at."""
+        return self.glide.target
+
+    def level(self, frame: int) -> float:
+        """The level at a frame: the glide's, or as near to it as the rate lets it come."""
+        lag = self.glide.level(frame) - self._level
+        reach = self._rate * max(0, frame - self._at) / SAMPLE_RATE
+        if abs(lag) <= reach + _NEAR:
+            return self._level + lag
+        return self._level + (reach if lag > 0 else -reach)
+
+    def moving(self, frame: int) -> bool:
+        """Whether it still has some way to go."""
+        return frame < self.glide.end or self.due is not None
+
+    def plan(self, frame: int, target: float, over: int, speed: float) -> Glide:
+        """The way from where it is to a target; a turn that comes too early waits, as it is."""
+        origin = self.level(frame)
+        start = frame
+        if (target - origin) * self._heading < 0:
+            start = max(frame, self._may_turn)
+        over = max(0, frame + over - start)
+        return glide(origin, target, start, over, speed, even=self.fixture.even)
+
+    def follow(self, frame: int, way: Glide, rate: float) -> None:
+        """Take a way, from the level reached."""
+        self._level, self._at = self.level(frame), frame
+        self.glide, self._rate = way, rate
+        self._schedule(frame)
+
+    def stop(self, frame: int) -> None:
+        """Stay where it is."""
+        level = self.level(frame)
+        self.follow(frame, Glide(frame, frame, level, level), self._rate)
+
+    def update(self, frame: int) -> tuple[bytes, ...]:
+        """What to send at a frame at which it is due: nothing, or one update."""
+        level, before = self.level(frame), self.code
+        code = self.fixture.code(level)
+        if before is not None:
+            nearest = min(before + self.fixture.step, max(before - self.fixture.step, code))
+            if nearest != code:
+                code, level = nearest, nearest / self.fixture.top
+            if not self._turn(frame, code - before):
+                self._level, self._at = before / self.fixture.top, self._may_turn
+                self.due = self._may_turn
+                return ()
+        self._level, self._at = level, frame
+        if code != before:
+            self.code, self._sent_at = code, frame
+        self._schedule(frame + 1)
+        return self.fixture.encode(code, before) if code != before else ()
+
+    def _turn(self, frame: int, change: int) -> bool:
+        """Note the direction of a change; false if it would turn too early."""
+        if change == 0:
+            return True
+        heading = 1 if change > 0 else -1
+        if heading == -self._heading:
+            if frame < self._may_turn:
+                return False
+            self._may_turn = frame + self._turn_gap
+        self._heading = heading
+        return True
+
+    def _schedule(self, soonest: int) -> None:
+        """Set `due`: when the next code is reached, or as soon as allowed if it is behind."""
+        if self.code is None:
+            self.due = soonest
+            return
+        soonest = max(soonest, self._sent_at + UPDATE_GAP)
+        if abs(self.glide.level(self._at) - self._level) > _NEAR:
+            self.due = soonest
+            return
+        final = self.fixture.code(self.glide.target)
+        if final == self.code:
+            self.due = None
+            return
+        ahead = 0.5 if final > self.code else -0.5
+        self.due = max(soonest, self.glide.when((self.code + ahead) / self.fixture.top))

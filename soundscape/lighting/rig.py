@@ -1,0 +1,183 @@
+"""All lights of a room: moves and cues in, stamped MIDI messages out. Time is session frames."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from bisect import bisect_left
+from collections.abc import Mapping
+from operator import attrgetter
+
+from soundscape.errors import ValueFault
+from soundscape.lighting.cues import Cues
+from soundscape.lighting.dimmer import Dimmer
+from soundscape.lighting.fixture import fixture
+from soundscape.lighting.line import Line
+from soundscape.lighting.message import Message
+from soundscape.lighting.show_control import CueRef
+from soundscape.lighting.switch import Switch
+from soundscape.scene.models import Room
+from soundscape.units import SAMPLE_RATE
+
+CARE_RATE = 0.20
+"""The care light may move this much a second."""
+
+TRIM_OVER = 2 * SAMPLE_RATE
+"""Frames that soften and lift take, at least."""
+
+_FRAME = attrgetter("frame")
+
+
+class Rig:
+    """The room's lights.
+
+    Commands come in the order of their frames; one stamped earlier than what has already been
+    given counts as being now. `last` has the levels that the room's last session left. A light that
+    has never been moved is left alone: it appears nowhere.
+    """
+
+    def __init__(self, room: Room, last: Mapping[str, float] | None = None) -> None:
+        limits = room.limits
+        self._rate = limits.rate
+        turn_gap = math.ceil(SAMPLE_RATE / limits.reversals)
+        self._lights: dict[str, Dimmer | Switch] = {}
+        for name in room.lights:
+            light = fixture(name, room, None if last is None else last.get(name))
+            self._lights[name] = (
+                Switch(light) if light.switches else Dimmer(light, limits.rate, turn_gap)
+            )
+        ports: dict[str, list[Dimmer | Switch]] = {}
+        for one in self._lights.values():
+            ports.setdefault(one.fixture.port, []).append(one)
+        self._lines = {port: Line(port, lights, limits.messages) for port, lights in ports.items()}
+        self._cues = Cues(room.cues)
+        self._trim = 1.0
+        self._now = 0
+        self._ready: list[Message] = []
+
+    def move(
+        self, frame: int, values: Mapping[str, float], over: int, *, care: bool = False
+    ) -> None:
+        """Lights go to values (0 to 1) in `over` frames, or what the limits make of it.
+
+        `care` allows the care light's rate, and takes the values as they are, whatever the trim.
+        """
+        frame = self._advance(frame)
+        fades: list[Dimmer] = []
+        for name, value in values.items():
+            light = self._lights.get(name)
+            if light is None:
+                raise ValueFault(f"light '{name}': the room has no such light")
+            if isinstance(light, Switch):
+                light.go(frame, value)
+                continue
+            light.base = value / self._trim if care else value
+            fades.append(light)
+        self._fade(frame, [(light, over) for light in fades], care=care)
+
+    def trim(self, frame: int, factor: float) -> None:
+        """From here on every dimmer's level is multiplied by `factor`: in all, not in addition."""
+        frame = self._advance(frame)
+        self._trim = max(1e-6, factor)
+        changed = [light for light in self._moved_dimmers() if self._goal(light) != light.target]
+        self._fade(frame, [(light, max(TRIM_OVER, light.glide.end - frame)) for light in changed])
+
+    def cue(
+        self,
+        frame: int,
+        name: str,
+        number: str | None = None,
+        list: str | None = None,  # noqa: A002 - the standard's word
+        path: str | None = None,
+    ) -> None:
+        """Send a cue of the room."""
+        self._cues.call(self._advance(frame), name, CueRef(number, list, path))
+
+    def messages(self, until: int) -> list[Message]:
+        """Everything that leaves before a frame and has not been given yet, in order."""
+        self._advance(until)
+        count = bisect_left(self._ready, until, key=_FRAME)
+        due, self._ready = self._ready[:count], self._ready[count:]
+        return due
+
+    def values(self, frame: int) -> dict[str, float]:
+        """The level of each light that has been moved, at a frame from now on."""
+        return {
+            name: light.level(max(frame, self._now))
+            for name, light in self._lights.items()
+            if _touched(light)
+        }
+
+    def targets(self) -> dict[str, float]:
+        """The level that each light that has been moved is going to, or at."""
+        return {name: light.target for name, light in self._lights.items() if _touched(light)}
+
+    def arrivals(self) -> dict[str, int]:
+        """The frame at which each fading light that has been moved gets where it is going."""
+        return {light.fixture.name: light.glide.end for light in self._moved_dimmers()}
+
+    def present(self, frame: int) -> list[Message]:
+        """The whole present look, spread over each port from a frame on."""
+        out: list[Message] = []
+        for line in self._lines.values():
+            due = frame
+            for light in line.lights:
+                if light.code is None:
+                    continue
+                data = light.fixture.encode(light.code, None)
+                out += [Message(due, line.port, part) for part in data]
+                due += len(data) * line.spacing
+        return sorted(out, key=_FRAME)
+
+    def finish(self, frame: int) -> list[Message]:
+        """The last messages: fades stop where they are, notes are let go, the look stays.
+
+        What the limits hold back follows within their time, so some frames may be later.
+        """
+        frame = self._advance(frame)
+        lights = self._ready
+        for light in self._lights.values():
+            if _touched(light):
+                light.stop(frame)
+        offs = self._cues.finish(frame)
+        ends = [line.messages(2**62) for line in self._lines.values()]
+        self._ready = []
+        return list(heapq.merge(lights, offs, *ends, key=_FRAME))
+
+    def _advance(self, until: int) -> int:
+        """Work out what leaves before a frame; the frame, or now if that is later."""
+        if until <= self._now:
+            return self._now
+        parts = [self._cues.messages(until)]  # cues go first
+        parts += [line.messages(until) for line in self._lines.values()]
+        self._ready += heapq.merge(*parts, key=_FRAME)
+        self._now = until
+        return until
+
+    def _fade(self, frame: int, moves: list[tuple[Dimmer, int]], *, care: bool = False) -> None:
+        rate = max(self._rate, CARE_RATE) if care else self._rate
+        for port, line in self._lines.items():
+            group = [
+                (light, self._goal(light), over)
+                for light, over in moves
+                if light.fixture.port == port
+            ]
+            if group:
+                line.move(frame, group, rate)
+
+    def _goal(self, light: Dimmer) -> float:
+        """Where a light's look and the trim, within floor and full, want it."""
+        base = light.target if light.base is None else light.base
+        level = base * self._trim if light.fixture.dims else base
+        return min(1.0, max(light.fixture.floor, level))
+
+    def _moved_dimmers(self) -> list[Dimmer]:
+        return [
+            light
+            for light in self._lights.values()
+            if isinstance(light, Dimmer) and light.base is not None
+        ]
+
+
+def _touched(light: Dimmer | Switch) -> bool:
+    return light.code is not None or light.due is not None

@@ -1,0 +1,144 @@
+"""MIDI Show Control as bytes.
+
+Source: MIDI Show Control (MSC) 1.0, MMA RP-002/RP-014: F0 7F <device> 02 <format> <command> <data>
+F7. The two-phase commit commands (20 to 26 hex) are a dialogue with the answering device, which a
+program that only sends cannot lead; they are left out.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from soundscape.errors import ValueFault
+from soundscape.lighting.message import sysex
+
+FORMATS = {
+    "lighting": 0x01, "moving-lights": 0x02, "color-changers": 0x03, "strobes": 0x04,
+    "lasers": 0x05, "chasers": 0x06,
+    "sound": 0x10, "music": 0x11, "cd-players": 0x12, "eprom-playback": 0x13,
+    "audio-tape-machines": 0x14, "intercoms": 0x15, "amplifiers": 0x16, "audio-effects": 0x17,
+    "equalizers": 0x18,
+    "machinery": 0x20, "rigging": 0x21, "flys": 0x22, "lifts": 0x23, "turntables": 0x24,
+    "trusses": 0x25, "robots": 0x26, "animation": 0x27, "floats": 0x28, "breakaways": 0x29,
+    "barges": 0x2A,
+    "video": 0x30, "video-tape-machines": 0x31, "video-cassette-machines": 0x32,
+    "video-disc-players": 0x33, "video-switchers": 0x34, "video-effects": 0x35,
+    "video-character-generators": 0x36, "video-still-stores": 0x37, "video-monitors": 0x38,
+    "projection": 0x40, "film-projectors": 0x41, "slide-projectors": 0x42,
+    "video-projectors": 0x43, "dissolvers": 0x44, "shutter-controls": 0x45,
+    "process-control": 0x50, "hydraulic-oil": 0x51, "h2o": 0x52, "co2": 0x53,
+    "compressed-air": 0x54, "natural-gas": 0x55, "fog": 0x56, "smoke": 0x57, "cracked-haze": 0x58,
+    "pyro": 0x60, "fireworks": 0x61, "explosions": 0x62, "flame": 0x63, "smoke-pots": 0x64,
+    "all": 0x7F,
+}  # fmt: skip
+"""Command formats by name (section 4.2 of the standard)."""
+
+COMMANDS = {
+    "go": 0x01, "stop": 0x02, "resume": 0x03, "timed-go": 0x04, "load": 0x05, "set": 0x06,
+    "fire": 0x07, "all-off": 0x08, "restore": 0x09, "reset": 0x0A, "go-off": 0x0B,
+    "go-jam-clock": 0x10, "standby-plus": 0x11, "standby-minus": 0x12, "sequence-plus": 0x13,
+    "sequence-minus": 0x14, "start-clock": 0x15, "stop-clock": 0x16, "zero-clock": 0x17,
+    "set-clock": 0x18, "mtc-chase-on": 0x19, "mtc-chase-off": 0x1A, "open-cue-list": 0x1B,
+    "close-cue-list": 0x1C, "open-cue-path": 0x1D, "close-cue-path": 0x1E,
+}  # fmt: skip
+"""Commands by name (sections 4.3 to 4.5 of the standard); `_` and blanks count as `-`."""
+
+_CUE = {"go", "stop", "resume", "timed-go", "load", "go-off", "go-jam-clock"}
+_PATH = {"open-cue-path", "close-cue-path"}
+_BARE = {"fire", "set", "all-off", "restore", "reset"}
+_TIMED = {"timed-go", "set-clock"}
+_FRAMES_25 = 0x20  # bits 5 and 6 of the hours byte say 25 frames a second
+
+
+@dataclass(frozen=True, slots=True)
+class CueRef:
+    """A cue on a desk: ASCII digits and points, each part optional from the right."""
+
+    number: str | None = None
+    list: str | None = None
+    path: str | None = None
+
+
+def name_of(text: str) -> str:
+    """A format's or command's name as in the tables; the standard's STANDBY_+ is standby-plus."""
+    name = text.strip().lower().replace("_", "-").replace(" ", "-")
+    return re.sub("-[+-]$", lambda sign: "-plus" if sign[0] == "-+" else "-minus", name)
+
+
+def set_control(device: int, form: str, number: int, value: int) -> bytes:
+    """SET: a control (such as a submaster) goes to a value, both 14 bits, low bits first."""
+    for what, amount in (("control", number), ("value", value)):
+        if not 0 <= amount <= 16383:
+            raise ValueFault(f"show control {what} {amount}: must be 0 to 16383")
+    data = (number & 0x7F, number >> 7, value & 0x7F, value >> 7)
+    return _frame(device, form, "set", data)
+
+
+def fire(device: int, form: str, macro: int) -> bytes:
+    """FIRE: a macro by its number."""
+    if not 0 <= macro <= 127:
+        raise ValueFault(f"show control macro {macro}: must be 0 to 127")
+    return _frame(device, form, "fire", (macro,))
+
+
+def command(device: int, form: str, name: str, cue: CueRef, seconds: float | None = None) -> bytes:
+    """Every command but SET and FIRE, with what the standard lets follow it.
+
+    Cue commands carry number, list and path; clock and list commands the list, path commands the
+    path; TIMED_GO and SET_CLOCK a time (in `seconds`) before them.
+    """
+    name = name_of(name)
+    data: list[int] = []
+    if name in _TIMED:
+        if seconds is None:
+            raise ValueFault(f"show control {name}: needs a time")
+        data += _time(seconds)
+    if name in _CUE:
+        if name == "load" and cue.number is None:
+            raise ValueFault("show control load: needs a cue number")
+        data += _fields((cue.number, cue.list, cue.path))
+    elif name in _PATH or name not in _BARE:
+        wanted = cue.path if name in _PATH else cue.list
+        if wanted is None and name.startswith(("open-", "close-")):
+            raise ValueFault(f"show control {name}: needs a {'path' if name in _PATH else 'list'}")
+        data += _fields((wanted,))
+    return _frame(device, form, name, data)
+
+
+def _fields(parts: tuple[str | None, ...]) -> list[int]:
+    """Cue fields, 00 between them; a field needs those before it."""
+    data: list[int] = []
+    for index, part in enumerate(parts):
+        if part is None:
+            if any(parts[index:]):
+                raise ValueFault("show control: a list needs a number, and a path a list")
+            break
+        if not part or set(part) - set("0123456789."):
+            raise ValueFault(f"show control cue '{part}': must be digits and points")
+        data += [0] * (index > 0) + list(part.encode("ascii"))
+    return data
+
+
+def _time(seconds: float) -> list[int]:
+    """Hours, minutes, seconds, frames and hundredths of frames, at 25 frames a second."""
+    hundredths = math.floor(seconds * 2500.0 + 0.5)
+    if not 0 <= hundredths < 24 * 3600 * 2500:
+        raise ValueFault(f"show control time {seconds:g} s: must be below 24 hours")
+    whole, rest = divmod(hundredths, 2500)
+    minutes, second = divmod(whole, 60)
+    hour, minute = divmod(minutes, 60)
+    return [_FRAMES_25 | hour, minute, second, rest // 100, rest % 100]
+
+
+def _frame(device: int, form: str, name: str, data: list[int] | tuple[int, ...]) -> bytes:
+    if not 0 <= device <= 127:
+        raise ValueFault(f"show control device {device}: must be 0 to 127")
+    code = FORMATS.get(name_of(form))
+    if code is None:
+        raise ValueFault(f"show control format '{form}': must be one of {', '.join(FORMATS)}")
+    number = COMMANDS.get(name)
+    if number is None:
+        raise ValueFault(f"show control command '{name}': must be one of {', '.join(COMMANDS)}")
+    return sysex((0x7F, device, 0x02, code, number, *data))
