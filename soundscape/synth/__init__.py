@@ -1,0 +1,19 @@
+"""Generators: sound without any file, seeded and seekable."""
+
+from soundscape.synth.catalogue import NAMES, PARAMETERS, check, create, create_stack
+from soundscape.synth.generator import NOMINAL_LUFS, Block, Generator
+from soundscape.synth.parameters import ParameterFaults
+from soundscape.synth.stack import Stack
+
+__all__ = [
+    "NAMES",
+    "NOMINAL_LUFS",
+    "PARAMETERS",
+    "Block",
+    "Generator",
+    "ParameterFaults",
+    "Stack",
+    "check",
+    "create",
+    "create_stack",
+]

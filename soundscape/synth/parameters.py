@@ -1,0 +1,151 @@
+"""The parameters of generators: what there is, in which range, and what is wrong with a set."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from soundscape.errors import ValueFault
+from soundscape.synth import pitch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Problems = tuple[tuple[str, str], ...]
+"""What is wrong: (key, message) each, the message without the key."""
+
+
+class ParameterFaults(ValueFault):
+    """Parameters that a generator cannot take: all of them at once, in `problems`."""
+
+    def __init__(self, generator: str, problems: Problems) -> None:
+        self.problems = problems
+        super().__init__(f"{generator}: " + "; ".join(f"{key}: {text}" for key, text in problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A parameter that is a number in a range."""
+
+    name: str
+    default: float
+    low: float
+    high: float
+    doc: str
+    unit: str = ""
+    whole: bool = False
+
+    @property
+    def range(self) -> str:
+        """The range, for the docs and for messages."""
+        return f"{self.low:g} to {self.high:g}"
+
+    def read(self, value: object) -> float:
+        """Return the number; raise ValueFault where it is none or out of range."""
+        kind = "a whole number" if self.whole else "a number"
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueFault(f"{value!r} is not {kind} ({self.range})")
+        if self.whole and value != math.floor(value):
+            raise ValueFault(f"{value!r} is not {kind} ({self.range})")
+        if not self.low <= value <= self.high:
+            raise ValueFault(f"{value!r} is outside {self.range}")
+        return int(value) if self.whole else float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A parameter that is one of some words."""
+
+    name: str
+    default: str
+    choices: tuple[str, ...]
+    doc: str
+    unit: str = ""
+
+    @property
+    def range(self) -> str:
+        """The words, for the docs and for messages."""
+        return ", ".join(self.choices)
+
+    def read(self, value: object) -> str:
+        """Return the word; raise ValueFault where it is not one of them."""
+        if isinstance(value, str) and value in self.choices:
+            return value
+        hint = suggestion(str(value), self.choices)
+        raise ValueFault(f"{value!r} is not one of {self.range}{hint}")
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A parameter that is a pitch: a note name, or Hz. It depends on the parameter `a4`."""
+
+    name: str
+    default: str
+    doc: str
+    unit: str = "note or Hz"
+
+    @property
+    def range(self) -> str:
+        """The range, for the docs and for messages."""
+        return f"C1 to C5, or {pitch.LOWEST:g} to {pitch.HIGHEST:g}"
+
+    def read(self, value: object, a4: float) -> float:
+        """Return the frequency in Hz; raise ValueFault where there is none or out of range."""
+        usable = isinstance(value, str | int | float) and not isinstance(value, bool)
+        frequency = pitch.parse_root(str(value), a4) if usable else None
+        if frequency is None:
+            raise ValueFault(f"{value!r} is not a note such as D2, F#2, Bb1, nor Hz ({self.range})")
+        if not pitch.LOWEST <= frequency <= pitch.HIGHEST:
+            raise ValueFault(f"{value!r} is outside {self.range}")
+        return frequency
+
+
+Parameter = Number | Choice | Root
+
+SEED = Number(
+    "seed", 0, 0, 2**63 - 1, "Another piece of the same kind; default: from the scene.", whole=True
+)
+
+
+def amount(name: str, default: float, doc: str) -> Number:
+    """Return a parameter from 0 to 1."""
+    return Number(name, default, 0.0, 1.0, doc)
+
+
+def complete(
+    generator: str, parameters: Iterable[Parameter], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return every parameter with its type: those given, and the defaults.
+
+    `root` comes as Hz. `seed` is in the result only where it was given. Completing the result
+    again changes nothing. Raises ParameterFaults.
+    """
+    known: dict[str, Parameter] = {p.name: p for p in (*parameters, SEED)}
+    values: dict[str, Any] = {p.name: p.default for p in known.values() if p is not SEED}
+    values |= given
+    problems: list[tuple[str, str]] = []
+    result: dict[str, Any] = {}
+    for name in sorted(values, key=lambda name: name == "root"):  # a root needs a4 first
+        parameter = known.get(name)
+        if parameter is None:
+            hint = suggestion(name, known)
+            problems.append((name, f"no such parameter of {generator}{hint}"))
+            continue
+        try:
+            if isinstance(parameter, Root):
+                result[name] = parameter.read(values[name], result.get("a4", pitch.CONCERT_A))
+            else:
+                result[name] = parameter.read(values[name])
+        except ValueFault as fault:
+            problems.append((name, str(fault)))
+    if problems:
+        raise ParameterFaults(generator, tuple(problems))
+    return result
+
+
+def suggestion(word: str, words: Iterable[str]) -> str:
+    """Return ` (did you mean '…'?)` for a near miss, else nothing."""
+    near = difflib.get_close_matches(word, list(words), 1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

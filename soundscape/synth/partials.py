@@ -1,0 +1,137 @@
+"""The partials of a drone's tones: how loud, where between the sides, and in which phase."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from soundscape.synth import chance
+from soundscape.synth.pitch import MODES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from soundscape.synth.voicing import Tone
+
+_MOST = 28  # harmonics of a tone
+_HIGHEST = 6500.0  # Hz: above it a drone turns harsh
+_FLOOR = 1e-4  # partials that start below this share of their tone are left out
+_COPIES = 3  # of each partial: the middle and its two sides
+
+
+class Partials:
+    """All partials of all tones. Arrays have one row a partial, copies along the second axis."""
+
+    def __init__(self, params: Mapping[str, Any], tones: Sequence[Tone], key: int) -> None:
+        rows = [row for i, tone in enumerate(tones) for row in _series(params, i, tone)]
+        self.tone = np.array([row[0] for row in rows], np.int64)
+        self.frequency = np.array([row[2] for row in rows])
+        self._amplitude = np.array([row[3] for row in rows])
+        number = np.array([row[1] for row in rows])
+        # A swelling tone opens: its higher harmonics come later than its lower ones.
+        self._opening = 1.0 + 0.12 * (np.minimum(number, 9) - 1)
+
+        count = len(rows)
+        shape = (count, _COPIES)
+        self._phase = chance.units(chance.derive(key, "phase"), np.arange(count * _COPIES))
+        self._phase = self._phase.reshape(shape)
+        pace = 2.0 ** (2.0 * params["motion"] - 1.0)
+        self._drift_keys = chance.keys(chance.derive(key, "drift"), count * _COPIES).reshape(shape)
+        self._drift_rate = pace / (9.0 + 14.0 * _unit(key, "drift rate", shape))
+        reach = np.clip(np.sqrt(self.frequency / 300.0), 0.4, 2.0)
+        self._drift = reach[:, None] * np.array([0.6, 2.2, 2.2])  # cycles: the middle is stillest
+        self._swell_keys = chance.keys(chance.derive(key, "swell"), count)
+        self._swell_rate = pace / (5.0 + 9.0 * _unit(key, "swell rate", (count,)))
+        self._swell_db = 4.0 + 4.0 * params["intensity"]
+
+        self._emphasis_keys = chance.keys(chance.derive(key, "emphasis"), 1)
+        self._emphasis_rate = pace / 17.0
+        self._reach = np.log2(_cutoff(params["brightness"]) / 250.0)
+        self._octave = np.log2(self.frequency / 250.0)
+
+        side = 0.35 + 0.25 * params["intensity"]
+        self._pan = _panned(self.frequency, params["width"], side)
+
+    def at(
+        self, time: float, levels: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.complex128], NDArray[np.float64]]:
+        """Return what sounds at `time` (s) with the tones at `levels`.
+
+        The rows that sound; their complex amplitudes left and right, shape (rows, 2); and the
+        power that each row and side has on average, whatever its copies' phases, same shape.
+        """
+        which = np.flatnonzero(levels[self.tone] > 1e-4)
+        swell = chance.wander(self._swell_keys[which], time * self._swell_rate[which])
+        decibels = self._swell_db * swell + self._emphasis(time, which)
+        level = levels[self.tone[which]] ** self._opening[which]
+        amplitude = self._amplitude[which] * level * 10.0 ** (decibels / 20.0)
+
+        drift = chance.wander(self._drift_keys[which], time * self._drift_rate[which])
+        cycles = (
+            self.frequency[which, None] * time + self._phase[which] + self._drift[which] * drift
+        )
+        copies = amplitude[:, None] * np.exp(2j * np.pi * (cycles % 1.0))
+        pan = self._pan[which]
+        sides = np.einsum("pc,pcs->ps", copies, pan)
+        power = 0.5 * (amplitude**2)[:, None] * np.einsum("pcs,pcs->ps", pan, pan)
+        return which, sides, power
+
+    def _emphasis(self, time: float, which: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the dB that a slowly moving resonance lifts each partial by."""
+        place = chance.wander(self._emphasis_keys, np.array([time * self._emphasis_rate]))[0]
+        distance = self._octave[which] - self._reach * (0.5 + 0.9 * place)
+        return np.asarray(5.0 * np.exp(-2.5 * distance * distance))
+
+
+def _series(
+    params: Mapping[str, Any], index: int, tone: Tone
+) -> list[tuple[int, int, float, float]]:
+    """Return the harmonics of a tone: (tone, number, Hz, amplitude)."""
+    slope = 1.75 - 0.6 * params["intensity"] + (0.0 if tone.ground else 0.35)
+    cutoff = _cutoff(params["brightness"])
+    ratios = {ratio for chord in MODES[params["mode"]] for ratio in chord}
+    rows = []
+    for number in range(1, _MOST + 1):
+        frequency = number * tone.frequency
+        if frequency > _HIGHEST:
+            break
+        amplitude = number**-slope / (1.0 + (frequency / cutoff) ** 4)
+        amplitude *= _fitting(number, ratios)
+        if number == 1 or amplitude > _FLOOR:
+            rows.append((index, number, frequency, amplitude))
+    return rows
+
+
+def _fitting(number: int, ratios: set[Fraction]) -> float:
+    """Return how much of a harmonic stays, so that none argues with the mode's own third."""
+    if number % 5 == 0 and Fraction(6, 5) in ratios:
+        return 0.25
+    if number % 7 == 0 and Fraction(7, 4) not in ratios:
+        return 0.4
+    return 1.0
+
+
+def _cutoff(brightness: float) -> float:
+    """Return the frequency (Hz) beyond which partials fall by 24 dB an octave."""
+    return float(280.0 * 8.0**brightness)
+
+
+def _panned(frequency: NDArray[np.float64], width: float, side: float) -> NDArray[np.float64]:
+    """Return the gain of each partial, copy and side, shape (partials, 3, 2).
+
+    The copies are the middle and, at `side` of its level, left and right; the lowest partials
+    stay in the middle.
+    """
+    spread = width * np.clip(np.log2(frequency / 60.0) / 2.0, 0.0, 1.0)
+    angle = 0.25 * np.pi * np.stack([np.zeros_like(spread), -spread, spread], axis=1)
+    angle += 0.25 * np.pi
+    gains = np.stack([np.cos(angle), np.sin(angle)], axis=2)
+    return np.asarray(gains * np.array([1.0, side, side])[None, :, None])
+
+
+def _unit(key: int, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    return chance.units(chance.derive(key, name), np.arange(np.prod(shape))).reshape(shape)

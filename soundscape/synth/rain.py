@@ -1,0 +1,142 @@
+"""`rain`: soft rain, a bed of shaped noise under patter and single drops, all slowly changing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from soundscape.synth import chance
+from soundscape.synth.droplets import Strewn, patter, plinks
+from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.parameters import Parameter, amount
+from soundscape.synth.weighting import bin_frequencies, k_power, power_at
+from soundscape.units import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+PARAMETERS: tuple[Parameter, ...] = (
+    amount("intensity", 0.4, "How much rain: a drizzle to a steady downpour."),
+    amount("brightness", 0.4, "How open it sounds: from indoors to under the sky."),
+    amount("density", 0.5, "How many single drops stand out of the bed."),
+    amount("motion", 0.4, "How fast and how far the rain swells and thins."),
+    amount("width", 0.8, "How far it spreads between left and right; 0 is mono."),
+)
+
+_HOP = 4096
+_SIZE = 2 * _HOP
+_TARGET = power_at(NOMINAL_LUFS)
+_WINDOW = np.sin(np.pi * (np.arange(_SIZE) + 0.5) / _SIZE)  # squares add up to 1: even noise
+_BIN_POWER = 2.0 / 3.0  # of real and imaginary part uniform in −1 to 1
+
+
+class Rain:
+    """A `rain`, from complete parameters."""
+
+    def __init__(self, params: Mapping[str, Any], seed: int) -> None:
+        key = chance.derive(seed, "rain")
+        bright, full = params["brightness"], params["intensity"]
+        frequency = bin_frequencies(_SIZE)
+        self._bands = _bands(frequency, bright, full)
+        # The K-weighted power of each band: a bin's share of the frame's mean square, twice for
+        # its mirror image.
+        self._band_power = self._bands @ k_power(frequency) * _BIN_POWER * 2.0 / _SIZE**2
+        self._mid, self._side = _spread(frequency, params["width"])
+
+        self._noise_key = chance.derive(key, "noise")
+        density = params["density"]
+        self._strewn = (
+            Strewn(
+                chance.derive(key, "patter"),
+                patter(chance.derive(key, 1), 64, bright),
+                8 + int(64 * density),
+                0.9 * params["width"],
+                20.0,
+            ),
+            Strewn(
+                chance.derive(key, "plinks"),
+                plinks(chance.derive(key, 2), 48, bright),
+                4,
+                0.7 * params["width"],
+                16.0,
+            ),
+        )
+        self._energy = [strewn.energy() for strewn in self._strewn]
+        # Shares of the power: the single drops are heard through a drizzle, less in a downpour.
+        self._shares = np.array(
+            [
+                (0.10 + 0.22 * density) * (1.3 - 0.6 * full),
+                (0.010 + 0.035 * density) * (1.3 - 0.8 * full),
+            ]
+        )
+        self._falling = np.array([0.75, 0.10 + 0.35 * density])
+
+        pace = 2.0 ** (2.0 * params["motion"] - 1.0)
+        self._swell = chance.keys(chance.derive(key, "swell"), 2)
+        self._swell_rate = pace / np.array([8.0, 31.0])
+        self._swell_db = 2.0 + 4.0 * params["motion"]
+        self._gust = chance.keys(chance.derive(key, "gust"), 3)
+        self._gust_rate = pace / np.array([19.0, 7.0, 5.0])
+        self._sway = chance.keys(chance.derive(key, "sway"), 1)
+        self._sway_rate = pace / 13.0
+        self._sway_width = 0.1 * params["width"]
+        self._sound = OverlapAdd(self._frame, _HOP, 2)
+
+    def render(self, start: int, count: int) -> Block:
+        """Return frames `start` (≥ 0) to `start + count`."""
+        return self._sound.render(start, count)
+
+    def _frame(self, index: int) -> Planes:
+        time = (index + 1) * _HOP / SAMPLE_RATE
+        swell = float(chance.wander(self._swell, time * self._swell_rate) @ np.array([0.4, 0.6]))
+        heard = _TARGET * 10.0 ** (self._swell_db * swell / 10.0)
+        fall = np.clip(self._falling * (1.0 + 0.8 * swell), 0.0, 1.0)
+        out = self._bed(index, time, heard * (1.0 - self._shares.sum()))
+        for strewn, energy, share, falling, mean in zip(
+            self._strewn, self._energy, self._shares, fall, self._falling, strict=True
+        ):
+            rate = mean * strewn.most / _HOP
+            level = (heard * share / (rate * energy)) ** 0.5
+            out += level * strewn.hop(index, float(falling), _HOP)
+        return out.astype(np.float32)
+
+    def _bed(self, index: int, time: float, power: float) -> NDArray[np.float64]:
+        """Return a frame of the bed, shape (2, size), at a K-weighted power, both sides summed."""
+        gust = 10.0 ** (0.5 * chance.wander(self._gust, time * self._gust_rate))
+        gust *= power / float(2.0 * (gust @ self._band_power))
+        shape = np.sqrt(gust @ self._bands)
+        bins = _SIZE // 2 + 1
+        words = chance.noise(self._noise_key, index, 4 * _SIZE // 2 + 8)[: 4 * bins]
+        random = (words * np.float32(2.0**-15)).view(np.complex64).reshape(2, bins)
+        mid, side = random[0] * (shape * self._mid), random[1] * (shape * self._side)
+        lean = self._sway_width * float(
+            chance.wander(self._sway, np.array([time * self._sway_rate]))[0]
+        )
+        spectrum = np.stack([(mid + side) * (1.0 + lean), (mid - side) * (1.0 - lean)])
+        return np.asarray(np.fft.irfft(spectrum.astype(np.complex64), _SIZE) * _WINDOW)
+
+
+def _bands(frequency: NDArray[np.float64], bright: float, full: float) -> NDArray[np.float64]:
+    """Return the power of the bed's bands in each bin, shape (3, bins): body, rain, air."""
+    octave = np.log2(np.maximum(frequency, 1.0) / 1000.0)
+    low_cut = 1.0 / (1.0 + (70.0 / np.maximum(frequency, 1.0)) ** 6)
+    top = 2800.0 * 4.2**bright
+    high_cut = 1.0 / (1.0 + (frequency / top) ** 4)
+    high_cut /= 1.0 + (frequency / 15500.0) ** 24
+    humps = [(-1.7, 1.1, 2.0 + 3.0 * full), (0.3, 1.4, 1.0), (2.1, 1.1, 0.06 + 0.16 * bright)]
+    bands = [level * np.exp(-(((octave - at) / wide) ** 2)) for at, wide, level in humps]
+    return np.asarray(np.array(bands) * low_cut * high_cut)
+
+
+def _spread(
+    frequency: NDArray[np.float64], width: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how much of the bed is in the middle and at the sides, squares adding up to 1.
+
+    Deep sound reaches both ears alike, so the sides begin at a few hundred Hz.
+    """
+    angle = 0.25 * np.pi * width * frequency**2 / (frequency**2 + 300.0**2)
+    return np.cos(angle), np.sin(angle)
