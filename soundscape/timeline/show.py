@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from soundscape.scene.models import Advance, LayerName
 from soundscape.units import At
 
 Curve = Literal["equal-power", "equal-gain"]
+
+
+class Shared:
+    """What never changes, so that a copied conductor shares it."""
+
+    __slots__ = ()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Itself."""
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ Source = FileSource | GeneratedSource | SilentSource
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class Track(Shared):
     """One thing to play.
 
     `key` is the same wherever the same thing is meant: what `swap` leaves out.
@@ -67,7 +77,7 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
-class Playlist:
+class Playlist(Shared):
     """Tracks in their order, resolved. `name` identifies it: played again later, it goes on."""
 
     name: str
@@ -77,7 +87,7 @@ class Playlist:
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Shared):
     """A value over a phase, linear between points: dB for gains, LUFS for loudness."""
 
     points: tuple[tuple[At, float], ...]
@@ -87,7 +97,7 @@ FLAT = Envelope(((At(), 0.0),))
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Shared):
     """What a layer plays in a phase, and how loud."""
 
     playlist: Playlist
@@ -95,7 +105,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Move(Shared):
     """Lights go to values (0 to 1) over a time."""
 
     at: At
@@ -104,7 +114,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Shared):
     """A cue that the room defines, at a position; number, list and path for show control."""
 
     at: At
@@ -115,7 +125,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Shared):
     """A silent line on the therapist's screen."""
 
     at: At
@@ -123,7 +133,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Shared):
     """A stretch of the scene. `frames` is the planned (typical) duration."""
 
     name: str
@@ -151,7 +161,7 @@ class Fades:
 
 
 @dataclass(frozen=True, slots=True)
-class Show:
+class Show(Shared):
     """A scene, resolved.
 
     `landing` has a playlist for each layer that lands; `drone` is the last resort, never empty.
@@ -168,7 +178,3 @@ class Show:
     care: Move
     level_cap_lufs: float | None = None
     warnings: tuple[str, ...] = field(default=())
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Show:
-        """A show never changes, so a copied conductor shares it."""
-        return self

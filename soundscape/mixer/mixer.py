@@ -1,0 +1,171 @@
+"""The mixer: decks, buses, master. Directives in, blocks out.
+
+Every gain is a function of the absolute frame, so the sound does not depend on the block size. It
+runs in the render thread: it opens nothing but by the `open_source` given, and waits for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from soundscape.dsp.fade import Gains
+from soundscape.dsp.lane import Lane, decibels, squared
+from soundscape.dsp.rise import RiseLimit
+from soundscape.mixer.deck import Deck, OpenSource
+from soundscape.mixer.source import Block
+from soundscape.timeline.directives import (
+    BusLevel,
+    ClipEnds,
+    ClipFades,
+    ClipStarts,
+    Directive,
+    MasterLane,
+    MasterRamp,
+    MusicRuns,
+    MusicStops,
+)
+from soundscape.timeline.show import SilentSource
+
+
+class Mixer:
+    """Sums what sounds. `frame` is the session frame that the next block begins with."""
+
+    def __init__(self, open_source: OpenSource) -> None:
+        self.frame = 0
+        self._open = open_source
+        self._decks: dict[int, Deck] = {}
+        self._buses: dict[int, Lane] = {}
+        self._music = _MusicTime()
+        self._lanes: dict[MasterLane, Lane] = {
+            "level": Lane(0.0),
+            "duck": Lane(0.0),
+            "voice": Lane(0.0),
+            "pause": Lane(1.0),
+            "session": Lane(0.0),
+        }
+        self._rise = {"voice": RiseLimit(), "others": RiseLimit()}
+
+    def apply(self, directives: Iterable[Directive]) -> None:
+        """Take over directives; those of frames to come may come ahead of them."""
+        for directive in directives:
+            self._apply(directive)
+
+    def _apply(self, directive: Directive) -> None:
+        match directive:
+            case ClipStarts(_, clip):
+                if not isinstance(clip.track.source, SilentSource):
+                    self._decks[clip.id] = Deck(clip, self._open)
+            case ClipFades(_, ident, fade):
+                if ident in self._decks:
+                    self._decks[ident].fade(fade)
+            case ClipEnds(_, ident, music):
+                if ident in self._decks:
+                    self._decks[ident].end(music)
+            case BusLevel(frame, bus, points):
+                self._buses.setdefault(bus, Lane(points[0][1], frame)).go(frame, points)
+            case MasterRamp(frame, lane, value, length):
+                self._lanes[lane].go(frame, [(frame + max(1, length), value)])
+            case MusicStops(frame):
+                self._music.stop(frame)
+            case MusicRuns(frame):
+                self._music.run(frame)
+            case _:
+                pass  # light, journal and screen take the others
+
+    def render(self, count: int) -> Block:
+        """The next `count` frames: float32, shape (count, 2)."""
+        others = np.zeros((count, 2), np.float32)
+        voice = np.zeros((count, 2), np.float32) if self._speaks() else None
+        for first, last, music in self._music.runs(self.frame, count):
+            part = slice(first - self.frame, last - self.frame)
+            levels: dict[int, Gains | float] = {}
+            for deck in list(self._decks.values()):
+                clip = deck.clip
+                if clip.bus not in levels:
+                    lane = self._buses[clip.bus]
+                    levels[clip.bus] = decibels(lane.values(first, last - first))
+                stem = voice if clip.layer == "voice" and voice is not None else others
+                deck.mix_into(stem[part], music, levels[clip.bus])
+                if deck.last <= music + last - first:
+                    self._remove(clip.id)
+        out = self._master(others, voice, count)
+        self.frame += count
+        return out
+
+    def skip_to(self, frame: int) -> None:
+        """Go on to a frame without sounding: what has ended by then is dropped."""
+        for first, last, music in self._music.runs(self.frame, frame - self.frame):
+            for ident, deck in list(self._decks.items()):
+                if deck.last <= music + last - first:
+                    self._remove(ident)
+        self.frame = frame
+
+    def close(self) -> None:
+        """Give all sources up."""
+        for ident in list(self._decks):
+            self._remove(ident)
+
+    def _speaks(self) -> bool:
+        return any(deck.clip.layer == "voice" for deck in self._decks.values())
+
+    def _remove(self, ident: int) -> None:
+        self._decks.pop(ident).close()
+
+    def _master(self, others: Block, voice: Block | None, count: int) -> Block:
+        """The master's gains; of the two ducks the deeper wins, and the voice has only one."""
+        level, duck, under, pause, session = (
+            lane.values(self.frame, count) for lane in self._lanes.values()
+        )
+        ends = squared(pause) * squared(session)
+        gain_voice = self._rise["voice"].apply(decibels(level + duck) * ends, count)
+        deeper = np.minimum(duck, under) if _varies(duck, under) else min(duck, under)
+        gain_others = self._rise["others"].apply(decibels(level + deeper) * ends, count)
+        out = _amplify(others, gain_others)
+        if voice is not None:
+            out += _amplify(voice, gain_voice)
+        return out
+
+
+def _varies(*values: Gains | float) -> bool:
+    return any(not isinstance(value, float) for value in values)
+
+
+def _amplify(block: Block, gain: Gains | float) -> Block:
+    if isinstance(gain, float):
+        return block if gain == 1.0 else block * np.float32(gain)
+    return block * gain.astype(np.float32)[:, np.newaxis]
+
+
+class _MusicTime:
+    """When the music runs, and which music frame a session frame is."""
+
+    def __init__(self) -> None:
+        self._offset = 0
+        self._running = True
+        self._stood = 0  # the session frame at which it stopped
+        self._changes: list[tuple[int, bool]] = []  # to come: frame, whether it runs from there
+
+    def stop(self, frame: int) -> None:
+        self._changes.append((frame, False))
+
+    def run(self, frame: int) -> None:
+        self._changes.append((frame, True))
+
+    def runs(self, first: int, count: int) -> list[tuple[int, int, int]]:
+        """The stretches of a block in which the music runs: first, last, its music frame."""
+        found, at, end = [], first, first + count
+        while at < end:
+            until = min(end, self._changes[0][0]) if self._changes else end
+            if self._running and until > at:
+                found.append((at, until, at - self._offset))
+            at = until
+            if self._changes and self._changes[0][0] <= at < end:
+                frame, runs = self._changes.pop(0)
+                if runs and not self._running:
+                    self._offset += frame - self._stood
+                elif not runs and self._running:
+                    self._stood = frame
+                self._running = runs
+        return found

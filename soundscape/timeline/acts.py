@@ -1,0 +1,222 @@
+"""What each command does. `ACTS` serve the rows of the transport's table, `FREE` those commands
+that every state allows."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from soundscape.errors import CommandRefused
+from soundscape.timeline.commands import Command
+from soundscape.timeline.directives import SessionEnds, Warned
+from soundscape.timeline.envelope import Contour
+from soundscape.timeline.master import PAUSE
+from soundscape.timeline.transport import Act, State
+from soundscape.units import SAMPLE_RATE, format_duration, frames
+
+if TYPE_CHECKING:
+    from soundscape.timeline.conductor import Conductor
+
+LANDING = Contour((0.0,), (-28.0,))
+"""Loudness of the landing, LUFS."""
+LANDING_FADE = frames(20.0)
+MOST_LEVEL_DB, LEAST_LEVEL_DB = 3.0, -40.0
+"""How far the level may be trimmed over and under the scene's."""
+
+
+def check(c: Conductor, command: Command) -> None:
+    """Refuse what cannot be done, before anything is changed."""
+    if command.do == "goto" and command.phase not in names(c):
+        close = difflib.get_close_matches(str(command.phase), names(c), 1)
+        hint = f" (did you mean '{close[0]}'?)" if close else ""
+        raise CommandRefused(
+            f"no phase '{command.phase}' in {c.show.name}{hint}; it has {', '.join(names(c))}"
+        )
+    if command.do in ("skip", "swap") and c.layers["music"].newest() is None:
+        raise CommandRefused(f"cannot {command.do}: no music in {c.phase.name}")
+
+
+def names(c: Conductor) -> list[str]:
+    """The names of the show's phases."""
+    return [phase.name for phase in c.show.phases]
+
+
+def _nothing(c: Conductor, command: Command) -> None:
+    pass
+
+
+def _advance(c: Conductor, command: Command) -> None:
+    index = c.index + 1 if command.do == "next" else names(c).index(str(command.phase))
+    if index < len(c.show.phases):
+        c.go_to(index)
+    else:
+        c.transport.end()
+        _end(c, Command("stop"))
+    c.stage.tell(*c.board.uncover(c.frame, "land"))
+
+
+def _stretch(c: Conductor, command: Command) -> None:
+    c.clock.stretch(c.frame, frames(command.by or 0.0))
+    c.keep_pace(stretched=True)
+    _warn_of_range(c)
+
+
+def _warn_of_range(c: Conductor) -> None:
+    total = c.clock.passed(c.frame) + c.clock.remaining(c.frame)
+    phase = c.phase
+    for limit, beyond, word in (
+        (phase.max_frames, phase.max_frames is not None and total > phase.max_frames, "longest"),
+        (phase.min_frames, phase.min_frames is not None and total < phase.min_frames, "shortest"),
+    ):
+        if limit is not None and beyond:
+            length, planned = format_duration(total / SAMPLE_RATE), limit / SAMPLE_RATE
+            text = f"{phase.name} is now {length}; its {word} is {format_duration(planned)}"
+            c.stage.tell(Warned(c.frame, text))
+
+
+def _mark_dose(c: Conductor, command: Command) -> None:
+    ago = frames(command.ago or 0.0)
+    if c.dosed_at is None:
+        c.dosed_at = c.frame - ago
+        ending = c.master.ends_at is not None
+        if c.phase.advance == "dose" and not ending and c.index + 1 < len(c.show.phases):
+            c.go_to(c.index + 1, silently=c.transport.beneath(State.LANDING))
+
+
+def _hush(c: Conductor, command: Command) -> None:
+    c.master.hush(c.frame, PAUSE)
+
+
+def _mute(c: Conductor, command: Command) -> None:
+    c.master.mute(c.frame)
+    if "mute" not in c.board.covers:
+        c.stage.tell(*c.board.cover(c.frame, "mute"))
+
+
+def _return(c: Conductor, command: Command) -> None:
+    c.master.come_back(c.frame)
+    c.stage.tell(*c.board.uncover(c.frame, "mute"))
+
+
+def _land(c: Conductor, command: Command) -> None:
+    for name, run in c.layers.items():
+        landing = c.show.landing.get(name)
+        if landing is None:
+            c.silence_layer(run, LANDING_FADE)
+        else:
+            c.play_layer(run, landing, LANDING, LANDING_FADE)
+    c.stage.tell(*c.board.cover(c.frame, "land", LANDING_FADE))
+
+
+def _take_off(c: Conductor, command: Command) -> None:
+    c.start_layers(LANDING_FADE)
+    c.stage.tell(*c.board.uncover(c.frame, "land"))
+
+
+def _end(c: Conductor, command: Command) -> None:
+    c.master.end(c.frame, None if command.fade is None else frames(command.fade))
+
+
+def _bring_back(c: Conductor, command: Command) -> None:
+    c.master.bring_back(c.frame)
+
+
+def _bring_back_longer(c: Conductor, command: Command) -> None:
+    c.master.bring_back(c.frame)
+    _stretch(c, command)
+
+
+def _bring_back_there(c: Conductor, command: Command) -> None:
+    c.master.bring_back(c.frame)
+    _advance(c, command)
+
+
+def _next_track(c: Conductor, command: Command) -> None:
+    c.layers["music"].skip(c.music_frame, c.show.fades.skip)
+
+
+def _other_track(c: Conductor, command: Command) -> None:
+    newest = c.layers["music"].newest()
+    if newest is not None:
+        c.leave_out(newest.key)
+    _next_track(c, command)
+
+
+def _finish(c: Conductor, command: Command) -> None:
+    c.stage.tell(SessionEnds(c.frame))
+
+
+ACTS: dict[Act, Callable[[Conductor, Command], None]] = {
+    Act.NOTHING: _nothing,
+    Act.ADVANCE: _advance,
+    Act.STRETCH: _stretch,
+    Act.MARK_DOSE: _mark_dose,
+    Act.HUSH: _hush,
+    Act.MUTE: _mute,
+    Act.RETURN: _return,
+    Act.LAND: _land,
+    Act.TAKE_OFF: _take_off,
+    Act.END: _end,
+    Act.BRING_BACK: _bring_back,
+    Act.BRING_BACK_LONGER: _bring_back_longer,
+    Act.BRING_BACK_THERE: _bring_back_there,
+    Act.NEXT_TRACK: _next_track,
+    Act.OTHER_TRACK: _other_track,
+    Act.FINISH: _finish,
+}
+
+
+def _duck(c: Conductor, command: Command) -> None:
+    c.master.duck(c.frame, down=not c.master.ducked)
+
+
+def _level(c: Conductor, command: Command) -> None:
+    _trim_level(c, command.by or 0.0)
+
+
+def _trim_level(c: Conductor, by: float) -> None:
+    most = min(MOST_LEVEL_DB, _room_left(c))
+    to = max(LEAST_LEVEL_DB, min(most, c.master.level_db + by))
+    if by > 0 and to <= c.master.level_db:
+        raise CommandRefused(f"the level is at its highest, {c.master.level_db:+.0f} dB")
+    if by < 0 and to >= c.master.level_db:
+        raise CommandRefused(f"the level is at its lowest, {c.master.level_db:+.0f} dB")
+    c.master.level(c.frame, to)
+
+
+def _room_left(c: Conductor) -> float:
+    """How much the level may rise before the loudest target to come meets the room's limit."""
+    cap = c.show.level_cap_lufs
+    if cap is None:
+        return MOST_LEVEL_DB
+    loudest = max(value for p in c.show.phases[c.index :] for _, value in p.loudness.points)
+    return max(0.0, cap - loudest)
+
+
+def _soften(c: Conductor, command: Command) -> None:
+    _trim_level(c, -1.0)
+    c.stage.tell(*c.board.trim(c.frame, -1))
+
+
+def _lift(c: Conductor, command: Command) -> None:
+    _trim_level(c, 1.0)
+    c.stage.tell(*c.board.trim(c.frame, 1))
+
+
+def _care(c: Conductor, command: Command) -> None:
+    if "care" in c.board.covers:
+        c.stage.tell(*c.board.uncover(c.frame, "care"))
+    else:
+        c.stage.tell(*c.board.cover(c.frame, "care"))
+
+
+FREE: dict[str, Callable[[Conductor, Command], None]] = {
+    "duck": _duck,
+    "level": _level,
+    "soften": _soften,
+    "lift": _lift,
+    "care": _care,
+    "note": _nothing,
+    "mark": _nothing,
+}

@@ -1,0 +1,98 @@
+"""Commands: what the therapist, a script, a pedal or another program asks of the session."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from soundscape.errors import ValueFault
+from soundscape.units import parse_duration
+
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "next": (),
+    "goto": ("phase",),
+    "hold": (),
+    "release": (),
+    "extend": ("by",),
+    "dose": ("ago",),
+    "pause": (),
+    "play": (),
+    "duck": (),
+    "level": ("by",),
+    "skip": (),
+    "swap": (),
+    "soften": (),
+    "lift": (),
+    "land": (),
+    "care": (),
+    "mute": (),
+    "stop": ("fade",),
+    "note": ("text",),
+    "mark": (),
+}
+"""Every command, and what it takes. `by` is a time for `extend` and dB for `level`."""
+
+_NEEDED = {"goto": "phase", "extend": "by", "level": "by", "note": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. Times in seconds; `by` in seconds or, for `level`, dB."""
+
+    do: str
+    by: float | None = None
+    phase: str | None = None
+    ago: float | None = None
+    fade: float | None = None
+    text: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The command as a script or journal holds it."""
+        fields = {"by": self.by, "phase": self.phase, "ago": self.ago, "fade": self.fade}
+        given = {k: v for k, v in {**fields, "text": self.text}.items() if v is not None}
+        return {"do": self.do, **given}
+
+
+def parse_command(written: Mapping[str, Any]) -> Command:
+    """A command from `{do: extend, by: 10m}`. Raises ValueFault with what is wrong and how it goes."""
+    do = written.get("do")
+    if not isinstance(do, str) or do not in ARGUMENTS:
+        close = difflib.get_close_matches(str(do), ARGUMENTS, 1)
+        hint = f" (did you mean '{close[0]}'?)" if close else f"; one of {', '.join(ARGUMENTS)}"
+        raise ValueFault(f"do: {do!r} is not a command{hint}")
+    allowed = ARGUMENTS[do]
+    for key in written:
+        if key != "do" and key not in allowed:
+            takes = f"; it takes {', '.join(allowed)}" if allowed else "; it takes nothing more"
+            raise ValueFault(f"{key}: `{do}` has no such argument{takes}")
+    if do in _NEEDED and _NEEDED[do] not in written:
+        raise ValueFault(f"`{do}` needs `{_NEEDED[do]}`")
+    values = {key: _value(do, key, written[key]) for key in written if key != "do"}
+    return Command(do, **values)
+
+
+def _value(do: str, key: str, value: object) -> Any:
+    if key in ("phase", "text"):
+        if not isinstance(value, str) or not value.strip():
+            raise ValueFault(f"{key}: a text is wanted, not {value!r}")
+        return value
+    if do == "level":
+        return _decibels(value)
+    signed = do == "extend"
+    try:
+        return parse_duration(value, signed=signed)
+    except ValueFault as fault:
+        raise ValueFault(f"{key}: {fault}") from fault
+
+
+def _decibels(value: object) -> float:
+    text = str(value).strip().removesuffix("dB").strip()
+    try:
+        db = float(text)
+    except ValueError as err:
+        raise ValueFault(f"by: {value!r} is not a number of dB; write -1 or 2") from err
+    if not -60 <= db <= 60:
+        raise ValueFault(f"by: {value!r} is out of range; a level moves by -60 to 60 dB")
+    return db

@@ -1,0 +1,267 @@
+"""The conductor: (show, commands and faults with their frames) → directives.
+
+It is one deterministic function of frames, pulled along by `advance`. Live session, offline render,
+rehearsal and plan are this conductor with other edges; a copy of it (`copy.deepcopy`) is a look
+ahead. What the commands do is in `acts`; which of them a state allows is in `transport`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from soundscape.errors import CommandRefused
+from soundscape.scene.models import LAYERS
+from soundscape.timeline.acts import ACTS, FREE, check
+from soundscape.timeline.agenda import Agenda, Item, standing_look
+from soundscape.timeline.board import Board
+from soundscape.timeline.bus import Bus
+from soundscape.timeline.commands import Command
+from soundscape.timeline.directives import CueFires, Directive, PhaseBegins, PromptShows
+from soundscape.timeline.envelope import Contour, contour
+from soundscape.timeline.layer import LayerRun, Stage
+from soundscape.timeline.master import Master
+from soundscape.timeline.position import PhaseClock
+from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Show
+from soundscape.timeline.transport import Input, State, Transport
+
+Waits = Callable[[int, Phase], bool]
+"""Whether a phase that has reached its end at a frame waits there (live) or goes on (plan)."""
+
+
+def as_written(frame: int, phase: Phase) -> bool:  # noqa: ARG001
+    """Live: a phase waits as its scene says."""
+    return phase.advance != "auto"
+
+
+def never(frame: int, phase: Phase) -> bool:  # noqa: ARG001
+    """Plan and rehearsal: a phase that would wait goes on at its planned end."""
+    return False
+
+
+class Conductor:
+    """One session's timeline, beginning in phase `index`, `begin_at` planned frames into it.
+
+    `frame` is the first frame not yet conducted. Everything else that is public is there for
+    `acts`, `snapshot` and `plan`; only `advance`, `command`, `run_short` and `leave_out` change it
+    from outside.
+    """
+
+    def __init__(
+        self, show: Show, waits: Waits = as_written, index: int = 0, begin_at: int = 0
+    ) -> None:
+        self.show = show
+        self.frame = 0
+        self.transport = Transport()
+        self.stage = Stage(show)
+        self.layers = {name: LayerRun(name, self.stage) for name in LAYERS}
+        self.master = Master(self.stage, show.fades)
+        self.board = Board(show.care)
+        self.dosed_at: int | None = None
+        self._waits = waits
+        self._set_phase(index)
+        self.clock.start_at(begin_at)
+        look = standing_look(show.phases[:index])
+        for item in self.agenda.pass_over(begin_at, self.phase.frames):
+            if isinstance(item, Move):
+                look.update(item.values)
+        self.stage.tell(*self.board.jump(0, look, show.fades.start))
+        self.master.begin()
+        self.start_layers(0)
+
+    # what a session does with it ------------------------------------------------------------------
+
+    def advance(self, until: int) -> list[Directive]:
+        """Conduct all frames before `until`. Returns what was decided, by commands too."""
+        while (due := self._next()) is not None and due[0] < until:
+            self.frame = max(self.frame, due[0])
+            due[1]()
+            self._keep_voice()
+        self.frame = max(self.frame, until)
+        return self.stage.take_told()
+
+    def command(self, command: Command) -> None:
+        """Do a command at the present frame.
+
+        Raises CommandRefused where it makes no sense; nothing is changed then.
+        """
+        if self.ended:
+            raise CommandRefused(f"cannot {command.do}: the session has ended")
+        if self.master.standing:
+            self.stage.offset = self.frame - self.music_frame  # what is told now is told of now
+        free = FREE.get(command.do)
+        if free is not None:
+            free(self, command)
+            return
+        event = Input(command.do)
+        row = self.transport.row(event)
+        check(self, command)
+        self.transport.move(row)
+        ACTS[row.act](self, command)
+        self.keep_pace()
+        self._keep_voice()
+
+    def run_short(self, clip: int, available: int) -> None:
+        """A clip's file holds only `available` frames: damaged, or shorter than its header said."""
+        for layer in self.layers.values():
+            if layer.run_short(self.music_frame, clip, available):
+                return
+
+    def leave_out(self, key: str) -> None:
+        """A track that cannot be played stays out for the rest of the session."""
+        self.stage.left_out.add(key)
+        for layer in self.layers.values():
+            layer.reschedule(self.music_frame)
+
+    # what can be asked ----------------------------------------------------------------------------
+
+    @property
+    def phase(self) -> Phase:
+        """The running phase."""
+        return self.show.phases[self.index]
+
+    @property
+    def ended(self) -> bool:
+        """Whether all is over."""
+        return self.transport.state is State.ENDED
+
+    @property
+    def music_frame(self) -> int:
+        """The present music frame."""
+        return self.master.music(self.frame)
+
+    def remaining(self) -> int:
+        """Frames to the end of the last fade, if nothing else comes."""
+        if self.master.ends_at is not None:
+            return max(0, self.master.ends_at - self.frame)
+        later = sum(phase.frames for phase in self.show.phases[self.index + 1 :])
+        return self.clock.remaining(self.frame) + later + self.show.fades.end
+
+    # what happens of itself -----------------------------------------------------------------------
+
+    def _next(self) -> tuple[int, Callable[[], None]] | None:
+        """What comes next and when. At one frame: items, phase, standstill, clips, the end."""
+        if self.ended:
+            return None
+        ending = self.master.ends_at is not None
+        found: list[tuple[int | None, Callable[[], None]]] = [
+            (None if ending else self.agenda.due(self.clock), self._item),
+            (None if ending else self.clock.end(), self._end_of_phase),
+            (self.master.stands_at, self._stand_still),
+            (self._clips_due(), self._clips),
+            (self.master.ends_at, self._silence),
+        ]
+        due = [(when, do) for when, do in found if when is not None]
+        return min(due, key=lambda at: at[0], default=None)
+
+    def _clips_due(self) -> int | None:
+        if self.master.standing:
+            return None
+        times = [due for layer in self.layers.values() if (due := layer.due()) is not None]
+        return self.stage.session(min(times)) if times else None
+
+    def _clips(self) -> None:
+        for layer in self.layers.values():
+            layer.happen(self.music_frame)
+
+    def _item(self) -> None:
+        self._do(self.agenda.take(self.clock))
+
+    def _do(self, item: Item) -> None:
+        if isinstance(item, Move):
+            self.stage.tell(*self.board.move(self.frame, item.values, item.over))
+        elif isinstance(item, Cue):
+            self.stage.tell(CueFires(self.frame, item.name, item.number, item.list, item.path))
+        else:
+            self.stage.tell(PromptShows(self.frame, item.text))
+
+    def _end_of_phase(self) -> None:
+        waits = self._waits(self.frame, self.phase)
+        if waits and not (self.phase.advance == "dose" and self.dosed_at is not None):
+            event = Input.END_OF_WAITING_PHASE
+        elif self.index + 1 < len(self.show.phases):
+            event = Input.END_OF_PHASE
+        else:
+            event = Input.END_OF_LAST_PHASE
+        row = self.transport.row(event)
+        self.transport.move(row)
+        ACTS[row.act](self, Command("next"))
+        self.keep_pace()
+
+    def _stand_still(self) -> None:
+        self.master.stand_still(self.frame)
+
+    def _silence(self) -> None:
+        row = self.transport.row(Input.SILENCE)
+        self.transport.move(row)
+        ACTS[row.act](self, Command("stop"))
+
+    def keep_pace(self, *, stretched: bool = False) -> None:
+        """The position runs while the session plays, and stands in every other state."""
+        runs = self.transport.state is State.PLAYING
+        if runs == self.clock.running and not stretched:
+            return
+        if runs:
+            self.clock.run(self.frame)
+        else:
+            self.clock.stop(self.frame)
+        for layer in self.layers.values():
+            if layer.bus is not None:
+                self.stage.tell(layer.bus.follow(self.frame, self.clock))
+
+    def _keep_voice(self) -> None:
+        """The other layers stay ducked as long as the voice layer has something to say."""
+        self.master.duck_under_voice(self.frame, under=not self.layers["voice"].silent)
+
+    # phases and layers, for `acts` ----------------------------------------------------------------
+
+    def go_to(self, index: int, *, silently: bool = False) -> None:
+        """On to a phase: its look, its agenda, and unless `silently` its layers."""
+        # A phase played to its end has sent all its moves; left early, the look goes there now.
+        look = standing_look(self.show.phases[:index])
+        self.stage.tell(*self.board.jump(self.frame, look, self.show.fades.phase))
+        self._set_phase(index)
+        self.transport.settle(State.PLAYING)
+        if not silently:
+            self.start_layers(self.show.fades.phase)
+
+    def start_layers(self, fade: int) -> None:
+        """The phase's layers come in and the others go, in `fade` frames."""
+        for name, run in self.layers.items():
+            layer = self.phase.layers.get(name)
+            if layer is None:
+                self.silence_layer(run, fade)
+            else:
+                self.play_layer(run, layer.playlist, self._contour(layer), fade)
+
+    def play_layer(self, run: LayerRun, playlist: Playlist, level: Contour, fade: int) -> None:
+        """A layer plays a playlist: on, where it is the same, else by a crossfade."""
+        level = level.capped(self.show.level_cap_lufs)
+        if run.bus is not None and run.plays(playlist):
+            self.stage.tell(run.bus.go_over(self.frame, fade, level, self.clock))
+            return
+        if run.bus is not None:
+            self.stage.tell(run.bus.stay(self.frame))
+        if self.master.standing:
+            run.cut(self.music_frame)
+            fade = 0
+        bus = Bus(self.stage.number(), self.frame, level, self.clock)
+        self.stage.tell(bus.follow(self.frame, self.clock))
+        run.enter(self.music_frame, bus, playlist, self.phase.name, fade)
+
+    def silence_layer(self, run: LayerRun, fade: int) -> None:
+        """A layer fades out alone."""
+        if run.bus is not None:
+            self.stage.tell(run.bus.stay(self.frame))
+        if self.master.standing:
+            run.cut(self.music_frame)
+        run.leave(self.music_frame, fade)
+
+    def _set_phase(self, index: int) -> None:
+        self.index = index
+        self.clock = PhaseClock(self.phase.frames, self.frame)
+        self.agenda = Agenda(self.phase)
+        self.stage.tell(PhaseBegins(self.frame, index, self.phase.name))
+
+    def _contour(self, layer: Layer) -> Contour:
+        planned = self.phase.frames
+        return contour(self.phase.loudness, planned).plus(contour(layer.level, planned))

@@ -1,0 +1,68 @@
+"""Where a playlist is: which track comes next, in order or shuffled, without those left out."""
+
+from __future__ import annotations
+
+from random import Random
+
+from soundscape.timeline.show import Playlist, Track
+
+
+class Cursor:
+    """Goes through a playlist, round by round.
+
+    A shuffled round is a permutation made from (seed, name, round) alone, and never begins with the
+    track that ended the round before. `left_out` is the session's own set of track keys, shared and
+    looked at each time.
+    """
+
+    def __init__(self, playlist: Playlist, seed: int, left_out: set[str]) -> None:
+        self.playlist = playlist
+        self._seed = seed
+        self._left_out = left_out
+        self._round = -1
+        self._queue: list[Track] = []
+        self._last: Track | None = None
+
+    def peek(self) -> Track | None:
+        """The next track, not yet taken; None when nothing is left to play."""
+        playable = [t for t in self.playlist.tracks if t.key not in self._left_out]
+        if not playable:
+            return None
+        while True:
+            while self._queue and self._queue[0].key in self._left_out:
+                self._queue.pop(0)
+            if self._queue:
+                return self._queue[0]
+            if self._round >= 0 and not self.playlist.loop:
+                return None
+            self._next_round()
+
+    def take(self) -> Track | None:
+        """The next track; the playlist moves on."""
+        track = self.peek()
+        if track is not None:
+            self._last = self._queue.pop(0)
+        return track
+
+    def rewind(self) -> None:
+        """Begin again from the first track."""
+        self._round, self._queue = -1, []
+
+    def _next_round(self) -> None:
+        self._round += 1
+        self._queue = list(self.playlist.tracks)
+        if self.playlist.shuffle:
+            Random(f"{self._seed}/{self.playlist.name}/{self._round}").shuffle(self._queue)  # noqa: S311
+            playable = [t for t in self._queue if t.key not in self._left_out]
+            self._queue = apart(playable, self._last)
+
+
+def apart(tracks: list[Track], last: Track | None) -> list[Track]:
+    """The tracks in their order, but no track right after itself where that can be had."""
+    waiting, order = list(tracks), []
+    while waiting:
+        key = last.key if last else None
+        last = next((t for t in waiting if t.key != key), waiting[0])
+        waiting.remove(last)
+        order.append(last)
+    return order

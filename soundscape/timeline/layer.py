@@ -1,0 +1,284 @@
+"""What one layer plays: clip after clip, joined by crossfades. All times here are music frames.
+
+Every clip that comes in is met by a fade out of all that sound already, as long and as late as its
+own fade in. So with equal-power curves the power stays one however many clips overlap: a fade that
+is interrupted goes on from the gain it had reached, and nothing dips or swells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from soundscape.dsp.fade import Fade, Shape
+from soundscape.scene.models import LayerName
+from soundscape.timeline.bus import Bus
+from soundscape.timeline.cursor import Cursor
+from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStarts, Directive
+from soundscape.timeline.show import Playlist, Show, SilentSource, Track
+from soundscape.units import frames
+
+MOST_CLIPS = 3
+"""Clips of a layer that sound at once; a further one takes the oldest out in `OUSTED`."""
+OUSTED = frames(1.0)
+SHORTEST_FADE_IN = frames(2.0)
+"""A clip that must come in while the one before it is nearly over still takes this long."""
+VOICE_EDGE = frames(0.01)
+"""A spoken track is not crossfaded; its edges are rounded so that a cut one does not click."""
+VOICE_LEAD = frames(1.5)
+"""The voice begins when the duck under it is down."""
+FAULT_FADE = frames(4.0)
+"""A damaged file is found 5 s ahead, so the way out of it may take this long."""
+SLIP = frames(0.05)
+"""A file this much shorter than its header said is not damaged."""
+
+
+@dataclass(slots=True)
+class Sounding:
+    """A clip on a deck, with what fades it out."""
+
+    clip: Clip
+    outs: list[Fade] = field(default_factory=list)
+    limit: int | None = None  # the frames that its file really has
+
+    @property
+    def last(self) -> int:
+        """The music frame after its last one."""
+        end = self.clip.end if self.limit is None else self.clip.start + self.limit
+        return min([end, *(fade.end for fade in self.outs)])
+
+
+class Stage:
+    """What the layers share: where directives go, clip numbers, playlists, tracks left out."""
+
+    def __init__(self, show: Show) -> None:
+        self.show = show
+        self.left_out: set[str] = set()
+        self.offset = 0  # session frame − music frame
+        self._told: list[Directive] = []
+        self._cursors: dict[str, Cursor] = {}
+        self._count = 0
+
+    def tell(self, *directives: Directive) -> None:
+        """Hand directives out."""
+        self._told.extend(directives)
+
+    def take_told(self) -> list[Directive]:
+        """What was handed out since the last time."""
+        told, self._told = self._told, []
+        return told
+
+    def session(self, music: int) -> int:
+        """The session frame of a music frame, as long as the music runs."""
+        return music + self.offset
+
+    def number(self) -> int:
+        """A number that no clip or bus has yet."""
+        self._count += 1
+        return self._count
+
+    def cursor(self, playlist: Playlist) -> Cursor:
+        """Where a playlist is: one that comes again goes on with its next track."""
+        known = self._cursors.get(playlist.name)
+        if known is None:
+            known = Cursor(playlist, self.show.seed, self.left_out)
+            self._cursors[playlist.name] = known
+        return known
+
+
+class LayerRun:
+    """One layer through the whole session."""
+
+    def __init__(self, name: LayerName, stage: Stage) -> None:
+        self.name = name
+        self.bus: Bus | None = None
+        self.phase = ""
+        self.sounding: list[Sounding] = []
+        self._stage = stage
+        self._home: Cursor | None = None
+        self._next_at: int | None = None
+        self._faulty = False  # the newest clip's file ended before its time
+
+    # what the conductor asks ------------------------------------------------------------------
+
+    def plays(self, playlist: Playlist) -> bool:
+        """Whether it is this playlist that the layer is playing."""
+        return self.bus is not None and self._home is self._stage.cursor(playlist)
+
+    def due(self) -> int | None:
+        """The music frame at which something happens next of itself."""
+        times = [sounding.last for sounding in self.sounding]
+        if self._next_at is not None:
+            times.append(self._next_at)
+        return min(times, default=None)
+
+    def upcoming(self) -> tuple[Track, int] | None:
+        """The track that comes next of itself, and the length of the crossfade into it."""
+        following = self._following() if self._next_at is not None else None
+        if following is None:
+            return None
+        track = following.peek()
+        return (track, self._overlap(track)) if track else None
+
+    # what it is told --------------------------------------------------------------------------
+
+    def enter(self, music: int, bus: Bus, playlist: Playlist, phase: str, fade: int) -> None:
+        """Begin a playlist on a bus of its own, crossfading with whatever sounds."""
+        self.bus, self.phase = bus, phase
+        self._home = self._stage.cursor(playlist)
+        if self.name == "voice":
+            self._home.rewind()
+            self._fade_out(music, fade)
+            self._next_at = music + VOICE_LEAD
+        else:
+            self._cross(music, fade)
+
+    def leave(self, music: int, fade: int) -> None:
+        """Fade out alone."""
+        self._fade_out(music, fade)
+        self.bus, self._home, self._next_at = None, None, None
+
+    def skip(self, music: int, fade: int) -> None:
+        """Crossfade to the playlist's next track now."""
+        self._cross(music, fade)
+
+    def cut(self, music: int) -> None:
+        """Take every clip off its deck; only where all is silent."""
+        for sounding in self.sounding:
+            self._stage.tell(ClipEnds(self._stage.session(music), sounding.clip.id, music))
+        self.sounding.clear()
+
+    def newest(self) -> Track | None:
+        """The track that came last of those that sound."""
+        return self.sounding[-1].clip.track if self.sounding else None
+
+    def run_short(self, music: int, clip: int, available: int) -> bool:
+        """A clip's file has only `available` frames. Returns whether the clip was this layer's."""
+        found = next((s for s in self.sounding if s.clip.id == clip), None)
+        if found is None:
+            return False
+        found.limit = min(available, found.clip.track.frames)
+        following = self._following()
+        joined = following.peek() if following else None
+        slips = found.clip.track.frames - available <= SLIP
+        if slips and joined is not None and self._overlap(joined):
+            return True  # the fade out has all but swallowed it
+        if found is self.sounding[-1] and self._next_at is not None:
+            self._faulty = not slips
+            overlap = min(self._overlap(joined), FAULT_FADE) if joined else 0
+            self._next_at = max(music, found.last - overlap)
+        return True
+
+    def reschedule(self, music: int) -> None:
+        """The next track is another one now; find the frame for it again."""
+        if self._next_at is not None and self.sounding and not self._faulty:
+            self._schedule()
+            self._next_at = None if self._next_at is None else max(music, self._next_at)
+
+    def happen(self, music: int) -> None:
+        """Do what is due at this music frame."""
+        if self._next_at is not None and self._next_at <= music:
+            self._follow(music)
+        for sounding in [s for s in self.sounding if s.last <= music]:
+            self.sounding.remove(sounding)
+            self._stage.tell(ClipEnds(self._stage.session(music), sounding.clip.id, music))
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing sounds and nothing will."""
+        return not self.sounding and self._next_at is None
+
+    # how clips are joined ---------------------------------------------------------------------
+
+    def _following(self) -> Cursor | None:
+        """The playlist that the next track comes from: its own, the landing's, at last the drone."""
+        show = self._stage.show
+        if self._home is not None and self._home.peek() is not None:
+            return self._home
+        if self.name == "voice":
+            return None
+        landing = self._stage.cursor(show.landing.get(self.name, show.drone))
+        return landing if landing.peek() is not None else self._stage.cursor(show.drone)
+
+    def _take(self) -> Track | None:
+        following = self._following()
+        track = following.take() if following else None
+        if track is None and self.name != "voice":
+            return self._stage.show.drone.tracks[0]  # even where the drone was swapped away
+        return track
+
+    def _overlap(self, following: Track) -> int:
+        if not self.sounding or self.name == "voice":
+            return 0
+        shorter = min(self.sounding[-1].clip.track.frames, following.frames)
+        return min(self._stage.show.fades.track, shorter // 2)
+
+    def _follow(self, music: int) -> None:
+        """The next track, of itself."""
+        track = self._take()
+        if track is None:
+            self._next_at = None
+            return
+        left = self.sounding[-1].last - music if self.sounding else 0
+        overlap = min(self._overlap(track), max(0, left))
+        fade_in = max(overlap, min(SHORTEST_FADE_IN, track.frames // 2)) if self._faulty else overlap
+        self._place(music, track, overlap, fade_in)
+
+    def _cross(self, music: int, fade: int) -> None:
+        """The next track, because somebody or the phase wants it now."""
+        track = self._take()
+        if track is None:
+            self.leave(music, fade)
+            return
+        fade_in = min(fade, track.frames // 2)
+        left = self.sounding[-1].last - music if self.sounding else fade
+        overlap = min(fade_in, left)
+        self._place(music, track, overlap, max(overlap, min(fade_in, SHORTEST_FADE_IN)))
+
+    def _place(self, music: int, track: Track, overlap: int, fade_in: int) -> None:
+        shape = self._shape(track)
+        if overlap:
+            self._fade_all(music, overlap, shape)
+        if self.name == "voice":
+            fade_in = min(VOICE_EDGE, track.frames // 2)
+        rising = Fade(music, fade_in, shape, rising=True) if fade_in else None
+        assert self.bus is not None  # noqa: S101 - only a layer that plays places clips
+        clip = Clip(
+            self._stage.number(), self.bus.id, self.name, self.phase, track, music, rising
+        )
+        self.sounding.append(Sounding(clip))
+        self._stage.tell(ClipStarts(self._stage.session(music), clip))
+        if self.name == "voice":
+            rounding = Fade(clip.end - fade_in, fade_in, shape, rising=False)
+            self._fade(music, self.sounding[-1], rounding)
+        for sounding in self.sounding[:-MOST_CLIPS]:
+            self._fade(music, sounding, Fade(music, OUSTED, "equal-power", rising=False))
+        self._faulty = False
+        self._schedule()
+
+    def _shape(self, track: Track) -> Shape:
+        """Between sounds the scene's curve; to and from silence p²."""
+        before = self.newest()
+        if before is None or any(isinstance(t.source, SilentSource) for t in (before, track)):
+            return "square"
+        return self._stage.show.fades.curve
+
+    def _schedule(self) -> None:
+        newest = self.sounding[-1]
+        following = self._following()
+        track = following.peek() if following else None
+        if track is None:
+            self._next_at = None if self.name == "voice" else newest.last
+        else:
+            self._next_at = newest.last - self._overlap(track)
+
+    def _fade_out(self, music: int, fade: int) -> None:
+        if self.sounding:
+            self._fade_all(music, min(fade, max(1, self.sounding[-1].last - music)), "square")
+
+    def _fade_all(self, music: int, length: int, shape: Shape) -> None:
+        for sounding in self.sounding:
+            self._fade(music, sounding, Fade(music, length, shape, rising=False))
+
+    def _fade(self, music: int, sounding: Sounding, fade: Fade) -> None:
+        sounding.outs.append(fade)
+        self._stage.tell(ClipFades(self._stage.session(music), sounding.clip.id, fade))

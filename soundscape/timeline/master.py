@@ -1,0 +1,126 @@
+"""The master's gains as the conductor sees them: level, ducks, pause, the session's two ends.
+
+It also keeps what hangs on them: when the music stands still (a pause that has become silent), and
+when the session ends.
+"""
+
+from __future__ import annotations
+
+from soundscape.dsp.lane import Lane
+from soundscape.dsp.rise import slowest_square_rise
+from soundscape.timeline.directives import MasterLane, MasterRamp, MusicRuns, MusicStops
+from soundscape.timeline.layer import Stage
+from soundscape.timeline.show import Fades
+from soundscape.units import SAMPLE_RATE, frames
+
+# Reference: clinical defaults, table 2.
+DUCK_DB = -12.0
+DUCK_DOWN, DUCK_UP = frames(1.5), frames(8.0)
+PAUSE, RETURN = frames(3.0), frames(15.0)
+MUTE, AT_ONCE = frames(1.0), frames(0.04)
+LEVEL_UP_DB, LEVEL_DOWN_DB = 1.5, 12.0  # a second
+SHORTEST_STOP = frames(1.0)
+SLOWEST = frames(slowest_square_rise())
+
+
+class Master:
+    """The gains above all layers. Frames are the session's."""
+
+    def __init__(self, stage: Stage, fades: Fades) -> None:
+        self.level_db = 0.0  # where the level goes to
+        self.ducked = False
+        self.under_voice = False
+        self.stands_at: int | None = None  # the frame at which a pause is silent
+        self.ends_at: int | None = None  # the frame at which the end fade is over
+        self.muted_at: int | None = None
+        self._stage = stage
+        self._fades = fades
+        self._level = Lane(0.0)
+        self._stood_at: int | None = None  # the music frame that stands
+
+    @property
+    def standing(self) -> bool:
+        """Whether all is silent and the music stands still."""
+        return self._stood_at is not None
+
+    def music(self, frame: int) -> int:
+        """The music frame at a session frame not before the last change."""
+        return frame - self._stage.offset if self._stood_at is None else self._stood_at
+
+    def begin(self) -> None:
+        """The session's sound rises from silence."""
+        self._ramp(0, "session", 1.0, self.start_fade)
+
+    @property
+    def start_fade(self) -> int:
+        """`fades.start`, stretched to what the limit on rising allows."""
+        return max(self._fades.start, SLOWEST)
+
+    def level(self, frame: int, to: float) -> None:
+        """The master level in dB, slowly up and faster down."""
+        way = to - self._level.at(frame)
+        pace = LEVEL_UP_DB if way > 0 else LEVEL_DOWN_DB
+        length = max(1, round(abs(way) / pace * SAMPLE_RATE))
+        self._level.go(frame, [(frame + length, to)])
+        self.level_db = to
+        self._ramp(frame, "level", to, length)
+
+    def duck(self, frame: int, *, down: bool) -> None:
+        """Make room for the therapist's voice, and back."""
+        self.ducked = down
+        self._ramp(frame, "duck", DUCK_DB if down else 0.0, DUCK_DOWN if down else DUCK_UP)
+
+    def duck_under_voice(self, frame: int, *, under: bool) -> None:
+        """Make room for the voice layer, and back."""
+        if under == self.under_voice:
+            return
+        self.under_voice = under
+        self._ramp(frame, "voice", DUCK_DB if under else 0.0, DUCK_DOWN if under else DUCK_UP)
+
+    def hush(self, frame: int, fade: int) -> None:
+        """Fade to silence; then the music stands."""
+        self._ramp(frame, "pause", 0.0, fade)
+        if not self.standing:
+            earlier = self.stands_at if self.stands_at is not None else frame + fade
+            self.stands_at = min(earlier, frame + fade)
+
+    def mute(self, frame: int) -> None:
+        """Silence in a second; pressed again within it, at once."""
+        again = self.muted_at is not None and frame <= self.muted_at + MUTE
+        if self.muted_at is None or again:
+            self.hush(frame, AT_ONCE if again else MUTE)
+        self.muted_at = frame if self.muted_at is None else self.muted_at
+
+    def come_back(self, frame: int) -> None:
+        """Out of the silence; the music goes on where it stood."""
+        self.stands_at = self.muted_at = None
+        if self._stood_at is not None:
+            self._stage.offset = frame - self._stood_at
+            self._stood_at = None
+            self._stage.tell(MusicRuns(frame))
+        self._ramp(frame, "pause", 1.0, RETURN)
+
+    def stand_still(self, frame: int) -> None:
+        """All is silent: the music stands from here."""
+        self._stood_at = frame - self._stage.offset
+        self.stands_at = None
+        if self.ends_at is not None:
+            self.ends_at = frame  # nothing is left to fade
+        self._stage.tell(MusicStops(frame))
+
+    def end(self, frame: int, fade: int | None) -> None:
+        """The end fade; a shorter one takes over from a longer one, never the other way round."""
+        length = self._fades.end if fade is None else max(fade, SHORTEST_STOP)
+        if self.standing:
+            length = 0
+        if self.ends_at is None or frame + length < self.ends_at:
+            self.ends_at = frame + length
+            self._ramp(frame, "session", 0.0, length)
+
+    def bring_back(self, frame: int) -> None:
+        """Out of the end fade."""
+        self.ends_at = None
+        self._ramp(frame, "session", 1.0, self.start_fade)
+
+    def _ramp(self, frame: int, lane: MasterLane, value: float, length: int) -> None:
+        self._stage.tell(MasterRamp(frame, lane, value, length))
