@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: fades, lanes, the limit on rising."""

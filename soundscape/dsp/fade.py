@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Shape = Literal["equal-power", "equal-gain", "square"]
-"""equal-power: sin/cos, unlike material keeps its power. equal-gain: linear, like material keeps its
-amplitude. square: gain p², for fades from and to silence: loudness goes with amplitude to the 0.6
+"""equal-power: sin/cos, unlike material keeps its power. equal-gain: linear, like material keeps
+its amplitude. square: gain p², for fades from and to silence: loudness goes with amplitude to the 0.6
 (Stevens 1955), so it then changes about evenly in time, and the silent end has no corner.
 """
 
@@ -49,7 +49,7 @@ class Fade:
         return self.start + self.frames
 
     def gains(self, first: int, count: int) -> Gains | float:
-        """Gains of frames `first` to `first + count`: shape (count,), or one number if all alike."""
+        """Gains of frames `first` to `first + count`: shape (count,), or a number if alike."""
         if first >= self.end:
             return 1.0 if self.rising else 0.0
         if first + count <= self.start:

@@ -56,7 +56,7 @@ class Lane:
                 self._values[-1] = value
 
     def values(self, first: int, count: int) -> Gains | float:
-        """Values of frames `first` to `first + count`: shape (count,), or one number if constant."""
+        """Values of frames `first` to `first + count`: shape (count,), or a number if alike."""
         self._forget_before(first)
         if first >= self._frames[-1]:
             return self._values[-1]
@@ -76,10 +76,11 @@ class Lane:
 
 
 def decibels(values: Gains | float) -> Gains | float:
-    """Gains of values in dB. At `SILENCE_DB` and below the gain is within 1e-6 of silence."""
+    """Gains of values in dB."""
     if isinstance(values, float):
-        return 10.0 ** (values / 20.0)
-    return np.exp(values * (np.log(10.0) / 20.0))
+        return float(10.0 ** (values / 20.0))
+    gains: Gains = np.exp(values * (np.log(10.0) / 20.0))
+    return gains
 
 
 def squared(values: Gains | float) -> Gains | float:

@@ -1,0 +1,1 @@
+"""Decks, layers, master: pulls blocks from sources and applies gains."""

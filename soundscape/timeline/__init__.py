@@ -1,0 +1,1 @@
+"""The timeline: (show, commands, frames) to clips, gains, light moves and cues."""

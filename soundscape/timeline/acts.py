@@ -42,7 +42,7 @@ def names(c: Conductor) -> list[str]:
     return [phase.name for phase in c.show.phases]
 
 
-def _nothing(c: Conductor, command: Command) -> None:
+def _nothing(c: Conductor, _command: Command) -> None:
     pass
 
 
@@ -84,22 +84,22 @@ def _mark_dose(c: Conductor, command: Command) -> None:
             c.go_to(c.index + 1, silently=c.transport.beneath(State.LANDING))
 
 
-def _hush(c: Conductor, command: Command) -> None:
+def _hush(c: Conductor, _command: Command) -> None:
     c.master.hush(c.frame, PAUSE)
 
 
-def _mute(c: Conductor, command: Command) -> None:
+def _mute(c: Conductor, _command: Command) -> None:
     c.master.mute(c.frame)
     if "mute" not in c.board.covers:
         c.stage.tell(*c.board.cover(c.frame, "mute"))
 
 
-def _return(c: Conductor, command: Command) -> None:
+def _return(c: Conductor, _command: Command) -> None:
     c.master.come_back(c.frame)
     c.stage.tell(*c.board.uncover(c.frame, "mute"))
 
 
-def _land(c: Conductor, command: Command) -> None:
+def _land(c: Conductor, _command: Command) -> None:
     for name, run in c.layers.items():
         landing = c.show.landing.get(name)
         if landing is None:
@@ -109,7 +109,7 @@ def _land(c: Conductor, command: Command) -> None:
     c.stage.tell(*c.board.cover(c.frame, "land", LANDING_FADE))
 
 
-def _take_off(c: Conductor, command: Command) -> None:
+def _take_off(c: Conductor, _command: Command) -> None:
     c.start_layers(LANDING_FADE)
     c.stage.tell(*c.board.uncover(c.frame, "land"))
 
@@ -118,7 +118,7 @@ def _end(c: Conductor, command: Command) -> None:
     c.master.end(c.frame, None if command.fade is None else frames(command.fade))
 
 
-def _bring_back(c: Conductor, command: Command) -> None:
+def _bring_back(c: Conductor, _command: Command) -> None:
     c.master.bring_back(c.frame)
 
 
@@ -132,7 +132,7 @@ def _bring_back_there(c: Conductor, command: Command) -> None:
     _advance(c, command)
 
 
-def _next_track(c: Conductor, command: Command) -> None:
+def _next_track(c: Conductor, _command: Command) -> None:
     c.layers["music"].skip(c.music_frame, c.show.fades.skip)
 
 
@@ -143,7 +143,7 @@ def _other_track(c: Conductor, command: Command) -> None:
     _next_track(c, command)
 
 
-def _finish(c: Conductor, command: Command) -> None:
+def _finish(c: Conductor, _command: Command) -> None:
     c.stage.tell(SessionEnds(c.frame))
 
 
@@ -167,7 +167,7 @@ ACTS: dict[Act, Callable[[Conductor, Command], None]] = {
 }
 
 
-def _duck(c: Conductor, command: Command) -> None:
+def _duck(c: Conductor, _command: Command) -> None:
     c.master.duck(c.frame, down=not c.master.ducked)
 
 
@@ -194,17 +194,17 @@ def _room_left(c: Conductor) -> float:
     return max(0.0, cap - loudest)
 
 
-def _soften(c: Conductor, command: Command) -> None:
+def _soften(c: Conductor, _command: Command) -> None:
     _trim_level(c, -1.0)
     c.stage.tell(*c.board.trim(c.frame, -1))
 
 
-def _lift(c: Conductor, command: Command) -> None:
+def _lift(c: Conductor, _command: Command) -> None:
     _trim_level(c, 1.0)
     c.stage.tell(*c.board.trim(c.frame, 1))
 
 
-def _care(c: Conductor, command: Command) -> None:
+def _care(c: Conductor, _command: Command) -> None:
     if "care" in c.board.covers:
         c.stage.tell(*c.board.uncover(c.frame, "care"))
     else:

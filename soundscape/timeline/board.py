@@ -18,7 +18,7 @@ TRIM_STEP = 0.8
 
 
 class Board:
-    """The scene's look goes on beneath a cover, unseen; when the last cover goes, it stands again."""
+    """The scene's look goes on beneath a cover, unseen; without its cover it stands again."""
 
     def __init__(self, care: Move) -> None:
         self.standing: dict[str, float] = {}

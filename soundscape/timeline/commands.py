@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from soundscape.errors import ValueFault
-from soundscape.units import parse_duration
+from soundscape.units import parse_duration, parse_signed_duration
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "next": (),
@@ -56,7 +56,7 @@ class Command:
 
 
 def parse_command(written: Mapping[str, Any]) -> Command:
-    """A command from `{do: extend, by: 10m}`. Raises ValueFault with what is wrong and how it goes."""
+    """A command from `{do: extend, by: 10m}`. Raises ValueFault with what is wrong."""
     do = written.get("do")
     if not isinstance(do, str) or do not in ARGUMENTS:
         close = difflib.get_close_matches(str(do), ARGUMENTS, 1)
@@ -80,9 +80,10 @@ def _value(do: str, key: str, value: object) -> Any:
         return value
     if do == "level":
         return _decibels(value)
-    signed = do == "extend"
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise ValueFault(f"{key}: {value!r} is not a duration; write it like 10m")
     try:
-        return parse_duration(value, signed=signed)
+        return parse_signed_duration(value) if do == "extend" else parse_duration(value)
     except ValueFault as fault:
         raise ValueFault(f"{key}: {fault}") from fault
 

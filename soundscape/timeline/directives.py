@@ -1,4 +1,4 @@
-"""What the conductor decides: values stamped with the session's frame, for mixer, lights and journal.
+"""What the conductor decides: values stamped with the frame, for mixer, lights and journal.
 
 Two counts of frames run side by side. Session frames count everything that goes out. Music frames
 count only while the music runs: a pause, once it is silent, stops them, and every clip with them.
@@ -18,7 +18,7 @@ from soundscape.timeline.show import Shared, Track
 
 @dataclass(frozen=True, slots=True)
 class Clip(Shared):
-    """A track placed on the timeline. `start` and `end` in music frames; `bus` carries its level."""
+    """A track on the timeline. `start` and `end` in music frames; `bus` carries its level."""
 
     id: int
     bus: int
@@ -109,7 +109,7 @@ class LightsMove:
 
 @dataclass(frozen=True, slots=True)
 class LightsTrim:
-    """`soften` and `lift`: every dimmer's level is multiplied by `factor` (in all, not in addition)."""
+    """`soften` and `lift`: every dimmer's own level is multiplied by `factor`."""
 
     frame: int
     factor: float

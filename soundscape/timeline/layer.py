@@ -220,7 +220,9 @@ class LayerRun:
             return
         left = self.sounding[-1].last - music if self.sounding else 0
         overlap = min(self._overlap(track), max(0, left))
-        fade_in = max(overlap, min(SHORTEST_FADE_IN, track.frames // 2)) if self._faulty else overlap
+        fade_in = (
+            max(overlap, min(SHORTEST_FADE_IN, track.frames // 2)) if self._faulty else overlap
+        )
         self._place(music, track, overlap, fade_in)
 
     def _cross(self, music: int, fade: int) -> None:
@@ -242,9 +244,7 @@ class LayerRun:
             fade_in = min(VOICE_EDGE, track.frames // 2)
         rising = Fade(music, fade_in, shape, rising=True) if fade_in else None
         assert self.bus is not None  # noqa: S101 - only a layer that plays places clips
-        clip = Clip(
-            self._stage.number(), self.bus.id, self.name, self.phase, track, music, rising
-        )
+        clip = Clip(self._stage.number(), self.bus.id, self.name, self.phase, track, music, rising)
         self.sounding.append(Sounding(clip))
         self._stage.tell(ClipStarts(self._stage.session(music), clip))
         if self.name == "voice":

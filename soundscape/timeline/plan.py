@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -194,5 +193,3 @@ def _addressed(cue: CueFires) -> dict[str, str]:
 
 def _seconds(count: int) -> float:
     return round(count / SAMPLE_RATE, 6)
-
-

@@ -1,4 +1,4 @@
-"""How far a phase is: its position over the planned duration, and what is left of it in real time."""
+"""How far a phase is: its position over the planned duration, and what is left in real time."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The transport: which states a session can be in, and what each command does in each of them.
 
 `TABLE` is all there is to know: one row a transition. A pair that has no row is refused, with the
-reason from `REFUSALS`. `BACK` returns to the state beneath: a pause, a mute and a landing lie on top
-of what they interrupt.
+reason from `REFUSALS`. `BACK` returns to the state beneath: a pause, a mute and a landing lie on
+top of what they interrupt.
 """
 
 from __future__ import annotations
