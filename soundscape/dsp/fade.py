@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 Shape = Literal["equal-power", "equal-gain", "square"]
 """equal-power: sin/cos, unlike material keeps its power. equal-gain: linear, like material keeps
-its amplitude. square: gain p², for fades from and to silence: loudness goes with amplitude to the 0.6
-(Stevens 1955), so it then changes about evenly in time, and the silent end has no corner.
+its amplitude. square: gain p², for fades from and to silence: loudness goes with amplitude to the
+power of 0.6 (Stevens 1955), so it then changes about evenly in time, and the silent end has no
+corner.
 """
 
 Gains = NDArray[np.float64]

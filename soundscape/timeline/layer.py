@@ -111,13 +111,14 @@ class LayerRun:
             times.append(self._next_at)
         return min(times, default=None)
 
-    def upcoming(self) -> tuple[Track, int] | None:
-        """The track that comes next of itself, and the length of the crossfade into it."""
+    def upcoming(self) -> Track | None:
+        """The track that comes next of itself."""
         following = self._following() if self._next_at is not None else None
-        if following is None:
-            return None
-        track = following.peek()
-        return (track, self._overlap(track)) if track else None
+        return following.peek() if following else None
+
+    def newest_clip(self) -> Clip | None:
+        """The clip that came last of those that sound."""
+        return self.sounding[-1].clip if self.sounding else None
 
     # what it is told --------------------------------------------------------------------------
 
@@ -190,7 +191,7 @@ class LayerRun:
     # how clips are joined ---------------------------------------------------------------------
 
     def _following(self) -> Cursor | None:
-        """The playlist that the next track comes from: its own, the landing's, at last the drone."""
+        """Where the next track comes from: its own playlist, the landing's, at last the drone."""
         show = self._stage.show
         if self._home is not None and self._home.peek() is not None:
             return self._home

@@ -1,0 +1,243 @@
+"""The running session: conductor, mixer, lights and sources, block by block.
+
+The same for the live player and the offline render: what differs is who asks for the next block,
+and whether reading waits for the decoders.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+from soundscape.engine.events import Event, EventLog, event
+from soundscape.engine.prefetch import AHEAD
+from soundscape.engine.sources import Shortage, SourcePool
+from soundscape.errors import CommandRefused
+from soundscape.lighting.message import Message
+from soundscape.lighting.rig import Rig
+from soundscape.mixer.mixer import Mixer
+from soundscape.mixer.source import Block
+from soundscape.timeline.answers import answer
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.directives import (
+    Clip,
+    ClipEnds,
+    ClipStarts,
+    CueFires,
+    Directive,
+    LightsMove,
+    LightsTrim,
+    SessionEnds,
+    Warned,
+)
+from soundscape.units import SAMPLE_RATE, format_duration, frames
+
+Scheduled = tuple[int, Command]
+"""A command and the frame at which it is done."""
+
+PREPARED = frames(0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A block, the messages due in it, and what happened in it."""
+
+    samples: Block
+    messages: list[Message]
+    events: list[Event]
+
+
+class Session:
+    """One session. `schedule` holds commands of a script, in order of their frames."""
+
+    def __init__(
+        self,
+        conductor: Conductor,
+        pool: SourcePool,
+        rig: Rig | None = None,
+        schedule: list[Scheduled] | None = None,
+    ) -> None:
+        self.conductor = conductor
+        self.pool = pool
+        self._rig = rig
+        self._schedule = list(schedule or [])
+        self._mixer = Mixer(pool.open)
+        self._log = EventLog()
+        self._events: list[Event] = []
+        self._sounding: set[int] = set()
+        self._short: dict[int, int] = {}
+        self._renew_look_ahead()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last fade is over."""
+        return self.conductor.ended
+
+    def render(self, count: int) -> Rendered:
+        """The next `count` frames."""
+        self.pool.settle(count)
+        self._mind_shortages()
+        directives = self._conduct(self.conductor.frame + count)
+        self._mixer.apply(directives)
+        samples = self._mixer.render(count)
+        messages = self._light(directives)
+        self._look_ahead()
+        events, self._events = self._events, []
+        return Rendered(samples, messages, events)
+
+    def skip_to(self, frame: int) -> None:
+        """Go on to a frame without sound, light or events: a render begins there."""
+        while self.conductor.frame < frame and not self.ended:
+            step = min(frame, self.conductor.frame + AHEAD)
+            directives = self._conduct(step)
+            self._mixer.apply(directives)
+            self._mixer.skip_to(step)
+            self._light(directives)
+        self._events.clear()
+        self._renew_look_ahead()
+
+    def do(self, command: Command) -> str:
+        """Do a command now. Returns what it did. Raises CommandRefused."""
+        self.conductor.command(command)
+        said = answer(self.conductor, command)
+        self._events.append(_commanded(self.conductor.frame, command, said))
+        self._renew_look_ahead()
+        return said
+
+    def prepare(self, command: Command) -> bool:
+        """Open what a command would start; whether it can start without running dry."""
+        trial = copy.deepcopy(self.conductor)
+        try:
+            trial.command(command)
+        except CommandRefused:
+            return True
+        starts = _starts(trial.advance(trial.frame + PREPARED))
+        for clip in starts:
+            self.pool.prepare(clip)
+            self._coming[clip.id] = clip
+        return self.pool.ready(starts)
+
+    def ready(self) -> bool:
+        """Whether the session's first clips can begin without running dry."""
+        first = self.conductor.frame + PREPARED
+        return self.pool.ready(c for c in self._coming.values() if c.start <= first)
+
+    def finish(self) -> list[Message]:
+        """Give the sources up. Returns the messages that are owed to the lights."""
+        self._mixer.close()
+        self.pool.close()
+        return self._rig.finish(self.conductor.frame) if self._rig else []
+
+    # conducting -----------------------------------------------------------------------------------
+
+    def _conduct(self, until: int) -> list[Directive]:
+        """Scheduled commands and the timeline, up to a frame."""
+        directives: list[Directive] = []
+        while self._schedule and self._schedule[0][0] < until:
+            frame, command = self._schedule.pop(0)
+            directives += self.conductor.advance(frame)
+            self._events.append(_attempt(self.conductor, frame, command))
+        directives += self.conductor.advance(until)
+        for directive in directives:
+            self._follow(directive)
+        self._events.sort(key=lambda line: line["t"])
+        return directives
+
+    def _follow(self, directive: Directive) -> None:
+        self._events += self._log.lines(directive)
+        if isinstance(directive, ClipStarts):
+            self._sounding.add(directive.clip.id)
+            self._coming.pop(directive.clip.id, None)
+            available = self._short.pop(directive.clip.id, None)
+            if available is not None:
+                self.conductor.run_short(directive.clip.id, available)
+                self._renew_look_ahead()
+        elif isinstance(directive, ClipEnds):
+            self._sounding.discard(directive.clip)
+        elif isinstance(directive, SessionEnds):
+            self._sounding.clear()
+
+    # looking ahead --------------------------------------------------------------------------------
+
+    def _renew_look_ahead(self) -> None:
+        """Something came that the copy did not know of."""
+        self._ahead = copy.deepcopy(self.conductor)
+        self._ahead_schedule = list(self._schedule)
+        self._coming: dict[int, Clip] = {}
+        self._look_ahead()
+        self.pool.keep_only(self._sounding | set(self._coming))
+
+    def _look_ahead(self) -> None:
+        """Open whatever starts within the time that a decoder reads ahead."""
+        until = self.conductor.frame + AHEAD
+        directives: list[Directive] = []
+        while self._ahead_schedule and self._ahead_schedule[0][0] < until:
+            frame, command = self._ahead_schedule.pop(0)
+            directives += self._ahead.advance(frame)
+            _attempt(self._ahead, frame, command)
+        directives += self._ahead.advance(until)
+        for clip in _starts(directives):
+            if clip.id not in self._sounding:
+                self._coming[clip.id] = clip
+                self.pool.prepare(clip)
+
+    def _mind_shortages(self) -> None:
+        found = self.pool.shortages()
+        for shortage in found:
+            clip = shortage.clip
+            if shortage.available == 0:
+                self.conductor.leave_out(clip.track.key)
+            if clip.id in self._sounding:
+                self.conductor.run_short(clip.id, shortage.available)
+            elif shortage.available:
+                self._short[clip.id] = shortage.available
+            if shortage.reason:
+                warned = Warned(self.conductor.frame, _reason(shortage))
+                self._events += self._log.lines(warned)
+        if found:
+            self._renew_look_ahead()
+
+    # light ----------------------------------------------------------------------------------------
+
+    def _light(self, directives: list[Directive]) -> list[Message]:
+        if self._rig is None:
+            return []
+        for directive in directives:
+            match directive:
+                case LightsMove(frame, values, over, care):
+                    self._rig.move(frame, values, over, care=care)
+                case LightsTrim(frame, factor):
+                    self._rig.trim(frame, factor)
+                case CueFires(frame, name, number, cue_list, path):
+                    self._rig.cue(frame, name, number, cue_list, path)
+                case _:
+                    pass
+        return self._rig.messages(self.conductor.frame)
+
+
+def _starts(directives: list[Directive]) -> list[Clip]:
+    return [d.clip for d in directives if isinstance(d, ClipStarts)]
+
+
+def _attempt(conductor: Conductor, frame: int, command: Command) -> Event:
+    """A command of a script; refused, it is a warning and the session goes on."""
+    try:
+        conductor.command(command)
+    except CommandRefused as refused:
+        return event(frame, "warning", message=str(refused))
+    return _commanded(frame, command, answer(conductor, command))
+
+
+def _commanded(frame: int, command: Command, said: str) -> Event:
+    return event(frame, "command", **command.as_json(), answer=said)
+
+
+def _reason(shortage: Shortage) -> str:
+    track = shortage.clip.track
+    name = track.where or track.title
+    if shortage.available == 0:
+        return f"{name}: cannot be played ({shortage.reason}); left out"
+    has = format_duration(shortage.available // SAMPLE_RATE)
+    whole = format_duration(track.frames // SAMPLE_RATE)
+    return f"{name}: ends at {has} of {whole} ({shortage.reason}); going on to the next track"

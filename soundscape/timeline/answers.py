@@ -1,0 +1,107 @@
+"""What a command did and what comes of it, in a line for the therapist."""
+
+from __future__ import annotations
+
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.transport import State
+from soundscape.units import SAMPLE_RATE, format_duration
+
+
+def answer(conductor: Conductor, command: Command) -> str:
+    """The line for a command that was just done."""
+    made = _ANSWERS.get(command.do)
+    return made(conductor) if made else f"{command.do}: noted at {_at(conductor)}"
+
+
+def clock_time(frames: int) -> str:
+    """A time in whole seconds."""
+    return format_duration(round(frames / SAMPLE_RATE))
+
+
+def _at(c: Conductor) -> str:
+    return clock_time(c.frame)
+
+
+def _phase_time(c: Conductor) -> str:
+    return clock_time(c.clock.passed(c.frame))
+
+
+def _next(c: Conductor) -> str:
+    if c.transport.state in (State.ENDING, State.STOPPING):
+        return f"the last phase is over; fading out until {clock_time(c.master.ends_at or 0)}"
+    return f"now {c.phase.name}, {clock_time(c.clock.remaining(c.frame))} planned"
+
+
+def _hold(c: Conductor) -> str:
+    return f"held in {c.phase.name} at {_phase_time(c)}; the music goes on"
+
+
+def _release(c: Conductor) -> str:
+    return f"{c.phase.name} runs on, {clock_time(c.clock.remaining(c.frame))} left"
+
+
+def _extend(c: Conductor) -> str:
+    left, end = c.clock.remaining(c.frame), c.frame + c.clock.remaining(c.frame)
+    when = f"T+{clock_time(end - c.dosed_at)}" if c.dosed_at is not None else clock_time(end)
+    later = c.show.phases[c.index + 1 :]
+    after = f"; then {later[0].name}, {clock_time(later[0].frames)} as planned" if later else ""
+    return f"{c.phase.name} now ends at {when}, {clock_time(left)} from now{after}"
+
+
+def _dose(c: Conductor) -> str:
+    since = clock_time(c.frame - (c.dosed_at or c.frame))
+    return f"dose marked, T+{since}; {c.phase.name}, {clock_time(c.clock.remaining(c.frame))} left"
+
+
+def _play(c: Conductor) -> str:
+    return f"the music comes back in {c.phase.name}, {c.transport.state.value}"
+
+
+def _duck(c: Conductor) -> str:
+    return "ducked for your voice; `duck` again brings it back" if c.master.ducked else "duck ends"
+
+
+def _level(c: Conductor) -> str:
+    return f"level {c.master.level_db:+g} dB"
+
+
+def _skip(c: Conductor) -> str:
+    newest = c.layers["music"].newest()
+    return f"going over to {newest.title}" if newest else "no music left"
+
+
+def _land(c: Conductor) -> str:
+    if c.transport.beneath(State.LANDING):
+        return "landing: grounding music and the care light; `land` again goes back"
+    return f"back to {c.phase.name}"
+
+
+def _care(c: Conductor) -> str:
+    return "care light on; `care` again takes it away" if c.board.covers else "care light off"
+
+
+def _stop(c: Conductor) -> str:
+    return f"fading out; silence in {clock_time(max(0, (c.master.ends_at or c.frame) - c.frame))}"
+
+
+_ANSWERS = {
+    "next": _next,
+    "goto": _next,
+    "hold": _hold,
+    "release": _release,
+    "extend": _extend,
+    "dose": _dose,
+    "pause": lambda c: f"pausing in {c.phase.name} at {_phase_time(c)}; `play` brings it back",
+    "play": _play,
+    "duck": _duck,
+    "level": _level,
+    "skip": _skip,
+    "swap": _skip,
+    "soften": _level,
+    "lift": _level,
+    "land": _land,
+    "care": _care,
+    "mute": lambda c: f"muted in {c.phase.name}; care light on; `play` brings it back",
+    "stop": _stop,
+}
