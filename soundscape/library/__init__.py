@@ -1,0 +1,1 @@
+"""The files that a library is made of: found, read, resolved and checked."""

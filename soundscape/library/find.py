@@ -1,0 +1,180 @@
+"""Which library is in use, and which of its files a name means."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path, PurePath
+
+from soundscape.errors import LibraryError
+from soundscape.units import quoted
+
+YAML = (".yaml", ".yml")
+PLAYLIST_FILES = (".m3u", ".m3u8", ".pls", ".xspf")
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A folder with `scenes/`, `playlists/`, `room.yaml` and music. `root` is absolute.
+
+    `here` is the folder that paths from the command line may also count from.
+    """
+
+    root: Path
+    here: Path | None = None
+
+    def scene(self, name: str) -> Path:
+        """The file of a scene, by stem or path. Raises LibraryError."""
+        return self._named(name, "scene", YAML, near=self.here)
+
+    def playlist(self, name: str) -> Path:
+        """The file of a playlist, by stem or path. Raises LibraryError."""
+        return self._named(name, "playlist", YAML + PLAYLIST_FILES)
+
+    def room(self, path: str | None = None) -> Path | None:
+        """The room's file: the one given, or the library's own; None where it has none.
+
+        Raises LibraryError where the one given is not there.
+        """
+        if path is None:
+            own = self.root / "room.yaml"
+            return own if exists(own) else None
+        for folder in filter(None, (self.here, self.root)):
+            if is_file(folder / path):
+                return folder / path
+        raise LibraryError(f"no room {quoted(path)}: give the path of a room's YAML file")
+
+    def scenes(self) -> list[str]:
+        """The names of the scenes that can be started, sorted."""
+        return sorted({stem for stem, _ in _stems(self.root / "scenes", YAML)})
+
+    def path(self, written: str) -> Path:
+        """A path as our YAML files have it: absolute, or counted from the library."""
+        path = self.root / written
+        return path if exists(path) else self.root / written.replace("\\", "/")
+
+    def shown(self, path: str | Path) -> str:
+        """A path for people: counted from the library where it is in it, with forward slashes."""
+        path = Path(path)
+        if path.is_relative_to(self.root):
+            path = path.relative_to(self.root)
+        return path.as_posix()
+
+    def playlist_id(self, file: Path) -> str:
+        """What identifies a playlist: the shortest that names its file and no other."""
+        return self.shown(file).removeprefix("playlists/").removesuffix(".yaml")
+
+    def _named(
+        self, name: str, kind: str, suffixes: tuple[str, ...], near: Path | None = None
+    ) -> Path:
+        folder = self.root / f"{kind}s"
+        if name.lower().endswith(suffixes):
+            for base in filter(None, (near, self.root, folder)):
+                if is_file(base / name):
+                    return base / name
+        found = [path for stem, path in _stems(folder, suffixes) if _same(stem, name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = " and ".join(sorted(path.name for path in found))
+            raise LibraryError(
+                f"{kind} {quoted(name)} could be {names}: name it with its ending, or delete one"
+            )
+        raise LibraryError(
+            self._not_found(name, kind, sorted({s for s, _ in _stems(folder, suffixes)}))
+        )
+
+    def _not_found(self, name: str, kind: str, known: list[str]) -> str:
+        near = get_close_matches(PurePath(name).stem, known, n=1, cutoff=0.6)
+        if near:
+            return f"no {kind} {quoted(name)} (did you mean {quoted(near[0])}?)"
+        if known:
+            return f"no {kind} {quoted(name)} (there are: {', '.join(known[:12])})"
+        return f"no {kind} {quoted(name)}: there are none in {self.root / (kind + 's')}"
+
+
+def find_library(given: str | None, environment: Mapping[str, str], cwd: Path) -> Library:
+    """The library in use: the one given, else `$SOUNDSCAPE_LIBRARY`, else the nearest, else ours.
+
+    The nearest is the first folder from `cwd` upward that has both `scenes/` and `playlists/`.
+    Raises LibraryError where the one given, or the variable, names no library.
+    """
+    for source, text in (
+        ("--library", given),
+        ("$SOUNDSCAPE_LIBRARY", environment.get("SOUNDSCAPE_LIBRARY")),
+    ):
+        if text:
+            return Library(_given(source, text, cwd), cwd)
+    for folder in (cwd, *cwd.parents):
+        if _is_library(folder):
+            return Library(folder.resolve(), cwd)
+    return Library(shipped_root(), cwd)
+
+
+def shipped_root() -> Path:
+    """The library that ships: beside the code, or in a checkout around it. Raises LibraryError."""
+    for folder in (_PACKAGE / "shipped", _PACKAGE.parent):
+        if _is_library(folder):
+            return folder
+    raise LibraryError(
+        "the shipped library is missing: install soundscape again, or give --library DIR"
+    )
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a text that cannot be a path is none."""
+    return _look(path.is_file)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder."""
+    return _look(path.is_dir)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is anything of that name."""
+    return _look(path.exists)
+
+
+def _look(test: Callable[[], bool]) -> bool:
+    try:
+        return test()
+    except (OSError, ValueError):  # too long, a NUL, no permission to look
+        return False
+
+
+def _given(source: str, text: str, cwd: Path) -> Path:
+    folder = (cwd / Path(text).expanduser()).resolve()
+    if not is_folder(folder):
+        raise LibraryError(f"{source}: there is no folder {quoted(text)}")
+    if not is_folder(folder / "scenes"):
+        raise LibraryError(
+            f"{source}: {quoted(text)} is no library: it has no folder scenes/, with playlists/ beside it"
+        )
+    return folder
+
+
+def _is_library(folder: Path) -> bool:
+    return is_folder(folder / "scenes") and is_folder(folder / "playlists")
+
+
+def _stems(folder: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
+    """Each file below a folder with its name: its path in the folder, without the ending."""
+    try:
+        files = sorted(folder.rglob("*"))
+    except OSError:
+        return
+    for path in files:
+        inside = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if path.suffix.lower() in suffixes and not hidden and is_file(path):
+            yield inside.as_posix()[: -len(path.suffix)], path
+
+
+def _same(stem: str, name: str) -> bool:
+    """Whether two names are one: some file systems take accents apart."""
+    return unicodedata.normalize("NFC", stem) == unicodedata.normalize("NFC", name)

@@ -1,0 +1,114 @@
+"""XSPF playlists (version 1, xspf.org/spec), read without ever looking outside the file.
+
+A document type is refused: it is what entities, and with them bombs and outside files, need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+Place = tuple[int, int]
+
+
+class XmlError(Exception):
+    """What is wrong with the file, and where (line and column, from 1)."""
+
+    def __init__(self, place: Place, message: str) -> None:
+        self.place = place
+        super().__init__(message)
+
+
+@dataclass(slots=True)
+class XspfTrack:
+    """A track; `location` is a URL, or a path with its special characters encoded."""
+
+    place: Place
+    location: str = ""
+    title: str | None = None
+    creator: str | None = None
+
+
+@dataclass(slots=True)
+class XspfPlaylist:
+    """What the file says that we use."""
+
+    title: str | None = None
+    tracks: list[XspfTrack] = field(default_factory=list)
+
+
+_LISTED = ("playlist", "trackList")
+_TRACK = (*_LISTED, "track")
+_DEEPEST = 64
+
+
+def read_xspf(data: bytes) -> XspfPlaylist:
+    """Return the playlist, tracks without a location left out. Raises XmlError."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    reading = _Reading(parser)
+    parser.buffer_text = True
+    parser.StartElementHandler = reading.start
+    parser.EndElementHandler = reading.end
+    parser.CharacterDataHandler = reading.text
+    parser.StartDoctypeDeclHandler = reading.doctype
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        message = f"not readable as XML: {expat.ErrorString(error.code)}"
+        raise XmlError((error.lineno, error.offset + 1), message) from error
+    except (LookupError, ValueError) as error:  # an encoding that Python lacks, or cannot use here
+        raise XmlError((1, 1), "its encoding is not known here: save it as UTF-8") from error
+    reading.playlist.tracks = [track for track in reading.playlist.tracks if track.location]
+    return reading.playlist
+
+
+class _Reading:
+    """Expat's handlers: what is open, and what has been found."""
+
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        self.playlist = XspfPlaylist()
+        self._parser = parser
+        self._open: list[str] = []
+        self._text: list[str] = []
+
+    @property
+    def _place(self) -> Place:
+        return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
+
+    def doctype(self, *_: object) -> None:
+        raise XmlError(
+            self._place, "has a document type (<!DOCTYPE …>), which is not read: delete it"
+        )
+
+    def start(self, tag: str, _: dict[str, str]) -> None:
+        name = tag.rpartition(" ")[2]
+        if not self._open and name != "playlist":
+            message = f"not an XSPF playlist: it starts with <{name}> and not with <playlist>"
+            raise XmlError(self._place, message)
+        if len(self._open) >= _DEEPEST:
+            raise XmlError(self._place, f"nested more than {_DEEPEST} deep")
+        self._open.append(name)
+        self._text.clear()
+        if tuple(self._open) == _TRACK:
+            self.playlist.tracks.append(XspfTrack(self._place))
+
+    def text(self, part: str) -> None:
+        self._text.append(part)
+
+    def end(self, _: str) -> None:
+        said = "".join(self._text).strip()
+        match tuple(self._open):
+            case ("playlist", "title"):
+                self.playlist.title = said or None
+            case ("playlist", "trackList", "track", "location"):
+                track = self.playlist.tracks[-1]
+                if not track.location:  # of several, the first is meant to be the best
+                    track.location, track.place = said, self._place
+            case ("playlist", "trackList", "track", "title"):
+                self.playlist.tracks[-1].title = said or None
+            case ("playlist", "trackList", "track", "creator"):
+                self.playlist.tracks[-1].creator = said or None
+            case _:
+                pass
+        self._open.pop()
+        self._text.clear()
