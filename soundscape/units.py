@@ -1,15 +1,48 @@
-"""Durations, gains, percents, positions: parse, print, convert. Every conversion is here."""
+"""Durations, gains, percents, positions: parse, print, convert. Every conversion is here.
+
+A parser takes what stands in a file or on the command line (a text or a number) and gives base
+units: seconds, dB, LUFS, fractions, kelvin. What it cannot read is a ValueFault that shows the
+right form. The `…_TEXT` patterns say what is read, in the syntax that Python and JSON Schema share.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
+
+from soundscape.errors import ValueFault
 
 SAMPLE_RATE = 48_000
 """Frames a second, throughout."""
 
 SILENCE_DB = -120.0
 """The gain that `off` stands for. At or below it a gain is exactly 0."""
+
+LONGEST = 24 * 3600.0
+"""Seconds. No session is longer than a day; what says so is a slip of the finger."""
+
+Written = str | int | float | None
+"""A value as written: a text, a number (true and false are none to us), or nothing."""
+
+_N = r"[0-9]+(?:\.[0-9]+)?"
+_SIGNED = rf"[-+−]?{_N}"  # the true minus sign too: people paste it from printed pages
+_UNITS = rf"(?:({_N}) ?[hH])? ?(?:({_N}) ?[mM])? ?(?:({_N}) ?[sS])? ?(?:({_N}) ?[mM][sS])?"
+_CLOCK = r"(?:([0-9]+):)?([0-9]+):([0-5][0-9](?:\.[0-9]+)?)"
+
+DURATION_TEXT = rf"(?:{_N}|{_CLOCK}|{_UNITS})"
+PERCENT_TEXT = rf"{_N} ?%"
+LIGHT_TEXT = rf"(?:{PERCENT_TEXT}|[oO][nN]|[oO][fF][fF])"
+KELVIN_TEXT = rf"{_N} ?[kK]"
+GAIN_TEXT = rf"(?:{_SIGNED}(?: ?[dD][bB])?|[oO][fF][fF])"
+LOUDNESS_TEXT = rf"{_SIGNED}(?: ?[lL][uU][fF][sS])?"
+SOUND_LEVEL_TEXT = rf"{_SIGNED}(?: ?[dD][bB][aA])?"
+TRUE_PEAK_TEXT = rf"{_SIGNED}(?: ?[dD][bB][tT][pP])?"
+LIGHT_RATE_TEXT = rf"{PERCENT_TEXT}/[sS]"
+RATE_TEXT = rf"{_N}(?:/[sS])?"
+AT_TEXT = rf"(?:[eE][nN][dD](?: ?[-−] ?{DURATION_TEXT})?|{PERCENT_TEXT}|{DURATION_TEXT})"
+
+DURATION_EXAMPLE = "90s, 1m30s, 1.5h or 1:30"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,6 +55,9 @@ class At:
     seconds: float = 0.0
     fraction: float = 0.0
     from_end: bool = False
+
+
+# Conversions --------------------------------------------------------------------------------------
 
 
 def frames(seconds: float) -> int:
@@ -42,3 +78,232 @@ def db_to_gain(db: float) -> float:
 def gain_to_db(gain: float) -> float:
     """A linear factor to dB; 0 is `SILENCE_DB`."""
     return SILENCE_DB if gain <= 0.0 else max(SILENCE_DB, 20.0 * math.log10(gain))
+
+
+# Parsers ------------------------------------------------------------------------------------------
+
+
+def parse_duration(value: Written) -> float:
+    """To seconds: `90`, `90s`, `1m30s`, `1.5h`, `2h 5m`, `200ms`, `1:30` (m:s), `1:05:30`."""
+    length = _duration(value) if isinstance(value, str) else _number(value)
+    fault = "is not a duration" if length is None else "is below zero"
+    if length is not None and length >= 0.0:
+        if length <= LONGEST:
+            return length
+        fault = "is longer than a day"
+    raise ValueFault(f"{quoted(value)} {fault}: write a duration like {DURATION_EXAMPLE}")
+
+
+def parse_signed_duration(value: Written) -> float:
+    """A duration that may be negative, as `extend -5m` has it, to seconds."""
+    if isinstance(value, str):
+        text = value.strip()
+        sign = -1.0 if text[:1] in {"-", "−"} else 1.0
+        return sign * parse_duration(text[1:] if text[:1] in {"-", "−", "+"} else text)
+    number = _number(value)
+    if number is None:
+        raise ValueFault(f"{quoted(value)} is not a duration: write it like 10m or -5m")
+    return math.copysign(parse_duration(abs(number)), number)
+
+
+def parse_gain(value: Written) -> float:
+    """`-6 dB`, a number of dB, or `off` to dB; `off` is `SILENCE_DB`."""
+    if isinstance(value, str) and value.strip().lower() == "off":
+        return SILENCE_DB
+    return _measure(value, GAIN_TEXT, "a gain", "-6 dB, or off for silence")
+
+
+def parse_loudness(value: Written) -> float:
+    """`-24 LUFS` or a number to LUFS."""
+    return _measure(value, LOUDNESS_TEXT, "a loudness", "-24 LUFS")
+
+
+def parse_sound_level(value: Written) -> float:
+    """`70 dBA` or a number to dBA."""
+    return _measure(value, SOUND_LEVEL_TEXT, "a sound level", "70 dBA")
+
+
+def parse_true_peak(value: Written) -> float:
+    """`-1 dBTP` or a number to dBTP."""
+    return _measure(value, TRUE_PEAK_TEXT, "a true peak", "-1 dBTP")
+
+
+def parse_percent(value: Written) -> float:
+    """`35%` to 0.35. A bare number could be a fraction as well, so it is refused."""
+    return _fraction(value, PERCENT_TEXT, "a percentage", "35%")
+
+
+def parse_light(value: Written) -> float:
+    """`35%`, `on` (1) or `off` (0) to a fraction."""
+    if isinstance(value, str) and (word := value.strip().lower()) in {"on", "off"}:
+        return 1.0 if word == "on" else 0.0
+    return _fraction(value, PERCENT_TEXT, "a light level", "35%, on or off")
+
+
+def parse_kelvin(value: Written) -> float:
+    """`2700K` to kelvin."""
+    if not isinstance(value, str) or not _matches(KELVIN_TEXT, value):
+        raise ValueFault(f"{quoted(value)} is not a colour temperature: write it like 2700K")
+    return _within(_leading(value), value, 1000.0, 20_000.0, "2700K")
+
+
+def parse_light_rate(value: Written) -> float:
+    """`10%/s` to a fraction a second."""
+    return _fraction(value, LIGHT_RATE_TEXT, "a light's rate", "10%/s", high=1e4)
+
+
+def parse_rate(value: Written) -> float:
+    """`1/s`, `250/s` or a number to that many a second."""
+    return _within(_measure(value, RATE_TEXT, "a rate", "1/s"), value, 0.0, 1e6, "1/s")
+
+
+def parse_at(value: Written) -> At:
+    """`0s`, `10m`, `50%`, `end`, `end-30s` or a number of seconds to a position in a phase."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    try:
+        if text == "end":
+            return At(from_end=True)
+        if from_end := re.match("end ?[-−]", text):
+            return At(parse_duration(text[from_end.end() :]), from_end=True)
+        if text.endswith("%"):
+            return At(fraction=parse_percent(text))
+        return At(parse_duration(value))
+    except ValueFault:
+        example = "10m, 50%, end or end-30s"
+        raise ValueFault(f"{quoted(value)} is not a position: write it like {example}") from None
+
+
+# Printers -----------------------------------------------------------------------------------------
+
+
+def format_duration(seconds: float) -> str:
+    """Seconds as `1:30` or `1:05:30`, to the millisecond where there is one (`0:00.2`)."""
+    milliseconds = round(abs(seconds) * 1000)
+    sign = "-" if seconds < 0 and milliseconds else ""
+    minutes, rest = divmod(milliseconds, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    whole, part = divmod(rest, 1000)
+    tail = f".{part:03d}".rstrip("0") if part else ""
+    lead = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    return f"{sign}{lead}:{whole:02d}{tail}"
+
+
+def format_gain(db: float) -> str:
+    """DB as `-6 dB`, silence as `off`."""
+    return "off" if db <= SILENCE_DB else f"{_plain(db)} dB"
+
+
+def format_loudness(lufs: float) -> str:
+    """LUFS as `-24 LUFS`."""
+    return f"{_plain(lufs)} LUFS"
+
+
+def format_sound_level(dba: float) -> str:
+    """DBA as `70 dBA`."""
+    return f"{_plain(dba)} dBA"
+
+
+def format_true_peak(dbtp: float) -> str:
+    """DBTP as `-1 dBTP`."""
+    return f"{_plain(dbtp)} dBTP"
+
+
+def format_percent(fraction: float) -> str:
+    """A fraction as `35%`."""
+    return f"{_plain(fraction * 100)}%"
+
+
+def format_kelvin(kelvin: float) -> str:
+    """Kelvin as `2700K`."""
+    return f"{_plain(kelvin)}K"
+
+
+def format_light_rate(rate: float) -> str:
+    """A fraction a second as `10%/s`."""
+    return f"{format_percent(rate)}/s"
+
+
+def format_rate(rate: float) -> str:
+    """So many a second as `250/s`."""
+    return f"{_plain(rate)}/s"
+
+
+def format_at(at: At) -> str:
+    """A position as `10:00`, `50%`, `end` or `end-0:30`."""
+    if at.from_end:
+        return f"end-{format_duration(at.seconds)}" if at.seconds else "end"
+    return format_percent(at.fraction) if at.fraction else format_duration(at.seconds)
+
+
+def quoted(value: object) -> str:
+    """A value as it may stand in a message: short, on one line, nothing a terminal would obey."""
+    text = "nothing" if value is None else f"'{value}'"
+    text = "".join(mark if mark.isprintable() else "�" for mark in text[:60])
+    return text if len(text) <= 40 else f"{text[:38]}…'"
+
+
+# Inside -------------------------------------------------------------------------------------------
+
+
+def _matches(form: str, text: str) -> re.Match[str] | None:
+    # Longer texts are no value; the bound keeps matching quick.
+    return re.fullmatch(form, text.strip()) if len(text) <= 40 else None
+
+
+def _number(value: Written) -> float | None:
+    """A finite number, or None. An int too large for a float is not a number that we mean."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < 1e15 else None  # false for NaN, too
+
+
+def _leading(text: str) -> float:
+    """The number that a text starts with; the text is known to have one."""
+    match = re.match(_SIGNED, text.strip())
+    assert match is not None  # noqa: S101
+    return float(match[0].replace("−", "-"))
+
+
+def _duration(text: str) -> float | None:
+    if _matches(_N, text):
+        return float(text)
+    if clock := _matches(_CLOCK, text):
+        hours, minutes, rest = clock.groups()
+        if hours is not None and (len(minutes) != 2 or int(minutes) > 59):
+            return None
+        return int(hours or 0) * 3600.0 + int(minutes) * 60.0 + float(rest)
+    if (units := _matches(_UNITS, text)) and any(units.groups()):
+        sizes = (3600.0, 60.0, 1.0, 0.001)
+        parts = zip(units.groups(), sizes, strict=True)
+        return sum(float(count) * size for count, size in parts if count)
+    return None
+
+
+def _measure(value: Written, form: str, what: str, example: str) -> float:
+    if isinstance(value, str):
+        number = _leading(value) if _matches(form, value) else None
+    else:
+        number = _number(value)
+    if number is None:
+        raise ValueFault(f"{quoted(value)} is not {what}: write it like {example}")
+    return _within(number, value, -1000.0, 1e6, example)
+
+
+def _fraction(value: Written, form: str, what: str, example: str, high: float = 1.0) -> float:
+    if not isinstance(value, str) and _number(value) is not None:
+        raise ValueFault(f"{quoted(value)} has no unit: write {what} like {example}")
+    if not isinstance(value, str) or not _matches(form, value):
+        raise ValueFault(f"{quoted(value)} is not {what}: write it like {example}")
+    return _within(_leading(value) / 100.0, value, 0.0, high, example)
+
+
+def _within(number: float, value: Written, low: float, high: float, example: str) -> float:
+    if not low <= number <= high:
+        raise ValueFault(f"{quoted(value)} is out of range: write it like {example}")
+    return number
+
+
+def _plain(number: float) -> str:
+    """A number without exponent or trailing zeros, to the millionth."""
+    text = f"{number:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

@@ -1,277 +1,275 @@
-"""Scene, playlist and room as a clinic writes them, after reading: values in base units."""
+"""A scene as a clinic writes it, after reading: values in base units.
+
+Everything that the files hold is importable from here.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from soundscape.units import At
+from soundscape.scene.controls import COMMANDS, Control
+from soundscape.scene.form import FAULTY, Fault, Form, Found, Model, or_short
+from soundscape.scene.forms import EnvelopeSpec, Text, Whole
+from soundscape.scene.midi import CueMessage, LightSpec, MscTarget, PortSpec, Timecode
+from soundscape.scene.playlist import (
+    LAYERS,
+    GeneratorSpec,
+    LayerName,
+    LayerSpec,
+    Order,
+    PlaylistSpec,
+    TrackSpec,
+)
+from soundscape.scene.reader import Reader
+from soundscape.scene.room import AudioRoom, Calibration, CareSpec, Limits, OutputPair, Room
+from soundscape.scene.tree import KeyPath, MapNode, Node
+from soundscape.scene.values import (
+    LIGHT,
+    FadeTime,
+    Kelvin,
+    Length,
+    LightName,
+    LightValue,
+    Loudness,
+    Name,
+    PlannedLength,
+    Position,
+)
+from soundscape.units import At, quoted
 
-LayerName = Literal["music", "ambience", "voice"]
-LAYERS: tuple[LayerName, ...] = ("music", "ambience", "voice")
-Order = Literal["sequential", "shuffle"]
+__all__ = [
+    "COMMANDS",
+    "LAYERS",
+    "Advance",
+    "AudioRoom",
+    "Calibration",
+    "CareSpec",
+    "Control",
+    "CueCall",
+    "CueMessage",
+    "DurationSpec",
+    "EnvelopeSpec",
+    "Fades",
+    "GeneratorSpec",
+    "Kelvin",
+    "LayerName",
+    "LayerSpec",
+    "LightSpec",
+    "LightValue",
+    "Limits",
+    "Model",
+    "MoveSpec",
+    "MscTarget",
+    "Order",
+    "OutputPair",
+    "PhaseSpec",
+    "PlaylistSpec",
+    "PortSpec",
+    "PromptSpec",
+    "Room",
+    "Scene",
+    "Timecode",
+    "TrackSpec",
+]
+
 Advance = Literal["auto", "manual", "dose"]
 
-
-class Model(BaseModel):
-    """Frozen, and a key that is not there is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class EnvelopeSpec(Model):
-    """One value (a single point), `A to B`, or points: value over a phase. dB, or LUFS."""
-
-    points: tuple[tuple[At, float], ...]
-
-
-class Kelvin(Model):
-    """A colour temperature, for a light with a `range`."""
-
-    kelvin: float
-
-
-LightValue = float | Kelvin  # float: 0 to 1
-
-
-class Fades(Model):
-    """Seconds."""
-
-    track: float = 8.0
-    phase: float = 25.0
-    skip: float = 6.0
-    start: float = 20.0
-    end: float = 60.0
-    curve: Literal["equal-power", "equal-gain"] = "equal-power"
-
-
-class GeneratorSpec(Model):
-    """A built-in generator: its name, parameters as written, and a level in a stack."""
-
-    generate: str
-    level: float = 0.0  # dB
-    params: dict[str, Any] = {}
-
-
-class TrackSpec(Model):
-    """Exactly one of file, folder, generate, stack, silence is given. Times in seconds."""
-
-    file: str | None = None
-    folder: str | None = None
-    generate: GeneratorSpec | None = None  # written flat: {generate: drone, root: D2, duration: 8m}
-    stack: tuple[GeneratorSpec, ...] | None = None
-    silence: float | None = None
-    title: str | None = None
-    artist: str | None = None
-    start: float | None = None
-    end: float | None = None
-    duration: float | None = None
-    gain: float = 0.0  # dB
-    calm: bool | None = None
-
-
-class PlaylistSpec(Model):
-    """An ordered list of tracks."""
-
-    name: str | None = None
-    order: Order = "sequential"
-    loop: bool = True
-    tracks: tuple[TrackSpec, ...]
-
-
-class LayerSpec(Model):
-    """A playlist by name or path, or an inline list of tracks, and how it is played."""
-
-    playlist: str | tuple[TrackSpec, ...]
-    level: EnvelopeSpec = EnvelopeSpec(points=((At(), 0.0),))  # dB
-    order: Order | None = None
-    loop: bool | None = None
-    fit: bool = False
-    match: Literal["track", "playlist"] = "track"
+_CueName = Annotated[str, Text("a cue of the room", "go", kind="cue")]
+_CueNumber = Annotated[str, Text("a cue number", '"2.5"', longest=32)]
+_Line = Annotated[str, Text("a line to show", "Blood pressure.")]
 
 
 class DurationSpec(Model):
     """Seconds; `90s` alone is `typical`."""
 
-    typical: float
-    min: float | None = None
-    max: float | None = None
+    typical: PlannedLength
+    """What is planned; positions in the phase count over it."""
+    min: Length | None = None
+    """Shorter than this warns."""
+    max: Length | None = None
+    """Longer than this warns."""
+
+    @classmethod
+    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Read a mapping, or the short form: the typical duration alone."""
+        if isinstance(node, MapNode):
+            return reader.mapping(cls, node, path)
+        typical = reader.read(PlannedLength, node, path)
+        return FAULTY if typical is FAULTY else cls(typical=typical)
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """Out of order."""
+        low, typical, high = found["min"], found["typical"], found["max"]
+        if low is not None and high is not None and low > high:
+            yield Fault(("min",), "is more than 'max'")
+        elif low is not None and typical is not None and low > typical:
+            yield Fault(("min",), "is more than 'typical'")
+        elif high is not None and typical is not None and high < typical:
+            yield Fault(("max",), "is less than 'typical'")
+
+    @classmethod
+    def describe(cls, schema: JsonSchemaValue) -> None:
+        """Allow the short form."""
+        or_short(schema, schema["properties"]["typical"])
+
+
+class Fades(Model):
+    """Seconds."""
+
+    track: FadeTime = 8.0
+    """From track to track (8s); 0s joins without a gap."""
+    phase: FadeTime = 25.0
+    """From phase to phase (25s)."""
+    skip: FadeTime = 6.0
+    """To the next track on `skip` (6s)."""
+    start: FadeTime = 20.0
+    """The session's beginning (20s)."""
+    end: FadeTime = 60.0
+    """The session's end (60s)."""
+    curve: Literal["equal-power", "equal-gain"] = "equal-power"
+    """`equal-power` for unlike material (the default), `equal-gain` for the same."""
 
 
 class MoveSpec(Model):
-    """Lights go to `set` over a time. `lights: {room: 35%}` is short for one move at 0 over 10 s."""
+    """Lights go to `set` over a time."""
 
-    at: At = At()
-    set: dict[str, LightValue]
-    over: float = 10.0
+    at: Position = At()
+    """Where in the phase; default: its start."""
+    set: dict[LightName, LightValue]
+    """Each light with its value."""
+    over: FadeTime = 10.0
+    """How long the move takes (10s)."""
+
+
+@dataclass(frozen=True)
+class _MovesForm(Form):
+    """A list of moves, or the lights of one move at the phase's start."""
+
+    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Return the moves, or FAULTY."""
+        if not isinstance(node, MapNode):
+            return reader.read(tuple[MoveSpec, ...], node, path)
+        if "set" in node.items:
+            message = "a move stands in a list: put '- ' before it, or [ ] around it"
+            return reader.fault(node.mark, path, message)
+        values = reader.read(dict[LightName, LightValue], node, path)
+        return FAULTY if values is FAULTY else (MoveSpec(set=values),)
+
+    def sample(self) -> str:
+        """Return the short form."""
+        return "{room: 35%}"
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        short = {"type": "object", "additionalProperties": LIGHT.describe()}
+        return {"anyOf": [handler(core_schema), {**short, "properties": {"set": False}}]}
 
 
 class CueCall(Model):
     """A cue that the room defines, at a position."""
 
-    at: At = At()
-    cue: str
-    number: str | None = None
-    list: str | None = None
-    path: str | None = None
+    at: Position = At()
+    """Where in the phase; default: its start."""
+    cue: _CueName
+    """The cue's name in room.yaml."""
+    number: _CueNumber | None = None
+    """For show control: the desk's cue number, in quotes."""
+    list: _CueNumber | None = None
+    """For show control: the cue list."""
+    path: _CueNumber | None = None
+    """For show control: the cue path."""
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """What no desk can take: other signs, a list without a number, a path without a list."""
+        for key in ("number", "list", "path"):
+            if found[key] is not None and not re.fullmatch(r"[0-9]+(\.[0-9]+)*", found[key]):
+                yield Fault(
+                    (key,), f'{quoted(found[key])} is not a cue number: write it like "2.5"'
+                )
+        for key, before in (("list", "number"), ("path", "list")):
+            if key in found.written and before not in found.written:
+                yield Fault((key,), f"needs '{before}' as well")
 
 
 class PromptSpec(Model):
     """A silent line on the therapist's screen. A plain text is one at the phase's start."""
 
-    at: At = At()
-    say: str
+    at: Position = At()
+    """Where in the phase; default: its start."""
+    say: _Line
+    """The line."""
+
+    @classmethod
+    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Read a mapping, or the short form: the text alone."""
+        if isinstance(node, MapNode):
+            return reader.mapping(cls, node, path)
+        say = reader.read(_Line, node, path)
+        return FAULTY if say is FAULTY else cls(say=say)
+
+    @classmethod
+    def describe(cls, schema: JsonSchemaValue) -> None:
+        """Allow the short form."""
+        or_short(schema, {"type": "string"})
 
 
 class PhaseSpec(Model):
     """A stretch of a scene."""
 
     duration: DurationSpec
+    """How long: 15m, or {min: 5m, typical: 15m, max: 30m}."""
     advance: Advance = "auto"
+    """`auto` goes on at the end, `manual` waits for `next`, `dose` waits for `dose`."""
     music: LayerSpec | None = None
+    """A playlist: name, path, or a list of tracks."""
     ambience: LayerSpec | None = None
+    """A playlist under the music."""
     voice: LayerSpec | None = None
-    loudness: EnvelopeSpec | None = None  # LUFS
-    lights: tuple[MoveSpec, ...] = ()
+    """Tracks that play once; the other layers are ducked meanwhile."""
+    loudness: Loudness | None = None
+    """Of the music, in LUFS, over the phase; default: by the phase's name."""
+    lights: Annotated[tuple[MoveSpec, ...], _MovesForm()] = ()
+    """Moves of the lights."""
     prompts: tuple[PromptSpec, ...] = ()
+    """Silent lines on the therapist's screen."""
     cues: tuple[CueCall, ...] = ()
+    """Cues that the room defines."""
 
 
 class Scene(Model):
     """One session's plan. `phases` keeps its order."""
 
-    name: str | None = None
-    description: str = ""
-    seed: int | None = None
+    name: Name | None = None
+    """Shown to the therapist; default: the file's name."""
+    description: Annotated[str, Text("a description", "One hour around a dose.")] = ""
+    """What it is for."""
+    seed: Annotated[int, Whole(0, 2**53, "a seed")] | None = None
+    """Fixes shuffles and generated sound; default: from the name."""
     fades: Fades = Fades()
-    landing: dict[LayerName, LayerSpec] = {}
+    """How long fades take."""
+    landing: dict[LayerName, LayerSpec] = Field(default_factory=dict)
+    """What `land`, and a layer with nothing left to play, goes to; default: a built-in drone."""
     calm: bool = True
-    phases: dict[str, PhaseSpec]
+    """Soften sudden entries within tracks."""
+    phases: dict[Annotated[str, Text("a phase", "arrival")], PhaseSpec]
+    """The phases in their order, each by its name."""
 
-
-# Room ---------------------------------------------------------------------------------------------
-
-
-class Calibration(Model):
-    """What a sound level meter at the pillow read at a loudness."""
-
-    at: float  # LUFS
-    reads: float  # dBA
-
-
-class OutputPair(Model):
-    """A pair of the device's channels (1-based), with a trim in dB."""
-
-    channels: tuple[int, int]
-    trim: float = 0.0
-
-
-class AudioRoom(Model):
-    """The audio output."""
-
-    device: str = "default"
-    fallback: str | None = None
-    ceiling: float = -1.0  # dBTP
-    latency: float = 0.0  # seconds
-    calibration: Calibration | None = None
-    limit: float | None = None  # dBA
-    outputs: dict[str, OutputPair] = {}
-
-
-class PortSpec(Model):
-    """A MIDI port by a part of its name; exactly one of output, input."""
-
-    output: str | None = None
-    input: str | None = None
-    virtual: bool = False
-
-
-class MscTarget(Model):
-    """MIDI Show Control addressing. `control` for lights (SET), `command` for cues."""
-
-    device: int = 127
-    format: str = "lighting"
-    command: str | None = None
-    control: int | None = None
-
-
-class LightSpec(Model):
-    """A light: exactly one of cc, note, msc says how it is sent. Channels 1 to 16."""
-
-    port: str
-    channel: int = 1
-    cc: int | tuple[int, int] | None = None  # 7 bits, or (MSB, LSB) 14 bits
-    note: int | None = None
-    msc: MscTarget | None = None
-    kind: Literal["dimmer", "switch"] = "dimmer"
-    range: tuple[float, float] | None = None  # kelvin
-    from_: LightValue | None = None  # key `from`
-    curve: Literal["perceptual", "linear"] = "perceptual"
-
-
-class Limits(Model):
-    """What every light obeys."""
-
-    rate: float = 0.10  # of full, a second
-    reversals: float = 1.0  # a second
-    floor: float = 0.03
-    messages: float = 250.0  # a second and port
-
-
-class CareSpec(Model):
-    """The care light."""
-
-    set: dict[str, LightValue] = {}
-    over: float = 3.0
-
-
-class CueMessage(Model):
-    """One message of a cue: exactly one of note, cc, program, msc, sysex."""
-
-    port: str
-    channel: int = 1
-    after: float = 0.0  # seconds
-    note: int | None = None
-    velocity: int = 100
-    length: float = 0.2  # seconds
-    cc: int | None = None
-    value: int | None = None
-    program: int | None = None  # 1 to 128
-    bank: int | None = None
-    msc: MscTarget | None = None
-    sysex: tuple[int, ...] | None = None
-
-
-class Timecode(Model):
-    """MIDI timecode of the session."""
-
-    port: str
-    rate: Literal[24.0, 25.0, 29.97, 30.0] = 25.0
-
-
-class Control(Model):
-    """A pedal, pad or fader: one of note, cc, program."""
-
-    port: str
-    channel: int | None = None
-    note: int | None = None
-    cc: int | None = None
-    program: int | None = None
-    do: str
-    feedback: bool = False
-
-
-class Room(Model):
-    """A room's wiring."""
-
-    name: str = ""
-    audio: AudioRoom = AudioRoom()
-    midi: dict[str, PortSpec] = {}
-    lights: dict[str, LightSpec] = {}
-    limits: Limits = Limits()
-    care: CareSpec = CareSpec()
-    cues: dict[str, tuple[CueMessage, ...]] = {}
-    timecode: Timecode | None = None
-    controls: tuple[Control, ...] = ()
-    keys: dict[str, str] = {}
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """No phase; a level that moves where no phase is."""
+        if found["phases"] == {}:
+            yield Fault(("phases",), "has no phases: write at least one, such as arrival")
+        for layer, spec in (found["landing"] or {}).items():
+            if len(spec.level.points) > 1:
+                message = "landing has no planned end: write one level"
+                yield Fault(("landing", layer, "level"), message)

@@ -1,0 +1,84 @@
+"""What steers a session from outside: pedals, pads and faders over MIDI, keys of the console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic.json_schema import JsonSchemaValue
+
+from soundscape.scene.form import Fault, Found, Model, ValueForm
+from soundscape.scene.forms import Text
+from soundscape.scene.midi import Channel, Controller, NoteNumber, Program
+from soundscape.scene.reader import Reader, not_one_of
+from soundscape.scene.tree import KeyPath, Node, ScalarNode
+
+Command = Literal[
+    "next", "goto", "hold", "release", "extend", "dose", "pause", "play", "duck", "level", "skip",
+    "swap", "soften", "lift", "land", "care", "mute", "stop", "note", "mark",
+]  # fmt: skip
+COMMANDS: tuple[str, ...] = get_args(Command)
+"""What a pedal, a pad or a key may do."""
+
+_Input = Annotated[str, Text("a port under 'midi'", "pedal", kind="input")]
+
+
+class Control(Model):
+    """A pedal, pad or fader."""
+
+    exactly_one = ("note", "cc", "program")
+
+    port: _Input
+    """A port under `midi`."""
+    channel: Channel | None = None
+    """1 to 16; default: any."""
+    note: NoteNumber | None = None
+    """The note that it sends."""
+    cc: Controller | None = None
+    """The controller that it sends."""
+    program: Program | None = None
+    """The program that it sends, 1 to 128."""
+    do: Command
+    """The command."""
+    feedback: bool = False
+    """Show the command's state on the pad."""
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """What a single press cannot say."""
+        if found["do"] in {"goto", "note"}:
+            what = "which phase" if found["do"] == "goto" else "what to note"
+            yield Fault(("do",), f"a control cannot say {what}: use a key of the console")
+        if found["do"] == "level" and "cc" not in found.written:
+            yield Fault(("do",), "level follows a fader: give its cc")
+
+
+_NAMED_KEYS = (
+    "pageup", "pagedown", "home", "end", "insert", "delete", "backspace", "enter", "space", "tab",
+    "escape", "up", "down", "left", "right", *(f"f{n}" for n in range(1, 25)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class KeyForm(ValueForm):
+    """A key of the keyboard: a character or a name, with ctrl+, alt+, shift+ before it."""
+
+    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Return the key's name, or FAULTY."""
+        written = node.text if isinstance(node, ScalarNode) else ""
+        name = written
+        for modifier in ("ctrl+", "alt+", "shift+"):
+            name = name.removeprefix(modifier)
+        if len(name) == 1 or name in _NAMED_KEYS:
+            return written
+        near = not_one_of(name, _NAMED_KEYS)
+        return reader.fault(node.mark, path, f"{near}; write a key like pagedown, f5 or ctrl+d")
+
+    def sample(self) -> str:
+        """Return a key."""
+        return "pagedown"
+
+    def describe(self) -> JsonSchemaValue:
+        """Return a text."""
+        return {"type": "string"}

@@ -1,0 +1,130 @@
+"""What a model says about how it is written: forms for values, rules between keys."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from soundscape.errors import Severity
+from soundscape.scene.tree import KeyPath, Node
+
+if TYPE_CHECKING:
+    from soundscape.scene.reader import Reader
+
+
+class Faulty:
+    """What stands for a value that could not be read; the fault is already noted."""
+
+
+FAULTY: Final = Faulty()
+
+
+class Fault(NamedTuple):
+    """Something wrong at a key path (a rule's is relative to its model)."""
+
+    path: KeyPath
+    message: str
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value that means something beyond its own key: a name to find, a position to check.
+
+    `kind` is what it names (`playlist`, `light`, `cue`, `file`, `folder`, `output`, `input`) or is
+    (`at`, `planned`, `envelope`).
+    """
+
+    kind: str
+    path: KeyPath
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a rule sees of its model: the keys that were written, and the values that are sound."""
+
+    written: frozenset[str]
+    values: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        """The value, or None where it was not written or is faulty."""
+        return self.values.get(name)
+
+
+class Form(ABC):
+    """How something is written: read from a node, described in JSON Schema."""
+
+    @abstractmethod
+    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Return the value, or FAULTY after noting the fault."""
+
+    @abstractmethod
+    def sample(self) -> str:
+        """Return it as it may be written, for a message."""
+
+    @abstractmethod
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue: ...
+
+
+class ValueForm(Form):
+    """A form that describes itself, whatever the type that it annotates."""
+
+    @abstractmethod
+    def describe(self) -> JsonSchemaValue:
+        """Return the JSON Schema of what is written."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return self.describe()
+
+
+class Model(BaseModel):
+    """A mapping that people write. Frozen; a key that is not there is an error."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
+    )
+
+    exactly_one: ClassVar[tuple[str, ...]] = ()
+    """Keys of which exactly one must be written."""
+
+    @classmethod
+    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Read the mapping; a model with a short form overrides this."""
+        return reader.mapping(cls, node, path)
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:  # noqa: ARG003
+        """What is wrong between the model's own keys; `found` may be incomplete."""
+        yield from ()
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = handler(core_schema)
+        cls.describe(handler.resolve_ref_schema(schema))
+        return schema
+
+    @classmethod
+    def describe(cls, schema: JsonSchemaValue) -> None:
+        """Complete the JSON Schema in place; a model with a short form extends this."""
+        if cls.exactly_one:
+            schema["oneOf"] = [{"required": [key]} for key in cls.exactly_one]
+
+
+def or_short(schema: JsonSchemaValue, *short: JsonSchemaValue) -> None:
+    """Make a mapping's schema, in place, one that also allows short forms."""
+    full = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [*short, full]

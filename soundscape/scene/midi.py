@@ -1,0 +1,267 @@
+"""What goes over MIDI, as an integrator writes it: ports, lights, cues, timecode, controls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from soundscape import units
+from soundscape.errors import ValueFault
+from soundscape.scene import show_control
+from soundscape.scene.form import FAULTY, Fault, Form, Found, Model, ValueForm
+from soundscape.scene.forms import Measure, Numbers, Text, Whole, Word
+from soundscape.scene.reader import Reader
+from soundscape.scene.tree import KeyPath, ListNode, Node, ScalarNode
+from soundscape.scene.values import DURATION, Kelvin, KelvinRange, LightValue, Name, Seconds
+
+Channel = Annotated[int, Whole(1, 16, "a MIDI channel")]
+_CONTROLLER = Whole(
+    0, 119, "a controller number", "; 120 to 127 silence or reset a whole desk, so they are refused"
+)
+Controller = Annotated[int, _CONTROLLER]
+NoteNumber = Annotated[int, Whole(0, 127, "a note number")]
+_Velocity = Annotated[int, Whole(1, 127, "a velocity", "; 0 would end the note")]
+_Seven = Annotated[int, Whole(0, 127, "a controller's value")]
+Program = Annotated[int, Whole(1, 128, "a program, counted as on the desk")]
+_Bank = Annotated[int, Whole(0, 16383, "a bank")]
+_Device = Annotated[int, Whole(0, 127, "a show control device")]
+_Fourteen = Annotated[int, Whole(0, 16383, "a show control number")]
+_SysexByte = Whole(0, 127, "a SysEx data byte", "; leave out F0 and F7, they are added")
+_MscCommand = Annotated[str, Word(tuple(show_control.COMMANDS), "a show control command")]
+_MscFormat = Annotated[str, Word(tuple(show_control.FORMATS), "a show control format")]
+_Output = Annotated[str, Text("a port under 'midi'", "desk", kind="output")]
+
+
+@dataclass(frozen=True)
+class _ControllerForm(ValueForm):
+    """A controller, or the pair of one of 14 bits."""
+
+    one: Whole
+    pair: Numbers
+
+    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Return the number or the pair, or FAULTY."""
+        if isinstance(node, ScalarNode):
+            return self.one.read(reader, node, path)
+        pair = self.pair.read(reader, node, path)
+        if pair is FAULTY or (pair[0] < 32 and pair[1] == pair[0] + 32):
+            return pair
+        message = "a 14-bit pair is [n, n+32] with n from 0 to 31, such as [21, 53]"
+        return reader.fault(node.mark, path, message)
+
+    def sample(self) -> str:
+        """Return a controller."""
+        return "20"
+
+    def describe(self) -> JsonSchemaValue:
+        """Return both forms."""
+        return {"anyOf": [self.one.describe(), self.pair.describe()]}
+
+
+_ControllerOrPair = Annotated[
+    int | tuple[int, int],
+    _ControllerForm(_CONTROLLER, Numbers(_CONTROLLER, 2, 2, "[21, 53]")),
+]
+
+
+def _timecode_rate(value: units.Written) -> float:
+    rates = (24.0, 25.0, 29.97, 30.0)
+    if isinstance(value, bool) or value not in rates:
+        raise ValueFault(f"{units.quoted(value)} is not a timecode rate: 24, 25, 29.97 or 30")
+    return float(value)
+
+
+class PortSpec(Model):
+    """A MIDI port by a part of its name."""
+
+    exactly_one = ("output", "input")
+
+    output: Name | None = None
+    """The name, or part of it, of a port to send to; `soundscape midi ports` lists them."""
+    input: Name | None = None
+    """The name, or part of it, of a port to receive from."""
+    virtual: bool = False
+    """Make the port for other programs to connect to (not on Windows)."""
+
+
+class MscTarget(Model):
+    """MIDI Show Control addressing. `control` for lights (SET), `command` for cues."""
+
+    device: _Device = 127
+    """The desk's device number; 127 is every device."""
+    format: _MscFormat = "lighting"
+    """What kind of device (lighting)."""
+    command: _MscCommand | None = None
+    """What the desk shall do, for a cue."""
+    control: _Fourteen | None = None
+    """The desk's control number, for a light, or a cue with `command: set`."""
+    value: _Fourteen | None = None
+    """The value of `command: set`."""
+    macro: _Seven | None = None
+    """The macro of `command: fire`."""
+    time: Seconds | None = None
+    """The fade time of `command: timed-go`."""
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """What a command needs, and what goes with another."""
+        if found["command"] is None and "command" in found.written:  # faulty, and said so
+            return
+        needs = _COMMAND_KEYS.get(found["command"], ())
+        for key in needs:
+            if key not in found.written:
+                yield Fault((), f"command: {found['command']} needs '{key}'")
+        for key in ("value", "macro", "time"):
+            if key in found.written and key not in needs:
+                command = next(c for c, keys in _COMMAND_KEYS.items() if key in keys)
+                yield Fault((key,), f"goes with command: {command}")
+
+
+_COMMAND_KEYS = {"set": ("control", "value"), "fire": ("macro",), "timed-go": ("time",)}
+
+
+class LightSpec(Model):
+    """A light: exactly one of cc, note, msc says how it is sent."""
+
+    exactly_one = ("cc", "note", "msc")
+
+    port: _Output
+    """A port under `midi`."""
+    channel: Channel = 1
+    """1 to 16, as on the front of the desk."""
+    cc: _ControllerOrPair | None = None
+    """A controller (7 bits), or [MSB, LSB] (14 bits)."""
+    note: NoteNumber | None = None
+    """A note whose velocity is the level."""
+    msc: MscTarget | None = None
+    """A control of a show control desk."""
+    kind: Literal["dimmer", "switch"] = "dimmer"
+    """`switch` goes on or off only."""
+    range: KelvinRange | None = None
+    """The colour temperatures at 0 and at full; values are then in kelvin."""
+    from_: Annotated[LightValue | None, Field(alias="from")] = None
+    """The level that it has before the first message."""
+    curve: Literal["perceptual", "linear"] = "perceptual"
+    """`linear` where the fixture evens out fades itself."""
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """What one way of sending needs or cannot have."""
+        if found["msc"] is not None:
+            if found["msc"].control is None:
+                yield Fault(("msc",), "the key 'control' is missing: the desk's control number")
+            if found["msc"].command is not None:
+                yield Fault(("msc", "command"), "goes with a cue; a light is always SET")
+        if "msc" in found.written and "channel" in found.written:
+            yield Fault(("channel",), "goes with cc or note; show control has a device")
+        if found["kind"] == "switch":
+            if isinstance(found["cc"], tuple):
+                yield Fault(("cc",), "a switch needs one controller, not a 14-bit pair")
+            if "range" in found.written:
+                yield Fault(("range",), "a switch has no colour range")
+        if message := kelvin_fault(found["from_"], found["range"], "range" in found.written):
+            yield Fault(("from",), message)
+
+
+def kelvin_fault(value: Any, span: tuple[float, float] | None, has_range: bool) -> str:
+    """Say what is wrong with a colour temperature for a light, or nothing."""
+    if not isinstance(value, Kelvin):
+        return ""
+    if not has_range:
+        return "this light has no colour range: write a level such as 35%"
+    if span and not span[0] <= value.kelvin <= span[1]:
+        low, high = map(units.format_kelvin, span)
+        return f"is outside the light's range, {low} to {high}"
+    return ""
+
+
+class CueMessage(Model):
+    """One message of a cue: exactly one of note, cc, program, msc, sysex."""
+
+    exactly_one = ("note", "cc", "program", "msc", "sysex")
+
+    port: _Output
+    """A port under `midi`."""
+    channel: Channel = 1
+    """1 to 16, as on the front of the desk."""
+    after: Seconds = 0.0
+    """A pause before it, in a cue of several messages."""
+    note: NoteNumber | None = None
+    """A note, with its end after `length`."""
+    velocity: _Velocity = 100
+    """The note's velocity (100)."""
+    length: Annotated[
+        float, replace(DURATION, low=0.001, high=3600.0, limits="a note lasts from 1ms to 1h")
+    ] = 0.2
+    """How long the note lasts (200ms)."""
+    cc: Controller | None = None
+    """A controller, set to `value`."""
+    value: _Seven | None = None
+    """The controller's value."""
+    program: Program | None = None
+    """A program, 1 to 128 as on the front of the desk."""
+    bank: _Bank | None = None
+    """The program's bank."""
+    msc: MscTarget | None = None
+    """A show control command."""
+    sysex: Annotated[tuple[int, ...], Numbers(_SysexByte, 1, 1024, "[0x7D, 0x01]")] | None = None
+    """A system exclusive message, without F0 and F7."""
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """What one message needs, and what goes with another."""
+        kind = next((key for key in cls.exactly_one if key in found.written), None)
+        if kind == "cc" and "value" not in found.written:
+            yield Fault((), "the key 'value' is missing, such as 'value: 127'")
+        if found["msc"] is not None and found["msc"].command is None:
+            yield Fault(("msc",), "the key 'command' is missing, such as 'command: go'")
+        for key, kinds in _CUE_FITS.items():
+            if kind and key in found.written and kind not in kinds:
+                yield Fault((key,), f"goes with {' or '.join(kinds)}, not with {kind}")
+
+
+_CUE_FITS = {
+    "velocity": ("note",),
+    "length": ("note",),
+    "value": ("cc",),
+    "bank": ("program",),
+    "channel": ("note", "cc", "program"),
+}
+
+
+@dataclass(frozen=True)
+class CueForm(Form):
+    """One message, or a list of them."""
+
+    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Return the messages, or FAULTY."""
+        if isinstance(node, ListNode):
+            if not node.items:
+                return reader.fault(node.mark, path, "has no messages: list at least one")
+            return reader.read(tuple[CueMessage, ...], node, path)
+        message = reader.read(CueMessage, node, path)
+        return FAULTY if message is FAULTY else (message,)
+
+    def sample(self) -> str:
+        """Return one message."""
+        return "{port: desk, note: 60}"
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        several = handler(core_schema)
+        return {"anyOf": [several["items"], {**several, "minItems": 1}]}
+
+
+class Timecode(Model):
+    """MIDI timecode of the session."""
+
+    port: _Output
+    """A port under `midi`."""
+    rate: Annotated[float, Measure(_timecode_rate, "a timecode rate", "25", "")] = 25.0
+    """Frames a second: 24, 25, 29.97 (drop frame) or 30."""

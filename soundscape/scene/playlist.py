@@ -1,0 +1,218 @@
+"""A playlist, and a layer that plays one, as a clinic writes them, after reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from soundscape.scene.form import FAULTY, Fault, Faulty, Form, Found, Model, or_short
+from soundscape.scene.forms import EnvelopeSpec, Text
+from soundscape.scene.reader import Reader
+from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode, plain
+from soundscape.scene.values import Decibels, Length, Level, Name, Seconds
+from soundscape.units import At
+
+LayerName = Literal["music", "ambience", "voice"]
+LAYERS: tuple[LayerName, ...] = ("music", "ambience", "voice")
+Order = Literal["sequential", "shuffle"]
+
+_PlaylistName = Annotated[str, Text("a playlist", "arrival", kind="playlist")]
+_Generator = Annotated[str, Text("a generator", "drone")]
+_File = Annotated[str, Text("a sound file", "music/first-light.flac", kind="file")]
+_Folder = Annotated[str, Text("a folder", "music/arrival/", kind="folder")]
+
+
+class GeneratorSpec(Model):
+    """A built-in generator: its name, parameters as written, and a level in a stack."""
+
+    generate: _Generator
+    """The generator's name; its own parameters stand beside it."""
+    level: Decibels = 0.0
+    """Its level in a stack, in dB."""
+    params: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Read the name and level; the other keys are parameters."""
+        params: dict[str, Node] = {}
+        spec = reader.mapping(cls, node, path, params, apart={"params"})
+        if isinstance(spec, Faulty):
+            return FAULTY
+        return spec.model_copy(
+            update={"params": {key: plain(item) for key, item in params.items()}}
+        )
+
+    @classmethod
+    def describe(cls, schema: JsonSchemaValue) -> None:
+        """Allow any parameter."""
+        del schema["properties"]["params"]
+        schema["additionalProperties"] = True
+
+
+class TrackSpec(Model):
+    """One thing to play: a file, a folder's files, a generated sound, or a planned silence."""
+
+    exactly_one = ("file", "folder", "generate", "stack", "silence")
+
+    file: _File | None = None
+    """A sound file; its path counts from the library."""
+    folder: _Folder | None = None
+    """Every sound file below a folder, sorted by name."""
+    generate: GeneratorSpec | None = None
+    """A built-in generator, by name; its parameters stand beside it."""
+    stack: tuple[GeneratorSpec, ...] | None = None
+    """Several generators at levels, sounding together."""
+    silence: Length | None = None
+    """A planned silence."""
+    title: Name | None = None
+    """Shown to the therapist; default: the file's own tags."""
+    artist: Name | None = None
+    """Shown to the therapist; default: the file's own tags."""
+    start: Seconds | None = None
+    """Where in the file it begins."""
+    end: Length | None = None
+    """Where in the file it ends."""
+    duration: Length | None = None
+    """How long a generated sound plays."""
+    gain: Decibels = 0.0
+    """On top of loudness matching."""
+    calm: bool | None = None
+    """False leaves this track's own dynamics alone."""
+
+    @classmethod
+    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Read the track; of a generated one, the keys that it lacks are parameters."""
+        if isinstance(node, ScalarNode) and node.value is not None:
+            message = f"needs a key: write file: {node.text}" if node.text else "needs a key"
+            return reader.fault(node.mark, path, message)
+        if not isinstance(node, MapNode) or "generate" not in node.items:
+            return reader.mapping(cls, node, path)
+        params: dict[str, Node] = {}
+        track = reader.mapping(cls, node, path, params, apart={"generate"})
+        flat = MapNode(node.mark, params, {key: node.keys[key] for key in params})
+        generator = reader.read(GeneratorSpec, flat, path)
+        if isinstance(track, Faulty) or generator is FAULTY:
+            return FAULTY
+        return track.model_copy(update={"generate": generator})
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """What fits one kind of track and not another; the end before the start."""
+        kind = next((key for key in cls.exactly_one if key in found.written), None)
+        if kind:
+            for key, kinds in _FITS.items():
+                if key in found.written and kind not in kinds:
+                    yield Fault((key,), f"goes with {' or '.join(kinds)}, not with {kind}")
+        if kind in {"generate", "stack"} and "duration" not in found.written:
+            yield Fault((), "the key 'duration' is missing: say how long it plays, such as 8m")
+        start, end = found["start"], found["end"]
+        if start is not None and end is not None and end <= start:
+            yield Fault(("end",), "must come after 'start'")
+        if found["stack"] == ():
+            yield Fault(("stack",), "has no generators: list at least one")
+
+    @classmethod
+    def describe(cls, schema: JsonSchemaValue) -> None:
+        """A generator stands flat, so with `generate` any parameter may stand beside it."""
+        super().describe(schema)
+        keys = schema["properties"]
+        keys["generate"] = {
+            "type": "string",
+            "description": keys["generate"].get("description", ""),
+        }
+        schema.pop("additionalProperties")
+        schema["if"] = {"not": {"required": ["generate"]}}
+        schema["then"] = {"propertyNames": {"enum": list(keys)}}
+
+
+_FITS = {
+    "title": ("file", "generate", "stack", "silence"),
+    "artist": ("file", "generate", "stack"),
+    "start": ("file",),
+    "end": ("file",),
+    "duration": ("generate", "stack"),
+    "gain": ("file", "folder", "generate", "stack"),
+    "calm": ("file", "folder", "generate", "stack"),
+}
+
+
+class PlaylistSpec(Model):
+    """An ordered list of tracks."""
+
+    name: Name | None = None
+    """Shown to the therapist; default: the file's name."""
+    order: Order = "sequential"
+    """`shuffle` never plays the same track twice running."""
+    loop: bool = True
+    """Start again (reshuffled) when it runs out."""
+    tracks: tuple[TrackSpec, ...]
+    """What to play, in order."""
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """No tracks at all."""
+        if found["tracks"] == ():
+            yield Fault(
+                ("tracks",), "has no tracks: list at least one, such as - file: music/a.flac"
+            )
+
+
+@dataclass(frozen=True)
+class _PlaylistOrTracks(Form):
+    """A playlist by name or path, or an inline list of tracks."""
+
+    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Return the name or the tracks, or FAULTY."""
+        if not isinstance(node, ListNode):
+            return reader.read(_PlaylistName, node, path)
+        if not node.items:
+            return reader.fault(node.mark, path, "has no tracks: list one, or name a playlist")
+        return reader.read(tuple[TrackSpec, ...], node, path)
+
+    def sample(self) -> str:
+        """Return a name."""
+        return "arrival"
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        text, tracks = handler(core_schema)["anyOf"]
+        return {"anyOf": [text, {**tracks, "minItems": 1}]}
+
+
+class LayerSpec(Model):
+    """A playlist and how it is played. Its name alone, or a list of tracks, is short for it."""
+
+    playlist: Annotated[str | tuple[TrackSpec, ...], _PlaylistOrTracks()]
+    """A playlist by name or path, or a list of tracks."""
+    level: Level = EnvelopeSpec(points=((At(), 0.0),))
+    """The layer's level in dB, over the phase."""
+    order: Order | None = None
+    """Default: the playlist's own."""
+    loop: bool | None = None
+    """Default: the playlist's own."""
+    fit: bool = False
+    """Choose tracks so that the last one ends with the phase."""
+    match: Literal["track", "playlist"] = "track"
+    """`playlist` gives all its tracks one gain: an album, a continuous mix."""
+
+    @classmethod
+    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Read a mapping, or the short form: a playlist alone."""
+        if isinstance(node, MapNode):
+            if "playlist" not in node.items and set(TrackSpec.exactly_one) & set(node.items):
+                message = "a track stands in a list: put '- ' before it, or [ ] around it"
+                return reader.fault(node.mark, path, message)
+            return reader.mapping(cls, node, path)
+        playlist = reader.read(Annotated[str, _PlaylistOrTracks()], node, path)
+        return FAULTY if playlist is FAULTY else cls(playlist=playlist)
+
+    @classmethod
+    def describe(cls, schema: JsonSchemaValue) -> None:
+        """Allow the short form."""
+        or_short(schema, *schema["properties"]["playlist"]["anyOf"])

@@ -1,0 +1,182 @@
+"""From the tree of a file to a model, with every fault found on the way.
+
+A model's annotations say how each key is read: a Form for a value, a Model for a mapping, tuples
+and dicts of these. Pydantic would stop a model's own rules at its first bad field, and knows no
+lines; a clinic wants to hear everything at once and where it stands, so the walk is done here and
+pydantic holds the result.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from soundscape.scene.form import FAULTY, Fault, Faulty, Form, Found, Model, Reference
+from soundscape.scene.tree import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode, place
+from soundscape.units import quoted
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass
+class Reader:
+    """Reads nodes by annotations. Faults and references gather on the way."""
+
+    faults: list[tuple[Mark, Fault]] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    made: dict[KeyPath, Model] = field(default_factory=dict)
+    """Every model that is sound, by its path, also where the whole file is not."""
+
+    def fault(self, mark: Mark, path: KeyPath, message: str) -> Faulty:
+        """Note a fault; the value that comes back stands for what could not be read."""
+        self.faults.append((mark, Fault(path, message)))
+        return FAULTY
+
+    def refer(self, kind: str, path: KeyPath, value: Any) -> None:
+        """Note a value that a later rule looks at."""
+        self.references.append(Reference(kind, path, value))
+
+    def read(self, annotation: Any, node: Node, path: KeyPath) -> Any:
+        """Return the value at a node as its annotation has it, or FAULTY."""
+        annotation = _bare(annotation)
+        if annotation is bool:
+            return self._truth(node, path)
+        origin, arguments = get_origin(annotation), get_args(annotation)
+        if origin is Literal:
+            return self._choice(arguments, node, path)
+        if origin is tuple:
+            return self._items(arguments[0], node, path)
+        if origin is dict:
+            return self._entries(arguments[0], arguments[1], node, path)
+        readable: Form | type[Model] = annotation
+        return readable.read(self, node, path)
+
+    def mapping(
+        self,
+        model: type[M],
+        node: Node,
+        path: KeyPath,
+        unknown: dict[str, Node] | None = None,
+        apart: Collection[str] = (),
+    ) -> M | Faulty:
+        """Read a mapping key by key into a model.
+
+        Keys that the model lacks, and those in `apart`, go to `unknown` where the caller gives it
+        to see to them; else they are faults.
+        """
+        fields = {key: field for key, field in _fields(model).items() if key not in apart}
+        if not isinstance(node, MapNode):
+            such = ", ".join(list(fields)[:4])
+            return self.fault(node.mark, path, f"needs keys under it, such as {such}")
+        before = len(self.faults)
+        values: dict[str, Any] = {}
+        for key, item in node.items.items():
+            if key in fields:
+                name, annotation, _ = fields[key]
+                value = self.read(annotation, item, (*path, key))
+                if value is not FAULTY:
+                    values[name] = value
+            elif unknown is not None:
+                unknown[key] = item
+            else:
+                self.fault(node.keys[key], (*path, key), no_such(key, "key", fields))
+        for key, (_, annotation, required) in fields.items():
+            if required and key not in node.items:
+                form = _bare(annotation)
+                such = f", such as '{key}: {form.sample()}'" if isinstance(form, Form) else ""
+                self.fault(node.mark, path, f"the key '{key}' is missing{such}")
+        found = Found(frozenset(node.items), values)
+        for fault in (*_count_faults(model, found), *model.faults(found)):
+            self.fault(place(node, fault.path), (*path, *fault.path), fault.message)
+        if len(self.faults) > before:
+            return FAULTY
+        made = self.made[path] = model(**values)
+        return made
+
+    def _items(self, annotation: Any, node: Node, path: KeyPath) -> tuple[Any, ...] | Faulty:
+        if not isinstance(node, ListNode):
+            return self.fault(node.mark, path, "needs a list: a line starting with '- ' for each")
+        read = tuple(self.read(annotation, item, (*path, i)) for i, item in enumerate(node.items))
+        return FAULTY if any(item is FAULTY for item in read) else read
+
+    def _entries(
+        self, names: Any, annotation: Any, node: Node, path: KeyPath
+    ) -> dict[str, Any] | Faulty:
+        if not isinstance(node, MapNode):
+            return self.fault(node.mark, path, "needs names under it, each with its value")
+        read = {}
+        for key, item in node.items.items():
+            name = self.read(names, ScalarNode(node.keys[key], key, key), (*path, key))
+            value = self.read(annotation, item, (*path, key))
+            read[key] = FAULTY if name is FAULTY else value
+        return FAULTY if any(value is FAULTY for value in read.values()) else read
+
+    def _choice(self, choices: tuple[str, ...], node: Node, path: KeyPath) -> Any:
+        if isinstance(node, ScalarNode) and node.value in choices:
+            return node.value
+        if isinstance(node, ScalarNode) and node.value is not None:
+            return self.fault(node.mark, path, not_one_of(node.text, choices))
+        return self.fault(node.mark, path, f"needs one of {', '.join(choices)}")
+
+    def _truth(self, node: Node, path: KeyPath) -> bool | Faulty:
+        if isinstance(node, ScalarNode) and isinstance(node.value, bool):
+            return node.value
+        return self.fault(node.mark, path, "needs true or false")
+
+
+def no_such(word: str, what: str, known: Collection[str]) -> str:
+    """Say that there is no such thing, and name the nearest, or all where they are few."""
+    near = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    if near:
+        return f"no such {what} (did you mean {quoted(near[0])}?)"
+    if 0 < len(known) <= 16:
+        return f"no such {what} (there are: {', '.join(known)})"
+    return f"no such {what}"
+
+
+def not_one_of(word: str, choices: Collection[str]) -> str:
+    """Say that a word is none of the choices, and name the nearest, or all where they are few."""
+    near = get_close_matches(word.lower(), choices, n=1, cutoff=0.6)
+    if near:
+        return f"{quoted(word)} is not known here (did you mean '{near[0]}'?)"
+    few = f": write one of {', '.join(choices)}" if len(choices) <= 24 else ""
+    return f"{quoted(word)} is not known here{few}"
+
+
+def _bare(annotation: Any) -> Any:
+    """The form that an annotation carries, or its type without `| None`.
+
+    The file either has a key with a value, or does not have the key.
+    """
+    while True:
+        origin, arguments = get_origin(annotation), get_args(annotation)
+        if origin is Annotated:
+            form = next((extra for extra in arguments[1:] if isinstance(extra, Form)), None)
+            annotation = form or arguments[0]
+        elif origin in {Union, types.UnionType}:
+            annotation = next(kind for kind in arguments if kind is not types.NoneType)
+        else:
+            return annotation
+
+
+@cache
+def _fields(model: type[Model]) -> Mapping[str, tuple[str, Any, bool]]:
+    """A model's keys as written, each with its field's name, annotation, and whether it must be."""
+    fields = {}
+    for name, info in model.model_fields.items():
+        form = next((extra for extra in info.metadata if isinstance(extra, Form)), None)
+        fields[info.alias or name] = (name, form or info.annotation, info.is_required())
+    return fields
+
+
+def _count_faults(model: type[Model], found: Found) -> Iterator[Fault]:
+    """More or fewer than one of the keys that exclude each other."""
+    given = [key for key in model.exactly_one if key in found.written]
+    if len(given) != 1 and model.exactly_one:
+        has = f"has {' and '.join(given)}" if given else "has none of them"
+        names = ", ".join(model.exactly_one)
+        yield Fault((given[1],) if given else (), f"needs exactly one of {names}: it {has}")

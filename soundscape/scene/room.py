@@ -1,0 +1,193 @@
+"""A room's wiring as an integrator writes it, after reading: values in base units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import Field
+
+from soundscape import units
+from soundscape.scene.controls import Command, Control, KeyForm
+from soundscape.scene.form import Fault, Found, Model
+from soundscape.scene.forms import Measure, Numbers, Whole
+from soundscape.scene.midi import CueForm, CueMessage, LightSpec, PortSpec, Timecode
+from soundscape.scene.values import DURATION, Decibels, FadeTime, LightName, LightValue, Lufs, Name
+
+_AudioChannel = Whole(1, 64, "a channel of the device")
+
+
+class Calibration(Model):
+    """What a sound level meter at the pillow read at a loudness."""
+
+    at: Lufs
+    """The loudness that was played, in LUFS."""
+    reads: Annotated[
+        float,
+        Measure(
+            units.parse_sound_level,
+            "a sound level",
+            "58 dBA",
+            units.SOUND_LEVEL_TEXT,
+            low=20.0,
+            high=120.0,
+            limits="a meter at the pillow reads between 20 and 120 dBA",
+        ),
+    ]
+    """What the meter read, in dBA."""
+
+
+class OutputPair(Model):
+    """A pair of the device's channels (1-based), with a trim in dB."""
+
+    channels: Annotated[tuple[int, int], Numbers(_AudioChannel, 2, 2, "[1, 2]")]
+    """Left and right, counted from 1."""
+    trim: Decibels = 0.0
+    """On top of the session's level."""
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """One channel for both sides."""
+        pair = found["channels"]
+        if pair and pair[0] == pair[1]:
+            yield Fault(("channels",), "left and right are the same channel")
+
+
+class AudioRoom(Model):
+    """The audio output."""
+
+    device: Name = "default"
+    """A name or part of it; `soundscape audio devices` lists them."""
+    fallback: Name | None = None
+    """Tried when the device stays away; no other device ever is."""
+    ceiling: Annotated[
+        float,
+        Measure(
+            units.parse_true_peak,
+            "a true peak",
+            "-1 dBTP",
+            units.TRUE_PEAK_TEXT,
+            low=-20.0,
+            high=0.0,
+            limits="the ceiling is between -20 and 0 dBTP",
+        ),
+    ] = -1.0
+    """The highest true peak (-1 dBTP)."""
+    latency: Annotated[
+        float, replace(DURATION, high=5.0, limits="no device adds more than 5 seconds")
+    ] = 0.0
+    """What the device adds that nobody reports (Bluetooth): light waits for it."""
+    calibration: Calibration | None = None
+    """From `soundscape audio calibrate`."""
+    limit: (
+        Annotated[
+            float,
+            Measure(
+                units.parse_sound_level,
+                "a sound level",
+                "70 dBA",
+                units.SOUND_LEVEL_TEXT,
+                low=30.0,
+                high=80.0,
+                limits="the limit is between 30 and 80 dBA",
+            ),
+        ]
+        | None
+    ) = None
+    """Once calibrated: caps target and level together."""
+    outputs: dict[Name, OutputPair] = Field(default_factory=dict)
+    """Channel pairs of one device, each with its own trim."""
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """Two outputs on one channel."""
+        taken: dict[int, str] = {}
+        for name, output in (found["outputs"] or {}).items():
+            for channel in output.channels:
+                if taken.setdefault(channel, name) != name:
+                    message = f"channel {channel} is that of '{taken[channel]}' already"
+                    yield Fault(("outputs", name, "channels"), message)
+
+
+class Limits(Model):
+    """What every light obeys. A room may ask for less, never for more than is safe."""
+
+    rate: Annotated[
+        float,
+        Measure(
+            units.parse_light_rate,
+            "a rate",
+            "10%/s",
+            units.LIGHT_RATE_TEXT,
+            number=False,
+            low=0.001,
+            high=0.1,
+            limits="between 0.1%/s and 10%/s, so that no light can startle",
+        ),
+    ] = 0.10
+    """The fastest that a light moves (10%/s)."""
+    reversals: Annotated[
+        float,
+        Measure(
+            units.parse_rate,
+            "a rate",
+            "1/s",
+            units.RATE_TEXT,
+            low=0.01,
+            high=1.0,
+            limits="between 0.01/s and 1/s, so that no light can flicker",
+        ),
+    ] = 1.0
+    """Changes of direction a second (1/s)."""
+    floor: Annotated[
+        float, Measure(units.parse_percent, "a level", "3%", units.PERCENT_TEXT, number=False)
+    ] = 0.03
+    """No light goes below it in a phase (3%)."""
+    messages: Annotated[
+        float,
+        Measure(
+            units.parse_rate,
+            "a rate",
+            "250/s",
+            units.RATE_TEXT,
+            low=10.0,
+            high=1000.0,
+            limits="between 10/s and 1000/s, what a MIDI cable carries",
+        ),
+    ] = 250.0
+    """Messages a second to one port (250/s)."""
+
+
+class CareSpec(Model):
+    """The care light."""
+
+    set: dict[LightName, LightValue] = Field(default_factory=dict)
+    """Each light with its value."""
+    over: FadeTime = 3.0
+    """How long the way there takes (3s)."""
+
+
+class Room(Model):
+    """A room's wiring."""
+
+    name: Name = ""
+    """Shown to the therapist."""
+    audio: AudioRoom = AudioRoom()
+    """The audio output."""
+    midi: dict[Name, PortSpec] = Field(default_factory=dict)
+    """The MIDI ports, each under a name of your own."""
+    lights: dict[Name, LightSpec] = Field(default_factory=dict)
+    """The lights, each under a name of your own; scenes use it."""
+    limits: Limits = Limits()
+    """What every light obeys."""
+    care: CareSpec = CareSpec()
+    """The care light."""
+    cues: dict[Name, Annotated[tuple[CueMessage, ...], CueForm()]] = Field(default_factory=dict)
+    """One-shot messages, each under a name of your own; scenes use it."""
+    timecode: Timecode | None = None
+    """MIDI timecode of the session; off by default."""
+    controls: tuple[Control, ...] = ()
+    """Pedals, pads and faders."""
+    keys: dict[Annotated[str, KeyForm()], Command] = Field(default_factory=dict)
+    """The console's keys, for pedals that are keyboards."""

@@ -1,0 +1,124 @@
+"""What must hold across a whole file: positions within their phase, names that the room defines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from soundscape.errors import Severity
+from soundscape.scene.form import Fault, Reference
+from soundscape.scene.midi import CueMessage, LightSpec, PortSpec, kelvin_fault
+from soundscape.scene.reader import Reader, no_such
+from soundscape.scene.room import CareSpec
+from soundscape.scene.tree import MapNode, Node
+from soundscape.units import At, format_duration, quoted
+
+
+def scene_faults(reader: Reader, root: Node) -> Iterator[Fault]:  # noqa: ARG001
+    """Positions outside their phase, envelope points that do not rise."""
+    planned = {ref.path[:2]: ref.value for ref in reader.references if ref.kind == "planned"}
+    for ref in reader.references:
+        length = planned.get(ref.path[:2])
+        if ref.kind == "at" and length is not None:
+            yield from _outside(ref, length)
+        elif ref.kind == "envelope":
+            yield from _not_rising(ref, length)
+
+
+def _outside(ref: Reference, length: float) -> Iterator[Fault]:
+    at: At = ref.value
+    if at.seconds > length:
+        end = "before the phase's start" if at.from_end else "after the phase's planned end"
+        yield Fault(ref.path, f"is {end}: the phase lasts {format_duration(length)}")
+
+
+def _not_rising(ref: Reference, length: float | None) -> Iterator[Fault]:
+    for (_, first), (key, second) in pairwise(ref.value):
+        if not isinstance(first, At) or not isinstance(second, At):
+            continue
+        start, end = _seconds(first, length), _seconds(second, length)
+        if start is not None and end is not None and end <= start:
+            message = "must come after the point before it, or the level would jump"
+            yield Fault((*ref.path, key), message)
+
+
+def _seconds(at: At, length: float | None) -> float | None:
+    """A position over the planned duration; None where that is not known and matters."""
+    if at.from_end:
+        return None if length is None else length - at.seconds
+    if at.fraction:
+        return None if length is None else at.fraction * length
+    return at.seconds
+
+
+def room_faults(reader: Reader, root: Node) -> Iterator[Fault]:
+    """Names that the room does not define, ports the wrong way round, two hands on one light."""
+    ports, lights = _names(root, "midi"), _names(root, "lights")
+    for ref in reader.references:
+        if ref.kind in {"output", "input"}:
+            yield from _port(ref, ports, reader)
+        elif ref.kind == "light" and ref.value not in lights:
+            yield Fault(ref.path, no_such(ref.value, "light", lights))
+    yield from _care(reader)
+    yield from _same_address(reader)
+    audio = root.items.get("audio") if isinstance(root, MapNode) else None
+    if isinstance(audio, MapNode) and "limit" in audio.items and "calibration" not in audio.items:
+        message = "has no effect before 'soundscape audio calibrate' has measured the room"
+        yield Fault(("audio", "limit"), message, "warning")
+
+
+def _names(root: Node, key: str) -> tuple[str, ...]:
+    """The names under a key, whether or not what they name is sound."""
+    node = root.items.get(key) if isinstance(root, MapNode) else None
+    return tuple(node.items) if isinstance(node, MapNode) else ()
+
+
+def _port(ref: Reference, ports: tuple[str, ...], reader: Reader) -> Iterator[Fault]:
+    if ref.value not in ports:
+        # A session runs without a pedal; a light or cue that goes nowhere is an error.
+        severity: Severity = "warning" if ref.kind == "input" else "error"
+        yield Fault(ref.path, f"{quoted(ref.value)}: {no_such(ref.value, 'port', ports)}", severity)
+        return
+    port = reader.made.get(("midi", ref.value))
+    if isinstance(port, PortSpec) and getattr(port, ref.kind) is None:
+        other = "input" if ref.kind == "output" else "output"
+        yield Fault(ref.path, f"{quoted(ref.value)} is an {other}; this needs an {ref.kind}")
+
+
+def _care(reader: Reader) -> Iterator[Fault]:
+    care = reader.made.get(("care",))
+    for name, value in care.set.items() if isinstance(care, CareSpec) else ():
+        light = reader.made.get(("lights", name))
+        if isinstance(light, LightSpec) and (
+            message := kelvin_fault(value, light.range, has_range=light.range is not None)
+        ):
+            yield Fault(("care", "set", name), message)
+
+
+def _same_address(reader: Reader) -> Iterator[Fault]:
+    """Two lights, or a light and a cue, on one controller would pull it to and fro."""
+    taken: dict[tuple[object, ...], str] = {}
+    for path, light in reader.made.items():
+        if path[0] == "lights" and isinstance(light, LightSpec):
+            for address in _addresses(light):
+                owner = taken.setdefault(address, str(path[1]))
+                if owner != path[1]:
+                    yield Fault(path, f"is sent as {quoted(owner)} is: the two would fight")
+                    break
+    for path, cue in reader.made.items():
+        if path[0] == "cues" and isinstance(cue, CueMessage):
+            for address in _addresses(cue):
+                if address in taken:
+                    name = quoted(taken[address])
+                    message = f"is how the light {name} is sent: a cue would make it jump"
+                    yield Fault(path, message)
+
+
+def _addresses(what: LightSpec | CueMessage) -> Iterator[tuple[object, ...]]:
+    if what.cc is not None:
+        for number in what.cc if isinstance(what.cc, tuple) else (what.cc,):
+            yield what.port, what.channel, "cc", number
+    if what.note is not None:
+        yield what.port, what.channel, "note", what.note
+    if what.msc is not None and what.msc.control is not None:
+        yield what.port, what.msc.device, "control", what.msc.control

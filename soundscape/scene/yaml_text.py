@@ -1,0 +1,288 @@
+"""Bytes to a tree of nodes that know their place, by the rules of YAML 1.2 core.
+
+PyYAML's parser gives the events; its own composer and constructors follow YAML 1.1 (`on` is true,
+`1:30` is 90, a later key silently replaces an earlier one), so the tree is built here. Nothing is
+ever constructed but text, numbers, true, false and null.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import yaml
+
+from soundscape.scene.tree import ListNode, MapNode, Mark, Node, ScalarNode, ScalarValue
+from soundscape.units import quoted
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 32
+MAX_NODES = 100_000
+"""Counted as if every alias were written out: what "blows up" is refused."""
+
+
+class TextFault(NamedTuple):
+    """What is wrong with the text, and where."""
+
+    mark: Mark
+    message: str
+
+
+def read_yaml(data: bytes) -> tuple[Node | None, list[TextFault]]:
+    """Return the tree of the one document in `data`, None where there is none, and all faults."""
+    text, fault = _decode(data)
+    if fault:
+        return None, [fault]
+    builder = _TreeBuilder()
+    try:
+        return builder.build(yaml.parse(text, Loader=_LOADER)), builder.faults
+    except yaml.MarkedYAMLError as error:
+        builder.faults.append(_syntax_fault(error))
+    except _Stop as stop:
+        builder.faults.append(stop.fault)
+    except (ValueError, OverflowError):  # PyYAML's own on an escape past the last character
+        builder.faults.append(TextFault(Mark(1, 1), "a \\U escape is past the last character"))
+    return None, builder.faults
+
+
+# libyaml reads a large file ten times faster; where it was not built, the Python parser serves.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# YAML 1.2.2, 5.1: c-printable; the other characters may not stand in a file.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_IN_VALUE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+
+
+def _decode(data: bytes) -> tuple[str, TextFault | None]:
+    if len(data) > MAX_BYTES:
+        return "", TextFault(Mark(1, 1), "the file is over 1 MiB, too large for a file of ours")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        message = f"byte 0x{data[error.start]:02X} is not UTF-8: save the file as UTF-8"
+        return "", TextFault(_mark_after(before), message)
+    text = text.removeprefix("\ufeff")
+    if bad := _UNPRINTABLE.search(text):
+        message = f"a control character (0x{ord(bad[0]):02X}): delete it"
+        return "", TextFault(_mark_after(text[: bad.start()]), message)
+    return text, None
+
+
+def _mark_after(before: str) -> Mark:
+    before = before.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    return Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+class _Stop(Exception):  # noqa: N818
+    """Reading cannot go on."""
+
+    def __init__(self, event: yaml.Event, message: str) -> None:
+        self.fault = TextFault(_mark(event), message)
+        super().__init__(message)
+
+
+class _Open(NamedTuple):
+    """A list or mapping that is being read."""
+
+    node: ListNode | MapNode
+    anchor: str | None
+    before: int  # nodes before it
+
+
+class _TreeBuilder:
+    """Events in, tree out. Problems that do not stop the reading are collected in `faults`."""
+
+    def __init__(self) -> None:
+        self.faults: list[TextFault] = []
+        self._open: list[_Open] = []
+        self._keys: list[
+            ScalarNode | None
+        ] = []  # of each open mapping: the key that awaits a value
+        self._anchors: dict[str, tuple[Node, int] | None] = {}  # None: still open
+        self._count = 0
+        self._root: Node | None = None
+
+    def build(self, events: Iterator[yaml.Event]) -> Node | None:
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _Stop(event, "a second document: a file holds one, so delete this '---'")
+            elif isinstance(event, yaml.NodeEvent):
+                self._node(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._close()
+        if self._root is None or (isinstance(self._root, ScalarNode) and self._root.value is None):
+            self.faults.append(TextFault(Mark(1, 1), "the file is empty"))
+            return None
+        return self._root
+
+    def _node(self, event: yaml.NodeEvent) -> None:
+        self._count += 1
+        if isinstance(event, yaml.AliasEvent):
+            node = self._alias(event)
+        elif isinstance(event, yaml.ScalarEvent):
+            node = self._scalar(event)
+        else:
+            return self._start(event)
+        if self._count > MAX_NODES:
+            raise _Stop(event, f"more than {MAX_NODES:,} values: split the file")
+        return self._place(node, event)
+
+    def _start(self, event: yaml.NodeEvent) -> None:
+        if len(self._open) >= MAX_DEPTH:
+            raise _Stop(event, f"nested more than {MAX_DEPTH} deep")
+        _check_tag(event, {"seq"} if isinstance(event, yaml.SequenceStartEvent) else {"map"})
+        node: ListNode | MapNode
+        if isinstance(event, yaml.SequenceStartEvent):
+            node = ListNode(_mark(event))
+        else:
+            node = MapNode(_mark(event))
+        if event.anchor:
+            self._anchors[event.anchor] = None
+        self._place(node, event)
+        self._open.append(_Open(node, event.anchor, self._count))
+        self._keys.append(None)
+
+    def _close(self) -> None:
+        done = self._open.pop()
+        self._keys.pop()
+        if done.anchor:
+            self._anchors[done.anchor] = done.node, self._count - done.before + 1
+
+    def _alias(self, event: yaml.AliasEvent) -> Node:
+        if event.anchor not in self._anchors:
+            raise _Stop(event, f"'*{event.anchor}' refers to no '&{event.anchor}' above it")
+        found = self._anchors[event.anchor]
+        if found is None:
+            raise _Stop(event, f"'*{event.anchor}' contains itself")
+        node, size = found
+        self._count += size
+        if len(self._open) + _depth(node) > MAX_DEPTH:
+            raise _Stop(event, f"nested more than {MAX_DEPTH} deep")
+        return node
+
+    def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
+        _check_tag(event, {"str", "int", "float", "bool", "null"})
+        if bad := _IN_VALUE.search(event.value):
+            message = f"a control character (0x{ord(bad[0]):02X}) in a text: delete it"
+            self.faults.append(TextFault(_mark(event), message))
+        tagged = event.tag is not None and not event.tag.endswith(("str", "!"))
+        value = resolve(event.value) if event.implicit[0] or tagged else event.value
+        node = ScalarNode(_mark(event), event.value, value)
+        if event.anchor:
+            self._anchors[event.anchor] = node, 1
+        return node
+
+    def _place(self, node: Node, event: yaml.NodeEvent) -> None:
+        if not self._open:
+            self._root = node
+            return
+        parent = self._open[-1].node
+        if isinstance(parent, ListNode):
+            parent.items.append(node)
+        elif self._keys[-1] is None:
+            self._keys[-1] = self._key(node, event)
+        else:
+            key, self._keys[-1] = self._keys[-1], None
+            self._pair(parent, key, node)
+
+    def _key(self, node: Node, event: yaml.NodeEvent) -> ScalarNode:
+        if not isinstance(node, ScalarNode):
+            raise _Stop(event, "a list or mapping cannot be a key: put the text in quotes")
+        if not node.text.strip():
+            raise _Stop(event, "a key without a name: write it before the colon")
+        if node.text == "<<" and node.value == "<<" and getattr(event, "style", None) is None:
+            self.faults.append(TextFault(_mark(event), "'<<' is not used here: write the keys out"))
+        return ScalarNode(_mark(event), node.text, node.value)
+
+    def _pair(self, parent: MapNode, key: ScalarNode, node: Node) -> None:
+        if key.text in parent.keys:
+            first = parent.keys[key.text].line
+            message = f"{quoted(key.text)} is written twice (first in line {first}): delete one"
+            self.faults.append(TextFault(key.mark, message))
+        elif key.text != "<<":
+            parent.items[key.text] = node
+            parent.keys[key.text] = key.mark
+
+
+def _depth(node: Node) -> int:
+    """How deep a finished node is nested; it has passed MAX_DEPTH itself."""
+    if isinstance(node, ScalarNode):
+        return 0
+    children: Sequence[Node] = list(
+        node.items.values() if isinstance(node, MapNode) else node.items
+    )
+    return 1 + max(map(_depth, children), default=0)
+
+
+def _check_tag(event: yaml.NodeEvent, known: set[str]) -> None:
+    tag = getattr(event, "tag", None)
+    if tag in {None, "!"}:
+        return
+    if tag.removeprefix("tag:yaml.org,2002:") not in known:
+        raise _Stop(event, f"the tag {quoted(tag)} is not known here: delete it")
+
+
+# YAML 1.2.2, 10.3.2: the core schema's tag resolution.
+_NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
+    (re.compile(r"[-+]?[0-9]+"), int),
+    (re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+"), lambda text: int(text, 0)),
+    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)"), lambda text: float(text.replace(".", ""))),
+)
+_WORDS: dict[str, ScalarValue] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+}
+
+
+def resolve(text: str) -> ScalarValue:
+    """A plain scalar's value by the YAML 1.2 core schema."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if len(text) > 100:  # no number that anyone means; Python refuses very long ones
+        return text
+    return next((make(text) for form, make in _NUMBERS if form.fullmatch(text)), text)
+
+
+def _mark(event: yaml.Event) -> Mark:
+    mark = event.start_mark
+    return Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
+
+
+# What PyYAML and libyaml say, and what a person can do about it. The first that fits is taken.
+_PLAIN_WORDS = (
+    ("'\\t'", "a tab: indent with spaces"),
+    ("that cannot start any token", "this character cannot begin a value: put the text in quotes"),
+    ("mapping values are not allowed", "a ': ' where no key can be: put the text in quotes"),
+    ("could not find expected ':'", "a line without its ':' after the key"),
+    ("flow level", "brackets nested too deep"),
+    ("block level", "nested too deep"),
+    ("quoted scalar", "a quote that is opened here and not closed rightly"),
+    ("flow sequence", "a '[' that is opened and not closed, or a missing comma"),
+    ("flow mapping", "a '{' that is opened and not closed, or a missing comma"),
+    ("block mapping", "this line does not fit those above: check its indentation and its ':'"),
+    ("block collection", "this line does not fit those above: check its indentation and its '-'"),
+    ("document start", "this does not fit the lines above: check the indentation"),
+    ("alias", "a '*' stands for an alias: put the text in quotes"),
+    ("anchor", "a '&' stands for an anchor: put the text in quotes"),
+    ("tag", "a '!' stands for a tag: put the text in quotes"),
+    ("directive", "a '%' at the start of a line: put the text in quotes"),
+    ("block scalar", "a '|' or '>' starts a text of several lines: put a lone one in quotes"),
+)
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError) -> TextFault:
+    mark = error.problem_mark or error.context_mark
+    place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
+    said = f"{error.problem} {error.context}"
+    advice = next((ours for theirs, ours in _PLAIN_WORDS if theirs in said), None)
+    return TextFault(
+        place, f"not readable as YAML: {advice or error.problem or 'a stray character'}"
+    )
