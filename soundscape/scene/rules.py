@@ -99,14 +99,14 @@ def _same_address(reader: Reader) -> Iterator[Fault]:
     """Two lights, or a light and a cue, on one controller would pull it to and fro."""
     taken: dict[tuple[object, ...], str] = {}
     for path, light in reader.made.items():
-        if path[0] == "lights" and isinstance(light, LightSpec):
+        if path[:1] == ("lights",) and isinstance(light, LightSpec):
             for address in _addresses(light):
                 owner = taken.setdefault(address, str(path[1]))
                 if owner != path[1]:
                     yield Fault(path, f"is sent as {quoted(owner)} is: the two would fight")
                     break
     for path, cue in reader.made.items():
-        if path[0] == "cues" and isinstance(cue, CueMessage):
+        if path[:1] == ("cues",) and isinstance(cue, CueMessage):
             for address in _addresses(cue):
                 if address in taken:
                     name = quoted(taken[address])
