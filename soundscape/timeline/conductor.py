@@ -67,6 +67,7 @@ class Conductor:
         self.stage.tell(*self.board.jump(0, look, show.fades.start))
         self.master.begin()
         self.start_layers(0)
+        self._keep_voice()
 
     # what a session does with it ------------------------------------------------------------------
 

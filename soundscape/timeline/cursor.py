@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from random import Random
 
 from soundscape.timeline.show import Playlist, Track
@@ -62,7 +63,10 @@ def apart(tracks: list[Track], last: Track | None) -> list[Track]:
     waiting, order = list(tracks), []
     while waiting:
         key = last.key if last else None
-        last = next((t for t in waiting if t.key != key), waiting[0])
+        # What makes up more than half of the rest must come now, or it meets itself later.
+        counts = Counter(t.key for t in waiting)
+        pressing = [t for t in waiting if 2 * counts[t.key] > len(waiting)]
+        last = next((t for t in (*pressing, *waiting) if t.key != key), waiting[0])
         waiting.remove(last)
         order.append(last)
     return order

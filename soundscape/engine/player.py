@@ -1,0 +1,134 @@
+"""The live player: the session's blocks to the output, its messages to the lights, on one clock.
+
+Owner of the render thread: whoever calls `run`. It owns session and output. Commands come in by
+`ask`, from any thread; events go out by `events`; `view` is replaced, never changed. The render
+thread opens no file, prints nothing and waits for nothing but the output's next free place. It
+knows of no terminal and no network.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+from soundscape.devices.audio_output import Output
+from soundscape.engine.events import Event, event
+from soundscape.engine.light import Batch
+from soundscape.engine.session import Session
+from soundscape.errors import CommandRefused
+from soundscape.lighting.message import Message
+from soundscape.timeline.commands import Command
+from soundscape.timeline.snapshot import Snapshot, snapshot
+from soundscape.units import SAMPLE_RATE
+
+PATIENCE = 0.4
+"""Seconds a command waits for a file to open; the old music plays on meanwhile."""
+START_PATIENCE = 5.0
+VIEW_EVERY = 4
+"""Blocks from one view to the next: about twelve a second."""
+
+
+class Lights(Protocol):
+    """Where messages go, each with the monotonic time at which it is due."""
+
+    def send(self, batch: Batch) -> None:
+        """Take messages over; never waits."""
+        ...
+
+
+class Player:
+    """Plays one session to its end. `latency` is what the device adds and nobody reports."""
+
+    def __init__(
+        self,
+        session: Session,
+        output: Output,
+        lights: Lights | None = None,
+        *,
+        latency: float = 0.0,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.events: SimpleQueue[Event] = SimpleQueue()
+        self.view: Snapshot = snapshot(session.conductor)
+        self._session = session
+        self._output = output
+        self._lights = lights
+        self._latency = latency
+        self._now = now
+        self._sleep = sleep
+        self._asked: SimpleQueue[Command] = SimpleQueue()
+        self._pending: list[tuple[Command, float]] = []
+
+    @property
+    def underruns(self) -> int:
+        """Times the device or a deck ran dry."""
+        return self._output.underruns + self._session.pool.underruns
+
+    def ask(self, command: Command) -> None:
+        """Ask for a command; it is done with the next block, or when its file is open."""
+        self._asked.put(command)
+
+    def run(self) -> None:
+        """Play until the last fade is over. Raises AudioDeviceError if the device gives up."""
+        self._wait_for_first_clips()
+        self._output.open()
+        try:
+            blocks = 0
+            while not self._session.ended:
+                self._take_commands()
+                self._play_block()
+                if blocks % VIEW_EVERY == 0:
+                    self.view = snapshot(self._session.conductor)
+                blocks += 1
+            self._output.drain()
+        finally:
+            self.view = snapshot(self._session.conductor)
+            self._send(self._session.finish(), self._session.conductor.frame, self._now())
+            self._output.close()
+
+    def _play_block(self) -> None:
+        first = self._session.conductor.frame
+        rendered = self._session.render(self._output.block_frames)
+        moment = self._output.write(rendered.samples)
+        self._send(rendered.messages, first, moment)
+        for line in rendered.events:
+            self.events.put(line)
+
+    def _send(self, messages: list[Message], first: int, moment: float) -> None:
+        """Each message is due when its frame is heard."""
+        if self._lights is None or not messages:
+            return
+        start = moment + self._latency
+        self._lights.send(
+            [(start + (m.frame - first) / SAMPLE_RATE, m.port, m.data) for m in messages]
+        )
+
+    def _take_commands(self) -> None:
+        """Commands in their order; one that waits for its file holds back those after it."""
+        while True:
+            try:
+                self._pending.append((self._asked.get_nowait(), self._now()))
+            except Empty:
+                break
+        while self._pending:
+            command, asked_at = self._pending[0]
+            if not self._session.prepare(command) and self._now() - asked_at < PATIENCE:
+                return
+            self._pending.pop(0)
+            self._do(command)
+
+    def _do(self, command: Command) -> None:
+        try:
+            self._session.do(command)
+        except CommandRefused as refused:
+            frame = self._session.conductor.frame
+            self.events.put(event(frame, "refused", **command.as_json(), message=str(refused)))
+
+    def _wait_for_first_clips(self) -> None:
+        """A session begins with sound: wait for its first files, but not for ever."""
+        limit = self._now() + START_PATIENCE
+        while not self._session.ready() and self._now() < limit:
+            self._sleep(0.005)

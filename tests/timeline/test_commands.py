@@ -1,0 +1,56 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soundscape.errors import ValueFault
+from soundscape.timeline.commands import ARGUMENTS, Command, parse_command
+
+
+@pytest.mark.parametrize(
+    ("written", "command"),
+    [
+        ({"do": "hold"}, Command("hold")),
+        ({"do": "extend", "by": "10m"}, Command("extend", by=600)),
+        ({"do": "extend", "by": "-5m"}, Command("extend", by=-300)),
+        ({"do": "level", "by": -1}, Command("level", by=-1)),
+        ({"do": "level", "by": "2 dB"}, Command("level", by=2)),
+        ({"do": "goto", "phase": "return"}, Command("goto", phase="return")),
+        ({"do": "stop", "fade": "5s"}, Command("stop", fade=5)),
+        ({"do": "dose", "ago": "3m"}, Command("dose", ago=180)),
+        ({"do": "note", "text": "eyes open"}, Command("note", text="eyes open")),
+    ],
+)
+def test_a_command_is_read_and_written_the_same(written, command):
+    assert parse_command(written) == command
+    assert parse_command(command.as_json()) == command
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({"do": "hodl"}, "did you mean 'hold'"),
+        ({}, "not a command"),
+        ({"do": 7}, "not a command"),
+        ({"do": "hold", "by": 1}, "no such argument"),
+        ({"do": "goto"}, "needs `phase`"),
+        ({"do": "goto", "phase": 3}, "a text is wanted"),
+        ({"do": "extend", "by": "soon"}, "not a duration"),
+        ({"do": "extend", "by": [1]}, "not a duration"),
+        ({"do": "level", "by": "loud"}, "not a number of dB"),
+        ({"do": "level", "by": float("nan")}, "out of range"),
+    ],
+)
+def test_a_wrong_command_is_refused_in_words(written, said):
+    with pytest.raises(ValueFault, match=said):
+        parse_command(written)
+
+
+anything = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()))
+
+
+@given(st.one_of(st.sampled_from(list(ARGUMENTS)), anything), st.dictionaries(st.text(), anything))
+def test_nothing_but_a_value_fault_comes_of_nonsense(do, more):
+    try:
+        parse_command({"do": do, **more})
+    except ValueFault:
+        pass

@@ -1,0 +1,59 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from shows import playlist, track
+
+from soundscape.timeline.cursor import Cursor
+
+TRACKS = [track(name, 60) for name in "abcdef"]
+
+
+def taken(cursor: Cursor, count: int) -> str:
+    tracks = [cursor.take() for _ in range(count)]
+    return "".join(t.key if t else "-" for t in tracks)
+
+
+def test_in_order_it_begins_again_when_it_runs_out():
+    assert taken(Cursor(playlist("p", *TRACKS[:3]), 1, set()), 7) == "abcabca"
+
+
+def test_without_loop_it_ends():
+    assert taken(Cursor(playlist("p", *TRACKS[:2], loop=False), 1, set()), 4) == "ab--"
+
+
+def test_what_is_left_out_is_passed_over_even_when_it_was_next():
+    left_out: set[str] = set()
+    cursor = Cursor(playlist("p", *TRACKS[:3]), 1, left_out)
+    assert cursor.peek().key == "a"
+    left_out.add("a")
+    assert taken(cursor, 4) == "bcbc"
+
+
+def test_all_left_out_there_is_nothing():
+    assert Cursor(playlist("p", *TRACKS[:2]), 1, {"a", "b"}).peek() is None
+
+
+def test_an_empty_playlist_has_nothing():
+    assert Cursor(playlist("p"), 1, set()).take() is None
+
+
+def test_a_seed_fixes_the_shuffle_and_another_gives_another():
+    shuffled = playlist("p", *TRACKS, shuffle=True)
+    one, same, other = (taken(Cursor(shuffled, seed, set()), 60) for seed in (1, 1, 2))
+    assert one == same != other
+
+
+@given(st.integers(0, 10_000), st.integers(2, 6), st.sets(st.sampled_from("abc"), max_size=1))
+def test_shuffled_every_round_has_all_and_none_comes_twice_running(seed, count, left_out):
+    cursor = Cursor(playlist("p", *TRACKS[:count], shuffle=True), seed, set(left_out))
+    order = taken(cursor, 40)
+    playable = count - len(left_out & {t.key for t in TRACKS[:count]})
+    if playable > 1:
+        assert all(a != b for a, b in zip(order, order[1:], strict=False))
+    assert len(set(order[:playable])) == playable
+
+
+def test_a_track_that_is_listed_twice_is_not_played_twice_running():
+    twice = playlist("p", TRACKS[0], TRACKS[0], TRACKS[1], TRACKS[2], shuffle=True)
+    for seed in range(50):
+        order = taken(Cursor(twice, seed, set()), 4)
+        assert "aa" not in order
