@@ -27,7 +27,7 @@ Written = str | int | float | None
 
 _N = r"[0-9]+(?:\.[0-9]+)?"
 _SIGNED = rf"[-+−]?{_N}"  # the true minus sign too: people paste it from printed pages
-_UNITS = rf"(?:({_N}) ?[hH])? ?(?:({_N}) ?[mM])? ?(?:({_N}) ?[sS])? ?(?:({_N}) ?[mM][sS])?"
+_UNITS = rf"(?=[0-9])(?:({_N}) ?[hH])? ?(?:({_N}) ?[mM])? ?(?:({_N}) ?[sS])? ?(?:({_N}) ?[mM][sS])?"
 _CLOCK = r"(?:([0-9]+):)?([0-9]+):([0-5][0-9](?:\.[0-9]+)?)"
 
 DURATION_TEXT = rf"(?:{_N}|{_CLOCK}|{_UNITS})"
@@ -272,7 +272,7 @@ def _duration(text: str) -> float | None:
         if hours is not None and (len(minutes) != 2 or int(minutes) > 59):
             return None
         return int(hours or 0) * 3600.0 + int(minutes) * 60.0 + float(rest)
-    if (units := _matches(_UNITS, text)) and any(units.groups()):
+    if units := _matches(_UNITS, text):
         sizes = (3600.0, 60.0, 1.0, 0.001)
         parts = zip(units.groups(), sizes, strict=True)
         return sum(float(count) * size for count, size in parts if count)

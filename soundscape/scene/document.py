@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from soundscape.errors import FileFaults, Problem, Severity
-from soundscape.scene.form import FAULTY, Fault, Model, Reference
+from soundscape.scene.form import Fault, Model, Reference
 from soundscape.scene.reader import Reader
 from soundscape.scene.tree import KeyPath, Mark, Node, key_path, place
 from soundscape.scene.yaml_text import read_yaml
@@ -17,17 +17,12 @@ Rule = Callable[[Reader, Node], Iterator[Fault]]
 
 
 @dataclass(frozen=True, slots=True)
-class Document(Generic[M]):
-    """A model with the file that it came from, for checks that look beyond the file.
+class Draft:
+    """What a file says, sound or not: where things stand, and what they refer to."""
 
-    `warnings` are the file's own problems that do not stop a session.
-    """
-
-    model: M
     file: str
     root: Node = field(repr=False)
-    references: tuple[Reference, ...] = ()
-    warnings: tuple[Problem, ...] = ()
+    references: tuple[Reference, ...] = field(repr=False)
 
     def place(self, path: KeyPath) -> tuple[int, int]:
         """Return line and column (from 1) of a key path, or of the nearest thing written."""
@@ -36,6 +31,25 @@ class Document(Generic[M]):
     def problem(self, path: KeyPath, message: str, severity: Severity = "error") -> Problem:
         """Return a problem at a key path."""
         return problem(self.file, place(self.root, path), Fault(path, message, severity))
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Draft, Generic[M]):
+    """A sound file's model, with the way back to the text for checks that look beyond the file.
+
+    `warnings` are the file's own problems that do not stop a session.
+    """
+
+    model: M
+    warnings: tuple[Problem, ...] = ()
+
+
+class DraftFaults(FileFaults):
+    """The faults of a file that is YAML. Names in its `draft` can be looked up all the same."""
+
+    def __init__(self, problems: list[Problem], draft: Draft) -> None:
+        super().__init__(problems)
+        self.draft = draft
 
 
 def problem(file: str, mark: Mark, fault: Fault) -> Problem:
@@ -53,9 +67,10 @@ def read_document(model: type[M], data: bytes, file: str, rule: Rule | None = No
     reader = Reader()
     found: Any = reader.read(model, root, ())
     problems += [problem(file, mark, fault) for mark, fault in reader.faults]
-    for fault in rule(reader, root) if rule else ():
-        problems.append(problem(file, place(root, fault.path), fault))
+    references = tuple(reader.references)
+    draft = Draft(file, root, references)
+    if rule:
+        problems += [draft.problem(*fault) for fault in rule(reader, root)]
     if any(one.severity == "error" for one in problems):
-        raise FileFaults(problems)
-    assert found is not FAULTY  # noqa: S101
-    return Document(found, file, root, tuple(reader.references), tuple(sorted(problems)))
+        raise DraftFaults(problems, draft)
+    return Document(file, root, references, found, tuple(sorted(problems)))

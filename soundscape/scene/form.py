@@ -113,7 +113,9 @@ class Model(BaseModel):
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         schema = handler(core_schema)
-        cls.describe(handler.resolve_ref_schema(schema))
+        described = handler.resolve_ref_schema(schema)
+        described.pop("title", None)  # the class's name says nothing to a clinic
+        cls.describe(described)
         return schema
 
     @classmethod

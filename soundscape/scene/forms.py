@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,12 @@ class Measure(ValueForm):
         """Return the text's pattern, and the number where one may stand."""
         schema: JsonSchemaValue = {"type": "string", "pattern": f"^{self.text}$"}
         if self.number:
-            schema = {"anyOf": [{"type": "number"}, schema]} if self.text else {"type": "number"}
+            number: JsonSchemaValue = {"type": "number"}
+            if math.isfinite(self.low):
+                number["minimum"] = self.low
+            if math.isfinite(self.high):
+                number["maximum"] = self.high
+            schema = {"anyOf": [number, schema]} if self.text else number
         return {**schema, "description": f"{self.what}, such as {self.example}"}
 
 

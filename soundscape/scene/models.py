@@ -87,7 +87,7 @@ _Line = Annotated[str, Text("a line to show", "Blood pressure.")]
 
 
 class DurationSpec(Model):
-    """Seconds; `90s` alone is `typical`."""
+    """How long a phase lasts, in seconds; `15m` alone is `typical`."""
 
     typical: PlannedLength
     """What is planned; positions in the phase count over it."""
@@ -122,7 +122,7 @@ class DurationSpec(Model):
 
 
 class Fades(Model):
-    """Seconds."""
+    """How long fades take, in seconds."""
 
     track: FadeTime = 8.0
     """From track to track (8s); 0s joins without a gap."""

@@ -35,4 +35,5 @@ class _Written(GenerateJsonSchema):
 def json_schema(kind: Kind) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a scene, a playlist or a room."""
     schema = _MODELS[kind].model_json_schema(schema_generator=_Written)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    head = {"$schema": GenerateJsonSchema.schema_dialect, "title": f"Soundscape {kind}"}
+    return {**head, **schema}
