@@ -21,6 +21,9 @@ _GOLDEN = 0x9E37_79B9_7F4A_7C15
 _M1 = 0xBF58_476D_1CE4_E5B9
 _M2 = 0x94D0_49BB_1331_11EB
 
+SWELL_SD = 0.41
+"""The standard deviation of `swell`."""
+
 JITTER = 0.35
 """How far a boundary of `Cells` strays from its even place, in cells. Under 0.5 keeps the order."""
 
@@ -77,6 +80,23 @@ def wander(streams: NDArray[np.uint64], position: NDArray[np.float64]) -> NDArra
         + values[..., 3] * (u * u * u)
     )
     return np.asarray(spline / 3.0 - 1.0)
+
+
+def swell(streams: NDArray[np.uint64], position: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return smooth noise in [−1.5, 1.5] that soon averages out; the deviation is `SWELL_SD`.
+
+    It is the difference of one `wander` at two places, so what it adds up to over a long time is
+    bounded, where a wander's own sum strays as a random walk.
+    """
+    return np.asarray(0.75 * (wander(streams, position) - wander(streams, position - 2.0)))
+
+
+def swell_excess(decibels: NDArray[np.float64]) -> float:
+    """Return the dB by which swells of these depths together raise the mean power.
+
+    For a gain that is normal in dB with variance s² the mean power is up by s² ln(10) / 20 dB.
+    """
+    return float((decibels**2).sum() * SWELL_SD**2 * np.log(10.0) / 20.0)
 
 
 def noise(key: int, index: int, count: int) -> NDArray[np.int16]:

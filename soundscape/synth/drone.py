@@ -44,7 +44,6 @@ _LOBE = 10  # bins on which a partial is drawn: the window's main lobe is 8 wide
 # Nuttall's 4-term window with a continuous first derivative, side lobes −93 dB ("Some windows with
 # very good sidelobe behavior", 1981). Hops of a quarter add up to 4 times its first term.
 _WINDOW = (0.355768, 0.487396, 0.144232, 0.012604)
-_TARGET = power_at(NOMINAL_LUFS)
 # From the energy of a frame's half spectrum to the mean power of the sound it is a window on
 # (Parseval, over the window's own energy).
 _FRAME_POWER = (
@@ -67,8 +66,9 @@ class Drone:
         self._weight = k_power(bin_frequencies(_SIZE)[: self._top])
         pace = 2.0 ** (2.0 * params["motion"] - 1.0)
         self._breath = chance.keys(chance.derive(key, "breath"), 2)
-        self._breath_rate = pace / np.array([11.0, 29.0])
-        self._breath_db = 2.0 + 3.0 * params["intensity"]
+        self._breath_rate = pace / np.array([9.0, 17.0])
+        self._breath_db = (1.0 + 1.5 * params["intensity"]) * np.ones(2)
+        self._power = power_at(NOMINAL_LUFS - chance.swell_excess(self._breath_db))
         self._sound = OverlapAdd(self._frame, _HOP, _OVERLAP)
 
     def render(self, start: int, count: int) -> Block:
@@ -104,9 +104,8 @@ class Drone:
         """
         energy = (np.abs(spectrum[:, : self._top]) ** 2).sum(axis=0)
         beating = float(self._weight @ energy) * _FRAME_POWER
-        breath = chance.wander(self._breath, time * self._breath_rate).mean()
-        decibels = self._breath_db * float(breath)
-        even = _TARGET / (expected * beating) ** 0.5
+        decibels = float(self._breath_db @ chance.swell(self._breath, time * self._breath_rate))
+        even = self._power / (expected * beating) ** 0.5
         return float(even**0.5 * 10.0 ** (decibels / 20.0))
 
 

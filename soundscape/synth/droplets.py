@@ -20,17 +20,17 @@ def patter(key: int, count: int, brightness: float) -> Shapes:
 
     Each is a handful of quickly dying resonances between 500 Hz and 5 kHz.
     """
-    length = 512
+    length = 768
     time = np.arange(length) / SAMPLE_RATE
-    modes = 5
+    modes = 4
     where = _spread(key, "where", (count, modes))
-    frequency = 450.0 * 2.0 ** (where * (2.2 + 1.3 * brightness))
-    decay = 0.0012 + 0.0022 * _spread(key, "decay", (count, modes))
+    frequency = 450.0 * 2.0 ** (where * (2.0 + 1.2 * brightness))
+    decay = 0.0018 + 0.0032 * _spread(key, "decay", (count, modes))
     level = (450.0 / frequency) ** 0.35 * (0.3 + _spread(key, "level", (count, modes)))
     phase = 2.0 * np.pi * _spread(key, "phase", (count, modes))
     tones = level[..., None] * np.exp(-time / decay[..., None])
     tones = tones * np.sin(2.0 * np.pi * frequency[..., None] * time + phase[..., None])
-    return _finished(tones.sum(axis=1), attack=0.0008)
+    return _finished(tones.sum(axis=1), attack=0.0013)
 
 
 def plinks(key: int, count: int, brightness: float) -> Shapes:
@@ -39,15 +39,15 @@ def plinks(key: int, count: int, brightness: float) -> Shapes:
     A bubble of radius r rings at 3.26 / r Hz (Minnaert, "On musical air-bubbles and the sounds of
     running water", 1933): here radii of 4.5 to 1.2 mm, the small ones the shorter.
     """
-    length = 3072
+    length = 4000
     time = np.arange(length) / SAMPLE_RATE
     where = _spread(key, "where", (count, 1))
     frequency = 720.0 * 2.0 ** (where * (1.2 + 0.8 * brightness))
-    decay = (0.008 + 0.007 * _spread(key, "decay", (count, 1))) * (720.0 / frequency) ** 0.5
+    decay = (0.013 + 0.012 * _spread(key, "decay", (count, 1))) * (720.0 / frequency) ** 0.5
     rise = 0.06 + 0.16 * _spread(key, "rise", (count, 1))
     climb = time + rise * 0.5 * time**2 / 0.02
     tones = np.exp(-time / decay) * np.sin(2.0 * np.pi * frequency * climb)
-    return _finished(tones, attack=0.002)
+    return _finished(tones, attack=0.003)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Partials:
         self._amplitude = np.array([row[3] for row in rows])
         number = np.array([row[1] for row in rows])
         # A swelling tone opens: its higher harmonics come later than its lower ones.
-        self._opening = 1.0 + 0.12 * (np.minimum(number, 9) - 1)
+        self._opening = 1.0 + 0.06 * (np.minimum(number, 9) - 1)
 
         count = len(rows)
         shape = (count, _COPIES)
@@ -46,15 +46,16 @@ class Partials:
         self._drift = reach[:, None] * np.array([0.6, 2.2, 2.2])  # cycles: the middle is stillest
         self._swell_keys = chance.keys(chance.derive(key, "swell"), count)
         self._swell_rate = pace / (5.0 + 9.0 * _unit(key, "swell rate", (count,)))
-        self._swell_db = 4.0 + 4.0 * params["intensity"]
+        self._swell_db = 6.0 + 4.0 * params["intensity"]
 
         self._emphasis_keys = chance.keys(chance.derive(key, "emphasis"), 1)
         self._emphasis_rate = pace / 17.0
         self._reach = np.log2(_cutoff(params["brightness"]) / 250.0)
         self._octave = np.log2(self.frequency / 250.0)
 
-        side = 0.35 + 0.25 * params["intensity"]
-        self._pan = _panned(self.frequency, params["width"], side)
+        place = 2.0 * _unit(key, "place", (len(tones),)) - 1.0
+        place[[tone.ground for tone in tones]] = 0.0
+        self._pan = _panned(self.frequency, params["width"], 0.6 * place[self.tone])
 
     def at(
         self, time: float, levels: NDArray[np.float64]
@@ -91,7 +92,7 @@ def _series(
     params: Mapping[str, Any], index: int, tone: Tone
 ) -> list[tuple[int, int, float, float]]:
     """Return the harmonics of a tone: (tone, number, Hz, amplitude)."""
-    slope = 1.75 - 0.6 * params["intensity"] + (0.0 if tone.ground else 0.35)
+    slope = 1.5 - 0.5 * params["intensity"] + (0.0 if tone.ground else 0.25)
     cutoff = _cutoff(params["brightness"])
     ratios = {ratio for chord in MODES[params["mode"]] for ratio in chord}
     rows = []
@@ -99,7 +100,7 @@ def _series(
         frequency = number * tone.frequency
         if frequency > _HIGHEST:
             break
-        amplitude = number**-slope / (1.0 + (frequency / cutoff) ** 4)
+        amplitude = number**-slope / (1.0 + (frequency / cutoff) ** 3)
         amplitude *= _fitting(number, ratios)
         if number == 1 or amplitude > _FLOOR:
             rows.append((index, number, frequency, amplitude))
@@ -116,21 +117,25 @@ def _fitting(number: int, ratios: set[Fraction]) -> float:
 
 
 def _cutoff(brightness: float) -> float:
-    """Return the frequency (Hz) beyond which partials fall by 24 dB an octave."""
-    return float(280.0 * 8.0**brightness)
+    """Return the frequency (Hz) beyond which partials fall by 18 dB an octave."""
+    return float(420.0 * 9.0**brightness)
 
 
-def _panned(frequency: NDArray[np.float64], width: float, side: float) -> NDArray[np.float64]:
+def _panned(
+    frequency: NDArray[np.float64], width: float, place: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return the gain of each partial, copy and side, shape (partials, 3, 2).
 
-    The copies are the middle and, at `side` of its level, left and right; the lowest partials
-    stay in the middle.
+    The copies are the middle, moved to `place` (−1 to 1), and fainter ones left and right. The
+    lowest partials stay in the middle and beat least: there the ear hears a beat as a throb.
     """
-    spread = width * np.clip(np.log2(frequency / 60.0) / 2.0, 0.0, 1.0)
-    angle = 0.25 * np.pi * np.stack([np.zeros_like(spread), -spread, spread], axis=1)
-    angle += 0.25 * np.pi
+    high = np.clip(np.log2(frequency / 60.0) / 2.5, 0.0, 1.0)
+    left = np.full_like(place, -1.0)
+    places = np.stack([place, left, -left], axis=1)
+    angle = 0.25 * np.pi * (1.0 + width * high[:, None] * places)
     gains = np.stack([np.cos(angle), np.sin(angle)], axis=2)
-    return np.asarray(gains * np.array([1.0, side, side])[None, :, None])
+    gains[:, 1:] *= (0.25 + 0.35 * high)[:, None, None]
+    return gains
 
 
 def _unit(key: int, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:

@@ -28,8 +28,10 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 _HOP = 4096
 _SIZE = 2 * _HOP
-_TARGET = power_at(NOMINAL_LUFS)
-_WINDOW = np.sin(np.pi * (np.arange(_SIZE) + 0.5) / _SIZE)  # squares add up to 1: even noise
+_SWELL_MIX = np.array([0.4, 0.6])
+# The window of Vorbis: overlapping squares add up to 1, so noise stays even, and little of it
+# leaks into the deep.
+_WINDOW = np.sin(0.5 * np.pi * np.sin(np.pi * (np.arange(_SIZE) + 0.5) / _SIZE) ** 2)
 _BIN_POWER = 2.0 / 3.0  # of real and imaginary part uniform in −1 to 1
 
 
@@ -50,34 +52,35 @@ class Rain:
         density = params["density"]
         self._strewn = (
             Strewn(
-                chance.derive(key, "patter"),
-                patter(chance.derive(key, 1), 64, bright),
-                8 + int(64 * density),
-                0.9 * params["width"],
-                20.0,
+                key=chance.derive(key, "patter"),
+                shapes=patter(chance.derive(key, "patter shapes"), 64, bright),
+                most=32 + int(96 * density),
+                spread=0.9 * params["width"],
+                range_db=24.0,
             ),
             Strewn(
-                chance.derive(key, "plinks"),
-                plinks(chance.derive(key, 2), 48, bright),
-                4,
-                0.7 * params["width"],
-                16.0,
+                key=chance.derive(key, "plinks"),
+                shapes=plinks(chance.derive(key, "plink shapes"), 48, bright),
+                most=4,
+                spread=0.7 * params["width"],
+                range_db=16.0,
             ),
         )
         self._energy = [strewn.energy() for strewn in self._strewn]
         # Shares of the power: the single drops are heard through a drizzle, less in a downpour.
         self._shares = np.array(
             [
-                (0.10 + 0.22 * density) * (1.3 - 0.6 * full),
-                (0.010 + 0.035 * density) * (1.3 - 0.8 * full),
+                (0.10 + 0.16 * density) * (1.2 - 0.4 * full),
+                (0.012 + 0.045 * density) * (1.4 - 0.8 * full),
             ]
         )
-        self._falling = np.array([0.75, 0.10 + 0.35 * density])
+        self._falling = np.array([0.6, 0.03 + 0.16 * density])
 
         pace = 2.0 ** (2.0 * params["motion"] - 1.0)
         self._swell = chance.keys(chance.derive(key, "swell"), 2)
-        self._swell_rate = pace / np.array([8.0, 31.0])
-        self._swell_db = 2.0 + 4.0 * params["motion"]
+        self._swell_rate = pace / np.array([7.0, 17.0])
+        self._swell_db = 1.8 + 3.2 * params["motion"]
+        self._power = power_at(NOMINAL_LUFS - chance.swell_excess(self._swell_db * _SWELL_MIX))
         self._gust = chance.keys(chance.derive(key, "gust"), 3)
         self._gust_rate = pace / np.array([19.0, 7.0, 5.0])
         self._sway = chance.keys(chance.derive(key, "sway"), 1)
@@ -91,8 +94,8 @@ class Rain:
 
     def _frame(self, index: int) -> Planes:
         time = (index + 1) * _HOP / SAMPLE_RATE
-        swell = float(chance.wander(self._swell, time * self._swell_rate) @ np.array([0.4, 0.6]))
-        heard = _TARGET * 10.0 ** (self._swell_db * swell / 10.0)
+        swell = float(chance.swell(self._swell, time * self._swell_rate) @ _SWELL_MIX)
+        heard = self._power * 10.0 ** (self._swell_db * swell / 10.0)
         fall = np.clip(self._falling * (1.0 + 0.8 * swell), 0.0, 1.0)
         out = self._bed(index, time, heard * (1.0 - self._shares.sum()))
         for strewn, energy, share, falling, mean in zip(
@@ -122,11 +125,15 @@ class Rain:
 def _bands(frequency: NDArray[np.float64], bright: float, full: float) -> NDArray[np.float64]:
     """Return the power of the bed's bands in each bin, shape (3, bins): body, rain, air."""
     octave = np.log2(np.maximum(frequency, 1.0) / 1000.0)
-    low_cut = 1.0 / (1.0 + (70.0 / np.maximum(frequency, 1.0)) ** 6)
+    low_cut = 1.0 / (1.0 + (85.0 / np.maximum(frequency, 1.0)) ** 8)
     top = 2800.0 * 4.2**bright
     high_cut = 1.0 / (1.0 + (frequency / top) ** 4)
     high_cut /= 1.0 + (frequency / 15500.0) ** 24
-    humps = [(-1.7, 1.1, 2.0 + 3.0 * full), (0.3, 1.4, 1.0), (2.1, 1.1, 0.06 + 0.16 * bright)]
+    humps = [
+        (-1.7, 1.1, 2.0 + 2.0 * full),
+        (0.2, 1.3, 0.3 + 0.6 * full),
+        (2.1, 1.1, (0.06 + 0.16 * bright) * (0.4 + 0.6 * full)),
+    ]
     bands = [level * np.exp(-(((octave - at) / wide) ** 2)) for at, wide, level in humps]
     return np.asarray(np.array(bands) * low_cut * high_cut)
 

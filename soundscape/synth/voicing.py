@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_CELL = 26.0  # seconds that a seat's tone takes to come, at motion 0.5; it goes in as many
+_CELL = 18.0  # seconds that a seat's tone takes to come, at motion 0.5; it goes in as many
 _SEATS = 7
+_LOWEST_SECOND = 260.0  # Hz
 _HOME = 0.4  # how often the harmony is the home chord, besides its turn among the others
 
 
@@ -128,4 +129,9 @@ class Voicing:
     def _frequency(self, ratio: Fraction, seat: _Seat) -> float:
         """Return the octave of a chord's tone that lies nearest to a seat's register, Hz."""
         tone = self._root * tuned(ratio, self._tuning)
-        return float(tone * 2.0 ** round(math.log2(seat.register / tone)))
+        tone = float(tone * 2.0 ** round(math.log2(seat.register / tone)))
+        # Down there a second or seventh beside the root is a rattle.
+        beside = abs((math.log2(ratio) + 0.5) % 1.0 - 0.5)
+        while 0.0 < beside < 0.22 and tone < _LOWEST_SECOND:
+            tone *= 2.0
+        return tone
