@@ -153,7 +153,7 @@ def _given(source: str, text: str, cwd: Path) -> Path:
         raise LibraryError(f"{source}: there is no folder {quoted(text)}")
     if not is_folder(folder / "scenes"):
         raise LibraryError(
-            f"{source}: {quoted(text)} is no library: it has no folder scenes/, with playlists/ beside it"
+            f"{source}: {quoted(text)} is no library: it lacks scenes/, with playlists/ beside it"
         )
     return folder
 

@@ -1,0 +1,70 @@
+"""What a scene asks of its room: moves of lights, cues, the care light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from soundscape.library.findings import Findings
+from soundscape.lighting.fixture import fraction
+from soundscape.scene import Document
+from soundscape.scene.midi import kelvin_fault
+from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene
+from soundscape.scene.reader import no_such
+from soundscape.scene.tree import KeyPath
+from soundscape.timeline.show import Cue, Move
+from soundscape.units import At, frames, quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """A scene's calls for its room's lights and cues. What the room lacks goes to `findings`."""
+
+    document: Document[Scene]
+    room: Room
+    findings: Findings
+
+    def moves(self, phase: str, spec: PhaseSpec) -> Iterator[Move]:
+        """The phase's moves, values from 0 to 1."""
+        for place, move in enumerate(spec.lights):
+            path = ("phases", phase, "lights", place, "set")
+            values = {
+                light: level
+                for light, value in move.set.items()
+                if (level := self._level((*path, light), light, value)) is not None
+            }
+            yield Move(move.at, values, frames(move.over))
+
+    def cues(self, phase: str, spec: PhaseSpec) -> Iterator[Cue]:
+        """The phase's cues."""
+        for place, call in enumerate(spec.cues):
+            if call.cue not in self.room.cues:
+                path = ("phases", phase, "cues", place, "cue")
+                self._lacks(path, call.cue, "cue", self.room.cues)
+            yield Cue(call.at, call.cue, call.number, call.list, call.path)
+
+    def care(self) -> Move:
+        """The care light's look."""
+        care, lights = self.room.care, self.room.lights
+        values = {name: fraction(value, lights[name]) for name, value in care.set.items()}
+        return Move(At(), values, frames(care.over))
+
+    def _level(self, path: KeyPath, name: str, value: LightValue) -> float | None:
+        light = self.room.lights.get(name)
+        if light is None:
+            self._lacks(path, name, "light", self.room.lights)
+            return None
+        wrong = kelvin_fault(value, light.range, has_range=light.range is not None)
+        if wrong and light.range is None:
+            self.findings.faults.append(self.document.problem(path, wrong))
+            return None
+        if wrong:  # the scene was written for another lamp: that does not stop it
+            self.findings.problems.append(
+                self.document.problem(path, f"{wrong}: it goes to the nearest", "warning")
+            )
+        return fraction(value, light)
+
+    def _lacks(self, path: KeyPath, name: str, what: str, known: Mapping[str, Any]) -> None:
+        message = f"{quoted(name)}: {no_such(name, f'{what} in the room', known)}"
+        self.findings.faults.append(self.document.problem(path, message))

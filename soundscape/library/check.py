@@ -1,0 +1,134 @@
+"""Will it all work? Every problem of scenes, their playlists, their files and the room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from soundscape.errors import LibraryError, MediaError, Problem
+from soundscape.library.find import Library
+from soundscape.library.foresight import foreseen
+from soundscape.library.resolve import Loaded, resolve
+from soundscape.library.tracks import LookAt, said_of
+from soundscape.media.probe import probe as look_at
+from soundscape.media.probe import verify as decode
+from soundscape.timeline.show import FileSource, Playlist, Show
+from soundscape.units import quoted
+
+T = TypeVar("T")
+Verify = Callable[[Path], object]
+"""Decodes a whole file. Raises MediaError where that does not go to the end that it should have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The names of what is plugged in: MIDI outputs and inputs, audio devices."""
+
+    outputs: tuple[str, ...]
+    inputs: tuple[str, ...]
+    devices: tuple[str, ...]
+
+
+def check(
+    library: Library,
+    scenes: Sequence[str] | None = None,
+    room: str | None = None,
+    *,
+    present: Present | None = None,
+    probe: LookAt = look_at,
+    verify: Verify = decode,
+) -> list[Problem]:
+    """Return every problem of the scenes (None: all of the library's), each once, sorted.
+
+    Each file is decoded to its end, once. What is plugged in is looked at where `present` tells it.
+    Raises LibraryError where the room is not there, or the library has no scene.
+    """
+    names = library.scenes() if scenes is None else scenes
+    if not names:
+        raise LibraryError(f"no scene in {library.root / 'scenes'}: put one there to check")
+    library.room(room)
+    problems: set[Problem] = set()
+    looking, decoding = Remembered(probe), Remembered(verify)
+    for name in names:
+        try:
+            loaded, findings = resolve(library, name, room, probe=looking)
+        except LibraryError as error:
+            problems.add(Problem(name, 0, 0, str(error)))
+            continue
+        problems.update(findings.all())
+        if loaded is not None:
+            problems.update(foreseen(loaded))
+            problems.update(_damaged(library, loaded.show, decoding))
+            problems.update(_absent(loaded, present))
+    return sorted(problems)
+
+
+class Remembered(Generic[T]):
+    """Asks about each file once, and remembers the answer, or the error."""
+
+    def __init__(self, ask: Callable[[Path], T]) -> None:
+        self._ask = ask
+        self._answers: dict[Path, T | MediaError] = {}
+
+    def __call__(self, path: Path) -> T:
+        """The answer. Raises MediaError, each time."""
+        if path not in self._answers:
+            try:
+                self._answers[path] = self._ask(path)
+            except MediaError as error:
+                self._answers[path] = error
+        answer = self._answers[path]
+        if isinstance(answer, MediaError):
+            raise answer
+        return answer
+
+
+def _damaged(library: Library, show: Show, verify: Verify) -> Iterator[Problem]:
+    """Files that can be opened but not decoded to their end, each where it is first named."""
+    named: dict[str, str] = {}
+    for playlist in _playlists(show):
+        for track in playlist.tracks:
+            if isinstance(track.source, FileSource):
+                named.setdefault(track.source.path, track.where)
+    for path, where in named.items():
+        try:
+            verify(Path(path))
+        except MediaError as error:
+            shown = library.shown(path)
+            file, line, column = where.rsplit(":", 2)
+            message = f"{quoted(shown)}: {said_of(Path(path), shown, error)}"
+            yield Problem(file, int(line), int(column), message)
+
+
+def _playlists(show: Show) -> Iterator[Playlist]:
+    for phase in show.phases:
+        for layer in phase.layers.values():
+            yield layer.playlist
+    yield from show.landing.values()
+
+
+def _absent(loaded: Loaded, present: Present | None) -> Iterator[Problem]:
+    """Ports and devices that the room names and that are not there."""
+    document = loaded.room_document
+    if present is None or document is None:
+        return
+    for name, port in loaded.room.midi.items():
+        kind, known = ("output", present.outputs) if port.output else ("input", present.inputs)
+        wanted = port.output or port.input or ""
+        if not port.virtual and not _is_among(wanted, known):
+            message = (
+                f"no MIDI {kind} named {quoted(wanted)} is there: connect it, or start without"
+            )
+            yield document.problem(("midi", name, kind), message, "warning")
+    for key in ("device", "fallback"):
+        wanted = getattr(loaded.room.audio, key)
+        if wanted not in {None, "default"} and not _is_among(wanted, present.devices):
+            message = f"no audio device named {quoted(wanted)} is there: connect it"
+            yield document.problem(("audio", key), message, "warning")
+
+
+def _is_among(wanted: str, known: tuple[str, ...]) -> bool:
+    """Whether a name, or one that it is a part of, is there."""
+    return any(wanted.casefold() in name.casefold() for name in known)

@@ -1,0 +1,42 @@
+"""What is found wrong while a scene's files are read and put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from soundscape.errors import FileFaults, Problem, Severity
+from soundscape.scene.tree import KeyPath
+
+
+class Described(Protocol):
+    """A file that has been read and knows its places: a Document, or a ListedPlaylist."""
+
+    @property
+    def file(self) -> str:
+        """The file's name in problems."""
+        ...
+
+    def place(self, path: KeyPath) -> tuple[int, int]:
+        """Line and column of a key path."""
+        ...
+
+    def problem(self, path: KeyPath, message: str, severity: Severity = "error") -> Problem:
+        """A problem at a key path."""
+        ...
+
+
+@dataclass(slots=True)
+class Findings:
+    """Faults stop a session from starting; with problems it runs, and a track is left out."""
+
+    faults: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def all(self) -> list[Problem]:
+        """Each once, in the order of files and places."""
+        return sorted({*self.faults, *self.problems})
+
+    def as_error(self) -> FileFaults:
+        """All of it as the error that says so."""
+        return FileFaults(self.all())

@@ -1,0 +1,111 @@
+"""What will go otherwise than a scene's files say: fades, moves and playlists that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from soundscape.dsp.rise import slowest_square_rise
+from soundscape.errors import Problem
+from soundscape.library.playlists import DRONE
+from soundscape.library.resolve import Loaded
+from soundscape.lighting.forecast import Stretch, stretched
+from soundscape.scene.tree import KeyPath
+from soundscape.timeline.position import planned_frame
+from soundscape.timeline.show import Move, Phase, Playlist, Show, SilentSource
+from soundscape.units import format_duration, seconds
+
+
+def foreseen(loaded: Loaded) -> Iterator[Problem]:
+    """Every warning about a scene in its room, as far as the files tell."""
+    yield from _steep_start(loaded)
+    yield from _short_playlists(loaded)
+    yield from _stretched_moves(loaded)
+
+
+def _steep_start(loaded: Loaded) -> Iterator[Problem]:
+    least = slowest_square_rise()
+    if loaded.scene.fades.start < least:
+        message = f"is stretched to {least:.1f} s: the sound rises no faster than 8 dB a second"
+        yield loaded.document.problem(("fades", "start"), message, "warning")
+
+
+# Playlists ----------------------------------------------------------------------------------------
+
+
+def _short_playlists(loaded: Loaded) -> Iterator[Problem]:
+    for phase in loaded.show.phases:
+        for layer, played in phase.layers.items():
+            if layer == "voice" or played.playlist.name == DRONE:
+                continue
+            message = _too_short(played.playlist, phase, loaded.show)
+            if message:
+                yield loaded.document.problem(("phases", phase.name, layer), message, "warning")
+
+
+def _too_short(playlist: Playlist, phase: Phase, show: Show) -> str:
+    if all(isinstance(track.source, SilentSource) for track in playlist.tracks):
+        return ""
+    lasts = _lap(playlist, show.fades.track)
+    longest = max(phase.frames, phase.max_frames or 0)
+    if lasts >= longest:
+        return ""
+    after = "repeats" if playlist.loop else "is followed by the landing"
+    phase_lasts = "lasts" if lasts < phase.frames else "may last"
+    return (
+        f"the playlist is over after {_time(lasts)} and {after}: "
+        f"the phase {phase_lasts} {_time(phase.frames if lasts < phase.frames else longest)}"
+    )
+
+
+def _lap(playlist: Playlist, fade: int) -> int:
+    """Frames from a playlist's start to its second, each track joined to the next by `fade`."""
+    lengths = [track.frames for track in playlist.tracks]
+    following = [*lengths[1:], lengths[0]] if playlist.loop else lengths[1:]
+    joins = (min(fade, min(pair) // 2) for pair in zip(lengths, following, strict=False))
+    return sum(lengths) - sum(joins)
+
+
+# Lights -------------------------------------------------------------------------------------------
+
+
+def _stretched_moves(loaded: Loaded) -> Iterator[Problem]:
+    looks: list[dict[str, float]] = [{}]
+    for phase in loaded.show.phases:
+        for place, move in _in_time(phase):
+            found = stretched(loaded.room, looks[-1], move.values, move.over)
+            path: KeyPath = ("phases", phase.name, "lights", place)
+            for light, stretch in found.items():
+                message = _takes(light, stretch, move.over)
+                yield loaded.document.problem((*path, "set", light), message, "warning")
+            looks.append({**looks[-1], **move.values})
+    yield from _stretched_care(loaded, looks)
+
+
+def _in_time(phase: Phase) -> list[tuple[int, Move]]:
+    """The phase's moves by their time, each with its place in the file."""
+    moves = list(enumerate(phase.moves))
+    return sorted(moves, key=lambda item: planned_frame(item[1].at, phase.frames))
+
+
+def _stretched_care(loaded: Loaded, looks: list[dict[str, float]]) -> Iterator[Problem]:
+    care, document = loaded.show.care, loaded.room_document
+    if document is None:
+        return
+    worst: dict[str, Stretch] = {}
+    for look in looks:
+        found = stretched(loaded.room, look, care.values, care.over, care=True)
+        for light, stretch in found.items():
+            if light not in worst or worst[light].frames < stretch.frames:
+                worst[light] = stretch
+    for light, stretch in worst.items():
+        message = _takes(light, stretch, care.over)
+        yield document.problem(("care", "set", light), message, "warning")
+
+
+def _takes(light: str, stretch: Stretch, over: int) -> str:
+    limit = {"rate": "on a light's rate", "messages": "on messages a second"}[stretch.by]
+    return f"{light} takes {_time(stretch.frames)}, not {_time(over)}: the room's limit {limit}"
+
+
+def _time(count: int) -> str:
+    return format_duration(round(seconds(count), 1))

@@ -1,0 +1,93 @@
+"""How loud a track is taken to be, and the gain that follows (EBU R128, ReplayGain 2.0).
+
+Until a track has been measured its tags say it; where it has none, it is taken for a loud modern
+master, which errs on the quiet side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from soundscape.media.probe import Probe
+from soundscape.synth import NOMINAL_LUFS
+
+# Proposed defaults of the clinical reference, table 2: LUFS by the phase's name.
+TARGETS = {"arrival": -26.0, "onset": -24.0, "peak": -21.0, "return": -25.0, "rest": -28.0}
+OTHER_TARGET = -24.0
+
+LANDING_TARGET = -28.0
+"""LUFS that `land` goes to."""
+
+MOST_BOOST = 6.0
+MOST_LEVEL = 3.0
+"""dB that a track is raised at most; dB that the therapist may raise the level by."""
+
+REPLAYGAIN_REFERENCE = -18.0  # LUFS; ReplayGain 2.0 specification
+R128_REFERENCE = -23.0  # LUFS; RFC 7845, 5.2.1: R128_TRACK_GAIN in Ogg Opus
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """Integrated loudness in LUFS, true peak in dBTP."""
+
+    lufs: float
+    peak: float
+
+
+UNMEASURED = Loudness(-14.0, 0.0)
+
+# dBTP of each generator at its nominal loudness: above what was found over a hundred settings and
+# minutes of sound (drone −10.4, rain −6.8). A stack's peak is below the highest of its voices'.
+_PEAKS = {"drone": -9.0, "rain": -6.0}
+_OTHER_PEAK = -3.0
+
+
+def of_generators(names: Iterable[str]) -> Loudness:
+    """The loudness of one generator, or of a stack."""
+    return Loudness(NOMINAL_LUFS, max(_PEAKS.get(name, _OTHER_PEAK) for name in names))
+
+
+def of_track(probe: Probe) -> Loudness:
+    """A file's loudness by its track tags, else by its album's."""
+    if probe.replaygain_track_gain is not None:
+        return _replaygain(probe.replaygain_track_gain, probe.replaygain_track_peak)
+    if probe.r128_track_gain is not None:
+        return Loudness(R128_REFERENCE - probe.r128_track_gain, UNMEASURED.peak)
+    return of_album(probe) or UNMEASURED
+
+
+def of_album(probe: Probe) -> Loudness | None:
+    """The loudness of the album that a file is of, by its tags."""
+    if probe.replaygain_album_gain is None:
+        return None
+    return _replaygain(probe.replaygain_album_gain, probe.replaygain_album_peak)
+
+
+def loudest(several: Iterable[Loudness]) -> Loudness:
+    """What holds for all: the highest loudness and the highest peak."""
+    known = list(several)
+    return Loudness(max(one.lufs for one in known), max(one.peak for one in known))
+
+
+def reckoned(loudness: Loudness, highest: float, ceiling: float) -> float:
+    """The loudness L′ (LUFS) that a track counts as: a clip's gain is the target less it.
+
+    `highest` is the highest target (LUFS) that the track will meet, `ceiling` the room's in dBTP.
+    So nothing is raised by more than 6 dB, and the true peak stays under the ceiling even with the
+    level at +3 dB, by lowering and not by a limiter.
+    """
+    under_ceiling = loudness.peak + highest + MOST_LEVEL - ceiling
+    return max(loudness.lufs, highest - MOST_BOOST, under_ceiling)
+
+
+def default_target(phase: str) -> float:
+    """The loudness (LUFS) of a phase that does not say it, by its name."""
+    return TARGETS.get(phase, OTHER_TARGET)
+
+
+def _replaygain(gain: float, peak: float | None) -> Loudness:
+    """`peak` is linear, and of the samples: the true peak may lie a little above."""
+    lufs = REPLAYGAIN_REFERENCE - gain
+    return Loudness(lufs, 20.0 * math.log10(peak) if peak else UNMEASURED.peak)

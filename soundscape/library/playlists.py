@@ -1,0 +1,145 @@
+"""The playlists of a scene: found, resolved once each, and given their gains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from soundscape import synth
+from soundscape.errors import LibraryError
+from soundscape.library.findings import Described
+from soundscape.library.loudness import loudest, of_generators, reckoned
+from soundscape.library.reading import Reading
+from soundscape.library.tracks import Piece, Tracks, derived_seed
+from soundscape.scene import Document
+from soundscape.scene.models import LayerName, LayerSpec, PlaylistSpec, Scene
+from soundscape.scene.tree import KeyPath
+from soundscape.timeline.show import GeneratedSource, Playlist, Track, Voice
+from soundscape.units import frames
+
+DRONE = "built-in drone"
+_DRONE_PARAMS = {"root": "D2", "brightness": 0.15, "intensity": 0.25, "motion": 0.25}
+_DRONE_LENGTH = frames(600.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where a layer's tracks are written."""
+
+    name: str
+    document: Described
+    path: KeyPath
+    spec: PlaylistSpec
+
+
+class Playlists:
+    """The playlists that a scene's layers name.
+
+    Every layer is to be `met` before any is `made`: a track's gain depends on the highest target
+    that its playlist meets anywhere.
+    """
+
+    def __init__(
+        self,
+        scene: Document[Scene],
+        reading: Reading,
+        tracks: Tracks,
+        ceiling: float,
+    ) -> None:
+        self._scene = scene
+        self._reading = reading
+        self._tracks = tracks
+        self._findings = tracks.findings
+        self._ceiling = ceiling
+        self._origins: dict[KeyPath, _Origin] = {}
+        self._highest: dict[str, float] = {}
+        self._pieces: dict[str, list[Piece]] = {}
+
+    def meet(self, spec: LayerSpec, path: KeyPath, target: float) -> None:
+        """Find the playlist of the layer at `path`, which will meet a target (LUFS)."""
+        origin = self._find(spec, path)
+        if origin is not None:
+            self._origins[path] = origin
+            loudest_level = max(0.0, *(value for _, value in spec.level.points))
+            known = self._highest.get(origin.name, target)
+            self._highest[origin.name] = max(known, target + loudest_level)
+
+    def make(self, spec: LayerSpec, path: KeyPath, layer: LayerName) -> Playlist | None:
+        """The layer's playlist; None where it could not be found, or nothing in it can be played.
+
+        The latter is a problem of its own in `findings`.
+        """
+        origin = self._origins.get(path)
+        if origin is None:
+            return None
+        pieces = self._resolved(origin)
+        if not pieces:
+            message = "has no track that can be played: something quiet plays instead"
+            if layer == "voice":
+                message = "has no track that can be played: no voice will be heard"
+            self._findings.problems.append(self._scene.problem(path, message))
+            return None
+        tracks = self._with_gains(
+            pieces, self._highest[origin.name], as_one=spec.match == "playlist"
+        )
+        order = spec.order or origin.spec.order
+        loop = origin.spec.loop if spec.loop is None else spec.loop
+        if layer == "voice":
+            # It plays once, in the order given, and keeps a place of its own in the playlist.
+            name, order, loop = f"{origin.name} (voice)", spec.order or "sequential", False
+        else:
+            name = origin.name
+        return Playlist(name, tuple(tracks), order == "shuffle", loop)
+
+    def drone(self, seed: int, highest: float) -> Playlist:
+        """The built-in drone, which plays where nothing else can."""
+        voice = Voice("drone", synth.check("drone", _DRONE_PARAMS))
+        track = Track(
+            key=DRONE,
+            title="drone",
+            source=GeneratedSource((voice,), derived_seed(seed, DRONE)),
+            frames=_DRONE_LENGTH,
+            gain_db=-reckoned(of_generators(["drone"]), highest, self._ceiling),
+            where=DRONE,
+        )
+        return Playlist(DRONE, (track,))
+
+    def _find(self, spec: LayerSpec, path: KeyPath) -> _Origin | None:
+        if not isinstance(spec.playlist, str):
+            name = ".".join(map(str, path))
+            return _Origin(
+                name, self._scene, (*path, "playlist"), PlaylistSpec(tracks=spec.playlist)
+            )
+        try:
+            file, document = self._reading.playlist(spec.playlist)
+        except LibraryError as error:
+            self._findings.faults.append(self._scene.problem((*path, "playlist"), str(error)))
+            return None
+        if document is None:
+            return None
+        name = self._reading.library.playlist_id(file)
+        return _Origin(name, document, ("tracks",), document.model)
+
+    def _resolved(self, origin: _Origin) -> list[Piece]:
+        if origin.name not in self._pieces:
+            found = self._tracks.pieces(origin.document, origin.path, origin.spec.tracks)
+            self._pieces[origin.name] = found
+        return self._pieces[origin.name]
+
+    def _with_gains(self, pieces: list[Piece], highest: float, *, as_one: bool) -> Iterator[Track]:
+        known = [piece.album or piece.loudness for piece in pieces if piece.loudness]
+        whole = loudest(one for one in known if one) if as_one and known else None
+        for piece in pieces:
+            if piece.loudness is None:
+                yield piece.track
+                continue
+            counts_as = reckoned(whole or piece.loudness, highest, self._ceiling)
+            yield replace(piece.track, gain_db=piece.track.gain_db - counts_as)
+
+
+def at_level(playlist: Playlist, level: float) -> Playlist:
+    """A playlist at a level of its own (dB): a landing has nowhere else to keep it."""
+    if not level:
+        return playlist
+    tracks = tuple(replace(track, gain_db=track.gain_db + level) for track in playlist.tracks)
+    return replace(playlist, name=f"{playlist.name} (landing)", tracks=tracks)

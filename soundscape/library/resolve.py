@@ -1,0 +1,198 @@
+"""From a scene's name to a Show: files found and read, playlists resolved, values in frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from soundscape.errors import Problem
+from soundscape.library.calls import Calls
+from soundscape.library.find import Library
+from soundscape.library.findings import Findings
+from soundscape.library.loudness import LANDING_TARGET, default_target
+from soundscape.library.playlists import Playlists, at_level
+from soundscape.library.reading import Reading
+from soundscape.library.tracks import LookAt, Tracks, derived_seed
+from soundscape.media.probe import probe as look_at
+from soundscape.scene import Document
+from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene
+from soundscape.timeline.show import Envelope, Fades, Layer, Phase, Playlist, Prompt, Show
+from soundscape.units import At, frames
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A scene that can be played.
+
+    `problems` are of severity error where a track is left out or was mended, else warnings.
+    `document` and `room_document` know the places in their files; a library without a room.yaml
+    has no `room_document`.
+    """
+
+    show: Show
+    room: Room
+    problems: tuple[Problem, ...]
+    scene: Scene
+    document: Document[Scene]
+    room_document: Document[Room] | None
+
+
+def load_show(
+    library: Library,
+    name: str,
+    room: str | None = None,
+    seed: int | None = None,
+    probe: LookAt = look_at,
+) -> Loaded:
+    """Load a scene by name or path, for the room at a path or the library's own.
+
+    Raises LibraryError where the scene or room is not there, and FileFaults, with every problem of
+    every file, where one of them cannot be used. Tracks that cannot be played are left out.
+    """
+    loaded, findings = resolve(library, name, room, seed, probe)
+    if loaded is None or findings.faults:
+        raise findings.as_error()
+    return loaded
+
+
+def resolve(
+    library: Library,
+    name: str,
+    room: str | None = None,
+    seed: int | None = None,
+    probe: LookAt = look_at,
+) -> tuple[Loaded | None, Findings]:
+    """Load a scene as far as it can be, and say what is wrong: for a check of everything.
+
+    None where the scene itself cannot be read. Raises LibraryError as `load_show` does.
+    """
+    findings = Findings()
+    reading = Reading(library, findings)
+    document = reading.scene(name)
+    room_document = reading.room(room)
+    if document is None:
+        return None, findings
+    scene = document.model
+    room_model = room_document.model if room_document else Room()
+    title = scene.name or PurePath(document.file).stem
+    if seed is None:
+        seed = derived_seed(0, title) if scene.seed is None else scene.seed
+    tracks = Tracks(library, probe, seed, findings)
+    playlists = Playlists(document, reading, tracks, room_model.audio.ceiling)
+    calls = Calls(document, room_model, findings)
+    show = _Loading(scene, playlists, calls).show(title, seed)
+    problems = tuple(findings.all())
+    return Loaded(show, room_model, problems, scene, document, room_document), findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """One scene on its way to a Show; what is wrong goes to the findings of its parts."""
+
+    scene: Scene
+    playlists: Playlists
+    calls: Calls
+
+    def show(self, title: str, seed: int) -> Show:
+        """The whole; only of use where no fault was found."""
+        targets = {name: _target(name, spec) for name, spec in self.scene.phases.items()}
+        highest = {name: _highest(target) for name, target in targets.items()}
+        # A landing comes wherever a layer has nothing left to play.
+        anywhere = max(LANDING_TARGET, *highest.values())
+        for layer, spec in self.scene.landing.items():
+            self.playlists.meet(spec, ("landing", layer), anywhere)
+        for name, phase in self.scene.phases.items():
+            for layer, spec in _layers(phase):
+                self.playlists.meet(spec, ("phases", name, layer), highest[name])
+        drone = self.playlists.drone(seed, anywhere)
+        landing = self._landing(drone)
+        instead: dict[LayerName, Playlist] = {"music": drone, "ambience": drone, **landing}
+        return Show(
+            name=title,
+            seed=seed,
+            fades=self._fades(),
+            phases=tuple(
+                self._phase(name, spec, targets[name], instead)
+                for name, spec in self.scene.phases.items()
+            ),
+            landing=landing,
+            drone=drone,
+            care=self.calls.care(),
+            level_cap_lufs=_level_cap(self.calls.room),
+        )
+
+    def _fades(self) -> Fades:
+        fades = self.scene.fades
+        return Fades(
+            track=frames(fades.track),
+            phase=frames(fades.phase),
+            skip=frames(fades.skip),
+            start=frames(fades.start),
+            end=frames(fades.end),
+            curve=fades.curve,
+        )
+
+    def _landing(self, drone: Playlist) -> dict[LayerName, Playlist]:
+        if not self.scene.landing:
+            return {"music": drone}
+        landing: dict[LayerName, Playlist] = {}
+        for layer, spec in self.scene.landing.items():
+            playlist = self.playlists.make(spec, ("landing", layer), layer)
+            if playlist is not None:
+                landing[layer] = at_level(playlist, spec.level.points[0][1])
+            elif layer == "music":
+                landing[layer] = drone
+        return landing
+
+    def _phase(
+        self, name: str, spec: PhaseSpec, loudness: Envelope, instead: dict[LayerName, Playlist]
+    ) -> Phase:
+        layers: dict[LayerName, Layer] = {}
+        for layer, layer_spec in _layers(spec):
+            playlist = self.playlists.make(layer_spec, ("phases", name, layer), layer)
+            # Over music another drone would be one sound too many; alone it keeps silence away.
+            if playlist is None and layer != "voice" and "music" not in layers:
+                playlist = instead[layer]
+            if playlist is not None:
+                layers[layer] = Layer(playlist, Envelope(layer_spec.level.points))
+        least, most = spec.duration.min, spec.duration.max
+        return Phase(
+            name=name,
+            frames=frames(spec.duration.typical),
+            advance=spec.advance,
+            loudness=loudness,
+            layers=layers,
+            min_frames=None if least is None else frames(least),
+            max_frames=None if most is None else frames(most),
+            moves=tuple(self.calls.moves(name, spec)),
+            cues=tuple(self.calls.cues(name, spec)),
+            prompts=tuple(Prompt(prompt.at, prompt.say) for prompt in spec.prompts),
+        )
+
+
+def _layers(spec: PhaseSpec) -> Iterator[tuple[LayerName, LayerSpec]]:
+    """The layers that a phase has, the music first."""
+    for layer in LAYERS:
+        layer_spec: LayerSpec | None = getattr(spec, layer)
+        if layer_spec is not None:
+            yield layer, layer_spec
+
+
+def _target(name: str, spec: PhaseSpec) -> Envelope:
+    """The loudness of a phase's music, in LUFS: as written, or by its name."""
+    if spec.loudness is None:
+        return Envelope(((At(), default_target(name)),))
+    return Envelope(spec.loudness.points)
+
+
+def _highest(target: Envelope) -> float:
+    return max(value for _, value in target.points)
+
+
+def _level_cap(room: Room) -> float | None:
+    """The highest target and level together, in LUFS, that keeps within the room's limit."""
+    calibration, limit = room.audio.calibration, room.audio.limit
+    if calibration is None or limit is None:
+        return None
+    return calibration.at + (limit - calibration.reads)

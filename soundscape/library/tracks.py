@@ -1,0 +1,250 @@
+"""From a playlist's tracks as written to what can be played: files looked at, folders listed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from soundscape import synth
+from soundscape.errors import MediaError, ValueFault
+from soundscape.library.find import Library, exists, is_folder
+from soundscape.library.findings import Described, Findings
+from soundscape.library.folders import sound_files
+from soundscape.library.loudness import Loudness, of_album, of_generators, of_track
+from soundscape.media.probe import Probe
+from soundscape.scene.models import GeneratorSpec, TrackSpec
+from soundscape.scene.tree import KeyPath
+from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track, Voice
+from soundscape.units import SILENCE_DB, format_duration, frames, quoted, seconds
+
+SHORTEST = frames(0.1)
+"""A shorter track is a click; it is left out."""
+
+LookAt = Callable[[Path], Probe]
+"""What tells a sound file's length and tags. Raises MediaError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A track whose gain is still its own trim, and how loud it is: None for a silence."""
+
+    track: Track
+    loudness: Loudness | None
+    album: Loudness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """Makes pieces of written tracks. What is wrong goes to `findings`."""
+
+    library: Library
+    probe: LookAt
+    seed: int
+    findings: Findings
+
+    def pieces(
+        self, document: Described, path: KeyPath, specs: tuple[TrackSpec, ...]
+    ) -> list[Piece]:
+        """What of a list of tracks, which stands at `path`, can be played."""
+        found: list[Piece] = []
+        for index, spec in enumerate(specs):
+            found += self._of(_Written(document, (*path, index), spec))
+        return found
+
+    def _of(self, written: _Written) -> Iterator[Piece]:
+        spec = written.spec
+        if spec.file is not None:
+            yield from self._file(written, self.library.path(spec.file), "file")
+        elif spec.folder is not None:
+            yield from self._folder(written, self.library.path(spec.folder))
+        elif spec.silence is not None:
+            track = Track(
+                key=f"silence {written.where}",
+                title=spec.title or "silence",
+                source=SilentSource(),
+                frames=frames(spec.silence),
+                where=written.where,
+            )
+            yield from self._long_enough(written, Piece(track, None), "silence")
+        else:
+            yield from self._generated(written)
+
+    # Files ----------------------------------------------------------------------------------------
+
+    def _file(self, written: _Written, path: Path, key: str) -> Iterator[Piece]:
+        shown = self.library.shown(path)
+        try:
+            probe = self._look_at(path)
+        except MediaError as error:
+            self._problem(written, key, f"{quoted(shown)}: {said_of(path, shown, error)}")
+            return
+        piece = self._trimmed(written, path, probe)
+        if piece is not None:
+            yield from self._long_enough(written, piece, key)
+
+    def _look_at(self, path: Path) -> Probe:
+        if not exists(path):
+            raise MediaError(self._missing(path))
+        if is_folder(path):
+            raise MediaError("is a folder and no file: in a YAML playlist 'folder:' plays it all")
+        try:
+            with path.open("rb") as opened:
+                empty = not opened.read(1)
+        except OSError as error:
+            raise MediaError(f"cannot be read: {error.strerror}") from error
+        if empty:
+            raise MediaError("is empty: copy it into the library again")
+        return self.probe(path)
+
+    def _missing(self, path: Path) -> str:
+        """Say that a file is not there, and name the nearest beside it."""
+        try:
+            beside = [entry.name for entry in path.parent.iterdir()]
+        except (OSError, ValueError):
+            return f"no such file: there is no folder {quoted(self.library.shown(path.parent))}"
+        near = get_close_matches(path.name, beside, n=1, cutoff=0.6)
+        return f"no such file{f' (did you mean {quoted(near[0])}?)' if near else ''}"
+
+    def _trimmed(self, written: _Written, path: Path, probe: Probe) -> Piece | None:
+        spec, shown = written.spec, self.library.shown(path)
+        start, end = frames(spec.start or 0.0), probe.frames
+        length = format_duration(seconds(probe.frames))
+        if start >= probe.frames:
+            self._problem(written, "start", f"is after the end of {quoted(shown)}, {length}")
+            return None
+        if spec.end is not None:
+            end = min(end, frames(spec.end))
+            if frames(spec.end) > probe.frames:
+                self._problem(written, "end", f"is after the end of {quoted(shown)}, {length}")
+        trim = f"#{spec.start or 0:g}-{spec.end or ''}" if spec.start or spec.end else ""
+        track = Track(
+            key=shown + trim,
+            title=spec.title or probe.title or path.stem,
+            artist=spec.artist or probe.artist or "",
+            source=FileSource(str(path), start),
+            frames=end - start,
+            gain_db=spec.gain,
+            where=written.where,
+        )
+        return Piece(track, of_track(probe), of_album(probe))
+
+    def _folder(self, written: _Written, folder: Path) -> Iterator[Piece]:
+        shown = quoted(self.library.shown(folder))
+        if not is_folder(folder):
+            what = "is a file: write 'file:'" if exists(folder) else "no such folder"
+            self._problem(written, "folder", f"{shown}: {what}")
+            return
+        try:
+            files = sound_files(folder)
+        except OSError as error:
+            self._problem(written, "folder", f"{shown}: cannot be read: {error.strerror}")
+            return
+        if not files:
+            self._problem(written, "folder", f"{shown}: has no sound file in it")
+        for path in files:
+            yield from self._file(written, path, "folder")
+
+    # Generated sound ------------------------------------------------------------------------------
+
+    def _generated(self, written: _Written) -> Iterator[Piece]:
+        spec = written.spec
+        stacked = spec.stack is not None
+        specs = spec.stack or ((spec.generate,) if spec.generate else ())
+        voices = [
+            self._voice(written, ("stack", place) if stacked else (), voice)
+            for place, voice in enumerate(specs)
+        ]
+        known = [voice for voice in voices if voice is not None]
+        if len(known) < len(voices):
+            return
+        if all(voice.level_db <= SILENCE_DB for voice in known):
+            self._fault(written, ("stack",) if stacked else ("level",), "nothing of it is heard")
+            return
+        lone = 0.0 if stacked else known[0].level_db  # in a stack levels only weigh the voices
+        key = _canonical(known)
+        track = Track(
+            key=key,
+            title=spec.title or " + ".join(map(_voice_title, specs)),
+            artist=spec.artist or "",
+            source=GeneratedSource(tuple(known), derived_seed(self.seed, key)),
+            frames=frames(spec.duration or 0.0),
+            gain_db=spec.gain + lone,
+            where=written.where,
+        )
+        piece = Piece(track, of_generators(voice.generator for voice in known))
+        yield from self._long_enough(written, piece, "duration")
+
+    def _voice(self, written: _Written, path: KeyPath, spec: GeneratorSpec) -> Voice | None:
+        try:
+            return Voice(spec.generate, synth.check(spec.generate, spec.params), spec.level)
+        except synth.ParameterFaults as faults:
+            for key, message in faults.problems:
+                self._fault(written, (*path, key), message)
+        except ValueFault as fault:
+            self._fault(written, (*path, "generate"), str(fault))
+        return None
+
+    # Problems -------------------------------------------------------------------------------------
+
+    def _long_enough(self, written: _Written, piece: Piece, key: str) -> Iterator[Piece]:
+        if piece.track.frames >= SHORTEST:
+            yield piece
+        else:
+            self._problem(written, key, f"{quoted(piece.track.title)} is shorter than 0.1 s")
+
+    def _problem(self, written: _Written, key: str, message: str) -> None:
+        self.findings.problems.append(written.document.problem((*written.path, key), message))
+
+    def _fault(self, written: _Written, path: KeyPath, message: str) -> None:
+        self.findings.faults.append(written.document.problem((*written.path, *path), message))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A track as written, and where."""
+
+    document: Described
+    path: KeyPath
+    spec: TrackSpec
+
+    @property
+    def where(self) -> str:
+        line, column = self.document.place(self.path)
+        return f"{self.document.file}:{line}:{column}"
+
+
+def derived_seed(seed: int, name: str) -> int:
+    """A seed of its own for a thing with a name: the same on every machine."""
+    return int.from_bytes(sha256(f"{seed}/{name}".encode()).digest()[:6])
+
+
+def _canonical(voices: list[Voice]) -> str:
+    """One text for one sound, however its parameters were written."""
+    return " + ".join(
+        f"{voice.generator} {json.dumps({k: _rounded(v) for k, v in sorted(voice.params.items())})}"
+        + (f" at {voice.level_db:g} dB" if len(voices) > 1 else "")
+        for voice in voices
+    )
+
+
+def _rounded(value: Any) -> Any:
+    """A frequency may differ in its last digit from machine to machine."""
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def _voice_title(spec: GeneratorSpec) -> str:
+    return " ".join(str(part) for part in (spec.generate, spec.params.get("root")) if part)
+
+
+def said_of(path: Path, shown: str, error: MediaError) -> str:
+    """What is wrong with a file, without its name: that stands before it, as people know it."""
+    message = str(error)
+    for name in (str(path), shown, path.name):
+        for form in (f"'{name}': ", f"{name}: "):
+            message = message.removeprefix(form)
+    return message.replace(str(path), shown)
