@@ -86,11 +86,13 @@ def gain_to_db(gain: float) -> float:
 def parse_duration(value: Written) -> float:
     """To seconds: `90`, `90s`, `1m30s`, `1.5h`, `2h 5m`, `200ms`, `1:30` (m:s), `1:05:30`."""
     length = _duration(value) if isinstance(value, str) else _number(value)
-    fault = "is not a duration" if length is None else "is below zero"
-    if length is not None and length >= 0.0:
-        if length <= LONGEST:
+    fault = "is not a duration"
+    if length is not None:
+        if 0.0 <= length <= LONGEST:
             return length
-        fault = "is longer than a day"
+        fault = "is below zero" if length < 0.0 else "is longer than a day"
+    elif isinstance(value, str) and _duration(value.strip().lstrip("-−")) is not None:
+        fault = "is below zero"
     raise ValueFault(f"{quoted(value)} {fault}: write a duration like {DURATION_EXAMPLE}")
 
 
@@ -144,17 +146,18 @@ def parse_kelvin(value: Written) -> float:
     """`2700K` to kelvin."""
     if not isinstance(value, str) or not _matches(KELVIN_TEXT, value):
         raise ValueFault(f"{quoted(value)} is not a colour temperature: write it like 2700K")
-    return _within(_leading(value), value, 1000.0, 20_000.0, "2700K")
+    return _within(_leading(value), value, (1000.0, 20_000.0), "1000K to 20000K")
 
 
 def parse_light_rate(value: Written) -> float:
     """`10%/s` to a fraction a second."""
-    return _fraction(value, LIGHT_RATE_TEXT, "a light's rate", "10%/s", high=1e4)
+    return _fraction(value, LIGHT_RATE_TEXT, "a light's rate", "10%/s", high=100.0)
 
 
 def parse_rate(value: Written) -> float:
     """`1/s`, `250/s` or a number to that many a second."""
-    return _within(_measure(value, RATE_TEXT, "a rate", "1/s"), value, 0.0, 1e6, "1/s")
+    rate = _measure(value, RATE_TEXT, "a rate", "1/s")
+    return _within(rate, value, (0.0, 1e6), "0/s to 1000000/s")
 
 
 def parse_at(value: Written) -> At:
@@ -237,7 +240,9 @@ def format_at(at: At) -> str:
 
 def quoted(value: object) -> str:
     """A value as it may stand in a message: short, on one line, nothing a terminal would obey."""
-    text = "nothing" if value is None else f"'{value}'"
+    if value is None:
+        return "nothing"
+    text = f"'{str(value).lower() if isinstance(value, bool) else value}'"
     text = "".join(mark if mark.isprintable() else "�" for mark in text[:60])
     return text if len(text) <= 40 else f"{text[:38]}…'"
 
@@ -286,7 +291,7 @@ def _measure(value: Written, form: str, what: str, example: str) -> float:
         number = _number(value)
     if number is None:
         raise ValueFault(f"{quoted(value)} is not {what}: write it like {example}")
-    return _within(number, value, -1000.0, 1e6, example)
+    return _within(number, value, (-1000.0, 1e6), "any use")
 
 
 def _fraction(value: Written, form: str, what: str, example: str, high: float = 1.0) -> float:
@@ -294,12 +299,12 @@ def _fraction(value: Written, form: str, what: str, example: str, high: float = 
         raise ValueFault(f"{quoted(value)} has no unit: write {what} like {example}")
     if not isinstance(value, str) or not _matches(form, value):
         raise ValueFault(f"{quoted(value)} is not {what}: write it like {example}")
-    return _within(_leading(value) / 100.0, value, 0.0, high, example)
+    return _within(_leading(value) / 100.0, value, (0.0, high), f"0% to {high * 100:g}%")
 
 
-def _within(number: float, value: Written, low: float, high: float, example: str) -> float:
-    if not low <= number <= high:
-        raise ValueFault(f"{quoted(value)} is out of range: write it like {example}")
+def _within(number: float, value: Written, span: tuple[float, float], words: str) -> float:
+    if not span[0] <= number <= span[1]:
+        raise ValueFault(f"{quoted(value)} is outside {words}")
     return number
 
 

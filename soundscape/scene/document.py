@@ -61,7 +61,7 @@ def problem(file: str, mark: Mark, fault: Fault) -> Problem:
 def read_document(model: type[M], data: bytes, file: str, rule: Rule | None = None) -> Document[M]:
     """Read a file's bytes into its model. FileFaults has every problem of the file."""
     root, text_faults = read_yaml(data)
-    problems = [problem(file, mark, Fault((), message)) for mark, message in text_faults]
+    problems = [problem(file, mark, Fault(path, message)) for mark, message, path in text_faults]
     if root is None:
         raise FileFaults(problems)
     reader = Reader()

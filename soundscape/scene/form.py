@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
@@ -50,7 +50,7 @@ class Reference:
 class Found:
     """What a rule sees of its model: the keys that were written, and the values that are sound."""
 
-    written: frozenset[str]
+    written: Collection[str]
     values: Mapping[str, Any]
 
     def __getitem__(self, name: str) -> Any:

@@ -15,7 +15,7 @@ from soundscape.errors import ValueFault
 from soundscape.scene.form import FAULTY, ValueForm
 from soundscape.scene.reader import Reader, not_one_of
 from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode
-from soundscape.scene.yaml_text import resolve
+from soundscape.scene.yaml_core import resolve
 from soundscape.units import At, quoted
 
 
@@ -82,7 +82,8 @@ class Whole(ValueForm):
             and self.low <= value <= self.high
         ):
             return value
-        got = "" if value is None else f"{quoted(value)} is not {self.what}: "
+        text = node.text if isinstance(node, ScalarNode) else ""
+        got = f"{quoted(text)} is not {self.what}: " if text else ""
         span = f"needs a whole number from {self.low} to {self.high}"
         return reader.fault(node.mark, path, f"{got}{span}{self.why}")
 

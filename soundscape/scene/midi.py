@@ -17,7 +17,7 @@ from soundscape.scene.form import FAULTY, Fault, Form, Found, Model, ValueForm
 from soundscape.scene.forms import Measure, Numbers, Text, Whole, Word
 from soundscape.scene.reader import Reader
 from soundscape.scene.tree import KeyPath, ListNode, Node, ScalarNode
-from soundscape.scene.values import DURATION, Kelvin, KelvinRange, LightValue, Name, Seconds
+from soundscape.scene.values import DURATION, Kelvin, KelvinRange, LightValue, Seconds
 
 Channel = Annotated[int, Whole(1, 16, "a MIDI channel")]
 _CONTROLLER = Whole(
@@ -32,6 +32,7 @@ _Bank = Annotated[int, Whole(0, 16383, "a bank")]
 _Device = Annotated[int, Whole(0, 127, "a show control device")]
 _Fourteen = Annotated[int, Whole(0, 16383, "a show control number")]
 _SysexByte = Whole(0, 127, "a SysEx data byte", "; leave out F0 and F7, they are added")
+_PortName = Annotated[str, Text("a part of the port's name", "QLC+")]
 _MscCommand = Annotated[str, Word(tuple(show_control.COMMANDS), "a show control command")]
 _MscFormat = Annotated[str, Word(tuple(show_control.FORMATS), "a show control format")]
 _Output = Annotated[str, Text("a port under 'midi'", "desk", kind="output")]
@@ -81,9 +82,9 @@ class PortSpec(Model):
 
     exactly_one = ("output", "input")
 
-    output: Name | None = None
+    output: _PortName | None = None
     """The name, or part of it, of a port to send to; `soundscape midi ports` lists them."""
-    input: Name | None = None
+    input: _PortName | None = None
     """The name, or part of it, of a port to receive from."""
     virtual: bool = False
     """Make the port for other programs to connect to (not on Windows)."""

@@ -29,7 +29,7 @@ from soundscape.scene.playlist import (
 )
 from soundscape.scene.reader import Reader
 from soundscape.scene.room import AudioRoom, Calibration, CareSpec, Limits, OutputPair, Room
-from soundscape.scene.tree import KeyPath, MapNode, Node
+from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.scene.values import (
     LIGHT,
     FadeTime,
@@ -155,8 +155,10 @@ class _MovesForm(Form):
 
     def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
         """Return the moves, or FAULTY."""
-        if not isinstance(node, MapNode):
+        if isinstance(node, ListNode):
             return reader.read(tuple[MoveSpec, ...], node, path)
+        if isinstance(node, ScalarNode):
+            return reader.fault(node.mark, path, f"needs lights, such as {self.sample()}")
         if "set" in node.items:
             message = "a move stands in a list: put '- ' before it, or [ ] around it"
             return reader.fault(node.mark, path, message)

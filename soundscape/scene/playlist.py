@@ -22,6 +22,7 @@ LAYERS: tuple[LayerName, ...] = ("music", "ambience", "voice")
 Order = Literal["sequential", "shuffle"]
 
 _PlaylistName = Annotated[str, Text("a playlist", "arrival", kind="playlist")]
+_Title = Annotated[str, Text("a text", "First light")]
 _Generator = Annotated[str, Text("a generator", "drone")]
 _File = Annotated[str, Text("a sound file", "music/first-light.flac", kind="file")]
 _Folder = Annotated[str, Text("a folder", "music/arrival/", kind="folder")]
@@ -69,9 +70,9 @@ class TrackSpec(Model):
     """Several generators at levels, sounding together."""
     silence: Length | None = None
     """A planned silence."""
-    title: Name | None = None
+    title: _Title | None = None
     """Shown to the therapist; default: the file's own tags."""
-    artist: Name | None = None
+    artist: _Title | None = None
     """Shown to the therapist; default: the file's own tags."""
     start: Seconds | None = None
     """Where in the file it begins."""

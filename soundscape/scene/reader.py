@@ -74,6 +74,7 @@ class Reader:
             return self.fault(node.mark, path, f"needs keys under it, such as {such}")
         before = len(self.faults)
         values: dict[str, Any] = {}
+        meant: set[str] = set()  # keys that are there but misspelt
         for key, item in node.items.items():
             if key in fields:
                 name, annotation, _ = fields[key]
@@ -83,13 +84,14 @@ class Reader:
             elif unknown is not None:
                 unknown[key] = item
             else:
+                meant.update(nearest(key, fields))
                 self.fault(node.keys[key], (*path, key), no_such(key, "key", fields))
         for key, (_, annotation, required) in fields.items():
-            if required and key not in node.items:
+            if required and key not in node.items and key not in meant:
                 form = _bare(annotation)
                 such = f", such as '{key}: {form.sample()}'" if isinstance(form, Form) else ""
                 self.fault(node.mark, path, f"the key '{key}' is missing{such}")
-        found = Found(frozenset(node.items), values)
+        found = Found(meant.union(node.items), values)
         for fault in (*_count_faults(model, found), *model.faults(found)):
             self.fault(place(node, fault.path), (*path, *fault.path), fault.message)
         if len(self.faults) > before:
@@ -107,7 +109,10 @@ class Reader:
         self, names: Any, annotation: Any, node: Node, path: KeyPath
     ) -> dict[str, Any] | Faulty:
         if not isinstance(node, MapNode):
-            return self.fault(node.mark, path, "needs names under it, each with its value")
+            such = (
+                f"one of {', '.join(get_args(names))}" if get_origin(names) is Literal else "names"
+            )
+            return self.fault(node.mark, path, f"needs {such} under it, each with its value")
         read = {}
         for key, item in node.items.items():
             name = self.read(names, ScalarNode(node.keys[key], key, key), (*path, key))
@@ -128,10 +133,14 @@ class Reader:
         return self.fault(node.mark, path, "needs true or false")
 
 
+def nearest(word: str, known: Collection[str]) -> list[str]:
+    """The known word that was probably meant, if any."""
+    return get_close_matches(word.lower(), known, n=1, cutoff=0.7)
+
+
 def no_such(word: str, what: str, known: Collection[str]) -> str:
     """Say that there is no such thing, and name the nearest, or all where they are few."""
-    near = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    if near:
+    if near := nearest(word, known):
         return f"no such {what} (did you mean {quoted(near[0])}?)"
     if 0 < len(known) <= 16:
         return f"no such {what} (there are: {', '.join(known)})"
@@ -140,8 +149,7 @@ def no_such(word: str, what: str, known: Collection[str]) -> str:
 
 def not_one_of(word: str, choices: Collection[str]) -> str:
     """Say that a word is none of the choices, and name the nearest, or all where they are few."""
-    near = get_close_matches(word.lower(), choices, n=1, cutoff=0.6)
-    if near:
+    if near := nearest(word, choices):
         return f"{quoted(word)} is not known here (did you mean '{near[0]}'?)"
     few = f": write one of {', '.join(choices)}" if len(choices) <= 24 else ""
     return f"{quoted(word)} is not known here{few}"

@@ -11,10 +11,11 @@ from pydantic import Field
 from soundscape import units
 from soundscape.scene.controls import Command, Control, KeyForm
 from soundscape.scene.form import Fault, Found, Model
-from soundscape.scene.forms import Measure, Numbers, Whole
+from soundscape.scene.forms import Measure, Numbers, Text, Whole
 from soundscape.scene.midi import CueForm, CueMessage, LightSpec, PortSpec, Timecode
 from soundscape.scene.values import DURATION, Decibels, FadeTime, LightName, LightValue, Lufs, Name
 
+_Device = Annotated[str, Text("a device", "USB Headset")]
 _AudioChannel = Whole(1, 64, "a channel of the device")
 
 
@@ -57,9 +58,9 @@ class OutputPair(Model):
 class AudioRoom(Model):
     """The audio output."""
 
-    device: Name = "default"
+    device: _Device = "default"
     """A name or part of it; `soundscape audio devices` lists them."""
-    fallback: Name | None = None
+    fallback: _Device | None = None
     """Tried when the device stays away; no other device ever is."""
     ceiling: Annotated[
         float,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from soundscape.scene.yaml_core import ScalarValue
+
 KeyPath = tuple[str | int, ...]
 """Keys from the file's top; places in a list count from 0."""
-
-ScalarValue = str | int | float | bool | None
 
 
 class Mark(NamedTuple):
@@ -25,6 +25,7 @@ class ScalarNode:
     mark: Mark
     text: str
     value: ScalarValue
+    plain: bool = True  # without quotes or tag
 
 
 @dataclass(frozen=True, slots=True)

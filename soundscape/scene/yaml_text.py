@@ -8,12 +8,15 @@ ever constructed but text, numbers, true, false and null.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import yaml
 
-from soundscape.scene.tree import ListNode, MapNode, Mark, Node, ScalarNode, ScalarValue
+from soundscape.scene.tree import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode
+from soundscape.scene.yaml_core import resolve
+from soundscape.scene.yaml_syntax import explain
 from soundscape.units import quoted
 
 MAX_BYTES = 1 << 20
@@ -27,6 +30,7 @@ class TextFault(NamedTuple):
 
     mark: Mark
     message: str
+    path: KeyPath = ()
 
 
 def read_yaml(data: bytes) -> tuple[Node | None, list[TextFault]]:
@@ -38,7 +42,7 @@ def read_yaml(data: bytes) -> tuple[Node | None, list[TextFault]]:
     try:
         return builder.build(yaml.parse(text, Loader=_LOADER)), builder.faults
     except yaml.MarkedYAMLError as error:
-        builder.faults.append(_syntax_fault(error))
+        builder.faults.append(TextFault(*explain(error, text)))
     except _Stop as stop:
         builder.faults.append(stop.fault)
     except (ValueError, OverflowError):  # PyYAML's own on an escape past the last character
@@ -168,11 +172,11 @@ class _TreeBuilder:
     def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
         _check_tag(event, {"str", "int", "float", "bool", "null"})
         if bad := _IN_VALUE.search(event.value):
-            message = f"a control character (0x{ord(bad[0]):02X}) in a text: delete it"
-            self.faults.append(TextFault(_mark(event), message))
+            self._fault(event, f"a control character (0x{ord(bad[0]):02X}) in a text: delete it")
         tagged = event.tag is not None and not event.tag.endswith(("str", "!"))
-        value = resolve(event.value) if event.implicit[0] or tagged else event.value
-        node = ScalarNode(_mark(event), event.value, value)
+        plain = event.implicit[0]
+        value = resolve(event.value) if plain or tagged else event.value
+        node = ScalarNode(_mark(event), event.value, value, plain)
         if event.anchor:
             self._anchors[event.anchor] = node, 1
         return node
@@ -195,18 +199,31 @@ class _TreeBuilder:
             raise _Stop(event, "a list or mapping cannot be a key: put the text in quotes")
         if not node.text.strip():
             raise _Stop(event, "a key without a name: write it before the colon")
-        if node.text == "<<" and node.value == "<<" and getattr(event, "style", None) is None:
-            self.faults.append(TextFault(_mark(event), "'<<' is not used here: write the keys out"))
-        return ScalarNode(_mark(event), node.text, node.value)
+        if node.text == "<<" and node.plain:
+            self._fault(event, "'<<' is not used here: write the keys out")
+        return replace(node, mark=_mark(event))
 
     def _pair(self, parent: MapNode, key: ScalarNode, node: Node) -> None:
         if key.text in parent.keys:
             first = parent.keys[key.text].line
-            message = f"{quoted(key.text)} is written twice (first in line {first}): delete one"
-            self.faults.append(TextFault(key.mark, message))
-        elif key.text != "<<":
+            message = f"is written twice (first in line {first}): delete one"
+            self.faults.append(TextFault(key.mark, message, (*self._path(), key.text)))
+        elif not (key.text == "<<" and key.plain):
             parent.items[key.text] = node
             parent.keys[key.text] = key.mark
+
+    def _fault(self, event: yaml.Event, message: str) -> None:
+        self.faults.append(TextFault(_mark(event), message, self._path()))
+
+    def _path(self) -> KeyPath:
+        """The key path of what is being read."""
+        steps: list[str | int] = []
+        for one, key in zip(self._open, self._keys, strict=True):
+            if isinstance(one.node, ListNode):
+                steps.append(len(one.node.items))
+            elif key:
+                steps.append(key.text)
+        return tuple(steps)
 
 
 def _depth(node: Node) -> int:
@@ -227,62 +244,6 @@ def _check_tag(event: yaml.NodeEvent, known: set[str]) -> None:
         raise _Stop(event, f"the tag {quoted(tag)} is not known here: delete it")
 
 
-# YAML 1.2.2, 10.3.2: the core schema's tag resolution.
-_NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
-    (re.compile(r"[-+]?[0-9]+"), int),
-    (re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+"), lambda text: int(text, 0)),
-    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
-    (re.compile(r"[-+]?\.(inf|Inf|INF)"), lambda text: float(text.replace(".", ""))),
-)
-_WORDS: dict[str, ScalarValue] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
-}
-
-
-def resolve(text: str) -> ScalarValue:
-    """A plain scalar's value by the YAML 1.2 core schema."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if len(text) > 100:  # no number that anyone means; Python refuses very long ones
-        return text
-    return next((make(text) for form, make in _NUMBERS if form.fullmatch(text)), text)
-
-
 def _mark(event: yaml.Event) -> Mark:
     mark = event.start_mark
     return Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
-
-
-# What PyYAML and libyaml say, and what a person can do about it. The first that fits is taken.
-_PLAIN_WORDS = (
-    ("'\\t'", "a tab: indent with spaces"),
-    ("that cannot start any token", "this character cannot begin a value: put the text in quotes"),
-    ("mapping values are not allowed", "a ': ' where no key can be: put the text in quotes"),
-    ("could not find expected ':'", "a line without its ':' after the key"),
-    ("flow level", "brackets nested too deep"),
-    ("block level", "nested too deep"),
-    ("quoted scalar", "a quote that is opened here and not closed rightly"),
-    ("flow sequence", "a '[' that is opened and not closed, or a missing comma"),
-    ("flow mapping", "a '{' that is opened and not closed, or a missing comma"),
-    ("block mapping", "this line does not fit those above: check its indentation and its ':'"),
-    ("block collection", "this line does not fit those above: check its indentation and its '-'"),
-    ("document start", "this does not fit the lines above: check the indentation"),
-    ("alias", "a '*' stands for an alias: put the text in quotes"),
-    ("anchor", "a '&' stands for an anchor: put the text in quotes"),
-    ("tag", "a '!' stands for a tag: put the text in quotes"),
-    ("directive", "a '%' at the start of a line: put the text in quotes"),
-    ("block scalar", "a '|' or '>' starts a text of several lines: put a lone one in quotes"),
-)
-
-
-def _syntax_fault(error: yaml.MarkedYAMLError) -> TextFault:
-    mark = error.problem_mark or error.context_mark
-    place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
-    said = f"{error.problem} {error.context}"
-    advice = next((ours for theirs, ours in _PLAIN_WORDS if theirs in said), None)
-    return TextFault(
-        place, f"not readable as YAML: {advice or error.problem or 'a stray character'}"
-    )
