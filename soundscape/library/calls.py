@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from soundscape.library.findings import Findings
 from soundscape.lighting.fixture import fraction
 from soundscape.scene import Document
 from soundscape.scene.midi import kelvin_fault
 from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene
-from soundscape.scene.reader import no_such
 from soundscape.scene.tree import KeyPath
 from soundscape.timeline.show import Cue, Move
-from soundscape.units import At, frames, quoted
+from soundscape.units import At, frames
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """A scene's calls for its room's lights and cues. What the room lacks goes to `findings`."""
+    """A scene's calls for its room's lights and cues. What does not fit goes to `findings`."""
 
     document: Document[Scene]
     room: Room
@@ -36,12 +34,9 @@ class Calls:
             }
             yield Move(move.at, values, frames(move.over))
 
-    def cues(self, phase: str, spec: PhaseSpec) -> Iterator[Cue]:
+    def cues(self, spec: PhaseSpec) -> Iterator[Cue]:
         """The phase's cues."""
-        for place, call in enumerate(spec.cues):
-            if call.cue not in self.room.cues:
-                path = ("phases", phase, "cues", place, "cue")
-                self._lacks(path, call.cue, "cue", self.room.cues)
+        for call in spec.cues:
             yield Cue(call.at, call.cue, call.number, call.list, call.path)
 
     def care(self) -> Move:
@@ -52,8 +47,7 @@ class Calls:
 
     def _level(self, path: KeyPath, name: str, value: LightValue) -> float | None:
         light = self.room.lights.get(name)
-        if light is None:
-            self._lacks(path, name, "light", self.room.lights)
+        if light is None:  # the names have been looked up before
             return None
         wrong = kelvin_fault(value, light.range, has_range=light.range is not None)
         if wrong and light.range is None:
@@ -64,7 +58,3 @@ class Calls:
                 self.document.problem(path, f"{wrong}: it goes to the nearest", "warning")
             )
         return fraction(value, light)
-
-    def _lacks(self, path: KeyPath, name: str, what: str, known: Mapping[str, Any]) -> None:
-        message = f"{quoted(name)}: {no_such(name, f'{what} in the room', known)}"
-        self.findings.faults.append(self.document.problem(path, message))

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from soundscape.errors import LibraryError, MediaError, Problem
-from soundscape.library.find import Library
+from soundscape.library.find import Library, spelled
 from soundscape.library.foresight import foreseen
 from soundscape.library.resolve import Loaded, resolve
 from soundscape.library.tracks import LookAt, said_of
+from soundscape.media.probe import Probe
 from soundscape.media.probe import probe as look_at
 from soundscape.media.probe import verify as decode
 from soundscape.timeline.show import FileSource, Playlist, Show
 from soundscape.units import quoted
 
 T = TypeVar("T")
-Verify = Callable[[Path], object]
-"""Decodes a whole file. Raises MediaError where that does not go to the end that it should have."""
+Verify = Callable[[Path], Probe]
+"""Decodes a whole file and tells what there is of it. Raises MediaError where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,14 @@ def _damaged(library: Library, show: Show, verify: Verify) -> Iterator[Problem]:
             if isinstance(track.source, FileSource):
                 named.setdefault(track.source.path, track.where)
     for path, where in named.items():
+        shown = library.shown(path)
         try:
-            verify(Path(path))
+            damage = verify(Path(path)).fault
         except MediaError as error:
-            shown = library.shown(path)
+            damage = said_of(Path(path), shown, error)
+        if damage:
             file, line, column = where.rsplit(":", 2)
-            message = f"{quoted(shown)}: {said_of(Path(path), shown, error)}"
+            message = f"{spelled(shown)}: {damage}"
             yield Problem(file, int(line), int(column), message)
 
 

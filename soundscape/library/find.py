@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from pathlib import Path, PurePath
 
 from soundscape.errors import LibraryError
-from soundscape.units import quoted
 
 YAML = (".yaml", ".yml")
 PLAYLIST_FILES = (".m3u", ".m3u8", ".pls", ".xspf")
@@ -46,7 +45,7 @@ class Library:
         for folder in filter(None, (self.here, self.root)):
             if is_file(folder / path):
                 return folder / path
-        raise LibraryError(f"no room {quoted(path)}: give the path of a room's YAML file")
+        raise LibraryError(f"no room {spelled(path)}: give the path of a room's YAML file")
 
     def scenes(self) -> list[str]:
         """The names of the scenes that can be started, sorted."""
@@ -82,7 +81,7 @@ class Library:
         if found:
             names = " and ".join(sorted(path.name for path in found))
             raise LibraryError(
-                f"{kind} {quoted(name)} could be {names}: name it with its ending, or delete one"
+                f"{kind} {spelled(name)} could be {names}: name it with its ending, or delete one"
             )
         raise LibraryError(
             self._not_found(name, kind, sorted({s for s, _ in _stems(folder, suffixes)}))
@@ -91,10 +90,10 @@ class Library:
     def _not_found(self, name: str, kind: str, known: list[str]) -> str:
         near = get_close_matches(PurePath(name).stem, known, n=1, cutoff=0.6)
         if near:
-            return f"no {kind} {quoted(name)} (did you mean {quoted(near[0])}?)"
+            return f"no {kind} {spelled(name)} (did you mean {spelled(near[0])}?)"
         if known:
-            return f"no {kind} {quoted(name)} (there are: {', '.join(known[:12])})"
-        return f"no {kind} {quoted(name)}: there are none in {self.root / (kind + 's')}"
+            return f"no {kind} {spelled(name)} (there are: {', '.join(known[:12])})"
+        return f"no {kind} {spelled(name)}: there are none in {self.root / (kind + 's')}"
 
 
 def find_library(given: str | None, environment: Mapping[str, str], cwd: Path) -> Library:
@@ -125,6 +124,11 @@ def shipped_root() -> Path:
     )
 
 
+def spelled(text: str) -> str:
+    """A path or name as it may stand in a message: whole, and nothing a terminal would obey."""
+    return "'" + "".join(mark if mark.isprintable() else "�" for mark in text) + "'"
+
+
 def is_file(path: Path) -> bool:
     """Whether there is such a file; a text that cannot be a path is none."""
     return _look(path.is_file)
@@ -150,10 +154,10 @@ def _look(test: Callable[[], bool]) -> bool:
 def _given(source: str, text: str, cwd: Path) -> Path:
     folder = (cwd / Path(text).expanduser()).resolve()
     if not is_folder(folder):
-        raise LibraryError(f"{source}: there is no folder {quoted(text)}")
+        raise LibraryError(f"{source}: there is no folder {spelled(text)}")
     if not is_folder(folder / "scenes"):
         raise LibraryError(
-            f"{source}: {quoted(text)} is no library: it lacks scenes/, with playlists/ beside it"
+            f"{source}: {spelled(text)} is no library: it lacks scenes/, with playlists/ beside it"
         )
     return folder
 

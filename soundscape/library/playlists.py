@@ -106,14 +106,14 @@ class Playlists:
 
     def _find(self, spec: LayerSpec, path: KeyPath) -> _Origin | None:
         if not isinstance(spec.playlist, str):
-            name = ".".join(map(str, path))
-            return _Origin(
-                name, self._scene, (*path, "playlist"), PlaylistSpec(tracks=spec.playlist)
-            )
+            # A list that stands there alone has no key `playlist`; a place tells.
+            full: KeyPath = (*path, "playlist")
+            alone = self._scene.place(full) == self._scene.place(path)
+            inline = PlaylistSpec(tracks=spec.playlist)
+            return _Origin(".".join(map(str, path)), self._scene, path if alone else full, inline)
         try:
             file, document = self._reading.playlist(spec.playlist)
-        except LibraryError as error:
-            self._findings.faults.append(self._scene.problem((*path, "playlist"), str(error)))
+        except LibraryError:  # the names have been looked up before
             return None
         if document is None:
             return None

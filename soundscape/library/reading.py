@@ -12,29 +12,37 @@ from soundscape.library.find import YAML, Library
 from soundscape.library.findings import Findings
 from soundscape.library.playlist_files import ListedPlaylist, read_playlist_file
 from soundscape.scene import Document, read_playlist, read_room, read_scene
+from soundscape.scene.document import Draft, DraftFaults
+from soundscape.scene.form import Model
 from soundscape.scene.models import PlaylistSpec, Room, Scene
+from soundscape.scene.tree import MapNode, Mark
 
 PlaylistDocument = Document[PlaylistSpec] | ListedPlaylist
 
-T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 
 class Reading:
-    """The files of one scene. What cannot be read is None, and in `findings`."""
+    """The files of one scene. What is wrong with one is in `findings`; what is no YAML is None."""
 
     def __init__(self, library: Library, findings: Findings) -> None:
         self.library = library
         self._findings = findings
         self._playlists: dict[Path, PlaylistDocument | None] = {}
 
-    def scene(self, name: str) -> Document[Scene] | None:
-        """A scene by name or path. Raises LibraryError where there is none."""
+    def scene(self, name: str) -> Document[Scene] | Draft | None:
+        """A scene by name or path; its Draft where it is faulty. Raises LibraryError."""
         return self._read(read_scene, self.library.scene(name))
 
-    def room(self, path: str | None) -> Document[Room] | None:
-        """The room at a path, or the library's own; None also where the library has none."""
+    def room(self, path: str | None) -> Document[Room] | Draft | None:
+        """The room at a path, or the library's own; its Draft where it is faulty.
+
+        Raises LibraryError where the one at a path is not there.
+        """
         file = self.library.room(path)
-        return self._read(read_room, file) if file else None
+        if file is not None:
+            return self._read(read_room, file)
+        return Document("room.yaml, which this library lacks,", MapNode(Mark(0, 0)), (), Room())
 
     def playlist(self, name: str) -> tuple[Path, PlaylistDocument | None]:
         """A playlist by name or path, with its file. Raises LibraryError where there is none."""
@@ -45,17 +53,23 @@ class Reading:
 
     def _read_playlist(self, file: Path) -> PlaylistDocument | None:
         if file.suffix.lower() in YAML:
-            return self._read(read_playlist, file)
-        return self._read(lambda data, shown: read_playlist_file(data, file, shown), file)
+            read = self._read(read_playlist, file)
+            return read if isinstance(read, Document) else None
+        try:
+            return read_playlist_file(read_bytes(file), file, self.library.shown(file))
+        except FileFaults as faults:
+            self._findings.faults += faults.problems
+            return None
 
-    def _read(self, read: Callable[[bytes, str], T], file: Path) -> T | None:
+    def _read(
+        self, read: Callable[[bytes, str], Document[M]], file: Path
+    ) -> Document[M] | Draft | None:
         try:
             document = read(read_bytes(file), self.library.shown(file))
         except FileFaults as faults:
             self._findings.faults += faults.problems
-            return None
-        if isinstance(document, Document):
-            self._findings.problems += document.warnings
+            return faults.draft if isinstance(faults, DraftFaults) else None
+        self._findings.problems += document.warnings
         return document
 
 

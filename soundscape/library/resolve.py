@@ -11,6 +11,7 @@ from soundscape.library.calls import Calls
 from soundscape.library.find import Library
 from soundscape.library.findings import Findings
 from soundscape.library.loudness import LANDING_TARGET, default_target
+from soundscape.library.names import look_up
 from soundscape.library.playlists import Playlists, at_level
 from soundscape.library.reading import Reading
 from soundscape.library.tracks import LookAt, Tracks, derived_seed
@@ -71,10 +72,12 @@ def resolve(
     reading = Reading(library, findings)
     document = reading.scene(name)
     room_document = reading.room(room)
-    if document is None:
+    if document is not None:
+        findings.faults += look_up(document, reading, room_document)
+    if not isinstance(document, Document):
         return None, findings
     scene = document.model
-    room_model = room_document.model if room_document else Room()
+    room_model = room_document.model if isinstance(room_document, Document) else Room()
     title = scene.name or PurePath(document.file).stem
     if seed is None:
         seed = derived_seed(0, title) if scene.seed is None else scene.seed
@@ -83,7 +86,8 @@ def resolve(
     calls = Calls(document, room_model, findings)
     show = _Loading(scene, playlists, calls).show(title, seed)
     problems = tuple(findings.all())
-    return Loaded(show, room_model, problems, scene, document, room_document), findings
+    known = room_document if isinstance(room_document, Document) else None
+    return Loaded(show, room_model, problems, scene, document, known), findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ class _Loading:
             min_frames=None if least is None else frames(least),
             max_frames=None if most is None else frames(most),
             moves=tuple(self.calls.moves(name, spec)),
-            cues=tuple(self.calls.cues(name, spec)),
+            cues=tuple(self.calls.cues(spec)),
             prompts=tuple(Prompt(prompt.at, prompt.say) for prompt in spec.prompts),
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from soundscape import synth
 from soundscape.errors import MediaError, ValueFault
-from soundscape.library.find import Library, exists, is_folder
+from soundscape.library.find import Library, exists, is_folder, spelled
 from soundscape.library.findings import Described, Findings
 from soundscape.library.folders import sound_files
 from soundscape.library.loudness import Loudness, of_album, of_generators, of_track
@@ -20,7 +20,7 @@ from soundscape.media.probe import Probe
 from soundscape.scene.models import GeneratorSpec, TrackSpec
 from soundscape.scene.tree import KeyPath
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track, Voice
-from soundscape.units import SILENCE_DB, format_duration, frames, quoted, seconds
+from soundscape.units import SILENCE_DB, format_duration, frames, seconds
 
 SHORTEST = frames(0.1)
 """A shorter track is a click; it is left out."""
@@ -79,48 +79,35 @@ class Tracks:
     def _file(self, written: _Written, path: Path, key: str) -> Iterator[Piece]:
         shown = self.library.shown(path)
         try:
-            probe = self._look_at(path)
+            probe = self.probe(path) if exists(path) else self._missing(path)
         except MediaError as error:
-            self._problem(written, key, f"{quoted(shown)}: {said_of(path, shown, error)}")
+            self._problem(written, key, f"{spelled(shown)}: {said_of(path, shown, error)}")
             return
         piece = self._trimmed(written, path, probe)
         if piece is not None:
             yield from self._long_enough(written, piece, key)
 
-    def _look_at(self, path: Path) -> Probe:
-        if not exists(path):
-            raise MediaError(self._missing(path))
-        if is_folder(path):
-            raise MediaError("is a folder and no file: in a YAML playlist 'folder:' plays it all")
-        try:
-            with path.open("rb") as opened:
-                empty = not opened.read(1)
-        except OSError as error:
-            raise MediaError(f"cannot be read: {error.strerror}") from error
-        if empty:
-            raise MediaError("is empty: copy it into the library again")
-        return self.probe(path)
-
-    def _missing(self, path: Path) -> str:
+    def _missing(self, path: Path) -> Probe:
         """Say that a file is not there, and name the nearest beside it."""
         try:
             beside = [entry.name for entry in path.parent.iterdir()]
         except (OSError, ValueError):
-            return f"no such file: there is no folder {quoted(self.library.shown(path.parent))}"
+            folder = spelled(self.library.shown(path.parent))
+            raise MediaError(f"no such file: there is no folder {folder}") from None
         near = get_close_matches(path.name, beside, n=1, cutoff=0.6)
-        return f"no such file{f' (did you mean {quoted(near[0])}?)' if near else ''}"
+        raise MediaError(f"no such file{f' (did you mean {spelled(near[0])}?)' if near else ''}")
 
     def _trimmed(self, written: _Written, path: Path, probe: Probe) -> Piece | None:
         spec, shown = written.spec, self.library.shown(path)
         start, end = frames(spec.start or 0.0), probe.frames
         length = format_duration(seconds(probe.frames))
         if start >= probe.frames:
-            self._problem(written, "start", f"is after the end of {quoted(shown)}, {length}")
+            self._problem(written, "start", f"is after the end of {spelled(shown)}, {length}")
             return None
         if spec.end is not None:
             end = min(end, frames(spec.end))
             if frames(spec.end) > probe.frames:
-                self._problem(written, "end", f"is after the end of {quoted(shown)}, {length}")
+                self._problem(written, "end", f"is after the end of {spelled(shown)}, {length}")
         trim = f"#{spec.start or 0:g}-{spec.end or ''}" if spec.start or spec.end else ""
         track = Track(
             key=shown + trim,
@@ -134,7 +121,7 @@ class Tracks:
         return Piece(track, of_track(probe), of_album(probe))
 
     def _folder(self, written: _Written, folder: Path) -> Iterator[Piece]:
-        shown = quoted(self.library.shown(folder))
+        shown = spelled(self.library.shown(folder))
         if not is_folder(folder):
             what = "is a file: write 'file:'" if exists(folder) else "no such folder"
             self._problem(written, "folder", f"{shown}: {what}")
@@ -195,7 +182,7 @@ class Tracks:
         if piece.track.frames >= SHORTEST:
             yield piece
         else:
-            self._problem(written, key, f"{quoted(piece.track.title)} is shorter than 0.1 s")
+            self._problem(written, key, f"{spelled(piece.track.title)} is shorter than 0.1 s")
 
     def _problem(self, written: _Written, key: str, message: str) -> None:
         self.findings.problems.append(written.document.problem((*written.path, key), message))
