@@ -1,0 +1,38 @@
+"""Audio outputs: the sound card through pygame, a file, or nothing but a clock.
+
+pygame and PyAV take long to load, so each is loaded when it is chosen.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from soundscape.devices.audio_null import NullOutput
+from soundscape.devices.audio_output import BLOCK_FRAMES, Clock, Output, Sleep
+from soundscape.errors import ValueFault
+
+if TYPE_CHECKING:
+    from soundscape.scene.models import AudioRoom
+
+__all__ = ["BLOCK_FRAMES", "Clock", "NullOutput", "Output", "Sleep", "choose"]
+
+
+def choose(spec: str | None, room: AudioRoom) -> Output:
+    """The output that a text means, not yet open.
+
+    None is the room's device; `null` a clock without a device; `file:PATH` a WAV in real time.
+    ValueFault: the text is none of these. AudioDeviceError: the room's outputs cannot be had.
+    """
+    if spec is None:
+        from soundscape.devices.audio_pygame import PygameOutput  # noqa: PLC0415
+
+        return PygameOutput(room.device, room.outputs)
+    if spec == "null":
+        return NullOutput()
+    kind, _, path = spec.partition(":")
+    if kind == "file" and path:
+        from soundscape.devices.audio_file import FileOutput  # noqa: PLC0415
+
+        return FileOutput(Path(path))
+    raise ValueFault(f"{spec!r} is no output: null, or file:PATH")

@@ -1,0 +1,54 @@
+"""An output into a WAV file, in real time: the session as it went, without a device."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from soundscape.devices.audio_null import NullOutput
+from soundscape.devices.audio_output import BLOCK_FRAMES, Clock, Sleep
+from soundscape.errors import AudioDeviceError
+from soundscape.media.encoder import AudioWriter
+from soundscape.mixer.source import Block
+
+
+class FileOutput:
+    """Writes what it takes to a float32 WAV file, at the speed at which it would sound."""
+
+    def __init__(
+        self, path: Path, *, now: Clock = time.monotonic, sleep: Sleep = time.sleep
+    ) -> None:
+        self.name = f"file:{path}"
+        self.block_frames = BLOCK_FRAMES
+        self._path = path
+        self._pace = NullOutput(now=now, sleep=sleep)
+        self._writer: AudioWriter | None = None
+
+    @property
+    def underruns(self) -> int:
+        """How often a block came too late to have sounded without a gap."""
+        return self._pace.underruns
+
+    def open(self) -> None:
+        """Create the file, over one that is there."""
+        self._writer = AudioWriter(self._path)
+        self._pace.open()
+
+    def write(self, block: Block) -> float:
+        """Write a block once the one before it has begun; see Output.write."""
+        if self._writer is None:
+            raise AudioDeviceError(f"{self.name} is not open")
+        begin = self._pace.write(block)
+        self._writer.write(block)
+        return begin
+
+    def drain(self) -> None:
+        """Wait until the last block has ended."""
+        self._pace.drain()
+
+    def close(self) -> None:
+        """Finish the file."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+        self._pace.close()

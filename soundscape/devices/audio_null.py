@@ -1,0 +1,65 @@
+"""An output without a device: a clock that takes blocks at the speed of sound, exactly."""
+
+from __future__ import annotations
+
+import time
+
+from soundscape.devices.audio_output import BLOCK_FRAMES, Clock, Punctuality, Sleep, checked
+from soundscape.mixer.source import Block
+from soundscape.units import SAMPLE_RATE
+
+
+class NullOutput:
+    """Plays into nothing, in real time.
+
+    Block n begins n blocks after the first: each deadline comes from the count of frames, so none
+    drifts. After an underrun the count starts again.
+    """
+
+    def __init__(self, *, now: Clock = time.monotonic, sleep: Sleep = time.sleep) -> None:
+        self.name = "null"
+        self.block_frames = BLOCK_FRAMES
+        self._now = now
+        self._sleep = sleep
+        self._punctuality = Punctuality()
+        self._epoch = 0.0
+        self._blocks = 0
+
+    @property
+    def underruns(self) -> int:
+        """How often the queue ran empty, or a block came late."""
+        return self._punctuality.underruns
+
+    def open(self) -> None:
+        """Begin; the clock runs from the first block on."""
+        self._punctuality = Punctuality()
+        self._blocks = 0
+
+    def write(self, block: Block) -> float:
+        """Take a block once the one before it has begun; see Output.write."""
+        checked(block)
+        self._wait_until(self._begin(self._blocks - 1))
+        moment = self._now()
+        empty = moment > self._begin(self._blocks)
+        self._punctuality.accept(moment, empty=empty)
+        if empty or not self._blocks:
+            self._epoch, self._blocks = moment, 0
+        begin = self._begin(self._blocks)
+        self._blocks += 1
+        return begin
+
+    def drain(self) -> None:
+        """Wait until the last block has ended."""
+        self._wait_until(self._begin(self._blocks))
+
+    def close(self) -> None:
+        """Forget what was queued."""
+        self._blocks = 0
+
+    def _begin(self, block: int) -> float:
+        return self._epoch + block * BLOCK_FRAMES / SAMPLE_RATE
+
+    def _wait_until(self, moment: float) -> None:
+        # A sleep may end early, and says so nowhere.
+        while self._blocks and (wait := moment - self._now()) > 0.0:
+            self._sleep(wait)

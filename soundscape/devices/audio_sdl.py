@@ -1,0 +1,128 @@
+"""SDL's audio through pygame: loaded quietly, its devices listed, one of them found by name."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from soundscape.errors import AudioDeviceError
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+# SDL would take SIGTERM for itself, and the process would no longer end on it.
+os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # pygame's own, of what it uses of setuptools
+    import pygame
+    from pygame import mixer
+    from pygame._sdl2 import audio as sdl_audio
+    from pygame._sdl2 import sdl2
+
+__all__ = ["DEFAULT", "AudioDevice", "devices", "find", "mixer", "open_mixer"]
+
+DEFAULT = "default"
+"""The name that stands for the system's default device."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioDevice:
+    """An audio output of this machine. `default` is the one that plays when none is named."""
+
+    name: str
+    default: bool
+
+
+def devices() -> list[AudioDevice]:
+    """The audio outputs that SDL lists: the system's default first, then each by its name.
+
+    Empty where there is none. AudioDeviceError: SDL's audio does not start at all.
+    """
+    names = _names()
+    if not names:
+        return []
+    return [AudioDevice(DEFAULT, default=True), *(AudioDevice(name, False) for name in names)]
+
+
+def find(wanted: str | None) -> str | None:
+    """The full name of the device meant by a name or a part of it; None for the default one.
+
+    AudioDeviceError: there is no such device, or there are several; it lists what there is.
+    """
+    if wanted is None or wanted == DEFAULT:
+        return None
+    names = _names()
+    if wanted in names:
+        return wanted
+    meant = [name for name in names if wanted.casefold() in name.casefold()]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise AudioDeviceError(
+            f"audio device {wanted!r}: several are meant: {', '.join(meant)}; give more of the name"
+        )
+    raise AudioDeviceError(f"audio device {wanted!r} is not there; {_listing(names)}")
+
+
+def _listing(names: list[str]) -> str:
+    """What there is, for an error's line."""
+    return f"there is: {', '.join(names)}" if names else "this machine shows no audio device"
+
+
+def open_mixer(device: str | None, *, rate: int, channels: int, buffer: int) -> None:
+    """Open pygame's mixer on a device (None: the default one) in float32, with one channel.
+
+    SDL takes its dummy and disk drivers only where SDL_AUDIODRIVER asks for them, so on a machine
+    without a sound card this fails, and nothing plays into nowhere.
+    """
+    if mixer.get_init():
+        raise AudioDeviceError("the audio device is already open in this program")
+    name = find(device)
+    try:
+        with _quiet_stderr():
+            mixer.init(rate, 32, channels, buffer, devicename=name, allowedchanges=0)
+    except pygame.error as err:
+        raise AudioDeviceError(
+            f"audio device {device or DEFAULT!r} does not open ({err}); "
+            f"{_listing(_names_or_none())}"
+        ) from err
+    mixer.set_num_channels(1)
+
+
+def _names() -> list[str]:
+    """SDL's names. The audio system is started for the question, and left as it was."""
+    started = mixer.get_init() is None
+    try:
+        with _quiet_stderr():
+            if started:
+                sdl2.init_subsystem(sdl2.INIT_AUDIO)
+            return list(sdl_audio.get_audio_device_names(False))
+    except RuntimeError as err:  # pygame.error and its _sdl2 twin
+        raise AudioDeviceError(f"the system's audio does not start ({err})") from err
+    finally:
+        if started:
+            mixer.quit()
+
+
+def _names_or_none() -> list[str]:
+    try:
+        return _names()
+    except AudioDeviceError:
+        return []
+
+
+@contextlib.contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """ALSA's library writes its own complaints to file descriptor 2; ours come as one line."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)
