@@ -1,0 +1,1 @@
+"""Sound files in and out, through FFmpeg (PyAV): decode, probe, verify, encode."""

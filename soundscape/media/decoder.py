@@ -1,0 +1,102 @@
+"""A sound file as a source of 48 kHz stereo frames.
+
+Owner: one thread makes, reads and closes a decoder. FFmpeg's work is done without the interpreter's
+lock.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from av.error import FFmpegError
+
+from soundscape.errors import MediaError
+from soundscape.media.reader import Reader
+from soundscape.media.resample import Resampler, per_phase, reach
+from soundscape.units import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from soundscape.mixer.source import Block
+
+
+class FileDecoder:
+    """Reads a file from its frame `start`, counted at 48 kHz; a `mixer.Source`.
+
+    The frames are those that a decoder from 0 would give there. A file of n samples at a rate r
+    makes ceil(n × 48000 / r) frames. Mono sounds on both sides at its full level; more than two
+    channels are mixed down so that they cannot clip. 48 kHz stereo float passes unchanged.
+
+    Once open, what is damaged or missing never raises: it is left out, sound ends early, and
+    `fault` gives the reason in plain words.
+
+    Raises MediaError where the file cannot be opened or nothing in it decoded.
+    """
+
+    def __init__(self, path: str, start: int = 0) -> None:
+        self._reader = Reader(path)
+        self._fault: str | None = None
+        rate = self._reader.rate
+        inputs, outputs = per_phase(rate)
+        phases = max(0, (start * rate // SAMPLE_RATE - reach(rate)) // inputs)
+        self._begin = phases * inputs
+        self._skip = start - phases * outputs
+        self._blocks: Iterator[Block] = self._resampled()
+        self._left: Block = np.zeros((0, 2), np.float32)
+
+    @property
+    def fault(self) -> str | None:
+        """Why sound was left out or ended early, as far as it has been read; None: all is well."""
+        return self._fault or self._reader.fault
+
+    def read(self, count: int) -> Block:
+        """The next `count` frames; fewer at the end. Allocates a new array."""
+        out = np.empty((count, 2), np.float32)
+        filled = 0
+        while filled < count:
+            if not len(self._left):
+                block = next(self._blocks, None)
+                if block is None:
+                    break
+                self._left = block
+            taken = self._left[: count - filled]
+            out[filled : filled + len(taken)] = taken
+            filled += len(taken)
+            self._left = self._left[len(taken) :]
+        return out[:filled]
+
+    def close(self) -> None:
+        """Give the file up."""
+        self._blocks = _closed(self._reader.path)
+        self._left = np.zeros((0, 2), np.float32)
+        self._reader.close()
+
+    def _resampled(self) -> Iterator[Block]:
+        try:
+            for stretch in self._stretches():
+                yield from stretch
+        except (FFmpegError, OSError, ValueError) as err:
+            self._fault = f"cannot be decoded further: {err}"
+
+    def _stretches(self) -> Iterator[list[Block]]:
+        """Blocks as they get done. A file whose format changes on the way is several stretches."""
+        resampler: Resampler | None = None
+        for frame in self._reader.frames_from(self._begin):
+            if resampler is not None:
+                try:
+                    yield resampler.push(frame)
+                    continue
+                except ValueError:  # how FFmpeg says that the format is another
+                    yield resampler.finish()
+                    self._begin, self._skip = 0, 0
+            resampler = Resampler(frame, self._skip, first=self._begin == 0)
+            yield resampler.push(frame)
+        if resampler is not None:
+            yield resampler.finish()
+
+
+def _closed(path: str) -> Iterator[Block]:
+    raise MediaError(f"{path}: is closed")
+    yield

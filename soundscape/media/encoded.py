@@ -1,0 +1,99 @@
+"""Compressed files, written through FFmpeg into an open file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, BinaryIO, Literal, cast
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from numpy.typing import NDArray
+
+from soundscape.media.dither import Dither
+from soundscape.mixer.source import Block
+from soundscape.units import SAMPLE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How a kind of file is made: FFmpeg's names for container and codec, and the settings."""
+
+    container: str
+    codec: str
+    sample_format: str
+    bit_rate: int = 0
+    options: dict[str, str] = field(default_factory=dict)
+
+
+# Bit rates at which each is held to be transparent. `.ogg` holds Opus too: FFmpeg's own Vorbis
+# encoder is experimental.
+CODINGS = {
+    ".flac": Coding("flac", "flac", "s32"),
+    ".mp3": Coding(
+        "mp3", "libmp3lame", "fltp", options={"flags": "+qscale", "global_quality": str(118 * 2)}
+    ),  # LAME's V2, about 190 kb/s
+    ".opus": Coding("opus", "libopus", "flt", 160_000),
+    ".ogg": Coding("ogg", "libopus", "flt", 160_000),
+    ".m4a": Coding("ipod", "aac", "fltp", 192_000),
+}
+
+
+class EncodedFile:
+    """Writes stereo sound at 48 kHz to an open file. The same sound gives the same bytes."""
+
+    def __init__(self, file: BinaryIO, coding: Coding, bits: Literal[16, 24] | None) -> None:
+        self._container = av.open(
+            file, "w", format=coding.container, container_options={"fflags": "+bitexact"}
+        )
+        stream = cast(AudioStream, self._container.add_stream(coding.codec, rate=SAMPLE_RATE))
+        self._stream = stream
+        codec = stream.codec_context
+        codec.layout = "stereo"
+        self._dither = Dither(bits) if bits else None
+        self._shift = 32 - (bits or 0)
+        self._format = "s16" if bits == 16 else coding.sample_format
+        codec.format = self._format
+        codec.bit_rate = coding.bit_rate
+        codec.options = {**coding.options, "flags": f"{coding.options.get('flags', '')}+bitexact"}
+        codec.open()
+        self._size = codec.frame_size or 4096
+        self._left: Block = np.zeros((0, 2), np.float32)
+        self._frames = 0
+
+    def write(self, block: Block) -> None:
+        """Append a block."""
+        sound = np.concatenate([self._left, block])
+        whole = len(sound) // self._size * self._size
+        for start in range(0, whole, self._size):
+            self._encode(sound[start : start + self._size])
+        self._left = sound[whole:].copy()
+
+    def finish(self) -> None:
+        """Encode what is left and end the file."""
+        if len(self._left):
+            self._encode(self._left)
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def abort(self) -> None:
+        """End without encoding what is left: the file is of no use."""
+        self._container.close()
+
+    def _encode(self, sound: Block) -> None:
+        frame = av.AudioFrame.from_ndarray(self._samples(sound), self._format, "stereo")
+        frame.sample_rate = SAMPLE_RATE
+        frame.time_base = Fraction(1, SAMPLE_RATE)
+        frame.pts = self._frames
+        self._frames += len(sound)
+        self._container.mux(self._stream.encode(frame))
+
+    def _samples(self, sound: Block) -> NDArray[Any]:
+        if self._dither is not None:
+            whole = self._dither(sound)
+            typed = whole.astype(np.int16) if self._format == "s16" else whole << self._shift
+            return typed.reshape(1, -1)
+        if self._format == "fltp":
+            return np.ascontiguousarray(sound.T)
+        return np.ascontiguousarray(sound).reshape(1, -1)

@@ -1,0 +1,76 @@
+"""How long a sound file is, by its header or by its packets."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+
+_MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
+_LOSSLESS_IN = {"aiff", "caf", "flac", "ogg", "tta", "w64", "wav", "wv", _MP4}
+_LOSSLESS = {"alac", "flac", "tta", "wavpack"}
+_LOSSY = {("mp3", "mp3float"), ("mp3", "mp3"), ("ogg", "opus"), ("ogg", "vorbis"), (_MP4, "aac")}
+
+
+def is_lossless(codec: str) -> bool:
+    """Whether a codec's packets stand alone, each decoding to the very samples."""
+    return codec in _LOSSLESS or codec.startswith("pcm_")
+
+
+def has_exact_times(container: InputContainer, stream: AudioStream) -> bool:
+    """Whether the packets' times count samples, so that any sample can be sought."""
+    codec = stream.codec_context.name
+    if is_lossless(codec):
+        return container.format.name in _LOSSLESS_IN
+    return (container.format.name, codec) in _LOSSY
+
+
+def header_samples(container: InputContainer, stream: AudioStream, rate: int) -> int | None:
+    """The exact number of samples that are to be heard, where the header tells; else None.
+
+    In Ogg it is the last page that tells.
+    """
+    told = _itunes_samples(container.metadata.get("iTunSMPB", ""))
+    if told is not None:
+        return told
+    if not has_exact_times(container, stream) or not stream.duration or not stream.time_base:
+        return None
+    if container.format.name == "mp3" and not stream.start_time:
+        return None  # no LAME header: FFmpeg estimates by the bit rate
+    samples = round(stream.duration * stream.time_base * rate)
+    if stream.codec_context.name == "opus":
+        samples -= _pre_skip(stream.codec_context.extradata or b"") * rate // 48_000
+    return samples
+
+
+def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -> int:
+    """The number of samples by the packets' times; reads the whole file without decoding it."""
+    end = Fraction(0)
+    begin: int | None = None
+    time_base = stream.time_base or Fraction(1, rate)
+    for packet in container.demux(stream):
+        if not packet.size:
+            continue
+        if packet.pts is None:
+            end += packet.duration or 0
+        else:
+            begin = packet.pts if begin is None else begin
+            end = Fraction(packet.pts + (packet.duration or 0) - begin)
+    return round(end * time_base * rate)
+
+
+def _pre_skip(opus_head: bytes) -> int:
+    """Samples at 48 kHz to be left out at the start (RFC 7845, 5.1: ID header)."""
+    return int.from_bytes(opus_head[10:12], "little") if opus_head[:8] == b"OpusHead" else 0
+
+
+def _itunes_samples(text: str) -> int | None:
+    """Samples by iTunes's gapless note: four fields in hex are unused, delay, padding, samples."""
+    fields = text.split()
+    try:
+        return int(fields[3], 16) or None
+    except (IndexError, ValueError):
+        return None

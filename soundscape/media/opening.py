@@ -1,0 +1,67 @@
+"""Opens sound files: FFmpeg's errors become plain reasons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+from av.audio.stream import AudioStream
+from av.error import FFmpegError
+from av.stream import Discard
+
+from soundscape.errors import MediaError
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+CONTAINER_OPTIONS = {"protocol_whitelist": "file"}
+"""A file that names other places (a stream list) must not send anything anywhere."""
+
+CODEC_OPTIONS = {
+    "flac": {"err_detect": "crccheck+explode"},
+    "wavpack": {"err_detect": "crccheck+explode"},
+}
+"""Formats with good checksums: a damaged frame is left out rather than heard as a burst."""
+
+
+def open_sound(path: str) -> tuple[InputContainer, AudioStream]:
+    """Open a file and its best audio stream; cover art and video are not read.
+
+    Raises MediaError with a plain reason where that cannot be done.
+    """
+    _look_at(path)
+    try:
+        container = av.open(f"file:{path}", options=CONTAINER_OPTIONS)
+    except PermissionError as err:
+        raise MediaError(f"{path}: may not be read: permission denied") from err
+    except (FFmpegError, OSError, ValueError) as err:
+        raise MediaError(
+            f"{path}: is not a sound file that can be decoded; convert it to FLAC or copy it again"
+        ) from err
+    stream = container.streams.best("audio")
+    if not isinstance(stream, AudioStream):
+        container.close()
+        raise MediaError(f"{path}: holds no sound")
+    if stream.codec_context is None:
+        container.close()
+        raise MediaError(f"{path}: is in a coding that is not known; convert it to FLAC")
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = Discard.all
+    stream.codec_context.options = CODEC_OPTIONS.get(stream.codec_context.name, {})
+    return container, stream
+
+
+def _look_at(path: str) -> None:
+    place = Path(path)
+    try:
+        if place.is_dir():
+            raise MediaError(f"{path}: is a folder, not a sound file")
+        size = place.stat().st_size
+    except FileNotFoundError as err:
+        raise MediaError(f"{path}: no such file") from err
+    except (OSError, ValueError) as err:
+        raise MediaError(f"{path}: cannot be read: {getattr(err, 'strerror', err)}") from err
+    if size == 0:
+        raise MediaError(f"{path}: is empty; copy it again")

@@ -1,0 +1,100 @@
+"""What a sound file says of itself, and whether that is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from av.error import FFmpegError
+
+from soundscape.errors import MediaError
+from soundscape.media.length import counted_samples
+from soundscape.media.reader import Reader
+from soundscape.media.resample import output_frames
+from soundscape.media.tags import folded_tags, header_gain, number, q7_8
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A sound file's length, format and tags.
+
+    `frames` counts at 48 kHz. `replaygain_*_gain` is in dB to a reference of −18 LUFS, the peaks
+    are linear; `r128_track_gain` is in dB to −23 LUFS and comes on top of `header_gain`, which
+    decoders apply themselves (Opus). What the file does not say is None.
+
+    `decoded_frames` and `fault` are known after `verify` only.
+    """
+
+    frames: int
+    rate: int = 48_000
+    channels: int = 2
+    codec: str = ""
+    title: str | None = None
+    artist: str | None = None
+    album: str | None = None
+    replaygain_track_gain: float | None = None
+    replaygain_track_peak: float | None = None
+    replaygain_album_gain: float | None = None
+    replaygain_album_peak: float | None = None
+    r128_track_gain: float | None = None
+    header_gain: float | None = None
+    decoded_frames: int | None = None
+    fault: str | None = None
+
+
+def probe(path: str | Path) -> Probe:
+    """Look at a file's headers and decode its beginning.
+
+    The length is exact where the header tells it; where it does not (raw streams, some old MP3s)
+    the file is read through, without being decoded.
+
+    Raises MediaError where nothing can be decoded.
+    """
+    reader = Reader(str(path))
+    try:
+        return _described(reader)
+    finally:
+        reader.close()
+
+
+def verify(path: str | Path) -> Probe:
+    """Decode a whole file, and tell what there is of it (`decoded_frames`) and any `fault`.
+
+    Raises MediaError where nothing can be decoded.
+    """
+    told = probe(path)
+    reader = Reader(str(path))
+    try:
+        samples = sum(frame.samples for frame in reader.frames_from(0))
+    except (FFmpegError, ValueError) as err:
+        raise MediaError(f"{path}: cannot be decoded: {err}") from err
+    finally:
+        reader.close()
+    decoded = output_frames(samples, reader.rate)
+    return replace(told, decoded_frames=decoded, fault=reader.fault)
+
+
+def _described(reader: Reader) -> Probe:
+    container, stream = reader.container, reader.stream
+    tags = folded_tags(container.metadata, stream.metadata)
+    codec = stream.codec_context.name
+    extradata = stream.codec_context.extradata or b""
+    samples = reader.samples
+    if samples is None:
+        container.seek(0)
+        samples = counted_samples(container, stream, reader.rate)
+    return Probe(
+        frames=output_frames(samples, reader.rate),
+        rate=reader.rate,
+        channels=reader.channels,
+        codec=codec,
+        title=tags.get("title"),
+        artist=tags.get("artist"),
+        album=tags.get("album"),
+        replaygain_track_gain=number(tags.get("replaygain_track_gain")),
+        replaygain_track_peak=number(tags.get("replaygain_track_peak")),
+        replaygain_album_gain=number(tags.get("replaygain_album_gain")),
+        replaygain_album_peak=number(tags.get("replaygain_album_peak")),
+        r128_track_gain=q7_8(tags.get("r128_track_gain")),
+        header_gain=header_gain(extradata) if codec == "opus" else None,
+    )

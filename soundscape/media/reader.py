@@ -1,0 +1,210 @@
+"""A sound file's frames at its own rate, mono or stereo, from any sample on and without holes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from av.codec.context import Flags2
+from av.error import FFmpegError
+
+from soundscape.errors import MediaError
+from soundscape.media.decoding import RENEWAL_SECONDS, Decoding
+from soundscape.media.edges import cut, ramped, silence
+from soundscape.media.fold import Fold
+from soundscape.media.length import has_exact_times, header_samples, is_lossless
+from soundscape.media.opening import open_sound
+from soundscape.units import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from av.audio.frame import AudioFrame
+
+NEAR = 2
+"""Seconds: what begins sooner is decoded from the file's start."""
+
+RUN_UP = 1
+"""Seconds of a lossy file decoded before a place that was sought; at least half is needed for
+every decoder's memory (Opus: 0.4 s) to hold what it would have held."""
+
+LONGEST_HOLE = 10
+"""Seconds: a longer gap in the time stamps is the stamps' fault, and is closed."""
+
+TOLERANCE = 0.1
+"""Seconds that a file may be shorter than its header says."""
+
+Placed = tuple[int, "AudioFrame"]
+"""A frame with the index of its first sample."""
+
+
+class Reader:
+    """Opens a file and reads its frames once.
+
+    `rate` and `channels` are those of its first frame; `samples` is its length by its header, or
+    None. What cannot be read or decoded is left out, its place filled with silence between ramps,
+    and `fault` says so.
+
+    Raises MediaError where nothing can be decoded.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.fault: str | None = None
+        self._frames: Iterator[AudioFrame]
+        self._open()
+        try:
+            first = next(self._frames, None)
+        except (FFmpegError, ValueError, OSError):
+            first = None
+        if first is None or first.sample_rate <= 0 or not first.layout.nb_channels:
+            self.close()
+            raise MediaError(
+                f"{path}: holds no sound that can be decoded; convert it to FLAC or copy it again"
+            )
+        self._first: AudioFrame = first
+        self.rate: int = first.sample_rate
+        self.channels = first.layout.nb_channels
+        self.samples = header_samples(self.container, self.stream, self.rate)
+        # Where time begins: after an MP3's encoder delay, for example; before 0 nothing is heard.
+        self._origin = max(0, self._time(first))
+
+    def frames_from(self, start: int) -> Iterator[AudioFrame]:
+        """The frames from sample `start` on, the first and the last cut. To be called once."""
+        if self.samples is not None and start >= self.samples:
+            return
+        frames: Iterator[AudioFrame] = chain([self._first], self._frames)
+        if self._exact and start > NEAR * self.rate:
+            frames = self._sought(start) or frames
+        whole = self._without_holes(self._folded(frames))
+        yield from self._window(whole, start)
+
+    def close(self) -> None:
+        """Give the file up."""
+        self._frames = iter([])
+        self.container.close()
+
+    def _open(self) -> None:
+        self.container, self.stream = open_sound(self.path)
+        self._tick = self.stream.time_base or Fraction(1, 1_000_000)
+        codec = self.stream.codec_context
+        self._exact = has_exact_times(self.container, self.stream)
+        if codec.name == "vorbis":
+            # FFmpeg trims the end wrongly where all sound is in one Ogg page; the header tells it.
+            codec.flags2 |= Flags2.skip_manual
+        self._renews = self._exact and codec.name == "aac" and bool(codec.extradata)
+        self._decode_from(0)
+
+    def _decode_from(self, renewal: int) -> None:
+        self._decoding = Decoding(self.container, self.stream)
+        self._frames = (
+            self._decoding.renewed_frames(renewal) if self._renews else self._decoding.frames()
+        )
+
+    def _time(self, frame: AudioFrame) -> int:
+        """A frame's time stamp in samples."""
+        return round(frame.pts * self._tick * frame.sample_rate) if frame.pts is not None else 0
+
+    # Seeking --------------------------------------------------------------------------------------
+
+    def _sought(self, start: int) -> Iterator[AudioFrame] | None:
+        """Frames from before `start` on, as they would have been on the way; None: read on."""
+        seconds = Fraction(start + self._origin, self.rate)
+        renewal = int(seconds) // RENEWAL_SECONDS if self._renews else 0
+        if self._renews and renewal == 0:
+            return None
+        enough = start
+        if self._renews:
+            seconds = Fraction(renewal * RENEWAL_SECONDS - 3 * RUN_UP)
+        elif not is_lossless(self.stream.codec_context.name):
+            seconds -= RUN_UP
+            enough -= RUN_UP * self.rate // 2
+        try:
+            self.container.seek(int(seconds / self._tick), stream=self.stream)
+            self._decode_from(renewal)
+            first = next(self._frames, None)
+        except (FFmpegError, ValueError, OSError):
+            first = None
+        if first is None or first.pts is None or self._time(first) - self._origin > enough:
+            self.container.close()
+            self._open()  # not to be sought: all is decoded, and what comes too early left out
+            return self._frames
+        return chain([first], self._frames)
+
+    # What frames go through -----------------------------------------------------------------------
+
+    def _folded(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+        fold: Fold | None = None
+        for frame in frames:
+            if frame.layout.nb_channels > 2:
+                fold = fold or Fold(frame)
+                yield fold(frame)
+            else:
+                yield frame
+
+    def _without_holes(self, frames: Iterator[AudioFrame]) -> Iterator[Placed]:
+        """Frames with their places, each beginning where the one before ends."""
+        held: Placed | None = None
+        place: int | None = None
+        damaged = 0
+        for frame in frames:
+            hole, index = self._placed(frame, place)
+            broken = self._decoding.damaged > damaged
+            damaged = self._decoding.damaged
+            if held is not None and (hole or broken):
+                self._note(f"damaged at {self._clock(index - hole)}")
+                yield held[0], ramped(held[1], rising=False)
+                if hole:
+                    yield index - hole, silence(hole, frame)
+                held = index, ramped(frame, rising=True)
+            else:
+                if held is not None:
+                    yield held
+                held = index, frame
+            place = index + frame.samples
+        if held is not None:
+            short = self._is_short(place or 0)
+            yield held[0], ramped(held[1], rising=False) if short else held[1]
+
+    def _placed(self, frame: AudioFrame, place: int | None) -> tuple[int, int]:
+        """The samples missing before a frame, and its index; `place` is where it should begin."""
+        if not self._exact or frame.pts is None or frame.sample_rate != self.rate:
+            return 0, place or 0
+        index = self._time(frame) - self._origin
+        if place is None:
+            return 0, index
+        hole = index - place
+        if 0 <= hole <= LONGEST_HOLE * self.rate:
+            return hole, index
+        self._origin += hole
+        return 0, place
+
+    def _window(self, placed: Iterator[Placed], start: int) -> Iterator[AudioFrame]:
+        end = self.samples
+        for index, frame in placed:
+            first = max(0, start - index)
+            last = frame.samples
+            if end is not None and frame.sample_rate == self.rate:
+                last = min(last, end - index)
+            if first < last:
+                yield cut(frame, first, last)
+
+    # Faults ---------------------------------------------------------------------------------------
+
+    def _is_short(self, place: int) -> bool:
+        """Whether sound that ends at a place ends too early; noted as the fault."""
+        if self._decoding.broken:
+            self._note(f"cannot be read beyond {self._clock(place)}: {self._decoding.broken}")
+            return True
+        if self.samples is None or self.samples - place <= TOLERANCE * self.rate:
+            return False
+        whole = self._clock(self.samples)
+        self.fault = f"shorter than its header says: {self._clock(place)} of {whole}"
+        return True
+
+    def _note(self, fault: str) -> None:
+        self.fault = self.fault or fault
+
+    def _clock(self, samples: int) -> str:
+        return format_duration(samples // self.rate)
