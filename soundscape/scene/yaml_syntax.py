@@ -42,8 +42,11 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[Mark, str]:
             return place, "a tab: indent with spaces"
         return place, f"{quoted(here)} cannot begin a value: put the text in quotes"
     advice = next((ours for theirs, ours in _ADVICE if theirs in said), "not readable as YAML")
-    if not here and error.context_mark:  # noticed at the file's end only: show where it began
-        place = Mark(error.context_mark.line + 1, error.context_mark.column + 1)
+    if not here:  # noticed at the file's end only: show where it began, or the last line
+        began = error.context_mark
+        lines = text.rstrip().splitlines() or [""]
+        last = Mark(len(lines), len(lines[-1]))
+        place = min(last, Mark(began.line + 1, began.column + 1)) if began else last
     return place, advice
 
 

@@ -92,6 +92,7 @@ class _Open(NamedTuple):
 
     node: ListNode | MapNode
     anchor: str | None
+    path: KeyPath
     before: int  # nodes before it
 
 
@@ -147,8 +148,9 @@ class _TreeBuilder:
             node = MapNode(_mark(event))
         if event.anchor:
             self._anchors[event.anchor] = None
+        path = self._path()
         self._place(node, event)
-        self._open.append(_Open(node, event.anchor, self._count))
+        self._open.append(_Open(node, event.anchor, path, self._count))
         self._keys.append(None)
 
     def _close(self) -> None:
@@ -174,7 +176,7 @@ class _TreeBuilder:
         if bad := _IN_VALUE.search(event.value):
             self._fault(event, f"a control character (0x{ord(bad[0]):02X}) in a text: delete it")
         tagged = event.tag is not None and not event.tag.endswith(("str", "!"))
-        plain = event.implicit[0]
+        plain = event.implicit[0] and event.tag is None
         value = resolve(event.value) if plain or tagged else event.value
         node = ScalarNode(_mark(event), event.value, value, plain)
         if event.anchor:
@@ -207,7 +209,7 @@ class _TreeBuilder:
         if key.text in parent.keys:
             first = parent.keys[key.text].line
             message = f"is written twice (first in line {first}): delete one"
-            self.faults.append(TextFault(key.mark, message, (*self._path(), key.text)))
+            self.faults.append(TextFault(key.mark, message, (*self._open[-1].path, key.text)))
         elif not (key.text == "<<" and key.plain):
             parent.items[key.text] = node
             parent.keys[key.text] = key.mark
@@ -216,14 +218,13 @@ class _TreeBuilder:
         self.faults.append(TextFault(_mark(event), message, self._path()))
 
     def _path(self) -> KeyPath:
-        """The key path of what is being read."""
-        steps: list[str | int] = []
-        for one, key in zip(self._open, self._keys, strict=True):
-            if isinstance(one.node, ListNode):
-                steps.append(len(one.node.items))
-            elif key:
-                steps.append(key.text)
-        return tuple(steps)
+        """The key path of the value that comes next."""
+        if not self._open:
+            return ()
+        around, key = self._open[-1], self._keys[-1]
+        if isinstance(around.node, ListNode):
+            return (*around.path, len(around.node.items))
+        return (*around.path, key.text) if key else around.path
 
 
 def _depth(node: Node) -> int:
@@ -240,8 +241,9 @@ def _check_tag(event: yaml.NodeEvent, known: set[str]) -> None:
     tag = getattr(event, "tag", None)
     if tag in {None, "!"}:
         return
-    if tag.removeprefix("tag:yaml.org,2002:") not in known:
-        raise _Stop(event, f"the tag {quoted(tag)} is not known here: delete it")
+    short = tag.replace("tag:yaml.org,2002:", "!!")
+    if short not in {f"!!{name}" for name in known}:
+        raise _Stop(event, f"the tag {quoted(short)} is not known here: delete it")
 
 
 def _mark(event: yaml.Event) -> Mark:
