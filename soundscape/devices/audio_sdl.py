@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from soundscape.devices.quiet import quiet_drivers
 from soundscape.errors import AudioDeviceError
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -81,7 +79,7 @@ def open_mixer(device: str | None, *, rate: int, channels: int, buffer: int) -> 
         raise AudioDeviceError("the audio device is already open in this program")
     name = find(device)
     try:
-        with _quiet_stderr():
+        with quiet_drivers():
             mixer.init(rate, 32, channels, buffer, devicename=name, allowedchanges=0)
     except pygame.error as err:
         raise AudioDeviceError(
@@ -95,7 +93,7 @@ def _names() -> list[str]:
     """SDL's names. The audio system is started for the question, and left as it was."""
     started = mixer.get_init() is None
     try:
-        with _quiet_stderr():
+        with quiet_drivers():
             if started:
                 sdl2.init_subsystem(sdl2.INIT_AUDIO)
             return list(sdl_audio.get_audio_device_names(False))
@@ -111,18 +109,3 @@ def _names_or_none() -> list[str]:
         return _names()
     except AudioDeviceError:
         return []
-
-
-@contextlib.contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """ALSA's library writes its own complaints to file descriptor 2; ours come as one line."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)
