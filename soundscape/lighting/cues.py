@@ -82,7 +82,7 @@ def encode(message: CueMessage, cue: CueRef) -> tuple[bytes, ...]:
         return (sysex(message.sysex),)
     if message.msc is None:
         raise ValueFault("needs one of note, cc, program, msc, sysex")
-    return (_show_control(message, message.msc, cue),)
+    return (_show_control(message.msc, cue),)
 
 
 def cue_faults(room: Room) -> dict[str, str]:
@@ -97,16 +97,14 @@ def cue_faults(room: Room) -> dict[str, str]:
     return faults
 
 
-def _show_control(message: CueMessage, target: MscTarget, cue: CueRef) -> bytes:
+def _show_control(target: MscTarget, cue: CueRef) -> bytes:
     name = name_of(target.command or "go")
     if name == "set":
-        if target.control is None or message.value is None:
+        if target.control is None or target.value is None:
             raise ValueFault("show control set: needs a control and a value")
-        return set_control(target.device, target.format, target.control, message.value)
+        return set_control(target.device, target.format, target.control, target.value)
     if name == "fire":
-        if cue.number is None or not cue.number.isdecimal():
-            raise ValueFault("show control fire: needs a macro's number")
-        return fire(target.device, target.format, int(cue.number))
-    # The length of a timed command has no default: the note's would be a snap.
-    seconds = message.length if "length" in message.model_fields_set else None
-    return command(target.device, target.format, name, cue, seconds)
+        if target.macro is None:
+            raise ValueFault("show control fire: needs a macro")
+        return fire(target.device, target.format, target.macro)
+    return command(target.device, target.format, name, cue, target.time)

@@ -40,7 +40,12 @@ class Dimmer:
         return self.glide.target
 
     def level(self, frame: int) -> float:
-        """The level at a frame: the glide's, or as near to it as the rate lets it come."""
+        """The level at a frame: the glide's, or as near to it as the rate lets it come.
+
+        Before its first message a light is where it starts: nothing has moved it.
+        """
+        if self.code is None:
+            return self._level
         lag = self.glide.level(frame) - self._level
         reach = self._rate * max(0, frame - self._at) / SAMPLE_RATE
         if abs(lag) <= reach + _NEAR:

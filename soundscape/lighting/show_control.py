@@ -13,37 +13,7 @@ from dataclasses import dataclass
 
 from soundscape.errors import ValueFault
 from soundscape.lighting.message import sysex
-
-FORMATS = {
-    "lighting": 0x01, "moving-lights": 0x02, "color-changers": 0x03, "strobes": 0x04,
-    "lasers": 0x05, "chasers": 0x06,
-    "sound": 0x10, "music": 0x11, "cd-players": 0x12, "eprom-playback": 0x13,
-    "audio-tape-machines": 0x14, "intercoms": 0x15, "amplifiers": 0x16, "audio-effects": 0x17,
-    "equalizers": 0x18,
-    "machinery": 0x20, "rigging": 0x21, "flys": 0x22, "lifts": 0x23, "turntables": 0x24,
-    "trusses": 0x25, "robots": 0x26, "animation": 0x27, "floats": 0x28, "breakaways": 0x29,
-    "barges": 0x2A,
-    "video": 0x30, "video-tape-machines": 0x31, "video-cassette-machines": 0x32,
-    "video-disc-players": 0x33, "video-switchers": 0x34, "video-effects": 0x35,
-    "video-character-generators": 0x36, "video-still-stores": 0x37, "video-monitors": 0x38,
-    "projection": 0x40, "film-projectors": 0x41, "slide-projectors": 0x42,
-    "video-projectors": 0x43, "dissolvers": 0x44, "shutter-controls": 0x45,
-    "process-control": 0x50, "hydraulic-oil": 0x51, "h2o": 0x52, "co2": 0x53,
-    "compressed-air": 0x54, "natural-gas": 0x55, "fog": 0x56, "smoke": 0x57, "cracked-haze": 0x58,
-    "pyro": 0x60, "fireworks": 0x61, "explosions": 0x62, "flame": 0x63, "smoke-pots": 0x64,
-    "all": 0x7F,
-}  # fmt: skip
-"""Command formats by name (section 4.2 of the standard)."""
-
-COMMANDS = {
-    "go": 0x01, "stop": 0x02, "resume": 0x03, "timed-go": 0x04, "load": 0x05, "set": 0x06,
-    "fire": 0x07, "all-off": 0x08, "restore": 0x09, "reset": 0x0A, "go-off": 0x0B,
-    "go-jam-clock": 0x10, "standby-plus": 0x11, "standby-minus": 0x12, "sequence-plus": 0x13,
-    "sequence-minus": 0x14, "start-clock": 0x15, "stop-clock": 0x16, "zero-clock": 0x17,
-    "set-clock": 0x18, "mtc-chase-on": 0x19, "mtc-chase-off": 0x1A, "open-cue-list": 0x1B,
-    "close-cue-list": 0x1C, "open-cue-path": 0x1D, "close-cue-path": 0x1E,
-}  # fmt: skip
-"""Commands by name (sections 4.3 to 4.5 of the standard); `_` and blanks count as `-`."""
+from soundscape.scene.show_control import COMMANDS, FORMATS
 
 _CUE = {"go", "stop", "resume", "timed-go", "load", "go-off", "go-jam-clock"}
 _PATH = {"open-cue-path", "close-cue-path"}

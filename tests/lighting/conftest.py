@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from soundscape.scene.models import (
+    CareSpec,
+    CueMessage,
+    Kelvin,
+    LightSpec,
+    Limits,
+    MscTarget,
+    PortSpec,
+    Room,
+)
+
+MakeRoom = Callable[..., Room]
+
+
+@pytest.fixture(scope="session")
+def make_room() -> MakeRoom:
+    """A room with one light of each kind on the port `desk`; arguments replace its parts."""
+
+    def make(**parts: object) -> Room:
+        lights = {
+            "room": LightSpec(port="desk", cc=20),
+            "lamp": LightSpec(port="desk", cc=(21, 53)),
+            "warmth": LightSpec(port="desk", cc=22, range=(2200.0, 4000.0)),
+            "wall": LightSpec(port="desk", note=40),
+            "star": LightSpec(port="desk", note=41, kind="switch"),
+            "sub": LightSpec(
+                port="desk", msc=MscTarget(device=1, control=5), from_=0.3, curve="linear"
+            ),
+        }
+        whole: dict[str, object] = {
+            "midi": {"desk": PortSpec(output="QLC+")},
+            "lights": lights,
+            "limits": Limits(),
+            "care": CareSpec(set={"room": 0.6, "warmth": Kelvin(kelvin=2700.0)}),
+            "cues": {
+                "go": (CueMessage(port="desk", msc=MscTarget(device=1, command="go")),),
+                "chime": (CueMessage(port="desk", channel=16, note=60, velocity=90, length=0.2),),
+                "preset": (CueMessage(port="desk", program=4, bank=0),),
+                "raw": (CueMessage(port="desk", sysex=(0x7D, 0x01)),),
+                "wake": (
+                    CueMessage(port="desk", program=1),
+                    CueMessage(port="desk", channel=16, note=61, after=0.5),
+                ),
+            },
+        }
+        return Room.model_validate({**whole, **parts})
+
+    return make

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from soundscape.errors import ValueFault
+from soundscape.lighting.cues import Cues, cue_faults
+from soundscape.lighting.show_control import CueRef
+from soundscape.scene.models import CueMessage, MscTarget, Room
+
+MakeRoom = Callable[..., Room]
+NONE = CueRef()
+S = 48_000
+
+
+@pytest.fixture
+def cues(make_room: MakeRoom) -> Cues:
+    return Cues(make_room().cues)
+
+
+def sent(cues: Cues, until: int) -> list[tuple[int, str]]:
+    return [(message.frame, message.data.hex()) for message in cues.messages(until)]
+
+
+def test_a_note_ends_after_its_length(cues: Cues) -> None:
+    cues.call(100, "chime", NONE)
+    assert sent(cues, S) == [(100, "9f3c5a"), (100 + 9600, "8f3c00")]
+
+
+def test_nothing_leaves_before_its_frame(cues: Cues) -> None:
+    cues.call(100, "chime", NONE)
+    assert sent(cues, 100) == []
+    assert sent(cues, 101) == [(100, "9f3c5a")]
+
+
+def test_a_note_struck_again_is_let_go_first_and_ends_once(cues: Cues) -> None:
+    cues.call(0, "chime", NONE)
+    cues.call(4800, "chime", NONE)
+    assert sent(cues, S) == [
+        (0, "9f3c5a"), (4800, "8f3c00"), (4800, "9f3c5a"), (14400, "8f3c00"),
+    ]  # fmt: skip
+
+
+def test_a_group_keeps_its_pauses(cues: Cues) -> None:
+    cues.call(0, "wake", NONE)
+    assert sent(cues, S) == [(0, "c000"), (24000, "9f3d64"), (24000 + 9600, "8f3d00")]
+
+
+def test_cues_of_one_frame_leave_as_called(cues: Cues) -> None:
+    cues.call(0, "raw", NONE)
+    cues.call(0, "preset", NONE)
+    assert [data for _, data in sent(cues, 1)] == ["f07d01f7", "b00000", "b02000", "c003"]
+
+
+def test_a_cue_carries_its_number_to_the_desk(cues: Cues) -> None:
+    cues.call(0, "go", CueRef("2", "1"))
+    assert sent(cues, 1) == [(0, "f07f0102010132 0031f7".replace(" ", ""))]
+
+
+def test_the_end_owes_note_offs_and_nothing_else(cues: Cues) -> None:
+    cues.call(0, "wake", NONE)
+    cues.call(23000, "chime", NONE)
+    sent(cues, 24001)
+    assert sorted(message.data.hex() for message in cues.finish(24500)) == ["8f3c00", "8f3d00"]
+    assert cues.messages(10 * S) == []
+    assert cues.finish(24600) == []
+
+
+def test_a_note_that_was_never_struck_is_owed_nothing(cues: Cues) -> None:
+    cues.call(0, "wake", NONE)
+    sent(cues, 100)
+    assert cues.finish(100) == []
+
+
+def test_an_unknown_cue_is_refused(cues: Cues) -> None:
+    with pytest.raises(ValueFault, match="no such cue"):
+        cues.call(0, "gong", NONE)
+
+
+@pytest.mark.parametrize(
+    ("message", "fault"),
+    [
+        (CueMessage(port="desk"), "needs one of"),
+        (CueMessage(port="desk", cc=123, value=0), "0 to 119"),
+        (CueMessage(port="desk", msc=MscTarget(command="set")), "needs a control"),
+        (CueMessage(port="desk", msc=MscTarget(command="timed-go")), "needs a time"),
+        (CueMessage(port="desk", program=0), "1 to 128"),
+    ],
+)
+def test_a_cue_that_cannot_be_sent_is_found_beforehand(
+    make_room: MakeRoom, message: CueMessage, fault: str
+) -> None:
+    assert fault in cue_faults(make_room(cues={"x": (message,)}))["x"]
+
+
+def test_the_cues_of_a_good_room_have_no_faults(make_room: MakeRoom) -> None:
+    timed = CueMessage(port="desk", msc=MscTarget(command="timed-go", time=5.0))
+    level = CueMessage(port="desk", msc=MscTarget(command="set", control=3, value=50))
+    macro = CueMessage(port="desk", msc=MscTarget(command="fire", macro=7))
+    room = make_room(cues={**make_room().cues, "more": (timed, level, macro)})
+    assert cue_faults(room) == {}
