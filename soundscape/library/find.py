@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class Library:
     def path(self, written: str) -> Path:
         """A path as our YAML files have it: absolute, or counted from the library."""
         path = self.root / written
-        return path if exists(path) else self.root / written.replace("\\", "/")
+        return _straight(path if exists(path) else self.root / written.replace("\\", "/"))
 
     def shown(self, path: str | Path) -> str:
         """A path for people: counted from the library where it is in it, with forward slashes."""
@@ -74,7 +75,7 @@ class Library:
         if name.lower().endswith(suffixes):
             for base in filter(None, (near, self.root, folder)):
                 if is_file(base / name):
-                    return base / name
+                    return _straight(base / name)
         found = [path for stem, path in _stems(folder, suffixes) if _same(stem, name)]
         if len(found) == 1:
             return found[0]
@@ -142,6 +143,12 @@ def is_folder(path: Path) -> bool:
 def exists(path: Path) -> bool:
     """Whether there is anything of that name."""
     return _look(path.exists)
+
+
+def _straight(path: Path) -> Path:
+    """The path without its `..`, so that one file has one path; as it is, where a link forbids."""
+    straight = Path(os.path.normpath(path))
+    return straight if exists(straight) else path
 
 
 def _look(test: Callable[[], bool]) -> bool:

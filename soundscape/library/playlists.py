@@ -74,10 +74,7 @@ class Playlists:
             return None
         pieces = self._resolved(origin)
         if not pieces:
-            message = "has no track that can be played: something quiet plays instead"
-            if layer == "voice":
-                message = "has no track that can be played: no voice will be heard"
-            self._findings.problems.append(self._scene.problem(path, message))
+            self._tell_of_emptiness(path, layer)
             return None
         tracks = self._with_gains(
             pieces, self._highest[origin.name], as_one=spec.match == "playlist"
@@ -90,6 +87,13 @@ class Playlists:
         else:
             name = origin.name
         return Playlist(name, tuple(tracks), order == "shuffle", loop)
+
+    def _tell_of_emptiness(self, path: KeyPath, layer: LayerName) -> None:
+        if self._findings.faults:  # then it may be for one of them, and nothing plays anyway
+            return
+        instead = "no voice is heard" if layer == "voice" else "something quiet plays instead"
+        message = f"has no track that can be played: {instead}"
+        self._findings.problems.append(self._scene.problem(path, message))
 
     def drone(self, seed: int, highest: float) -> Playlist:
         """The built-in drone, which plays where nothing else can."""

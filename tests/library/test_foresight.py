@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+ROOM = """
+midi: {desk: {output: QLC+}}
+lights:
+  room: {port: desk, cc: 20}
+  lamp: {port: desk, cc: 21}
+care: {set: {room: 60%}, over: 3s}
+"""
+
+
+def warned(shelf: Any, scene: str, room: str = ROOM) -> list[str]:
+    shelf.write("scenes/x.yaml", scene)
+    shelf.write("room.yaml", room)
+    return [line for line in shelf.check("x") if line.startswith("w")]
+
+
+# Fades --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("start", "expected"), [("6.8s", 1), ("6.9s", 0), ("0s", 1)])
+def test_a_start_that_rises_too_fast_is_stretched(shelf: Any, start: str, expected: int) -> None:
+    found = warned(shelf, f"fades: {{start: {start}}}\nphases: {{one: {{duration: 5m}}}}")
+    assert len(found) == expected
+    assert all("1:16: fades.start: is stretched to 6.9 s" in line for line in found)
+
+
+# Playlists ----------------------------------------------------------------------------------------
+
+
+def phase(duration: str, tracks: str, more: str = "") -> str:
+    return f"phases: {{one: {{duration: {duration}, music: {{playlist: [{tracks}]{more}}}}}}}"
+
+
+TEN = "{generate: drone, duration: 10m}"
+
+
+def test_a_playlist_shorter_than_its_phase_repeats(shelf: Any) -> None:
+    (found,) = warned(shelf, phase("25m", f"{TEN}, {TEN}"))
+    # two joins of 8 s: into the second track, and into the first again
+    assert found.endswith(
+        "phases.one.music: the playlist is over after 19:44 and repeats: the phase lasts 25:00"
+    )
+
+
+def test_the_longest_that_a_phase_may_last_counts(shelf: Any) -> None:
+    assert warned(shelf, phase("{typical: 15m, max: 19m}", f"{TEN}, {TEN}")) == []
+    (found,) = warned(shelf, phase("{typical: 15m, max: 20m}", f"{TEN}, {TEN}"))
+    assert found.endswith("the phase may last 20:00")
+
+
+def test_a_playlist_that_does_not_loop_is_followed_by_the_landing(shelf: Any) -> None:
+    (found,) = warned(shelf, phase("25m", f"{TEN}, {TEN}", ", loop: false"))
+    assert "over after 19:52 and is followed by the landing" in found
+
+
+def test_planned_silence_may_repeat(shelf: Any) -> None:
+    assert warned(shelf, phase("25m", "{silence: 1m}")) == []
+
+
+def test_the_built_in_drone_may_repeat(shelf: Any) -> None:
+    assert warned(shelf, phase("25m", "{file: gone.flac}")) == []
+
+
+def test_a_voice_that_ends_before_its_phase_is_as_it_should_be(shelf: Any) -> None:
+    shelf.music("music/a.flac", 48_000)
+    assert warned(shelf, "phases: {one: {duration: 5m, voice: [{file: music/a.flac}]}}") == []
+
+
+# Lights -------------------------------------------------------------------------------------------
+
+
+def moves(*moves: str) -> str:
+    return f"phases: {{one: {{duration: 5m, lights: [{', '.join(moves)}]}}}}"
+
+
+def test_a_move_that_a_limit_stretches_is_named_with_its_time(shelf: Any) -> None:
+    (found,) = warned(shelf, moves("{set: {room: 10%, lamp: 60%}, over: 2s}"))
+    assert "phases.one.lights.1.set.room: room takes 0:05, not 0:02" in found
+    assert found.endswith("the room's limit on a light's rate")
+
+
+def test_a_move_starts_where_the_one_before_it_ended(shelf: Any) -> None:
+    slow = "{set: {room: 10%}, over: 1m}"
+    (found,) = warned(shelf, moves("{at: 3m, set: {room: 20%}, over: 0s}", slow))
+    assert "lights.1.set.room: room takes 0:01, not 0:00" in found
+
+
+def test_a_care_light_that_comes_late_is_named_in_the_room(shelf: Any) -> None:
+    (found,) = warned(
+        shelf, moves("{set: {room: 10%}, over: 1m}"), ROOM.replace("over: 3s", "over: 1s")
+    )
+    assert "room.yaml:" in found
+    assert "care.set.room: room takes 0:02.5, not 0:01" in found

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soundscape.errors import FileFaults, Problem
+from soundscape.library.playlist_files import ListedPlaylist, read_playlist_file
+
+FOLDER = Path("/music/lists").absolute()
+
+
+def read(name: str, text: str | bytes, folder: Path = FOLDER) -> ListedPlaylist:
+    data = text.encode() if isinstance(text, str) else text
+    return read_playlist_file(data, folder / name, f"playlists/{name}")
+
+
+def files(name: str, text: str | bytes, folder: Path = FOLDER) -> list[str]:
+    return [Path(track.file or "").as_posix() for track in read(name, text, folder).model.tracks]
+
+
+def faults(name: str, text: str | bytes) -> list[str]:
+    with pytest.raises(FileFaults) as caught:
+        read(name, text)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def inside(*names: str) -> list[str]:
+    return [(FOLDER / name).as_posix() for name in names]
+
+
+# M3U ----------------------------------------------------------------------------------------------
+
+
+def test_m3u_paths_count_from_the_playlist_s_folder() -> None:
+    assert files("a.m3u", "one.mp3\nsub/two.flac\n") == inside("one.mp3", "sub/two.flac")
+
+
+def test_m3u_blank_lines_and_comments_are_passed_over() -> None:
+    assert files("a.m3u", "#EXTM3U\n\n# mine\n  a.mp3  \r\n#EXTGRP:x\rb.mp3") == inside(
+        "a.mp3", "b.mp3"
+    )
+
+
+def test_extinf_has_artist_and_title() -> None:
+    track = read("a.m3u", "#EXTINF:123,An Artist - A - Title\na.mp3\n").model.tracks[0]
+    assert (track.artist, track.title) == ("An Artist", "A - Title")
+
+
+@pytest.mark.parametrize("said", ["Song", "- Song", "Song - "])
+def test_extinf_without_an_artist_is_a_title(said: str) -> None:
+    track = read("a.m3u", f"#EXTINF:-1,{said}\na.mp3\n").model.tracks[0]
+    assert (track.artist, track.title) == (None, said.strip())
+
+
+def test_extinf_attributes_with_commas_are_no_title() -> None:
+    text = '#EXTINF:5 tvg-id="a,b" logo="c",Real\na.mp3\n'
+    assert read("a.m3u", text).model.tracks[0].title == "Real"
+
+
+def test_extinf_counts_for_the_next_track_alone() -> None:
+    tracks = read("a.m3u", "#EXTINF:1,A\na.mp3\nb.mp3\n").model.tracks
+    assert [track.title for track in tracks] == ["A", None]
+
+
+def test_a_garbled_extinf_is_passed_over() -> None:
+    assert read("a.m3u", "#EXTINF:what\na.mp3\n").model.tracks[0].title is None
+
+
+def test_m3u_has_a_name_of_its_own() -> None:
+    assert read("a.m3u", "#PLAYLIST:Evening\na.mp3\n").model.name == "Evening"
+
+
+def test_m3u_may_be_utf_8_with_a_mark_or_latin_1() -> None:
+    assert files("a.m3u", "\ufeffcafé.mp3".encode()) == inside("café.mp3")
+    assert files("a.m3u", "café.mp3".encode("latin-1")) == inside("café.mp3")
+
+
+def test_m3u8_must_be_utf_8_and_says_where_it_is_not() -> None:
+    assert files("a.m3u8", "\ufeff#EXTM3U\ncafé.mp3".encode()) == inside("café.mp3")
+    found = faults("a.m3u8", b"a.mp3\ncaf\xe9.mp3")
+    assert found[0].startswith("playlists/a.m3u8:2:4: byte 0xE9 is not UTF-8")
+
+
+def test_backslashes_are_windows_separators() -> None:
+    assert files("a.m3u", "sub\\..\\two.mp3") == inside("sub/../two.mp3")
+
+
+def test_a_name_with_a_backslash_in_it_is_found_where_it_exists(tmp_path: Path) -> None:
+    real = tmp_path / "a\\b.mp3"
+    real.parent.mkdir(exist_ok=True)
+    real.write_bytes(b"x")
+    assert files("a.m3u", "a\\b.mp3", tmp_path) == [real.as_posix()]
+
+
+def test_percent_signs_in_m3u_are_just_that() -> None:
+    assert files("a.m3u", "100%20.mp3") == inside("100%20.mp3")
+
+
+@pytest.mark.parametrize("url", ["file:///abs/my%20song.mp3", "FILE://localhost/abs/my%20song.mp3"])
+def test_file_urls_are_decoded(url: str) -> None:
+    assert files("a.m3u", url)[0].endswith("/abs/my song.mp3")
+
+
+def test_a_file_url_may_have_a_drive() -> None:
+    assert files("a.m3u", "file:///C:/m/a%23.mp3")[0].endswith("C:/m/a#.mp3")
+
+
+@pytest.mark.parametrize("url", ["http://radio.example/live", "https://x/y.mp3", "rtsp://z"])
+def test_streams_are_refused_with_the_reason(url: str) -> None:
+    found = faults("a.m3u", f"ok.mp3\n  {url}\n")
+    assert found[0].startswith(
+        f"playlists/a.m3u:2:3: '{url}' is not a file: a session plays no stream"
+    )
+
+
+def test_every_stream_is_named_at_once() -> None:
+    assert len(faults("a.m3u", "http://a/1\nhttp://a/2\n")) == 2
+
+
+def test_a_colon_in_a_file_s_name_is_no_url_where_the_file_exists(tmp_path: Path) -> None:
+    (tmp_path / "Suite: One.mp3").write_bytes(b"x")
+    assert files("a.m3u", "Suite: One.mp3", tmp_path) == [(tmp_path / "Suite: One.mp3").as_posix()]
+
+
+@pytest.mark.parametrize("name", ["a.m3u", "a.m3u8", "a.pls"])
+def test_a_control_character_in_a_path_is_a_fault(name: str) -> None:
+    text = "[playlist]\nFile1=a\0b.mp3" if name.endswith("pls") else "\na\0b.mp3"
+    assert "control character (0x00)" in faults(name, text)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.m3u", ""),
+        ("a.m3u", "#EXTM3U\n"),
+        ("a.pls", "[playlist]\nNumberOfEntries=0\n"),
+        ("a.xspf", "<playlist version='1'><trackList/></playlist>"),
+    ],
+)
+def test_a_playlist_without_tracks_is_a_fault(name: str, text: str) -> None:
+    assert faults(name, text) == [f"playlists/{name}:1:1: names no tracks: add at least one"]
+
+
+def test_a_place_is_that_of_the_track() -> None:
+    found = read("a.m3u", "#EXTM3U\na.mp3\n\n b.mp3\n")
+    assert found.place(("tracks", 1, "file")) == (4, 2)
+    assert str(found.problem(("tracks", 0), "is not there")) == "playlists/a.m3u:2:1: is not there"
+    assert found.problem((), "x").line == 1
+
+
+def test_a_playlist_may_not_be_without_end() -> None:
+    assert "over 16 MiB" in faults("a.m3u", b"a" * ((16 << 20) + 1))[0]
+
+
+# PLS ----------------------------------------------------------------------------------------------
+
+
+def test_pls_tracks_come_by_number_with_their_titles() -> None:
+    text = "[playlist]\nFile2=b.mp3\nTitle1=First\nfile1=a.mp3\nLength1=3\nVersion=2\n"
+    found = read("a.pls", text)
+    assert [track.title for track in found.model.tracks] == ["First", None]
+    assert files("a.pls", text) == inside("a.mp3", "b.mp3")
+    assert found.place(("tracks", 0)) == (4, 1)
+
+
+def test_pls_begins_with_its_heading() -> None:
+    assert faults("a.pls", "; mine\n\nFile1=a.mp3\n")[0].startswith(
+        "playlists/a.pls:3:1: not a PLS playlist"
+    )
+
+
+def test_a_pls_number_may_not_come_twice() -> None:
+    found = faults("a.pls", "[Playlist]\nFile1=a.mp3\nFile1=b.mp3\n")
+    assert found == ["playlists/a.pls:3:1: File1 is written twice (first in line 2)"]
+
+
+# XSPF ---------------------------------------------------------------------------------------------
+
+XSPF = """<?xml version="1.0" encoding="UTF-8"?>
+<playlist version="1" xmlns="http://xspf.org/ns/0/">
+  <title>Evening</title>
+  <trackList>
+    <track>
+      <location>my%20song.mp3</location>
+      <creator>Somebody</creator><title>Rock &amp; Sand</title>
+      <extension application="x"><title>not this</title></extension>
+    </track>
+    <track><location>file:///abs/b.mp3</location></track>
+  </trackList>
+</playlist>
+"""
+
+
+def test_xspf_has_titles_creators_and_encoded_paths() -> None:
+    found = read("a.xspf", XSPF).model
+    assert found.name == "Evening"
+    assert (found.tracks[0].artist, found.tracks[0].title) == ("Somebody", "Rock & Sand")
+    assert files("a.xspf", XSPF)[0] == (FOLDER / "my song.mp3").as_posix()
+    assert files("a.xspf", XSPF)[1].endswith("/abs/b.mp3")
+
+
+def test_an_xspf_stream_is_refused_at_its_place() -> None:
+    text = XSPF.replace("my%20song.mp3", "https://a/b.mp3")
+    assert faults("a.xspf", text)[0].startswith("playlists/a.xspf:6:")
+
+
+def test_what_is_wrong_with_the_xml_says_where() -> None:
+    assert faults("a.xspf", "<playlist>\n  <trackList>\n</playlist>")[0].startswith(
+        "playlists/a.xspf:3:3: not readable as XML: mismatched tag"
+    )
+
+
+# Whatever stands in it ----------------------------------------------------------------------------
+
+
+@given(
+    st.sampled_from(["a.m3u", "a.m3u8", "a.pls", "a.xspf"]),
+    st.one_of(
+        st.binary(max_size=200),
+        st.text(max_size=200).map(str.encode),
+        st.text("[playlist]\nFe1=<>#:/\\%\"' .", max_size=80).map(
+            lambda t: f"[playlist]\n{t}".encode()
+        ),
+        st.text("<>/='\" \n&;trackListon", max_size=80).map(lambda t: f"<playlist>{t}".encode()),
+    ),
+)
+def test_any_bytes_give_tracks_or_problems_with_a_place(name: str, data: bytes) -> None:
+    problems: tuple[Problem, ...] = ()
+    try:
+        found = read_playlist_file(data, FOLDER / name, name)
+        assert len(found.model.tracks) == len(found.places) >= 1
+    except FileFaults as error:
+        problems = error.problems
+    assert all(p.line >= 1 and p.column >= 1 and "\n" not in p.message for p in problems)
