@@ -63,7 +63,8 @@ class Drone:
         self._bins, self._lobes = _drawn(self._partials.frequency)
         self._heard = k_power(self._partials.frequency)
         self._top = int(self._bins.max()) + 1
-        self._weight = k_power(bin_frequencies(_SIZE)[: self._top])
+        weight = k_power(bin_frequencies(_SIZE)[: self._top])
+        self._weight = np.repeat(weight, 2).astype(np.float32)  # for real and imaginary parts
         pace = 2.0 ** (2.0 * params["motion"] - 1.0)
         self._breath = chance.keys(chance.derive(key, "breath"), 2)
         self._breath_rate = pace / np.array([9.0, 17.0])
@@ -79,7 +80,7 @@ class Drone:
         time = (index + _OVERLAP / 2) * _HOP / SAMPLE_RATE
         which, sides, power = self._partials.at(time, self._voicing.levels(time))
         spectrum = self._spectrum(which, sides)
-        spectrum *= self._gain(time, spectrum, float(self._heard[which] @ power.sum(axis=1)))
+        spectrum *= self._gain(time, spectrum, float(self._heard[which] @ power))
         return np.asarray(np.fft.irfft(spectrum), np.float32)
 
     def _spectrum(
@@ -102,8 +103,8 @@ class Drone:
         The power wanted is that expected from the partials' amplitudes; what their beats add to
         or take from it is evened out by half (in dB), so that a beat is heard but never lurches.
         """
-        energy = (np.abs(spectrum[:, : self._top]) ** 2).sum(axis=0)
-        beating = float(self._weight @ energy) * _FRAME_POWER
+        parts = spectrum[:, : self._top].view(np.float32)  # real and imaginary in turn
+        beating = float(np.einsum("sp,sp,p->", parts, parts, self._weight)) * _FRAME_POWER
         decibels = float(self._breath_db @ chance.swell(self._breath, time * self._breath_rate))
         even = self._power / (expected * beating) ** 0.5
         return float(even**0.5 * 10.0 ** (decibels / 20.0))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _MOST = 28  # harmonics of a tone
 _HIGHEST = 6500.0  # Hz: above it a drone turns harsh
 _FLOOR = 1e-4  # partials that start below this share of their tone are left out
-_COPIES = 3  # of each partial: the middle and its two sides
 
 
 class Partials:
@@ -36,14 +35,12 @@ class Partials:
         self._opening = 1.0 + 0.06 * (np.minimum(number, 9) - 1)
 
         count = len(rows)
-        shape = (count, _COPIES)
-        self._phase = chance.units(chance.derive(key, "phase"), np.arange(count * _COPIES))
-        self._phase = self._phase.reshape(shape)
+        self._phase = _unit(key, "phase", (count, 3))
         pace = 2.0 ** (2.0 * params["motion"] - 1.0)
-        self._drift_keys = chance.keys(chance.derive(key, "drift"), count * _COPIES).reshape(shape)
-        self._drift_rate = pace / (9.0 + 14.0 * _unit(key, "drift rate", shape))
-        reach = np.clip(np.sqrt(self.frequency / 300.0), 0.4, 2.0)
-        self._drift = reach[:, None] * np.array([0.6, 2.2, 2.2])  # cycles: the middle is stillest
+        # The middle keeps its pitch; the sides drift around it, over some cycles to and fro.
+        self._drift_keys = chance.keys(chance.derive(key, "drift"), count * 2).reshape(count, 2)
+        self._drift_rate = pace / (9.0 + 14.0 * _unit(key, "drift rate", (count, 2)))
+        self._drift = 2.3 * np.clip(np.sqrt(self.frequency / 300.0), 0.4, 2.0)[:, None]
         self._swell_keys = chance.keys(chance.derive(key, "swell"), count)
         self._swell_rate = pace / (5.0 + 9.0 * _unit(key, "swell rate", (count,)))
         self._swell_db = 6.0 + 4.0 * params["intensity"]
@@ -56,6 +53,7 @@ class Partials:
         place = 2.0 * _unit(key, "place", (len(tones),)) - 1.0
         place[[tone.ground for tone in tones]] = 0.0
         self._pan = _panned(self.frequency, params["width"], 0.6 * place[self.tone])
+        self._power = 0.5 * (self._pan**2).sum(axis=(1, 2))
 
     def at(
         self, time: float, levels: NDArray[np.float64]
@@ -63,7 +61,7 @@ class Partials:
         """Return what sounds at `time` (s) with the tones at `levels`.
 
         The rows that sound; their complex amplitudes left and right, shape (rows, 2); and the
-        power that each row and side has on average, whatever its copies' phases, same shape.
+        power of each row, both sides summed, on average over the phases of its copies.
         """
         which = np.flatnonzero(levels[self.tone] > 1e-4)
         swell = chance.wander(self._swell_keys[which], time * self._swell_rate[which])
@@ -72,14 +70,11 @@ class Partials:
         amplitude = self._amplitude[which] * level * 10.0 ** (decibels / 20.0)
 
         drift = chance.wander(self._drift_keys[which], time * self._drift_rate[which])
-        cycles = (
-            self.frequency[which, None] * time + self._phase[which] + self._drift[which] * drift
-        )
+        cycles = self.frequency[which, None] * time + self._phase[which]
+        cycles[:, 1:] += self._drift[which] * drift
         copies = amplitude[:, None] * np.exp(2j * np.pi * (cycles % 1.0))
-        pan = self._pan[which]
-        sides = np.einsum("pc,pcs->ps", copies, pan)
-        power = 0.5 * (amplitude**2)[:, None] * np.einsum("pcs,pcs->ps", pan, pan)
-        return which, sides, power
+        sides = np.einsum("pc,pcs->ps", copies, self._pan[which])
+        return which, sides, amplitude**2 * self._power[which]
 
     def _emphasis(self, time: float, which: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the dB that a slowly moving resonance lifts each partial by."""
@@ -92,7 +87,8 @@ def _series(
     params: Mapping[str, Any], index: int, tone: Tone
 ) -> list[tuple[int, int, float, float]]:
     """Return the harmonics of a tone: (tone, number, Hz, amplitude)."""
-    slope = 1.5 - 0.5 * params["intensity"] + (0.0 if tone.ground else 0.25)
+    slope = 1.7 - 0.5 * params["intensity"] - 0.5 * params["brightness"]
+    slope += 0.0 if tone.ground else 0.25
     cutoff = _cutoff(params["brightness"])
     ratios = {ratio for chord in MODES[params["mode"]] for ratio in chord}
     rows = []

@@ -13,10 +13,10 @@ HIGHEST = 530.0
 CONCERT_A = 440.0
 """The usual A4, Hz."""
 
-_NOTE = re.compile(r"([A-Ga-g])([#♯b♭]?)(-?\d)")
+_NOTE = re.compile(r"([A-Ga-g])([#♯b♭]?)(-?[0-9])")
 _STEPS = {"C": -9, "D": -7, "E": -5, "F": -4, "G": -2, "A": 0, "B": 2}
 _ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
-_HERTZ = re.compile(r"(\d+(?:\.\d+)?)\s*(?:[Hh][Zz])?")
+_HERTZ = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(?:[Hh][Zz])?")
 
 Chord = tuple[Fraction, ...]
 

@@ -31,7 +31,9 @@ _SIZE = 2 * _HOP
 _SWELL_MIX = np.array([0.4, 0.6])
 # The window of Vorbis: overlapping squares add up to 1, so noise stays even, and little of it
 # leaks into the deep.
-_WINDOW = np.sin(0.5 * np.pi * np.sin(np.pi * (np.arange(_SIZE) + 0.5) / _SIZE) ** 2)
+_WINDOW = np.sin(0.5 * np.pi * np.sin(np.pi * (np.arange(_SIZE) + 0.5) / _SIZE) ** 2).astype(
+    np.float32
+)
 _BIN_POWER = 2.0 / 3.0  # of real and imaginary part uniform in −1 to 1
 
 
@@ -84,7 +86,7 @@ class Rain:
         self._gust = chance.keys(chance.derive(key, "gust"), 3)
         self._gust_rate = pace / np.array([19.0, 7.0, 5.0])
         self._sway = chance.keys(chance.derive(key, "sway"), 1)
-        self._sway_rate = pace / 13.0
+        self._sway_rate = pace / np.array([13.0])
         self._sway_width = 0.1 * params["width"]
         self._sound = OverlapAdd(self._frame, _HOP, 2)
 
@@ -104,22 +106,21 @@ class Rain:
             rate = mean * strewn.most / _HOP
             level = (heard * share / (rate * energy)) ** 0.5
             out += level * strewn.hop(index, float(falling), _HOP)
-        return out.astype(np.float32)
+        return out
 
-    def _bed(self, index: int, time: float, power: float) -> NDArray[np.float64]:
+    def _bed(self, index: int, time: float, power: float) -> Planes:
         """Return a frame of the bed, shape (2, size), at a K-weighted power, both sides summed."""
         gust = 10.0 ** (0.5 * chance.wander(self._gust, time * self._gust_rate))
         gust *= power / float(2.0 * (gust @ self._band_power))
-        shape = np.sqrt(gust @ self._bands)
+        shape = np.sqrt(gust @ self._bands).astype(np.float32)
         bins = _SIZE // 2 + 1
         words = chance.noise(self._noise_key, index, 4 * _SIZE // 2 + 8)[: 4 * bins]
         random = (words * np.float32(2.0**-15)).view(np.complex64).reshape(2, bins)
         mid, side = random[0] * (shape * self._mid), random[1] * (shape * self._side)
-        lean = self._sway_width * float(
-            chance.wander(self._sway, np.array([time * self._sway_rate]))[0]
-        )
-        spectrum = np.stack([(mid + side) * (1.0 + lean), (mid - side) * (1.0 - lean)])
-        return np.asarray(np.fft.irfft(spectrum.astype(np.complex64), _SIZE) * _WINDOW)
+        lean = float(chance.wander(self._sway, time * self._sway_rate)[0])
+        louder, fainter = 1.0 + self._sway_width * lean, 1.0 - self._sway_width * lean
+        spectrum = np.stack([(mid + side) * louder, (mid - side) * fainter])
+        return np.asarray(np.fft.irfft(spectrum, _SIZE) * _WINDOW, np.float32)
 
 
 def _bands(frequency: NDArray[np.float64], bright: float, full: float) -> NDArray[np.float64]:
@@ -140,10 +141,10 @@ def _bands(frequency: NDArray[np.float64], bright: float, full: float) -> NDArra
 
 def _spread(
     frequency: NDArray[np.float64], width: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return how much of the bed is in the middle and at the sides, squares adding up to 1.
 
     Deep sound reaches both ears alike, so the sides begin at a few hundred Hz.
     """
     angle = 0.25 * np.pi * width * frequency**2 / (frequency**2 + 300.0**2)
-    return np.cos(angle), np.sin(angle)
+    return np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)

@@ -84,7 +84,7 @@ class Voicing:
         low = self._root / 2.0
         tones = [Tone(self._root, ground=True), Tone(2.0 * self._root, ground=True, level=0.45)]
         if low >= 34.0:
-            tones.append(Tone(low, ground=True, level=0.1 + 0.6 * intensity))
+            tones.append(Tone(low, ground=True, level=0.06 + 0.5 * intensity))
         if self._root < 60.0:  # what lies so deep carries little on headphones
             tones.append(Tone(4.0 * self._root, ground=True, level=0.35))
         return tones
