@@ -1,0 +1,85 @@
+"""The command line: parse, call, print. Only here errors become exit codes.
+
+Exit codes: 0 done; 1 it could not be done, one line (or one a problem) on stderr says why and what
+to do; 2 wrong usage; 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+import rich_click as click
+
+from soundscape import __version__
+from soundscape.cli.lazy import Entry, LazyGroup
+from soundscape.cli.options import library_option
+from soundscape.errors import SoundscapeError
+
+COMMANDS = (
+    Entry("start", "A session: sound, light, one key for each command."),
+    Entry("rehearse", "The same scene squeezed into two minutes."),
+    Entry("scenes", "What can be started."),
+    Entry("check", "Will it all work?"),
+    Entry("plan", "The timeline of a scene."),
+    Entry("render", "A whole session to a sound file, its lights to a .mid."),
+    Entry("schema", "The JSON Schema of a scene, a playlist or a room."),
+    Entry("audio", "Audio devices: what there is, and a gentle test."),
+    Entry("midi", "MIDI ports: what there is."),
+)
+"""Each is in the module of its name, and loaded when it is used."""
+
+DISCLAIMER = (
+    "It is not a medical device: it plays audio and sends lighting cues chosen by the operator; it "
+    "does not diagnose, treat, monitor or dose; a qualified clinician is present and responsible."
+)
+
+
+@click.group(cls=LazyGroup, entries=COMMANDS, package=__name__, epilog=DISCLAIMER)
+@library_option
+@click.version_option(__version__, prog_name="soundscape", message="%(prog)s %(version)s")
+def soundscape(library: str | None) -> None:
+    """The sound and the light of a ketamine-assisted psychotherapy session.
+
+    A scene says, phase by phase, which playlists sound, how loud, and how the lights move.
+
+    Example: soundscape rehearse kap-im
+    """
+
+
+def main() -> NoReturn:
+    """The `soundscape` command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; its exit code."""
+    try:
+        result = soundscape.main(
+            args=list(arguments), prog_name="soundscape", standalone_mode=False
+        )
+    except SoundscapeError as err:
+        click.echo(str(err), err=True)
+        return 1
+    except click.ClickException as err:
+        err.show()
+        return err.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except Exception as err:  # noqa: BLE001 - the last line of defence
+        click.echo(_internal(err), err=True)
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _internal(err: Exception) -> str:
+    if os.environ.get("SOUNDSCAPE_DEBUG") == "1":
+        return "".join(traceback.format_exception(err)).rstrip()
+    said = " ".join(str(err).split())
+    return (
+        f"internal fault ({type(err).__name__}: {said}); please report it, with what "
+        "SOUNDSCAPE_DEBUG=1 prints"
+    )

@@ -1,0 +1,76 @@
+"""`soundscape audio`: what audio there is, and whether it sounds on the right sides."""
+
+from __future__ import annotations
+
+import json
+
+import rich_click as click
+
+from soundscape.cli.options import json_option, output_option
+from soundscape.devices.audio import choose
+from soundscape.devices.audio_sdl import devices as audio_devices
+from soundscape.devices.audio_swell import SIDES, Side, play, swell
+from soundscape.scene.models import AudioRoom
+
+_HEARD: dict[Side, str] = {
+    "left": "on the left only",
+    "right": "on the right only",
+    "both": "in the middle",
+}
+
+
+@click.group(short_help="Audio devices: what there is, and a gentle test.")
+def audio() -> None:
+    """Audio devices.
+
+    Example: soundscape audio devices
+    """
+
+
+@audio.command()
+@json_option
+def devices(*, as_json: bool) -> None:
+    """List the audio devices, by the names that room.yaml may use (a part of one is enough).
+
+    Example: soundscape audio devices --json
+    """
+    found = audio_devices()
+    if as_json:
+        listed = [{"name": device.name, "default": device.default} for device in found]
+        click.echo(json.dumps(listed, ensure_ascii=False))
+        return
+    if not found:
+        click.echo("This machine shows no audio device.")
+    for device in found:
+        click.echo(f"{device.name} (the system's own choice)" if device.default else device.name)
+
+
+@audio.command()
+@click.option("--device", metavar="NAME", help="A name or a part of it; default: the system's own.")
+@output_option
+def test(device: str | None, output: str | None) -> None:
+    """Play a soft swell of noise on the left, on the right, and on both sides.
+
+    It is quiet (-30 dBFS) and comes and goes slowly.
+
+    Example: soundscape audio test --device "USB Headset"
+    """
+    chosen = choose(output, AudioRoom(device=device or "default"))
+    swells = {side: swell(side) for side in SIDES}
+    chosen.open()
+    try:
+        if output == "null":
+            click.echo("You will hear nothing: --output null plays into nothing.")
+        click.echo(f"Playing through {chosen.name}. You should hear a soft swell of noise:")
+        for side, sound in swells.items():
+            click.echo(f"  {_HEARD[side]} …")
+            play(chosen, sound)
+        chosen.drain()
+    finally:
+        chosen.close()
+    if chosen.underruns:
+        click.echo(
+            f"The device ran dry {chosen.underruns} times: this computer is too busy, or the "
+            "device too slow."
+        )
+    click.echo("Done.")

@@ -1,0 +1,37 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import rich_click as click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _library(ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A command's own --library, else the one given before the command."""
+    given = ctx.find_root().params.get("library")
+    return value or (given if isinstance(given, str) else None)
+
+
+library_option: Decorator = click.option(
+    "--library",
+    metavar="DIR",
+    callback=_library,
+    help="The folder with scenes/, playlists/ and room.yaml. Default: $SOUNDSCAPE_LIBRARY, else "
+    "the nearest one upward from here, else the one that comes with the program.",
+)
+"""Parameter `library: str | None`, for `library.find.find_library`."""
+
+output_option: Decorator = click.option(
+    "--output",
+    metavar="null|file:PATH",
+    help="Instead of the audio device: `null` plays into nothing, `file:PATH` into a WAV file, "
+    "both in real time.",
+)
+"""Parameter `output: str | None`, for `devices.audio.choose`."""
+
+json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="For scripts.")
+"""Parameter `as_json: bool`."""

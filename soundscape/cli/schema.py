@@ -1,0 +1,20 @@
+"""`soundscape schema`: JSON Schema, for an editor's completion."""
+
+from __future__ import annotations
+
+import json
+from typing import get_args
+
+import rich_click as click
+
+from soundscape.scene.schema import Kind, json_schema
+
+
+@click.command(short_help="The JSON Schema of a scene, a playlist or a room.")
+@click.argument("kind", type=click.Choice(get_args(Kind)))
+def schema(kind: Kind) -> None:
+    """Print the JSON Schema of a kind of file, for an editor to complete and check as you type.
+
+    Example: soundscape schema scene > scene.schema.json
+    """
+    click.echo(json.dumps(json_schema(kind), indent=2, ensure_ascii=False))
