@@ -39,6 +39,7 @@ class Prefetch:
         self._open = open_source
         self._blocks: deque[Block] = deque()
         self._buffered = 0
+        self._wanted = AHEAD
         self._delivered = 0
         self._ended = False
         self._closed = False
@@ -89,6 +90,8 @@ class Prefetch:
     def wait_for(self, count: int) -> None:
         """Wait until `count` frames (or all that come) can be read at once. Offline only."""
         with self._change:
+            self._wanted = max(self._wanted, count)
+            self._change.notify_all()
             self._change.wait_for(lambda: self._ended or self._buffered >= min(count, self._most()))
 
     # the worker's side ----------------------------------------------------------------------------
@@ -112,7 +115,7 @@ class Prefetch:
         left = self.length
         while left > 0:
             with self._change:
-                self._change.wait_for(lambda: self._closed or self._buffered < AHEAD + CHUNK)
+                self._change.wait_for(lambda: self._closed or self._buffered < self._wanted)
                 if self._closed:
                     return
             wanted = min(CHUNK, left)

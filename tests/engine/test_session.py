@@ -1,0 +1,201 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sessions import AMPLITUDE, opener, pitch, rendered, script, session
+from shows import level, phase, playlist, show, silence, track
+
+from soundscape.engine.offline import unfinished
+from soundscape.timeline.commands import ARGUMENTS, Command
+from soundscape.units import SAMPLE_RATE, frames
+
+MUSIC = playlist("m", *(track(name, 40) for name in ("one", "two", "three")))
+OTHER = playlist("o", *(track(name, 300) for name in ("four", "five")))
+RAIN = playlist("r", track("rain", 500))
+VOICE = playlist("v", track("hello", 10), loop=False)
+
+TWENTY = script(
+    (5, Command("level", by=1.0)),
+    (12, Command("duck")),
+    (16, Command("duck")),
+    (30, Command("hold")),
+    (41.3333, Command("skip")),
+    (42, Command("skip")),
+    (55, Command("release")),
+    (61, Command("dose")),
+    (64, Command("pause")),
+    (66, Command("play")),
+    (80, Command("extend", by=20.0)),
+    (90.00001, Command("swap")),
+    (95, Command("soften")),
+    (100, Command("land")),
+    (125, Command("land")),
+    (140, Command("mute")),
+    (140.4, Command("mute")),
+    (144, Command("play")),
+    (160, Command("goto", phase="return")),
+    (170, Command("stop", fade=5.0)),
+)
+
+
+def scene(**more):
+    return show(
+        phase("arrival", 60, MUSIC, advance="dose", ambience=RAIN, loudness=level((0, -6))),
+        phase("peak", 90, OTHER, loudness=level((0, -6), (0.5, -3), (1, -9))),
+        phase("return", 60, MUSIC, voice=VOICE, loudness=level((0, -8))),
+        **more,
+    )
+
+
+def steepest(*names: str) -> float:
+    """The largest step between frames of the tones, all at once."""
+    return sum(2 * np.pi * pitch(n) / SAMPLE_RATE * AMPLITUDE for n in names)
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return rendered(scene(), TWENTY, size=4096)
+
+
+@pytest.mark.parametrize("size", [64, 1000, 65_536])
+def test_the_sound_is_the_same_for_every_block_size_under_twenty_commands(reference, size):
+    sound, events = rendered(scene(), TWENTY, size=size)
+    assert len(sound) == len(reference[0])
+    assert np.abs(sound - reference[0]).max() < 1e-6
+    assert events == reference[1]
+
+
+def test_the_same_session_twice_is_the_same_to_the_bit(reference):
+    assert np.array_equal(rendered(scene(), TWENTY, size=4096)[0], reference[0])
+
+
+def test_every_command_of_the_script_is_in_the_events_at_its_time(reference):
+    told = [(line["t"], line["do"]) for line in reference[1] if line["event"] == "command"]
+    assert told == [(round(f / SAMPLE_RATE, 6), c.do) for f, c in TWENTY]
+
+
+def test_the_session_ends_with_its_last_fade(reference):
+    sound, events = reference
+    assert events[-1] == {"t": 175.0, "event": "end"}
+    assert len(sound) == frames(175)
+
+
+arguments = {
+    "extend": st.sampled_from([-60.0, -5.0, 5.0, 60.0]).map(lambda by: {"by": by}),
+    "level": st.sampled_from([-40.0, -1.0, 1.0, 3.0]).map(lambda by: {"by": by}),
+    "goto": st.sampled_from(["arrival", "peak", "return", "nowhere"]).map(lambda p: {"phase": p}),
+    "stop": st.sampled_from([0.0, 5.0, 60.0]).map(lambda fade: {"fade": fade}),
+    "dose": st.sampled_from([0.0, 30.0]).map(lambda ago: {"ago": ago}),
+    "note": st.just({"text": "calm"}),
+}
+
+
+@st.composite
+def commands(draw):
+    do = draw(st.sampled_from(sorted(ARGUMENTS)))
+    given_arguments = draw(arguments.get(do, st.just({})))
+    return draw(st.integers(0, frames(60))), Command(do, **given_arguments)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(commands(), max_size=14), st.integers(0, 3))
+def test_any_commands_at_any_time_leave_no_step_no_nan_and_always_an_end(lines, kind):
+    small = show(
+        phase("arrival", 20, MUSIC, advance="dose", ambience=RAIN),
+        phase("peak", 15, (OTHER, MUSIC, RAIN, playlist("q", silence(5), track("two", 6)))[kind]),
+        phase("return", 15, MUSIC, voice=VOICE),
+        track=3,
+        phase=5,
+        skip=2,
+        start=4,
+        end=6,
+    )
+    stop = (frames(61), Command("stop", fade=5.0))
+    schedule = [*sorted(lines, key=lambda line: line[0]), stop]
+    sound, events = rendered(small, schedule)
+    assert np.isfinite(sound).all()
+    assert events[-1]["event"] == "end"
+    assert len(sound) <= frames(67)
+    # The tones' own steps, all that can sound at once at +3 dB and two layers, and the fade's
+    # slope: at the steepest an emergency mute, 40 ms from full level.
+    most = 1.42 * (4 * steepest("three") + 2 * steepest("rain"))
+    slope = 1.42 * 5 * AMPLITUDE * 2 / frames(0.01)
+    assert np.abs(np.diff(sound, axis=0)).max() < most + slope
+
+
+# faults -------------------------------------------------------------------------------------------
+
+
+def loudness_holes(sound: np.ndarray, below: float) -> list[int]:
+    """The tenths of a second whose RMS lies under a level."""
+    count = len(sound) // 4800
+    rms = np.sqrt((sound[: count * 4800, 0].reshape(count, 4800) ** 2).mean(axis=1))
+    return np.flatnonzero(rms < below).tolist()
+
+
+def test_a_file_that_breaks_off_is_left_by_a_crossfade_without_silence():
+    a_show = show(phase("p", 100, OTHER))
+    sound, events = rendered(a_show, open_track=opener({"four": 30.0}), seconds=90)
+    warned = [line for line in events if line["event"] == "warning"]
+    assert "ends at 0:30 of 5:00 (damaged)" in warned[0]["message"]
+    assert [line["t"] for line in events if line["event"] == "clip-start"] == [0.0, 26.0]
+    assert loudness_holes(sound[frames(20) :], 0.5 * AMPLITUDE) == []
+
+
+def test_a_file_that_is_gone_is_passed_over_without_silence():
+    a_show = show(phase("p", 100, MUSIC))
+    sound, events = rendered(a_show, open_track=opener(missing=["two"]), seconds=90)
+    titles = [line["title"] for line in events if line["event"] == "clip-start"]
+    assert titles == ["one", "three", "one"]
+    assert any("cannot be played" in str(line.get("message")) for line in events)
+    assert loudness_holes(sound[frames(20) :], 0.5 * AMPLITUDE) == []
+
+
+def test_with_every_file_gone_the_landing_plays():
+    missing = ["one", "two", "three"]
+    _, events = rendered(show(phase("p", 60, MUSIC)), open_track=opener(missing=missing))
+    titles = [line["title"] for line in events if line["event"] == "clip-start"]
+    assert titles[-1] == "drone"
+
+
+def test_a_fault_sounds_the_same_for_every_block_size():
+    a_show = show(phase("p", 60, OTHER), end=5)
+    one, other = (
+        rendered(a_show, open_track=opener({"four": 30.0}), size=size)[0] for size in (512, 20_000)
+    )
+    assert np.abs(one - other).max() < 1e-6
+
+
+# offline ------------------------------------------------------------------------------------------
+
+
+def test_a_render_from_the_middle_is_that_part_of_the_whole(reference):
+    running = session(scene(), TWENTY)
+    running.skip_to(frames(100))
+    part = np.concatenate([running.render(5000).samples for _ in range(20)])
+    whole = reference[0][frames(100) : frames(100) + len(part)]
+    assert np.abs(part - whole).max() < 1e-6
+
+
+@pytest.mark.parametrize("do", ["hold", "pause", "mute", "land"])
+def test_a_script_that_leaves_the_session_standing_is_named(do):
+    assert unfinished(scene(), script((10, Command(do)))) == do
+
+
+def test_a_script_whose_hold_is_ended_is_fine():
+    assert unfinished(scene(), script((10, Command("hold")), (20, Command("release")))) is None
+
+
+def test_a_phase_that_waits_waits_for_the_scripts_own_dose():
+    _, events = rendered(scene(), script((75, Command("dose"))))
+    assert [line["t"] for line in events if line["event"] == "phase"][:2] == [0.0, 75.0]
+
+
+def test_without_a_script_it_goes_on_at_its_planned_end():
+    _, events = rendered(scene())
+    assert [line["t"] for line in events if line["event"] == "phase"][:2] == [0.0, 60.0]
+
+
+def test_a_refused_command_is_a_warning_and_the_session_goes_on():
+    _, events = rendered(scene(), script((5, Command("release"))), seconds=10)
+    assert any("cannot release" in str(line.get("message")) for line in events)

@@ -1,0 +1,154 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shows import DRONE, level, phase, playlist, show, track
+
+from soundscape.dsp.fade import Fade
+from soundscape.mixer.deck import Deck
+from soundscape.mixer.mixer import Mixer
+from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.directives import (
+    BusLevel,
+    Clip,
+    ClipEnds,
+    ClipStarts,
+    MasterRamp,
+    MusicRuns,
+    MusicStops,
+)
+from soundscape.units import frames
+
+
+class Ones:
+    """A source of ones, or of as many as it has."""
+
+    def __init__(self, count=10**9):
+        self.left = count
+        self.closed = False
+
+    def read(self, count):
+        count = min(count, self.left)
+        self.left -= count
+        return np.ones((count, 2), np.float32)
+
+    def close(self):
+        self.closed = True
+
+
+def clip(ident=1, start=0, length=10_000_000, bus=1, layer="music", gain_db=0.0, fade_in=None):
+    long = track(f"t{ident}", 1)
+    a_track = type(long)(long.key, long.title, long.source, length, gain_db)
+    return Clip(ident, bus, layer, "p", a_track, start, fade_in)
+
+
+def mixer_of(*directives, sounding=True):
+    mixer = Mixer(lambda _clip, _offset: Ones())
+    if sounding:
+        mixer.apply([MasterRamp(0, "session", 1.0, 1)])
+    mixer.apply([BusLevel(0, 1, ((0, 0.0),)), BusLevel(0, 2, ((0, 0.0),)), *directives])
+    mixer.render(2)  # past the ramp
+    return mixer
+
+
+def test_before_the_session_rises_there_is_silence():
+    mixer = mixer_of(ClipStarts(0, clip()), sounding=False)
+    assert not mixer.render(100).any()
+
+
+def test_a_clip_at_unity_passes_bit_exact():
+    mixer = mixer_of(ClipStarts(0, clip()))
+    mixer.render(48_000 * 4)  # the limit on rising has let it up
+    assert (mixer.render(1000) == 1.0).all()
+
+
+def test_a_clips_gain_and_its_buss_level_add_up_in_decibels():
+    mixer = mixer_of(ClipStarts(0, clip(gain_db=-6.0, bus=3)), BusLevel(0, 3, ((0, -14.0),)))
+    mixer.render(48_000 * 4)
+    assert mixer.render(10)[0, 0] == pytest.approx(0.1, rel=1e-6)
+
+
+def test_a_clip_begins_and_ends_at_its_own_frame_inside_a_block():
+    mixer = mixer_of(ClipStarts(0, clip(start=50, length=20)))
+    block = mixer.render(100)[:, 0]
+    assert np.flatnonzero(block).tolist() == list(range(48, 68))
+
+
+def test_while_the_music_stands_clips_stand_too():
+    ones = Ones()
+    mixer = Mixer(lambda _clip, _offset: ones)
+    mixer.apply([MasterRamp(0, "session", 1.0, 1), BusLevel(0, 1, ((0, 0.0),))])
+    mixer.apply([ClipStarts(0, clip(length=200)), MusicStops(100), MusicRuns(1100)])
+    block = np.concatenate([mixer.render(64) for _ in range(25)])[:, 0]
+    assert np.flatnonzero(block).tolist() == [*range(1, 100), *range(1100, 1200)]
+
+
+def test_a_clip_that_is_taken_off_ends_at_once():
+    mixer = mixer_of(ClipStarts(0, clip()))
+    mixer.apply([ClipEnds(2, 1, 10)])
+    assert np.flatnonzero(mixer.render(100)[:, 0]).tolist() == list(range(8))
+
+
+def test_of_two_ducks_the_deeper_wins_and_the_voice_has_only_the_therapists():
+    mixer = mixer_of(
+        ClipStarts(0, clip()),
+        ClipStarts(0, clip(2, bus=2, layer="voice", length=10**8)),
+        MasterRamp(0, "voice", -12.0, 1),
+        MasterRamp(0, "duck", -6.0, 1),
+    )
+    mixer.render(48_000 * 4)
+    expected = 10 ** (-12 / 20) + 10 ** (-6 / 20)
+    assert mixer.render(10)[0, 0] == pytest.approx(expected, rel=1e-3)
+
+
+def test_sources_are_closed_when_their_clip_is_over():
+    ones = Ones()
+    mixer = Mixer(lambda _clip, _offset: ones)
+    mixer.apply([BusLevel(0, 1, ((0, 0.0),)), ClipStarts(0, clip(length=100))])
+    mixer.render(128)
+    assert ones.closed
+
+
+def test_a_source_that_runs_dry_leaves_silence_and_no_fault():
+    deck = Deck(clip(length=1000), lambda _clip, _offset: Ones(10))
+    out = np.zeros((64, 2), np.float32)
+    deck.mix_into(out, 0, 1.0)
+    assert out[:10].all()
+    assert not out[10:].any()
+
+
+def test_a_faded_out_clip_is_at_exact_silence_when_it_ends():
+    deck = Deck(clip(), lambda _clip, _offset: Ones())
+    deck.fade(Fade(0, 100, "equal-power", rising=False))
+    out = np.zeros((200, 2), np.float32)
+    deck.mix_into(out, 0, 1.0)
+    assert deck.last == 100
+    assert out[99, 0] == pytest.approx(np.sin(np.pi / 200), rel=1e-4)
+    assert not out[100:].any()
+
+
+def rendered(a_show, size, total):
+    conductor, mixer = Conductor(a_show, never), Mixer(lambda _clip, _offset: Ones())
+    parts = []
+    for first in range(0, total, size):
+        count = min(size, total - first)
+        mixer.apply(conductor.advance(first + count))
+        parts.append(mixer.render(count))
+    return np.concatenate(parts)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(500, 9000), st.floats(0, 6), st.floats(0, 9), st.floats(-30, -10))
+def test_any_block_size_gives_the_same_sound(size, crossfade, phase_fade, end_lufs):
+    music = playlist("m", *(track(n, 7) for n in "abc"))
+    sloped = level((0, -30.0), (0.5, end_lufs), (1, -25.0))
+    a_show = show(
+        phase("one", 11, music, loudness=sloped),
+        phase("two", 5, DRONE, ambience=music),
+        track=crossfade,
+        phase=phase_fade,
+        end=3,
+    )
+    total = frames(19)
+    reference = rendered(a_show, 4096, total)
+    assert np.abs(rendered(a_show, size, total) - reference).max() < 1e-6
