@@ -171,3 +171,20 @@ def test_a_playlist_has_one_identity_however_it_is_named(tmp_path: Path) -> None
     library = Library(made(tmp_path, "playlists/rain.yaml"))
     named = {library.playlist_id(library.playlist(n)) for n in ("rain", "playlists/rain.yaml")}
     assert named == {"rain"}
+
+
+def test_an_installed_program_s_library_lies_beside_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site-packages" / "soundscape"
+    made(package / "shipped")
+    monkeypatch.setattr("soundscape.library.find._PACKAGE", package)
+    assert shipped_root() == package / "shipped"
+
+
+def test_a_program_without_its_library_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("soundscape.library.find._PACKAGE", tmp_path / "a" / "b")
+    with pytest.raises(LibraryError, match="install soundscape again"):
+        shipped_root()
