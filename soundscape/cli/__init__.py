@@ -56,10 +56,10 @@ def main() -> NoReturn:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line; its exit code."""
+    """Run a command line; its exit code. No arguments show the help."""
     try:
         result = soundscape.main(
-            args=list(arguments), prog_name="soundscape", standalone_mode=False
+            args=list(arguments) or ["--help"], prog_name="soundscape", standalone_mode=False
         )
     except SoundscapeError as err:
         click.echo(str(err), err=True)

@@ -68,7 +68,7 @@ def test(device: str | None, output: str | None) -> None:
         chosen.drain()
     finally:
         chosen.close()
-    if chosen.underruns:
+    if chosen.underruns and output is None:
         click.echo(
             f"The device ran dry {chosen.underruns} times: this computer is too busy, or the "
             "device too slow."

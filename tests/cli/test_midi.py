@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from soundscape.cli import midi, run
+
+
+@pytest.fixture
+def ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(midi, "output_names", lambda: ["QLC+ Port 1"])
+    monkeypatch.setattr(midi, "input_names", list)
+
+
+@pytest.mark.usefixtures("ports")
+def test_ports_are_listed_with_what_they_are_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["midi", "ports"]) == 0
+    assert capsys.readouterr().out == (
+        "Outputs (lights and cues go out here):\n  QLC+ Port 1\n"
+        "Inputs (pedals and pads come in here):\n  none\n"
+    )
+
+
+@pytest.mark.usefixtures("ports")
+def test_ports_are_json_for_scripts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["midi", "ports", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"outputs": ["QLC+ Port 1"], "inputs": []}
