@@ -98,6 +98,9 @@ class Model(BaseModel):
     exactly_one: ClassVar[tuple[str, ...]] = ()
     """Keys of which exactly one must be written."""
 
+    fits: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Keys that make sense only beside some of those."""
+
     @classmethod
     def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
         """Read the mapping; a model with a short form overrides this."""
@@ -123,6 +126,11 @@ class Model(BaseModel):
         """Complete the JSON Schema in place; a model with a short form extends this."""
         if cls.exactly_one:
             schema["oneOf"] = [{"required": [key]} for key in cls.exactly_one]
+        if cls.fits:
+            schema["dependentSchemas"] = {
+                key: {"anyOf": [{"required": [one]} for one in beside]}
+                for key, beside in cls.fits.items()
+            }
 
 
 def or_short(schema: JsonSchemaValue, *short: JsonSchemaValue) -> None:

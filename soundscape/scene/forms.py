@@ -150,7 +150,8 @@ class Text(ValueForm):
 
     def describe(self) -> JsonSchemaValue:
         """Return a text; a number stands for its digits."""
-        return {"type": ["string", "number"], "description": f"{self.what}, such as {self.example}"}
+        text = {"type": ["string", "number"], "pattern": "\\S", "maxLength": self.longest}
+        return {**text, "description": f"{self.what}, such as {self.example}"}
 
 
 @dataclass(frozen=True)

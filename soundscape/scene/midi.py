@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -130,6 +130,7 @@ class LightSpec(Model):
     """A light: exactly one of cc, note, msc says how it is sent."""
 
     exactly_one = ("cc", "note", "msc")
+    fits: ClassVar[Mapping[str, tuple[str, ...]]] = {"channel": ("cc", "note")}
 
     port: _Output
     """A port under `midi`."""
@@ -158,8 +159,6 @@ class LightSpec(Model):
                 yield Fault(("msc",), "the key 'control' is missing: the desk's control number")
             if found["msc"].command is not None:
                 yield Fault(("msc", "command"), "goes with a cue; a light is always SET")
-        if "msc" in found.written and "channel" in found.written:
-            yield Fault(("channel",), "goes with cc or note; show control has a device")
         if found["kind"] == "switch":
             if isinstance(found["cc"], tuple):
                 yield Fault(("cc",), "a switch needs one controller, not a 14-bit pair")
@@ -185,6 +184,13 @@ class CueMessage(Model):
     """One message of a cue: exactly one of note, cc, program, msc, sysex."""
 
     exactly_one = ("note", "cc", "program", "msc", "sysex")
+    fits: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "velocity": ("note",),
+        "length": ("note",),
+        "value": ("cc",),
+        "bank": ("program",),
+        "channel": ("note", "cc", "program"),
+    }
 
     port: _Output
     """A port under `midi`."""
@@ -215,24 +221,11 @@ class CueMessage(Model):
 
     @classmethod
     def faults(cls, found: Found) -> Iterator[Fault]:
-        """What one message needs, and what goes with another."""
-        kind = next((key for key in cls.exactly_one if key in found.written), None)
-        if kind == "cc" and "value" not in found.written:
+        """What a controller and a show control message need."""
+        if "cc" in found.written and "value" not in found.written:
             yield Fault((), "the key 'value' is missing, such as 'value: 127'")
         if found["msc"] is not None and found["msc"].command is None:
             yield Fault(("msc",), "the key 'command' is missing, such as 'command: go'")
-        for key, kinds in _CUE_FITS.items():
-            if kind and key in found.written and kind not in kinds:
-                yield Fault((key,), f"goes with {' or '.join(kinds)}, not with {kind}")
-
-
-_CUE_FITS = {
-    "velocity": ("note",),
-    "length": ("note",),
-    "value": ("cc",),
-    "bank": ("program",),
-    "channel": ("note", "cc", "program"),
-}
 
 
 @dataclass(frozen=True)

@@ -275,3 +275,8 @@ class Scene(Model):
             if len(spec.level.points) > 1:
                 message = "landing has no planned end: write one level"
                 yield Fault(("landing", layer, "level"), message)
+
+    @classmethod
+    def describe(cls, schema: JsonSchemaValue) -> None:
+        """At least one phase."""
+        schema["properties"]["phases"]["minProperties"] = 1

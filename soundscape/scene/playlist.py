@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -59,6 +59,15 @@ class TrackSpec(Model):
     """One thing to play: a file, a folder's files, a generated sound, or a planned silence."""
 
     exactly_one = ("file", "folder", "generate", "stack", "silence")
+    fits: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "title": ("file", "generate", "stack", "silence"),
+        "artist": ("file", "generate", "stack"),
+        "start": ("file",),
+        "end": ("file",),
+        "duration": ("generate", "stack"),
+        "gain": ("file", "folder", "generate", "stack"),
+        "calm": ("file", "folder", "generate", "stack"),
+    }
 
     file: _File | None = None
     """A sound file; its path counts from the library."""
@@ -103,13 +112,8 @@ class TrackSpec(Model):
 
     @classmethod
     def faults(cls, found: Found) -> Iterator[Fault]:
-        """What fits one kind of track and not another; the end before the start."""
-        kind = next((key for key in cls.exactly_one if key in found.written), None)
-        if kind:
-            for key, kinds in _FITS.items():
-                if key in found.written and kind not in kinds:
-                    yield Fault((key,), f"goes with {' or '.join(kinds)}, not with {kind}")
-        if kind in {"generate", "stack"} and "duration" not in found.written:
+        """A generated sound without a duration; the end before the start; an empty stack."""
+        if {"generate", "stack"} & set(found.written) and "duration" not in found.written:
             yield Fault((), "the key 'duration' is missing: say how long it plays, such as 8m")
         start, end = found["start"], found["end"]
         if start is not None and end is not None and end <= start:
@@ -129,17 +133,8 @@ class TrackSpec(Model):
         schema.pop("additionalProperties")
         schema["if"] = {"not": {"required": ["generate"]}}
         schema["then"] = {"propertyNames": {"enum": list(keys)}}
-
-
-_FITS = {
-    "title": ("file", "generate", "stack", "silence"),
-    "artist": ("file", "generate", "stack"),
-    "start": ("file",),
-    "end": ("file",),
-    "duration": ("generate", "stack"),
-    "gain": ("file", "folder", "generate", "stack"),
-    "calm": ("file", "folder", "generate", "stack"),
-}
+        schema["dependentRequired"] = {"generate": ["duration"], "stack": ["duration"]}
+        keys["stack"]["minItems"] = 1
 
 
 class PlaylistSpec(Model):

@@ -92,7 +92,7 @@ class Reader:
                 such = f", such as '{key}: {form.sample()}'" if isinstance(form, Form) else ""
                 self.fault(node.mark, path, f"the key '{key}' is missing{such}")
         found = Found(meant.union(node.items), values)
-        for fault in (*_count_faults(model, found), *model.faults(found)):
+        for fault in (*_key_faults(model, found), *model.faults(found)):
             self.fault(place(node, fault.path), (*path, *fault.path), fault.message)
         if len(self.faults) > before:
             return FAULTY
@@ -151,7 +151,7 @@ def not_one_of(word: str, choices: Collection[str]) -> str:
     """Say that a word is none of the choices, and name the nearest, or all where they are few."""
     if near := nearest(word, choices):
         return f"{quoted(word)} is not known here (did you mean '{near[0]}'?)"
-    few = f": write one of {', '.join(choices)}" if len(choices) <= 24 else ""
+    few = f": write one of {', '.join(choices)}" if len(choices) <= 30 else ""
     return f"{quoted(word)} is not known here{few}"
 
 
@@ -181,10 +181,13 @@ def _fields(model: type[Model]) -> Mapping[str, tuple[str, Any, bool]]:
     return fields
 
 
-def _count_faults(model: type[Model], found: Found) -> Iterator[Fault]:
-    """More or fewer than one of the keys that exclude each other."""
+def _key_faults(model: type[Model], found: Found) -> Iterator[Fault]:
+    """More or fewer than one of the keys that exclude each other; keys that go with another."""
     given = [key for key in model.exactly_one if key in found.written]
     if len(given) != 1 and model.exactly_one:
         has = f"has {' and '.join(given)}" if given else "has none of them"
         names = ", ".join(model.exactly_one)
         yield Fault((given[1],) if given else (), f"needs exactly one of {names}: it {has}")
+    for key, beside in model.fits.items():
+        if key in found.written and given and given[0] not in beside:
+            yield Fault((key,), f"goes with {' or '.join(beside)}, not with {given[0]}")

@@ -68,8 +68,7 @@ def place(node: Node, path: KeyPath) -> Mark:
         here = around if isinstance(node, ScalarNode) else node
         if isinstance(here, MapNode) and step in here.items:
             around, node = here, here.items[str(step)]
-            empty = isinstance(node, ScalarNode) and not node.text
-            mark = here.keys[str(step)] if empty else node.mark
+            mark = node.mark
         elif isinstance(node, ListNode) and isinstance(step, int) and 0 <= step < len(node.items):
             node = node.items[step]
             around, mark = node, node.mark

@@ -1,0 +1,46 @@
+"""Pedals, pads, faders and keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from soundscape.scene.models import COMMANDS
+
+PORTS = "midi: {pedal: {input: Pedal}}\n"
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"goto", "note", "level"}))
+def test_a_pedal_may_do_any_command_that_needs_no_words(model, command):
+    room = model("room", PORTS + f"controls: [{{port: pedal, note: 60, do: {command}}}]")
+    assert room.controls[0].do == command
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("do: duck", "needs exactly one of note, cc, program"),
+        ("note: 1, cc: 2, do: duck", "it has note and cc"),
+        ("note: 1, do: goto", "a control cannot say which phase"),
+        ("note: 1, do: note", "a control cannot say what to note"),
+        ("note: 1, do: level", "level follows a fader: give its cc"),
+        ("note: 1, do: dukc", "did you mean 'duck'?"),
+        ("note: 1", "the key 'do' is missing"),
+        ("cc: 121, do: duck", "'121' is not a controller number"),
+    ],
+)
+def test_a_control_is_one_message_and_one_command(faults, keys, expected):
+    found = faults("room", PORTS + f"controls: [{{port: pedal, {keys}}}]")
+    assert len(found) == 1
+    assert expected in found[0]
+
+
+@pytest.mark.parametrize(
+    "key", ["pagedown", "f5", "b", "5", "ctrl+d", "ctrl+shift+f12", "space", "é"]
+)
+def test_a_key_may_be_a_character_or_a_name(model, key):
+    assert model("room", f"keys: {{{key}: duck}}").keys == {key: "duck"}
+
+
+@pytest.mark.parametrize("key", ["pagedwn", "f25", "cmd+d", "ab"])
+def test_a_key_that_no_keyboard_has_is_a_fault(faults, key):
+    assert "write a key like pagedown, f5 or ctrl+d" in faults("room", f"keys: {{{key}: duck}}")[0]

@@ -1,0 +1,94 @@
+"""The JSON Schema says what the reader takes: an editor must not warn of a good file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from examples import EXAMPLES, SLIPS, slipped
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from soundscape.errors import FileFaults
+from soundscape.scene import json_schema, read_playlist, read_room, read_scene
+from soundscape.scene.tree import plain
+from soundscape.scene.yaml_text import read_yaml
+
+READERS = {"scene": read_scene, "playlist": read_playlist, "room": read_room}
+VALIDATORS = {kind: jsonschema.Draft202012Validator(json_schema(kind)) for kind in READERS}
+SHIPPED = Path(__file__).parents[2]
+FILES = [
+    *(("scene", path) for path in sorted(SHIPPED.glob("scenes/*.yaml"))),
+    *(("playlist", path) for path in sorted(SHIPPED.glob("playlists/*.yaml"))),
+    ("room", SHIPPED / "room.yaml"),
+]
+
+
+def errors(kind: str, data: bytes) -> list[str]:
+    root, _ = read_yaml(data)
+    if root is None:
+        return ["not YAML"]
+    return [error.message for error in VALIDATORS[kind].iter_errors(plain(root))]
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_the_schema_is_a_schema_and_json(kind):
+    schema = json_schema(kind)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert json.loads(json.dumps(schema)) == schema
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_the_examples_fit_it(kind):
+    assert errors(kind, EXAMPLES[kind].encode()) == []
+
+
+@pytest.mark.parametrize(("kind", "path"), FILES, ids=[path.name for _, path in FILES])
+def test_the_shipped_files_fit_it(kind, path):
+    assert errors(kind, path.read_bytes()) == []
+
+
+@settings(deadline=1000, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(sorted(EXAMPLES)), st.lists(SLIPS, min_size=1, max_size=2))
+def test_what_the_reader_takes_fits_it(kind, slips):
+    data = slipped(EXAMPLES[kind], slips).encode()
+    try:
+        READERS[kind](data, "x.yaml")
+    except FileFaults:
+        return
+    assert errors(kind, data) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("scene", "phases: {a: {duratoin: 5m}}", "duratoin"),
+        ("scene", "phases: {a: {duration: 5 parsecs}}", "5 parsecs"),
+        ("scene", "phases: {a: {duration: 5m, advance: dosis}}", "dosis"),
+        ("scene", "phases: {a: {duration: 5m, lights: {room: 35}}}", "35"),
+        ("scene", "phases: {a: {duration: 5m, loudness: off}}", "off"),
+        ("scene", "name: x", "phases"),
+        ("playlist", "tracks: [{file: a, folder: b}]", "file"),
+        ("playlist", "tracks: [{file: a, titel: b}]", "titel"),
+        ("room", "lights: {a: {port: desk, cc: 123}}", "123"),
+        ("room", "lights: {a: {port: desk, note: 1, cc: 2}}", "note"),
+        ("room", "limits: {rate: 10}", "10"),
+        ("room", "controls: [{port: p, note: 1, do: quack}]", "quack"),
+        ("room", "cues: {a: {port: p, msc: {command: gogo}}}", "gogo"),
+    ],
+)
+def test_an_editor_sees_a_slip(kind, text, said):
+    assert any(said in message for message in errors(kind, text.encode()))
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_every_key_is_described(kind):
+    schema = json_schema(kind)
+    for one in [schema, *schema["$defs"].values()]:
+        full = one if "properties" in one else one["anyOf"][-1]
+        assert full["description"]
+        for key, value in full["properties"].items():
+            assert value.get("description") or "$ref" in value, key
