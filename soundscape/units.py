@@ -264,9 +264,7 @@ def _number(value: Written) -> float | None:
 
 def _leading(text: str) -> float:
     """The number that a text starts with; the text is known to have one."""
-    match = re.match(_SIGNED, text.strip())
-    assert match is not None  # noqa: S101
-    return float(match[0].replace("−", "-"))
+    return float(re.findall(_SIGNED, text)[0].replace("−", "-"))
 
 
 def _duration(text: str) -> float | None:
