@@ -1,0 +1,186 @@
+"""The house: imports point downward, the upper half is pure, and everything has its place."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "soundscape"
+
+PURE = ("errors", "units", "scene", "dsp", "synth", "lighting", "timeline", "mixer")
+ORDER = (*PURE, "media", "library", "devices", "engine", "remote", "console", "report", "cli")
+"""A part may import what stands before it, and itself."""
+
+IMPURE_MODULES = {
+    *("threading", "multiprocessing", "subprocess", "asyncio", "signal", "socket", "sys"),
+    *("os", "pathlib", "io", "shutil", "tempfile", "sqlite3", "logging", "time"),
+    *("pygame", "mido", "rtmidi", "av"),
+}
+IMPURE_CALLS = {
+    *("open", "print", "input"),
+    *("datetime.now", "datetime.utcnow", "datetime.today", "date.today"),
+}
+SEEDED = {"Generator", "SeedSequence", "PCG64", "Philox", "default_rng"}
+
+TOP_LEVEL = {
+    *("soundscape", "scenes", "playlists", "room.yaml", "tests", "benchmarks", "docs"),
+    *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"),
+}
+LONGEST = 500
+
+# In pieces, so that this file does not name what it looks for.
+REGISTRIES = re.compile(
+    "pypi" + r"\.org|python" + r"hosted\.org|registry\.npm" + "js", re.IGNORECASE
+)
+
+
+def modules(*parts: str) -> list[Path]:
+    """The package's modules, or those of some parts of it."""
+    found = sorted(PACKAGE.rglob("*.py"))
+    return [path for path in found if part_of(path) in parts] if parts else found
+
+
+def part_of(path: Path) -> str:
+    """The part of the house that a module belongs to: a package's or a module's name."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@functools.cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(path: Path) -> Iterator[tuple[str, str]]:
+    """What a module imports, wherever in it, as full names; each with its place."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from ((place(path, node), alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = "." * node.level + (node.module or "")
+            yield from ((place(path, node), f"{origin}.{alias.name}") for alias in node.names)
+
+
+def called(path: Path) -> Iterator[tuple[str, str, bool]]:
+    """What a module calls, as written; each with its place, and whether with arguments."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            yield place(path, node), ast.unparse(node.func), bool(node.args or node.keywords)
+
+
+def place(path: Path, node: ast.stmt | ast.expr) -> str:
+    return f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def test_every_part_has_its_place() -> None:
+    assert {part_of(path) for path in modules()} - {"__init__", "__main__"} <= set(ORDER)
+
+
+def test_imports_point_downward() -> None:
+    upward = [
+        f"{where}: {part} imports {name}"
+        for part in ORDER
+        for path in modules(part)
+        for where, name in imported(path)
+        if name.startswith("soundscape.")
+        and (other := name.split(".")[1]) in ORDER
+        and ORDER.index(other) > ORDER.index(part)
+    ]
+    assert upward == []
+
+
+def test_imports_say_the_whole_name() -> None:
+    relative = [f"{where}: {name}" for path in modules() for where, name in imported(path)
+                if name.startswith(".")]  # fmt: skip
+    assert relative == []
+
+
+def test_the_upper_half_imports_no_thread_device_file_or_clock() -> None:
+    impure = [
+        f"{where}: {name}"
+        for path in modules(*PURE)
+        for where, name in imported(path)
+        if name.split(".")[0] in IMPURE_MODULES
+    ]
+    assert impure == []
+
+
+def test_the_upper_half_opens_prints_and_asks_nothing() -> None:
+    impure = [
+        f"{where}: {name}()"
+        for path in modules(*PURE)
+        for where, name, _ in called(path)
+        if name in IMPURE_CALLS
+    ]
+    assert impure == []
+
+
+def test_the_upper_half_has_no_chance_of_its_own() -> None:
+    own = []
+    for path in modules(*PURE):
+        own += [
+            f"{where}: {name}"
+            for where, name in imported(path)
+            if name.split(".")[0] == "random" and name != "random.Random"
+        ]
+        for where, name, seeded in called(path):
+            last = name.split(".")[-1]
+            if "random." in name and last not in SEEDED:
+                own.append(f"{where}: {name}()")
+            if last in (*SEEDED, "Random") and not seeded:
+                own.append(f"{where}: {name}() without a seed")
+    assert own == []
+
+
+def test_only_the_command_line_knows_the_terminal() -> None:
+    aware = [
+        f"{where}: {name}"
+        for path in modules()
+        for where, name in imported(path)
+        if (name.split(".")[0] in ("click", "rich_click") and part_of(path) != "cli")
+        or (name.split(".")[0] == "rich" and part_of(path) not in ("cli", "console"))
+    ]
+    assert aware == []
+
+
+def test_no_module_is_longer_than_two_subjects() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+    assert {path.name: lines for path, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_the_repository_holds_only_what_it_should() -> None:
+    entries = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    assert {entry for entry in entries if not entry.startswith(".")} - TOP_LEVEL == set()
+
+
+def test_tests_mirror_the_packages() -> None:
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
+    assert folders - {"peers", "support", "__pycache__"} - set(ORDER) == set()
+
+
+def test_no_file_names_a_registry_or_a_path_of_this_machine() -> None:
+    here = {str(ROOT), str(ROOT.parent), sys.prefix, str(Path.home())} - {"/", "/tmp"}  # noqa: S108
+    paths = re.compile("|".join(rf"(?<![\w.]){re.escape(path)}/" for path in sorted(here)))
+    named = []
+    for path in tracked():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found = REGISTRIES.search(text) or paths.search(text)
+        if found:
+            named.append(f"{path.relative_to(ROOT)}: {found.group()}")
+    assert named == []
