@@ -1,0 +1,64 @@
+"""`soundscape check`: will it all work?"""
+
+from __future__ import annotations
+
+import json
+
+import rich_click as click
+
+from soundscape.cli.loading import room_option, tell, the_library
+from soundscape.cli.options import json_option, library_option
+from soundscape.devices.audio_sdl import devices
+from soundscape.devices.midi import input_names, output_names
+from soundscape.library.check import Present
+from soundscape.library.check import check as check_library
+
+
+@click.command()
+@click.argument("scenes", nargs=-1, metavar="[SCENE]...")
+@library_option
+@room_option
+@json_option
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.pass_context
+def check(
+    context: click.Context,
+    scenes: tuple[str, ...],
+    library: str | None,
+    room: str | None,
+    *,
+    as_json: bool,
+    strict: bool,
+) -> None:
+    """Check scenes before the patient arrives: files, playlists, room, devices.
+
+    Every sound file is decoded to its end. Without SCENE, all scenes of the library are checked.
+    Exit status 1 if there is an error (with --strict, a warning too).
+
+    \b
+    Example:
+      soundscape check kap-im
+      soundscape check --strict --json
+    """
+    found = the_library(library)
+    present = Present(
+        outputs=tuple(output_names()),
+        inputs=tuple(input_names()),
+        devices=tuple(device.name for device in devices()),
+    )
+    problems = check_library(found, list(scenes) or None, room, present=present)
+    counted = [p for p in problems if strict or p.severity == "error"]
+    if as_json:
+        listed = [
+            {"severity": p.severity, "where": p.where, "message": p.message} for p in problems
+        ]
+        click.echo(json.dumps({"ok": not counted, "problems": listed}, indent=2))
+    else:
+        tell(problems)
+        checked = len(scenes) or len(found.scenes())
+        word = "scene" if checked == 1 else "scenes"
+        errors = sum(p.severity == "error" for p in problems)
+        summary = f"{errors} errors, {len(problems) - errors} warnings" if problems else "all well"
+        click.echo(f"{checked} {word} checked: {summary}")
+    if counted:
+        context.exit(1)

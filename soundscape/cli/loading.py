@@ -1,0 +1,98 @@
+"""What the commands about scenes share: which library, which scene, and how problems are told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import rich_click as click
+
+from soundscape.errors import Problem, ValueFault
+from soundscape.library.find import Library, find_library
+from soundscape.library.resolve import Loaded, load_show
+from soundscape.timeline.show import Phase, Show
+from soundscape.units import frames, parse_at, parse_duration
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def room_option(command: F) -> F:
+    """`--room FILE`."""
+    return click.option(
+        "--room", metavar="FILE", help="The room's wiring, instead of the library's room.yaml."
+    )(command)
+
+
+def seed_option(command: F) -> F:
+    """`--seed N`."""
+    return click.option(
+        "--seed", type=int, metavar="N", help="Another shuffle, other generated sound."
+    )(command)
+
+
+class Duration(click.ParamType[float]):
+    """A duration as everywhere: 90s, 1m30s, 1:30. Seconds."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Seconds of a text."""
+        if isinstance(value, float):
+            return value
+        try:
+            return parse_duration(value)
+        except ValueFault as fault:
+            self.fail(str(fault), param, ctx)
+
+
+DURATION = Duration()
+
+
+def the_library(given: str | None) -> Library:
+    """The library in use."""
+    return find_library(given, os.environ, Path.cwd())
+
+
+def load(library: Library, scene: str, room: str | None, seed: int | None) -> Loaded:
+    """Load a scene; what can be lived with is told on stderr."""
+    loaded = load_show(library, scene, room, seed)
+    tell(loaded.problems)
+    return loaded
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """Each problem on a line of stderr, warnings marked."""
+    for problem in problems:
+        mark = "warning: " if problem.severity == "warning" else ""
+        click.echo(f"{mark}{problem}", err=True)
+
+
+def place_in(show: Show, text: str | None) -> tuple[int, int]:
+    """Phase and planned frame of `peak` or `peak+5m`. BadParameter says what is wrong."""
+    if text is None:
+        return 0, 0
+    name, _, after = text.partition("+")
+    names = [phase.name for phase in show.phases]
+    if name not in names:
+        raise click.BadParameter(
+            f"no phase '{name}' in {show.name}; it has {', '.join(names)}", param_hint="--at"
+        )
+    index = names.index(name)
+    try:
+        return index, _begin(show.phases[index], after)
+    except ValueFault as fault:
+        raise click.BadParameter(str(fault), param_hint="--at") from fault
+
+
+def _begin(phase: Phase, after: str) -> int:
+    if not after:
+        return 0
+    at = parse_at(after)
+    begin = round(at.fraction * phase.frames) + frames(at.seconds)
+    if at.from_end or begin >= phase.frames:
+        raise ValueFault(f"'{after}' is not a time within {phase.name}; write it like peak+5m")
+    return begin

@@ -1,0 +1,97 @@
+"""`soundscape plan`: the timeline of a scene, before anything sounds."""
+
+from __future__ import annotations
+
+import json
+
+import rich_click as click
+from rich.console import Console
+from rich.table import Table
+
+from soundscape.cli.loading import load, room_option, seed_option, the_library
+from soundscape.cli.options import json_option, library_option
+from soundscape.timeline.directives import LightsMove
+from soundscape.timeline.plan import Plan, PlannedClip, source_name
+from soundscape.timeline.plan import as_json as plan_as_json
+from soundscape.timeline.plan import plan as conduct
+from soundscape.units import SAMPLE_RATE, format_duration
+
+
+@click.command()
+@click.argument("scene")
+@library_option
+@room_option
+@seed_option
+@json_option
+def plan(
+    scene: str, library: str | None, room: str | None, seed: int | None, *, as_json: bool
+) -> None:
+    """Show what a scene will play and when, if nobody touches it.
+
+    A phase that waits is shown with its planned time.
+
+    \b
+    Example:
+      soundscape plan kap-im
+      soundscape plan kap-im --json
+    """
+    made = conduct(load(the_library(library), scene, room, seed).show)
+    if as_json:
+        click.echo(json.dumps(plan_as_json(made), indent=2, ensure_ascii=False))
+    else:
+        _print(made)
+
+
+def _print(made: Plan) -> None:
+    console = Console(highlight=False)
+    console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
+    for phase in made.phases:
+        waits = {"auto": "", "dose": ", waits for the dose", "manual": ", waits for `next`"}
+        console.print()
+        console.print(
+            f"[bold]{_time(phase.start)}  {phase.phase.name}[/bold]"
+            f"  {_time(phase.frames)}{waits[phase.phase.advance]}"
+        )
+        end = phase.start + phase.frames
+        console.print(_table([c for c in made.clips if phase.start <= c.start < end]))
+        for line in _lights(made, phase.start, end):
+            console.print(line, style="dim")
+
+
+def _table(clips: list[PlannedClip]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    for _ in range(5):
+        table.add_column(no_wrap=True, overflow="ellipsis")
+    for clip in clips:
+        track = clip.clip.track
+        fades = f"in {_short(clip.fade_in)}, out {_short(clip.fade_out)}"
+        title = track.title if track.title else source_name(track)
+        table.add_row(
+            f"  {_time(clip.start)} – {_time(clip.end)}",
+            clip.clip.layer,
+            title,
+            f"{clip.gain_db:+.1f} dB",
+            fades,
+        )
+    return table
+
+
+def _lights(made: Plan, start: int, end: int) -> list[str]:
+    """Moves, cues and prompts between two frames, in order of time."""
+    lines = [(m.frame, f"lights to {_values(m)} in {_short(m.frames)}") for m in made.lights]
+    lines += [(c.frame, f"cue {c.name} {c.number or ''}".rstrip()) for c in made.cues]
+    lines += [(p.frame, f"“{p.text}”") for p in made.prompts]
+    within = sorted(line for line in lines if start <= line[0] < end)
+    return [f"  {_time(frame)}  {text}" for frame, text in within]
+
+
+def _values(move: LightsMove) -> str:
+    return ", ".join(f"{name} {value:.0%}" for name, value in move.values.items())
+
+
+def _time(count: int) -> str:
+    return format_duration(round(count / SAMPLE_RATE)).rjust(7)
+
+
+def _short(count: int) -> str:
+    return f"{count / SAMPLE_RATE:.4g} s"

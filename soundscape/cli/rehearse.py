@@ -1,0 +1,87 @@
+"""`soundscape rehearse`: the same scene squeezed into two minutes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import rich_click as click
+from rich.console import Console
+from rich.panel import Panel
+
+from soundscape.cli.foreground import play
+from soundscape.cli.loading import DURATION, load, room_option, seed_option, the_library
+from soundscape.cli.options import library_option, output_option
+from soundscape.devices.audio import choose
+from soundscape.devices.audio_null import NullOutput
+from soundscape.devices.audio_output import Output
+from soundscape.errors import AudioDeviceError
+from soundscape.scene.models import AudioRoom
+from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.rehearse import squeezed
+from soundscape.units import format_duration, frames
+
+SHORTEST = 10.0
+
+
+@click.command()
+@click.argument("scene")
+@library_option
+@room_option
+@seed_option
+@output_option
+@click.option("--in", "length", type=DURATION, default=120.0, help="How long it takes: 5m.")
+@click.option("--no-lights", is_flag=True, help="Leave the lights alone.")
+@click.pass_context
+def rehearse(
+    context: click.Context,
+    scene: str,
+    library: str | None,
+    room: str | None,
+    seed: int | None,
+    output: str | None,
+    length: float,
+    no_lights: bool,
+) -> None:
+    """Rehearse a scene: all its phases in two minutes.
+
+    It needs no music, no sound card and no MIDI: without an audio device it plays silently, and
+    says so. A phase that waits goes on at its scaled end.
+
+    \b
+    Example:
+      soundscape rehearse kap-im
+      soundscape rehearse kap-im --in 5m
+    """
+    if length < SHORTEST:
+        raise click.BadParameter("a rehearsal takes at least 10s", param_hint="--in")
+    loaded = load(the_library(library), scene, room, seed)
+    loaded = replace(loaded, show=squeezed(loaded.show, frames(length)))
+    console = Console(highlight=False)
+    device, silent = _device(output, loaded.room.audio, console)
+    console.print(f"Rehearsing {loaded.show.name} in {format_duration(length)}")
+    conductor = Conductor(loaded.show, never)
+    health = "SILENT" if silent else ""
+    context.exit(play(loaded, conductor, device, lights=not no_lights, health=health))
+
+
+def _device(output: str | None, room: AudioRoom, console: Console) -> tuple[Output, bool]:
+    """The output asked for; without an audio device a clock, said in large letters."""
+    if output == "null":
+        return NullOutput(), True
+    device = choose(output, room)
+    if output is not None:
+        return device, False
+    try:
+        device.open()
+    except AudioDeviceError as err:
+        console.print(
+            Panel(
+                "[bold]T H I S   R E H E A R S A L   I S   S I L E N T[/bold]\n\n"
+                f"Nothing will be heard: {err}",
+                expand=False,
+                padding=(1, 3),
+            )
+        )
+        return NullOutput(), True
+    device.close()
+    return device, False

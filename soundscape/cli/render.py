@@ -1,0 +1,152 @@
+"""`soundscape render`: a whole session to a file, faster than real time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Literal, TextIO
+
+import rich_click as click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from soundscape.cli.loading import DURATION, load, room_option, seed_option, the_library
+from soundscape.cli.options import library_option
+from soundscape.engine.offline import blocks, unfinished, waits_for
+from soundscape.engine.session import Scheduled, Session
+from soundscape.engine.sources import SourcePool
+from soundscape.errors import MediaError, SoundscapeError
+from soundscape.library.resolve import Loaded
+from soundscape.library.script import read_script
+from soundscape.lighting.message import Message
+from soundscape.lighting.rig import Rig
+from soundscape.media.encoder import AudioWriter
+from soundscape.media.midi_file import write_midi_file
+from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.show import Show
+from soundscape.units import SAMPLE_RATE, format_duration, frames
+
+
+@click.command()
+@click.argument("scene")
+@click.option(
+    "-o", "--output", required=True, metavar="FILE", help="WAV, FLAC, MP3, Opus, by its ending."
+)
+@library_option
+@room_option
+@seed_option
+@click.option("--bits", type=click.Choice(["16", "24"]), help="Whole numbers, with dither.")
+@click.option("--midi", metavar="FILE", help="The lights' messages as a MIDI file.")
+@click.option("--events", metavar="FILE", help="What happens, a JSON line each.")
+@click.option("--script", metavar="FILE", help="Commands at exact times: - {at: 3m, do: hold}")
+@click.option("--from", "begin", type=DURATION, default=0.0, help="Begin at this time.")
+@click.option("--to", "end", type=DURATION, help="End at this time.")
+def render(
+    scene: str,
+    output: str,
+    library: str | None,
+    room: str | None,
+    seed: int | None,
+    bits: str | None,
+    midi: str | None,
+    events: str | None,
+    script: str | None,
+    begin: float,
+    end: float | None,
+) -> None:
+    """Render a session to a sound file: the same sound and messages as live.
+
+    A phase that waits goes on at its planned end, unless the script tells otherwise.
+
+    \b
+    Example:
+      soundscape render kap-im -o kap-im.flac
+      soundscape render kap-im -o out.wav --midi out.mid --script commands.yaml --to 10m
+    """
+    if end is not None and end <= begin:
+        raise click.BadParameter("must be later than --from", param_hint="--to")
+    schedule = read_script(Path(script)) if script else []
+    loaded = load(the_library(library), scene, room, seed)
+    _check_script(loaded.show, schedule, script)
+    rig = Rig(loaded.room)
+    session = Session(
+        Conductor(loaded.show, waits_for(schedule)), SourcePool(patient=True), rig, schedule
+    )
+    depth: Literal[16, 24] | None = None if bits is None else (16 if bits == "16" else 24)
+    with ExitStack() as stack:
+        writer = stack.enter_context(AudioWriter(Path(output), depth))
+        lines = stack.enter_context(_text_file(events)) if events else None
+        messages = _run(session, writer, lines, begin, end, loaded.show)
+    if midi:
+        _write_midi(midi, messages, loaded)
+
+
+def _check_script(show: Show, schedule: list[Scheduled], script: str | None) -> None:
+    standing = unfinished(show, schedule)
+    if standing:
+        raise SoundscapeError(
+            f"{script}: the last `{standing}` is never ended, so the session would not end; "
+            f"add a line that ends it"
+        )
+
+
+def _run(
+    session: Session,
+    writer: AudioWriter,
+    lines: TextIO | None,
+    begin: float,
+    end: float | None,
+    show: Show,
+) -> list[Message]:
+    """Render block by block. Returns the messages, counted from `begin`."""
+    messages: list[Message] = []
+    first = frames(begin)
+    try:
+        session.skip_to(first)
+        if session.ended:
+            raise SoundscapeError("--from lies beyond the end of the session")
+        until = None if end is None else frames(end)
+        total = until if until is not None else session.conductor.remaining() + first
+        with _progress(show.name, total - first) as progress:
+            for rendered in blocks(session, until):
+                writer.write(rendered.samples)
+                messages += rendered.messages
+                for line in rendered.events:
+                    if lines is not None:
+                        lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+                    if line["event"] == "warning":
+                        at = format_duration(int(line["t"]))
+                        click.echo(f"warning: {at}: {line['message']}", err=True)
+                progress(len(rendered.samples))
+    finally:
+        messages += session.finish()
+    return [Message(m.frame - first, m.port, m.data) for m in messages]
+
+
+def _write_midi(path: str, messages: list[Message], loaded: Loaded) -> None:
+    ports = [name for name, spec in loaded.room.midi.items() if spec.output is not None]
+    write_midi_file(path, messages, ports)
+
+
+@contextmanager
+def _text_file(path: str) -> Iterator[TextIO]:
+    try:
+        with Path(path).open("w", encoding="utf-8") as file:
+            yield file
+    except OSError as err:
+        raise MediaError(f"{path}: cannot be written: {err.strerror}") from err
+
+
+@contextmanager
+def _progress(name: str, total: int) -> Iterator[Any]:
+    """A bar on a terminal; elsewhere nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _count: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(f"{name}, {format_duration(total // SAMPLE_RATE)}", total=total)
+        yield lambda count: bar.advance(task, count)
