@@ -32,24 +32,16 @@ def seed_option(command: F) -> F:
     )(command)
 
 
-class Duration(click.ParamType[float]):
-    """A duration as everywhere: 90s, 1m30s, 1:30. Seconds."""
-
-    name = "TIME"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Seconds of a text."""
-        if isinstance(value, float):
-            return value
-        try:
-            return parse_duration(value)
-        except ValueFault as fault:
-            self.fail(str(fault), param, ctx)
-
-
-DURATION = Duration()
+def duration(
+    _context: click.Context, _param: click.Parameter, value: str | float | None
+) -> float | None:
+    """An option's callback: a duration as everywhere (90s, 1m30s, 1:30) to seconds."""
+    if value is None:
+        return None
+    try:
+        return parse_duration(value)
+    except ValueFault as fault:
+        raise click.BadParameter(str(fault)) from fault
 
 
 def the_library(given: str | None) -> Library:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from soundscape.cli.foreground import play
-from soundscape.cli.loading import DURATION, load, room_option, seed_option, the_library
+from soundscape.cli.loading import duration, load, room_option, seed_option, the_library
 from soundscape.cli.options import library_option, output_option
 from soundscape.devices.audio import choose
 from soundscape.devices.audio_null import NullOutput
@@ -29,7 +29,9 @@ SHORTEST = 10.0
 @room_option
 @seed_option
 @output_option
-@click.option("--in", "length", type=DURATION, default=120.0, help="How long it takes: 5m.")
+@click.option(
+    "--in", "length", metavar="TIME", callback=duration, default="2m", help="How long it takes: 5m."
+)
 @click.option("--no-lights", is_flag=True, help="Leave the lights alone.")
 @click.pass_context
 def rehearse(

@@ -12,7 +12,7 @@ import rich_click as click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from soundscape.cli.loading import DURATION, load, room_option, seed_option, the_library
+from soundscape.cli.loading import duration, load, room_option, seed_option, the_library
 from soundscape.cli.options import library_option
 from soundscape.engine.offline import blocks, unfinished, waits_for
 from soundscape.engine.session import Scheduled, Session
@@ -41,8 +41,10 @@ from soundscape.units import SAMPLE_RATE, format_duration, frames
 @click.option("--midi", metavar="FILE", help="The lights' messages as a MIDI file.")
 @click.option("--events", metavar="FILE", help="What happens, a JSON line each.")
 @click.option("--script", metavar="FILE", help="Commands at exact times: - {at: 3m, do: hold}")
-@click.option("--from", "begin", type=DURATION, default=0.0, help="Begin at this time.")
-@click.option("--to", "end", type=DURATION, help="End at this time.")
+@click.option(
+    "--from", "begin", metavar="TIME", callback=duration, default="0", help="Begin at this time."
+)
+@click.option("--to", "end", metavar="TIME", callback=duration, help="End at this time.")
 def render(
     scene: str,
     output: str,

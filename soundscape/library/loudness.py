@@ -39,7 +39,8 @@ class Loudness:
 UNMEASURED = Loudness(-14.0, 0.0)
 
 # dBTP of each generator at its nominal loudness: above what was found over a hundred settings and
-# minutes of sound (drone −9.8, rain −6.8). A stack's peak is below the highest of its voices'.
+# minutes of sound (drone −9.8, rain −6.8). A stack is taken for its highest voice:
+# the voices hardly ever peak together (shipped stacks −12.5 or lower).
 _PEAKS = {"drone": -8.0, "rain": -6.0}
 _OTHER_PEAK = -3.0
 
