@@ -50,9 +50,10 @@ def the_library(given: str | None) -> Library:
 
 
 def load(library: Library, scene: str, room: str | None, seed: int | None) -> Loaded:
-    """Load a scene; what can be lived with is told on stderr."""
+    """Load a scene; what can be lived with is told on stderr, as warnings whatever it is."""
     loaded = load_show(library, scene, room, seed)
-    tell(loaded.problems)
+    for problem in loaded.problems:
+        click.echo(f"warning: {problem}", err=True)
     return loaded
 
 

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from sounds import encode
+
+from soundscape.cli import check
+from soundscape.devices.audio_sdl import AudioDevice
+
+BROKEN = {
+    "missing.wav": "no such file",
+    "empty.wav": "is empty",
+    "cut.flac": "shorter than its header says",
+    "cut.mp3": "shorter than its header says",
+    "text.mp3": "not a sound file",
+    "folder.wav": "is a folder",
+    "unreadable.wav": "permission",
+}
+"""Each broken file, with words that its problem has."""
+
+TRACKS = ("good.wav", *BROKEN, "after.wav")
+
+SCENE = """\
+    fades: {track: 4s, start: 8s, end: 6s}
+    phases:
+      peak:
+        duration: 40s
+        music: broken
+    """
+
+
+@pytest.fixture
+def broken(desk, no_privilege):
+    """A library whose one scene meets every kind of broken file, between two good ones."""
+    music = desk.root / "music"
+    for name, hz in (("good", 300), ("after", 200), ("unreadable", 400)):
+        desk.tone(f"music/{name}.wav", 12, hz)
+    noise = np.random.default_rng(1).normal(0, 0.1, (20 * 48_000, 2)).astype(np.float32)
+    for suffix in ("flac", "mp3"):
+        cut = encode(music / f"cut.{suffix}", noise)
+        data = cut.read_bytes()
+        cut.write_bytes(data[: len(data) // 2])
+    (music / "empty.wav").write_bytes(b"")
+    (music / "text.mp3").write_text("Dear Ms Young,\nthe tape is in the post.\n" * 40)
+    (music / "folder.wav").mkdir()
+    (music / "unreadable.wav").chmod(0)
+    desk.write("scenes/x.yaml", SCENE)
+    lines = "".join(f"  - file: music/{name}\n" for name in TRACKS)
+    desk.write("playlists/broken.yaml", f"loop: false\ntracks:\n{lines}")
+    return desk
+
+
+def level(path: Path) -> np.ndarray:
+    """RMS of each 100 ms of a file."""
+    sound, rate = soundfile.read(path)
+    assert rate == 48_000
+    windows = sound[: len(sound) // 4800 * 4800].reshape(-1, 4800 * 2)
+    return np.sqrt((windows**2).mean(axis=1))
+
+
+def test_each_broken_file_is_an_error_at_its_place_in_the_playlist(broken) -> None:
+    done = broken.run("check", "--json")
+    assert done.code == 1
+    assert done.err == ""
+    assert set(done.json) == {"ok", "problems"}
+    assert done.json["ok"] is False
+    problems = done.json["problems"]
+    assert [set(problem) for problem in problems] == [{"severity", "where", "message"}] * len(BROKEN)
+    for problem, (name, words) in zip(problems, BROKEN.items(), strict=True):
+        assert problem["severity"] == "error"
+        assert problem["where"].startswith(f"playlists/broken.yaml:{TRACKS.index(name) + 3}:")
+        assert f"music/{name}" in problem["message"]
+        assert words in problem["message"].lower()
+
+
+def test_people_get_a_line_for_each_problem_and_a_sum(broken) -> None:
+    done = broken.run("check", "x")
+    assert done.code == 1
+    assert len(done.lines) == len(BROKEN)
+    assert done.out == f"1 scene checked: {len(BROKEN)} errors, 0 warnings\n"
+
+
+def test_a_render_goes_on_past_broken_files_with_a_warning_for_each_and_no_silence(broken) -> None:
+    done = broken.run("render", "x", "-o", "out.wav")
+    assert done.code == 0
+    assert done.out == ""
+    assert len(done.lines) == len(BROKEN)
+    for name in BROKEN:
+        row = f"playlists/broken.yaml:{TRACKS.index(name) + 3}:"
+        assert [line.startswith("warning: ") for line in done.lines if row in line] == [True]
+    levels = level(Path("out.wav"))
+    sounding = levels[80 : 40 * 10]
+    assert sounding.min() > 0.02
+    assert np.abs(np.diff(20 * np.log10(sounding))).max() < 1.5  # dB in 100 ms
+
+
+def test_a_warning_counts_only_when_strict(small) -> None:
+    usual = small.run("check", "small", "--json")
+    strict = small.run("check", "small", "--json", "--strict")
+    assert usual.json["problems"] == strict.json["problems"]
+    assert {p["severity"] for p in usual.json["problems"]} == {"warning"}
+    assert (usual.code, usual.json["ok"]) == (0, True)
+    assert (strict.code, strict.json["ok"]) == (1, False)
+
+
+def test_warnings_are_marked_as_such_for_people(small) -> None:
+    done = small.run("check")
+    assert done.code == 0
+    assert done.lines
+    assert all(line.startswith("warning: ") for line in done.lines)
+    assert done.out == f"1 scene checked: 0 errors, {len(done.lines)} warnings\n"
+
+
+def test_what_the_room_names_is_looked_for_among_what_is_plugged_in(
+    small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.write("room.yaml", "audio: {device: Scarlett}\nmidi: {desk: {output: Desk}}\n")
+    small.write("scenes/small.yaml", "phases: {peak: {duration: 20s}}\n")
+    monkeypatch.setattr(check, "devices", lambda: [AudioDevice("Scarlett 2i2", default=False)])
+    monkeypatch.setattr(check, "output_names", lambda: ["Some Desk 24"])
+    monkeypatch.setattr(check, "input_names", list)
+    assert small.run("check", "--strict", "--json").json == {"ok": True, "problems": []}
+    monkeypatch.setattr(check, "devices", list)
+    monkeypatch.setattr(check, "output_names", list)
+    wheres = [p["where"] for p in small.run("check", "--json").json["problems"]]
+    assert wheres == ["room.yaml:1:17", "room.yaml:2:23"]
+
+
+def test_an_unknown_scene_is_a_problem_among_the_others(small) -> None:
+    done = small.run("check", "small", "smal", "--json")
+    assert done.code == 1
+    unknown = [p for p in json.loads(done.out)["problems"] if p["severity"] == "error"]
+    assert [p["message"] for p in unknown] == ["no scene 'smal' (did you mean 'small'?)"]
+
+
+def test_a_library_without_scenes_is_one_plain_line(desk) -> None:
+    done = desk.run("check")
+    assert done.code == 1
+    assert len(done.lines) == 1
+
+
+def test_every_shipped_scene_passes_strictly(monkeypatch, capsys) -> None:
+    """The one virtual port of the shipped room needs no device."""
+    from soundscape.cli import run  # noqa: PLC0415
+    from soundscape.library.find import shipped_root  # noqa: PLC0415
+
+    assert run(["check", "--strict", "--library", str(shipped_root())]) == 0
+    assert capsys.readouterr().out == "5 scenes checked: all well\n"
