@@ -8,8 +8,11 @@ knows of no terminal and no network.
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
@@ -26,6 +29,7 @@ from soundscape.units import SAMPLE_RATE
 PATIENCE = 0.4
 """Seconds a command waits for a file to open; the old music plays on meanwhile."""
 START_PATIENCE = 5.0
+SWITCH_INTERVAL = 0.0005
 VIEW_EVERY = 4
 """Blocks from one view to the next: about twelve a second."""
 
@@ -75,6 +79,10 @@ class Player:
         """Play until the last fade is over. Raises AudioDeviceError if the device gives up."""
         self._wait_for_first_clips()
         self._output.open()
+        with _undisturbed():
+            self._play()
+
+    def _play(self) -> None:
         try:
             blocks = 0
             while not self._session.ended:
@@ -132,3 +140,21 @@ class Player:
         limit = self._now() + START_PATIENCE
         while not self._session.ready() and self._now() < limit:
             self._sleep(0.005)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """While sound goes out no garbage is collected, and no thread keeps the interpreter for long.
+
+    SDL's own thread takes the interpreter's lock at the end of each block.
+    """
+    interval = sys.getswitchinterval()
+    gc.freeze()
+    gc.disable()
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+        gc.enable()
+        gc.unfreeze()
