@@ -45,7 +45,7 @@ def play(
     with ExitStack() as stack:
         process = stack.enter_context(_light_process(loaded)) if lights else None
         player = Player(session, output, process, latency=loaded.room.audio.latency)
-        watch = Watch(player, Keys(loaded.room.keys), process, health)
+        watch = Watch(player, loaded, process, health)
         interrupted = stack.enter_context(_signals(player))
         stack.enter_context(watch.running())
         player.run()
@@ -88,10 +88,15 @@ class Watch:
     """The thread beside the player: the line, the events, the keys."""
 
     def __init__(
-        self, player: Player, keys: Keys, process: LightProcess | None, health: str
+        self,
+        player: Player,
+        loaded: Loaded,
+        process: LightProcess | None,
+        health: str,
     ) -> None:
+        self._dose_phases = [phase.advance == "dose" for phase in loaded.show.phases]
         self._player = player
-        self._keys = keys
+        self._keys = Keys(loaded.room.keys)
         self._process = process
         self._health = health
         self._said = ""
@@ -152,12 +157,27 @@ class Watch:
 
     def _draw(self) -> None:
         width = shutil.get_terminal_size().columns - 1
-        view, health = self._player.view, self._said or self._health
-        if self._player.underruns:
-            health = f"{health}  {self._player.underruns} underruns".strip()
-        line = status_line(view, health, width)
+        view = self._player.view
+        line = status_line(
+            view, self._said or self._state_of_health(), width, waits_for_dose=self._waits_for_dose
+        )
         sys.stdout.write("\r" + line.ljust(width))
         sys.stdout.flush()
+
+    def _state_of_health(self) -> str:
+        """What is not as it should be, in a few words."""
+        parts = [self._health]
+        if self._process is not None:
+            states = self._process.health().items()
+            offline = [port for port, state in states if state not in ("ok", "opening")]
+            parts.append(f"lights offline: {', '.join(offline)}" if offline else "")
+        underruns = self._player.underruns
+        parts.append(f"{underruns} underruns" if underruns else "")
+        return "  ".join(part for part in parts if part)
+
+    @property
+    def _waits_for_dose(self) -> bool:
+        return self._dose_phases[self._player.view.phase_index]
 
     def _print(self, text: str) -> None:
         """A line of its own, above the live one."""
