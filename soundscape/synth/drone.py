@@ -67,8 +67,8 @@ class Drone:
         self._weight = np.repeat(weight, 2).astype(np.float32)  # for real and imaginary parts
         pace = 2.0 ** (2.0 * params["motion"] - 1.0)
         self._breath = chance.keys(chance.derive(key, "breath"), 2)
-        self._breath_rate = pace / np.array([9.0, 17.0])
-        self._breath_db = (1.0 + 1.5 * params["intensity"]) * np.ones(2)
+        self._breath_rate = pace / np.array([7.0, 13.0])
+        self._breath_db = (0.9 + 1.1 * params["intensity"]) * np.ones(2)
         self._power = power_at(NOMINAL_LUFS - chance.swell_excess(self._breath_db))
         self._sound = OverlapAdd(self._frame, _HOP, _OVERLAP)
 
@@ -101,12 +101,12 @@ class Drone:
         """Return the gain that keeps the loudness nominal, but for a slow breath.
 
         The power wanted is that expected from the partials' amplitudes; what their beats add to
-        or take from it is evened out by half (in dB), so that a beat is heard but never lurches.
+        or take from it is evened out by three quarters (in dB): a beat is heard but never lurches.
         """
         parts = spectrum[:, : self._top].view(np.float32)  # real and imaginary in turn
         beating = float(np.einsum("sp,sp,p->", parts, parts, self._weight)) * _FRAME_POWER
         decibels = float(self._breath_db @ chance.swell(self._breath, time * self._breath_rate))
-        even = self._power / (expected * beating) ** 0.5
+        even = self._power / (expected * beating**3) ** 0.25
         return float(even**0.5 * 10.0 ** (decibels / 20.0))
 
 

@@ -99,7 +99,7 @@ def _finished(tones: NDArray[np.float64], attack: float) -> Shapes:
     shapes -= (shapes.sum(axis=1) / edge.sum())[:, None] * edge
     spectrum = np.abs(np.fft.rfft(shapes, 2 * length)) ** 2
     heard = k_power(bin_frequencies(2 * length))
-    energy = spectrum @ heard / length
+    energy = (spectrum * heard).sum(axis=1) / length
     return np.asarray(shapes / np.sqrt(energy)[:, None], np.float32)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +46,7 @@ class Number:
         kind = "a whole number" if self.whole else "a number"
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueFault(f"{value!r} is not {kind} ({self.range})")
-        if self.whole and value != math.floor(value):
+        if self.whole and value % 1 != 0:  # nan and infinities too
             raise ValueFault(f"{value!r} is not {kind} ({self.range})")
         if not self.low <= value <= self.high:
             raise ValueFault(f"{value!r} is outside {self.range}")

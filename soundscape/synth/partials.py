@@ -30,14 +30,17 @@ class Partials:
         self.tone = np.array([row[0] for row in rows], np.int64)
         self.frequency = np.array([row[2] for row in rows])
         self._amplitude = np.array([row[3] for row in rows])
-        number = np.array([row[1] for row in rows])
+        self._number = number = np.array([row[1] for row in rows])
         # A swelling tone opens: its higher harmonics come later than its lower ones.
         self._opening = 1.0 + 0.06 * (np.minimum(number, 9) - 1)
 
         count = len(rows)
         self._phase = _unit(key, "phase", (count, 3))
         pace = 2.0 ** (2.0 * params["motion"] - 1.0)
-        # The middle keeps its pitch; the sides drift around it, over some cycles to and fro.
+        # Tones sway by a cent or so, lest partials that coincide stay locked to each other.
+        self._sway_keys = chance.keys(chance.derive(key, "sway"), len(tones))
+        self._sway_rate = pace / (9.0 + 6.0 * _unit(key, "sway rate", (len(tones),)))
+        # The middle copy keeps to its tone; the sides drift around it, some cycles to and fro.
         self._drift_keys = chance.keys(chance.derive(key, "drift"), count * 2).reshape(count, 2)
         self._drift_rate = pace / (9.0 + 14.0 * _unit(key, "drift rate", (count, 2)))
         self._drift = 2.3 * np.clip(np.sqrt(self.frequency / 300.0), 0.4, 2.0)[:, None]
@@ -70,7 +73,9 @@ class Partials:
         amplitude = self._amplitude[which] * level * 10.0 ** (decibels / 20.0)
 
         drift = chance.wander(self._drift_keys[which], time * self._drift_rate[which])
-        cycles = self.frequency[which, None] * time + self._phase[which]
+        sway = 0.5 * chance.wander(self._sway_keys, time * self._sway_rate)[self.tone[which]]
+        turns = self.frequency[which] * time + self._number[which] * sway
+        cycles = turns[:, None] + self._phase[which]
         cycles[:, 1:] += self._drift[which] * drift
         copies = amplitude[:, None] * np.exp(2j * np.pi * (cycles % 1.0))
         sides = np.einsum("pc,pcs->ps", copies, self._pan[which])

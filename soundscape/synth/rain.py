@@ -44,10 +44,11 @@ class Rain:
         key = chance.derive(seed, "rain")
         bright, full = params["brightness"], params["intensity"]
         frequency = bin_frequencies(_SIZE)
-        self._bands = _bands(frequency, bright, full)
+        bands = _bands(frequency, bright, full)
+        self._bands = bands.astype(np.float32)
         # The K-weighted power of each band: a bin's share of the frame's mean square, twice for
         # its mirror image.
-        self._band_power = self._bands @ k_power(frequency) * _BIN_POWER * 2.0 / _SIZE**2
+        self._band_power = (bands * k_power(frequency)).sum(axis=1) * _BIN_POWER * 2.0 / _SIZE**2
         self._mid, self._side = _spread(frequency, params["width"])
 
         self._noise_key = chance.derive(key, "noise")
@@ -80,7 +81,7 @@ class Rain:
 
         pace = 2.0 ** (2.0 * params["motion"] - 1.0)
         self._swell = chance.keys(chance.derive(key, "swell"), 2)
-        self._swell_rate = pace / np.array([7.0, 17.0])
+        self._swell_rate = pace / np.array([5.0, 11.0])
         self._swell_db = 1.8 + 3.2 * params["motion"]
         self._power = power_at(NOMINAL_LUFS - chance.swell_excess(self._swell_db * _SWELL_MIX))
         self._gust = chance.keys(chance.derive(key, "gust"), 3)
@@ -112,9 +113,10 @@ class Rain:
         """Return a frame of the bed, shape (2, size), at a K-weighted power, both sides summed."""
         gust = 10.0 ** (0.5 * chance.wander(self._gust, time * self._gust_rate))
         gust *= power / float(2.0 * (gust @ self._band_power))
-        shape = np.sqrt(gust @ self._bands).astype(np.float32)
+        # einsum and not a matrix product: that may start threads beside the player's.
+        shape = np.sqrt(np.einsum("g,gf->f", gust.astype(np.float32), self._bands))
         bins = _SIZE // 2 + 1
-        words = chance.noise(self._noise_key, index, 4 * _SIZE // 2 + 8)[: 4 * bins]
+        words = chance.noise(self._noise_key, index, 4 * bins)
         random = (words * np.float32(2.0**-15)).view(np.complex64).reshape(2, bins)
         mid, side = random[0] * (shape * self._mid), random[1] * (shape * self._side)
         lean = float(chance.wander(self._sway, time * self._sway_rate)[0])
