@@ -12,13 +12,12 @@ import functools
 import importlib.util
 import os
 import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mido import Backend, Message
 
+from soundscape.devices.quiet import quiet_drivers
 from soundscape.errors import MidiPortError
 
 CLIENT = "Soundscape"
@@ -26,7 +25,8 @@ CLIENT = "Soundscape"
 
 _RTMIDI_APIS = ("LINUX_ALSA", "MACOSX_CORE", "WINDOWS_MM", "UNIX_JACK")
 _ALSA_NUMBERS = re.compile(r"\s+\d+:\d+$")
-_FAILURES = (OSError, ValueError, RuntimeError, NotImplementedError)
+_FAILURES = (OSError, ValueError, RuntimeError, NotImplementedError, LookupError)
+"""What mido and its backends raise; the last for some malformed bytes."""
 
 
 class OutputPort:
@@ -106,25 +106,6 @@ def match_port(wanted: str, names: Sequence[str]) -> str:
             )
     there = f"there are {_listed(names)}" if names else "this machine has none"
     raise MidiPortError(f"MIDI port '{wanted}' is not there; {there}")
-
-
-@contextmanager
-def quiet_drivers() -> Iterator[None]:
-    """Keep what drivers print (ALSA and JACK do, on failing) off the terminal."""
-    sys.stderr.flush()
-    try:
-        kept = os.dup(2)
-    except OSError:  # no stderr at all: a service, a windowed program
-        yield
-        return
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        os.close(nowhere)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 @functools.cache

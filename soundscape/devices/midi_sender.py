@@ -34,6 +34,12 @@ END = 0xFFFF
 LATE = 0.002
 """A message sent later than this (s) counts as late."""
 
+PACE = 0.001
+"""Seconds between messages to a port (a DIN cable carries about 1000 a second) …"""
+
+BURST = 8
+"""… after so many at once. Drivers and receivers drop what comes in larger bursts."""
+
 _BIN = 0.0001
 
 Item = tuple[float, int, int, bytes]
@@ -144,6 +150,18 @@ class Punctuality:
         }
 
 
+class Pace:
+    """Spreads out what has piled up for one port, after this process was held up."""
+
+    def __init__(self) -> None:
+        self._spent = 0.0
+
+    def delay(self, now: float) -> float:
+        """Seconds for which the message that is to be sent now has to wait."""
+        self._spent = max(self._spent, now) + PACE
+        return max(0.0, self._spent - now - BURST * PACE)
+
+
 class Ports:
     """The outputs, by index; one that is absent or fails is reported once and then left alone."""
 
@@ -151,6 +169,7 @@ class Ports:
         self._report = report
         self._open: list[OutputPort | None] = [self._try(spec) for spec in specs]
         self._names = [str(spec["port"]) for spec in specs]
+        self._paces = [Pace() for _ in specs]
 
     def _try(self, spec: dict[str, object]) -> OutputPort | None:
         port = str(spec["port"])
@@ -167,6 +186,8 @@ class Ports:
         port = self._open[index] if index < len(self._open) else None
         if port is None:
             return False
+        if (delay := self._paces[index].delay(time.monotonic())) > 0:
+            time.sleep(delay)
         try:
             port.send(data)
         except MidiPortError as err:

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +62,7 @@ class LightProcess:
         self._backlog: queue.Queue[bytes] = queue.Queue(BACKLOG)
         self._process: subprocess.Popen[bytes] | None = None
         self._threads: list[threading.Thread] = []
-        self._closing = False
+        self._end: bytes | None = None  # the last that is written; known from when it is to end
         self.dropped = 0
         self.timing: Timing | None = None
 
@@ -122,9 +123,9 @@ class LightProcess:
         if process is None:
             return
         self._process = None
-        self._closing = True
+        self._end = pack_end(time.monotonic() + drain)
         try:
-            self._backlog.put_nowait(pack_end(time.monotonic() + drain))
+            self._backlog.put_nowait(self._end)
             process.wait(drain + 1.0)
         except (queue.Full, subprocess.TimeoutExpired):
             process.kill()
@@ -136,29 +137,22 @@ class LightProcess:
         """Write the backlog to the process, until it is gone."""
         pipe = process.stdin
         assert pipe is not None  # noqa: S101 - it was asked for
-        try:
-            while not (self._closing and self._backlog.empty()):
-                try:
-                    data = self._backlog.get(timeout=0.5)
-                except queue.Empty:
-                    if process.poll() is not None:
-                        break
-                    continue
+        with pipe, suppress(OSError):  # if it has died, _read says so
+            data = None
+            while data is None or data is not self._end:
+                data = self._backlog.get()
                 view = memoryview(data)
                 while view:
                     view = view[pipe.write(view) or 0 :]
-            pipe.close()
-        except OSError:
-            return  # it died; _read says so
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
         """Note what the process reports, until it is gone."""
         pipe = process.stdout
         assert pipe is not None  # noqa: S101 - it was asked for
-        for line in pipe:
-            self._note(json.loads(line))
-        pipe.close()
-        if not self._closing:
+        with pipe:
+            for line in pipe:
+                self._note(json.loads(line))
+        if self._end is None:
             with self._known:
                 for port in self._health:
                     self._health[port] = "failed: the light process ended"

@@ -1,21 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from rooms import make_room
 
 from soundscape.errors import ValueFault
 from soundscape.lighting.cues import Cues, cue_faults
 from soundscape.lighting.show_control import CueRef
-from soundscape.scene.models import CueMessage, MscTarget, Room
+from soundscape.scene.models import CueMessage, MscTarget
 
-MakeRoom = Callable[..., Room]
 NONE = CueRef()
 S = 48_000
 
 
 @pytest.fixture
-def cues(make_room: MakeRoom) -> Cues:
+def cues() -> Cues:
     return Cues(make_room().cues)
 
 
@@ -88,13 +86,11 @@ def test_an_unknown_cue_is_refused(cues: Cues) -> None:
         (CueMessage(port="desk", program=0), "1 to 128"),
     ],
 )
-def test_a_cue_that_cannot_be_sent_is_found_beforehand(
-    make_room: MakeRoom, message: CueMessage, fault: str
-) -> None:
+def test_a_cue_that_cannot_be_sent_is_found_beforehand(message: CueMessage, fault: str) -> None:
     assert fault in cue_faults(make_room(cues={"x": (message,)}))["x"]
 
 
-def test_the_cues_of_a_good_room_have_no_faults(make_room: MakeRoom) -> None:
+def test_the_cues_of_a_good_room_have_no_faults() -> None:
     timed = CueMessage(port="desk", msc=MscTarget(command="timed-go", time=5.0))
     level = CueMessage(port="desk", msc=MscTarget(command="set", control=3, value=50))
     macro = CueMessage(port="desk", msc=MscTarget(command="fire", macro=7))

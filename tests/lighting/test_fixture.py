@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from rooms import make_room
 
 from soundscape.errors import ValueFault
 from soundscape.lighting.fixture import fixture, fraction
-from soundscape.scene.models import Kelvin, LightSpec, MscTarget, Room
-
-MakeRoom = Callable[..., Room]
+from soundscape.scene.models import Kelvin, LightSpec, MscTarget
 
 
-def test_codes_are_rounded_half_up(make_room: MakeRoom) -> None:
+def test_codes_are_rounded_half_up() -> None:
     light = fixture("room", make_room())
     assert light.code(0.5) == 64  # 63.5
     assert light.code(63.49 / 127) == 63
@@ -28,9 +25,7 @@ def test_codes_are_rounded_half_up(make_room: MakeRoom) -> None:
         ("sub", 0.35, ["f07f01020106050023 00f7".replace(" ", "")]),  # 35 of 100
     ],
 )
-def test_each_kind_of_light_has_its_bytes(
-    make_room: MakeRoom, name: str, level: float, sent: list[str]
-) -> None:
+def test_each_kind_of_light_has_its_bytes(name: str, level: float, sent: list[str]) -> None:
     light = fixture(name, make_room())
     assert [data.hex() for data in light.encode(light.code(level), None)] == sent
 
@@ -40,16 +35,16 @@ def test_each_kind_of_light_has_its_bytes(
     [("sub", 0.3), ("room", 0.6), ("warmth", 500 / 1800), ("wall", 0.6)],
 )
 def test_a_light_starts_at_from_else_its_care_value_else_sixty_percent(
-    make_room: MakeRoom, name: str, start: float
+    name: str, start: float
 ) -> None:
     assert fixture(name, make_room()).start == pytest.approx(start)
 
 
-def test_the_last_session_knows_better(make_room: MakeRoom) -> None:
+def test_the_last_session_knows_better() -> None:
     assert fixture("sub", make_room(), 0.12).start == 0.12
 
 
-def test_floor_and_trim_are_for_dimmers_only(make_room: MakeRoom) -> None:
+def test_floor_and_trim_are_for_dimmers_only() -> None:
     lights = {name: fixture(name, make_room()) for name in make_room().lights}
     assert {name for name, light in lights.items() if light.floor > 0} == {
         "room", "lamp", "wall", "sub",
@@ -57,12 +52,12 @@ def test_floor_and_trim_are_for_dimmers_only(make_room: MakeRoom) -> None:
     assert all(light.dims == (light.floor > 0) for light in lights.values())
 
 
-def test_only_dimmers_that_do_not_do_it_themselves_fade_evenly(make_room: MakeRoom) -> None:
+def test_only_dimmers_that_do_not_do_it_themselves_fade_evenly() -> None:
     room = make_room()
     assert {name for name in room.lights if fixture(name, room).even} == {"room", "lamp", "wall"}
 
 
-def test_an_update_changes_a_light_by_two_percent_at_most(make_room: MakeRoom) -> None:
+def test_an_update_changes_a_light_by_two_percent_at_most() -> None:
     for name in ("room", "lamp", "sub"):
         light = fixture(name, make_room())
         assert light.step / light.top <= 0.02 < (light.step + 1) / light.top
@@ -73,7 +68,7 @@ def test_kelvin_for_a_light_without_a_range_is_refused() -> None:
         fraction(Kelvin(kelvin=2700.0), LightSpec(port="desk", cc=1))
 
 
-def test_a_light_that_nothing_addresses_is_refused(make_room: MakeRoom) -> None:
+def test_a_light_that_nothing_addresses_is_refused() -> None:
     room = make_room(lights={"x": LightSpec(port="desk", msc=MscTarget(device=1))})
     with pytest.raises(ValueFault, match=r"lights\.x"):
         fixture("x", room)

@@ -1,32 +1,29 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from rooms import make_room
 
 from soundscape.lighting.forecast import Stretch, stretched
 from soundscape.lighting.rig import Rig
-from soundscape.scene.models import LightSpec, Limits, Room
+from soundscape.scene.models import LightSpec, Limits
 
-MakeRoom = Callable[..., Room]
 S = 48_000
 
 
-def test_a_move_that_is_too_fast_takes_what_the_rate_asks_for(make_room: MakeRoom) -> None:
+def test_a_move_that_is_too_fast_takes_what_the_rate_asks_for() -> None:
     found = stretched(make_room(), {"room": 0.1}, {"room": 0.6, "warmth": 0.3}, 2 * S)
     assert found == {"room": Stretch(5 * S, "rate")}
 
 
-def test_a_move_within_the_limits_is_not_named(make_room: MakeRoom) -> None:
+def test_a_move_within_the_limits_is_not_named() -> None:
     assert stretched(make_room(), {"room": 0.05}, {"room": 0.6}, 3 * S, care=True) == {}
     assert stretched(make_room(), {}, {"room": 0.35, "star": 0.0}, 10 * S) == {}
 
 
-def test_a_light_that_is_not_named_before_starts_where_it_is_presumed(make_room: MakeRoom) -> None:
+def test_a_light_that_is_not_named_before_starts_where_it_is_presumed() -> None:
     assert stretched(make_room(), {}, {"sub": 0.8}, S) == {"sub": Stretch(5 * S, "rate")}
 
 
-def test_a_port_that_cannot_carry_a_move_is_named_and_the_move_then_takes_that_long(
-    make_room: MakeRoom,
-) -> None:
+def test_a_port_that_cannot_carry_a_move_is_named_and_the_move_then_takes_that_long() -> None:
     lights = {f"l{n}": LightSpec(port="desk", cc=(n, n + 32)) for n in range(32)}
     room = make_room(lights=lights, limits=Limits(messages=60.0))
     before = dict.fromkeys(lights, 0.6)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_limit_stretches_a_fade_no_more_than_it_must() -> None:
 def test_a_fade_that_is_too_bright_too_fast_is_still_even_in_the_dark() -> None:
     way = glide(0.05, 0.6, 0, 3 * S, 0.2, even=True)
     early = [lightness(way.level(n * S // 10)) for n in range(5)]
-    steps = [after - before for before, after in zip(early, early[1:], strict=False)]
+    steps = [after - before for before, after in itertools.pairwise(early)]
     assert max(steps) - min(steps) < 1e-6
 
 

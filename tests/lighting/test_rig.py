@@ -1,21 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from rooms import make_room
 
 from soundscape.errors import ValueFault
 from soundscape.lighting.curve import lightness
 from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
-from soundscape.scene.models import LightSpec, Limits, Room
+from soundscape.scene.models import LightSpec, Limits
 
-MakeRoom = Callable[..., Room]
 S = 48_000
 
 
 @pytest.fixture
-def rig(make_room: MakeRoom) -> Rig:
+def rig() -> Rig:
     return Rig(make_room())
 
 
@@ -35,7 +33,7 @@ def test_the_first_message_is_the_level_the_light_is_presumed_at(rig: Rig) -> No
     assert of(rig.messages(20 * S), 20)[0] == (0.0, 76)  # 60 %
 
 
-def test_the_last_sessions_level_is_where_a_light_starts(make_room: MakeRoom) -> None:
+def test_the_last_sessions_level_is_where_a_light_starts() -> None:
     rig = Rig(make_room(), {"room": 0.1})
     rig.move(0, {"room": 0.35}, 10 * S)
     assert of(rig.messages(20 * S), 20)[0] == (0.0, 13)
@@ -69,7 +67,7 @@ def test_a_limit_stretches_a_move(rig: Rig) -> None:
     assert when == pytest.approx(5.0, abs=0.1)
 
 
-def test_the_care_light_may_move_twice_as_fast(make_room: MakeRoom) -> None:
+def test_the_care_light_may_move_twice_as_fast() -> None:
     rig = Rig(make_room(), {"room": 0.05})
     rig.move(0, {"room": 0.6}, 3 * S, care=True)
     when, value = of(rig.messages(30 * S), 20)[-1]
@@ -189,7 +187,7 @@ def test_the_end_leaves_the_look_as_it_is(rig: Rig) -> None:
     assert rig.messages(100 * S) == []
 
 
-def test_the_end_still_sends_end_values(make_room: MakeRoom) -> None:
+def test_the_end_still_sends_end_values() -> None:
     rig = Rig(make_room(), {"room": 0.5, "lamp": 0.5})
     rig.move(0, {"room": 0.52, "lamp": 0.52}, 20_000)
     sent = rig.messages(20_000) + rig.finish(20_000)
@@ -206,7 +204,7 @@ def test_the_present_look_is_whole_and_spread(rig: Rig) -> None:
     assert rig.messages(40 * S) == []
 
 
-def test_lights_of_one_port_take_turns(make_room: MakeRoom) -> None:
+def test_lights_of_one_port_take_turns() -> None:
     lights = {f"l{n}": LightSpec(port="desk", cc=(n, n + 32)) for n in range(20)}
     rig = Rig(make_room(lights=lights, limits=Limits(messages=100.0)), dict.fromkeys(lights, 0.5))
     rig.move(0, dict.fromkeys(lights, 0.1), 8 * S)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rooms import LIGHTS, make_room
 
 from soundscape.lighting.fixture import Fixture, fixture
 from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
-from soundscape.scene.models import LightSpec, Limits, MscTarget, Room
+from soundscape.scene.models import LightSpec, Limits, Room
 
 S = 48_000
-LIGHTS = ("room", "lamp", "warmth", "wall", "star", "sub", "far", "extra0", "extra1", "extra2")
+NAMES = (*LIGHTS, "far", "extra0", "extra1", "extra2")
 
 
 @dataclass(frozen=True)
@@ -35,27 +36,23 @@ steps = st.builds(
     Step,
     wait=st.one_of(st.integers(0, 3 * S), st.sampled_from([0, 1, 1920, 48000, 480000])),
     what=st.sampled_from(["move", "move", "move", "care", "trim", "cue"]),
-    values=st.dictionaries(st.sampled_from(LIGHTS), st.floats(0.0, 1.0), min_size=1),
+    values=st.dictionaries(st.sampled_from(NAMES), st.floats(0.0, 1.0), min_size=1),
     over=st.one_of(st.just(0), st.integers(0, 20 * S)),
     factor=st.sampled_from([0.4, 0.64, 0.8, 1.0, 1.25, 1.5625]),
 )
 plans = st.lists(steps, max_size=12)
 budgets = st.sampled_from([10.0, 40.0, 250.0])
-starts = st.dictionaries(st.sampled_from(LIGHTS), st.floats(0.0, 1.0))
+starts = st.dictionaries(st.sampled_from(NAMES), st.floats(0.0, 1.0))
 
 
-@pytest.fixture(scope="module")
-def room_of(make_room: Callable[..., Room]) -> Callable[[float], Room]:
-    def build(budget: float) -> Room:
-        room = make_room()
-        lights = {
-            **room.lights,
-            "far": LightSpec(port="other", cc=1),
-            **{f"extra{n}": LightSpec(port="desk", cc=(n, n + 32)) for n in range(3)},
-        }
-        return room.model_copy(update={"lights": lights, "limits": Limits(messages=budget)})
-
-    return build
+def room_of(budget: float) -> Room:
+    """The room and more 14-bit lights, with a second port and so many messages a second."""
+    lights = {
+        **LIGHTS,
+        "far": LightSpec(port="other", cc=1),
+        **{f"extra{n}": LightSpec(port="desk", cc=(n, n + 32)) for n in range(3)},
+    }
+    return make_room(lights=lights, limits=Limits(messages=budget))
 
 
 def perform(
@@ -155,7 +152,7 @@ def check_rate(light: Fixture, got: Sequence[Update], by: Callable[[int], float]
 
 def check_turns_and_steps(light: Fixture, got: Sequence[Update]) -> None:
     heading, turned = 0, -S
-    for before, after in zip(got, got[1:], strict=False):
+    for before, after in itertools.pairwise(got):
         change = after.code - before.code
         assert change != 0, "sent though it did not change"
         assert abs(change) <= light.step
@@ -186,7 +183,7 @@ def check_budget(room: Room, got: dict[str, list[Update]]) -> None:
 @given(plan=plans, budget=budgets, last=starts)
 @settings(max_examples=60, deadline=None)
 def test_any_moves_at_any_time_stay_within_the_limits(
-    room_of: Callable[[float], Room], plan: list[Step], budget: float, last: dict[str, float]
+    plan: list[Step], budget: float, last: dict[str, float]
 ) -> None:
     room = room_of(budget)
     rig = Rig(room, last)
@@ -200,7 +197,7 @@ def test_any_moves_at_any_time_stay_within_the_limits(
         assert some[-1].code == light.code(targets[name]), "the end value is missing"
         if light.switches:
             frames = [update.frame for update in some]
-            assert all(b - a >= 10 * S for a, b in zip(frames, frames[1:], strict=False))
+            assert all(b - a >= 10 * S for a, b in itertools.pairwise(frames))
             continue
         assert some[0].code == light.code(light.start)
         least = min(light.code(light.floor), light.code(light.start))
@@ -212,7 +209,7 @@ def test_any_moves_at_any_time_stay_within_the_limits(
 @given(plan=plans, budget=budgets, slices=st.lists(st.integers(0, 40 * S), max_size=20))
 @settings(max_examples=25, deadline=None)
 def test_the_messages_do_not_depend_on_how_they_are_asked_for(
-    room_of: Callable[[float], Room], plan: list[Step], budget: float, slices: list[int]
+    plan: list[Step], budget: float, slices: list[int]
 ) -> None:
     whole, _ = perform(Rig(room_of(budget)), plan)
     sliced, _ = perform(Rig(room_of(budget)), plan, slices)
@@ -222,9 +219,7 @@ def test_the_messages_do_not_depend_on_how_they_are_asked_for(
 
 @given(plan=plans, end=st.integers(0, 40 * S))
 @settings(max_examples=60, deadline=None)
-def test_every_note_of_a_cue_is_let_go_whenever_it_ends(
-    room_of: Callable[[float], Room], plan: list[Step], end: int
-) -> None:
+def test_every_note_of_a_cue_is_let_go_whenever_it_ends(plan: list[Step], end: int) -> None:
     rig = Rig(room_of(250.0))
     now, messages = 0, []
     for step in plan:

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soundscape.devices import midi
+from soundscape.devices.midi import OutputPort, input_names, match_port, open_output, output_names
+from soundscape.errors import MidiPortError
+
+ALSA = [
+    "Midi Through:Midi Through Port-0 14:0",
+    "QLC+:__QLC_PORT__ 128:0",
+    "MIDI4x4:MIDI4x4 Port 1 20:0",
+    "MIDI4x4:MIDI4x4 Port 10 20:9",
+]
+
+
+class Driver:
+    """A driver's port that remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.closed = 0
+        self.fault: Exception | None = None
+
+    def send(self, message: Any) -> None:
+        if self.fault:
+            raise self.fault
+        self.sent.append(message.hex(""))
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class FakeBackend:
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        self.opened: list[tuple[str, dict[str, object]]] = []
+
+    def get_output_names(self) -> list[str]:
+        return self.names
+
+    def get_input_names(self) -> list[str]:
+        raise OSError("gone")
+
+    def open_output(self, name: str, **how: object) -> Driver:
+        self.opened.append((name, how))
+        if name == "refused":
+            raise OSError("no\n  such luck")
+        return Driver()
+
+
+@pytest.fixture
+def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
+    fake = FakeBackend(ALSA)
+    monkeypatch.setattr(midi, "_backend", lambda: fake)
+    return fake
+
+
+@pytest.fixture
+def no_backend() -> Iterator[None]:
+    midi._backend.cache_clear()
+    yield
+    midi._backend.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("QLC+", 1),
+        ("qlc", 1),
+        ("QLC+:__QLC_PORT__ 128:0", 1),
+        ("QLC+:__QLC_PORT__ 131:0", 1),  # ALSA gave it another number since
+        ("Port 1", 2),  # whole words beat a part of one
+        ("MIDI4x4 Port 10", 3),
+        ("through", 0),
+    ],
+)
+def test_a_part_of_the_name_finds_the_port(wanted: str, found: int) -> None:
+    assert match_port(wanted, ALSA) == ALSA[found]
+
+
+def test_a_whole_name_beats_a_longer_one() -> None:
+    assert match_port("desk", ["desk", "desk two"]) == "desk"
+
+
+def test_an_ambiguous_name_is_refused_with_what_it_may_be() -> None:
+    with pytest.raises(MidiPortError, match=r"'MIDI4x4' may be any of .*1 20:0', '.*Port 10"):
+        match_port("MIDI4x4", ALSA)
+
+
+def test_a_name_that_is_not_there_is_refused_with_what_is() -> None:
+    with pytest.raises(MidiPortError, match="'Eos' is not there; there are 'Midi Through"):
+        match_port("Eos", ALSA)
+    with pytest.raises(MidiPortError, match="has none"):
+        match_port("Eos", [])
+
+
+@given(st.text(max_size=20), st.lists(st.text(max_size=20)))
+def test_any_name_gives_a_port_or_one_plain_line(wanted: str, names: list[str]) -> None:
+    with suppress(MidiPortError):
+        assert match_port(wanted, names) in names
+
+
+def test_a_machine_without_midi_lists_nothing(
+    monkeypatch: pytest.MonkeyPatch, no_backend: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "NO_SUCH_API")
+    assert output_names() == input_names() == []
+    with pytest.raises(MidiPortError, match="has no MIDI"):
+        open_output("desk")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_driver_that_fails_to_list_lists_nothing(backend: FakeBackend) -> None:
+    assert input_names() == []
+    assert output_names() == ALSA
+
+
+def test_a_hardware_port_gets_no_client_name(backend: FakeBackend) -> None:
+    assert open_output("QLC+").name == ALSA[1]
+    assert backend.opened == [(ALSA[1], {})]
+
+
+def test_a_virtual_port_gets_one(backend: FakeBackend) -> None:
+    open_output("feed", virtual=True)
+    assert backend.opened == [("feed", {"virtual": True, "client_name": "Soundscape"})]
+
+
+def test_a_port_that_does_not_open_is_a_plain_line(backend: FakeBackend) -> None:
+    with pytest.raises(MidiPortError, match="virtual MIDI output 'refused' does not open: no such"):
+        open_output("refused", virtual=True)
+
+
+@pytest.mark.parametrize("data", ["b0147f", "903c5a", "c003", "f07d01f7", "f07f0102010605002300f7"])
+def test_bytes_go_out_as_they_are(data: str) -> None:
+    driver = Driver()
+    OutputPort("desk", driver).send(bytes.fromhex(data))
+    assert driver.sent == [data.upper()]
+
+
+def test_a_port_is_never_touched_after_it_was_closed() -> None:
+    driver = Driver()
+    port = OutputPort("desk", driver)
+    port.close()
+    port.close()
+    with pytest.raises(MidiPortError, match="closed"):
+        port.send(b"\xb0\x14\x7f")
+    assert (driver.sent, driver.closed) == ([], 1)
+
+
+def test_closing_sends_nothing() -> None:
+    driver = Driver()
+    OutputPort("desk", driver).close()
+    assert driver.sent == []
+
+
+@pytest.mark.parametrize("fault", [OSError("unplugged"), RuntimeError("?"), ValueError("?")])
+def test_a_driver_that_refuses_is_a_plain_line(fault: Exception) -> None:
+    driver = Driver()
+    driver.fault = fault
+    with pytest.raises(MidiPortError, match="MIDI output 'desk'"):
+        OutputPort("desk", driver).send(b"\xb0\x14\x7f")
+
+
+@given(st.binary(max_size=12))
+def test_bytes_that_are_no_message_are_refused(data: bytes) -> None:
+    with suppress(MidiPortError):
+        OutputPort("desk", Driver()).send(data)
