@@ -6,12 +6,14 @@ lock.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
+from soundscape.media.edges import HISTORY
 from soundscape.media.reader import Reader
 from soundscape.media.resample import Resampler, per_phase, reach
 from soundscape.units import SAMPLE_RATE
@@ -40,7 +42,8 @@ class FileDecoder:
         self._fault: str | None = None
         rate = self._reader.rate
         inputs, outputs = per_phase(rate)
-        phases = max(0, (start * rate // SAMPLE_RATE - reach(rate)) // inputs)
+        early = start * rate // SAMPLE_RATE - reach(rate) - HISTORY
+        phases = max(0, early // inputs)
         self._begin = phases * inputs
         self._skip = start - phases * outputs
         self._blocks: Iterator[Block] = self._resampled()
@@ -74,27 +77,19 @@ class FileDecoder:
         self._reader.close()
 
     def _resampled(self) -> Iterator[Block]:
+        """All blocks. A file whose format changes on the way is several stretches."""
+        frames = self._reader.frames_from(self._begin)
+        begin, skip = self._begin, self._skip
+        frame = None
         try:
-            for stretch in self._stretches():
-                yield from stretch
+            frame = next(frames, None)
+            while frame is not None:
+                resampler = Resampler(frame, skip, first=begin == 0, lossy=self._reader.lossy)
+                yield from resampler.blocks(chain([frame], frames))
+                frame = resampler.refused
+                begin = skip = 0
         except (FFmpegError, OSError, ValueError) as err:
             self._fault = f"cannot be decoded further: {err}"
-
-    def _stretches(self) -> Iterator[list[Block]]:
-        """Blocks as they get done. A file whose format changes on the way is several stretches."""
-        resampler: Resampler | None = None
-        for frame in self._reader.frames_from(self._begin):
-            if resampler is not None:
-                try:
-                    yield resampler.push(frame)
-                    continue
-                except ValueError:  # how FFmpeg says that the format is another
-                    yield resampler.finish()
-                    self._begin, self._skip = 0, 0
-            resampler = Resampler(frame, self._skip, first=self._begin == 0)
-            yield resampler.push(frame)
-        if resampler is not None:
-            yield resampler.finish()
 
 
 def _closed(path: str) -> Iterator[Block]:

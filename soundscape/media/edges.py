@@ -83,7 +83,7 @@ def continued(history: Samples, count: int) -> Samples:
 
 
 def _predicted(known: NDArray[np.float64], order: int, count: int) -> NDArray[np.float64]:
-    past = np.lib.stride_tricks.sliding_window_view(known[:-1], order)
+    past = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(known[:-1], order))
     target = known[order:]
     square = past.T @ past
     # A touch of regularisation keeps noise and silence from blowing the prediction up.

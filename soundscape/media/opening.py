@@ -37,7 +37,7 @@ def open_sound(path: str) -> tuple[InputContainer, AudioStream]:
         raise MediaError(f"{path}: may not be read: permission denied") from err
     except (FFmpegError, OSError, ValueError) as err:
         raise MediaError(
-            f"{path}: is not a sound file that can be decoded; convert it to FLAC or copy it again"
+            f"{path}: is damaged or not a sound file; copy it again or convert it to FLAC"
         ) from err
     stream = container.streams.best("audio")
     if not isinstance(stream, AudioStream):

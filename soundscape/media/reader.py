@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from soundscape.media.edges import cut, ramped, silence
 from soundscape.media.fold import Fold
 from soundscape.media.length import has_exact_times, header_samples, is_lossless
 from soundscape.media.opening import open_sound
+from soundscape.media.truncation import ogg_is_cut, wav_samples
 from soundscape.units import format_duration
 
 if TYPE_CHECKING:
@@ -42,9 +44,9 @@ Placed = tuple[int, "AudioFrame"]
 class Reader:
     """Opens a file and reads its frames once.
 
-    `rate` and `channels` are those of its first frame; `samples` is its length by its header, or
-    None. What cannot be read or decoded is left out, its place filled with silence between ramps,
-    and `fault` says so.
+    `rate` and `channels` are those of its first frame, `lossy` tells of its codec; `samples` is its
+    length by its header, or None. What cannot be read or decoded is left out, its place filled with
+    silence between ramps, and `fault` says so.
 
     Raises MediaError where nothing can be decoded.
     """
@@ -61,12 +63,17 @@ class Reader:
         if first is None or first.sample_rate <= 0 or not first.layout.nb_channels:
             self.close()
             raise MediaError(
-                f"{path}: holds no sound that can be decoded; convert it to FLAC or copy it again"
+                f"{path}: holds no sound that can be decoded; copy it again or convert it to FLAC"
             )
         self._first: AudioFrame = first
         self.rate: int = first.sample_rate
+        scale = self._tick * self.rate
+        self._ticks: tuple[int, int] = scale.denominator, scale.numerator
         self.channels = first.layout.nb_channels
+        self.lossy = not is_lossless(self.stream.codec_context.name)
         self.samples = header_samples(self.container, self.stream, self.rate)
+        if self.container.format.name == "wav" and not self.lossy:
+            self.samples = wav_samples(path) or self.samples
         # Where time begins: after an MP3's encoder delay, for example; before 0 nothing is heard.
         self._origin = max(0, self._time(first))
 
@@ -77,8 +84,13 @@ class Reader:
         frames: Iterator[AudioFrame] = chain([self._first], self._frames)
         if self._exact and start > NEAR * self.rate:
             frames = self._sought(start) or frames
-        whole = self._without_holes(self._folded(frames))
-        yield from self._window(whole, start)
+        end = sys.maxsize if self.samples is None else self.samples
+        for index, frame in self._without_holes(self._folded(frames)):
+            after = index + frame.samples
+            if index >= start and after <= end:
+                yield frame
+            elif after > start and index < end:
+                yield cut(frame, max(0, start - index), min(frame.samples, end - index))
 
     def close(self) -> None:
         """Give the file up."""
@@ -104,7 +116,8 @@ class Reader:
 
     def _time(self, frame: AudioFrame) -> int:
         """A frame's time stamp in samples."""
-        return round(frame.pts * self._tick * frame.sample_rate) if frame.pts is not None else 0
+        ticks, samples = self._ticks
+        return ((frame.pts or 0) * samples + ticks // 2) // ticks
 
     # Seeking --------------------------------------------------------------------------------------
 
@@ -117,7 +130,7 @@ class Reader:
         enough = start
         if self._renews:
             seconds = Fraction(renewal * RENEWAL_SECONDS - 3 * RUN_UP)
-        elif not is_lossless(self.stream.codec_context.name):
+        elif self.lossy:
             seconds -= RUN_UP
             enough -= RUN_UP * self.rate // 2
         try:
@@ -146,49 +159,37 @@ class Reader:
     def _without_holes(self, frames: Iterator[AudioFrame]) -> Iterator[Placed]:
         """Frames with their places, each beginning where the one before ends."""
         held: Placed | None = None
-        place: int | None = None
+        place = 0
         damaged = 0
         for frame in frames:
-            hole, index = self._placed(frame, place)
-            broken = self._decoding.damaged > damaged
-            damaged = self._decoding.damaged
-            if held is not None and (hole or broken):
-                self._note(f"damaged at {self._clock(index - hole)}")
-                yield held[0], ramped(held[1], rising=False)
-                if hole:
-                    yield index - hole, silence(hole, frame)
-                held = index, ramped(frame, rising=True)
-            else:
-                if held is not None:
+            index = self._index(frame, place, sought=held is None)
+            if held is not None:
+                hole = index - place
+                if hole or self._decoding.damaged > damaged:
+                    self._note(f"damaged at {self._clock(place)}")
+                    yield held[0], ramped(held[1], rising=False)
+                    if hole:
+                        yield place, silence(hole, frame)
+                    held = index, ramped(frame, rising=True)
+                else:
                     yield held
+                    held = index, frame
+            else:
                 held = index, frame
+            damaged = self._decoding.damaged
             place = index + frame.samples
         if held is not None:
-            short = self._is_short(place or 0)
-            yield held[0], ramped(held[1], rising=False) if short else held[1]
+            yield held[0], ramped(held[1], rising=False) if self._is_short(place) else held[1]
 
-    def _placed(self, frame: AudioFrame, place: int | None) -> tuple[int, int]:
-        """The samples missing before a frame, and its index; `place` is where it should begin."""
-        if not self._exact or frame.pts is None or frame.sample_rate != self.rate:
-            return 0, place or 0
+    def _index(self, frame: AudioFrame, place: int, *, sought: bool) -> int:
+        """The index of a frame's first sample; `place` is where it should begin, unless sought."""
+        if not self._exact or frame.pts is None:
+            return place
         index = self._time(frame) - self._origin
-        if place is None:
-            return 0, index
-        hole = index - place
-        if 0 <= hole <= LONGEST_HOLE * self.rate:
-            return hole, index
-        self._origin += hole
-        return 0, place
-
-    def _window(self, placed: Iterator[Placed], start: int) -> Iterator[AudioFrame]:
-        end = self.samples
-        for index, frame in placed:
-            first = max(0, start - index)
-            last = frame.samples
-            if end is not None and frame.sample_rate == self.rate:
-                last = min(last, end - index)
-            if first < last:
-                yield cut(frame, first, last)
+        if index == place or sought or 0 < index - place <= LONGEST_HOLE * self.rate:
+            return index
+        self._origin += index - place
+        return place
 
     # Faults ---------------------------------------------------------------------------------------
 
@@ -197,11 +198,14 @@ class Reader:
         if self._decoding.broken:
             self._note(f"cannot be read beyond {self._clock(place)}: {self._decoding.broken}")
             return True
-        if self.samples is None or self.samples - place <= TOLERANCE * self.rate:
-            return False
-        whole = self._clock(self.samples)
-        self.fault = f"shorter than its header says: {self._clock(place)} of {whole}"
-        return True
+        if self.samples is not None and self.samples - place > TOLERANCE * self.rate:
+            whole = self._clock(self.samples)
+            self.fault = f"shorter than its header says: {self._clock(place)} of {whole}"
+            return True
+        if self.container.format.name == "ogg" and ogg_is_cut(self.path):
+            self.fault = f"cut off at {self._clock(place)}: its last page is missing"
+            return True
+        return False
 
     def _note(self, fault: str) -> None:
         self.fault = self.fault or fault

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from soundscape.media.edges import HISTORY, Samples, continued, frame_of, samples_of
 from soundscape.media.pipe import Pipe
+from soundscape.media.taming import tamed
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from av.audio.frame import AudioFrame
 
@@ -31,8 +33,8 @@ FILTER_SIZE = 64
 CUTOFF = 0.98
 """With these, measured from 44.1 kHz: flat within 0.05 dB and images below −90 dB up to 20 kHz."""
 
-LOUDEST = 1000.0
-"""60 dB over full scale: beyond it a sample is damage and becomes 0, as NaN does."""
+RECENT = 8
+"""Frames kept to learn from how the sound would go on; 1024 samples are enough."""
 
 
 def per_phase(rate: int) -> tuple[int, int]:
@@ -59,54 +61,49 @@ class Resampler:
     One channel goes to both sides unchanged. `skip` frames are left out at the start. `first` says
     that nothing came before the stretch: the filter is then fed a continuation of its first frames
     backwards, as at its end one forwards, so that a piece cut out of a longer sound has clean ends.
+    `lossy` says what the frames come from: see `tamed`.
     """
 
-    def __init__(self, template: AudioFrame, skip: int, *, first: bool) -> None:
+    def __init__(self, template: AudioFrame, skip: int, *, first: bool, lossy: bool) -> None:
+        self.refused: AudioFrame | None = None
         self._rate = template.sample_rate
+        self._reach = reach(self._rate)
         self._channels = template.layout.nb_channels
         self._pipe = Pipe(
             template,
             ("asetnsamples", {"n": str(CHUNK), "p": "0"}),
             ("aresample", self._options(template.layout.name)),
         )
-        self._waiting: list[AudioFrame] = []
-        self._primed = not first or not reach(self._rate)
-        self._recent: deque[AudioFrame] = deque()
-        self._recent_samples = 0
-        self._inputs = 0
-        self._fed = 0
-        self._before = 0  # outputs of what is fed before the first frame
+        self._first = first
+        self._lossy = lossy
+        self._can_be_wild = template.format.name.startswith(("flt", "dbl"))
+        self._recent: deque[AudioFrame] = deque(maxlen=RECENT)
         self._made = 0
         self._skip = skip
 
-    def push(self, frame: AudioFrame) -> list[Block]:
-        """Take a frame; give the blocks that are done.
+    def blocks(self, frames: Iterator[AudioFrame]) -> Iterator[Block]:
+        """The sound of the frames, exactly as long as `output_frames` says.
 
-        Raises ValueError where the frame is of another format.
+        A frame of another format ends the stretch; it is `refused` then.
         """
-        blocks = self._feed([frame]) if self._primed else []
-        self._inputs += frame.samples
-        self._remember(frame)
-        if not self._primed:
-            self._waiting.append(frame)
-            blocks = self._prime() if self._inputs >= HISTORY else []
-        return blocks
-
-    def finish(self) -> list[Block]:
-        """The rest, so that in all exactly `output_frames` of what went in have come out."""
-        blocks = self._prime() if self._waiting else []
-        if not self._recent:
-            return []
-        if reach(self._rate):
-            beyond = continued(self._tail(), reach(self._rate))
-            blocks += self._feed([frame_of(beyond, self._recent[-1])])
-        missing = self._before + output_frames(self._inputs, self._rate) - self._made
-        rest = [self._block(frame) for frame in self._pipe.finish()]
-        last = np.concatenate([*rest, np.zeros((0, 2), np.float32)])[:missing]
-        if len(last) < missing:  # FFmpeg leaves out a last frame that begins within the last input
-            edge = last[-1:] if len(last) else np.zeros((1, 2), np.float32)
-            last = np.concatenate([last, np.repeat(edge, missing - len(last), axis=0)])
-        return blocks + self._delivered([last])
+        push, pull = self._pipe.push, self._pipe.pull
+        inputs = waiting = 0
+        for frame in self._primed(frames) if self._first and self._reach else frames:
+            try:
+                push(frame)
+            except ValueError:  # FFmpeg's way to say so
+                self.refused = frame
+                break
+            self._recent.append(frame)
+            waiting += frame.samples
+            while waiting >= CHUNK:
+                waiting -= CHUNK
+                inputs += CHUNK
+                done = pull()
+                if done is not None:
+                    yield from self._delivered(self._block(done))
+        if self._recent:
+            yield from self._rest(inputs + waiting)
 
     def _options(self, layout: str) -> dict[str, str]:
         options = {
@@ -114,62 +111,58 @@ class Resampler:
             "out_sample_fmt": "flt",
             "out_chlayout": layout if self._channels == 1 else "stereo",
         }
-        if reach(self._rate):
+        if self._reach:
             options |= {"filter_size": str(FILTER_SIZE), "cutoff": str(CUTOFF)}
         return options
 
-    def _remember(self, frame: AudioFrame) -> None:
-        self._recent.append(frame)
-        self._recent_samples += frame.samples
-        while self._recent_samples - self._recent[0].samples >= HISTORY:
-            self._recent_samples -= self._recent.popleft().samples
-
-    def _tail(self) -> Samples:
-        return np.concatenate([samples_of(frame) for frame in self._recent])[-HISTORY:]
-
-    def _prime(self) -> list[Block]:
-        waiting, self._waiting = self._waiting, []
-        self._primed = True
+    def _primed(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+        """The frames, and before them whole phases of what might have come before."""
+        first: list[AudioFrame] = []
+        other: list[AudioFrame] = []
+        while sum(frame.samples for frame in first) < HISTORY and not other:
+            frame = next(frames, None)
+            if frame is None:
+                break
+            (first if frame.layout.nb_channels == self._channels else other).append(frame)
+        head = _joined(first)[:HISTORY][::-1]
         inputs, outputs = per_phase(self._rate)
-        phases = -(-reach(self._rate) // inputs)
-        self._before = phases * outputs
-        self._skip += self._before
-        head = np.concatenate([samples_of(frame) for frame in waiting])[:HISTORY]
-        before = np.zeros((phases * inputs, head.shape[1]))
-        before[-reach(self._rate) :] = continued(head[::-1], reach(self._rate))[::-1]
-        return self._feed([frame_of(before, waiting[0]), *waiting])
+        phases = -(-self._reach // inputs)
+        self._skip += phases * outputs
+        before = np.zeros((phases * inputs, self._channels))
+        before[-self._reach :] = continued(head, self._reach)[::-1]
+        yield frame_of(before, first[0])
+        yield from chain(first, other, frames)
 
-    def _feed(self, frames: Iterable[AudioFrame]) -> list[Block]:
-        blocks = []
-        for frame in frames:
-            self._pipe.push(frame)
-            self._fed += frame.samples
-            while self._fed >= CHUNK:
-                self._fed -= CHUNK
-                done = self._pipe.pull()
-                if done is not None:
-                    blocks.append(self._block(done))
-                    self._made += done.samples
-        return self._delivered(blocks) if blocks else blocks
+    def _rest(self, inputs: int) -> Iterator[Block]:
+        if self._reach:
+            tail = _joined(self._recent)[-HISTORY:]
+            self._pipe.push(frame_of(continued(tail, self._reach), self._recent[-1]))
+        missing = output_frames(inputs, self._rate) - self._made
+        rest = [self._block(frame) for frame in self._pipe.finish()]
+        last = np.concatenate([np.zeros((0, 2), np.float32), *rest])[:missing]
+        if len(last) < missing:  # FFmpeg gives no frame that begins within the last input alone
+            edge = last[-1:] if len(last) else np.zeros((1, 2), np.float32)
+            last = np.concatenate([last, np.repeat(edge, missing - len(last), axis=0)])
+        yield from self._delivered(last)
 
     def _block(self, frame: AudioFrame) -> Block:
-        """A view of the frame's samples, unless they must be changed."""
-        flat = np.frombuffer(
-            memoryview(frame.planes[0]), np.float32, frame.samples * self._channels
-        )
-        if not (flat.max() < LOUDEST and flat.min() > -LOUDEST):  # also where one is NaN
-            flat = np.where(np.abs(flat) < LOUDEST, flat, np.float32(0))
-        if self._channels == 1:
-            return np.repeat(flat[:, None], 2, axis=1)
-        return flat.reshape(-1, 2)
+        """A frame's samples: a view of them where nothing need be changed."""
+        count = frame.samples * self._channels
+        flat = np.frombuffer(memoryview(frame.planes[0]), np.float32, count)
+        sound: Block = flat.reshape(-1, self._channels)
+        if self._can_be_wild:
+            sound = tamed(sound, lossy=self._lossy)
+        return sound if self._channels == 2 else np.repeat(sound, 2, axis=1)
 
-    def _delivered(self, blocks: list[Block]) -> list[Block]:
-        if not self._skip:
-            return blocks
-        kept = []
-        for block in blocks:
+    def _delivered(self, block: Block) -> Iterator[Block]:
+        self._made += len(block)
+        if self._skip:
             left_out = min(self._skip, len(block))
             self._skip -= left_out
-            if left_out < len(block):
-                kept.append(block[left_out:])
-        return kept
+            block = block[left_out:]
+        if len(block):
+            yield block
+
+
+def _joined(frames: Iterable[AudioFrame]) -> Samples:
+    return np.concatenate([samples_of(frame) for frame in frames])
