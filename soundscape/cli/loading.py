@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import rich_click as click
+from rich.console import Console
 
 from soundscape.errors import Problem, ValueFault
 from soundscape.library.find import Library, find_library
@@ -55,6 +56,11 @@ def load(library: Library, scene: str, room: str | None, seed: int | None) -> Lo
     for problem in loaded.problems:
         click.echo(f"warning: {problem}", err=True)
     return loaded
+
+
+def plain_console() -> Console:
+    """For stdout, with texts as they are: a title in brackets is no style, `:smile:` no picture."""
+    return Console(highlight=False, markup=False, emoji=False)
 
 
 def tell(problems: Iterable[Problem]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import rich_click as click
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from soundscape.cli.loading import load, room_option, seed_option, the_library
+from soundscape.cli.loading import load, plain_console, room_option, seed_option, the_library
 from soundscape.cli.options import json_option, library_option
 from soundscape.timeline.directives import LightsMove
 from soundscape.timeline.plan import Plan, PlannedClip, source_name
@@ -43,14 +43,14 @@ def plan(
 
 
 def _print(made: Plan) -> None:
-    console = Console(highlight=False)
+    console = plain_console()
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
     for phase in made.phases:
         waits = {"auto": "", "dose": ", waits for the dose", "manual": ", waits for `next`"}
         console.print()
         console.print(
-            f"[bold]{_time(phase.start)}  {phase.phase.name}[/bold]"
-            f"  {_time(phase.frames)}{waits[phase.phase.advance]}"
+            Text(f"{_time(phase.start)}  {phase.phase.name}", style="bold"),
+            f" {_time(phase.frames)}{waits[phase.phase.advance]}",
         )
         end = phase.start + phase.frames
         console.print(_table([c for c in made.clips if phase.start <= c.start < end]))

@@ -7,9 +7,17 @@ from dataclasses import replace
 import rich_click as click
 from rich.console import Console
 from rich.panel import Panel
+from rich.text import Text
 
 from soundscape.cli.foreground import play
-from soundscape.cli.loading import duration, load, room_option, seed_option, the_library
+from soundscape.cli.loading import (
+    duration,
+    load,
+    plain_console,
+    room_option,
+    seed_option,
+    the_library,
+)
 from soundscape.cli.options import library_option, output_option
 from soundscape.devices.audio import choose
 from soundscape.devices.audio_null import NullOutput
@@ -21,6 +29,7 @@ from soundscape.timeline.rehearse import squeezed
 from soundscape.units import format_duration, frames
 
 SHORTEST = 10.0
+SILENT = "T H I S   R E H E A R S A L   I S   S I L E N T"
 
 
 @click.command()
@@ -58,7 +67,7 @@ def rehearse(
         raise click.BadParameter("a rehearsal takes at least 10s", param_hint="--in")
     loaded = load(the_library(library), scene, room, seed)
     loaded = replace(loaded, show=squeezed(loaded.show, frames(length)))
-    console = Console(highlight=False)
+    console = plain_console()
     device, silent = _device(output, loaded.room.audio, console)
     console.print(f"Rehearsing {loaded.show.name} in {format_duration(length)}")
     conductor = Conductor(loaded.show, never)
@@ -78,8 +87,7 @@ def _device(output: str | None, room: AudioRoom, console: Console) -> tuple[Outp
     except AudioDeviceError as err:
         console.print(
             Panel(
-                "[bold]T H I S   R E H E A R S A L   I S   S I L E N T[/bold]\n\n"
-                f"Nothing will be heard: {err}",
+                Text.assemble((SILENT, "bold"), f"\n\nNothing will be heard: {err}"),
                 expand=False,
                 padding=(1, 3),
             )

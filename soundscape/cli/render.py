@@ -148,7 +148,7 @@ def _progress(name: str, total: int) -> Iterator[Any]:
     if not console.is_terminal:
         yield lambda _count: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(f"{name}, {format_duration(total // SAMPLE_RATE)}", total=total)
         yield lambda count: bar.advance(task, count)

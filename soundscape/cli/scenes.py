@@ -6,10 +6,9 @@ import json
 from typing import Any
 
 import rich_click as click
-from rich.console import Console
 from rich.table import Table
 
-from soundscape.cli.loading import the_library
+from soundscape.cli.loading import plain_console, the_library
 from soundscape.cli.options import json_option, library_option
 from soundscape.errors import SoundscapeError
 from soundscape.library.find import Library
@@ -43,7 +42,7 @@ def scenes(library: str | None, *, as_json: bool) -> None:
         else:
             time = format_duration(row["duration"])
             table.add_row(row["scene"], time, ", ".join(row["phases"]), row["name"])
-    console = Console(highlight=False)
+    console = plain_console()
     console.print(table)
     if not rows:
         console.print(f"No scenes in {found.root}; put one into its folder scenes.")

@@ -69,7 +69,9 @@ def test_each_broken_file_is_an_error_at_its_place_in_the_playlist(broken) -> No
     assert set(done.json) == {"ok", "problems"}
     assert done.json["ok"] is False
     problems = done.json["problems"]
-    assert [set(problem) for problem in problems] == [{"severity", "where", "message"}] * len(BROKEN)
+    assert [set(problem) for problem in problems] == [{"severity", "where", "message"}] * len(
+        BROKEN
+    )
     for problem, (name, words) in zip(problems, BROKEN.items(), strict=True):
         assert problem["severity"] == "error"
         assert problem["where"].startswith(f"playlists/broken.yaml:{TRACKS.index(name) + 3}:")

@@ -46,7 +46,9 @@ def test_what_render_tells_happens_as_planned_to_the_frame(small) -> None:
     plan = small.run("plan", "small", "--json").json
     small.render("small", "--events", "out.jsonl")
     events = [json.loads(line) for line in Path("out.jsonl").read_text("utf-8").splitlines()]
-    told = {kind: [e for e in events if e["event"] == kind] for kind in {e["event"] for e in events}}
+    told = {
+        kind: [e for e in events if e["event"] == kind] for kind in {e["event"] for e in events}
+    }
     frame = pytest.approx(0, abs=1 / 48_000)
 
     def alike(kind: str, names: list[object], planned: list[tuple[float, object]]) -> None:
@@ -63,7 +65,9 @@ def test_what_render_tells_happens_as_planned_to_the_frame(small) -> None:
         [(clip["end"], clip["title"]) for clip in ends],
     )
     alike(
-        "phase", [e["name"] for e in told["phase"]], [(p["start"], p["name"]) for p in plan["phases"]]
+        "phase",
+        [e["name"] for e in told["phase"]],
+        [(p["start"], p["name"]) for p in plan["phases"]],
     )
     alike("light", [e["set"] for e in told["light"]], [(m["at"], m["set"]) for m in plan["lights"]])
     alike("cue", [e["cue"] for e in told["cue"]], [(c["at"], c["cue"]) for c in plan["cues"]])
@@ -73,7 +77,9 @@ def test_what_render_tells_happens_as_planned_to_the_frame(small) -> None:
 
 def test_a_waiting_phase_is_planned_with_its_planned_time(small) -> None:
     text = (small.root / "scenes/small.yaml").read_text()
-    small.write("scenes/small.yaml", text.replace("duration: 30s", "duration: 30s\n    advance: dose"))
+    small.write(
+        "scenes/small.yaml", text.replace("duration: 30s", "duration: 30s\n    advance: dose")
+    )
     plan = small.run("plan", "small", "--json").json
     assert [phase["advance"] for phase in plan["phases"]] == ["dose", "auto"]
     assert plan["duration"] == 56.0
