@@ -1,0 +1,233 @@
+"""How true, smooth and clean fades are: `python benchmarks/fade_quality.py [--offline]`.
+
+20 s each: the fade from silence at a session's start and to silence at its end (gain p²), and the
+equal-power crossfade between two tracks, heard separately because one track sounds on the left
+alone and the other on the right. The gain is read frame by frame, as the output over the source. By
+default from the live session, which takes its two and a half minutes; `--offline` reads `render`.
+
+Deviation: the largest from the ideal curve, in dB, down to −90 dB.
+Stairs: milliseconds in which the gain moves more than 2.5 times the curve's steepest.
+Splatter: energy farther than 20 Hz from the tone, per Hann window of 100 ms, over the steady
+tone's; the worst window, beside that of the exact curve.
+Dip: the lowest 400 ms of two uncorrelated noises through a crossfade, over what was before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import measuring
+import numpy as np
+from measuring import RATE, Heard, tell
+from numpy.typing import NDArray
+from sounds import encode, tone, white
+
+FADE = 20
+HZ = 440.0
+LOWEST = -90.0
+WINDOW, HOP = round(0.4 * RATE), round(0.1 * RATE)
+SPLATTER_WINDOW = round(0.1 * RATE)
+
+Curve = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+Numbers = NDArray[np.float64]
+
+
+def square(progress: Numbers) -> Numbers:
+    return progress**2
+
+
+def quarter_sine(progress: Numbers) -> Numbers:
+    return np.sin(progress * np.pi / 2)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Deviation in dB; stairs counted; the worst splatter and the exact curve's own, in dBc."""
+
+    deviation: float
+    stairs: int
+    splatter: float
+    ideal_splatter: float
+
+    @property
+    def text(self) -> str:
+        stairs = f"{self.stairs} stairs" if self.stairs else "no stairs"
+        return f"{self.deviation:.1e} dB, {stairs}"
+
+    @property
+    def splatter_text(self) -> str:
+        return f"{self.splatter:.2f} ({self.ideal_splatter:.2f}) dBc"
+
+
+def material(seconds: int) -> Numbers:
+    """The tone that the fades are read from."""
+    return tone(seconds, hz=HZ)[:, 0].astype(np.float64)
+
+
+def quality(heard: Heard, source: Numbers, curve: Curve, *, rising: bool, steady: int) -> Quality:
+    """How a fade of `source` came out.
+
+    `heard` and `source` are mono, and the fade's own frames; but for the last `steady` of them (if
+    it is rising), or the first (if it is falling), which are at its full level.
+    """
+    length = len(source) - steady
+    progress = np.clip((np.arange(len(source)) if rising else
+                        np.arange(len(source), 0, -1)) / length, 0, 1)  # fmt: skip
+    loud = np.abs(source) > 0.2 * np.abs(source).max()
+    ratio = np.where(loud, heard.astype(np.float64) / np.where(loud, source, 1.0), np.nan)
+    full = float(np.nanmedian(ratio[length:] if rising else ratio[:steady]))
+    gain, ideal = ratio / full, curve(progress)
+    counted = loud & (ideal > 10 ** (LOWEST / 20)) & (progress < 1)
+    decibels = 20 * np.log10(np.maximum(np.abs(gain[counted]), 1e-9) / ideal[counted])
+    return Quality(
+        float(np.abs(decibels).max()),
+        stairs(gain, ideal),
+        splatter(heard / full, source),
+        splatter(source * ideal, source),
+    )
+
+
+def stairs(gain: Numbers, ideal: Numbers) -> int:
+    """How many milliseconds move further than the ideal curve ever does."""
+    each = RATE // 1000
+    whole = len(gain) // each * each
+    moved = np.abs(np.diff(np.nanmean(gain[:whole].reshape(-1, each), axis=1)))
+    steepest = np.abs(np.diff(ideal[:whole:each])).max()
+    return int((moved > 2.5 * steepest).sum())
+
+
+def splatter(sound: Numbers, source: Numbers) -> float:
+    """The worst window's energy beyond ±20 Hz over the whole tone's, in dB."""
+    hann = np.hanning(SPLATTER_WINDOW + 1)[:-1]
+    hz = np.fft.rfftfreq(SPLATTER_WINDOW, 1 / RATE)
+    near = np.abs(hz - HZ) <= 20.5
+
+    def energies(of: Numbers) -> tuple[Numbers, Numbers]:
+        whole = len(of) // SPLATTER_WINDOW * SPLATTER_WINDOW
+        spectrum = np.abs(np.fft.rfft(of[:whole].reshape(-1, SPLATTER_WINDOW) * hann)) ** 2
+        return spectrum[:, near].sum(axis=1), spectrum[:, ~near & (hz > 5)].sum(axis=1)
+
+    reference = np.median(energies(source)[0])
+    return float(10 * np.log10(energies(sound)[1].max() / reference + 1e-20))
+
+
+def dip(heard: Heard, begin: int, end: int) -> float:
+    """How far a crossfade from `begin` to `end` falls below what is before it, in dB."""
+    power = (heard.astype(np.float64) ** 2).mean(axis=1)
+    total = np.concatenate([[0.0], np.cumsum(power)])
+    before = (total[begin] - total[begin - 8 * RATE]) / (8 * RATE)
+    starts = np.arange(begin, end - WINDOW, HOP)
+    windows = (total[starts + WINDOW] - total[starts]) / WINDOW
+    return float(-10 * np.log10(windows.min() / before))
+
+
+def tones_library(folder: Path) -> Path:
+    """Left: from silence to 20 s, then from 30 s to 50 s crossfaded to right, which ends at 80 s."""
+    measuring.library(
+        folder,
+        {"track": f"{FADE}s", "start": f"{FADE}s", "end": f"{FADE}s"},
+        {
+            "duration": "60s",
+            "loudness": -14,
+            "music": [{"file": "left.wav"}, {"file": "right.wav"}],
+        },
+    )
+    for side, name in enumerate(("left", "right")):
+        sound = tone(50 + 20 * side, hz=HZ)
+        sound[:, 1 - side] = 0.0
+        encode(folder / f"{name}.wav", sound, codec="pcm_f32le")
+    return folder
+
+
+def noises_library(folder: Path) -> Path:
+    """Two noises of 40 s: the crossfade is from 20 s to 40 s."""
+    measuring.library(
+        folder,
+        {"track": f"{FADE}s", "start": "2s", "end": "2s"},
+        {"duration": "50s", "loudness": -14, "music": [{"file": "a.wav"}, {"file": "b.wav"}]},
+    )
+    for seed, name in enumerate("ab"):
+        encode(folder / f"{name}.wav", white(40, seed=seed), codec="pcm_f32le")
+    return folder
+
+
+def tone_qualities(heard: Heard) -> dict[str, Quality]:
+    """The four fades of the library of tones."""
+    second = {at: at * RATE for at in (20, 30, 50, 60, 80)}
+    left, right = heard[:, 0], heard[:, 1]
+    known = material(70)
+    thirty = known[: second[30]]
+    return {
+        "from silence, p²": quality(
+            left[: second[30]], thirty, square, rising=True, steady=10 * RATE
+        ),
+        "crossfade, the old track": quality(
+            left[second[20] : second[50]],
+            known[second[20] : second[50]],
+            quarter_sine,
+            rising=False,
+            steady=10 * RATE,
+        ),
+        "crossfade, the new track": quality(
+            right[second[30] : second[60]], thirty, quarter_sine, rising=True, steady=10 * RATE
+        ),
+        "to silence, p²": quality(
+            right[second[50] : second[80]],
+            known[second[20] : second[50]],
+            square,
+            rising=False,
+            steady=10 * RATE,
+        ),
+    }
+
+
+def ffmpeg_tone(folder: Path, curve: str) -> Heard:
+    """FFmpeg's own fade to silence in float, after 10 s of the tone."""
+    source, out = folder / "tone.wav", folder / f"{curve}.wav"
+    encode(source, tone(30, hz=HZ), codec="pcm_f32le")
+    effect = f"afade=t=out:st=10:d={FADE}:curve={curve}"
+    command = ["ffmpeg", "-v", "error", "-y", "-i", str(source), "-af", effect]
+    measuring.run([*command, "-c:a", "pcm_f32le", str(out)])
+    return measuring.read_float_wav(out)
+
+
+def ffmpeg_noises(folder: Path) -> Heard:
+    """FFmpeg's own crossfade of the library of noises."""
+    out = folder / "ffmpeg.wav"
+    command = ["ffmpeg", "-v", "error", "-y"]
+    command += ["-i", str(folder / "a.wav"), "-i", str(folder / "b.wav")]
+    command += ["-filter_complex", f"acrossfade=d={FADE}:c1=qsin:c2=qsin"]
+    measuring.run([*command, "-c:a", "pcm_f32le", str(out)])
+    return measuring.read_float_wav(out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--offline", action="store_true", help="read render, not the live session")
+    hear = measuring.heard_offline if parser.parse_args().offline else measuring.heard_live
+    with tempfile.TemporaryDirectory() as temporary:
+        tones, noises = Path(temporary, "tones"), Path(temporary, "noises")
+        for name, found in tone_qualities(hear(tones_library(tones))).items():
+            tell(f"{name}: deviation", found.text, "≤ 0.01 dB, no stairs")
+            tell(f"{name}: splatter (exact curve's)", found.splatter_text, "within 0.1 dB")
+        found_dip = dip(hear(noises_library(noises)), 20 * RATE, 40 * RATE)
+        tell("crossfade of two noises: dip", f"{found_dip:.3f} dB", "≤ 0.15 dB")
+        if shutil.which("ffmpeg") is None:
+            return
+        source = material(30)
+        for curve, ideal in (("qsin", quarter_sine), ("qua", square)):
+            left = ffmpeg_tone(tones, curve)[:, 0]
+            found = quality(left, source, ideal, rising=False, steady=10 * RATE)
+            tell(f"ffmpeg afade {curve}, float: deviation", found.text, "–")
+            tell(f"ffmpeg afade {curve}, float: splatter", found.splatter_text, "–")
+        peer_dip = dip(ffmpeg_noises(noises), 20 * RATE, 40 * RATE)
+        tell("ffmpeg acrossfade qsin, the same noises: dip", f"{peer_dip:.3f} dB", "–")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""What the benchmarks share: a library to play, programs run and what they used, sound heard."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parent.parent
+for _folder in (ROOT / "tests" / "support", ROOT):
+    sys.path.insert(0, str(_folder))
+
+RATE = 48_000
+SCENE = "bench"
+
+Heard = NDArray[np.float32]
+"""Sound as it came out: float32, shape (frames, 2), 48 kHz."""
+
+
+@dataclass(frozen=True)
+class Used:
+    """Wall and CPU time in seconds, peak resident memory in MiB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def library(folder: Path, fades: Mapping[str, str], phase: Mapping[str, Any]) -> Path:
+    """Make a library of one scene with one phase; the tracks' paths are relative to it."""
+    for name in ("scenes", "playlists"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    scene = {"name": "Benchmark", "fades": dict(fades), "phases": {"only": dict(phase)}}
+    # JSON is YAML too.
+    (folder / "scenes" / f"{SCENE}.yaml").write_text(json.dumps(scene, indent=1))
+    (folder / "room.yaml").write_text("name: Benchmark\n")
+    return folder
+
+
+def soundscape(folder: Path, *arguments: str) -> list[str]:
+    """The command that runs this checkout's program on a library."""
+    return [sys.executable, "-m", "soundscape", "--library", str(folder), *arguments]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This environment, this checkout's program, and more."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+
+
+def run(command: Sequence[str], **more: str) -> None:
+    """Run a command to its end; if it fails, so does the benchmark."""
+    done = subprocess.run(
+        command,
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}\nfailed:\n{done.stdout}{done.stderr}")
+
+
+def used(command: Sequence[str]) -> Used:
+    """Run a command to its end, and see what it used."""
+    starter = [sys.executable, str(ROOT / "benchmarks" / "used.py"), *command]
+    done = subprocess.run(starter, env=environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}\nfailed:\n{done.stderr}")
+    return Used(**json.loads(done.stdout))
+
+
+def heard_offline(folder: Path) -> Heard:
+    """What `render` writes of the library's scene."""
+    path = folder / "offline.wav"
+    run(soundscape(folder, "render", SCENE, "-o", str(path)))
+    return read_float_wav(path)
+
+
+def heard_live(folder: Path) -> Heard:
+    """What the live session gives to SDL's disk driver, in real time.
+
+    The driver begins somewhat earlier than the session: its first frame is found by the render's.
+    """
+    planned = heard_offline(folder)
+    path = folder / "live.raw"
+    command = soundscape(folder, "start", SCENE, "--foreground")
+    run(command, SDL_AUDIODRIVER="disk", SDL_DISKAUDIOFILE=str(path))
+    raw: Heard = np.fromfile(path, dtype="<f4").reshape(-1, 2)
+    lead = _first_sound(raw) - _first_sound(planned)
+    return raw[lead : lead + len(planned)]
+
+
+def _first_sound(sound: Heard) -> int:
+    return int(np.argmax(np.abs(sound).max(axis=1) > 1e-4))
+
+
+def read_float_wav(path: Path) -> Heard:
+    """The frames of a stereo float32 WAV, RIFF or RF64, without any library's conversion."""
+    data = path.read_bytes()
+    at = data.index(b"data") + 8
+    whole = (len(data) - at) // 8 * 8
+    sound: Heard = np.frombuffer(data[at : at + whole], dtype="<f4").reshape(-1, 2)
+    return sound
+
+
+def tell(what: str, measured: str, target: str) -> None:
+    """Print one figure."""
+    print(f"{what:<58} {measured:>22}   target {target}", flush=True)
