@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from soundscape.timeline.show import (
     Envelope,
@@ -32,6 +33,11 @@ def squeezed(show: Show, length: int) -> Show:
     if factor * last / 4 > show.fades.end:
         factor = (length - show.fades.end) / total
     phases = tuple(_phase(phase, factor) for phase in show.phases)
+    shorter = [min(one.frames, other.frames) for one, other in pairwise((phases[0], *phases))]
+    phases = tuple(
+        replace(phase, fade=min(show.fades.phase, length // 4))
+        for phase, length in zip(phases, shorter, strict=True)
+    )
     return replace(
         show,
         phases=phases,
@@ -45,7 +51,6 @@ def _fades(fades: Fades, phases: tuple[Phase, ...]) -> Fades:
     return replace(
         fades,
         track=min(fades.track, shortest),
-        phase=min(fades.phase, shortest),
         skip=min(fades.skip, shortest),
         start=min(fades.start, phases[0].frames // 4),
         end=min(fades.end, phases[-1].frames // 4),

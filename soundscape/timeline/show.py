@@ -134,13 +134,17 @@ class Prompt(Shared):
 
 @dataclass(frozen=True, slots=True)
 class Phase(Shared):
-    """A stretch of the scene. `frames` is the planned (typical) duration."""
+    """A stretch of the scene. `frames` is the planned (typical) duration.
+
+    `fade` is the crossfade into it, where that is not the show's `fades.phase`.
+    """
 
     name: str
     frames: int
     advance: Advance
     loudness: Envelope
     layers: Mapping[LayerName, Layer]
+    fade: int | None = None
     min_frames: int | None = None
     max_frames: int | None = None
     moves: tuple[Move, ...] = ()
