@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal
 
 import rich_click as click
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from soundscape.cli.loading import duration, load, room_option, seed_option, the_library
 from soundscape.cli.options import library_option
+from soundscape.engine.events import Event
 from soundscape.engine.offline import blocks, unfinished, waits_for
 from soundscape.engine.session import Scheduled, Session
 from soundscape.engine.sources import SourcePool
@@ -69,6 +70,8 @@ def render(
     """
     if end is not None and end <= begin:
         raise click.BadParameter("must be later than --from", param_hint="--to")
+    for file in filter(None, (midi, events)):
+        _check_place(file)
     schedule = read_script(Path(script)) if script else []
     loaded = load(the_library(library), scene, room, seed)
     _check_script(loaded.show, schedule, script)
@@ -77,12 +80,16 @@ def render(
         Conductor(loaded.show, waits_for(schedule)), SourcePool(patient=True), rig, schedule
     )
     depth: Literal[16, 24] | None = None if bits is None else (16 if bits == "16" else 24)
-    with ExitStack() as stack:
-        writer = stack.enter_context(AudioWriter(Path(output), depth))
-        lines = stack.enter_context(_text_file(events)) if events else None
-        messages = _run(session, writer, lines, begin, end, loaded.show)
-    if midi:
-        _write_midi(midi, messages, loaded)
+    with AudioWriter(Path(output), depth) as writer:
+        messages, happened = _run(session, writer, begin, end, loaded.show)
+        # The sound takes its name last: what fails here leaves none behind.
+        if midi:
+            with _or_nothing(midi):
+                write_midi_file(midi, messages, _output_ports(loaded))
+        if events:
+            lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in happened)
+            with _or_nothing(events):
+                Path(events).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def _check_script(show: Show, schedule: list[Scheduled], script: str | None) -> None:
@@ -95,15 +102,11 @@ def _check_script(show: Show, schedule: list[Scheduled], script: str | None) -> 
 
 
 def _run(
-    session: Session,
-    writer: AudioWriter,
-    lines: TextIO | None,
-    begin: float,
-    end: float | None,
-    show: Show,
-) -> list[Message]:
-    """Render block by block. Returns the messages, counted from `begin`."""
+    session: Session, writer: AudioWriter, begin: float, end: float | None, show: Show
+) -> tuple[list[Message], list[Event]]:
+    """Render block by block. Returns the messages, counted from `begin`, and what happened."""
     messages: list[Message] = []
+    happened: list[Event] = []
     first = frames(begin)
     try:
         session.skip_to(first)
@@ -115,30 +118,44 @@ def _run(
             for rendered in blocks(session, until):
                 writer.write(rendered.samples)
                 messages += rendered.messages
-                for line in rendered.events:
-                    if lines is not None:
-                        lines.write(json.dumps(line, ensure_ascii=False) + "\n")
-                    if line["event"] == "warning":
-                        at = format_duration(int(line["t"]))
-                        click.echo(f"warning: {at}: {line['message']}", err=True)
+                happened += rendered.events
+                _warn(rendered.events)
                 progress(len(rendered.samples))
     finally:
         messages += session.finish()
-    return [Message(m.frame - first, m.port, m.data) for m in messages]
+    return [Message(m.frame - first, m.port, m.data) for m in messages], happened
 
 
-def _write_midi(path: str, messages: list[Message], loaded: Loaded) -> None:
-    ports = [name for name, spec in loaded.room.midi.items() if spec.output is not None]
-    write_midi_file(path, messages, ports)
+def _warn(events: list[Event]) -> None:
+    for line in events:
+        if line["event"] == "warning":
+            at = format_duration(int(line["t"]))
+            click.echo(f"warning: {at}: {line['message']}", err=True)
+
+
+def _output_ports(loaded: Loaded) -> list[str]:
+    return [name for name, spec in loaded.room.midi.items() if spec.output is not None]
+
+
+def _check_place(path: str) -> None:
+    """Say at once what would fail after a long render."""
+    if Path(path).is_dir():
+        raise MediaError(f"{path}: cannot be written: it is a folder")
+    if not Path(path).absolute().parent.is_dir():
+        raise MediaError(f"{path}: cannot be written: there is no such folder")
 
 
 @contextmanager
-def _text_file(path: str) -> Iterator[TextIO]:
+def _or_nothing(path: str) -> Iterator[None]:
+    """A file that is written whole, or not left behind."""
     try:
-        with Path(path).open("w", encoding="utf-8") as file:
-            yield file
-    except OSError as err:
-        raise MediaError(f"{path}: cannot be written: {err.strerror}") from err
+        yield
+    except (MediaError, OSError) as err:
+        if Path(path).is_file():
+            Path(path).unlink()
+        if isinstance(err, OSError):
+            raise MediaError(f"{path}: cannot be written: {err.strerror}") from err
+        raise
 
 
 @contextmanager

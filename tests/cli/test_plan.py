@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 # The scene `small` by hand: arrival 0–30 s with low (20 s) and middle (20 s), joined by 4 s; peak
-# 30–50 s with high (20 s), which comes in over 5 s; 6 s of fade at the end. The tones carry no tags,
-# so each counts as L′ = max(−14, T − 6, 0 + T + 3 + 1) = −14 LUFS.
+# 30–50 s with high (20 s), which comes in over 5 s; 6 s of fade at the end. Untagged,
+# each counts as L′ = max(−14, T − 6, 0 + T + 3 + 1) = −14 LUFS.
 CLIPS = [
     # layer, phase, title, start, end, fade_in, fade_out, gain_db
     ("music", "arrival", "low", 0.0, 20.0, 8.0, 4.0, -26 + 14),
