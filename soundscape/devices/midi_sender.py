@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from soundscape.devices.midi import OutputPort, open_output
 from soundscape.errors import MidiPortError
@@ -241,12 +242,14 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the session's, which ends us
     if sys.platform == "win32":
         ctypes.windll.winmm.timeBeginPeriod(1)  # else waits there are 16 ms coarse
-    ports = Ports(json.loads(_line()), _report)
+    report = partial(_report, os.dup(1))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # drivers print there, too
+    ports = Ports(json.loads(_line()), report)
     agenda, news = Agenda(), threading.Condition()
     threading.Thread(target=listen, args=(agenda, news), daemon=True).start()
     punctuality = run(agenda, news, ports)
     ports.close()
-    _report(punctuality=punctuality.report())
+    report(punctuality=punctuality.report())
 
 
 def _line() -> bytes:
@@ -257,8 +260,8 @@ def _line() -> bytes:
     return line
 
 
-def _report(**facts: object) -> None:
-    os.write(1, json.dumps(facts).encode("ascii") + b"\n")
+def _report(out: int, **facts: object) -> None:
+    os.write(out, json.dumps(facts).encode("ascii") + b"\n")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 
 from soundscape.errors import ValueFault
 from soundscape.lighting.message import Message, control, note_off, note_on, program, sysex
-from soundscape.lighting.show_control import CueRef, command, fire, name_of, set_control
-from soundscape.scene.models import CueMessage, MscTarget, Room
+from soundscape.lighting.show_control import CueRef, command, fire, set_control
+from soundscape.scene.models import CueMessage, MscTarget
 from soundscape.units import frames
 
 _Key = tuple[str, int, int]
@@ -85,20 +85,18 @@ def encode(message: CueMessage, cue: CueRef) -> tuple[bytes, ...]:
     return (_show_control(message.msc, cue),)
 
 
-def cue_faults(room: Room) -> dict[str, str]:
-    """The cues of a room that cannot be sent, and why; a cue that needs a number gets 1 here."""
-    faults: dict[str, str] = {}
-    for name, messages in room.cues.items():
+def cue_fault(messages: Iterable[CueMessage], cue: CueRef) -> str | None:
+    """Why a cue cannot be sent as it is called, or None: what `check` asks before a session."""
+    try:
         for message in messages:
-            try:
-                encode(message, CueRef("1", "1", "1"))
-            except ValueFault as fault:
-                faults[name] = str(fault)
-    return faults
+            encode(message, cue)
+    except ValueFault as fault:
+        return str(fault)
+    return None
 
 
 def _show_control(target: MscTarget, cue: CueRef) -> bytes:
-    name = name_of(target.command or "go")
+    name = target.command or "go"
     if name == "set":
         if target.control is None or target.value is None:
             raise ValueFault("show control set: needs a control and a value")

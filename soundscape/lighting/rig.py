@@ -71,7 +71,7 @@ class Rig:
             if isinstance(light, Switch):
                 light.go(frame, value)
                 continue
-            light.base = value / self._trim if care else value
+            light.base = value / self._trim if care and light.fixture.dims else value
             fades.append(light)
         self._fade(frame, [(light, over) for light in fades], care=care)
 

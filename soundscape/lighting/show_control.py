@@ -8,7 +8,6 @@ program that only sends cannot lead; they are left out.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 
 from soundscape.errors import ValueFault
@@ -29,12 +28,6 @@ class CueRef:
     number: str | None = None
     list: str | None = None
     path: str | None = None
-
-
-def name_of(text: str) -> str:
-    """A format's or command's name as in the tables; the standard's STANDBY_+ is standby-plus."""
-    name = text.strip().lower().replace("_", "-").replace(" ", "-")
-    return re.sub("-[+-]$", lambda sign: "-plus" if sign[0] == "-+" else "-minus", name)
 
 
 def set_control(device: int, form: str, number: int, value: int) -> bytes:
@@ -59,7 +52,6 @@ def command(device: int, form: str, name: str, cue: CueRef, seconds: float | Non
     Cue commands carry number, list and path; clock and list commands the list, path commands the
     path; TIMED_GO and SET_CLOCK a time (in `seconds`) before them.
     """
-    name = name_of(name)
     data: list[int] = []
     if name in _TIMED:
         if seconds is None:
@@ -105,7 +97,7 @@ def _time(seconds: float) -> list[int]:
 def _frame(device: int, form: str, name: str, data: list[int] | tuple[int, ...]) -> bytes:
     if not 0 <= device <= 127:
         raise ValueFault(f"show control device {device}: must be 0 to 127")
-    code = FORMATS.get(name_of(form))
+    code = FORMATS.get(form)
     if code is None:
         raise ValueFault(f"show control format '{form}': must be one of {', '.join(FORMATS)}")
     number = COMMANDS.get(name)

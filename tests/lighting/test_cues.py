@@ -4,7 +4,7 @@ import pytest
 from rooms import make_room
 
 from soundscape.errors import ValueFault
-from soundscape.lighting.cues import Cues, cue_faults
+from soundscape.lighting.cues import Cues, cue_fault, encode
 from soundscape.lighting.show_control import CueRef
 from soundscape.scene.models import CueMessage, MscTarget
 
@@ -81,18 +81,31 @@ def test_an_unknown_cue_is_refused(cues: Cues) -> None:
     [
         (CueMessage(port="desk"), "needs one of"),
         (CueMessage(port="desk", cc=123, value=0), "0 to 119"),
-        (CueMessage(port="desk", msc=MscTarget(command="set")), "needs a control"),
-        (CueMessage(port="desk", msc=MscTarget(command="timed-go")), "needs a time"),
         (CueMessage(port="desk", program=0), "1 to 128"),
+        (CueMessage(port="desk", msc=MscTarget(command="set")), "needs a control"),
+        (CueMessage(port="desk", msc=MscTarget(command="fire")), "needs a macro"),
+        (CueMessage(port="desk", msc=MscTarget(command="timed-go")), "needs a time"),
+        (CueMessage(port="desk", msc=MscTarget(command="load")), "needs a cue number"),
+        (CueMessage(port="desk", msc=MscTarget(command="open-cue-list")), "needs a list"),
     ],
 )
-def test_a_cue_that_cannot_be_sent_is_found_beforehand(message: CueMessage, fault: str) -> None:
-    assert fault in cue_faults(make_room(cues={"x": (message,)}))["x"]
+def test_a_cue_that_cannot_be_sent_as_called_is_found_beforehand(
+    message: CueMessage, fault: str
+) -> None:
+    assert fault in str(cue_fault([message], NONE))
 
 
-def test_the_cues_of_a_good_room_have_no_faults() -> None:
-    timed = CueMessage(port="desk", msc=MscTarget(command="timed-go", time=5.0))
-    level = CueMessage(port="desk", msc=MscTarget(command="set", control=3, value=50))
-    macro = CueMessage(port="desk", msc=MscTarget(command="fire", macro=7))
-    room = make_room(cues={**make_room().cues, "more": (timed, level, macro)})
-    assert cue_faults(room) == {}
+@pytest.mark.parametrize(
+    ("target", "data"),
+    [
+        (MscTarget(device=1, command="set", control=3, value=50), "0603003200"),
+        (MscTarget(device=1, command="fire", macro=7), "0707"),
+        (MscTarget(device=1, command="timed-go", time=5.0), "042000050000"),
+        (MscTarget(device=1, command="all-off"), "08"),
+        (MscTarget(device=1), "01"),  # go, where no command is given
+    ],
+)
+def test_a_show_control_cue_is_its_commands_bytes(target: MscTarget, data: str) -> None:
+    message = CueMessage(port="desk", msc=target)
+    assert cue_fault([message], NONE) is None
+    assert [part.hex() for part in encode(message, NONE)] == [f"f07f010201{data}f7"]

@@ -142,8 +142,8 @@ def test_a_trim_in_a_fade_keeps_the_fades_time(rig: Rig) -> None:
 
 def test_the_care_light_is_as_bright_as_it_says_whatever_the_trim(rig: Rig) -> None:
     rig.trim(0, 0.5)
-    rig.move(0, {"room": 0.6}, 0, care=True)
-    assert rig.targets()["room"] == pytest.approx(0.6)
+    rig.move(0, {"room": 0.6, "warmth": 0.4}, 0, care=True)
+    assert rig.targets() == pytest.approx({"room": 0.6, "warmth": 0.4})
     rig.trim(S, 0.25)  # softened while it is on
     assert rig.targets()["room"] == pytest.approx(0.3)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from soundscape.errors import ValueFault
-from soundscape.lighting.show_control import CueRef, command, fire, name_of, set_control
+from soundscape.lighting.show_control import CueRef, command, fire, set_control
 from soundscape.scene.show_control import COMMANDS, FORMATS
 
 WHOLE = CueRef("12.5", "3", "7")
@@ -17,15 +17,15 @@ VECTORS = [
     ("go", WHOLE, None, "01" + CUE),
     ("stop", CueRef("2"), None, "0232"),
     ("resume", CueRef("2", "1"), None, "03320031"),
-    ("timed_go", CueRef("9"), 5.5, "04" + "2000050c32" + "39"),  # 5 s, 12.50 frames of 25
+    ("timed-go", CueRef("9"), 5.5, "04" + "2000050c32" + "39"),  # 5 s, 12.50 frames of 25
     ("load", WHOLE, None, "05" + CUE),
-    ("all_off", WHOLE, None, "08"),
+    ("all-off", WHOLE, None, "08"),
     ("restore", CueRef(), None, "09"),
     ("reset", CueRef(), None, "0a"),
-    ("go_off", CueRef("10"), None, "0b3130"),
+    ("go-off", CueRef("10"), None, "0b3130"),
     ("go-jam-clock", WHOLE, None, "10" + CUE),
-    ("standby_+", CueRef(list="4"), None, "1134"),
-    ("standby_-", CueRef(), None, "12"),
+    ("standby-plus", CueRef(list="4"), None, "1134"),
+    ("standby-minus", CueRef(), None, "12"),
     ("sequence-plus", CueRef(list="4"), None, "1334"),
     ("sequence-minus", CueRef(list="4"), None, "1434"),
     ("start-clock", CueRef(list="4"), None, "1534"),
@@ -49,7 +49,7 @@ def test_a_command_is_its_bytes_of_the_standard(
 
 
 def test_every_command_of_the_tables_has_a_vector() -> None:
-    assert {name_of(name) for name, *_ in VECTORS} | {"set", "fire"} == set(COMMANDS)
+    assert {name for name, *_ in VECTORS} | {"set", "fire"} == set(COMMANDS)
 
 
 @pytest.mark.parametrize(("form", "code"), FORMATS.items())
