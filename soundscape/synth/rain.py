@@ -82,7 +82,7 @@ class Rain:
         pace = 2.0 ** (2.0 * params["motion"] - 1.0)
         self._swell = chance.keys(chance.derive(key, "swell"), 2)
         self._swell_rate = pace / np.array([5.0, 11.0])
-        self._swell_db = 1.8 + 3.2 * params["motion"]
+        self._swell_db = 1.2 + 3.8 * params["motion"]
         self._power = power_at(NOMINAL_LUFS - chance.swell_excess(self._swell_db * _SWELL_MIX))
         self._gust = chance.keys(chance.derive(key, "gust"), 3)
         self._gust_rate = pace / np.array([19.0, 7.0, 5.0])
