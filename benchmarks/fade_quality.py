@@ -127,7 +127,7 @@ def dip(heard: Heard, begin: int, end: int) -> float:
 
 
 def tones_library(folder: Path) -> Path:
-    """Left: from silence to 20 s, then from 30 s to 50 s crossfaded to right, which ends at 80 s."""
+    """Left: from silence to 20 s, from 30 s to 50 s crossfaded to right, which ends at 80 s."""
     measuring.library(
         folder,
         {"track": f"{FADE}s", "start": f"{FADE}s", "end": f"{FADE}s"},
