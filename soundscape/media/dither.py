@@ -22,12 +22,13 @@ class Dither:
         self._scale = 2 ** (bits - 1)
         # Beside 24 bits, float32 has no room for fractions.
         self._dtype = np.float32 if bits <= 16 else np.float64
-        self._random = np.random.Generator(np.random.SFC64(seed))
-        self._last = self._random.random((1, 2), np.float32)
+        self._random = np.random.SFC64(seed)
+        self._spare = np.zeros((0, 2), np.uint16)
+        self._last = self._noise(1)
 
     def __call__(self, block: Block) -> NDArray[np.int32]:
         """The block as integers, shape (frames, 2)."""
-        noise = self._random.random(block.shape, np.float32)
+        noise = self._noise(len(block))
         level = block * self._dtype(self._scale)
         level += noise
         level[1:] -= noise[:-1]
@@ -36,3 +37,13 @@ class Dither:
         np.rint(level, out=level)
         np.clip(level, -self._scale, self._scale - 1, out=level)
         return level.astype(np.int32)
+
+    def _noise(self, count: int) -> NDArray[np.float32]:
+        """Uniform noise of 0 to 1 in 2^16 steps, shape (count, 2): half a random number a frame."""
+        wanted = max(0, count - len(self._spare) + 1) // 2
+        drawn = np.atleast_1d(self._random.random_raw(wanted)).view(np.uint16).reshape(-1, 2)
+        drawn = np.concatenate((self._spare, drawn)) if len(self._spare) else drawn
+        self._spare = drawn[count:]
+        noise = drawn[:count].astype(np.float32)
+        noise *= np.float32(2**-16)
+        return noise
