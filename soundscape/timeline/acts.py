@@ -11,6 +11,7 @@ from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
+from soundscape.timeline.layer import LEAST_FADE
 from soundscape.timeline.master import PAUSE
 from soundscape.timeline.transport import Act, State
 from soundscape.units import SAMPLE_RATE, format_duration, frames
@@ -133,7 +134,7 @@ def _bring_back_there(c: Conductor, command: Command) -> None:
 
 
 def _next_track(c: Conductor, _command: Command) -> None:
-    c.layers["music"].skip(c.music_frame, c.show.fades.skip)
+    c.layers["music"].skip(c.music_frame, max(c.show.fades.skip, LEAST_FADE))
 
 
 def _other_track(c: Conductor, command: Command) -> None:

@@ -8,9 +8,11 @@ the layer goes on to another playlist it keeps the level it had reached, and a n
 from __future__ import annotations
 
 from soundscape.dsp.lane import Lane
+from soundscape.dsp.rise import RISE_DB_PER_SECOND
 from soundscape.timeline.directives import BusLevel
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.position import PhaseClock
+from soundscape.units import frames
 
 
 class Bus:
@@ -27,7 +29,12 @@ class Bus:
         return self._lane.at(frame)
 
     def go_over(self, frame: int, over: int, contour: Contour, clock: PhaseClock) -> BusLevel:
-        """Another contour, reached in `over` frames from the present level."""
+        """Another contour, reached in `over` frames from the present level.
+
+        A rise takes as long as the limit on rising wants, so that a phase's fade of 0 is no jump.
+        """
+        rise = contour.at(clock.position(frame)) - self.level(frame)
+        over = max(over, frames(rise / RISE_DB_PER_SECOND))
         self.contour = contour
         self._blended_at = frame + over
         return self.follow(frame, clock)

@@ -18,7 +18,7 @@ from soundscape.timeline.bus import Bus
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import CueFires, Directive, PhaseBegins, PromptShows
 from soundscape.timeline.envelope import Contour, contour
-from soundscape.timeline.layer import LayerRun, Stage
+from soundscape.timeline.layer import LEAST_FADE, LayerRun, Stage
 from soundscape.timeline.master import Master
 from soundscape.timeline.position import PhaseClock
 from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Show
@@ -58,6 +58,7 @@ class Conductor:
         self.board = Board(show.care)
         self.dosed_at: int | None = None
         self._waits = waits
+        self._voice_due = True
         self._set_phase(index)
         self.clock.start_at(begin_at)
         look = standing_look(show.phases[:index])
@@ -221,23 +222,30 @@ class Conductor:
         look = standing_look(self.show.phases[:index])
         self.stage.tell(*self.board.jump(self.frame, look, self.show.fades.phase))
         self._set_phase(index)
-        self.transport.settle(State.PLAYING)
+        self.transport.settle(landed=silently)
+        self._voice_due = True
         if not silently:
-            self.start_layers(self.show.fades.phase)
+            fade = self.show.fades.phase if self.phase.fade is None else self.phase.fade
+            self.start_layers(max(fade, LEAST_FADE))
 
     def start_layers(self, fade: int) -> None:
-        """The phase's layers come in and the others go, in `fade` frames."""
+        """The phase's layers come in and the others go, in `fade` frames.
+
+        The voice speaks once a phase: coming back from a landing does not begin it again.
+        """
         for name, run in self.layers.items():
             layer = self.phase.layers.get(name)
-            if layer is None:
+            if layer is None or (name == "voice" and not self._voice_due):
                 self.silence_layer(run, fade)
             else:
                 self.play_layer(run, layer.playlist, self._contour(layer), fade)
+        self._voice_due = False
 
     def play_layer(self, run: LayerRun, playlist: Playlist, level: Contour, fade: int) -> None:
         """A layer plays a playlist: on, where it is the same, else by a crossfade."""
         level = level.capped(self.show.level_cap_lufs)
         if run.bus is not None and run.plays(playlist):
+            run.go_on(self.music_frame, playlist)
             self.stage.tell(run.bus.go_over(self.frame, fade, level, self.clock))
             return
         if run.bus is not None:

@@ -45,6 +45,22 @@ class Cursor:
             self._last = self._queue.pop(0)
         return track
 
+    def adopt(self, playlist: Playlist) -> bool:
+        """Go on with the same playlist as another phase has it: its order, gains and loop.
+
+        Returns whether what comes next may be another track now.
+        """
+        if playlist == self.playlist:
+            return False
+        reordered = playlist.shuffle != self.playlist.shuffle
+        self.playlist = playlist
+        if self._queue and reordered:
+            self._next_round()
+        else:
+            known = {track.key: track for track in playlist.tracks}
+            self._queue = [known[track.key] for track in self._queue if track.key in known]
+        return True
+
     def rewind(self) -> None:
         """Begin again from the first track."""
         self._round, self._queue = -1, []

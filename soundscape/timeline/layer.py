@@ -18,8 +18,12 @@ from soundscape.timeline.show import Playlist, Show, SilentSource, Track
 from soundscape.units import frames
 
 MOST_CLIPS = 3
-"""Clips of a layer that sound at once; a further one takes the oldest out in `OUSTED`."""
+"""Clips of a layer that sound at once. A further one takes the others out in `OUSTED`, and comes
+in as fast: a slow way in would leave a hole where the oldest was.
+"""
 OUSTED = frames(1.0)
+LEAST_FADE = frames(0.05)
+"""What a phase's or a skip's fade of 0 becomes: a cut, but without a click."""
 SHORTEST_FADE_IN = frames(2.0)
 """A clip that must come in while the one before it is nearly over still takes this long."""
 VOICE_EDGE = frames(0.01)
@@ -101,8 +105,8 @@ class LayerRun:
     # what the conductor asks ------------------------------------------------------------------
 
     def plays(self, playlist: Playlist) -> bool:
-        """Whether it is this playlist that the layer is playing."""
-        return self.bus is not None and self._home is self._stage.cursor(playlist)
+        """Whether it is this playlist that the layer is playing; a voice only while it speaks."""
+        return self._home is self._stage.cursor(playlist) and not self.silent
 
     def due(self) -> int | None:
         """The music frame at which something happens next of itself."""
@@ -126,12 +130,18 @@ class LayerRun:
         """Begin a playlist on a bus of its own, crossfading with whatever sounds."""
         self.bus, self.phase = bus, phase
         self._home = self._stage.cursor(playlist)
+        self._home.adopt(playlist)
         if self.name == "voice":
             self._home.rewind()
-            self._fade_out(music, fade)
+            self._fade_out(music, min(fade, VOICE_LEAD))  # two voices do not speak at once
             self._next_at = music + VOICE_LEAD
         else:
             self._cross(music, fade)
+
+    def go_on(self, music: int, playlist: Playlist) -> None:
+        """Play on; another phase may have the same playlist in another order."""
+        if self._home is not None and self._home.adopt(playlist):
+            self.reschedule(music)
 
     def leave(self, music: int, fade: int) -> None:
         """Fade out alone."""
@@ -232,6 +242,8 @@ class LayerRun:
         if track is None:
             self.leave(music, fade)
             return
+        if len(self.sounding) >= MOST_CLIPS:
+            fade = min(fade, OUSTED)
         fade_in = min(fade, track.frames // 2)
         left = self.sounding[-1].last - music if self.sounding else fade
         overlap = min(fade_in, left)
@@ -251,8 +263,6 @@ class LayerRun:
         if self.name == "voice":
             rounding = Fade(clip.end - fade_in, fade_in, shape, rising=False)
             self._fade(music, self.sounding[-1], rounding)
-        for sounding in self.sounding[:-MOST_CLIPS]:
-            self._fade(music, sounding, Fade(music, OUSTED, "equal-power", rising=False))
         self._faulty = False
         self._schedule()
 

@@ -118,8 +118,10 @@ class Master:
             self._ramp(frame, "session", 0.0, length)
 
     def bring_back(self, frame: int) -> None:
-        """Out of the end fade."""
+        """Out of the end fade, and out of a pause beneath it."""
         self.ends_at = None
+        if self.standing or self.stands_at is not None:
+            self.come_back(frame)
         self._ramp(frame, "session", 1.0, self.start_fade)
 
     def _ramp(self, frame: int, lane: MasterLane, value: float, length: int) -> None:

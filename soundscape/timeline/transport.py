@@ -209,12 +209,13 @@ class Transport:
             self._beneath.clear()
         self.state = to
 
-    def settle(self, state: State) -> None:
-        """Put `state` at the bottom: a new phase plays beneath whatever lies on top."""
+    def settle(self, *, landed: bool) -> None:
+        """A new phase plays, beneath a pause or mute on top; beneath a landing if `landed`."""
         if self._beneath:
-            self._beneath[:] = [state]
+            landing = [State.LANDING] if landed and State.LANDING in self._beneath else []
+            self._beneath[:] = [State.PLAYING, *landing]
         else:
-            self.state = state
+            self.state = State.PLAYING
 
     def end(self) -> None:
         """The last phase was left: the end fade is what comes next, whatever lay on top."""

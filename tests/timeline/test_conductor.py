@@ -1,6 +1,7 @@
 """The rules of the timeline, each in a show small enough to reckon by hand."""
 
 import copy
+import math
 
 import pytest
 from shows import level, phase, playlist, show, silence, track
@@ -505,3 +506,96 @@ def test_layers_have_levels_of_their_own():
     one = Phase("p", frames(100), "auto", level((0, -26)), {"ambience": quiet})
     run = Run(show(one)).to(50)
     assert run.conductor.layers["ambience"].bus.level(frames(50)) == pytest.approx(-42)
+
+
+# edges --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["hold", "pause"])
+def test_a_cue_at_the_very_frame_of_a_command_is_not_lost_nor_those_after_it(what):
+    run = Run(show(cued(Cue(At(fraction=1 / 3 + 1e-8), "one"), Cue(At(fraction=0.5), "two"))))
+    due = run.conductor.agenda.due(run.conductor.clock)
+    run.to(due / SAMPLE_RATE).do(what).to(400).do("release" if what == "hold" else "play").to(700)
+    assert [cue.name for cue in run.all(CueFires)] == ["one", "two"]
+
+
+def test_with_fades_of_zero_what_goes_out_is_gone_without_a_click():
+    run = Run(show(phase("one", 60, LONG), phase("two", 60, RAIN), phase=0, skip=0)).to(60.1)
+    assert [f.fade.frames for f in run.all(ClipFades)] == [frames(0.05)]
+    run.do("skip").to(61)
+    assert len(run.conductor.layers["music"].sounding) == 1
+
+
+def test_with_a_phase_fade_of_zero_the_level_still_gets_there_but_no_faster_than_the_limit():
+    one, two = (phase(n, 60, LONG, loudness=level((0, db))) for n, db in (("a", -26), ("b", -22)))
+    run = Run(show(one, two, phase=0)).to(61)
+    bus = run.conductor.layers["music"].bus
+    assert bus.level(frames(60.25)) == pytest.approx(-24)
+    assert bus.level(frames(60.5)) == -22
+
+
+@pytest.mark.parametrize("what", [("hold", {}), ("extend", {"by": 60}), ("goto", {"phase": "p"})])
+@pytest.mark.parametrize("paused", ["pause", "mute"])
+def test_what_brings_back_from_the_end_brings_back_from_a_pause_beneath_it(what, paused):
+    run = Run(show(phase("p", 100, LONG))).to(10).do(paused).to(10.5).do("next").to(10.7)
+    run.do(what[0], **what[1]).to(20)
+    assert run.all(MusicStops) == []
+    assert run.ramps("pause")[-1] == (10.7, 1.0, 15.0)
+
+
+def test_a_dose_in_a_paused_landing_leaves_the_landing_where_it_is():
+    run = Run(dosed()).to(10).do("land").to(40).do("pause").to(50).do("dose").to(51).do("play")
+    assert run.state is State.LANDING
+    assert run.conductor.phase.name == "onset"
+    run.to(60).do("land").to(61)
+    assert run.starts()[-1] == ("rain", 60)
+
+
+HELLO = playlist("v", track("hello", 10), loop=False)
+
+
+def spoken(run):
+    return [at for key, at in run.starts() if key == "hello"]
+
+
+def test_the_same_voice_in_the_next_phase_speaks_again():
+    phases = (phase("one", 60, LONG, voice=HELLO), phase("two", 60, LONG, voice=HELLO))
+    run = Run(show(*phases)).to(70).do("goto", phase="two").to(80)
+    assert spoken(run) == [1.5, 61.5]
+    assert spoken(run.to(90).do("goto", phase="two").to(100)) == [1.5, 61.5, 91.5]
+
+
+def test_coming_back_from_a_landing_the_voice_does_not_speak_again():
+    run = Run(show(phase("one", 300, LONG, voice=HELLO))).to(50).do("land").to(80).do("land")
+    assert spoken(run.to(150)) == [1.5]
+
+
+def test_a_voice_that_gives_way_to_another_is_out_before_that_begins():
+    other = playlist("w", track("world", 10), loop=False)
+    run = Run(show(phase("one", 5, LONG, voice=HELLO), phase("two", 60, LONG, voice=other)))
+    run.to(10)
+    assert run.starts()[1:] == [("hello", 1.5), ("world", 6.5)]
+    assert run.all(ClipFades)[-2].fade.end == frames(6.5)
+
+
+def test_a_playlist_that_plays_on_takes_the_next_phases_order():
+    straight, mixed = (playlist("p", *LONG.tracks, *SHORT.tracks, shuffle=s) for s in (False, True))
+    run = Run(show(phase("one", 60, straight), phase("two", 9000, mixed))).to(9000)
+    assert run.starts()[0] == ("long0", 0)
+    assert [key for key, _ in run.starts()[1:6]] != ["long1", "long2", "s0", "s1", "s2"]
+
+
+def test_many_skips_at_once_keep_the_power_of_the_music():
+    run = Run(show(phase("p", 300, LONG))).to(30)
+    for n in range(20):
+        run.do("skip").to(30.05 + n / 20)
+    run.to(60)
+    fades = {}
+    for start in run.all(ClipStarts):
+        fades[start.clip.id] = [start.clip.fade_in] if start.clip.fade_in else []
+    for out in run.all(ClipFades):
+        fades[out.clip].append(out.fade)
+    for frame in range(frames(30), frames(40), 997):
+        begun = [d.clip.id for d in run.all(ClipStarts) if d.clip.start <= frame]
+        power = sum(math.prod(f.gain(frame) ** 2 for f in fades[ident]) for ident in begun)
+        assert power == pytest.approx(1, abs=1e-9)

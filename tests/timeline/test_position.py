@@ -85,3 +85,11 @@ def test_the_position_never_goes_back_and_never_jumps(changes):
         assert abs(clock.position(frame) - before) < 1e-6
         last = before
     assert 0 <= clock.position(frame + 10_000) <= 2000
+
+
+def test_what_was_due_at_the_very_frame_of_a_change_is_due_with_the_change():
+    clock = PhaseClock(1000, 0)
+    assert clock.reaches(333.3) == 334
+    clock.stop(334)
+    clock.run(400)
+    assert clock.reaches(333.3) == 400
