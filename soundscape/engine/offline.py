@@ -17,6 +17,7 @@ UNFINISHED = {
     State.PAUSED: "pause",
     State.MUTED: "mute",
     State.LANDING: "land",
+    State.WAITING: "wait",  # for a command that was refused, such as a `goto` to nowhere
 }
 
 

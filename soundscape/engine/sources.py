@@ -87,7 +87,7 @@ class SourcePool:
             return
         held = self._held.get(clip.id)
         if held is not None:
-            if held.clip.track.key == clip.track.key:
+            if held.clip.track == clip.track and held.offset == offset:
                 return
             self._drop(clip.id)
         prefetch = Prefetch(

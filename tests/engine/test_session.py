@@ -177,6 +177,16 @@ def test_a_render_from_the_middle_is_that_part_of_the_whole(reference):
     assert np.abs(part - whole).max() < 1e-6
 
 
+def test_a_render_from_the_middle_of_a_track_is_that_part_of_it():
+    long = show(phase("p", 60, OTHER), end=5)
+    running = session(long)
+    running.skip_to(frames(30))
+    part = running.render(5000).samples
+    running.finish()
+    whole = rendered(long, seconds=31)[0][frames(30) : frames(30) + len(part)]
+    assert np.abs(part - whole).max() < 1e-6
+
+
 @pytest.mark.parametrize("do", ["hold", "pause", "mute", "land"])
 def test_a_script_that_leaves_the_session_standing_is_named(do):
     assert unfinished(scene(), script((10, Command(do)))) == do
@@ -184,6 +194,11 @@ def test_a_script_that_leaves_the_session_standing_is_named(do):
 
 def test_a_script_whose_hold_is_ended_is_fine():
     assert unfinished(scene(), script((10, Command("hold")), (20, Command("release")))) is None
+
+
+def test_a_script_whose_way_on_is_refused_would_wait_for_ever_and_is_named():
+    manual = show(phase("a", 20, MUSIC, advance="manual"), phase("b", 20, MUSIC))
+    assert unfinished(manual, script((40, Command("goto", phase="nowhere")))) == "wait"
 
 
 def test_a_phase_that_waits_waits_for_the_scripts_own_dose():
