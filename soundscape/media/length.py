@@ -71,6 +71,7 @@ def _itunes_samples(text: str) -> int | None:
     """Samples by iTunes's gapless note: four fields in hex are unused, delay, padding, samples."""
     fields = text.split()
     try:
-        return int(fields[3], 16) or None
+        samples = int(fields[3], 16)
     except (IndexError, ValueError):
         return None
+    return samples if samples > 0 else None

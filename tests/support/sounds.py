@@ -39,7 +39,7 @@ def sweep(
     high: float | None = None,
     amplitude: float = 0.5,
 ) -> Sound:
-    """An exponential sine sweep from `low` to `high` Hz (default 0.45 of the rate). Shape (n, 2)."""
+    """A sine sweep from `low` to `high` Hz (by default 0.45 of the rate). Shape (n, 2)."""
     at = np.arange(round(seconds * rate)) / rate
     growth = np.log((high or 0.45 * rate) / low) / seconds
     return stereo(amplitude * np.sin(2 * np.pi * low * np.expm1(at * growth) / growth))
@@ -52,7 +52,7 @@ def white(seconds: float, rate: int = 48_000, rms: float = 0.1, seed: int = 0) -
 
 
 def pink(seconds: float, rate: int = 48_000, rms: float = 0.1, seed: int = 0) -> Sound:
-    """Pink noise (power as 1/f above 20 Hz, nothing below 10 Hz), each side its own. Shape (n, 2)."""
+    """Pink noise (as 1/f above 20 Hz, nothing below 10 Hz), each side its own. Shape (n, 2)."""
     count = round(seconds * rate)
     hz = np.fft.rfftfreq(count, 1 / rate)
     shape = np.where(hz < 10, 0.0, 1 / np.sqrt(np.maximum(hz, 20.0)))
@@ -81,6 +81,7 @@ def encode(
     layout: str | None = None,
     bit_rate: int | None = None,
     options: dict[str, str] | None = None,
+    container_options: dict[str, str] | None = None,
     tags: dict[str, str] | None = None,
     cover: bool = False,
 ) -> Path:
@@ -91,7 +92,7 @@ def encode(
     """
     if codec == VORBIS:
         return _vorbis(path, sound, rate, tags or {})
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", container_options=container_options or {}) as container:
         container.metadata.update(tags or {})
         stream = container.add_stream(codec or container.default_audio_codec, rate=rate)
         context = stream.codec_context

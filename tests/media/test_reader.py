@@ -1,0 +1,183 @@
+"""Damage: what there is of a file is given, without a click, and the fault is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from av.error import OSError as ReadError
+from sounds import FORMATS, pink, stereo, tone
+
+from soundscape.media.decoder import FileDecoder
+from soundscape.media.reader import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from soundscape.mixer.source import Block
+
+SECONDS = 10
+TELLING = ["wav", "flac", "mp3", "ogg", "opus", "aiff"]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What a sound file of each format holds."""
+    folder = tmp_path_factory.mktemp("whole")
+    return {
+        name: kind.write(
+            folder / name, pink(SECONDS, kind.rate, 0.03) + tone(SECONDS, kind.rate, 220, 0.2)
+        ).read_bytes()
+        for name, kind in FORMATS.items()
+    }
+
+
+def read(path: Path) -> tuple[Block, str | None]:
+    decoder = FileDecoder(str(path))
+    sound = decoder.read(10**7)
+    decoder.close()
+    return sound, decoder.fault
+
+
+def steepest(sound: Block) -> float:
+    return float(np.abs(np.diff(sound, axis=0)).max())
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_a_truncated_file_ends_early_softly_and_says_so(
+    tmp_path: Path, files: dict[str, bytes], name: str
+) -> None:
+    path = tmp_path / f"cut{FORMATS[name].suffix}"
+    path.write_bytes(files[name])
+    whole, fault = read(path)
+    assert fault is None
+    path.write_bytes(files[name][: len(files[name]) // 2])
+    sound, fault = read(path)
+    assert fault is not None
+    assert fault.startswith(("shorter than its header says: ", "cut off at "))
+    assert 0.4 * SECONDS < len(sound) / 48_000 < 0.6 * SECONDS
+    # Before the ramp at its end it is what the whole file has there.
+    assert np.abs(sound[:-3000] - whole[: len(sound) - 3000]).max() < 1e-6
+    assert np.abs(sound[-4:]).max() < 0.02
+    assert steepest(sound) <= 1.05 * steepest(whole)
+
+
+@pytest.mark.parametrize("name", ["flac", "ogg", "opus"])
+@pytest.mark.parametrize("length", [1, 200, 5000])
+def test_a_damaged_stretch_is_left_out_in_its_place(
+    tmp_path: Path, files: dict[str, bytes], name: str, length: int
+) -> None:
+    path = tmp_path / f"damaged{FORMATS[name].suffix}"
+    path.write_bytes(files[name])
+    whole, _ = read(path)
+    content = bytearray(files[name])
+    middle = len(content) // 2
+    content[middle : middle + length] = bytes(255 - byte for byte in content[middle:][:length])
+    path.write_bytes(content)
+    sound, fault = read(path)
+    assert len(sound) == len(whole)
+    assert np.abs(sound).max() < 1.5 * np.abs(whole).max()
+    assert np.abs(sound[-96_000:] - whole[-96_000:]).max() < 1e-5
+    assert fault is not None
+    assert fault.startswith("damaged at 0:")
+    assert steepest(sound) <= 1.05 * steepest(whole)
+
+
+@pytest.mark.parametrize("length", [1, 200, 5000])
+def test_damage_that_no_checksum_finds_keeps_its_place_and_its_bounds(
+    tmp_path: Path, files: dict[str, bytes], length: int
+) -> None:
+    path = tmp_path / "damaged.m4a"
+    content = bytearray(files["m4a"])
+    middle = len(content) // 2
+    content[middle : middle + length] = bytes(255 - byte for byte in content[middle:][:length])
+    path.write_bytes(content)
+    sound, _ = read(path)
+    assert len(sound) == SECONDS * 48_000
+    assert np.abs(sound).max() < 4
+
+
+@pytest.mark.parametrize("length", [200, 600, 5000, 20_000])
+def test_zeros_in_an_mp3_do_not_become_a_burst(
+    tmp_path: Path, files: dict[str, bytes], length: int
+) -> None:
+    path = tmp_path / "zeros.mp3"
+    content = bytearray(files["mp3"])
+    content[len(content) // 2 : len(content) // 2 + length] = bytes(length)
+    path.write_bytes(content)
+    sound, _ = read(path)
+    assert np.abs(sound).max() < 4.0
+    assert (np.abs(sound) > 0.6).mean() < 0.01
+
+
+def test_damage_at_the_very_start_keeps_the_rest(tmp_path: Path) -> None:
+    kind = FORMATS["flac"]
+    content = bytearray(kind.write(tmp_path / "whole", tone(3, kind.rate)).read_bytes())
+    first = content.index(b"\xff\xf8")
+    content[first + 20] ^= 0xFF
+    path = tmp_path / "start.flac"
+    path.write_bytes(content)
+    sound, _ = read(path)
+    assert len(sound) > 2.5 * 48_000
+
+
+def test_a_file_that_can_no_longer_be_read_ends_there(
+    tmp_path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "stick.flac"
+    path.write_bytes(files["flac"])
+    reader = Reader(str(path))
+    demux = reader.container.demux
+
+    class Unplugged:
+        """The container, until its disk is gone."""
+
+        def demux(self, stream: object) -> Iterator[object]:
+            for count, packet in enumerate(demux(stream)):
+                if count == 40:
+                    raise ReadError(5, "Input/output error")
+                yield packet
+
+    monkeypatch.setattr(reader._decoding, "_container", Unplugged())
+    reader._frames = reader._decoding.frames()
+    frames = sum(frame.samples for frame in reader.frames_from(0))
+    assert frames > 30 * 4096
+    assert reader.fault is not None
+    assert reader.fault.endswith("Input/output error")
+    reader.close()
+
+
+def test_a_file_that_is_cut_while_it_is_read_ends_there(tmp_path: Path) -> None:
+    kind = FORMATS["wav"]
+    path = kind.write(tmp_path / "long", tone(60, kind.rate))
+    decoder = FileDecoder(str(path))
+    assert len(decoder.read(4800)) == 4800
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+    sound = decoder.read(10**7)
+    assert 20 * 48_000 < len(sound) < 31 * 48_000
+    assert decoder.fault is not None
+    assert decoder.fault.startswith("shorter than its header says")
+    decoder.close()
+
+
+def test_trailing_tags_and_rubbish_are_no_damage(tmp_path: Path, files: dict[str, bytes]) -> None:
+    path = tmp_path / "tagged.mp3"
+    path.write_bytes(files["mp3"] + b"TAG" + bytes(125))
+    sound, fault = read(path)
+    assert fault is None
+    assert len(sound) == SECONDS * 48_000
+
+
+def test_a_stream_without_a_length_in_its_header_is_read_to_its_end(tmp_path: Path) -> None:
+    kind = FORMATS["flac"]
+    content = bytearray(kind.write(tmp_path / "whole", stereo(np.zeros(50_000))).read_bytes())
+    content[21] &= 0xF0  # STREAMINFO: the number of samples, 36 bits, unknown
+    content[22:26] = bytes(4)
+    path = tmp_path / "streamed.flac"
+    path.write_bytes(content)
+    sound, fault = read(path)
+    assert fault is None
+    assert len(sound) == -(-50_000 * 160 // 147)
