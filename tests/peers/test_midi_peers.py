@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +33,7 @@ def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     name = f"soundscape{os.getpid()}"
     monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
     monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "UNIX_JACK")
-    command = [need("jackd"), "-n", name, "--no-realtime", "-S", "-t", "5000"]
+    command = [need("jackd"), "-n", name, "--no-realtime", "-S", "-t", "1000"]
     server = subprocess.Popen(
         [*command, "-d", "dummy", "-r", "48000", "-p", "256"],
         stdout=subprocess.DEVNULL,
@@ -74,7 +75,8 @@ def until(true: Callable[[], bool], fault: str, seconds: float = 20.0) -> None:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+    """Ctrl-C, on which a client takes its leave: a server that waits for its clients then ends."""
+    process.send_signal(signal.SIGINT)
     try:
         process.wait(10.0)
     except subprocess.TimeoutExpired:
