@@ -82,14 +82,13 @@ def render(
     depth: Literal[16, 24] | None = None if bits is None else (16 if bits == "16" else 24)
     with AudioWriter(Path(output), depth) as writer:
         messages, happened = _run(session, writer, begin, end, loaded.show)
-        # The sound takes its name last: what fails here leaves none behind.
-        if midi:
-            with _or_nothing(midi):
-                write_midi_file(midi, messages, _output_ports(loaded))
-        if events:
-            lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in happened)
-            with _or_nothing(events):
-                Path(events).write_text("".join(lines), encoding="utf-8", newline="\n")
+    if midi:
+        with _or_nothing(midi):
+            write_midi_file(midi, messages, _output_ports(loaded))
+    if events:
+        lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in happened)
+        with _or_nothing(events):
+            Path(events).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def _check_script(show: Show, schedule: list[Scheduled], script: str | None) -> None:
