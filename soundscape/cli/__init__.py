@@ -20,13 +20,13 @@ from soundscape.cli.options import library_option
 from soundscape.errors import SoundscapeError
 
 COMMANDS = (
-    Entry("start", "A session: sound, light, one key for each command."),
-    Entry("rehearse", "The same scene squeezed into two minutes."),
-    Entry("scenes", "What can be started."),
-    Entry("check", "Will it all work?"),
-    Entry("plan", "The timeline of a scene."),
-    Entry("render", "A whole session to a sound file, its lights to a .mid."),
-    Entry("schema", "The JSON Schema of a scene, a playlist or a room."),
+    Entry("start", "Start a session: sound, light, and one key for each command."),
+    Entry("rehearse", "Rehearse a scene: all its phases in two minutes."),
+    Entry("scenes", "List the scenes of the library, with their phases and planned time."),
+    Entry("check", "Check scenes before the patient arrives: files, playlists, room, devices."),
+    Entry("plan", "Show what a scene will play and when, if nobody touches it."),
+    Entry("render", "Render a session to a sound file: the same sound and messages as live."),
+    Entry("schema", "Print the JSON Schema of a kind of file, for an editor's completion."),
     Entry("audio", "Audio devices: what there is, and a gentle test."),
     Entry("midi", "MIDI ports: what there is."),
 )

@@ -19,9 +19,9 @@ _HEARD: dict[Side, str] = {
 }
 
 
-@click.group(short_help="Audio devices: what there is, and a gentle test.")
+@click.group()
 def audio() -> None:
-    """Audio devices.
+    """Audio devices: what there is, and a gentle test.
 
     Example: soundscape audio devices
     """

@@ -10,9 +10,9 @@ from soundscape.cli.options import json_option
 from soundscape.devices.midi import input_names, output_names
 
 
-@click.group(short_help="MIDI ports: what there is.")
+@click.group()
 def midi() -> None:
-    """MIDI ports, for lights and pedals.
+    """MIDI ports: what there is.
 
     Example: soundscape midi ports
     """

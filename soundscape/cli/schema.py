@@ -10,10 +10,10 @@ import rich_click as click
 from soundscape.scene.schema import Kind, json_schema
 
 
-@click.command(short_help="The JSON Schema of a scene, a playlist or a room.")
+@click.command()
 @click.argument("kind", type=click.Choice(get_args(Kind)))
 def schema(kind: Kind) -> None:
-    """Print the JSON Schema of a kind of file, for an editor to complete and check as you type.
+    """Print the JSON Schema of a kind of file, for an editor's completion.
 
     Example: soundscape schema scene > scene.schema.json
     """

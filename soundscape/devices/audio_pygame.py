@@ -2,8 +2,8 @@
 
 Mixing, gains and fades are done before; pygame is a sink, its volume and fades are never touched.
 A pygame channel plays one sound and queues one; SDL_mixer joins them without a gap where a sound is
-a whole number of device buffers. Nothing tells us when the queue frees (events need a video
-system), so `write` sleeps until shortly before it should, and then looks.
+a whole number of device buffers. Nothing tells us when the queue frees (that event would wait
+in a queue of its own), so `write` sleeps until shortly before it should, and then looks.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 PATIENCE = 0.5
 """Seconds without room for a block, after which the device counts as lost."""
 
+_START_PATIENCE = 5.0  # seconds; a sound server may take two to wake up, a wireless device more
 _NAP = 0.002  # seconds between looks at the queue
 _STUCK = 4  # naps with a queued block behind a silent channel, until it is started by hand
 _COUNTS = (2, 4, 6)  # how many channels pygame's mixer opens
@@ -68,6 +69,7 @@ class PygameOutput:
         self._pace = Pace(BLOCK_SECONDS)
         self._channel: mixer.Channel | None = None
         self._queued = False  # a block waits that was not yet seen to begin
+        self._patience = PATIENCE
 
     @property
     def underruns(self) -> int:
@@ -80,14 +82,17 @@ class PygameOutput:
             self._device, rate=SAMPLE_RATE, channels=self._channels, buffer=BUFFER_FRAMES
         )
         self._channel = mixer.Channel(0)
-        self._punctuality = Punctuality()
         self._pace = Pace(BLOCK_SECONDS)
         self._queued = False
+        self._patience = _START_PATIENCE
+        self._punctuality = Punctuality()
 
     def write(self, block: Block) -> float:
         """Queue a block once the one before it has begun; see Output.write."""
         channel = self._open_channel()
         sound = mixer.Sound(buffer=self._spread(checked(block)))
+        if audio_sdl.device_removed():
+            raise AudioDeviceError(f"audio device {self.name!r} has been taken away")
         self._wait_for_room(channel)
         idle = not channel.get_busy()
         channel.queue(sound)
@@ -111,7 +116,7 @@ class PygameOutput:
         """Close the device."""
         if self._channel is not None:
             self._channel = None
-            mixer.quit()
+            audio_sdl.close_mixer()
 
     def _open_channel(self) -> mixer.Channel:
         if self._channel is None:
@@ -123,6 +128,13 @@ class PygameOutput:
         if not self._queued:
             return
         self._queued = False
+        self._look_for_begin(channel)
+        if self._patience > PATIENCE:
+            # The device has woken up. How long that took is no underrun of ours.
+            self._patience = PATIENCE
+            self._punctuality = Punctuality()
+
+    def _look_for_begin(self, channel: mixer.Channel) -> None:
         wait = self._pace.next_look() - self._now()
         if wait > 0.0:
             self._sleep(wait)
@@ -135,7 +147,7 @@ class PygameOutput:
     def _await(self, channel: mixer.Channel, done: Callable[[], bool]) -> None:
         """Nap until it is done. What counts is time slept, so a suspended machine loses nothing."""
         silent = 0
-        for _ in range(round(PATIENCE / _NAP)):
+        for _ in range(round(self._patience / _NAP)):
             if done():
                 return
             self._sleep(_NAP)
@@ -145,7 +157,8 @@ class PygameOutput:
                 # The last sound ended just as this one was queued, and pygame started neither.
                 channel.play(queued)
         raise AudioDeviceError(
-            f"audio device {self.name!r} has taken no sound for {PATIENCE:g} s; it seems to be gone"
+            f"audio device {self.name!r} has taken no sound for {self._patience:g} s; it "
+            "seems to be gone"
         )
 
     def _spread(self, block: Block) -> Block:

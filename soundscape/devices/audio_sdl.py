@@ -12,6 +12,9 @@ from soundscape.errors import AudioDeviceError
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 # SDL would take SIGTERM for itself, and the process would no longer end on it.
 os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
+# SDL's events, which tell that a device went away, come only with a video system: one without a
+# screen.
+os.environ["SDL_VIDEODRIVER"] = "dummy"
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # pygame's own, of what it uses of setuptools
     import pygame
@@ -19,7 +22,16 @@ with warnings.catch_warnings():
     from pygame._sdl2 import audio as sdl_audio
     from pygame._sdl2 import sdl2
 
-__all__ = ["DEFAULT", "AudioDevice", "devices", "find", "mixer", "open_mixer"]
+__all__ = [
+    "DEFAULT",
+    "AudioDevice",
+    "close_mixer",
+    "device_removed",
+    "devices",
+    "find",
+    "mixer",
+    "open_mixer",
+]
 
 DEFAULT = "default"
 """The name that stands for the system's default device."""
@@ -81,12 +93,29 @@ def open_mixer(device: str | None, *, rate: int, channels: int, buffer: int) -> 
     try:
         with quiet_drivers():
             mixer.init(rate, 32, channels, buffer, devicename=name, allowedchanges=0)
+            pygame.display.init()
     except pygame.error as err:
         raise AudioDeviceError(
             f"audio device {device or DEFAULT!r} does not open ({err}); "
             f"{_listing(_names_or_none())}"
         ) from err
     mixer.set_num_channels(1)
+    pygame.event.set_blocked(None)
+    pygame.event.set_allowed(pygame.AUDIODEVICEREMOVED)
+
+
+def device_removed() -> bool:
+    """Whether the system has taken the open device away since this was last asked.
+
+    SDL goes on as if nothing was: it takes sound at the usual speed, and nobody hears it.
+    """
+    return any(event.which for event in pygame.event.get(pygame.AUDIODEVICEREMOVED))
+
+
+def close_mixer() -> None:
+    """Close what open_mixer opened. It may block for ever where a sound server hangs."""
+    mixer.quit()
+    pygame.display.quit()
 
 
 def _names() -> list[str]:
