@@ -1,0 +1,1 @@
+"""The edge to the outside: audio outputs and MIDI ports."""
