@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from queue import Empty
 from types import FrameType
 
@@ -33,6 +33,8 @@ from soundscape.timeline.conductor import Conductor
 from soundscape.units import format_duration
 
 SIGNAL_FADE = 5.0
+LIGHTS_READY = 1.0
+"""Seconds to wait for the MIDI ports: the first move is not to miss its beginning."""
 LINE_EVERY = 0.25
 
 
@@ -61,6 +63,7 @@ def _light_process(loaded: Loaded) -> Iterator[LightProcess | None]:
         return
     process = LightProcess(outputs)
     process.start()
+    process.wait_ready(LIGHTS_READY)
     try:
         yield process
     finally:
@@ -69,7 +72,10 @@ def _light_process(loaded: Loaded) -> Iterator[LightProcess | None]:
 
 @contextmanager
 def _signals(player: Player) -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and SIGTERM are a stop with a short fade. Yields whether it was Ctrl-C."""
+    """Ctrl-C and SIGTERM are a stop with a short fade. Yields whether it was Ctrl-C.
+
+    A terminal that is closed (SIGHUP) does not touch the sound.
+    """
     caught: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -77,6 +83,8 @@ def _signals(player: Player) -> Iterator[Callable[[], bool]]:
         player.ask(Command("stop", fade=SIGNAL_FADE))
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    if sys.platform != "win32":
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         yield lambda: signal.SIGINT in caught
     finally:
@@ -118,11 +126,16 @@ class Watch:
             finally:
                 self._over.set()
                 thread.join(2.0)
-                self._tell_events()
-                if self._on_terminal:
-                    self._print("")
+                with suppress(OSError):
+                    self._tell_events()
+                    if self._on_terminal:
+                        self._print("")
 
     def _work(self) -> None:
+        with suppress(OSError):  # the terminal is gone; the session goes on
+            self._watch()
+
+    def _watch(self) -> None:
         while not self._over.is_set():
             self._tell_events()
             if self._on_terminal:

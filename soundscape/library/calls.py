@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from soundscape.library.findings import Findings
+from soundscape.lighting.cues import cue_fault
 from soundscape.lighting.fixture import fraction
+from soundscape.lighting.show_control import CueRef
 from soundscape.scene import Document
 from soundscape.scene.midi import kelvin_fault
 from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene
@@ -34,9 +36,14 @@ class Calls:
             }
             yield Move(move.at, values, frames(move.over))
 
-    def cues(self, spec: PhaseSpec) -> Iterator[Cue]:
-        """The phase's cues."""
-        for call in spec.cues:
+    def cues(self, phase: str, spec: PhaseSpec) -> Iterator[Cue]:
+        """The phase's cues; one that its desk would not understand is a fault."""
+        for place, call in enumerate(spec.cues):
+            ref = CueRef(call.number, call.list, call.path)
+            wrong = cue_fault(self.room.cues.get(call.cue, ()), ref)
+            if wrong is not None:
+                path = ("phases", phase, "cues", place)
+                self.findings.faults.append(self.document.problem(path, wrong))
             yield Cue(call.at, call.cue, call.number, call.list, call.path)
 
     def care(self) -> Move:

@@ -170,7 +170,7 @@ class _Loading:
             min_frames=None if least is None else frames(least),
             max_frames=None if most is None else frames(most),
             moves=tuple(self.calls.moves(name, spec)),
-            cues=tuple(self.calls.cues(spec)),
+            cues=tuple(self.calls.cues(name, spec)),
             prompts=tuple(Prompt(prompt.at, prompt.say) for prompt in spec.prompts),
         )
 

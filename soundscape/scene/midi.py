@@ -123,7 +123,12 @@ class MscTarget(Model):
                 yield Fault((key,), f"goes with command: {command}")
 
 
-_COMMAND_KEYS = {"set": ("control", "value"), "fire": ("macro",), "timed-go": ("time",)}
+_COMMAND_KEYS = {
+    "set": ("control", "value"),
+    "fire": ("macro",),
+    "timed-go": ("time",),
+    "set-clock": ("time",),
+}
 
 
 class LightSpec(Model):
