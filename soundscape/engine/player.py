@@ -28,6 +28,10 @@ from soundscape.units import SAMPLE_RATE
 
 PATIENCE = 0.4
 """Seconds a command waits for a file to open; the old music plays on meanwhile."""
+AT_ONCE = frozenset({"mute", "pause", "stop", "duck", "level", "soften", "lift", "care"})
+"""What needs no file. It does not wait for one either: commands asked for before it go first, with
+their files open or not.
+"""
 START_PATIENCE = 5.0
 SWITCH_INTERVAL = 0.0005
 VIEW_EVERY = 4
@@ -77,25 +81,25 @@ class Player:
 
     def run(self) -> None:
         """Play until the last fade is over. Raises AudioDeviceError if the device gives up."""
-        self._wait_for_first_clips()
-        self._output.open()
-        with _undisturbed():
-            self._play()
-
-    def _play(self) -> None:
         try:
-            blocks = 0
-            while not self._session.ended:
-                self._take_commands()
-                self._play_block()
-                if blocks % VIEW_EVERY == 0:
-                    self.view = snapshot(self._session.conductor)
-                blocks += 1
-            self._output.drain()
+            self._wait_for_first_clips()
+            self._output.open()
+            with _undisturbed():
+                self._play()
         finally:
             self.view = snapshot(self._session.conductor)
             self._send(self._session.finish(), self._session.conductor.frame, self._now())
             self._output.close()
+
+    def _play(self) -> None:
+        blocks = 0
+        while not self._session.ended:
+            self._take_commands()
+            self._play_block()
+            if blocks % VIEW_EVERY == 0:
+                self.view = snapshot(self._session.conductor)
+            blocks += 1
+        self._output.drain()
 
     def _play_block(self) -> None:
         first = self._session.conductor.frame
@@ -123,7 +127,9 @@ class Player:
                 break
         while self._pending:
             command, asked_at = self._pending[0]
-            if not self._session.prepare(command) and self._now() - asked_at < PATIENCE:
+            pressing = any(later.do in AT_ONCE for later, _ in self._pending)
+            patient = not pressing and self._now() - asked_at < PATIENCE
+            if not self._session.prepare(command) and patient:
                 return
             self._pending.pop(0)
             self._do(command)

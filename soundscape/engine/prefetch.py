@@ -56,7 +56,7 @@ class Prefetch:
     def read(self, count: int) -> Block:
         """The next `count` frames, or what there is of them."""
         with self._change:
-            enough = self._ended or self._buffered >= count + RAMP
+            enough = self._ended or self._buffered >= min(count + RAMP, self._most())
             taken = self._take(count if enough else min(count, self._buffered))
             self._change.notify_all()
         if self._starved and len(taken):
@@ -128,7 +128,19 @@ class Prefetch:
                 self._change.notify_all()
             if len(block) < wanted:
                 break
-        self._finish(getattr(source, "fault", None))
+        fault: str | None = getattr(source, "fault", None)
+        if fault is not None and left > 0:
+            self._round_off()
+        self._finish(fault)
+
+    def _round_off(self) -> None:
+        """Damage may be found too late for a fade: what breaks off ends with a ramp."""
+        with self._change:
+            tail: list[Block] = []
+            while self._blocks and sum(map(len, tail)) < RAMP:
+                tail.insert(0, self._blocks.pop())
+            if tail:
+                self._blocks.append(_ramped(np.concatenate(tail), rising=False))
 
     def _finish(self, fault: str | None) -> None:
         with self._change:

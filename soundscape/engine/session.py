@@ -37,6 +37,8 @@ Scheduled = tuple[int, Command]
 """A command and the frame at which it is done."""
 
 PREPARED = frames(0.1)
+BRIEF = frames(5.0)
+"""A damaged file with less than this is left out: looped, it would be a stutter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Session:
         self._log = EventLog()
         self._events: list[Event] = []
         self._sounding: set[int] = set()
-        self._short: dict[int, int] = {}
+        self._short: dict[tuple[int, str], int] = {}  # a clip's number may go to another track
         self._renew_look_ahead()
 
     @property
@@ -149,7 +151,7 @@ class Session:
         if isinstance(directive, ClipStarts):
             self._sounding.add(directive.clip.id)
             self._coming.pop(directive.clip.id, None)
-            available = self._short.pop(directive.clip.id, None)
+            available = self._short.pop((directive.clip.id, directive.clip.track.key), None)
             if available is not None:
                 self.conductor.run_short(directive.clip.id, available)
                 self._renew_look_ahead()
@@ -186,12 +188,12 @@ class Session:
         found = self.pool.shortages()
         for shortage in found:
             clip = shortage.clip
-            if shortage.available == 0:
+            if _left_out(shortage):
                 self.conductor.leave_out(clip.track.key)
             if clip.id in self._sounding:
                 self.conductor.run_short(clip.id, shortage.available)
             elif shortage.available:
-                self._short[clip.id] = shortage.available
+                self._short[clip.id, clip.track.key] = shortage.available
             if shortage.reason:
                 warned = Warned(self.conductor.frame, _reason(shortage))
                 self._events += self._log.lines(warned)
@@ -233,6 +235,11 @@ def _commanded(frame: int, command: Command, said: str) -> Event:
     return event(frame, "command", **command.as_json(), answer=said)
 
 
+def _left_out(shortage: Shortage) -> bool:
+    damaged = shortage.reason is not None and shortage.available < BRIEF
+    return shortage.available == 0 or damaged
+
+
 def _reason(shortage: Shortage) -> str:
     track = shortage.clip.track
     name = track.where or track.title
@@ -240,4 +247,5 @@ def _reason(shortage: Shortage) -> str:
         return f"{name}: cannot be played ({shortage.reason}); left out"
     has = format_duration(shortage.available // SAMPLE_RATE)
     whole = format_duration(track.frames // SAMPLE_RATE)
-    return f"{name}: ends at {has} of {whole} ({shortage.reason}); going on to the next track"
+    then = "left out from now on" if _left_out(shortage) else "going on to the next track"
+    return f"{name}: ends at {has} of {whole} ({shortage.reason}); {then}"

@@ -13,6 +13,7 @@ from soundscape.timeline.directives import SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.layer import LEAST_FADE
 from soundscape.timeline.master import PAUSE
+from soundscape.timeline.show import Phase
 from soundscape.timeline.transport import Act, State
 from soundscape.units import SAMPLE_RATE, format_duration, frames
 
@@ -51,6 +52,7 @@ def _advance(c: Conductor, command: Command) -> None:
     index = c.index + 1 if command.do == "next" else names(c).index(str(command.phase))
     if index < len(c.show.phases):
         c.go_to(index)
+        _keep_to_limit(c)
     else:
         c.transport.end()
         _end(c, Command("stop"))
@@ -191,8 +193,20 @@ def _room_left(c: Conductor) -> float:
     cap = c.show.level_cap_lufs
     if cap is None:
         return MOST_LEVEL_DB
-    loudest = max(value for p in c.show.phases[c.index :] for _, value in p.loudness.points)
-    return max(0.0, cap - loudest)
+    return max(0.0, cap - max(_loudest(phase) for phase in c.show.phases[c.index :]))
+
+
+def _loudest(phase: Phase) -> float:
+    """At least what the loudest layer of a phase comes to, in LUFS."""
+    levels = [value for layer in phase.layers.values() for _, value in layer.level.points]
+    return max(value for _, value in phase.loudness.points) + max(levels, default=0.0)
+
+
+def _keep_to_limit(c: Conductor) -> None:
+    """A `goto` back to a louder phase takes the level down where the room's limit wants it."""
+    most = _room_left(c)
+    if c.master.level_db > most:
+        c.master.level(c.frame, most)
 
 
 def _soften(c: Conductor, _command: Command) -> None:

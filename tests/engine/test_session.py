@@ -151,6 +151,31 @@ def test_a_file_that_is_gone_is_passed_over_without_silence():
     assert loudness_holes(sound[frames(20) :], 0.5 * AMPLITUDE) == []
 
 
+def test_a_file_with_hardly_anything_in_it_is_left_out_and_does_not_stutter():
+    stub = playlist("s", track("one", 40))
+    sound, events = rendered(
+        show(phase("p", 60, stub), end=5), open_track=opener({"one": 0.3}), seconds=60
+    )
+    titles = [line["title"] for line in events if line["event"] == "clip-start"]
+    assert (titles[0], set(titles[1:])) == ("one", {"drone"})
+    warned = [line for line in events if line["event"] == "warning"]
+    assert len(warned) == 1
+    assert "left out" in warned[0]["message"]
+    assert np.abs(np.diff(sound, axis=0)).max() < 2 * steepest("drone", "one")
+
+
+def test_a_damaged_file_that_does_not_come_after_all_shortens_no_other():
+    two = playlist("x", track("bad", 40), track("four", 300))
+    a_show = show(phase("p", 10, MUSIC), phase("q", 100, two), phase("r", 60, OTHER), end=5)
+    running = session(a_show, open_track=opener({"bad": 5.5}))
+    while running.conductor.frame < frames(8):
+        running.render(4800)
+    running.do(Command("goto", phase="r"))
+    events = [line for _ in range(500) for line in running.render(4800).events]
+    running.finish()
+    assert [e["t"] for e in events if e["event"] == "clip-end" and e["title"] == "four"] == []
+
+
 def test_with_every_file_gone_the_landing_plays():
     missing = ["one", "two", "three"]
     _, events = rendered(show(phase("p", 60, MUSIC)), open_track=opener(missing=missing))

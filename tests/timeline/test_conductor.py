@@ -599,3 +599,20 @@ def test_many_skips_at_once_keep_the_power_of_the_music():
         begun = [d.clip.id for d in run.all(ClipStarts) if d.clip.start <= frame]
         power = sum(math.prod(f.gain(frame) ** 2 for f in fades[ident]) for ident in begun)
         assert power == pytest.approx(1, abs=1e-9)
+
+
+def test_going_back_to_a_louder_phase_takes_the_level_down_to_the_rooms_limit():
+    loud, quiet = (
+        phase(n, 60, LONG, loudness=level((0, db))) for n, db in (("l", -12), ("q", -30))
+    )
+    run = Run(show(loud, quiet, level_cap_lufs=-11.0)).to(60.1).do("level", by=3).to(65)
+    assert run.conductor.master.level_db == 3
+    run.do("goto", phase="l").to(66)
+    assert run.ramps("level")[-1][:2] == (65, 1.0)
+
+
+def test_the_rooms_limit_counts_a_layers_own_level_too():
+    up = Layer(LONG, Envelope(((At(), 2.0),)))
+    one = Phase("p", frames(100), "auto", level((0, -14)), {"music": up})
+    run = Run(show(one, level_cap_lufs=-11.0)).to(1).do("level", by=3)
+    assert run.conductor.master.level_db == 1

@@ -1,0 +1,260 @@
+import threading
+
+import pytest
+from sessions import Tone
+from shows import phase, playlist, show, track
+
+from soundscape.engine.player import PATIENCE, Player
+from soundscape.engine.session import Session
+from soundscape.engine.sources import SourcePool
+from soundscape.errors import AudioDeviceError
+from soundscape.lighting.message import Message
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Conductor
+from soundscape.units import SAMPLE_RATE, frames
+
+BLOCK = 1024
+SECOND = BLOCK / SAMPLE_RATE
+NOTE_OFF = b"\x80\x3c\x00"
+
+
+class Clock:
+    def __init__(self):
+        self.time = 100.0
+
+    def now(self):
+        return self.time
+
+    def sleep(self, seconds):
+        self.time += seconds
+
+
+class FakeOutput:
+    """Takes each block at once; the clock goes on by its length."""
+
+    name = "fake"
+    block_frames = BLOCK
+    underruns = 0
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.blocks = 0
+        self.done = []
+        self.at = {}  # block: what happens while it is written
+
+    def open(self):
+        self.done.append("open")
+
+    def write(self, block):
+        assert block.shape == (BLOCK, 2)
+        moment = self.clock.time
+        self.at.get(self.blocks, lambda: None)()
+        self.blocks += 1
+        self.clock.time += SECOND
+        return moment
+
+    def drain(self):
+        self.done.append("drain")
+
+    def close(self):
+        self.done.append("close")
+
+
+class FakeRig:
+    """One message a move, and a note that is owed in the end."""
+
+    def __init__(self):
+        self._waiting = [Message(frames(1.5), "desk", b"\xb0\x14\x20")]
+
+    def move(self, frame, values, over, *, care):
+        pass
+
+    def messages(self, until):
+        due = [m for m in self._waiting if m.frame < until]
+        self._waiting = [m for m in self._waiting if m.frame >= until]
+        return due
+
+    def finish(self, frame):
+        return [Message(frame, "desk", NOTE_OFF)]
+
+
+class FakeLights:
+    def __init__(self):
+        self.sent = []
+
+    def send(self, batch):
+        self.sent += batch
+
+
+class Stage:
+    """A player on fakes; the file of the track `late` opens when `gate` is set."""
+
+    def __init__(self, seconds=3.0, **more):
+        self.gate = threading.Event()
+        self.clock = Clock()
+        self.output = FakeOutput(self.clock)
+        self.lights = FakeLights()
+        self.pool = SourcePool(self._open, patient=False)
+        music, late = (playlist(name, track(name, 60)) for name in ("soon", "late"))
+        a_show = show(phase("one", seconds, music), phase("two", seconds, late), end=1.0, start=1)
+        self.session = Session(Conductor(a_show), self.pool, FakeRig())
+        times = {"now": self.clock.now, "sleep": self.clock.sleep}
+        self.player = Player(self.session, self.output, self.lights, **times, **more)
+
+    def _open(self, a_track, start):
+        if a_track.key == "late":
+            assert self.gate.wait(10)
+        return Tone(a_track, start)
+
+    def ask_at(self, block, *commands):
+        self.output.at[block] = lambda: [self.player.ask(command) for command in commands]
+
+    def run(self):
+        self.player.run()
+        return self.events()
+
+    def events(self):
+        lines = []
+        while not self.player.events.empty():
+            lines.append(self.player.events.get())
+        return lines
+
+
+@pytest.fixture
+def stage():
+    made = []
+
+    def make(*args, **more):
+        made.append(Stage(*args, **more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.gate.set()
+
+
+def commands(lines):
+    return [(line["do"], line["t"]) for line in lines if line["event"] == "command"]
+
+
+STOP = Command("stop", fade=1.0)
+
+
+def test_a_session_is_played_to_its_end_drained_and_closed(stage):
+    one = stage(1.0)
+    one.gate.set()
+    lines = one.run()
+    assert lines[-1] == {"t": 3.0, "event": "end"}
+    assert one.output.blocks == -(-frames(3) // BLOCK)
+    assert one.output.done == ["open", "drain", "close"]
+    assert one.player.view.state == "ended"
+
+
+def test_commands_are_done_in_their_order_with_the_next_block(stage):
+    one = stage()
+    one.ask_at(9, Command("hold"), Command("duck"), Command("release"))
+    one.ask_at(19, STOP)
+    at = round(10 * SECOND, 6)
+    assert commands(one.run())[:3] == [("hold", at), ("duck", at), ("release", at)]
+
+
+def test_a_refused_command_is_told_and_changes_nothing(stage):
+    one = stage()
+    one.ask_at(9, Command("release"))
+    one.ask_at(19, STOP)
+    refused = [line for line in one.run() if line["event"] == "refused"]
+    assert [line["do"] for line in refused] == ["release"]
+    assert "cannot release" in refused[0]["message"]
+
+
+def test_a_command_waits_for_its_file_while_the_old_music_plays_but_not_for_ever(stage):
+    one = stage(60.0)
+    one.ask_at(99, Command("goto", phase="two"))
+    one.ask_at(199, STOP)
+    done = dict(commands(one.run()))
+    assert 100 * SECOND + PATIENCE <= done["goto"] <= 100 * SECOND + PATIENCE + 2 * SECOND
+
+
+def test_a_command_is_done_as_soon_as_its_file_is_open(stage):
+    one = stage(60.0)
+
+    def opened():
+        one.gate.set()
+        for held in one.pool._held.values():
+            held.prefetch.wait_for(frames(0.3))
+
+    one.ask_at(99, Command("goto", phase="two"))
+    one.output.at[105] = opened
+    one.ask_at(199, STOP)
+    assert dict(commands(one.run()))["goto"] == round(106 * SECOND, 6)
+
+
+def test_what_is_asked_after_a_waiting_command_comes_after_it(stage):
+    one = stage(60.0)
+    one.ask_at(99, Command("goto", phase="two"))
+    one.ask_at(100, Command("hold"))
+    one.ask_at(199, STOP)
+    assert [do for do, _ in commands(one.run())] == ["goto", "hold", "stop"]
+
+
+@pytest.mark.parametrize("urgent", ["mute", "pause", "duck", "stop"])
+def test_nothing_urgent_waits_behind_a_file(stage, urgent):
+    one = stage(60.0)
+    one.ask_at(99, Command("goto", phase="two"))
+    one.ask_at(102, Command(urgent))
+    one.ask_at(199, STOP)
+    at = round(103 * SECOND, 6)
+    assert commands(one.run())[:2] == [("goto", at), (urgent, at)]
+
+
+def test_a_message_is_due_when_its_frame_is_heard(stage):
+    one = stage(latency=0.25)
+    one.ask_at(99, STOP)
+    begun = []
+    one.output.at[0] = lambda: begun.append(one.clock.time)
+    one.run()
+    due, port, data = one.lights.sent[0]
+    assert (port, data) == ("desk", b"\xb0\x14\x20")
+    assert due == pytest.approx(begun[0] + 1.5 + 0.25)
+
+
+def test_what_is_owed_to_the_lights_is_sent_in_the_end(stage):
+    one = stage()
+    one.ask_at(9, STOP)
+    one.run()
+    assert one.lights.sent[-1] == (pytest.approx(one.clock.time), "desk", NOTE_OFF)
+
+
+def failing():
+    raise AudioDeviceError("the device has stopped")
+
+
+def test_a_device_that_fails_ends_the_session_and_leaves_nothing_open_or_owed(stage):
+    one = stage()
+    one.output.at[5] = failing
+    with pytest.raises(AudioDeviceError, match="stopped"):
+        one.player.run()
+    assert one.output.done == ["open", "close"]
+    assert one.lights.sent[-1][2] == NOTE_OFF
+    assert one.pool._held == {}
+
+
+def test_a_device_that_does_not_open_leaves_nothing_open(stage):
+    one = stage()
+    one.output.open = failing
+    with pytest.raises(AudioDeviceError):
+        one.player.run()
+    assert one.pool._held == {}
+    assert one.output.done == ["close"]
+
+
+def test_a_first_file_that_never_opens_does_not_keep_the_session_from_beginning(stage):
+    one = stage(1.0)
+    one.session = Session(
+        Conductor(show(phase("p", 1, playlist("late", track("late", 9))), end=1)), one.pool
+    )
+    one.player = Player(one.session, one.output, now=one.clock.now, sleep=one.clock.sleep)
+    began = one.clock.time
+    one.output.at[0] = lambda: one.output.done.append(one.clock.time - began)
+    one.run()
+    assert one.output.done[1] == pytest.approx(5.0, abs=0.01)
