@@ -13,7 +13,9 @@ midi: {desk: {output: QLC+}}
 lights:
   room: {port: desk, cc: 20}
   warmth: {port: desk, cc: 22, range: 2000K to 4000K}
-cues: {go: {port: desk, msc: {command: go}}}
+cues:
+  go: {port: desk, msc: {command: go}}
+  load: {port: desk, msc: {command: load}}
 care: {set: {room: 60%, warmth: 2500K}, over: 4s}
 """
 
@@ -61,3 +63,8 @@ def test_the_care_look_is_the_room_s(shelf: Any) -> None:
     assert load(shelf, "advance: auto").show.care == Move(
         At(), {"room": 0.6, "warmth": 0.25}, 4 * 48_000
     )
+
+
+def test_a_cue_that_its_desk_would_not_understand_is_a_fault_at_its_place(shelf: Any) -> None:
+    with pytest.raises(FileFaults, match=r"scenes/x.yaml:1:\d+: phases\.one\.cues\.1: .*number"):
+        load(shelf, "cues: [{cue: load}]")

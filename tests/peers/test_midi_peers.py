@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from jack import ports, received, until
 from peers import need
 from rooms import make_room
 
-from soundscape.devices import midi
 from soundscape.devices.midi import input_names, output_names
 from soundscape.engine.light import LightProcess
 from soundscape.lighting.message import Message
@@ -24,69 +21,6 @@ from soundscape.scene.models import PortSpec
 pytestmark = pytest.mark.peer
 
 S = 48_000
-LINE = re.compile(r"^\s*\d+:((?: [0-9a-f]{2})+)")
-
-
-@pytest.fixture
-def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A JACK server of our own, which waits for its clients rather than losing what they send."""
-    name = f"soundscape{os.getpid()}"
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
-    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "UNIX_JACK")
-    command = [need("jackd"), "-n", name, "--no-realtime", "-S", "-t", "1000"]
-    server = subprocess.Popen(
-        [*command, "-d", "dummy", "-r", "48000", "-p", "256"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    midi._backend.cache_clear()
-    try:
-        until(lambda: "system:playback_1" in ports(), "JACK does not start")
-        yield
-    finally:
-        midi._backend.cache_clear()
-        end(server)
-
-
-@pytest.fixture
-def dump(jack: None, tmp_path: Path) -> Iterator[Path]:
-    """A file that grows by a line for each message that the monitor's port receives."""
-    path = tmp_path / "dump.txt"
-    with path.open("wb") as file:
-        command = [need("stdbuf"), "-oL", need("jack_midi_dump"), "-a", "dumper"]
-        monitor = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
-    try:
-        until(lambda: "dumper:input" in ports(), "jack_midi_dump does not start")
-        yield path
-    finally:
-        end(monitor)
-
-
-def ports() -> str:
-    listed = subprocess.run([need("jack_lsp")], capture_output=True, text=True, check=False)
-    return listed.stdout
-
-
-def until(true: Callable[[], bool], fault: str, seconds: float = 20.0) -> None:
-    limit = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < limit, fault
-        time.sleep(0.05)
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Ctrl-C, on which a client takes its leave: a server that waits for its clients then ends."""
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(10.0)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def received(path: Path) -> list[bytes]:
-    found = (LINE.match(line) for line in path.read_text().splitlines())
-    return [bytes.fromhex(match[1]) for match in found if match]
 
 
 def scripted() -> list[Message]:
