@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 NAMES = {
     " ": "space",
@@ -101,11 +102,15 @@ else:
             tty.setcbreak(terminal)
             yield
         finally:
-            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+            with suppress(termios.error):  # the terminal may be gone
+                termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
     def read_keys(timeout: float) -> list[str]:
-        """The keys pressed within `timeout` seconds."""
+        """The keys pressed within `timeout` seconds. OSError: the terminal is gone."""
         terminal = sys.stdin.fileno()
         if not select.select([terminal], [], [], timeout)[0]:
             return []
-        return key_names(os.read(terminal, 64).decode("utf-8", "ignore"))
+        sent = os.read(terminal, 64)
+        if not sent:
+            raise OSError(errno.EIO, "the terminal is gone")
+        return key_names(sent.decode("utf-8", "ignore"))
