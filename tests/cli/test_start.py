@@ -138,14 +138,16 @@ class Running:
     process: subprocess.Popen[str]
     file: Path
 
-    def stop_by(self, number: int) -> tuple[int, float, str]:
-        """Send a signal once it sounds. Exit code, seconds until then, and what it printed."""
+    def send(self, number: int) -> None:
+        """Send a signal once it sounds."""
         wait_until(lambda: any(p.stat().st_size > 100_000 for p in self.file.parent.iterdir()))
         self.process.send_signal(number)
-        begin = time.monotonic()
+
+    def rest(self) -> tuple[int, str]:
+        """Its exit code, and what it printed, once it has ended."""
         out, err = self.process.communicate(timeout=15)
         assert err == ""
-        return self.process.returncode, time.monotonic() - begin, out
+        return self.process.returncode, out
 
 
 def wait_until(holds, timeout: float = 20.0) -> None:
@@ -193,25 +195,28 @@ def level(file: Path) -> np.ndarray:
 
 @posix
 def test_a_closed_terminal_does_not_touch_the_sound(running) -> None:
-    code, _, out = running["hung up"].stop_by(signal.SIGHUP)
+    running["hung up"].send(signal.SIGHUP)
+    code, out = running["hung up"].rest()
     assert code == 0
     assert "the session is over" in out
     assert soundfile.info(running["hung up"].file).frames >= 6 * 48_000
 
 
 @posix
-@pytest.mark.parametrize(("name", "number", "code"), [
-    ("interrupted", signal.SIGINT, 130), ("terminated", signal.SIGTERM, 0),
-])  # fmt: skip
-def test_a_signal_is_a_stop_with_a_fade_of_5_s(running, name: str, number: int, code: int) -> None:
-    ended, seconds, out = running[name].stop_by(number)
-    assert ended == code
-    assert 4.5 < seconds < 7
-    assert "fading out; silence in 0:05" in out
-    levels = level(running[name].file)
-    falling = levels[-50:]  # p² from 5 s before the end on
-    assert np.all(np.diff(falling) <= 1e-6)
-    assert falling[-1] < 1e-3 * levels.max()
+def test_ctrl_c_and_sigterm_are_a_stop_with_a_fade_of_5_s(running) -> None:
+    interrupted, terminated = running["interrupted"], running["terminated"]
+    interrupted.send(signal.SIGINT)
+    terminated.send(signal.SIGTERM)
+    begun = time.monotonic()
+    for one, code in ((interrupted, 130), (terminated, 0)):
+        ended, out = one.rest()
+        assert ended == code
+        assert 4.5 < time.monotonic() - begun < 7
+        assert "fading out; silence in 0:05" in out
+        levels = level(one.file)
+        falling = levels[-50:]  # p² from 5 s before the end on
+        assert np.all(np.diff(falling) <= 1e-6)
+        assert falling[-1] < 1e-3 * levels.max()
 
 
 def test_a_short_scene_plays_to_its_end_into_a_file(running) -> None:
