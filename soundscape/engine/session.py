@@ -139,7 +139,8 @@ class Session:
         while self._schedule and self._schedule[0][0] < until:
             frame, command = self._schedule.pop(0)
             directives += self.conductor.advance(frame)
-            self._events.append(_attempt(self.conductor, frame, command))
+            if not self.ended:
+                self._events.append(_attempt(self.conductor, frame, command))
         directives += self.conductor.advance(until)
         for directive in directives:
             self._follow(directive)
@@ -190,9 +191,7 @@ class Session:
             clip = shortage.clip
             if _left_out(shortage):
                 self.conductor.leave_out(clip.track.key)
-            if clip.id in self._sounding:
-                self.conductor.run_short(clip.id, shortage.available)
-            elif shortage.available:
+            if not self.conductor.run_short(clip.id, shortage.available) and shortage.available:
                 self._short[clip.id, clip.track.key] = shortage.available
             if shortage.reason:
                 warned = Warned(self.conductor.frame, _reason(shortage))

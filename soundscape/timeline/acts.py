@@ -35,7 +35,7 @@ def check(c: Conductor, command: Command) -> None:
         raise CommandRefused(
             f"no phase '{command.phase}' in {c.show.name}{hint}; it has {', '.join(names(c))}"
         )
-    if command.do in ("skip", "swap") and c.layers["music"].newest() is None:
+    if command.do in ("skip", "swap") and c.layers["music"].bus is None:
         raise CommandRefused(f"cannot {command.do}: no music in {c.phase.name}")
 
 
@@ -123,15 +123,16 @@ def _end(c: Conductor, command: Command) -> None:
 
 def _bring_back(c: Conductor, _command: Command) -> None:
     c.master.bring_back(c.frame)
+    c.stage.tell(*c.board.uncover(c.frame, "mute"))
 
 
 def _bring_back_longer(c: Conductor, command: Command) -> None:
-    c.master.bring_back(c.frame)
+    _bring_back(c, command)
     _stretch(c, command)
 
 
 def _bring_back_there(c: Conductor, command: Command) -> None:
-    c.master.bring_back(c.frame)
+    _bring_back(c, command)
     _advance(c, command)
 
 

@@ -102,11 +102,13 @@ class Conductor:
         self.keep_pace()
         self._keep_voice()
 
-    def run_short(self, clip: int, available: int) -> None:
-        """A clip's file holds only `available` frames: damaged, or shorter than its header said."""
-        for layer in self.layers.values():
-            if layer.run_short(self.music_frame, clip, available):
-                return
+    def run_short(self, clip: int, available: int) -> bool:
+        """A clip's file holds only `available` frames: damaged, or shorter than its header said.
+
+        Returns whether that clip sounds.
+        """
+        layers = self.layers.values()
+        return any(layer.run_short(self.music_frame, clip, available) for layer in layers)
 
     def leave_out(self, key: str) -> None:
         """A track that cannot be played stays out for the rest of the session."""

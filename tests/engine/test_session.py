@@ -191,6 +191,20 @@ def test_a_fault_sounds_the_same_for_every_block_size():
     assert np.abs(one - other).max() < 1e-6
 
 
+def test_a_first_file_with_hardly_anything_in_it_sounds_the_same_for_every_block_size():
+    a_show = show(phase("p", 5, MUSIC), end=5)
+    one, other = (
+        rendered(a_show, open_track=opener({"one": 0.05}), size=size)[0] for size in (512, 20_000)
+    )
+    assert np.abs(one - other).max() < 1e-6
+
+
+def test_a_command_after_the_end_is_no_event_even_in_the_same_block():
+    lines = script((1, Command("stop", fade=1.0)), (2.001, Command("duck")))
+    _, events = rendered(show(phase("p", 9, MUSIC)), lines, size=96_000)
+    assert events[-1] == {"t": 2.0, "event": "end"}
+
+
 # offline ------------------------------------------------------------------------------------------
 
 

@@ -541,6 +541,7 @@ def test_what_brings_back_from_the_end_brings_back_from_a_pause_beneath_it(what,
     run.do(what[0], **what[1]).to(20)
     assert run.all(MusicStops) == []
     assert run.ramps("pause")[-1] == (10.7, 1.0, 15.0)
+    assert run.conductor.board.covers == set()
 
 
 def test_a_dose_in_a_paused_landing_leaves_the_landing_where_it_is():
@@ -616,3 +617,10 @@ def test_the_rooms_limit_counts_a_layers_own_level_too():
     one = Phase("p", frames(100), "auto", level((0, -14)), {"music": up})
     run = Run(show(one, level_cap_lufs=-11.0)).to(1).do("level", by=3)
     assert run.conductor.master.level_db == 1
+
+
+@pytest.mark.parametrize("what", ["skip", "swap"])
+def test_music_that_is_only_fading_out_cannot_be_skipped(what):
+    run = Run(show(phase("one", 60, LONG), phase("two", 60, ambience=RAIN))).to(70)
+    with pytest.raises(CommandRefused, match="no music in two"):
+        run.do(what)
