@@ -20,11 +20,12 @@ def picture(text: str) -> str:
         live = number == len(lines) - 1
         style = 'fill="#e8d9b5" font-weight="bold"' if live else 'fill="#9a958a"'
         y = MARGIN + (number + 0.75) * LINE
-        rows.append(f'<text x="{MARGIN}" y="{y}" xml:space="preserve" {style}>{escape(line)}</text>')
+        place = f'x="{MARGIN}" y="{y}" xml:space="preserve"'
+        rows.append(f"<text {place} {style}>{escape(line)}</text>")
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height}" '
-            'font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height}"',
+            '  font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14">',
             '<rect width="100%" height="100%" rx="8" fill="#14110f"/>',
             *rows,
             "</svg>",

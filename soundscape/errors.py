@@ -10,7 +10,8 @@ SoundscapeError            what went wrong and what to do about it, in one plain
 │   └── MidiPortError
 └── CommandRefused         a command that makes no sense in the session's present state
 
-Foreign errors are translated where they arise, at the edge. Only `cli` turns errors into exit codes.
+Foreign errors are translated where they arise, at the edge. Only `cli` turns errors into exit
+codes.
 """
 
 from __future__ import annotations

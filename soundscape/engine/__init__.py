@@ -1,0 +1,1 @@
+"""The running session: sources, session, offline render, live player, light process."""

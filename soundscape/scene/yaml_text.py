@@ -79,7 +79,7 @@ def _mark_after(before: str) -> Mark:
     return Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-class _Stop(Exception):  # noqa: N818
+class _Stop(Exception):
     """Reading cannot go on."""
 
     def __init__(self, event: yaml.Event, message: str) -> None:

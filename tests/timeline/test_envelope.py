@@ -7,7 +7,10 @@ from soundscape.timeline.show import Envelope
 from soundscape.units import At
 
 corners = st.lists(
-    st.tuples(st.integers(0, 1000), st.floats(-40, 0)), min_size=1, max_size=6, unique_by=lambda c: c[0]
+    st.tuples(st.integers(0, 1000), st.floats(-40, 0)),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda c: c[0],
 )
 
 

@@ -11,7 +11,12 @@ from soundscape.timeline.transport import BACK, REFUSALS, TABLE, Act, Input, Sta
 from soundscape.units import frames
 
 COMMANDS = [i for i in Input if not i.value.startswith("(")]
-ARGS = {"goto": {"phase": "one"}, "extend": {"by": 5.0}, "level": {"by": -1.0}, "note": {"text": "x"}}
+ARGS = {
+    "goto": {"phase": "one"},
+    "extend": {"by": 5.0},
+    "level": {"by": -1.0},
+    "note": {"text": "x"},
+}
 
 WAY_TO = {
     State.PLAYING: (),
