@@ -19,7 +19,7 @@ from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import CueFires, Directive, PhaseBegins, PromptShows
 from soundscape.timeline.envelope import Contour, contour
 from soundscape.timeline.layer import LEAST_FADE, LayerRun, Stage
-from soundscape.timeline.master import Master
+from soundscape.timeline.master import Master, end_fade
 from soundscape.timeline.position import PhaseClock
 from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Show
 from soundscape.timeline.transport import Input, State, Transport
@@ -138,7 +138,7 @@ class Conductor:
         if self.master.ends_at is not None:
             return max(0, self.master.ends_at - self.frame)
         later = sum(phase.frames for phase in self.show.phases[self.index + 1 :])
-        return self.clock.remaining(self.frame) + later + self.show.fades.end
+        return self.clock.remaining(self.frame) + later + end_fade(self.show.fades)
 
     # what happens of itself -----------------------------------------------------------------------
 
@@ -275,4 +275,4 @@ class Conductor:
 
     def _contour(self, layer: Layer) -> Contour:
         planned = self.phase.frames
-        return contour(self.phase.loudness, planned).plus(contour(layer.level, planned))
+        return contour(self.phase.loudness, planned).plus(contour(layer.level, planned)).eased()

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
+from soundscape.dsp.rise import RISE_DB_PER_SECOND, TOP_DB
 from soundscape.timeline.position import planned_frame
 from soundscape.timeline.show import Envelope
+from soundscape.units import frames
+
+LEAST_STEP = frames(0.05)
+"""A level that falls at once would click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,15 @@ class Contour:
                 positions.add(start + (end - start) * ((cap - low) / (high - low)))
         rising = tuple(sorted(positions))
         return Contour(rising, tuple(min(cap, self.at(p)) for p in rising))
+
+    def eased(self) -> Contour:
+        """The same, but a step takes time: a rise what its top 20 dB need at the limit's pace."""
+        positions = [self.positions[0]]
+        for (_, before), (position, value) in pairwise(self._corners()):
+            rise = min(value - before, TOP_DB)
+            least = max(LEAST_STEP, frames(rise / RISE_DB_PER_SECOND)) if value != before else 0
+            positions.append(max(position, positions[-1] + least))
+        return Contour(tuple(positions), self.values)
 
     def _corners(self) -> list[tuple[float, float]]:
         return list(zip(self.positions, self.values, strict=True))

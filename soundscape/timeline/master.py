@@ -9,7 +9,7 @@ from __future__ import annotations
 from soundscape.dsp.lane import Lane
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.timeline.directives import MasterLane, MasterRamp, MusicRuns, MusicStops
-from soundscape.timeline.layer import Stage
+from soundscape.timeline.layer import LEAST_FADE, Stage
 from soundscape.timeline.show import Fades
 from soundscape.units import SAMPLE_RATE, frames
 
@@ -21,6 +21,11 @@ MUTE, AT_ONCE = frames(1.0), frames(0.04)
 LEVEL_UP_DB, LEVEL_DOWN_DB = 1.5, 12.0  # a second
 SHORTEST_STOP = frames(1.0)
 SLOWEST = frames(slowest_square_rise())
+
+
+def end_fade(fades: Fades) -> int:
+    """`fades.end`; of 0, an end without a click."""
+    return max(fades.end, LEAST_FADE)
 
 
 class Master:
@@ -110,7 +115,7 @@ class Master:
 
     def end(self, frame: int, fade: int | None) -> None:
         """The end fade; a shorter one takes over from a longer one, never the other way round."""
-        length = self._fades.end if fade is None else max(fade, SHORTEST_STOP)
+        length = end_fade(self._fades) if fade is None else max(fade, SHORTEST_STOP)
         if self.standing:
             length = 0
         if self.ends_at is None or frame + length < self.ends_at:

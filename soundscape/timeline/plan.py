@@ -21,6 +21,7 @@ from soundscape.timeline.directives import (
     SessionEnds,
     Warned,
 )
+from soundscape.timeline.master import end_fade
 from soundscape.timeline.show import FileSource, GeneratedSource, Phase, Show, Track
 from soundscape.units import SAMPLE_RATE, frames
 
@@ -114,7 +115,7 @@ def _note(
             result.warnings.append(directive)
         case SessionEnds(frame):
             result.duration = frame
-            _close_phase(result, frame - result.show.fades.end)
+            _close_phase(result, frame - end_fade(result.show.fades))
         case _:
             pass
 
@@ -131,7 +132,7 @@ def _reckon_edges(result: Plan) -> None:
         if planned.start == 0:
             planned.fade_in = fades.start
         if planned.end == result.duration:
-            planned.fade_out = fades.end
+            planned.fade_out = end_fade(fades)
 
 
 def source_name(track: Track) -> str:

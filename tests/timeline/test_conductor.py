@@ -1,13 +1,16 @@
 """The rules of the timeline, each in a show small enough to reckon by hand."""
 
+import contextlib
 import copy
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shows import level, phase, playlist, show, silence, track
 
 from soundscape.errors import CommandRefused
-from soundscape.timeline.commands import Command
+from soundscape.timeline.commands import ARGUMENTS, Command
 from soundscape.timeline.conductor import Conductor, never
 from soundscape.timeline.directives import (
     BusLevel,
@@ -624,3 +627,58 @@ def test_music_that_is_only_fading_out_cannot_be_skipped(what):
     run = Run(show(phase("one", 60, LONG), phase("two", 60, ambience=RAIN))).to(70)
     with pytest.raises(CommandRefused, match="no music in two"):
         run.do(what)
+
+
+def test_an_end_fade_of_zero_is_an_end_without_a_click():
+    run = Run(show(phase("p", 60, LONG), end=0)).to(61)
+    assert run.ramps("session")[-1] == (60, 0.0, 0.05)
+    assert run.all(SessionEnds) == [SessionEnds(frames(60.05))]
+
+
+anything = st.sampled_from(sorted(ARGUMENTS)).flatmap(
+    lambda do: st.builds(
+        Command,
+        st.just(do),
+        by=st.sampled_from([-90.0, -1.0, 1.0, 90.0]) if do in ("extend", "level") else st.none(),
+        phase=st.sampled_from(["a", "b", "c"]) if do == "goto" else st.none(),
+        fade=st.sampled_from([0.0, 5.0]) if do == "stop" else st.none(),
+    )
+)
+gaps = st.one_of(st.integers(0, 3), st.integers(0, frames(40)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(gaps, anything), max_size=25), st.sampled_from([0.0, 3.0, 25.0]))
+def test_no_commands_leave_a_session_that_plays_silent_or_in_a_wrong_light(lines, fade):
+    brief = playlist("brief", *(track(n, 0.1) for n in "xy"), shuffle=True)
+    phases = (
+        phase("a", 20, SHORT, advance="dose", voice=HELLO),
+        phase("b", 1, ambience=RAIN, voice=HELLO),
+        phase("c", 20, brief, advance="manual", ambience=RAIN),
+    )
+    conductor, last = Conductor(show(*phases, track=fade, phase=fade, skip=fade)), 0
+    for gap, command in lines:
+        for directive in conductor.advance(conductor.frame + gap):
+            assert directive.frame >= last
+            last = directive.frame
+        with contextlib.suppress(CommandRefused):
+            conductor.command(command)
+        _is_sound(conductor)
+    with contextlib.suppress(CommandRefused):
+        conductor.command(Command("stop", fade=1.0))
+    conductor.advance(conductor.frame + frames(61))
+    assert conductor.ended
+
+
+def _is_sound(conductor):
+    state, transport, master = conductor.transport.state, conductor.transport, conductor.master
+    over = state in (State.ENDING, State.STOPPING, State.ENDED)
+    if state in (State.PLAYING, State.HELD, State.WAITING, State.LANDING):
+        assert not master.standing
+        assert master.stands_at is None
+    assert over or master.ends_at is None
+    assert over or ("land" in conductor.board.covers) == transport.beneath(State.LANDING)
+    assert over or ("mute" in conductor.board.covers) == (state is State.MUTED)
+    for name in ("music", "ambience"):
+        layer = conductor.layers[name]
+        assert state is State.ENDED or layer.bus is None or layer.sounding

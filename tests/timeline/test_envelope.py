@@ -38,3 +38,15 @@ def test_a_sum_is_the_sum_everywhere(a, b, position):
 @given(corners, st.floats(-40, 0), st.floats(0, 1000))
 def test_capped_it_is_the_lower_of_the_two_everywhere(a, cap, position):
     assert of(a).capped(cap).at(position) == pytest.approx(min(cap, of(a).at(position)), abs=1e-6)
+
+
+def test_a_step_up_takes_what_the_limit_on_rising_wants_and_a_step_down_does_not_click():
+    steps = Contour((0, 1000, 1001, 500_000, 500_001), (-30, -30, -22, -22, -30)).eased()
+    assert steps.positions == (0, 1000, 1000 + 48_000, 500_000, 500_000 + 2400)
+    assert steps.values == (-30, -30, -22, -22, -30)
+
+
+def test_a_rise_from_silence_is_held_over_its_top_only_and_a_slow_one_stays_as_it_is():
+    assert Contour((0, 1), (-120, -12)).eased().positions == (0, 120_000)
+    slow = Contour((0, 480_000), (-120, -12))
+    assert slow.eased() == slow

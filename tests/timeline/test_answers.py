@@ -1,0 +1,71 @@
+import pytest
+from shows import phase, playlist, show, track
+
+from soundscape.timeline.answers import answer, clock_time
+from soundscape.timeline.commands import ARGUMENTS, Command
+from soundscape.timeline.conductor import Conductor
+from soundscape.units import frames
+
+MUSIC = playlist("m", track("first", 400), track("second", 400))
+
+
+def said(*commands, until=15.0):
+    two = show(phase("onset", 60, MUSIC), phase("peak", 30, MUSIC, advance="manual"))
+    conductor = Conductor(two)
+    conductor.advance(frames(until))
+    for command in commands:
+        conductor.command(command)
+    return answer(conductor, commands[-1])
+
+
+@pytest.mark.parametrize(
+    ("commands", "line"),
+    [
+        ([Command("next")], "now peak, 0:30 planned"),
+        ([Command("goto", phase="onset")], "now onset, 1:00 planned"),
+        ([Command("hold")], "held in onset at 0:15; the music goes on"),
+        ([Command("hold"), Command("release")], "onset runs on, 0:45 left"),
+        (
+            [Command("extend", by=60.0)],
+            "onset now ends at 2:00, 1:45 from now; then peak, 0:30 as planned",
+        ),
+        ([Command("dose", ago=5.0)], "dose marked, T+0:05; onset, 0:45 left"),
+        ([Command("pause")], "pausing in onset at 0:15; `play` brings it back"),
+        ([Command("pause"), Command("play")], "the music comes back in onset, playing"),
+        ([Command("duck")], "ducked for your voice; `duck` again brings it back"),
+        ([Command("duck"), Command("duck")], "duck ends"),
+        ([Command("level", by=-2.0)], "level -2 dB"),
+        ([Command("skip")], "going over to second"),
+        ([Command("land")], "landing: grounding music and the care light; `land` again goes back"),
+        ([Command("land"), Command("land")], "back to onset"),
+        ([Command("care")], "care light on; `care` again takes it away"),
+        ([Command("care"), Command("care")], "care light off"),
+        ([Command("mute")], "muted in onset; care light on; `play` brings it back"),
+        ([Command("stop", fade=5.0)], "fading out; silence in 0:05"),
+        ([Command("note", text="calm")], "note: noted at 0:15"),
+    ],
+)
+def test_each_command_says_what_it_did(commands, line):
+    assert said(*commands) == line
+
+
+def test_after_the_dose_times_count_from_it():
+    line = said(Command("dose"), Command("extend", by=15.0))
+    assert line.startswith("onset now ends at T+1:00, 1:00 from now")
+
+
+def test_moving_on_from_the_last_phase_says_that_it_ends():
+    line = said(Command("next"), Command("next"))
+    assert line == "the last phase is over; fading out until 1:15"
+
+
+def test_every_command_has_an_answer():
+    for do in ARGUMENTS:
+        needs = {"goto": {"phase": "peak"}, "extend": {"by": 1.0}, "level": {"by": -1.0}}
+        before = {"release": "hold", "play": "pause", "lift": "soften"}.get(do)
+        commands = ([Command(before)] if before else []) + [Command(do, **needs.get(do, {}))]
+        assert said(*commands)
+
+
+def test_times_are_in_whole_seconds():
+    assert clock_time(frames(61.4)) == "1:01"
