@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from soundscape.mixer.source import Block
 
+_STEPS = 2**16
+"""Levels of the noise within one step of the integers."""
+
 
 class Dither:
     """Rounds sound to integers of `bits`, full scale being 2^(bits−1); what is beyond is clipped.
@@ -22,28 +25,31 @@ class Dither:
         self._scale = 2 ** (bits - 1)
         # Beside 24 bits, float32 has no room for fractions.
         self._dtype = np.float32 if bits <= 16 else np.float64
+        self._integer: type[np.signedinteger] = np.int16 if bits <= 16 else np.int32
         self._random = np.random.SFC64(seed)
-        self._spare = np.zeros((0, 2), np.uint16)
-        self._last = self._noise(1)
+        self._spare = np.zeros(0, np.uint16)
+        self._last = self._uniform(1)
 
-    def __call__(self, block: Block) -> NDArray[np.int32]:
-        """The block as integers, shape (frames, 2)."""
-        noise = self._noise(len(block))
+    def __call__(self, block: Block) -> NDArray[np.signedinteger]:
+        """The block as integers, shape (frames, 2): int16 up to 16 bits, else int32."""
+        if not len(block):
+            return np.zeros((0, 2), self._integer)
+        noise = self._uniform(len(block))
         level = block * self._dtype(self._scale)
         level += noise
         level[1:] -= noise[:-1]
-        level[:1] -= self._last[: len(block)]
-        self._last = noise[-1:].copy() if len(noise) else self._last
+        level[:1] -= self._last
+        self._last = noise[-1:].copy()
         np.rint(level, out=level)
         np.clip(level, -self._scale, self._scale - 1, out=level)
-        return level.astype(np.int32)
+        return level.astype(self._integer)
 
-    def _noise(self, count: int) -> NDArray[np.float32]:
-        """Uniform noise of 0 to 1 in 2^16 steps, shape (count, 2): half a random number a frame."""
-        wanted = max(0, count - len(self._spare) + 1) // 2
-        drawn = np.atleast_1d(self._random.random_raw(wanted)).view(np.uint16).reshape(-1, 2)
-        drawn = np.concatenate((self._spare, drawn)) if len(self._spare) else drawn
-        self._spare = drawn[count:]
-        noise = drawn[:count].astype(np.float32)
-        noise *= np.float32(2**-16)
-        return noise
+    def _uniform(self, frames: int) -> NDArray[np.float32]:
+        """Uniform noise from 0 to 1, shape (frames, 2): each word of the generator makes four."""
+        missing = 2 * frames - len(self._spare)
+        words = self._random.random_raw(max(0, -(-missing // 4)))
+        drawn = np.concatenate([self._spare, np.asarray(words, "<u8").view("<u2")])
+        self._spare = drawn[2 * frames :].copy()
+        noise = drawn[: 2 * frames].astype(np.float32)
+        noise *= np.float32(1 / _STEPS)
+        return noise.reshape(-1, 2)

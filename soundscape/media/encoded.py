@@ -52,7 +52,7 @@ class EncodedFile:
         codec = stream.codec_context
         codec.layout = "stereo"
         self._dither = Dither(bits) if bits else None
-        self._shift = 32 - (bits or 0)
+        self._shift = 0 if bits == 16 else 32 - (bits or 0)
         self._format = "s16" if bits == 16 else coding.sample_format
         codec.format = self._format
         codec.bit_rate = coding.bit_rate
@@ -92,8 +92,7 @@ class EncodedFile:
     def _samples(self, sound: Block) -> NDArray[Any]:
         if self._dither is not None:
             whole = self._dither(sound)
-            typed = whole.astype(np.int16) if self._format == "s16" else whole << self._shift
-            return typed.reshape(1, -1)
+            return (whole << self._shift).reshape(1, -1)
         if self._format == "fltp":
             return np.ascontiguousarray(sound.T)
         return np.ascontiguousarray(sound).reshape(1, -1)

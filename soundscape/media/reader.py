@@ -105,6 +105,8 @@ class Reader:
         if codec.name == "vorbis":
             # FFmpeg trims the end wrongly where all sound is in one Ogg page; the header tells it.
             codec.flags2 |= Flags2.skip_manual
+        # On its last page FFmpeg gives Vorbis packets times that are off by up to a block.
+        self._wobble = (codec.name == "vorbis") * codec.sample_rate // 10
         self._renews = self._exact and codec.name == "aac" and bool(codec.extradata)
         self._decode_from(0)
 
@@ -162,34 +164,43 @@ class Reader:
         place = 0
         damaged = 0
         for frame in frames:
-            index = self._index(frame, place, sought=held is None)
-            if held is not None:
-                hole = index - place
-                if hole or self._decoding.damaged > damaged:
+            off = self._off(frame, place)
+            if held is None:
+                place += off
+                held = place, frame
+            elif off or self._decoding.damaged > damaged:
+                hole = self._hole(off, broken=self._decoding.damaged > damaged)
+                if hole is None:
+                    yield held
+                    held = place, frame
+                else:
                     self._note(f"damaged at {self._clock(place)}")
                     yield held[0], ramped(held[1], rising=False)
                     if hole:
                         yield place, silence(hole, frame)
-                    held = index, ramped(frame, rising=True)
-                else:
-                    yield held
-                    held = index, frame
+                    place += hole
+                    held = place, ramped(frame, rising=True)
             else:
-                held = index, frame
+                yield held
+                held = place, frame
             damaged = self._decoding.damaged
-            place = index + frame.samples
+            place += frame.samples
         if held is not None:
             yield held[0], ramped(held[1], rising=False) if self._is_short(place) else held[1]
 
-    def _index(self, frame: AudioFrame, place: int, *, sought: bool) -> int:
-        """The index of a frame's first sample; `place` is where it should begin, unless sought."""
+    def _off(self, frame: AudioFrame, place: int) -> int:
+        """How many samples after `place` a frame's time stamp is."""
         if not self._exact or frame.pts is None:
-            return place
-        index = self._time(frame) - self._origin
-        if index == place or sought or 0 < index - place <= LONGEST_HOLE * self.rate:
-            return index
-        self._origin += index - place
-        return place
+            return 0
+        return self._time(frame) - self._origin - place
+
+    def _hole(self, off: int, *, broken: bool) -> int | None:
+        """The samples that are missing before a frame `off` its place; None: there is no hole."""
+        if 0 < off <= LONGEST_HOLE * self.rate and (broken or off >= self._wobble):
+            return off
+        if abs(off) >= self._wobble:
+            self._origin += off  # the stamps' fault
+        return 0 if broken else None
 
     # Faults ---------------------------------------------------------------------------------------
 
