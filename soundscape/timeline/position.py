@@ -54,12 +54,12 @@ class PhaseClock:
         return self._since + self._left if self._running else None
 
     def reaches(self, position: float) -> int | None:
-        """The first frame at or beyond a position; None while it stands.
+        """The first frame at or beyond a position; None while it stands, and beyond the end.
 
         A position passed before the last change counts as reached with it: a change may fall on
         the very frame at which something was due.
         """
-        if not self._running:
+        if not self._running or position > self.planned:
             return None
         if self._left == 0 or position <= self._position:
             return self._since

@@ -682,3 +682,10 @@ def _is_sound(conductor):
     for name in ("music", "ambience"):
         layer = conductor.layers[name]
         assert state is State.ENDED or layer.bus is None or layer.sounding
+
+
+def test_a_step_at_the_very_end_of_a_phase_that_is_extended_there_does_no_harm():
+    late = level((0, -30), (1 - 1e-6, -30), (1, -20))
+    run = Run(show(phase("p", 60, LONG, loudness=late, advance="manual"))).to(61)
+    run.do("extend", by=30).to(100)
+    assert run.state is State.WAITING

@@ -93,3 +93,10 @@ def test_what_was_due_at_the_very_frame_of_a_change_is_due_with_the_change():
     clock.stop(334)
     clock.run(400)
     assert clock.reaches(333.3) == 400
+
+
+def test_what_lies_beyond_the_end_is_never_reached_though_the_phase_is_extended_at_its_end():
+    clock = PhaseClock(1000, 0)
+    clock.stretch(1000, 500)
+    assert clock.reaches(1001) is None
+    assert clock.reaches(1000) == 1000
