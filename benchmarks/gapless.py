@@ -4,7 +4,7 @@ A 441 Hz sine at 44.1 kHz is cut into two files and played with `fades.track: 0s
 
 Frames lost or added at the join: from the sine's phase after it against before it, and from the
 count of frames in all, because the phase alone cannot tell whole periods.
-Second difference at the join: the largest within 5 ms of it over the largest elsewhere; a click
+Second difference at the join: the largest within 5 ms of it over the largest before that; a click
 makes it much more than 1.
 """
 
@@ -34,7 +34,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Join:
-    """Frames added (lost, if negative) at the join; its second difference over that elsewhere."""
+    """Frames added (lost, if negative) at the join; its second difference over the sine's own."""
 
     added: float
     roughness: float
@@ -81,8 +81,7 @@ def join(heard: Heard, seconds: int) -> Join:
     bend = np.abs(np.diff(sound[RATE : 2 * seconds * RATE - RATE], 2))
     at = middle - RATE
     around = bend[at - EDGE : at + EDGE].max()
-    elsewhere = max(bend[: at - EDGE].max(), bend[at + EDGE :].max())
-    return Join(float(added), float(around / elsewhere))
+    return Join(float(added), float(around / bend[: at - EDGE].max()))
 
 
 def _phase(sound: NDArray[np.float64], first: int, count: int) -> float:

@@ -89,6 +89,7 @@ def heard_live(folder: Path) -> Heard:
     """What the live session gives to SDL's disk driver, in real time.
 
     The driver begins somewhat earlier than the session: its first frame is found by the render's.
+    Where the two part, the device had to wait for a block, and that is said.
     """
     planned = heard_offline(folder)
     path = folder / "live.raw"
@@ -96,7 +97,12 @@ def heard_live(folder: Path) -> Heard:
     run(command, SDL_AUDIODRIVER="disk", SDL_DISKAUDIOFILE=str(path))
     raw: Heard = np.fromfile(path, dtype="<f4").reshape(-1, 2)
     lead = _first_sound(raw) - _first_sound(planned)
-    return raw[lead : lead + len(planned)]
+    heard = raw[lead : lead + len(planned)]
+    apart = np.abs(heard - planned[: len(heard)]).max(axis=1) > 1e-6
+    if len(heard) < len(planned) or apart.any():
+        seconds = int(np.argmax(apart)) / RATE
+        print(f"the live sound is not the render's from {seconds:.3f} s on: the device ran dry")
+    return heard
 
 
 def _first_sound(sound: Heard) -> int:

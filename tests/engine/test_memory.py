@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from sounds import pink
+from sounds import white
 
 MOST = 20 * 1024
 
@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from soundscape.cli import main
 try:
-    main(sys.argv[1:])
+    main()
 except SystemExit as end:
     if end.code:
         raise
@@ -33,10 +33,10 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
-    """A library with tracks of one minute and one of twelve."""
+    """A library with two tracks of a minute and one of thirteen."""
     for folder in ("scenes", "playlists"):
         (tmp_path / folder).mkdir()
-    minute = pink(60, 44_100)
+    minute = white(60, 44_100)
     for name, minutes in (("a", 1), ("b", 1), ("long", 13)):
         with soundfile.SoundFile(tmp_path / f"{name}.flac", "w", 44_100, 2) as file:
             for _ in range(minutes):

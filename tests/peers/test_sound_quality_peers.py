@@ -57,7 +57,7 @@ def test_no_frame_is_lost_or_added_where_tracks_join(joins, tmp_path, kind):
 
 def test_the_measures_hear_a_fade_in_128_stairs(fades):
     source = fades.material(30)
-    gain = np.clip(np.linspace(1.5, 0, len(source)), 0, 1)
+    gain = np.clip(np.arange(len(source), 0, -1) / (20 * RATE), 0, 1)
     smooth = fades.quality(source * gain, source, lambda p: p, rising=False, steady=10 * RATE)
     assert smooth.deviation < 0.01
     assert smooth.stairs == 0
@@ -75,8 +75,8 @@ def test_the_measures_hear_a_linear_crossfade_dip(fades):
     assert fades.dip(mixed, 20 * RATE, 40 * RATE) == pytest.approx(3.0, abs=0.2)
 
 
-@pytest.mark.parametrize(("frames", "roughness"), [(7, 5.0), (-3, 5.0), (1000, 5.0)])
-def test_the_measures_hear_frames_lost_and_added(joins, frames, roughness):
+@pytest.mark.parametrize("frames", [7, -3, 1000])
+def test_the_measures_hear_frames_lost_and_added(joins, frames):
     seconds = 4
     sine = np.sin(2 * np.pi * np.arange(2 * seconds * RATE) * joins.HZ / RATE)
     middle = seconds * RATE
@@ -86,4 +86,4 @@ def test_the_measures_hear_frames_lost_and_added(joins, frames, roughness):
         sound = np.delete(sine, slice(middle, middle - frames))
     found = joins.join(np.repeat(sound[:, None], 2, axis=1), seconds)
     assert found.added == pytest.approx(frames, abs=0.1)
-    assert found.roughness > roughness
+    assert found.roughness > 5.0
