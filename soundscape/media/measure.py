@@ -1,0 +1,140 @@
+"""Measures a sound file in one pass: its loudness, where its sound begins and ends, its faults."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+from av.error import FFmpegError
+
+from soundscape.errors import MediaError
+from soundscape.media.decoder import FileDecoder
+from soundscape.media.loudness import FLOOR, Meter, Reading
+from soundscape.media.probe import Probe, probe
+from soundscape.media.reader import Reader
+from soundscape.media.resample import output_frames
+from soundscape.media.taming import LOSSY_LOUDEST, LOUDEST
+from soundscape.units import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+    from numpy.typing import NDArray
+
+LEAST_SILENCE = 0.2
+"""Seconds of silence at an end that are left out; less belongs to the sound."""
+
+CURVE_RATE = 10
+"""Momentary values a second."""
+
+BLOCK = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A sound file as it was found to be, as it will be played: mono on both sides.
+
+    `probe` has its length, tags, `decoded_frames` and `fault`. `lufs` is the integrated loudness
+    (EBU R128); where nothing passes the gate, the loudest moment. `peak` is the true peak in dBTP,
+    `range` the loudness range in LU, `short_term` the highest short-term loudness in LUFS.
+    `sound_from` and `sound_to` are frames at 48 kHz, without silence at the ends: all of the file
+    where it has no sound. `curve` is the momentary loudness in LUFS, shape (n,), float32: element i
+    of the 400 ms that end at (i + 1) / 10 s.
+    """
+
+    probe: Probe
+    lufs: float
+    peak: float
+    range: float
+    short_term: float
+    sound_from: int
+    sound_to: int
+    curve: NDArray[np.float32] = field(compare=False, repr=False)
+
+
+def measure(path: str | Path) -> Measured:
+    """Decode a whole file and measure it. Raises MediaError where nothing can be decoded."""
+    path = str(path)
+    told = probe(path)
+    reader = Reader(path)
+    try:
+        readings = _read(reader.frames_from(0))
+    except (FFmpegError, ValueError) as err:
+        raise MediaError(f"{path}: cannot be decoded: {err}") from err
+    finally:
+        reader.close()
+    decoded = output_frames(sum(one.samples for one in readings), reader.rate)
+    told = replace(told, decoded_frames=decoded, fault=reader.fault)
+    rate, bound = reader.rate, LOSSY_LOUDEST if reader.lossy else LOUDEST
+    if any(not one.peak < bound for one in readings):  # what is played is tamed
+        readings, rate = _read(_as_played(path)), SAMPLE_RATE
+    return _measured(told, readings, rate)
+
+
+def _read(frames: Iterator[AudioFrame]) -> list[Reading]:
+    """Read all frames; where their format changes on the way, stretch by stretch."""
+    readings: list[Reading] = []
+    meter: Meter | None = None
+    for frame in frames:
+        meter = meter or Meter(frame)
+        try:
+            meter.push(frame)
+        except ValueError:  # FFmpeg's way to refuse another format
+            readings.append(meter.finish())
+            meter = Meter(frame)
+            meter.push(frame)
+    return [*readings, meter.finish()] if meter else readings
+
+
+def _as_played(path: str) -> Iterator[AudioFrame]:
+    """The frames that a decoder for the mixer gives: 48 kHz, stereo, damage muted."""
+    decoder = FileDecoder(path)
+    try:
+        while len(block := decoder.read(BLOCK)):
+            flat = np.ascontiguousarray(block).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(flat, "flt", "stereo")
+            frame.sample_rate = SAMPLE_RATE
+            yield frame
+    finally:
+        decoder.close()
+
+
+def _measured(told: Probe, readings: list[Reading], rate: int) -> Measured:
+    """Of several stretches the loudest counts: what is wrong then is on the quiet side."""
+    begins, ends = _heard(readings, rate)
+    whole = told.frames if told.decoded_frames is None else told.decoded_frames
+    peak = max((one.peak for one in readings), default=0.0)
+    curves = [one.curve for one in readings] or [np.zeros(0, np.float32)]
+    return Measured(
+        probe=told,
+        lufs=max((one.lufs for one in readings), default=FLOOR),
+        peak=max(FLOOR, 20.0 * math.log10(peak)) if peak > 0 else FLOOR,
+        range=max((one.range for one in readings), default=0.0),
+        short_term=max((one.short_term for one in readings), default=FLOOR),
+        sound_from=begins,
+        sound_to=min(whole, ends) if ends else whole,
+        curve=np.concatenate(curves),
+    )
+
+
+def _heard(readings: list[Reading], rate: int) -> tuple[int, int]:
+    """Where sound begins and ends, at 48 kHz, with what is too short to be a silence; else 0, 0."""
+    samples = sum(one.samples for one in readings)
+    begins = ends = before = 0
+    for one in readings:
+        if one.ends:
+            begins = begins if ends else before + one.begins
+            ends = before + one.ends
+        before += one.samples
+    if not ends:
+        return 0, 0
+    least = round(LEAST_SILENCE * rate)
+    if begins < least:
+        begins = 0
+    if samples - ends < least:
+        ends = samples
+    return begins * SAMPLE_RATE // rate, output_frames(ends, rate)
