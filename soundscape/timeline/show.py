@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from soundscape.scene.models import Advance, LayerName
 from soundscape.units import At
 
@@ -65,6 +68,10 @@ class Track(Shared):
     `key` is the same wherever the same thing is meant: what `swap` leaves out.
     `gain_db` is what brings the track to 0 LUFS (−L′), its own trim included: a clip's gain is the
     phase's loudness target plus it.
+
+    `curve` is the momentary loudness with that gain, in LU over the target, where it was measured:
+    shape (n,), float32; element i of the 400 ms that end (i + 1) / 10 s after the first frame
+    played. `calm` says whether sudden entries within it may be softened.
     """
 
     key: str
@@ -74,6 +81,8 @@ class Track(Shared):
     gain_db: float = 0.0
     artist: str = ""
     where: str = ""  # for a problem's message: where the track was named
+    curve: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    calm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
