@@ -193,7 +193,8 @@ class Watch:
         return self._dose_phases[self._player.view.phase_index]
 
     def _print(self, text: str) -> None:
-        """A line of its own, above the live one."""
+        """A line of its own, above the live one; nothing in it moves the cursor or rings."""
+        text = "".join(c if c.isprintable() else " " for c in text)
         if self._on_terminal:
             width = shutil.get_terminal_size().columns - 1
             sys.stdout.write("\r" + text[:width].ljust(width) + "\n")

@@ -31,7 +31,7 @@ from soundscape.timeline.directives import (
     SessionEnds,
     Warned,
 )
-from soundscape.units import SAMPLE_RATE, format_duration, frames
+from soundscape.units import SAMPLE_RATE, format_duration, frames, quoted
 
 Scheduled = tuple[int, Command]
 """A command and the frame at which it is done."""
@@ -241,7 +241,7 @@ def _left_out(shortage: Shortage) -> bool:
 
 def _reason(shortage: Shortage) -> str:
     track = shortage.clip.track
-    name = track.where or track.title
+    name = f"{track.where}: {quoted(track.title)}" if track.where else track.title
     if shortage.available == 0:
         return f"{name}: cannot be played ({shortage.reason}); left out"
     has = format_duration(shortage.available // SAMPLE_RATE)

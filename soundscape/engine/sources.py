@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from soundscape.engine.prefetch import Prefetch
+from soundscape.engine.prefetch import RAMP, Prefetch
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
 from soundscape.mixer.source import Block, Source
@@ -163,7 +163,7 @@ class _Lent:
         self._prefetch = prefetch
 
     def read(self, count: int) -> Block:
-        self._pool.wait(self._prefetch, count)
+        self._pool.wait(self._prefetch, count + RAMP)
         return self._prefetch.read(count)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, BinaryIO, Literal, cast
@@ -44,8 +45,9 @@ class EncodedFile:
     """Writes stereo sound at 48 kHz to an open file. The same sound gives the same bytes."""
 
     def __init__(self, file: BinaryIO, coding: Coding, bits: Literal[16, 24] | None) -> None:
+        self._sink = _Sink(file)
         self._container = av.open(
-            file, "w", format=coding.container, container_options={"fflags": "+bitexact"}
+            self._sink, "w", format=coding.container, container_options={"fflags": "+bitexact"}
         )
         stream = cast(AudioStream, self._container.add_stream(coding.codec, rate=SAMPLE_RATE))
         self._stream = stream
@@ -76,9 +78,11 @@ class EncodedFile:
             self._encode(self._left)
         self._container.mux(self._stream.encode(None))
         self._container.close()
+        self._sink.check()
 
     def abort(self) -> None:
         """End without encoding what is left: the file is of no use."""
+        self._sink.dismiss()
         self._container.close()
 
     def _encode(self, sound: Block) -> None:
@@ -88,6 +92,7 @@ class EncodedFile:
         frame.pts = self._frames
         self._frames += len(sound)
         self._container.mux(self._stream.encode(frame))
+        self._sink.check()
 
     def _samples(self, sound: Block) -> NDArray[Any]:
         if self._dither is not None:
@@ -96,3 +101,43 @@ class EncodedFile:
         if self._format == "fltp":
             return np.ascontiguousarray(sound.T)
         return np.ascontiguousarray(sound).reshape(1, -1)
+
+
+class _Sink:
+    """The file as PyAV sees it. What a file raises PyAV may print and drop, so it is kept here.
+
+    After a fault, or once dismissed, what comes goes nowhere.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file: BinaryIO | None = file
+        self._fault: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        """Write, or keep the fault."""
+        return self._tried(lambda file: file.write(data), len(data))
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Seek, or keep the fault."""
+        return self._tried(lambda file: file.seek(offset, whence), 0)
+
+    def tell(self) -> int:
+        """Where it is."""
+        return self._tried(lambda file: file.tell(), 0)
+
+    def check(self) -> None:
+        """Raise the fault that was kept."""
+        if self._fault is not None:
+            raise self._fault
+
+    def dismiss(self) -> None:
+        """Write nothing more."""
+        self._file = None
+
+    def _tried(self, act: Callable[[BinaryIO], int], instead: int) -> int:
+        if self._file is not None:
+            try:
+                return act(self._file)
+            except OSError as err:
+                self._fault, self._file = err, None
+        return instead

@@ -92,6 +92,7 @@ def test_what_pygame_plays_is_what_render_writes_to_the_frame(library, tmp_path)
         *("--library", str(library), "start", "short", "--foreground"),
         SDL_AUDIODRIVER="disk",
         SDL_DISKAUDIOFILE=str(captured),
+        SDL_DISKAUDIODELAY="20",  # half speed: a busy machine is not what is tested here
     )
     live = np.fromfile(captured, dtype="<f4").reshape(-1, 2)
     planned = read(offline)
