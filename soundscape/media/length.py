@@ -47,7 +47,10 @@ def header_samples(container: InputContainer, stream: AudioStream, rate: int) ->
 
 
 def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -> int:
-    """The number of samples by the packets' times; reads the whole file without decoding it."""
+    """The number of samples by the packets' times; reads the whole file without decoding it.
+
+    Where times are too coarse to count samples it is a little short, but never too long.
+    """
     end = Fraction(0)
     begin: int | None = None
     time_base = stream.time_base or Fraction(1, rate)
@@ -59,7 +62,9 @@ def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -
         else:
             begin = packet.pts if begin is None else begin
             end = Fraction(packet.pts + (packet.duration or 0) - begin)
-    return round(end * time_base * rate)
+    samples = round(end * time_base * rate)
+    coarse = (1 / (time_base * rate)).denominator != 1
+    return max(1, samples - rate // 10) if coarse else samples
 
 
 def _pre_skip(opus_head: bytes) -> int:

@@ -35,7 +35,7 @@ LONGEST_HOLE = 10
 """Seconds: a longer gap in the time stamps is the stamps' fault, and is closed."""
 
 TOLERANCE = 0.1
-"""Seconds that a file may be shorter than its header says."""
+"""Seconds that a file may be shorter than its header says; silence makes up for it."""
 
 Placed = tuple[int, "AudioFrame"]
 """A frame with the index of its first sample."""
@@ -185,8 +185,16 @@ class Reader:
                 held = place, frame
             damaged = self._decoding.damaged
             place += frame.samples
-        if held is not None:
-            yield held[0], ramped(held[1], rising=False) if self._is_short(place) else held[1]
+        if held is None:
+            return
+        missing = max(0, self.samples - place) if self.samples is not None else 0
+        if self._is_short(place):
+            yield held[0], ramped(held[1], rising=False)
+        elif missing:  # too little to be a fault
+            yield held[0], ramped(held[1], rising=False)
+            yield place, silence(missing, held[1])
+        else:
+            yield held
 
     def _off(self, frame: AudioFrame, place: int) -> int:
         """How many samples after `place` a frame's time stamp is."""

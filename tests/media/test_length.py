@@ -42,6 +42,14 @@ def test_where_the_header_tells_nothing_packets_are_counted(
     container.close()
 
 
+def test_coarse_times_never_promise_more_than_there_is(tmp_path: Path) -> None:
+    path = encode(tmp_path / "a.mka", tone(2.0, 44_100), 44_100, codec="libmp3lame")
+    container, stream = open_sound(str(path))
+    counted = counted_samples(container, stream, 44_100)
+    container.close()
+    assert 1.8 * 44_100 < counted <= 2.0 * 44_100
+
+
 def test_itunes_tells_the_samples_in_its_note() -> None:
     note = " 00000000 00000840 000001CA 00000000003F31F6 00000000 00000000 00000000 00000000"
     assert _itunes_samples(note) == 0x3F31F6

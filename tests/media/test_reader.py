@@ -171,6 +171,17 @@ def test_trailing_tags_and_rubbish_are_no_damage(tmp_path: Path, files: dict[str
     assert len(sound) == SECONDS * 48_000
 
 
+def test_a_file_a_little_shorter_than_its_header_is_made_up_with_silence(tmp_path: Path) -> None:
+    kind = FORMATS["wav"]
+    path = kind.write(tmp_path / "a", tone(1, kind.rate, amplitude=0.5))
+    path.write_bytes(path.read_bytes()[: -500 * 6])
+    sound, fault = read(path)
+    assert fault is None
+    assert len(sound) == 48_000
+    assert not sound[-200:].any()
+    assert steepest(sound) <= 1.05 * steepest(tone(1, 48_000, amplitude=0.5))
+
+
 def test_a_stream_without_a_length_in_its_header_is_read_to_its_end(tmp_path: Path) -> None:
     kind = FORMATS["flac"]
     content = bytearray(kind.write(tmp_path / "whole", stereo(np.zeros(50_000))).read_bytes())
