@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from fractions import Fraction
 from typing import TYPE_CHECKING
+
+from av.error import FFmpegError
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -54,14 +57,13 @@ def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -
     end = Fraction(0)
     begin: int | None = None
     time_base = stream.time_base or Fraction(1, rate)
-    for packet in container.demux(stream):
-        if not packet.size:
-            continue
-        if packet.pts is None:
-            end += packet.duration or 0
-        else:
-            begin = packet.pts if begin is None else begin
-            end = Fraction(packet.pts + (packet.duration or 0) - begin)
+    with contextlib.suppress(FFmpegError, OSError):  # what follows cannot be heard either
+        for packet in container.demux(stream):
+            if packet.size and packet.pts is None:
+                end += packet.duration or 0
+            elif packet.size and packet.pts is not None:
+                begin = packet.pts if begin is None else begin
+                end = Fraction(packet.pts + (packet.duration or 0) - begin)
     samples = round(end * time_base * rate)
     coarse = (1 / (time_base * rate)).denominator != 1
     return max(1, samples - rate // 10) if coarse else samples

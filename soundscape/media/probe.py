@@ -9,6 +9,7 @@ from av.error import FFmpegError
 
 from soundscape.errors import MediaError
 from soundscape.media.length import counted_samples
+from soundscape.media.opening import open_sound
 from soundscape.media.reader import Reader
 from soundscape.media.resample import output_frames
 from soundscape.media.tags import folded_tags, header_gain, number, q7_8
@@ -81,8 +82,7 @@ def _described(reader: Reader) -> Probe:
     extradata = stream.codec_context.extradata or b""
     samples = reader.samples
     if samples is None:
-        container.seek(0)
-        samples = counted_samples(container, stream, reader.rate)
+        samples = _counted(reader.path, reader.rate)
     return Probe(
         frames=output_frames(samples, reader.rate),
         rate=reader.rate,
@@ -98,3 +98,11 @@ def _described(reader: Reader) -> Probe:
         r128_track_gain=q7_8(tags.get("r128_track_gain")),
         header_gain=header_gain(extradata) if codec == "opus" else None,
     )
+
+
+def _counted(path: str, rate: int) -> int:
+    container, stream = open_sound(path)
+    try:
+        return counted_samples(container, stream, rate)
+    finally:
+        container.close()

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from av.error import OSError as ReadError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sounds import FORMATS, pink, stereo, tone
 
+from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
 from soundscape.media.reader import Reader
 
@@ -192,3 +195,25 @@ def test_a_stream_without_a_length_in_its_header_is_read_to_its_end(tmp_path: Pa
     sound, fault = read(path)
     assert fault is None
     assert len(sound) == -(-50_000 * 160 // 147)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_no_damage_anywhere_upsets_a_decoder(
+    files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(sorted(files)))
+    content = bytearray(files[name])
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.one_of(st.integers(0, 400), st.integers(0, len(content))))
+        old = data.draw(st.integers(0, 500))
+        content[at : at + old] = data.draw(st.binary(max_size=500))
+    path = tmp_path_factory.getbasetemp() / f"any{FORMATS[name].suffix}"
+    path.write_bytes(content)
+    try:
+        decoder = FileDecoder(str(path), data.draw(st.sampled_from([0, 100, 200_000])))
+    except MediaError:
+        return
+    sound = decoder.read(20 * 48_000)
+    decoder.close()
+    assert np.isfinite(sound).all()
