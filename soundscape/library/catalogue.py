@@ -1,0 +1,259 @@
+"""The catalogue of measured sound files: one SQLite file, which any number of programs may share.
+
+It holds nothing that cannot be measured again. A file counts as measured while its size and time
+of change are those of then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from soundscape.errors import MediaError
+from soundscape.media.measure import Measured
+from soundscape.media.probe import Probe
+
+FILE = "tracks.sqlite"
+VERSION = 1
+APPLICATION = 0x536E6453
+"""Marks the file as ours in its header (SQLite's `application_id`): "SndS"."""
+
+WAIT = 10.0
+"""Seconds that a program waits for another one's writing."""
+
+_SCALE = 100.0
+"""Steps to the LU in which curves are kept: 16 bits are enough."""
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS tracks (
+    path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    problem TEXT, probe TEXT, lufs REAL, peak REAL, range REAL, short_term REAL,
+    sound_from INTEGER, sound_to INTEGER, curve BLOB
+)
+"""
+_GET = """
+SELECT problem, probe, lufs, peak, range, short_term, sound_from, sound_to, curve
+FROM tracks WHERE path = ? AND size = ? AND mtime_ns = ?
+"""
+_PUT = "INSERT OR REPLACE INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+Result = Measured | MediaError
+"""What measuring a file came to."""
+
+Tell = Callable[[str], None]
+"""Takes a line for the user."""
+
+Stamp = tuple[int, int]
+"""A file's size in bytes and the time of its last change in ns."""
+
+
+class _ForeignError(Exception):
+    """The file is no catalogue of ours."""
+
+
+class Catalogue:
+    """What is known of sound files. One thread uses it; close it, or use it in a `with`.
+
+    A file that is damaged or not ours is set aside, and a new one made.
+    """
+
+    def __init__(self, folder: Path, tell: Tell) -> None:
+        self._folder = folder
+        self._tell = tell
+        self._base = _opened(folder, tell)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the file go."""
+        with suppress(sqlite3.Error):
+            self._base.close()
+
+    def get(self, path: Path) -> Measured | None:
+        """What a file was found to be; None where it is not known, as it is now.
+
+        Raises MediaError where it was found to hold nothing that can be decoded.
+        """
+        stamp = stamp_of(path)
+        if stamp is None:
+            return None
+        try:
+            row = self._base.execute(_GET, (os.fsencode(path), *stamp)).fetchone()
+            found = None if row is None else _result(path, row)
+        except sqlite3.OperationalError:  # busy for too long
+            return None
+        except (sqlite3.DatabaseError, ValueError, TypeError):
+            self._renew()
+            return None
+        if isinstance(found, MediaError):
+            raise found
+        return found
+
+    def put(self, path: Path, stamp: Stamp, result: Result) -> None:
+        """Keep what a file came to, which had this stamp before it was measured.
+
+        What cannot be written is kept as long as the program runs, and said once.
+        """
+        row = (os.fsencode(path), *stamp, *_row(path, result))
+        try:
+            self._write(row)
+        except sqlite3.OperationalError as error:
+            self._tell(f"the catalogue cannot be written ({error}): measurements are not kept")
+            self._base = _copied(self._base)
+            self._write(row)
+        except sqlite3.DatabaseError:
+            self._renew()
+            self._write(row)
+
+    def _write(self, row: tuple[Any, ...]) -> None:
+        with self._base:
+            self._base.execute(_PUT, row)
+
+    def _renew(self) -> None:
+        """The file turned out to be damaged: go on with a new one."""
+        self.close()
+        self._base = _made_anew(self._folder / FILE, self._tell)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """A file's stamp; None where there is no such file."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+# Opening ------------------------------------------------------------------------------------------
+
+
+def _opened(folder: Path, tell: Tell) -> sqlite3.Connection:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _connected(folder / FILE)
+    except (OSError, sqlite3.OperationalError) as error:
+        return _in_memory(folder / FILE, error, tell)
+    except (_ForeignError, sqlite3.DatabaseError):
+        return _made_anew(folder / FILE, tell)
+
+
+def _made_anew(file: Path, tell: Tell) -> sqlite3.Connection:
+    try:
+        aside = _set_aside(file)
+        made = _connected(file)
+    except (OSError, sqlite3.Error, _ForeignError) as error:
+        return _in_memory(file, error, tell)
+    tell(f"the catalogue was damaged or not ours: set aside as {aside}, made anew")
+    return made
+
+
+def _connected(file: Path) -> sqlite3.Connection:
+    base = sqlite3.connect(file, timeout=WAIT)
+    try:
+        with base:
+            base.execute("BEGIN IMMEDIATE")  # of two programs that make it, one does
+            _lay_out(base)
+        with suppress(sqlite3.OperationalError):  # another program is just doing so
+            base.execute("PRAGMA journal_mode = WAL")
+        base.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        base.close()
+        raise
+    return base
+
+
+def _lay_out(base: sqlite3.Connection) -> None:
+    (application,) = base.execute("PRAGMA application_id").fetchone()
+    (version,) = base.execute("PRAGMA user_version").fetchone()
+    tables = base.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,)
+    if tables and (application, version) != (APPLICATION, VERSION):
+        raise _ForeignError
+    if not tables:
+        base.execute(_TABLE)
+        base.execute(f"PRAGMA application_id = {APPLICATION}")
+        base.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _set_aside(file: Path) -> Path:
+    """Rename a file, with what SQLite keeps beside it, to a name that is free."""
+    stem = f"{FILE}.set-aside-{time.time_ns() // 1_000_000_000}"
+    aside = file.with_name(stem)
+    with suppress(FileNotFoundError):  # another program was faster
+        file.replace(aside)
+    for ending in ("-wal", "-shm"):
+        beside = file.with_name(FILE + ending)
+        if beside.exists():
+            beside.replace(file.with_name(stem + ending))
+    return aside
+
+
+def _in_memory(file: Path, error: Exception, tell: Tell) -> sqlite3.Connection:
+    reason = getattr(error, "strerror", None) or str(error) or "not ours"
+    tell(f"the catalogue {file} cannot be used ({reason}): measurements are not kept")
+    return _empty()
+
+
+def _empty() -> sqlite3.Connection:
+    base = sqlite3.connect(":memory:")
+    base.execute(_TABLE)
+    return base
+
+
+def _copied(base: sqlite3.Connection) -> sqlite3.Connection:
+    """A catalogue in memory with what could be read of one that cannot be written."""
+    memory = _empty()
+    with suppress(sqlite3.Error), memory:
+        memory.executemany(_PUT, base.execute("SELECT * FROM tracks").fetchall())
+    base.close()
+    return memory
+
+
+# Rows ---------------------------------------------------------------------------------------------
+
+
+def _row(path: Path, result: Result) -> tuple[Any, ...]:
+    if isinstance(result, MediaError):
+        return (str(result).removeprefix(f"{path}: "), *[None] * 8)
+    probe = {key: value for key, value in asdict(result.probe).items() if value is not None}
+    curve = np.clip(np.rint(result.curve * _SCALE), -32768, 32767).astype("<i2")
+    return (
+        None,
+        json.dumps(probe),
+        result.lufs,
+        result.peak,
+        result.range,
+        result.short_term,
+        result.sound_from,
+        result.sound_to,
+        curve.tobytes(),
+    )
+
+
+def _result(path: Path, row: tuple[Any, ...]) -> Result:
+    problem, probe, *numbers, curve = row
+    if problem is not None:
+        return MediaError(f"{path}: {problem}")
+    lufs, peak, loudness_range, short_term, sound_from, sound_to = numbers
+    return Measured(
+        probe=Probe(**json.loads(probe)),
+        lufs=lufs,
+        peak=peak,
+        range=loudness_range,
+        short_term=short_term,
+        sound_from=sound_from,
+        sound_to=sound_to,
+        curve=np.frombuffer(curve, "<i2").astype(np.float32) / np.float32(_SCALE),
+    )

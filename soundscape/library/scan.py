@@ -1,0 +1,120 @@
+"""Measures sound files ahead of time, on all cores; each result is kept as it comes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from soundscape.errors import MediaError
+from soundscape.library.catalogue import Catalogue, Result, Stamp, stamp_of
+from soundscape.media.measure import Measured, measure
+
+FEW = 48 << 20
+"""Bytes that are measured sooner than other processes have started."""
+
+Measure = Callable[[Path], Measured]
+Job = tuple[Path, Stamp]
+
+Done = Callable[[Path, int], None]
+"""Is told of each file that is done, with its size in bytes."""
+
+
+def scan(
+    catalogue: Catalogue, paths: Iterable[Path], done: Done, measure: Measure = measure
+) -> None:
+    """Measure the files that the catalogue does not know as they are; the others are passed over.
+
+    What was done is kept, whatever ends this. A file that is not there is passed over.
+    """
+    jobs = list(unknown(catalogue, paths))
+    size = sum(stamp[0] for _, stamp in jobs)
+    several = len(jobs) > 1 and size > FEW and (os.cpu_count() or 1) > 1
+    for (path, stamp), result in _pooled(jobs, measure) if several else _alone(jobs, measure):
+        catalogue.put(path, stamp, result)
+        done(path, stamp[0])
+
+
+def unknown(catalogue: Catalogue, paths: Iterable[Path]) -> Iterator[Job]:
+    """The files, each once, that are yet to be measured."""
+    for path in dict.fromkeys(paths):
+        stamp = stamp_of(path)
+        try:
+            if stamp is not None and catalogue.get(path) is None:
+                yield path, stamp
+        except MediaError:
+            continue  # known to be no sound
+
+
+def _alone(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
+    for job in jobs:
+        yield job, measured(job[0], measure)
+
+
+def measured(path: Path, measure: Measure) -> Result:
+    """Measure one file; the error is a result too."""
+    try:
+        return measure(path)
+    except MediaError as error:
+        return error
+
+
+def _pooled(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
+    """As many at a time as there are cores, the largest first: no core is left with a long one."""
+    waiting = sorted(jobs, key=lambda job: job[1][0])
+    cores = min(len(jobs), os.cpu_count() or 1)
+    suspects: list[Job] = []
+    while waiting:
+        pool = _pool(cores)
+        running: dict[Future[Result], Job] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < cores:
+                    job = waiting.pop()
+                    running[pool.submit(measured, job[0], measure)] = job
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    result = future.result()
+                    yield running.pop(future), result
+        except BrokenProcessPool:  # one of these makes the decoder crash
+            suspects += running.values()
+        finally:
+            _end(pool)
+    for job in suspects:
+        yield job, _apart(job, measure)
+
+
+def _apart(job: Job, measure: Measure) -> Result:
+    """Measure a file in a process that may crash."""
+    pool = _pool(1)
+    try:
+        return pool.submit(measured, job[0], measure).result()
+    except BrokenProcessPool:
+        return MediaError(f"{job[0]}: makes the decoder crash; convert it to FLAC")
+    finally:
+        _end(pool)
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")  # forks would take threads' locks along
+    return ProcessPoolExecutor(processes, context, initializer=_begin)
+
+
+def _begin() -> None:
+    """In a worker: Ctrl-C is for the program that started it, and the desktop goes first."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(10)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the workers at once: after Ctrl-C nobody waits for a long file."""
+    processes = list((pool._processes or {}).values())  # noqa: SLF001 - there is no other way yet
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join()
