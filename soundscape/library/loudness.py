@@ -1,7 +1,7 @@
 """How loud a track is taken to be, and the gain that follows (EBU R128, ReplayGain 2.0).
 
-Until a track has been measured its tags say it; where it has none, it is taken for a loud modern
-master, which errs on the quiet side.
+What was measured counts. Until then a track's tags say it; where it has none, it is taken for a
+loud modern master, which errs on the quiet side.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from soundscape.media.measure import Measured
 from soundscape.media.probe import Probe
 from soundscape.synth import NOMINAL_LUFS
 
@@ -50,6 +51,11 @@ def of_generators(names: Iterable[str]) -> Loudness:
     return Loudness(NOMINAL_LUFS, max(_PEAKS.get(name, _OTHER_PEAK) for name in names))
 
 
+def of_measured(measured: Measured) -> Loudness:
+    """A file's loudness as it was measured."""
+    return Loudness(measured.lufs, measured.peak)
+
+
 def of_track(probe: Probe) -> Loudness:
     """A file's loudness by its track tags, else by its album's."""
     if probe.replaygain_track_gain is not None:
@@ -67,7 +73,11 @@ def of_album(probe: Probe) -> Loudness | None:
 
 
 def loudest(several: Iterable[Loudness]) -> Loudness:
-    """What holds for all: the highest loudness and the highest peak."""
+    """What holds for all: the highest loudness and the highest peak.
+
+    So an album that gets one gain has its loudest track at the target and the others below it. Its
+    mean would bring the loudest above, and nothing is to come louder than it was asked for.
+    """
     known = list(several)
     return Loudness(max(one.lufs for one in known), max(one.peak for one in known))
 

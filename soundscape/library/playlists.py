@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from soundscape import synth
 from soundscape.errors import LibraryError
 from soundscape.library.findings import Described
@@ -137,13 +139,19 @@ class Playlists:
             if piece.loudness is None:
                 yield piece.track
                 continue
-            counts_as = reckoned(whole or piece.loudness, highest, self._ceiling)
-            yield replace(piece.track, gain_db=piece.track.gain_db - counts_as)
+            gain = piece.track.gain_db - reckoned(whole or piece.loudness, highest, self._ceiling)
+            curve = None if piece.curve is None else piece.curve + np.float32(gain)
+            yield replace(piece.track, gain_db=gain, curve=curve)
 
 
 def at_level(playlist: Playlist, level: float) -> Playlist:
     """A playlist at a level of its own (dB): a landing has nowhere else to keep it."""
     if not level:
         return playlist
-    tracks = tuple(replace(track, gain_db=track.gain_db + level) for track in playlist.tracks)
+    tracks = tuple(_raised(track, level) for track in playlist.tracks)
     return replace(playlist, name=f"{playlist.name} (landing)", tracks=tracks)
+
+
+def _raised(track: Track, level: float) -> Track:
+    curve = None if track.curve is None else track.curve + np.float32(level)
+    return replace(track, gain_db=track.gain_db + level, curve=curve)

@@ -14,7 +14,7 @@ from soundscape.library.loudness import LANDING_TARGET, default_target
 from soundscape.library.names import look_up
 from soundscape.library.playlists import Playlists, at_level
 from soundscape.library.reading import Reading
-from soundscape.library.tracks import LookAt, Tracks, derived_seed
+from soundscape.library.tracks import LookAt, LookUp, Tracks, derived_seed, not_measured
 from soundscape.media.probe import probe as look_at
 from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene
@@ -45,13 +45,16 @@ def load_show(
     room: str | None = None,
     seed: int | None = None,
     probe: LookAt = look_at,
+    measured: LookUp = not_measured,
 ) -> Loaded:
     """Load a scene by name or path, for the room at a path or the library's own.
+
+    Of a file that was not `measured`, `probe` tells length and tags.
 
     Raises LibraryError where the scene or room is not there, and FileFaults, with every problem of
     every file, where one of them cannot be used. Tracks that cannot be played are left out.
     """
-    loaded, findings = resolve(library, name, room, seed, probe)
+    loaded, findings = resolve(library, name, room, seed, probe, measured)
     if loaded is None or findings.faults:
         raise findings.as_error()
     return loaded
@@ -63,6 +66,7 @@ def resolve(
     room: str | None = None,
     seed: int | None = None,
     probe: LookAt = look_at,
+    measured: LookUp = not_measured,
 ) -> tuple[Loaded | None, Findings]:
     """Load a scene as far as it can be, and say what is wrong: for a check of everything.
 
@@ -81,7 +85,16 @@ def resolve(
     title = scene.name or PurePath(document.file).stem
     if seed is None:
         seed = derived_seed(0, title) if scene.seed is None else scene.seed
-    tracks = Tracks(library, probe, seed, findings)
+    gapless = scene.fades.track == 0
+    tracks = Tracks(
+        library,
+        probe,
+        seed,
+        findings,
+        measured,
+        calm=scene.calm,
+        skip_silence=not gapless,
+    )
     playlists = Playlists(document, reading, tracks, room_model.audio.ceiling)
     calls = Calls(document, room_model, findings)
     show = _Loading(scene, playlists, calls).show(title, seed)

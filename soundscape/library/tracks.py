@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
 
 from soundscape import synth
 from soundscape.errors import MediaError, ValueFault
 from soundscape.library.find import Library, exists, is_folder, spelled
 from soundscape.library.findings import Described, Findings
 from soundscape.library.folders import sound_files
-from soundscape.library.loudness import Loudness, of_album, of_generators, of_track
+from soundscape.library.loudness import Loudness, of_album, of_generators, of_measured, of_track
+from soundscape.media.measure import CURVE_RATE, Measured
 from soundscape.media.probe import Probe
 from soundscape.scene.models import GeneratorSpec, TrackSpec
 from soundscape.scene.tree import KeyPath
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track, Voice
-from soundscape.units import SILENCE_DB, format_duration, frames, seconds
+from soundscape.units import SAMPLE_RATE, SILENCE_DB, format_duration, frames, seconds
 
 SHORTEST = frames(0.1)
 """A shorter track is a click; it is left out."""
@@ -28,24 +32,45 @@ SHORTEST = frames(0.1)
 LookAt = Callable[[Path], Probe]
 """What tells a sound file's length and tags. Raises MediaError."""
 
+LookUp = Callable[[Path], Measured | None]
+"""What tells what a sound file was found to be: None where it was not measured.
+
+Raises MediaError where it was, and held no sound.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A track whose gain is still its own trim, and how loud it is: None for a silence."""
+    """A track whose gain is still its own trim, and how loud it is: None for a silence.
+
+    `curve` is its momentary loudness in LUFS as `Track.curve` has it, where it was measured.
+    """
 
     track: Track
     loudness: Loudness | None
     album: Loudness | None = None
+    curve: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+
+
+def not_measured(_path: Path) -> None:
+    """A LookUp that knows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tracks:
-    """Makes pieces of written tracks. What is wrong goes to `findings`."""
+    """Makes pieces of written tracks. What is wrong goes to `findings`.
+
+    A file that was `measured` is not probed. `calm` is the scene's; with `skip_silence` tracks
+    begin and end with their sound.
+    """
 
     library: Library
     probe: LookAt
     seed: int
     findings: Findings
+    measured: LookUp = not_measured
+    calm: bool = True
+    skip_silence: bool = True
 
     def pieces(
         self, document: Described, path: KeyPath, specs: tuple[TrackSpec, ...]
@@ -79,15 +104,18 @@ class Tracks:
     def _file(self, written: _Written, path: Path, key: str) -> Iterator[Piece]:
         shown = self.library.shown(path)
         try:
-            probe = self.probe(path) if exists(path) else self._missing(path)
+            if not exists(path):
+                self._missing(path)
+            measured = self.measured(path)
+            probe = self.probe(path) if measured is None else measured.probe
         except MediaError as error:
             self._problem(written, key, f"{spelled(shown)}: {said_of(path, shown, error)}")
             return
-        piece = self._trimmed(written, path, probe)
+        piece = self._trimmed(written, path, probe, measured)
         if piece is not None:
             yield from self._long_enough(written, piece, key)
 
-    def _missing(self, path: Path) -> Probe:
+    def _missing(self, path: Path) -> NoReturn:
         """Say that a file is not there, and name the nearest beside it."""
         try:
             beside = [entry.name for entry in path.parent.iterdir()]
@@ -97,7 +125,9 @@ class Tracks:
         near = get_close_matches(path.name, beside, n=1, cutoff=0.6)
         raise MediaError(f"no such file{f' (did you mean {spelled(near[0])}?)' if near else ''}")
 
-    def _trimmed(self, written: _Written, path: Path, probe: Probe) -> Piece | None:
+    def _trimmed(
+        self, written: _Written, path: Path, probe: Probe, measured: Measured | None
+    ) -> Piece | None:
         spec, shown = written.spec, self.library.shown(path)
         start, end = frames(spec.start or 0.0), probe.frames
         length = format_duration(seconds(probe.frames))
@@ -108,6 +138,8 @@ class Tracks:
             end = min(end, frames(spec.end))
             if frames(spec.end) > probe.frames:
                 self._problem(written, "end", f"is after the end of {spelled(shown)}, {length}")
+        if measured is not None and self.skip_silence:
+            start, end = _sounding(start, end, measured)
         trim = f"#{spec.start or 0:g}-{spec.end or ''}" if spec.start or spec.end else ""
         track = Track(
             key=shown + trim,
@@ -117,8 +149,15 @@ class Tracks:
             frames=end - start,
             gain_db=spec.gain,
             where=written.where,
+            calm=self._calm(spec),
         )
-        return Piece(track, of_track(probe), of_album(probe))
+        if measured is None:
+            return Piece(track, of_track(probe), of_album(probe))
+        curve = _curve_between(start, end, measured.curve)
+        return Piece(track, of_measured(measured), curve=curve)
+
+    def _calm(self, spec: TrackSpec) -> bool:
+        return self.calm if spec.calm is None else spec.calm
 
     def _folder(self, written: _Written, folder: Path) -> Iterator[Piece]:
         shown = spelled(self.library.shown(folder))
@@ -162,6 +201,7 @@ class Tracks:
             frames=frames(spec.duration or 0.0),
             gain_db=spec.gain + lone,
             where=written.where,
+            calm=self._calm(spec),
         )
         piece = Piece(track, of_generators(voice.generator for voice in known))
         yield from self._long_enough(written, piece, "duration")
@@ -203,6 +243,18 @@ class _Written:
     def where(self) -> str:
         line, column = self.document.place(self.path)
         return f"{self.document.file}:{line}:{column}"
+
+
+def _sounding(start: int, end: int, measured: Measured) -> tuple[int, int]:
+    """A stretch of a file without the silence at the file's ends; as it is, where it is silent."""
+    begins, ends = max(start, measured.sound_from), min(end, measured.sound_to)
+    return (begins, ends) if ends - begins >= SHORTEST else (start, end)
+
+
+def _curve_between(start: int, end: int, curve: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A file's curve from a frame to another, to the nearest tenth of a second."""
+    hop = SAMPLE_RATE // CURVE_RATE
+    return curve[round(start / hop) : round(end / hop)]
 
 
 def derived_seed(seed: int, name: str) -> int:
