@@ -1,0 +1,96 @@
+"""K-weighting and loudness, as ITU-R BS.1770-4 has them, for 48 kHz."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soundscape.units import SAMPLE_RATE
+
+SILENT_LUFS = -120.0
+"""What silence reads: far below every gate, and finite, so that it can be drawn and compared."""
+
+HOP = SAMPLE_RATE // 10
+"""Frames between two readings of momentary loudness (EBU Tech 3341: at least 10 a second)."""
+
+_PIECE = 64  # frames filtered by one multiplication; divides HOP
+
+# BS.1770-4, annex 1, tables 1 and 2: the head's shelf, then the revised low-frequency B curve.
+_SHELF = (
+    (1.53512485958697, -2.69169618940638, 1.19839281085285),
+    (1.0, -1.69065929318241, 0.73248077421585),
+)
+_HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
+
+Squares = NDArray[np.float64]
+
+
+def lufs(mean_square: float) -> float:
+    """The loudness (LUFS) of a K-weighted mean square, summed over channels."""
+    if mean_square <= 10.0 ** ((SILENT_LUFS + 0.691) / 10.0):
+        return SILENT_LUFS
+    return -0.691 + 10.0 * math.log10(mean_square)
+
+
+class KWeighting:
+    """The K-weighting filter on a stereo stream, any multiple of 64 frames at a time.
+
+    A recursive filter runs frame by frame, which Python cannot do in time. So it is unrolled over
+    pieces of 64 frames: within a piece the output is a matrix times input and state, and only the
+    four numbers of state go on from piece to piece.
+    """
+
+    def __init__(self) -> None:
+        self._response, self._of_state, self._of_input, self._step = _unrolled(_PIECE)
+        self._state = np.zeros((4, 2))
+
+    def apply(self, block: NDArray[np.float32]) -> Squares:
+        """Filter a block of shape (n, 2), n a multiple of 64; float64, same shape."""
+        pieces = block.astype(np.float64).reshape(-1, _PIECE, 2)
+        out: Squares = np.matmul(self._response, pieces)
+        pushes = np.matmul(self._of_input, pieces)
+        states = np.empty((len(pieces), 4, 2))
+        state = self._state
+        for index, push in enumerate(pushes):
+            states[index] = state
+            state = self._step @ state + push
+        state[np.abs(state) < 1e-25] = 0.0  # or silence would end in slow denormal numbers
+        self._state = state
+        out += np.matmul(self._of_state, states)
+        return out.reshape(-1, 2)
+
+
+def _unrolled(count: int) -> tuple[Squares, Squares, Squares, Squares]:
+    """Matrices of the whole filter over `count` frames.
+
+    Output from input (count, count), output from state (count, 4), state from input (4, count),
+    state from state (4, 4).
+    """
+    a, b, c, d = _state_space()
+    powers = [np.eye(4)]
+    for _ in range(count):
+        powers.append(a @ powers[-1])
+    impulse = np.array([d, *(float(c @ powers[k] @ b) for k in range(count - 1))])
+    back = np.subtract.outer(np.arange(count), np.arange(count))
+    response = np.where(back >= 0, impulse[np.maximum(back, 0)], 0.0)
+    of_state = np.array([c @ powers[k] for k in range(count)])
+    of_input = np.array([powers[count - 1 - k] @ b for k in range(count)]).T
+    return response, of_state, of_input, powers[count]
+
+
+def _state_space() -> tuple[Squares, Squares, Squares, float]:
+    """Both sections in series (each in transposed direct form II) as one system of order four."""
+    (a1, b1, c1, d1), (a2, b2, c2, d2) = _section(*_SHELF), _section(*_HIGH_PASS)
+    a = np.zeros((4, 4))
+    a[:2, :2], a[2:, :2], a[2:, 2:] = a1, np.outer(b2, c1), a2
+    return a, np.concatenate([b1, b2 * d1]), np.concatenate([d2 * c1, c2]), d1 * d2
+
+
+def _section(
+    up: tuple[float, float, float], down: tuple[float, float, float]
+) -> tuple[Squares, Squares, Squares, float]:
+    (b0, b1, b2), (_, a1, a2) = up, down
+    a = np.array([[-a1, 1.0], [-a2, 0.0]])
+    return a, np.array([b1 - a1 * b0, b2 - a2 * b0]), np.array([1.0, 0.0]), b0

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from soundscape.dsp.loudness import HOP, SILENT_LUFS, lufs
+from soundscape.dsp.meter import Meter
+from soundscape.units import SAMPLE_RATE
+
+
+def tone(hertz, dbfs, seconds):
+    t = np.arange(int(SAMPLE_RATE * seconds)) / SAMPLE_RATE
+    sound = 10 ** (dbfs / 20) * np.sin(2 * np.pi * hertz * t)
+    return np.repeat(sound.astype(np.float32)[:, np.newaxis], 2, axis=1)
+
+
+def test_a_stereo_tone_of_1_khz_reads_its_level():
+    # EBU Tech 3341, table 1, cases 1 and 2: 997 Hz at −23 and −33 dBFS in both channels.
+    for level in (-23.0, -33.0):
+        meter = Meter()
+        meter.push(tone(997, level, 4))
+        assert meter.momentary == pytest.approx(level, abs=0.1)
+        assert meter.short_term == pytest.approx(level, abs=0.1)
+
+
+def test_one_channel_reads_three_decibels_less():
+    meter = Meter()
+    meter.push(tone(997, -23.0, 4) * np.array([1, 0], np.float32))
+    assert meter.momentary == pytest.approx(-26.0, abs=0.1)
+
+
+def test_silence_is_a_number():
+    meter = Meter()
+    assert meter.push(np.zeros((SAMPLE_RATE, 2), np.float32)) == [SILENT_LUFS] * 10
+    assert lufs(0.0) == SILENT_LUFS
+
+
+def test_bass_weighs_less_and_treble_more():
+    readings = []
+    for hertz in (40, 997, 8000):
+        meter = Meter()
+        meter.push(tone(hertz, -20, 1))
+        readings.append(meter.momentary)
+    assert readings[0] < readings[1] - 3
+    assert readings[2] == pytest.approx(readings[1] + 3.3, abs=0.3)
+
+
+def test_a_steady_level_is_not_heard():
+    meter = Meter()
+    meter.push(np.full((10 * SAMPLE_RATE, 2), 0.9, np.float32))
+    assert meter.momentary < -100
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 20_000), st.integers(0, 99))
+def test_any_block_size_gives_the_same_readings(size, seed):
+    sound = np.random.default_rng(seed).normal(size=(10 * HOP + 55, 2)).astype(np.float32) * 0.1
+    whole, parts = Meter(), Meter()
+    expected = whole.push(sound)
+    found = [m for at in range(0, len(sound), size) for m in parts.push(sound[at : at + size])]
+    assert found == expected
+    assert len(found) == 10
+    assert parts.short_term == whole.short_term
