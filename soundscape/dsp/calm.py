@@ -1,0 +1,180 @@
+"""Calm: a track's gain, computed ahead, so that nothing in it rises by more than 10 LU in a second.
+
+With M the track's momentary loudness over its target (LU), at every tenth of a second
+max(M(t), −20) − max(M(t − 1 s), −20) ≤ 10. A sudden entry is lowered before it sounds; then the
+gain comes back as far as the rule allows, and never faster than any gain here may rise.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soundscape.dsp.rise import RISE_DB_PER_SECOND
+from soundscape.units import SAMPLE_RATE
+
+MOST_RISE = 10.0
+"""LU within a second (reference: clinical defaults, table 2, "momentary jump")."""
+FLOOR = -20.0
+"""LU under the target; what is softer counts as this."""
+POINT = SAMPLE_RATE // 10
+"""Frames between two points of the gain, and between two values of the curve."""
+
+_SECOND = 10  # points
+_WINDOW = 4  # tenths that a momentary value looks back
+_AIM = MOST_RISE - 0.1  # the curve knows tenths of a second only
+_SHARE = 0.25  # of a window's allowance: tenths softer than this need not be lowered for it
+_ROUNDS = 30  # of unfolding; the error is then below 0.1 LU
+_NEPER = math.log(10.0) / 10.0  # natural log of power, for a dB
+_CLIMB = RISE_DB_PER_SECOND / 10.0  # dB from point to point
+
+Curve = NDArray[np.float32]
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that calm touches: its second in the track, and the deepest reduction in dB."""
+
+    second: float
+    db: float
+
+
+def points(curve: Curve) -> Points | None:
+    """The gain in dB (≤ 0) at 0.0, 0.1, 0.2 … s of a track; None where there is nothing to do.
+
+    `curve` has the momentary loudness in LU over the target, shape (n,): element i of the 400 ms
+    that end at (i + 1) / 10 s. The result has shape (n + 1,) and is linear in dB between points.
+    Before its start a track counts as sounding as it begins.
+    """
+    if not curve.size:
+        return None
+    loud = np.clip(np.nan_to_num(curve.astype(np.float64), nan=-120.0), -120.0, 60.0)
+    touched = np.flatnonzero(rises(loud) > MOST_RISE)
+    if not touched.size:
+        return None
+    return _Softening(loud).run(touched)
+
+
+def rises(loud: Points) -> Points:
+    """How far each value lies above the one a second before, both counted from the floor up."""
+    floored = np.maximum(loud, FLOOR)
+    before = np.concatenate([np.full(_SECOND, floored[min(_WINDOW, loud.size) - 1]), floored])
+    risen: Points = floored - before[: loud.size]
+    risen[: _WINDOW - 1] = 0.0  # windows that reach back before the start
+    return risen
+
+
+def gains(gain: Points, first: int, count: int) -> Points | float:
+    """Linear gains of a track's frames from `first` on: shape (count,), or 1.0 where untouched."""
+    low = min(first // POINT, gain.size - 1)
+    high = (first + count - 1) // POINT + 2
+    if not gain[low:high].any():
+        return 1.0
+    at = np.arange(first, first + count) / POINT
+    decibels = np.interp(at, np.arange(low, low + gain[low:high].size), gain[low:high])
+    linear: Points = np.exp(decibels * (math.log(10.0) / 20.0))
+    return linear
+
+
+def places(curve: Curve) -> list[Place]:
+    """The places that calm touches, in order."""
+    gain = points(curve)
+    if gain is None:
+        return []
+    low = np.concatenate([[False], gain < -0.05, [False]])
+    edges = np.flatnonzero(np.diff(low))
+    return [
+        Place(float(start) / 10.0, float(gain[start:end].min()))
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+    ]
+
+
+class _Softening:
+    """Goes through a curve once, window by window, where it rises too fast.
+
+    `slots` are the gains in dB of the tenths of a second. What window w demands touches the slots
+    w − 3 … w; the window a second before, which says how much w may have, is settled by then.
+    """
+
+    def __init__(self, loud: Points) -> None:
+        self._power: list[float] = _unfolded(loud).tolist()
+        self._slots = [0.0] * loud.size
+
+    def run(self, touched: NDArray[np.intp]) -> Points:
+        """Soften all that `touched` leads to; the gain at the points."""
+        at, slots = 0, self._slots
+        for window in touched.tolist():
+            at = max(at, window)
+            while at < len(slots) and (at == window or self._astir(at)):
+                self._soften(at)
+                at += 1
+        slot = np.array(slots)
+        lower: Points = np.minimum(
+            np.concatenate([[slot[0]], slot]), np.concatenate([slot, [slot[-1]]])
+        )
+        return lower
+
+    def _astir(self, window: int) -> bool:
+        """Whether a gain not far back makes this window another than the curve has it."""
+        return any(self._slots[max(0, window - _SECOND - _WINDOW - 1) : window + 1])
+
+    def _soften(self, window: int) -> None:
+        slots = self._slots
+        if window:  # the gain comes back slowly
+            slots[window] = min(slots[window], slots[window - 1] + _CLIMB)
+        if window < _WINDOW:
+            return
+        before = self._settled(max(window - _SECOND, _WINDOW - 1))
+        allowed = 10.0 ** ((max(before, FLOOR) + _AIM) / 10.0)
+        own = range(window - _WINDOW + 1, window + 1)
+        share = {slot: self._power[slot] / _WINDOW for slot in own}
+        loud = [slot for slot in own if share[slot] > allowed * _SHARE / _WINDOW]
+        rest = sum(share[slot] for slot in own if slot not in loud)
+        most = sum(share[slot] for slot in loud)
+        if most + rest <= allowed:
+            return
+        lowest = 10.0 * math.log10((allowed - rest) / most)
+        for slot in loud:
+            slots[slot] = min(slots[slot], lowest)
+        for slot in range(loud[0] + 1, window + 1):
+            slots[slot] = min(slots[slot], slots[slot - 1] + _CLIMB)
+
+    def _settled(self, window: int) -> float:
+        """The momentary loudness (LU) with the gain in place; its slots do not change any more."""
+        power = 0.0
+        for slot in range(window - _WINDOW + 1, window + 1):
+            power += self._power[slot] * self._passes(slot)
+        return 10.0 * math.log10(power / _WINDOW + 1e-12)
+
+    def _passes(self, slot: int) -> float:
+        """The mean power gain of a slot, linear in dB from its one point to the other."""
+        near = self._slots[max(0, slot - 1) : slot + 2]
+        here = self._slots[slot]
+        start, end = min(near[0], here), min(near[-1], here)
+        a, b = math.exp(_NEPER * start), math.exp(_NEPER * end)
+        return a if abs(a - b) < 1e-9 else (a - b) / math.log(a / b)
+
+
+def _unfolded(loud: Points) -> Points:
+    """The power of each tenth of a second, from that of windows of four.
+
+    Richardson and Lucy's iteration (1972, 1974): it keeps powers positive and errors small, where
+    subtracting window from window would add them up.
+    """
+    windows = 10.0 ** (loud / 10.0)
+    power: Points = np.minimum.reduce([_shifted(windows, by) for by in range(_WINDOW)]) + 1e-12
+    for _ in range(_ROUNDS):
+        padded = np.concatenate([np.zeros(_WINDOW - 1), power])
+        sums = sum(padded[by : by + power.size] for by in range(_WINDOW))
+        ratio = windows / (sums / _WINDOW)
+        power *= sum(_shifted(ratio, by) for by in range(_WINDOW)) / _WINDOW
+    return power
+
+
+def _shifted(values: Points, by: int) -> Points:
+    """The values `by` places on; at the end the last one."""
+    return np.concatenate([values[by:], np.full(min(by, values.size), values[-1])])

@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from soundscape.dsp import calm
+from soundscape.dsp.meter import Meter
+from soundscape.units import SAMPLE_RATE
+
+TARGET = -24.0
+
+
+def noise(*parts, seed=1):
+    """Stretches of noise: (seconds, LU over the target)."""
+    rng = np.random.default_rng(seed)
+    sound = [10 ** (db / 20) * rng.normal(size=round(SAMPLE_RATE * s)) for s, db in parts]
+    both = np.repeat(np.concatenate(sound)[:, np.newaxis], 2, axis=1) * 10 ** ((TARGET - 5.9) / 20)
+    return both.astype(np.float32)
+
+
+def loudness(sound):
+    return np.array(Meter().push(sound), np.float32) - TARGET
+
+
+def calmed(sound, gain, size=5000):
+    starts = range(0, len(sound), size)
+    parts = [(sound[at : at + size], at) for at in starts]
+    gains = [calm.gains(gain, at, len(part)) for part, at in parts]
+    return np.concatenate(
+        [
+            part * (g if isinstance(g, float) else g[:, np.newaxis])
+            for (part, _), g in zip(parts, gains, strict=True)
+        ]
+    )
+
+
+def test_a_sudden_entry_is_softened_before_it_sounds_and_comes_back_slowly():
+    sound = noise((5, -60), (6, 0))
+    gain = calm.points(loudness(sound))
+    assert not gain[:50].any()
+    assert gain[50] == pytest.approx(-10, abs=0.3)
+    assert gain[50:60].max() < -9.7
+    assert np.diff(gain[50:]).max() <= 0.8 + 1e-9
+    assert not gain[75:].any()
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [
+        np.zeros(100),
+        np.linspace(-60, 0, 1200),  # a crescendo of two minutes
+        np.repeat([0.0, -70.0], 50),
+        np.repeat([-19.0, -9.5], 50),
+        np.zeros(0),
+        np.zeros(2),
+    ],
+)
+def test_what_keeps_the_rule_is_left_alone(curve):
+    assert calm.points(curve.astype(np.float32)) is None
+    assert calm.places(curve.astype(np.float32)) == []
+
+
+def test_a_track_that_begins_loud_is_left_alone():
+    assert calm.points(loudness(noise((5, 5)))) is None
+
+
+def test_the_second_and_the_depth_of_each_place_are_told():
+    found = calm.places(loudness(noise((5, -60), (6, 0), (5, -50), (5, 4))))
+    assert [place.second for place in found] == [
+        pytest.approx(5, abs=0.15),
+        pytest.approx(16, abs=0.15),
+    ]
+    assert [place.db for place in found] == [
+        pytest.approx(-10, abs=0.4),
+        pytest.approx(-14, abs=0.4),
+    ]
+
+
+def test_where_nothing_is_touched_the_gain_is_exactly_one():
+    gain = calm.points(loudness(noise((5, -60), (6, 0))))
+    assert calm.gains(gain, 0, 4 * SAMPLE_RATE) == 1.0
+    assert calm.gains(gain, 9 * SAMPLE_RATE, SAMPLE_RATE) == 1.0
+    assert calm.gains(gain, 99 * SAMPLE_RATE, SAMPLE_RATE) == 1.0
+
+
+def test_beyond_the_curves_end_the_gain_stays():
+    gain = calm.points(loudness(noise((3, -60), (0.5, 0))))
+    assert gain[-1] < -5
+    assert calm.gains(gain, 9 * SAMPLE_RATE, 10) == pytest.approx(10 ** (gain[-1] / 20))
+
+
+def test_no_number_in_a_curve_is_silence():
+    curve = np.zeros(100, np.float32)
+    curve[:50] = -np.inf
+    curve[20] = np.nan
+    assert calm.points(curve)[55] == pytest.approx(-10, abs=1)
+
+
+stretches = st.lists(st.tuples(st.floats(0.05, 3.0), st.floats(-70, 12)), min_size=2, max_size=12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(stretches, st.integers(0, 99))
+def test_measured_again_nothing_rises_by_more_than_the_rule_allows(parts, seed):
+    sound = noise((1.5, 0), *parts, (1, -10), seed=seed)
+    curve = loudness(sound)
+    gain = calm.points(curve)
+    if gain is None:
+        assert calm.rises(curve.astype(float)).max() <= 10.0
+        return
+    assert gain.max() <= 0.0
+    assert calm.rises(loudness(calmed(sound, gain)).astype(float)).max() <= 10.5
+
+
+@settings(max_examples=20, deadline=None)
+@given(stretches, st.integers(1, 20_000))
+def test_any_block_size_gives_the_same_gains(parts, size):
+    gain = calm.points(loudness(noise((1, -60), *parts, (1, 5))))
+    ones = np.ones((5 * SAMPLE_RATE, 2))
+    if gain is not None:
+        assert calmed(ones, gain, size) == pytest.approx(calmed(ones, gain), abs=1e-9)
