@@ -24,6 +24,7 @@ SETTINGS: dict[str, dict[str, dict[str, float | str]]] = {
         "heaviest": {"root": "C1", "mode": "major", "density": 1, "brightness": 1, "intensity": 1},
     },
     "rain": {"default": {}, "heaviest": {"density": 1, "intensity": 1}},
+    "noise": {"default": {}},
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import ValueFault
-from soundscape.synth import chance, drone, rain
+from soundscape.synth import chance, drone, noise, rain
 from soundscape.synth.parameters import Parameter, complete, suggestion
 from soundscape.synth.stack import Stack
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PARAMETERS: dict[str, tuple[Parameter, ...]] = {
     "drone": drone.PARAMETERS,
     "rain": rain.PARAMETERS,
+    "noise": noise.PARAMETERS,
 }
 """What can be said to each generator, besides `seed`."""
 
@@ -26,6 +27,7 @@ NAMES: tuple[str, ...] = tuple(PARAMETERS)
 _MAKERS: dict[str, Callable[[Mapping[str, Any], int], Generator]] = {
     "drone": drone.Drone,
     "rain": rain.Rain,
+    "noise": noise.Noise,
 }
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth import chance
+from soundscape.synth.bed import HOP, SIZE, Bed, heard, hump, within
 from soundscape.synth.droplets import Strewn, patter, plinks
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.parameters import Parameter, amount
-from soundscape.synth.weighting import bin_frequencies, k_power, power_at
+from soundscape.synth.weighting import power_at
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -26,15 +27,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     amount("width", 0.8, "How far it spreads between left and right; 0 is mono."),
 )
 
-_HOP = 4096
-_SIZE = 2 * _HOP
 _SWELL_MIX = np.array([0.4, 0.6])
-# The window of Vorbis: overlapping squares add up to 1, so noise stays even, and little of it
-# leaks into the deep.
-_WINDOW = np.sin(0.5 * np.pi * np.sin(np.pi * (np.arange(_SIZE) + 0.5) / _SIZE) ** 2).astype(
-    np.float32
-)
-_BIN_POWER = 2.0 / 3.0  # of real and imaginary part uniform in −1 to 1
 
 
 class Rain:
@@ -43,15 +36,10 @@ class Rain:
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
         key = chance.derive(seed, "rain")
         bright, full = params["brightness"], params["intensity"]
-        frequency = bin_frequencies(_SIZE)
-        bands = _bands(frequency, bright, full)
+        bands = _bands(bright, full)
         self._bands = bands.astype(np.float32)
-        # The K-weighted power of each band: a bin's share of the frame's mean square, twice for
-        # its mirror image.
-        self._band_power = (bands * k_power(frequency)).sum(axis=1) * _BIN_POWER * 2.0 / _SIZE**2
-        self._mid, self._side = _spread(frequency, params["width"])
-
-        self._noise_key = chance.derive(key, "noise")
+        self._band_power = heard(bands)
+        self._noise = Bed(chance.derive(key, "noise"), params["width"])
         density = params["density"]
         self._strewn = (
             Strewn(
@@ -89,14 +77,14 @@ class Rain:
         self._sway = chance.keys(chance.derive(key, "sway"), 1)
         self._sway_rate = pace / np.array([13.0])
         self._sway_width = 0.1 * params["width"]
-        self._sound = OverlapAdd(self._frame, _HOP, 2)
+        self._sound = OverlapAdd(self._frame, HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
         return self._sound.render(start, count)
 
     def _frame(self, index: int) -> Planes:
-        time = (index + 1) * _HOP / SAMPLE_RATE
+        time = (index + 1) * HOP / SAMPLE_RATE
         swell = float(chance.swell(self._swell, time * self._swell_rate) @ _SWELL_MIX)
         heard = self._power * 10.0 ** (self._swell_db * swell / 10.0)
         fall = np.clip(self._falling * (1.0 + 0.8 * swell), 0.0, 1.0)
@@ -104,49 +92,26 @@ class Rain:
         for strewn, energy, share, falling, mean in zip(
             self._strewn, self._energy, self._shares, fall, self._falling, strict=True
         ):
-            rate = mean * strewn.most / _HOP
+            rate = mean * strewn.most / HOP
             level = (heard * share / (rate * energy)) ** 0.5
-            out += level * strewn.hop(index, float(falling), _HOP)
+            out += level * strewn.hop(index, float(falling), HOP)
         return out
 
     def _bed(self, index: int, time: float, power: float) -> Planes:
-        """Return a frame of the bed, shape (2, size), at a K-weighted power, both sides summed."""
+        """Return a frame of the bed at a K-weighted power, both sides summed."""
         gust = 10.0 ** (0.5 * chance.wander(self._gust, time * self._gust_rate))
-        gust *= power / float(2.0 * (gust @ self._band_power))
+        gust *= power / float(gust @ self._band_power)
         # einsum and not a matrix product: that may start threads beside the player's.
-        shape = np.sqrt(np.einsum("g,gf->f", gust.astype(np.float32), self._bands))
-        bins = _SIZE // 2 + 1
-        words = chance.noise(self._noise_key, index, 4 * bins)
-        random = (words * np.float32(2.0**-15)).view(np.complex64).reshape(2, bins)
-        mid, side = random[0] * (shape * self._mid), random[1] * (shape * self._side)
+        shape = np.einsum("g,gf->f", gust.astype(np.float32), self._bands)
         lean = float(chance.wander(self._sway, time * self._sway_rate)[0])
-        louder, fainter = 1.0 + self._sway_width * lean, 1.0 - self._sway_width * lean
-        spectrum = np.stack([(mid + side) * louder, (mid - side) * fainter])
-        return np.asarray(np.fft.irfft(spectrum, _SIZE) * _WINDOW, np.float32)
+        return self._noise.frame(index, shape, self._sway_width * lean)
 
 
-def _bands(frequency: NDArray[np.float64], bright: float, full: float) -> NDArray[np.float64]:
+def _bands(bright: float, full: float) -> NDArray[np.float64]:
     """Return the power of the bed's bands in each bin, shape (3, bins): body, rain, air."""
-    octave = np.log2(np.maximum(frequency, 1.0) / 1000.0)
-    low_cut = 1.0 / (1.0 + (85.0 / np.maximum(frequency, 1.0)) ** 8)
-    top = 2800.0 * 4.2**bright
-    high_cut = 1.0 / (1.0 + (frequency / top) ** 4)
-    high_cut /= 1.0 + (frequency / 15500.0) ** 24
     humps = [
-        (-1.7, 1.1, 2.0 + 2.0 * full),
-        (0.2, 1.3, 0.3 + 0.6 * full),
-        (2.1, 1.1, (0.06 + 0.16 * bright) * (0.4 + 0.6 * full)),
+        (2.0 + 2.0 * full) * hump(310.0, 1.1),
+        (0.3 + 0.6 * full) * hump(1150.0, 1.3),
+        (0.06 + 0.16 * bright) * (0.4 + 0.6 * full) * hump(4300.0, 1.1),
     ]
-    bands = [level * np.exp(-(((octave - at) / wide) ** 2)) for at, wide, level in humps]
-    return np.asarray(np.array(bands) * low_cut * high_cut)
-
-
-def _spread(
-    frequency: NDArray[np.float64], width: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return how much of the bed is in the middle and at the sides, squares adding up to 1.
-
-    Deep sound reaches both ears alike, so the sides begin at a few hundred Hz.
-    """
-    angle = 0.25 * np.pi * width * frequency**2 / (frequency**2 + 300.0**2)
-    return np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
+    return np.array(humps) * within(85.0, 2800.0 * 4.2**bright)

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soundscape import synth
+from soundscape.synth.parameters import Choice, Parameter, Root
+from soundscape.synth.pitch import HIGHEST, LOWEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,19 +20,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RATE = 48_000
-UNIT = st.floats(0.0, 1.0)
-SHARED = dict.fromkeys(("brightness", "intensity", "density", "motion", "width"), UNIT)
+
+
+def _values(parameter: Parameter) -> st.SearchStrategy[object]:
+    """Return values of any kind that a parameter takes."""
+    if isinstance(parameter, Choice):
+        return st.sampled_from(parameter.choices)
+    if isinstance(parameter, Root):
+        return st.floats(LOWEST, HIGHEST)
+    return st.floats(parameter.low, parameter.high)
+
+
 PARAMS = {
-    "rain": st.fixed_dictionaries({}, optional=SHARED),
-    "drone": st.fixed_dictionaries(
-        {},
-        optional=SHARED
-        | {
-            "root": st.floats(30.0, 530.0),
-            "mode": st.sampled_from(["fifths", "major", "minor", "dorian", "overtone"]),
-            "tuning": st.sampled_from(["just", "equal"]),
-        },
-    ),
+    name: st.fixed_dictionaries({}, optional={p.name: _values(p) for p in parameters})
+    for name, parameters in synth.PARAMETERS.items()
 }
 EXTREMES: list[tuple[str, dict[str, Any]]] = [
     ("drone", {}),
@@ -40,6 +43,10 @@ EXTREMES: list[tuple[str, dict[str, Any]]] = [
     ("rain", {}),
     ("rain", {"intensity": 0, "density": 1, "brightness": 0, "width": 1}),
     ("rain", {"intensity": 1, "density": 0, "brightness": 1, "motion": 1}),
+    ("noise", {}),
+    ("noise", {"colour": "brown", "brightness": 0, "motion": 1}),
+    ("noise", {"colour": "white", "motion": 0, "width": 1}),
+    ("noise", {"colour": "grey", "motion": 1, "width": 1}),
 ]
 
 
