@@ -25,6 +25,7 @@ COMMANDS = (
     Entry("scenes", "List the scenes of the library, with their phases and planned time."),
     Entry("check", "Check scenes before the patient arrives: files, playlists, room, devices."),
     Entry("plan", "Show what a scene will play and when, if nobody touches it."),
+    Entry("scan", "Measure the loudness of the library's sound files ahead of time."),
     Entry("render", "Render a session to a sound file: the same sound and messages as live."),
     Entry("schema", "Print the JSON Schema of a kind of file, for an editor's completion."),
     Entry("audio", "Audio devices: what there is, and a gentle test."),

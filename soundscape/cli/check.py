@@ -7,11 +7,15 @@ import json
 import rich_click as click
 
 from soundscape.cli.loading import room_option, tell, the_library
+from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option
 from soundscape.devices.audio_sdl import devices
 from soundscape.devices.midi import input_names, output_names
+from soundscape.errors import Problem
 from soundscape.library.check import Present
 from soundscape.library.check import check as check_library
+from soundscape.library.needed import with_measured
+from soundscape.library.tracks import LookUp
 
 
 @click.command()
@@ -32,8 +36,8 @@ def check(
 ) -> None:
     """Check scenes before the patient arrives: files, playlists, room, devices.
 
-    Every sound file is decoded to its end. Without SCENE, all scenes of the library are checked.
-    Exit status 1 if there is an error (with --strict, a warning too).
+    Every sound file is decoded to its end and measured, once. Without SCENE, all scenes of the
+    library are checked. Exit status 1 if there is an error (with --strict, a warning too).
 
     \b
     Example:
@@ -46,7 +50,12 @@ def check(
         inputs=tuple(input_names()),
         devices=tuple(device.name for device in devices()),
     )
-    problems = check_library(found, list(scenes) or None, room, present=present)
+
+    def make(measured: LookUp) -> list[Problem]:
+        return check_library(found, list(scenes) or None, room, present=present, measured=measured)
+
+    with open_catalogue() as catalogue:
+        problems = with_measured(catalogue, make, scanning(catalogue))
     counted = [p for p in problems if strict or p.severity == "error"]
     if as_json:
         listed = [

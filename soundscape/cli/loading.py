@@ -10,9 +10,12 @@ from typing import Any, TypeVar
 import rich_click as click
 from rich.console import Console
 
+from soundscape.cli.measuring import open_catalogue, scanning, with_first_measured
 from soundscape.errors import Problem, ValueFault
 from soundscape.library.find import Library, find_library
+from soundscape.library.needed import with_measured
 from soundscape.library.resolve import Loaded, load_show
+from soundscape.library.tracks import LookUp
 from soundscape.timeline.show import Phase, Show
 from soundscape.units import frames, parse_at, parse_duration
 
@@ -51,8 +54,33 @@ def the_library(given: str | None) -> Library:
 
 
 def load(library: Library, scene: str, room: str | None, seed: int | None) -> Loaded:
-    """Load a scene; what can be lived with is told on stderr, as warnings whatever it is."""
-    loaded = load_show(library, scene, room, seed)
+    """Load a scene, all its files measured, which is done first where it must be.
+
+    What can be lived with is told on stderr, as warnings whatever it is.
+    """
+
+    def make(measured: LookUp) -> Loaded:
+        return load_show(library, scene, room, seed, measured=measured)
+
+    with open_catalogue() as catalogue:
+        return _told(with_measured(catalogue, make, scanning(catalogue)))
+
+
+def load_to_play(
+    library: Library, scene: str, room: str | None, seed: int | None, at: str | None = None
+) -> Loaded:
+    """Load a scene that is to sound soon, from `at` on: the first track of each layer measured.
+
+    What can be lived with is told as by `load`.
+    """
+
+    def make(measured: LookUp) -> Loaded:
+        return load_show(library, scene, room, seed, measured=measured)
+
+    return _told(with_first_measured(make, lambda show: place_in(show, at)[0]))
+
+
+def _told(loaded: Loaded) -> Loaded:
     for problem in loaded.problems:
         click.echo(f"warning: {problem}", err=True)
     return loaded

@@ -12,7 +12,7 @@ from rich.text import Text
 from soundscape.cli.foreground import play
 from soundscape.cli.loading import (
     duration,
-    load,
+    load_to_play,
     plain_console,
     room_option,
     seed_option,
@@ -65,7 +65,7 @@ def rehearse(
     """
     if length < SHORTEST:
         raise click.BadParameter("a rehearsal takes at least 10s", param_hint="--in")
-    loaded = load(the_library(library), scene, room, seed)
+    loaded = load_to_play(the_library(library), scene, room, seed)
     loaded = replace(loaded, show=squeezed(loaded.show, frames(length)))
     console = plain_console()
     device, silent = _device(output, loaded.room.audio, console)

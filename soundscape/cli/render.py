@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import rich_click as click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from soundscape.cli.loading import duration, load, room_option, seed_option, the_library
 from soundscape.cli.options import library_option
+from soundscape.cli.progress import progress
 from soundscape.engine.events import Event
 from soundscape.engine.offline import blocks, unfinished, waits_for
 from soundscape.engine.session import Scheduled, Session
@@ -113,13 +112,14 @@ def _run(
             raise SoundscapeError("--from lies beyond the end of the session")
         until = None if end is None else frames(end)
         total = until if until is not None else session.conductor.remaining() + first
-        with _progress(show.name, total - first) as progress:
+        length = format_duration((total - first) // SAMPLE_RATE)
+        with progress(f"{show.name}, {length}", total - first) as advance:
             for rendered in blocks(session, until):
                 writer.write(rendered.samples)
                 messages += rendered.messages
                 happened += rendered.events
                 _warn(rendered.events)
-                progress(len(rendered.samples))
+                advance(len(rendered.samples))
     finally:
         messages += session.finish()
     return [Message(m.frame - first, m.port, m.data) for m in messages], happened
@@ -155,16 +155,3 @@ def _or_nothing(path: str) -> Iterator[None]:
         if isinstance(err, OSError):
             raise MediaError(f"{path}: cannot be written: {err.strerror}") from err
         raise
-
-
-@contextmanager
-def _progress(name: str, total: int) -> Iterator[Any]:
-    """A bar on a terminal; elsewhere nothing."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _count: None
-        return
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(f"{name}, {format_duration(total // SAMPLE_RATE)}", total=total)
-        yield lambda count: bar.advance(task, count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from soundscape.cli.foreground import play
-from soundscape.cli.loading import load, place_in, room_option, seed_option, the_library
+from soundscape.cli.loading import load_to_play, place_in, room_option, seed_option, the_library
 from soundscape.cli.options import library_option, output_option
 from soundscape.devices.audio import choose
 from soundscape.timeline.conductor import Conductor
@@ -44,7 +44,7 @@ def start(
       soundscape start kap-im
       soundscape start kap-im --at peak+5m --room rooms/two.yaml
     """
-    loaded = load(the_library(library), scene, room, seed)
+    loaded = load_to_play(the_library(library), scene, room, seed, at)
     index, begin_at = place_in(loaded.show, at)
     conductor = Conductor(loaded.show, index=index, begin_at=begin_at)
     device = choose(output, loaded.room.audio)

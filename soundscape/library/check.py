@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from soundscape.errors import LibraryError, MediaError, Problem
+from soundscape.errors import LibraryError, MediaError, Problem, Severity
 from soundscape.library.find import Library, spelled
 from soundscape.library.foresight import foreseen
+from soundscape.library.loudness import unevenness
 from soundscape.library.resolve import Loaded, resolve
-from soundscape.library.tracks import LookAt, said_of
+from soundscape.library.tracks import LookAt, LookUp, not_measured, said_of
 from soundscape.media.probe import Probe
 from soundscape.media.probe import probe as look_at
 from soundscape.media.probe import verify as decode
@@ -40,10 +41,13 @@ def check(
     present: Present | None = None,
     probe: LookAt = look_at,
     verify: Verify = decode,
+    measured: LookUp = not_measured,
 ) -> list[Problem]:
     """Return every problem of the scenes (None: all of the library's), each once, sorted.
 
-    Each file is decoded to its end, once. What is plugged in is looked at where `present` tells it.
+    Each file that was not `measured` is decoded to its end, once. What is plugged in is looked at
+    where `present` tells it.
+
     Raises LibraryError where the room is not there, or the library has no scene.
     """
     names = library.scenes() if scenes is None else scenes
@@ -51,17 +55,19 @@ def check(
         raise LibraryError(f"no scene in {library.root / 'scenes'}: put one there to check")
     library.room(room)
     problems: set[Problem] = set()
-    looking, decoding = Remembered(probe), Remembered(verify)
+    looking, decoding, known = Remembered(probe), Remembered(verify), Remembered(measured)
     for name in names:
         try:
-            loaded, findings = resolve(library, name, room, probe=looking)
+            loaded, findings = resolve(library, name, room, probe=looking, measured=known)
         except LibraryError as error:
             problems.add(Problem(name, 0, 0, str(error)))
             continue
         problems.update(findings.all())
         if loaded is not None:
             problems.update(foreseen(loaded))
-            problems.update(_damaged(library, loaded.show, decoding))
+            files = named_files(loaded.show)
+            problems.update(_damaged(library, files, decoding, known))
+            problems.update(_uneven(library, files, known))
             problems.update(_absent(loaded, present))
     return sorted(problems)
 
@@ -86,23 +92,45 @@ class Remembered(Generic[T]):
         return answer
 
 
-def _damaged(library: Library, show: Show, verify: Verify) -> Iterator[Problem]:
-    """Files that can be opened but not decoded to their end, each where it is first named."""
+def named_files(show: Show) -> dict[str, str]:
+    """The sound files of a show, each with the place where it is first named."""
     named: dict[str, str] = {}
     for playlist in _playlists(show):
         for track in playlist.tracks:
             if isinstance(track.source, FileSource):
                 named.setdefault(track.source.path, track.where)
-    for path, where in named.items():
+    return named
+
+
+def _damaged(
+    library: Library, files: dict[str, str], verify: Verify, known: LookUp
+) -> Iterator[Problem]:
+    """Files that can be opened but not decoded to their end; of measured ones it is known."""
+    for path, where in files.items():
         shown = library.shown(path)
         try:
-            damage = verify(Path(path)).fault
+            damage = None if known(Path(path)) else verify(Path(path)).fault
         except MediaError as error:
             damage = said_of(Path(path), shown, error)
         if damage:
-            file, line, column = where.rsplit(":", 2)
-            message = f"{spelled(shown)}: {damage}"
-            yield Problem(file, int(line), int(column), message)
+            yield _at(where, f"{spelled(shown)}: {damage}")
+
+
+def _uneven(library: Library, files: dict[str, str], known: LookUp) -> Iterator[Problem]:
+    """Files that are now much softer and now much louder: the matching cannot mend that."""
+    for path, where in files.items():
+        try:
+            measured = known(Path(path))
+        except MediaError:  # named already
+            continue
+        if measured is not None:
+            for message in unevenness(measured):
+                yield _at(where, f"{spelled(library.shown(path))}: {message}", "warning")
+
+
+def _at(where: str, message: str, severity: Severity = "error") -> Problem:
+    file, line, column = where.rsplit(":", 2)
+    return Problem(file, int(line), int(column), message, severity)
 
 
 def _playlists(show: Show) -> Iterator[Playlist]:

@@ -7,7 +7,7 @@ loud modern master, which errs on the quiet side.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from soundscape.media.measure import Measured
@@ -27,6 +27,11 @@ MOST_LEVEL = 3.0
 
 REPLAYGAIN_REFERENCE = -18.0  # LUFS; ReplayGain 2.0 specification
 R128_REFERENCE = -23.0  # LUFS; RFC 7845, 5.2.1: R128_TRACK_GAIN in Ogg Opus
+
+
+WIDEST_RANGE = 15.0
+MOST_OVER_MEAN = 8.0
+"""LU: a wider loudness range, a louder stretch of 3 s than this are worth a warning (table 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,18 @@ def reckoned(loudness: Loudness, highest: float, ceiling: float) -> float:
     """
     under_ceiling = loudness.peak + highest + MOST_LEVEL - ceiling
     return max(loudness.lufs, highest - MOST_BOOST, under_ceiling)
+
+
+def unevenness(measured: Measured) -> Iterator[str]:
+    """What of a file's own dynamics is wider than suits a session, in words."""
+    if measured.range > WIDEST_RANGE:
+        yield (
+            f"its loudness range is {measured.range:.0f} LU: over {WIDEST_RANGE:.0f}, "
+            "soft passages get lost or loud ones stand out"
+        )
+    over = measured.short_term - measured.lufs
+    if over > MOST_OVER_MEAN:
+        yield f"its loudest 3 s are {over:.0f} LU over its mean: more than {MOST_OVER_MEAN:.0f}"
 
 
 def default_target(phase: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -16,6 +17,9 @@ from soundscape.media.measure import Measured, measure
 
 FEW = 48 << 20
 """Bytes that are measured sooner than other processes have started."""
+
+NICENESS = 10
+"""What else runs on the machine goes first."""
 
 Measure = Callable[[Path], Measured]
 Job = tuple[Path, Stamp]
@@ -29,7 +33,8 @@ def scan(
 ) -> None:
     """Measure the files that the catalogue does not know as they are; the others are passed over.
 
-    What was done is kept, whatever ends this. A file that is not there is passed over.
+    What was done is kept, whatever ends this. What is not there or may not be read is passed over:
+    that is no property of the file, and may be otherwise tomorrow.
     """
     jobs = list(unknown(catalogue, paths))
     size = sum(stamp[0] for _, stamp in jobs)
@@ -39,15 +44,44 @@ def scan(
         done(path, stamp[0])
 
 
+def scan_behind(folder: Path, paths: list[Path]) -> None:
+    """Measure files into the catalogue in a folder, in a process of its own that nobody waits for.
+
+    It ends with the program.
+    """
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=_behind, args=(folder, paths), name="measuring", daemon=True)
+    process.start()
+
+
+def _behind(folder: Path, paths: list[Path]) -> None:
+    _begin()
+    with Catalogue(folder, _tell_nobody) as catalogue:
+        for path, stamp in unknown(catalogue, paths):
+            catalogue.put(path, stamp, measured(path, measure))
+
+
+def _tell_nobody(_line: str) -> None:
+    """The program that started this has said it."""
+
+
 def unknown(catalogue: Catalogue, paths: Iterable[Path]) -> Iterator[Job]:
     """The files, each once, that are yet to be measured."""
     for path in dict.fromkeys(paths):
         stamp = stamp_of(path)
         try:
-            if stamp is not None and catalogue.get(path) is None:
+            if stamp is not None and catalogue.get(path) is None and _can_be_read(path):
                 yield path, stamp
         except MediaError:
             continue  # known to be no sound
+
+
+def _can_be_read(path: Path) -> bool:
+    try:
+        with path.open("rb"):
+            return True
+    except OSError:
+        return False
 
 
 def _alone(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
@@ -104,10 +138,10 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    """In a worker: Ctrl-C is for the program that started it, and the desktop goes first."""
+    """In another process: Ctrl-C is for the program that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(10)
+    if sys.platform != "win32":
+        os.nice(NICENESS)
 
 
 def _end(pool: ProcessPoolExecutor) -> None:

@@ -111,7 +111,7 @@ class Tracks:
         except MediaError as error:
             self._problem(written, key, f"{spelled(shown)}: {said_of(path, shown, error)}")
             return
-        piece = self._trimmed(written, path, probe, measured)
+        piece = self._trimmed(written, path, key, probe, measured)
         if piece is not None:
             yield from self._long_enough(written, piece, key)
 
@@ -126,7 +126,7 @@ class Tracks:
         raise MediaError(f"no such file{f' (did you mean {spelled(near[0])}?)' if near else ''}")
 
     def _trimmed(
-        self, written: _Written, path: Path, probe: Probe, measured: Measured | None
+        self, written: _Written, path: Path, key: str, probe: Probe, measured: Measured | None
     ) -> Piece | None:
         spec, shown = written.spec, self.library.shown(path)
         start, end = frames(spec.start or 0.0), probe.frames
@@ -138,8 +138,11 @@ class Tracks:
             end = min(end, frames(spec.end))
             if frames(spec.end) > probe.frames:
                 self._problem(written, "end", f"is after the end of {spelled(shown)}, {length}")
-        if measured is not None and self.skip_silence:
-            start, end = _sounding(start, end, measured)
+        if measured is not None:
+            if measured.probe.fault:
+                self._problem(written, key, f"{spelled(shown)}: {measured.probe.fault}")
+            if self.skip_silence:
+                start, end = _sounding(start, end, measured)
         trim = f"#{spec.start or 0:g}-{spec.end or ''}" if spec.start or spec.end else ""
         track = Track(
             key=shown + trim,

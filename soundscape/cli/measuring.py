@@ -1,0 +1,81 @@
+"""How commands measure sound files: what they need, before they need it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import rich_click as click
+
+from soundscape.cli.progress import progress
+from soundscape.library.catalogue import Catalogue
+from soundscape.library.homes import cache_folder
+from soundscape.library.needed import Scan
+from soundscape.library.resolve import Loaded
+from soundscape.library.scan import scan, scan_behind, unknown
+from soundscape.library.tracks import LookUp
+from soundscape.media.measure import Measured
+from soundscape.timeline.cursor import Cursor
+from soundscape.timeline.show import FileSource, Phase, Show
+
+
+def open_catalogue() -> Catalogue:
+    """This user's catalogue; what is wrong with it is told on stderr, and stops nothing."""
+    return Catalogue(
+        cache_folder(os.environ), lambda line: click.echo(f"warning: {line}", err=True)
+    )
+
+
+def scanning(catalogue: Catalogue) -> Scan:
+    """What measures files into the catalogue, with a bar on a terminal."""
+
+    def measure(paths: Iterable[Path]) -> None:
+        jobs = list(unknown(catalogue, paths))
+        word = "file" if len(jobs) == 1 else "files"
+        total = sum(stamp[0] for _, stamp in jobs)
+        with progress(f"Measuring {len(jobs)} {word}", total) as advance:
+            scan(catalogue, [path for path, _ in jobs], lambda _path, size: advance(size))
+
+    return measure
+
+
+def with_first_measured(make: Callable[[LookUp], Loaded], begin: Callable[[Show], int]) -> Loaded:
+    """What `make` makes once each layer's first track is measured; the rest is measured behind.
+
+    `begin` tells the phase that a show begins with. Until a file is measured its tags count.
+    """
+    missing: dict[Path, None] = {}
+    with open_catalogue() as catalogue:
+
+        def look(path: Path) -> Measured | None:
+            found = catalogue.get(path)
+            if found is None:
+                missing[path] = None
+            return found
+
+        loaded = make(look)
+        first = [path for path in _first_files(loaded.show, begin) if path in missing]
+        if first:
+            scanning(catalogue)(first)
+            missing.clear()
+            loaded = make(look)
+    if missing:
+        scan_behind(cache_folder(os.environ), list(missing))
+    return loaded
+
+
+def _first_files(show: Show, begin: Callable[[Show], int]) -> list[Path]:
+    """The file that each layer plays first, where it is one."""
+    phases: tuple[Phase, ...] = show.phases[begin(show) :]
+    seen: set[str] = set()
+    found: list[Path] = []
+    for phase in phases:
+        for layer, played in phase.layers.items():
+            if layer in seen:
+                continue
+            seen.add(layer)
+            track = Cursor(played.playlist, show.seed, set()).peek()
+            if track is not None and isinstance(track.source, FileSource):
+                found.append(Path(track.source.path))
+    return found

@@ -1,0 +1,88 @@
+"""Which sound files something needs that were not measured yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from soundscape.errors import FileFaults, LibraryError, MediaError, Problem
+from soundscape.library.catalogue import Catalogue
+from soundscape.library.find import PLAYLIST_FILES, YAML, Library
+from soundscape.library.findings import Findings
+from soundscape.library.reading import Reading
+from soundscape.library.resolve import resolve
+from soundscape.library.tracks import LookUp, Tracks
+from soundscape.media.measure import Measured
+from soundscape.media.probe import probe
+
+T = TypeVar("T")
+Scan = Callable[[list[Path]], None]
+"""Measures files, so that the catalogue knows them afterwards."""
+
+
+def with_measured(catalogue: Catalogue, make: Callable[[LookUp], T], scan: Scan) -> T:
+    """What `make` makes of measured files, those that it misses being scanned first.
+
+    Where every file is known, `make` is called once; else again after the scan. Faults in the files
+    that people write are told before anything is scanned.
+    """
+    missing: dict[Path, None] = {}
+    try:
+        made = make(_gathering(catalogue, missing))
+    except FileFaults:
+        if missing:
+            make(catalogue.get)  # raises, without the complaint that they are not measured
+        raise
+    if not missing:
+        return made
+    scan(list(missing))
+    return make(catalogue.get)
+
+
+def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
+    """Every sound file that the library's playlists and scenes name, and what is wrong in those."""
+    named: dict[Path, None] = {}
+    problems: set[Problem] = set()
+
+    def look(path: Path) -> None:
+        named[path] = None
+        raise MediaError("only its name is asked for")
+
+    for scene in library.scenes():
+        try:
+            _, findings = resolve(library, scene, measured=look)
+        except LibraryError as error:
+            problems.add(Problem(scene, 0, 0, str(error)))
+            continue
+        problems.update(findings.faults)
+    findings = Findings()
+    reading = Reading(library, findings)
+    tracks = Tracks(library, probe, 0, Findings(), look)
+    for file in _playlist_files(library):
+        try:
+            _, document = reading.playlist(str(file))
+        except LibraryError as error:
+            problems.add(Problem(library.shown(file), 0, 0, str(error)))
+            continue
+        if document is not None:
+            tracks.pieces(document, ("tracks",), document.model.tracks)
+    problems.update(findings.faults)
+    return list(named), sorted(problems)
+
+
+def _playlist_files(library: Library) -> Iterable[Path]:
+    endings = (*YAML, *PLAYLIST_FILES)
+    folder = library.root / "playlists"
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in endings)
+
+
+def _gathering(catalogue: Catalogue, missing: dict[Path, None]) -> LookUp:
+    def look(path: Path) -> Measured:
+        found = catalogue.get(path)
+        if found is None:
+            missing[path] = None
+            raise MediaError(f"{path}: is not measured yet")
+        return found
+
+    return look
