@@ -112,7 +112,7 @@ def test_a_machine_without_midi_lists_nothing(
 ) -> None:
     monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "NO_SUCH_API")
     assert output_names() == input_names() == []
-    with pytest.raises(MidiPortError, match="has no(ne| MIDI)"):
+    with pytest.raises(MidiPortError, match=r"has no(ne| MIDI)"):
         open_output("desk")
     assert capfd.readouterr().err == ""
 
