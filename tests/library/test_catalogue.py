@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from soundscape.errors import MediaError
+from soundscape.library.catalogue import FILE, Catalogue, stamp_of
+from soundscape.library.homes import cache_folder
+from soundscape.media.measure import Measured
+from soundscape.media.probe import Probe
+
+
+def found(lufs: float = -20.0) -> Measured:
+    probe = Probe(480_000, title="T", replaygain_track_gain=-3.5, decoded_frames=480_000)
+    curve = np.linspace(-120, 3, 100, dtype=np.float32)
+    return Measured(probe, lufs, -3.25, 7.5, -18.0, 100, 400_000, curve)
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What the catalogue tells the user."""
+    return []
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    file = tmp_path / "x.flac"
+    file.write_bytes(b"sound")
+    return file
+
+
+def test_what_is_put_is_got_by_another_program(tmp_path, sound, said) -> None:
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        assert catalogue.get(sound) is None
+        catalogue.put(sound, stamp_of(sound), found())
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        got = catalogue.get(sound)
+    assert got == found()
+    assert got.curve == pytest.approx(found().curve, abs=0.0051)
+    assert said == []
+
+
+def test_a_changed_file_is_unknown(tmp_path, sound, said) -> None:
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        catalogue.put(sound, stamp_of(sound), found())
+        os.utime(sound, ns=(0, 1))
+        assert catalogue.get(sound) is None
+        catalogue.put(sound, stamp_of(sound), found(-9.0))
+        assert catalogue.get(sound).lufs == -9.0
+        sound.unlink()
+        assert catalogue.get(sound) is None
+
+
+def test_a_file_without_sound_is_known_as_such(tmp_path, sound, said) -> None:
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        catalogue.put(sound, stamp_of(sound), MediaError(f"{sound}: is empty"))
+        with pytest.raises(MediaError, match="flac: is empty"):
+            catalogue.get(sound)
+
+
+def test_a_name_that_is_no_unicode_is_kept(tmp_path, said) -> None:
+    file = tmp_path / os.fsdecode(b"\xff\xfe.wav")
+    try:
+        file.write_bytes(b"sound")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        catalogue.put(file, stamp_of(file), found())
+        assert catalogue.get(file) == found()
+
+
+def foreign(file: Path) -> None:
+    base = sqlite3.connect(file)
+    base.execute("CREATE TABLE recipes (name TEXT)")
+    base.commit()
+    base.close()
+
+
+def newer(file: Path) -> None:
+    base = sqlite3.connect(file)
+    base.execute("PRAGMA user_version = 99")
+    base.close()
+
+
+def torn(file: Path) -> None:
+    data = file.read_bytes()
+    file.write_bytes(data[:4096] + b"\x55" * (len(data) - 4096))
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda file: file.write_bytes(b"Dear Ms Young, " * 500), foreign, newer, torn]
+)
+def test_a_damaged_or_foreign_file_is_set_aside_and_made_anew(tmp_path, sound, said, spoil) -> None:
+    folder = tmp_path / "cache"
+    if spoil in (newer, torn):
+        with Catalogue(folder, said.append) as catalogue:
+            catalogue.put(sound, stamp_of(sound), found())
+    else:
+        folder.mkdir()
+    spoil(folder / FILE)
+    before = (folder / FILE).read_bytes()
+    with Catalogue(folder, said.append) as catalogue:
+        assert catalogue.get(sound) is None
+        catalogue.put(sound, stamp_of(sound), found())
+        assert catalogue.get(sound) == found()
+    assert len(said) == 1
+    assert "set aside" in said[0]
+    aside = [p for p in folder.iterdir() if "set-aside" in p.name and p.read_bytes() == before]
+    assert len(aside) == 1
+    with Catalogue(folder, said.append) as catalogue:
+        assert catalogue.get(sound) == found()
+
+
+def test_where_nothing_can_be_written_it_works_in_memory_and_says_so_once(
+    tmp_path, sound, said
+) -> None:
+    (tmp_path / "cache").write_text("a file, not a folder")
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        catalogue.put(sound, stamp_of(sound), found())
+        assert catalogue.get(sound) == found()
+    assert len(said) == 1
+    assert "not kept" in said[0]
+
+
+def _write(folder: Path, sounds: list[Path]) -> None:
+    with Catalogue(folder, print) as catalogue:
+        for sound in sounds:
+            catalogue.put(sound, stamp_of(sound), found())
+
+
+def test_two_programs_may_write_at_once(tmp_path, said) -> None:
+    sounds = [tmp_path / f"{number}.wav" for number in range(200)]
+    for sound in sounds:
+        sound.write_bytes(b"sound")
+    context = multiprocessing.get_context("spawn")
+    halves = (sounds[:120], sounds[80:])
+    writers = [context.Process(target=_write, args=(tmp_path / "cache", half)) for half in halves]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        assert all(catalogue.get(sound) == found() for sound in sounds)
+    assert said == []
+
+
+def test_the_home_variable_moves_the_cache(tmp_path) -> None:
+    assert cache_folder({"SOUNDSCAPE_HOME": str(tmp_path)}) == tmp_path / "cache"
+    assert cache_folder({}) == cache_folder({"SOUNDSCAPE_HOME": ""})

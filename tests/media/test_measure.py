@@ -1,0 +1,125 @@
+"""Levels by EBU Tech 3341: a stereo sine of 997 Hz at −23 dBFS is −23 LUFS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sounds import FORMATS, Sound, encode, tone
+
+from soundscape.errors import MediaError
+from soundscape.media.measure import measure
+
+RATE = 48_000
+
+
+def at(level: float, seconds: float, rate: int = RATE) -> Sound:
+    """A sine of 997 Hz at a level in dBFS."""
+    return tone(seconds, rate, 997, 10 ** (level / 20))
+
+
+def silence(seconds: float) -> Sound:
+    return np.zeros((round(seconds * RATE), 2), np.float32)
+
+
+def written(folder: Path, *parts: Sound, rate: int = RATE, name: str = "x.wav") -> Path:
+    codec = "pcm_f32le" if name.endswith("wav") else None
+    return encode(folder / name, np.concatenate(parts), rate, codec=codec)
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([(-23, 20)], -23.0),
+        ([(-33, 20)], -33.0),
+        ([(-36, 10), (-23, 60), (-36, 10)], -23.0),
+        ([(-72, 10), (-36, 10), (-23, 60), (-36, 10), (-72, 10)], -23.0),
+        ([(-26, 20), (-20, 20.1), (-26, 20)], -23.0),
+    ],
+)
+def test_steps_of_a_tone_are_as_loud_as_the_standard_says(tmp_path, steps, expected) -> None:
+    file = written(tmp_path, *(at(level, seconds) for level, seconds in steps))
+    assert measure(file).lufs == pytest.approx(expected, abs=0.1)
+
+
+def test_the_loudness_range_is_that_between_two_steps(tmp_path) -> None:
+    assert measure(written(tmp_path, at(-20, 20), at(-30, 20))).range == pytest.approx(10, abs=1)
+
+
+def test_mono_is_measured_as_it_sounds_on_both_sides(tmp_path) -> None:
+    file = written(tmp_path, at(-23, 5)[:, :1])
+    assert measure(file).lufs == pytest.approx(-23, abs=0.1)
+
+
+def test_the_true_peak_lies_between_the_samples(tmp_path) -> None:
+    quarter = tone(2, hz=RATE / 4, amplitude=0.5, phase=np.pi / 4)  # samples at 0.354
+    quarter *= np.hanning(len(quarter))[:, None].astype(np.float32)  # no edge that rings
+    assert measure(written(tmp_path, quarter)).peak == pytest.approx(-6.02, abs=0.3)
+
+
+def test_silence_at_the_ends_is_found_to_the_frame(tmp_path) -> None:
+    found = measure(written(tmp_path, silence(1.25), at(-20, 2) + 0.01, silence(0.5)))
+    assert (found.sound_from, found.sound_to) == (60_000, 156_000)
+
+
+def test_less_than_a_fifth_of_a_second_of_silence_belongs_to_the_sound(tmp_path) -> None:
+    found = measure(written(tmp_path, silence(0.19), at(-20, 2), silence(0.19)))
+    assert (found.sound_from, found.sound_to) == (0, round(2.38 * RATE))
+
+
+def test_a_silent_file_sounds_from_its_start_to_its_end(tmp_path) -> None:
+    found = measure(written(tmp_path, silence(3)))
+    assert (found.sound_from, found.sound_to) == (0, 3 * RATE)
+    assert found.lufs <= -70
+
+
+def test_the_curve_has_ten_values_a_second_and_follows_the_level(tmp_path) -> None:
+    curve = measure(written(tmp_path, at(-30, 5), at(-20, 5))).curve
+    assert curve.dtype == np.float32
+    assert len(curve) == 100
+    assert curve[:50] == pytest.approx(-30, abs=0.1)
+    assert curve[54:] == pytest.approx(-20, abs=0.1)
+    assert curve[49] < curve[50] < curve[51] < curve[52]
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.25, 0.399, 0.4])
+def test_less_than_a_window_is_measured_with_silence_around_it(tmp_path, seconds) -> None:
+    found = measure(written(tmp_path, at(-20, seconds)))
+    assert found.lufs == pytest.approx(-20 + 10 * np.log10(seconds / 0.4), abs=0.2)
+    assert len(found.curve) == np.ceil(10 * seconds)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_measured_at_its_own_rate(tmp_path, name) -> None:
+    kind = FORMATS[name]
+    file = kind.write(tmp_path / "x", at(-20, 4, kind.rate))
+    found = measure(file)
+    assert found.probe.rate == kind.rate
+    assert found.lufs == pytest.approx(-20, abs=0.3)
+    assert found.probe.decoded_frames == pytest.approx(4 * RATE, abs=2)
+    assert found.probe.fault is None
+
+
+def test_samples_that_no_recording_holds_do_not_count(tmp_path) -> None:
+    wild = at(-20, 3)
+    wild[50_000], wild[60_000] = np.nan, 1e9
+    found = measure(written(tmp_path, wild))
+    assert found.lufs == pytest.approx(-20, abs=0.2)
+    assert found.peak < -15
+
+
+def test_a_file_cut_short_is_measured_as_far_as_it_goes_and_named(tmp_path) -> None:
+    file = written(tmp_path, at(-20, 10), name="x.flac")
+    data = file.read_bytes()
+    file.write_bytes(data[: len(data) // 2])
+    found = measure(file)
+    assert "shorter than its header says" in (found.probe.fault or "")
+    assert found.sound_to == found.probe.decoded_frames < 8 * RATE
+    assert found.lufs == pytest.approx(-20, abs=0.2)
+
+
+def test_what_holds_no_sound_is_an_error(tmp_path) -> None:
+    (tmp_path / "x.mp3").write_text("Dear Ms Young")
+    with pytest.raises(MediaError, match="not a sound file"):
+        measure(tmp_path / "x.mp3")
