@@ -59,10 +59,8 @@ class Library:
 
     def shown(self, path: str | Path) -> str:
         """A path for people: counted from the library where it is in it, with forward slashes."""
-        path = Path(path)
-        if path.is_relative_to(self.root):
-            path = path.relative_to(self.root)
-        return path.as_posix()
+        text, root = str(path), str(self.root) + os.sep
+        return text.removeprefix(root).replace(os.sep, "/")
 
     def playlist_id(self, file: Path) -> str:
         """What identifies a playlist: the shortest that names its file and no other."""

@@ -76,6 +76,9 @@ class Cursor:
 
 def apart(tracks: list[Track], last: Track | None) -> list[Track]:
     """The tracks in their order, but no track right after itself where that can be had."""
+    if len({t.key for t in tracks}) == len(tracks):  # the usual case, in one go
+        again = len(tracks) > 1 and last is not None and tracks[0].key == last.key
+        return [tracks[1], tracks[0], *tracks[2:]] if again else list(tracks)
     waiting, order = list(tracks), []
     while waiting:
         key = last.key if last else None
