@@ -99,8 +99,11 @@ def warm(folder: Path, tracks: int, runs: int) -> None:
             catalogue.put(file, stamp_of(file), known)
     for command in ("plan", "check"):
         line = [sys.executable, "-m", "soundscape", command, "x", "--library", str(folder)]
-        walls = [used(line).wall for _ in range(runs)]
-        print(f"{command} of {tracks} tracks: {statistics.median(walls):.2f} s")
+        several = [used(line) for _ in range(runs)]
+        wall, cpu = (
+            statistics.median(getattr(one, what) for one in several) for what in ("wall", "cpu")
+        )
+        print(f"{command} of {tracks} tracks: {wall:.2f} s, {cpu:.2f} CPU s")
 
 
 if __name__ == "__main__":
