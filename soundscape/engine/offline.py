@@ -10,7 +10,7 @@ from soundscape.timeline.conductor import Conductor, Waits, as_written
 from soundscape.timeline.show import Phase, Show
 from soundscape.timeline.transport import State
 
-BLOCK = 8192
+BLOCK = 32_768
 
 UNFINISHED = {
     State.HELD: "hold",
@@ -47,7 +47,7 @@ def unfinished(show: Show, schedule: list[Scheduled]) -> str | None:
 def blocks(session: Session, until: int | None = None, size: int = BLOCK) -> Iterator[Rendered]:
     """Render to the end of the session, or to a frame; the last block is cut to it."""
     while not session.ended:
-        first = session.conductor.frame
+        first = session.frame
         if until is not None and first >= until:
             break
         count = size if until is None else min(size, until - first)

@@ -102,7 +102,7 @@ class Player:
         self._output.drain()
 
     def _play_block(self) -> None:
-        first = self._session.conductor.frame
+        first = self._session.frame
         rendered = self._session.render(self._output.block_frames)
         moment = self._output.write(rendered.samples)
         self._send(rendered.messages, first, moment)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 
+from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.events import Event, EventLog, event
 from soundscape.engine.prefetch import AHEAD
 from soundscape.engine.sources import Shortage, SourcePool
@@ -37,6 +38,8 @@ Scheduled = tuple[int, Command]
 """A command and the frame at which it is done."""
 
 PREPARED = frames(0.1)
+WARNED_APART = frames(10.0)
+"""From one warning that the ceiling is met to the next."""
 BRIEF = frames(5.0)
 """A damaged file with less than this is left out: looped, it would be a stutter."""
 
@@ -59,30 +62,39 @@ class Session:
         pool: SourcePool,
         rig: Rig | None = None,
         schedule: list[Scheduled] | None = None,
+        ceiling_db: float = -1.0,
     ) -> None:
         self.conductor = conductor
         self.pool = pool
         self._rig = rig
         self._schedule = list(schedule or [])
-        self._mixer = Mixer(pool.open)
+        self._mixer = Mixer(pool.open, ceiling_db)
         self._log = EventLog()
         self._events: list[Event] = []
+        self._warned_at = -WARNED_APART  # the ceiling was met
         self._sounding: set[int] = set()
         self._short: dict[tuple[int, str], int] = {}  # a clip's number may go to another track
         self._renew_look_ahead()
 
     @property
+    def frame(self) -> int:
+        """The first frame not yet rendered; the conductor is a little ahead of it."""
+        return self._mixer.frame
+
+    @property
     def ended(self) -> bool:
         """Whether the last fade is over."""
-        return self.conductor.ended
+        last = self.conductor.master.ends_at
+        return self.conductor.ended and (last is None or self.frame >= last)
 
     def render(self, count: int) -> Rendered:
         """The next `count` frames."""
         self.pool.settle(count)
         self._mind_shortages()
-        directives = self._conduct(self.conductor.frame + count)
+        directives = self._conduct(self.frame + count + LATENCY)
         self._mixer.apply(directives)
         samples = self._mixer.render(count)
+        self._mind_ceiling()
         messages = self._light(directives)
         self._look_ahead()
         events, self._events = self._events, []
@@ -139,7 +151,7 @@ class Session:
         while self._schedule and self._schedule[0][0] < until:
             frame, command = self._schedule.pop(0)
             directives += self.conductor.advance(frame)
-            if not self.ended:
+            if not self.conductor.ended:
                 self._events.append(_attempt(self.conductor, frame, command))
         directives += self.conductor.advance(until)
         for directive in directives:
@@ -199,6 +211,13 @@ class Session:
         if found:
             self._renew_look_ahead()
 
+    def _mind_ceiling(self) -> None:
+        for frame in self._mixer.limiter.take_onsets():
+            if frame >= self._warned_at + WARNED_APART:
+                self._warned_at = frame
+                self._events += self._log.lines(Warned(frame, CEILING_MET))
+                self._events.sort(key=lambda line: line["t"])
+
     # light ----------------------------------------------------------------------------------------
 
     def _light(self, directives: list[Directive]) -> list[Message]:
@@ -215,6 +234,9 @@ class Session:
                 case _:
                     pass
         return self._rig.messages(self.conductor.frame)
+
+
+CEILING_MET = "the sound met the ceiling and was held down: lower a layer's level or a gain"
 
 
 def _starts(directives: list[Directive]) -> list[Clip]:

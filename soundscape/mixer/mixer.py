@@ -1,6 +1,8 @@
 """The mixer: decks, buses, master. Directives in, blocks out.
 
-Every gain is a function of the absolute frame, so the sound does not depend on the block size. It
+Every gain is a function of the absolute frame, so the sound does not depend on the block size. The
+limiter must know what comes: so the mix runs ahead of what is given out, which thereby keeps its
+own frames. It
 runs in the render thread: it opens nothing but by the `open_source` given, and waits for nothing.
 """
 
@@ -12,6 +14,7 @@ import numpy as np
 
 from soundscape.dsp.fade import Gains
 from soundscape.dsp.lane import Lane, decibels, squared
+from soundscape.dsp.limiter import LATENCY, Limiter
 from soundscape.dsp.rise import RiseLimit
 from soundscape.mixer.deck import Deck, OpenSource
 from soundscape.mixer.source import Block
@@ -30,10 +33,15 @@ from soundscape.timeline.show import SilentSource
 
 
 class Mixer:
-    """Sums what sounds. `frame` is the session frame that the next block begins with."""
+    """Sums what sounds. `frame` is the session frame that the next block begins with.
 
-    def __init__(self, open_source: OpenSource) -> None:
+    `limiter` holds the sum's true peak at `ceiling_db` (dBTP).
+    """
+
+    def __init__(self, open_source: OpenSource, ceiling_db: float = -1.0) -> None:
         self.frame = 0
+        self.limiter = Limiter(ceiling_db)
+        self._mixed = 0  # the frame up to which all is summed
         self._open = open_source
         self._decks: dict[int, Deck] = {}
         self._buses: dict[int, Lane] = {}
@@ -75,11 +83,19 @@ class Mixer:
                 pass  # light, journal and screen take the others
 
     def render(self, count: int) -> Block:
-        """The next `count` frames: float32, shape (count, 2)."""
+        """The next `count` frames: float32, shape (count, 2).
+
+        The directives of these frames and of `LATENCY` more must have been applied.
+        """
+        out = self.limiter.push(self._mix(self.frame + count + LATENCY - self._mixed))
+        self.frame += count
+        return out
+
+    def _mix(self, count: int) -> Block:
         others = np.zeros((count, 2), np.float32)
         voice = np.zeros((count, 2), np.float32) if self._speaks() else None
-        for first, last, music in self._music.runs(self.frame, count):
-            part = slice(first - self.frame, last - self.frame)
+        for first, last, music in self._music.runs(self._mixed, count):
+            part = slice(first - self._mixed, last - self._mixed)
             levels: dict[int, Gains | float] = {}
             for deck in list(self._decks.values()):
                 clip = deck.clip
@@ -91,16 +107,17 @@ class Mixer:
                 if deck.last <= music + last - first:
                     self._remove(clip.id)
         out = self._master(others, voice, count)
-        self.frame += count
+        self._mixed += count
         return out
 
     def skip_to(self, frame: int) -> None:
         """Go on to a frame without sounding: what has ended by then is dropped."""
-        for first, last, music in self._music.runs(self.frame, frame - self.frame):
+        for first, last, music in self._music.runs(self._mixed, frame - self._mixed):
             for ident, deck in list(self._decks.items()):
                 if deck.last <= music + last - first:
                     self._remove(ident)
-        self.frame = frame
+        self.frame = self._mixed = frame
+        self.limiter.restart(frame)
 
     def close(self) -> None:
         """Give all sources up."""
@@ -116,7 +133,7 @@ class Mixer:
     def _master(self, others: Block, voice: Block | None, count: int) -> Block:
         """The master's gains; of the two ducks the deeper wins, and the voice has only one."""
         level, duck, under, pause, session = (
-            lane.values(self.frame, count) for lane in self._lanes.values()
+            lane.values(self._mixed, count) for lane in self._lanes.values()
         )
         ends = squared(pause) * squared(session)
         gain_voice = self._rise["voice"].apply(decibels(level + duck) * ends, count)

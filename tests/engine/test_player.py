@@ -4,6 +4,7 @@ import pytest
 from sessions import Tone
 from shows import phase, playlist, show, track
 
+from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.player import PATIENCE, Player
 from soundscape.engine.session import Session
 from soundscape.engine.sources import SourcePool
@@ -15,6 +16,7 @@ from soundscape.units import SAMPLE_RATE, frames
 
 BLOCK = 1024
 SECOND = BLOCK / SAMPLE_RATE
+AHEAD = LATENCY / SAMPLE_RATE  # what is mixed already is not changed any more
 NOTE_OFF = b"\x80\x3c\x00"
 
 
@@ -154,7 +156,7 @@ def test_commands_are_done_in_their_order_with_the_next_block(stage):
     one = stage()
     one.ask_at(9, Command("hold"), Command("duck"), Command("release"))
     one.ask_at(19, STOP)
-    at = round(10 * SECOND, 6)
+    at = round(10 * SECOND + AHEAD, 6)
     assert commands(one.run())[:3] == [("hold", at), ("duck", at), ("release", at)]
 
 
@@ -186,7 +188,7 @@ def test_a_command_is_done_as_soon_as_its_file_is_open(stage):
     one.ask_at(99, Command("goto", phase="two"))
     one.output.at[105] = opened
     one.ask_at(199, STOP)
-    assert dict(commands(one.run()))["goto"] == round(106 * SECOND, 6)
+    assert dict(commands(one.run()))["goto"] == round(106 * SECOND + AHEAD, 6)
 
 
 def test_what_is_asked_after_a_waiting_command_comes_after_it(stage):
@@ -203,7 +205,7 @@ def test_nothing_urgent_waits_behind_a_file(stage, urgent):
     one.ask_at(99, Command("goto", phase="two"))
     one.ask_at(102, Command(urgent))
     one.ask_at(199, STOP)
-    at = round(103 * SECOND, 6)
+    at = round(103 * SECOND + AHEAD, 6)
     assert commands(one.run())[:2] == [("goto", at), (urgent, at)]
 
 

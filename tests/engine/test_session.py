@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -203,6 +205,20 @@ def test_a_command_after_the_end_is_no_event_even_in_the_same_block():
     lines = script((1, Command("stop", fade=1.0)), (2.001, Command("duck")))
     _, events = rendered(show(phase("p", 9, MUSIC)), lines, size=96_000)
     assert events[-1] == {"t": 2.0, "event": "end"}
+
+
+def test_sounds_that_add_up_meet_the_ceiling_and_that_is_told_at_most_every_ten_seconds():
+    loud = playlist("l", *(track(name, 8, gain_db=15.0) for name in ("one", "two")))
+    other = playlist("m", *(track(name, 7, gain_db=15.0) for name in ("three", "four")))
+    a_show = show(phase("p", 60, loud, ambience=other), track=1)
+    sound, events = rendered(a_show, seconds=60)
+    warned = [line["t"] for line in events if "ceiling" in str(line.get("message"))]
+    assert np.abs(sound).max() <= 10 ** (-1 / 20)
+    assert warned
+    assert all(later - one >= 10 for one, later in pairwise(warned))
+    again, same = rendered(a_show, seconds=60, size=1000)
+    assert np.abs(again - sound).max() < 1e-6
+    assert same == events
 
 
 # offline ------------------------------------------------------------------------------------------

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 from shows import DRONE, level, phase, playlist, show, track
 
 from soundscape.dsp.fade import Fade
+from soundscape.dsp.limiter import LATENCY
 from soundscape.mixer.deck import Deck
 from soundscape.mixer.mixer import Mixer
 from soundscape.timeline.conductor import Conductor, never
@@ -17,7 +20,7 @@ from soundscape.timeline.directives import (
     MusicRuns,
     MusicStops,
 )
-from soundscape.units import frames
+from soundscape.units import db_to_gain, frames
 
 
 class Ones:
@@ -43,7 +46,7 @@ def clip(ident=1, start=0, length=10_000_000, bus=1, layer="music", gain_db=0.0,
 
 
 def mixer_of(*directives, sounding=True):
-    mixer = Mixer(lambda _clip, _offset: Ones())
+    mixer = Mixer(lambda _clip, _offset: Ones(), ceiling_db=20.0)
     if sounding:
         mixer.apply([MasterRamp(0, "session", 1.0, 1)])
     mixer.apply([BusLevel(0, 1, ((0, 0.0),)), BusLevel(0, 2, ((0, 0.0),)), *directives])
@@ -84,8 +87,7 @@ def test_while_the_music_stands_clips_stand_too():
 
 
 def test_a_clip_that_is_taken_off_ends_at_once():
-    mixer = mixer_of(ClipStarts(0, clip()))
-    mixer.apply([ClipEnds(2, 1, 10)])
+    mixer = mixer_of(ClipStarts(0, clip()), ClipEnds(2, 1, 10))
     assert np.flatnonzero(mixer.render(100)[:, 0]).tolist() == list(range(8))
 
 
@@ -117,6 +119,52 @@ def test_a_source_that_runs_dry_leaves_silence_and_no_fault():
     assert not out[10:].any()
 
 
+def test_no_peak_of_the_sum_passes_the_ceiling_and_all_else_keeps_its_frame():
+    def mixed(ceiling):
+        mixer = Mixer(lambda _clip, _offset: Ones(), ceiling)
+        mixer.apply([MasterRamp(0, "session", 1.0, 1), BusLevel(0, 1, ((0, -10.0),))])
+        mixer.apply([ClipStarts(0, clip(ident, start=0)) for ident in (1, 2)])
+        late = clip(3, start=4 * 48_000, length=4800, gain_db=6.0)
+        mixer.apply([ClipStarts(0, late)])
+        return np.concatenate([mixer.render(1000) for _ in range(240)])[:, 0], mixer.limiter
+
+    (free, idle), (held, limiter) = mixed(40.0), mixed(-1.0)
+    assert (idle.worked, limiter.worked) == (0, 1)
+    assert free.max() > 1.2
+    assert held.max() <= db_to_gain(-1.0)
+    assert np.array_equal(held[:191_800], free[:191_800])
+    assert 192_000 <= limiter.take_onsets()[0] <= 192_000 + LATENCY
+
+
+def curve_of_an_entry(tenths):
+    curve = np.full(200, -50.0, np.float32)
+    curve[tenths:] = 0.0
+    return curve
+
+
+def calmed(calm, count=20_000):
+    a_clip = clip(length=20 * 48_000)
+    a_track = replace(a_clip.track, curve=curve_of_an_entry(50), calm=calm)
+    deck = Deck(replace(a_clip, track=a_track, start=777), lambda _clip, _offset: Ones())
+    out = np.zeros((15 * 48_000, 2), np.float32)
+    for first in range(0, len(out), count):
+        deck.mix_into(out[first : first + count], first, 1.0)
+    return out[777:, 0]
+
+
+def test_a_tracks_sudden_entry_is_softened_at_its_own_frame():
+    out = calmed(calm=True)
+    assert (out[: 4 * 48_000] == 1.0).all()
+    assert out[5 * 48_000] == pytest.approx(10 ** (-10 / 20), rel=0.15)
+    assert (out[9 * 48_000 :] == 1.0).all()
+    assert np.abs(np.diff(out)).max() < 1e-3
+    assert calmed(calm=True, count=999) == pytest.approx(out, abs=1e-6)
+
+
+def test_calm_leaves_a_track_alone_that_says_so():
+    assert (calmed(calm=False) == 1.0).all()
+
+
 def test_a_faded_out_clip_is_at_exact_silence_when_it_ends():
     deck = Deck(clip(), lambda _clip, _offset: Ones())
     deck.fade(Fade(0, 100, "equal-power", rising=False))
@@ -132,7 +180,7 @@ def rendered(a_show, size, total):
     parts = []
     for first in range(0, total, size):
         count = min(size, total - first)
-        mixer.apply(conductor.advance(first + count))
+        mixer.apply(conductor.advance(first + count + LATENCY))
         parts.append(mixer.render(count))
     return np.concatenate(parts)
 
