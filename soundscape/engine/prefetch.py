@@ -22,7 +22,10 @@ from soundscape.units import frames
 
 AHEAD = frames(6.0)
 """How far a worker reads ahead: a fault is known at least 5 s before it would be heard."""
+REFILL = frames(0.5)
+"""What must be gone of it before the worker wakes again: waking costs more than reading."""
 CHUNK = 8192
+"""Frames read at a time."""
 RAMP = 480
 """Frames kept back, so that there is something to ramp down."""
 
@@ -32,11 +35,12 @@ _SILENCE: Block = np.zeros((0, 2), np.float32)
 class Prefetch:
     """A `mixer.Source` that reads ahead. `length` is the frames that will be asked for at most."""
 
-    def __init__(self, open_source: Callable[[], Source], length: int) -> None:
+    def __init__(self, open_source: Callable[[], Source], length: int, chunk: int = CHUNK) -> None:
         self.underruns = 0
         self.fault: str | None = None  # why the source ended, where it was not its end
         self.length = length
         self._open = open_source
+        self._chunk = chunk
         self._blocks: deque[Block] = deque()
         self._buffered = 0
         self._wanted = AHEAD
@@ -58,7 +62,8 @@ class Prefetch:
         with self._change:
             enough = self._ended or self._buffered >= min(count + RAMP, self._most())
             taken = self._take(count if enough else min(count, self._buffered))
-            self._change.notify_all()
+            if self._buffered < self._wanted - REFILL:
+                self._change.notify_all()
         if self._starved and len(taken):
             taken = _ramped(taken, rising=True)
             self._starved = False
@@ -90,7 +95,7 @@ class Prefetch:
     def wait_for(self, count: int) -> None:
         """Wait until `count` frames (or all that come) can be read at once. Offline only."""
         with self._change:
-            self._wanted = max(self._wanted, count)
+            self._wanted = max(self._wanted, count + REFILL)
             self._change.notify_all()
             self._change.wait_for(lambda: self._ended or self._buffered >= min(count, self._most()))
 
@@ -114,11 +119,9 @@ class Prefetch:
     def _fill(self, source: Source) -> None:
         left = self.length
         while left > 0:
-            with self._change:
-                self._change.wait_for(lambda: self._closed or self._buffered < self._wanted)
-                if self._closed:
-                    return
-            wanted = min(CHUNK, left)
+            if not self._wait_for_room():
+                return
+            wanted = min(self._chunk, left)
             block = source.read(wanted)
             left -= len(block)
             with self._change:
@@ -132,6 +135,15 @@ class Prefetch:
         if fault is not None and left > 0:
             self._round_off()
         self._finish(fault)
+
+    def _wait_for_room(self) -> bool:
+        """Once all that is wanted is there, wait until some of it is gone; false when closed."""
+        with self._change:
+            if self._buffered >= self._wanted:
+                self._change.wait_for(
+                    lambda: self._closed or self._buffered < self._wanted - REFILL
+                )
+            return not self._closed
 
     def _round_off(self) -> None:
         """Damage may be found too late for a fade: what breaks off ends with a ramp."""

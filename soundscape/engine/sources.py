@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from soundscape.engine.prefetch import RAMP, Prefetch
+from soundscape.engine.prefetch import CHUNK, RAMP, Prefetch
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
 from soundscape.mixer.source import Block, Source
@@ -15,6 +15,8 @@ from soundscape.timeline.directives import Clip
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
 from soundscape.units import frames
 
+OFFLINE_CHUNK = 32_768
+"""Frames read at a time where nobody waits for the first of them."""
 READY = frames(0.2)
 """A clip with this much read may begin."""
 FAULT_MARGIN = frames(5.0)
@@ -91,7 +93,9 @@ class SourcePool:
                 return
             self._drop(clip.id)
         prefetch = Prefetch(
-            lambda: self._open_track(clip.track, offset), clip.track.frames - offset
+            lambda: self._open_track(clip.track, offset),
+            clip.track.frames - offset,
+            OFFLINE_CHUNK if self._patient else CHUNK,
         )
         self._held[clip.id] = _Held(clip, offset, prefetch)
         prefetch.start()
