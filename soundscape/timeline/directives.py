@@ -18,7 +18,10 @@ from soundscape.timeline.show import Shared, Track
 
 @dataclass(frozen=True, slots=True)
 class Clip(Shared):
-    """A track on the timeline. `start` and `end` in music frames; `bus` carries its level."""
+    """A track on the timeline. `start` and `end` in music frames; `bus` carries its level.
+
+    `join` says why it overlaps the clip before it as long as it does.
+    """
 
     id: int
     bus: int
@@ -27,6 +30,7 @@ class Clip(Shared):
     track: Track
     start: int
     fade_in: Fade | None
+    join: str = ""
 
     @property
     def end(self) -> int:

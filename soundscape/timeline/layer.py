@@ -14,6 +14,7 @@ from soundscape.scene.models import LayerName
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStarts, Directive
+from soundscape.timeline.join import Join, join
 from soundscape.timeline.show import Playlist, Show, SilentSource, Track
 from soundscape.units import frames
 
@@ -220,8 +221,10 @@ class LayerRun:
     def _overlap(self, following: Track) -> int:
         if not self.sounding or self.name == "voice":
             return 0
-        shorter = min(self.sounding[-1].clip.track.frames, following.frames)
-        return min(self._stage.show.fades.track, shorter // 2)
+        return self._join(following).frames
+
+    def _join(self, following: Track) -> Join:
+        return join(self.sounding[-1].clip.track, following, self._stage.show.fades.track)
 
     def _follow(self, music: int) -> None:
         """The next track, of itself."""
@@ -234,7 +237,8 @@ class LayerRun:
         fade_in = (
             max(overlap, min(SHORTEST_FADE_IN, track.frames // 2)) if self._faulty else overlap
         )
-        self._place(music, track, overlap, fade_in)
+        joined = overlap > 0 and not self._faulty
+        self._place(music, track, overlap, fade_in, self._join(track).reason if joined else "")
 
     def _cross(self, music: int, fade: int) -> None:
         """The next track, because somebody or the phase wants it now."""
@@ -249,7 +253,9 @@ class LayerRun:
         overlap = min(fade_in, left)
         self._place(music, track, overlap, max(overlap, min(fade_in, SHORTEST_FADE_IN)))
 
-    def _place(self, music: int, track: Track, overlap: int, fade_in: int) -> None:
+    def _place(
+        self, music: int, track: Track, overlap: int, fade_in: int, reason: str = ""
+    ) -> None:
         shape = self._shape(track)
         if overlap:
             self._fade_all(music, overlap, shape)
@@ -257,7 +263,8 @@ class LayerRun:
             fade_in = min(VOICE_EDGE, track.frames // 2)
         rising = Fade(music, fade_in, shape, rising=True) if fade_in else None
         assert self.bus is not None  # noqa: S101 - only a layer that plays places clips
-        clip = Clip(self._stage.number(), self.bus.id, self.name, self.phase, track, music, rising)
+        number, bus = self._stage.number(), self.bus.id
+        clip = Clip(number, bus, self.name, self.phase, track, music, rising, reason)
         self.sounding.append(Sounding(clip))
         self._stage.tell(ClipStarts(self._stage.session(music), clip))
         if self.name == "voice":

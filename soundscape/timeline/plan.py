@@ -37,6 +37,11 @@ class PlannedClip:
     fade_out: int
     gain_db: float
 
+    @property
+    def join(self) -> str:
+        """Why it overlaps the clip before it as long as it does; "" where a phase begins it."""
+        return self.clip.join
+
 
 @dataclass(slots=True)
 class PlannedPhase:
@@ -169,6 +174,7 @@ def as_json(result: Plan) -> dict[str, Any]:
                 "fade_in": _seconds(p.fade_in),
                 "fade_out": _seconds(p.fade_out),
                 "gain_db": round(p.gain_db, 2),
+                "join": p.join,
             }
             for p in result.clips
         ],

@@ -1,5 +1,7 @@
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from shows import level, phase, playlist, show, silence, track
 
@@ -36,9 +38,21 @@ def test_a_clip_has_its_times_its_fades_and_its_gain():
         "fade_in": 20,
         "fade_out": 8,
         "gain_db": -22,
+        "join": "",
     }
     assert (second["start"], second["fade_in"]) == (32, 8)
     assert second["gain_db"] == pytest.approx(-24 + 4 * 32 / 60, abs=0.01)
+
+
+def test_a_track_that_fades_by_itself_is_met_earlier_and_the_plan_says_why():
+    curve = np.zeros(400, np.float32)
+    curve[280:] = -30.0
+    fading = replace(track("Dusk", 40), curve=curve)
+    clips = planned(phase("one", 60, playlist("m", fading, track("b", 40))))["clips"]
+    assert [(c["title"], c["start"]) for c in clips[:3]] == [("Dusk", 0), ("b", 28), ("Dusk", 60)]
+    assert clips[0]["fade_out"] == clips[1]["fade_in"] == 12
+    assert clips[1]["join"] == "Dusk fades out by itself for 12 s"
+    assert clips[2]["join"] == "as the scene says"
 
 
 def test_what_sounds_at_the_end_falls_with_the_session():
