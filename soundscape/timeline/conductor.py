@@ -240,14 +240,20 @@ class Conductor:
             if layer is None or (name == "voice" and not self._voice_due):
                 self.silence_layer(run, fade)
             else:
-                self.play_layer(run, layer.playlist, self._contour(layer), fade)
+                fit = self.clock.remaining(self.frame) if layer.fit else None
+                self.play_layer(run, layer.playlist, self._contour(layer), fade, fit)
         self._voice_due = False
 
-    def play_layer(self, run: LayerRun, playlist: Playlist, level: Contour, fade: int) -> None:
-        """A layer plays a playlist: on, where it is the same, else by a crossfade."""
+    def play_layer(
+        self, run: LayerRun, playlist: Playlist, level: Contour, fade: int, fit: int | None = None
+    ) -> None:
+        """A layer plays a playlist: on, where it is the same, else by a crossfade.
+
+        `fit`: a track should end after so many frames.
+        """
         level = level.capped(self.show.level_cap_lufs)
         if run.bus is not None and run.plays(playlist):
-            run.go_on(self.music_frame, playlist)
+            run.go_on(self.music_frame, playlist, fit)
             self.stage.tell(run.bus.go_over(self.frame, fade, level, self.clock))
             return
         if run.bus is not None:
@@ -257,7 +263,7 @@ class Conductor:
             fade = 0
         bus = Bus(self.stage.number(), self.frame, level, self.clock)
         self.stage.tell(bus.follow(self.frame, self.clock))
-        run.enter(self.music_frame, bus, playlist, self.phase.name, fade)
+        run.enter(self.music_frame, bus, playlist, self.phase.name, fade, fit)
 
     def silence_layer(self, run: LayerRun, fade: int) -> None:
         """A layer fades out alone."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+from soundscape.timeline.fit import fitted
+from soundscape.timeline.join import join
 from soundscape.timeline.show import Playlist, Track
 
 
@@ -23,6 +25,8 @@ class Cursor:
         self._round = -1
         self._queue: list[Track] = []
         self._last: Track | None = None
+        self._aim: int | None = None  # frames from the next track's start to where one should end
+        self._track_fade = 0
 
     def peek(self) -> Track | None:
         """The next track, not yet taken; None when nothing is left to play."""
@@ -43,7 +47,17 @@ class Cursor:
         track = self.peek()
         if track is not None:
             self._last = self._queue.pop(0)
+            if self._aim is not None:
+                self._aim -= track.frames - min(self._track_fade, track.frames // 2)
         return track
+
+    def aim(self, end: int | None, track_fade: int) -> None:
+        """Shuffle so that a track ends `end` frames after the next one's start; None: no matter.
+
+        `track_fade` is what joins are reckoned with.
+        """
+        self._aim, self._track_fade = end, track_fade
+        self._fit()
 
     def adopt(self, playlist: Playlist) -> bool:
         """Go on with the same playlist as another phase has it: its order, gains and loop.
@@ -72,6 +86,15 @@ class Cursor:
             Random(f"{self._seed}/{self.playlist.name}/{self._round}").shuffle(self._queue)  # noqa: S311
             playable = [t for t in self._queue if t.key not in self._left_out]
             self._queue = apart(playable, self._last)
+            self._fit()
+
+    def _fit(self) -> None:
+        if self.playlist.shuffle and self._aim is not None and self._aim > 0 and self._queue:
+            playable = [t for t in self._queue if t.key not in self._left_out]
+            self._queue = fitted(playable, self._aim, self._overlap, self._last)
+
+    def _overlap(self, one: Track, other: Track) -> int:
+        return join(one, other, self._track_fade).frames
 
 
 def apart(tracks: list[Track], last: Track | None) -> list[Track]:

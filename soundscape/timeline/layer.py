@@ -127,8 +127,19 @@ class LayerRun:
 
     # what it is told --------------------------------------------------------------------------
 
-    def enter(self, music: int, bus: Bus, playlist: Playlist, phase: str, fade: int) -> None:
-        """Begin a playlist on a bus of its own, crossfading with whatever sounds."""
+    def enter(
+        self,
+        music: int,
+        bus: Bus,
+        playlist: Playlist,
+        phase: str,
+        fade: int,
+        fit: int | None = None,
+    ) -> None:
+        """Begin a playlist on a bus of its own, crossfading with whatever sounds.
+
+        `fit`: a track should end after so many frames.
+        """
         self.bus, self.phase = bus, phase
         self._home = self._stage.cursor(playlist)
         self._home.adopt(playlist)
@@ -137,11 +148,18 @@ class LayerRun:
             self._fade_out(music, min(fade, VOICE_LEAD))  # two voices do not speak at once
             self._next_at = music + VOICE_LEAD
         else:
+            self._home.aim(fit, self._stage.show.fades.track)
             self._cross(music, fade)
 
-    def go_on(self, music: int, playlist: Playlist) -> None:
+    def go_on(self, music: int, playlist: Playlist, fit: int | None = None) -> None:
         """Play on; another phase may have the same playlist in another order."""
-        if self._home is not None and self._home.adopt(playlist):
+        if self._home is None:
+            return
+        adopted = self._home.adopt(playlist)
+        if fit is not None and self._next_at is not None:
+            fit -= self._next_at - music
+        self._home.aim(fit, self._stage.show.fades.track)
+        if adopted or fit is not None:
             self.reschedule(music)
 
     def leave(self, music: int, fade: int) -> None:

@@ -107,10 +107,14 @@ FLAT = Envelope(((At(), 0.0),))
 
 @dataclass(frozen=True, slots=True)
 class Layer(Shared):
-    """What a layer plays in a phase, and how loud."""
+    """What a layer plays in a phase, and how loud.
+
+    With `fit` the order of a shuffled playlist is chosen so that a track ends with the phase.
+    """
 
     playlist: Playlist
     level: Envelope = FLAT
+    fit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,148 @@
+"""Fit: a shuffled order in which a track ends near the phase's end, and none is cut in its first
+minute.
+
+The shuffled order itself is the first candidate. The others trade one track that would play within
+the phase for one that would not, or for its last; the best by `miss` wins, so fitting never makes
+an order worse. Nothing here draws chance: the same shuffle is fitted the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soundscape.timeline.show import Track
+from soundscape.units import frames
+
+FIRST_MINUTE = frames(60.0)
+"""A track is not cut within this."""
+CLOSE = frames(1.0)
+"""An order that misses by no more is good enough."""
+
+_TRIED = 24  # trades, best first, that are looked at with their true overlaps
+_PASSES = 3  # trades made, one upon the other
+
+Overlap = Callable[[Track, Track], int]
+"""Frames by which the second of two tracks overlaps the end of the first."""
+
+Lasting = NDArray[np.float64]
+
+Miss = tuple[bool, int]
+"""How far an order is from what is wanted; the smaller, the better."""
+
+
+def miss(order: Sequence[Track], aim: int, overlap: Overlap) -> Miss:
+    """Whether a track is cut in its first minute, and by how much the last one passes the aim.
+
+    `aim` is the phase's end in frames from the first track's start. An order that ends before its
+    aim misses by nothing: what follows it is fitted in its turn.
+    """
+    at = 0
+    for index, track in enumerate(order):
+        following = order[index + 1] if index + 1 < len(order) else None
+        lasts = track.frames - (overlap(track, following) if following else 0)
+        if at + lasts >= aim:
+            return index > 0 and aim - at < FIRST_MINUTE, at + lasts - aim
+        at += lasts
+    return False, 0
+
+
+def fitted(
+    order: Sequence[Track], aim: int, overlap: Overlap, last: Track | None = None
+) -> list[Track]:
+    """The order, or one near it that misses the aim by less. `last` is the track before it."""
+    overlap = _remembered(overlap)
+    best, missed = list(order), miss(order, aim, overlap)
+    for _ in range(_PASSES):
+        if not missed[0] and missed[1] <= CLOSE:
+            break
+        found = min(
+            (
+                (miss(one, aim, overlap), i, one)
+                for i, one in enumerate(_trades(best, aim, overlap))
+                if _apart(one, last) or not _apart(best, last)
+            ),
+            default=None,
+        )
+        if found is None or found[0] >= missed:
+            break
+        missed, best = found[0], found[2]
+    return best
+
+
+def _trades(order: list[Track], aim: int, overlap: Overlap) -> list[list[Track]]:
+    """The likeliest orders with two tracks traded, judged by one overlap for all."""
+    lasts = _lasting(order, aim, overlap)
+    ends = np.cumsum(lasts)
+    if aim <= 0 or ends[-1] < aim:
+        return []
+    found: list[tuple[float, int, int]] = []
+    inside = int(np.searchsorted(ends, aim))  # the track that plays at the aim
+    for count in {inside, inside + 1, inside + 2}:  # tracks that would play within the phase
+        found += _likely(lasts, aim, count)
+    found.sort()
+    return [_traded(order, one, other) for _, one, other in found[:_TRIED]]
+
+
+def _likely(lasts: Lasting, aim: int, count: int) -> list[tuple[float, int, int]]:
+    """With `count` tracks in the phase: which trade would bring their sum just to the aim."""
+    if not 0 < count < len(lasts):
+        return []
+    within = lasts[:count]
+    over = within.sum() - aim - within[:, np.newaxis] + lasts[np.newaxis, count:]
+    cost = np.where(over < 0, np.inf, over)
+    # The last track of the phase must have had its minute.
+    final = np.broadcast_to(within[-1], over.shape).copy()
+    final[-1] = lasts[count:]
+    cost = np.where((final - over < FIRST_MINUTE) & (count > 1), np.inf, cost)
+    flat = np.argsort(cost, axis=None, kind="stable")[:_TRIED]
+    rows, columns = np.unravel_index(flat, cost.shape)
+    return [
+        (float(cost[row, column]), int(row), int(column) + count)
+        for row, column in zip(rows, columns, strict=True)
+        if np.isfinite(cost[row, column])
+    ]
+
+
+def _lasting(order: list[Track], aim: int, overlap: Overlap) -> Lasting:
+    """Frames from each track's start to the next one's; far beyond the aim by a usual overlap."""
+    joins: list[int] = []
+    at = 0
+    for one, other in pairwise(order):
+        if at > aim:
+            break
+        joins.append(overlap(one, other))
+        at += one.frames - joins[-1]
+    lengths = np.array([track.frames for track in order], np.float64)
+    usual = float(np.median(joins)) if joins else 0.0
+    lengths -= np.minimum([*joins, *[usual] * (len(order) - len(joins))], lengths / 2)
+    return lengths
+
+
+def _remembered(overlap: Overlap) -> Overlap:
+    """The same pairs come again and again."""
+    known: dict[tuple[int, int], int] = {}
+
+    def remembered(one: Track, other: Track) -> int:
+        pair = id(one), id(other)
+        if pair not in known:
+            known[pair] = overlap(one, other)
+        return known[pair]
+
+    return remembered
+
+
+def _traded(order: list[Track], one: int, other: int) -> list[Track]:
+    traded = list(order)
+    traded[one], traded[other] = traded[other], traded[one]
+    return traded
+
+
+def _apart(order: list[Track], last: Track | None) -> bool:
+    """Whether no track comes right after itself."""
+    keys = [track.key for track in order]
+    repeats = any(one == other for one, other in pairwise(keys))
+    return not repeats and not (last is not None and bool(keys) and keys[0] == last.key)
