@@ -25,6 +25,8 @@ SETTINGS: dict[str, dict[str, dict[str, float | str]]] = {
     },
     "rain": {"default": {}, "heaviest": {"density": 1, "intensity": 1}},
     "noise": {"default": {}},
+    "ocean": {"default": {}, "heaviest": {"density": 1, "intensity": 1}},
+    "wind": {"default": {}, "heaviest": {"density": 1, "intensity": 1}},
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import ValueFault
-from soundscape.synth import chance, drone, noise, rain
+from soundscape.synth import chance, drone, noise, ocean, rain, wind
 from soundscape.synth.parameters import Parameter, complete, suggestion
 from soundscape.synth.stack import Stack
 
@@ -18,6 +18,8 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
     "drone": drone.PARAMETERS,
     "rain": rain.PARAMETERS,
     "noise": noise.PARAMETERS,
+    "ocean": ocean.PARAMETERS,
+    "wind": wind.PARAMETERS,
 }
 """What can be said to each generator, besides `seed`."""
 
@@ -28,6 +30,8 @@ _MAKERS: dict[str, Callable[[Mapping[str, Any], int], Generator]] = {
     "drone": drone.Drone,
     "rain": rain.Rain,
     "noise": noise.Noise,
+    "ocean": ocean.Ocean,
+    "wind": wind.Wind,
 }
 
 

@@ -47,6 +47,12 @@ EXTREMES: list[tuple[str, dict[str, Any]]] = [
     ("noise", {"colour": "brown", "brightness": 0, "motion": 1}),
     ("noise", {"colour": "white", "motion": 0, "width": 1}),
     ("noise", {"colour": "grey", "motion": 1, "width": 1}),
+    ("ocean", {}),
+    ("ocean", {"intensity": 1, "density": 0, "motion": 1, "brightness": 0}),
+    ("ocean", {"intensity": 1, "density": 1, "motion": 1, "brightness": 1, "width": 1}),
+    ("wind", {}),
+    ("wind", {"intensity": 1, "density": 1, "motion": 1, "brightness": 1, "width": 1}),
+    ("wind", {"intensity": 1, "density": 0, "motion": 1, "brightness": 0}),
 ]
 
 

@@ -1,0 +1,34 @@
+"""Keeping a sound of single events at its loudness, in whichever minute one listens."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_STEP = 1.0  # seconds from one look at the power to the next
+
+
+class Steady:
+    """The mean of a power over `reach` seconds before and after any time, weighted to the middle.
+
+    Dividing by it leaves each event its shape, but evens out that chance brings many loud ones in
+    one minute and few soft ones in the next. `power(time)` must be a pure function.
+    """
+
+    def __init__(self, power: Callable[[float], float], reach: float) -> None:
+        self._reach = reach
+        self._looks = lru_cache(2 * int(2.0 * reach / _STEP))(lambda look: power(look * _STEP))
+
+    def mean(self, time: float) -> float:
+        """Return the mean power around `time` (s)."""
+        first = int(np.ceil((time - self._reach) / _STEP))
+        last = int(np.floor((time + self._reach) / _STEP))
+        looks = np.arange(first, last + 1)
+        weight = np.cos(0.5 * np.pi * (looks * _STEP - time) / self._reach) ** 2
+        powers = np.array([self._looks(look) for look in range(first, last + 1)])
+        return float(weight @ powers / weight.sum())
