@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from soundscape.dsp.calm import places
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.errors import Problem
 from soundscape.library.playlists import DRONE
@@ -20,6 +21,7 @@ def foreseen(loaded: Loaded) -> Iterator[Problem]:
     yield from _steep_start(loaded)
     yield from _short_playlists(loaded)
     yield from _stretched_moves(loaded)
+    yield from _softened(loaded.show)
 
 
 def _steep_start(loaded: Loaded) -> Iterator[Problem]:
@@ -63,6 +65,27 @@ def _lap(playlist: Playlist, fade: int) -> int:
     following = [*lengths[1:], lengths[0]] if playlist.loop else lengths[1:]
     joins = (min(fade, min(pair) // 2) for pair in zip(lengths, following, strict=False))
     return sum(lengths) - sum(joins)
+
+
+def _softened(show: Show) -> Iterator[Problem]:
+    """The places of measured tracks that calm lowers, each track once."""
+    playlists = [layer.playlist for phase in show.phases for layer in phase.layers.values()]
+    tracks = {
+        track.key: track
+        for playlist in (*playlists, *show.landing.values())
+        for track in playlist.tracks
+    }
+    for track in tracks.values():
+        if track.curve is not None and track.calm:
+            for place in places(track.curve):
+                second = format_duration(round(place.second, 1))
+                yield Problem(
+                    track.key,
+                    0,
+                    0,
+                    f"rises fast at {second}: calm lowers it by up to {-place.db:.0f} dB there",
+                    "warning",
+                )
 
 
 # Lights -------------------------------------------------------------------------------------------

@@ -172,7 +172,9 @@ class _Loading:
             if playlist is None and layer != "voice" and "music" not in layers:
                 playlist = instead[layer]
             if playlist is not None:
-                layers[layer] = Layer(playlist, Envelope(layer_spec.level.points))
+                layers[layer] = Layer(
+                    playlist, Envelope(layer_spec.level.points), fit=layer_spec.fit
+                )
         least, most = spec.duration.min, spec.duration.max
         return Phase(
             name=name,

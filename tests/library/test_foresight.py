@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+
+from soundscape.library.foresight import foreseen
 
 ROOM = """
 midi: {desk: {output: QLC+}}
@@ -96,3 +100,31 @@ def test_a_care_light_that_comes_late_is_named_in_the_room(shelf: Any) -> None:
     )
     assert "room.yaml:" in found
     assert "care.set.room: room takes 0:02.5, not 0:01" in found
+
+
+# Calm ---------------------------------------------------------------------------------------------
+
+
+def jumping(shelf: Any, line: str) -> list[str]:
+    """What is foreseen of a track that jumps by 25 LU at 10 s, named by a line of a playlist."""
+    shelf.music("music/a.flac")
+    shelf.write("scenes/x.yaml", f"phases: {{one: {{duration: 5m, music: [{line}]}}}}")
+    loaded = shelf.load()
+    (phase,) = loaded.show.phases
+    layer = phase.layers["music"]
+    curve = np.repeat(np.array([-25.0, 0.0], np.float32), 100)
+    track = replace(layer.playlist.tracks[0], curve=curve)
+    playlist = replace(layer.playlist, tracks=(track,))
+    phase = replace(phase, layers={"music": replace(layer, playlist=playlist)})
+    show = replace(loaded.show, phases=(phase,))
+    return [str(problem) for problem in foreseen(replace(loaded, show=show))]
+
+
+def test_a_place_that_calm_touches_is_named_with_its_track_and_second(shelf: Any) -> None:
+    (found,) = jumping(shelf, "{file: music/a.flac}")
+    assert found.startswith("music/a.flac: rises fast at 0:")
+    assert "calm lowers it by up to" in found
+
+
+def test_a_track_whose_dynamics_are_left_alone_is_not_named(shelf: Any) -> None:
+    assert jumping(shelf, "{file: music/a.flac, calm: false}") == []
