@@ -43,7 +43,9 @@ def play(
 ) -> int:
     """Play a session to its end. Returns the exit code."""
     rig = Rig(loaded.room) if lights else None
-    session = Session(conductor, SourcePool(patient=False), rig)
+    session = Session(
+        conductor, SourcePool(patient=False), rig, ceiling_db=loaded.room.audio.ceiling
+    )
     with ExitStack() as stack:
         process = stack.enter_context(_light_process(loaded)) if lights else None
         player = Player(session, output, process, latency=loaded.room.audio.latency)

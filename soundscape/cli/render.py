@@ -76,7 +76,11 @@ def render(
     _check_script(loaded.show, schedule, script)
     rig = Rig(loaded.room)
     session = Session(
-        Conductor(loaded.show, waits_for(schedule)), SourcePool(patient=True), rig, schedule
+        Conductor(loaded.show, waits_for(schedule)),
+        SourcePool(patient=True),
+        rig,
+        schedule,
+        loaded.room.audio.ceiling,
     )
     depth: Literal[16, 24] | None = None if bits is None else (16 if bits == "16" else 24)
     with AudioWriter(Path(output), depth) as writer:
