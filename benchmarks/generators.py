@@ -27,6 +27,10 @@ SETTINGS: dict[str, dict[str, dict[str, float | str]]] = {
     "noise": {"default": {}},
     "ocean": {"default": {}, "heaviest": {"density": 1, "intensity": 1}},
     "wind": {"default": {}, "heaviest": {"density": 1, "intensity": 1}},
+    "pad": {
+        "default": {},
+        "heaviest": {"density": 1, "brightness": 1, "intensity": 1, "motion": 1},
+    },
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import ValueFault
-from soundscape.synth import chance, drone, noise, ocean, rain, wind
+from soundscape.synth import chance, drone, noise, ocean, pad, rain, wind
 from soundscape.synth.parameters import Parameter, complete, suggestion
 from soundscape.synth.stack import Stack
 
@@ -20,6 +20,7 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
     "noise": noise.PARAMETERS,
     "ocean": ocean.PARAMETERS,
     "wind": wind.PARAMETERS,
+    "pad": pad.PARAMETERS,
 }
 """What can be said to each generator, besides `seed`."""
 
@@ -32,6 +33,7 @@ _MAKERS: dict[str, Callable[[Mapping[str, Any], int], Generator]] = {
     "noise": noise.Noise,
     "ocean": ocean.Ocean,
     "wind": wind.Wind,
+    "pad": pad.Pad,
 }
 
 

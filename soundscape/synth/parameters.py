@@ -113,6 +113,18 @@ def amount(name: str, default: float, doc: str) -> Number:
     return Number(name, default, 0.0, 1.0, doc)
 
 
+def tonal(root: str, root_doc: str, mode: str, mode_doc: str) -> tuple[Parameter, ...]:
+    """Return the parameters of a sound on chords over a root, with these defaults."""
+    return (
+        Root("root", root, root_doc),
+        Choice("mode", mode, tuple(pitch.MODES), mode_doc),
+        Choice("tuning", "just", ("just", "equal"), "Pure intervals, or those of a piano."),
+        Number(
+            "a4", pitch.CONCERT_A, 432.0, 443.0, "What A4 is, for a root given as a note.", "Hz"
+        ),
+    )
+
+
 def complete(
     generator: str, parameters: Iterable[Parameter], given: Mapping[str, Any]
 ) -> dict[str, Any]:

@@ -23,9 +23,14 @@ _FLOOR = 1e-4  # partials that start below this share of their tone are left out
 
 
 class Partials:
-    """All partials of all tones. Arrays have one row a partial, copies along the second axis."""
+    """All partials of all tones. Arrays have one row a partial, copies along the second axis.
 
-    def __init__(self, params: Mapping[str, Any], tones: Sequence[Tone], key: int) -> None:
+    `ensemble` is how far the copies stray from each other: 1 beats slowly, the more, the livelier.
+    """
+
+    def __init__(
+        self, params: Mapping[str, Any], tones: Sequence[Tone], key: int, ensemble: float = 1.0
+    ) -> None:
         rows = [row for i, tone in enumerate(tones) for row in _series(params, i, tone)]
         self.tone = np.array([row[0] for row in rows], np.int64)
         self.frequency = np.array([row[2] for row in rows])
@@ -43,7 +48,7 @@ class Partials:
         # The middle copy keeps to its tone; the sides drift around it, some cycles to and fro.
         self._drift_keys = chance.keys(chance.derive(key, "drift"), count * 2).reshape(count, 2)
         self._drift_rate = pace / (9.0 + 14.0 * _unit(key, "drift rate", (count, 2)))
-        self._drift = 2.3 * np.clip(np.sqrt(self.frequency / 300.0), 0.4, 2.0)[:, None]
+        self._drift = 2.3 * ensemble * np.clip(np.sqrt(self.frequency / 300.0), 0.4, 2.0)[:, None]
         self._swell_keys = chance.keys(chance.derive(key, "swell"), count)
         self._swell_rate = pace / (5.0 + 9.0 * _unit(key, "swell rate", (count,)))
         self._swell_db = 6.0 + 4.0 * params["intensity"]

@@ -1,0 +1,82 @@
+"""Chords for a few voices, each led to the next by the least motion."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from soundscape.synth import chance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+PHRASE = 6
+"""Chords in a phrase. Each phrase begins at home, so that any chord is found from its phrase."""
+
+_NARROWEST = 0.14  # octaves: no two voices are closer than a tone
+_NARROWEST_LOW = 0.24  # nor than a third below 260 Hz, where a tone is a rattle
+_LOW = math.log2(260.0)
+_HOMING = 0.2  # how strongly voices are drawn to where they began, lest they wander off
+
+
+class Leading:
+    """Which pitches the voices hold in each chord: ascending, every tone of the chord among them.
+
+    A chord is its tones as log2 of Hz, in any octave. `centres` are the places around which the
+    voices lie, log2 of Hz, ascending; they lie close enough for any chord to be found there.
+    `pitches` are all that may be held.
+    """
+
+    def __init__(
+        self, chords: Sequence[Sequence[float]], centres: NDArray[np.float64], key: int
+    ) -> None:
+        self._key = key
+        self._centres = centres
+        self._voicings = [_voicings(chord, centres) for chord in chords]
+        self.pitches = sorted({float(pitch) for ways in self._voicings for pitch in ways.flat})
+        self._led = lru_cache(4 * PHRASE)(self._lead)
+
+    def at(self, number: int) -> NDArray[np.float64]:
+        """Return the pitches of chord `number` (any integer), one a voice, log2 of Hz."""
+        return self._led(number)[1]
+
+    def _lead(self, number: int) -> tuple[int, NDArray[np.float64]]:
+        """Return which chord it is, and its pitches."""
+        before, chord = self._centres, 0
+        if number % PHRASE:
+            last, before = self._led(number - 1)
+            step = 1 + int(chance.unit(self._key, number) * (len(self._voicings) - 1))
+            chord = (last + step) % len(self._voicings)
+        voicings = self._voicings[chord]
+        moved = np.abs(voicings - before).sum(axis=1)
+        strayed = np.abs(voicings - self._centres).sum(axis=1)
+        return chord, voicings[int(np.argmin(moved + _HOMING * strayed))]
+
+
+def _voicings(chord: Sequence[float], centres: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return all ways to give a chord to the voices, shape (ways, voices)."""
+    low, high = centres[0] - 1.0, centres[-1] + 1.0
+    tones = [
+        (tone + octave, place)
+        for place, tone in enumerate(chord)
+        for octave in range(math.ceil(low - tone), math.floor(high - tone) + 1)
+    ]
+    ways = [
+        [pitch for pitch, _ in way]
+        for way in itertools.combinations(sorted(tones), len(centres))
+        if len({place for _, place in way}) == len(chord) and _open(way)
+    ]
+    return np.array(ways)
+
+
+def _open(way: Sequence[tuple[float, int]]) -> bool:
+    return all(
+        b - a > (_NARROWEST_LOW if a < _LOW else _NARROWEST)
+        for (a, _), (b, _) in itertools.pairwise(way)
+    )

@@ -1,0 +1,98 @@
+"""`pad`: slow chords of a mode, sung by an ensemble, each led softly into the next."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from soundscape.synth import chance
+from soundscape.synth.additive import Additive
+from soundscape.synth.leading import Leading
+from soundscape.synth.parameters import Parameter, amount, tonal
+from soundscape.synth.partials import Partials
+from soundscape.synth.pitch import MODES, tuned
+from soundscape.synth.voicing import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from soundscape.synth.generator import Block
+
+PARAMETERS: tuple[Parameter, ...] = (
+    *tonal("D2", "The tone that the chords stand on.", "major", "Which chords there are."),
+    amount("brightness", 0.35, "How far up the partials reach: muted to open strings."),
+    amount("intensity", 0.4, "How full: a deeper bass, richer partials, wider swells."),
+    amount("density", 0.5, "How many voices sing: three to six."),
+    amount("motion", 0.4, "How long a chord lasts: 32 seconds to 8."),
+    amount("width", 0.7, "How far the voices spread between left and right; 0 is mono."),
+)
+
+_ATTACK = 0.5  # how long a voice takes to its next tone, in chords
+_LATEST = 0.4  # how much later than the first the last one begins
+_ENSEMBLE = 1.6  # how much further than a drone's the copies of a partial stray
+
+
+class Pad:
+    """A `pad`, from complete parameters."""
+
+    def __init__(self, params: Mapping[str, Any], seed: int) -> None:
+        key = chance.derive(seed, "pad")
+        self._lasting = 32.0 * 0.25 ** params["motion"]
+        self._voices = 3 + round(3.0 * params["density"])
+        lowest = math.log2(min(max(2.0 * params["root"], 130.0), 400.0))
+        centres = lowest + 0.38 * np.arange(self._voices)
+        chords = [
+            [math.log2(params["root"] * tuned(ratio, params["tuning"])) for ratio in chord]
+            for chord in MODES[params["mode"]]
+        ]
+        self._leading = Leading(chords, centres, chance.derive(key, "chords"))
+        self._entry = chance.derive(key, "entry")
+        self._loudness = chance.derive(key, "loudness")
+        self._fading = 1.0 / (1.0 + 0.16 * np.arange(self._voices))
+        pitches = self._leading.pitches
+        self._place = {pitch: place for place, pitch in enumerate(pitches, 1)}
+        self._bass = 0.3 + 0.5 * params["intensity"]
+        bass = params["root"] * (2.0 if params["root"] < 50.0 else 1.0)
+        tones = [Tone(bass, ground=True), *(Tone(2.0**p, ground=False) for p in pitches)]
+        self._sound = Additive(
+            Partials(params, tones, chance.derive(key, "partials"), _ENSEMBLE),
+            self._levels,
+            chance.derive(key, "breath"),
+            motion=params["motion"],
+            breath_db=0.8 + 0.8 * params["intensity"],
+        )
+
+    def render(self, start: int, count: int) -> Block:
+        """Return frames `start` (≥ 0) to `start + count`."""
+        return self._sound.render(start, count)
+
+    def _levels(self, time: float) -> NDArray[np.float64]:
+        """Return the amplitude of each tone at `time` (s)."""
+        levels = np.zeros(1 + len(self._place))
+        levels[0] = self._bass
+        number = math.floor(time / self._lasting)
+        through = time / self._lasting - number
+        late = _LATEST * self._chances(self._entry, number)
+        done = np.clip((through - late) / _ATTACK, 0.0, 1.0)
+        angle = 0.5 * np.pi * done * done * (3.0 - 2.0 * done)
+        old, new = self._leading.at(number - 1), self._leading.at(number)
+        was, will = (
+            self._fading * (0.55 + 0.45 * self._chances(self._loudness, n))
+            for n in (number - 1, number)
+        )
+        for voice, turn in enumerate(angle):
+            if old[voice] == new[voice]:  # it stays, and must not swell on the way
+                share = math.sin(turn) ** 2
+                level = was[voice] + share * (will[voice] - was[voice])
+                levels[self._place[new[voice]]] += level
+            else:
+                levels[self._place[old[voice]]] += was[voice] * math.cos(turn)
+                levels[self._place[new[voice]]] += will[voice] * math.sin(turn)
+        return levels
+
+    def _chances(self, key: int, number: int) -> NDArray[np.float64]:
+        return chance.units(key, number * self._voices + np.arange(self._voices))

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from soundscape.synth.leading import PHRASE, Leading
+from soundscape.synth.pitch import MODES
+
+ROOT = math.log2(110.0)
+
+
+def _leading(mode: str, voices: int, key: int = 3) -> tuple[list[list[float]], Leading]:
+    chords = [[ROOT + math.log2(ratio) for ratio in chord] for chord in MODES[mode]]
+    return chords, Leading(chords, math.log2(150.0) + 0.38 * np.arange(voices), key)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("voices", [3, 6])
+def test_every_chord_is_whole_and_no_voices_cross_or_crowd(mode: str, voices: int) -> None:
+    chords, leading = _leading(mode, voices)
+    classes = [{round(tone % 1.0, 6) % 1.0 for tone in chord} for chord in chords]
+    for number in range(-8, 24):
+        pitches = leading.at(number)
+        assert {round(float(pitch) % 1.0, 6) % 1.0 for pitch in pitches} in classes
+        assert np.diff(pitches).min() > 0.14
+        assert set(pitches.tolist()) <= set(leading.pitches)
+
+
+def test_a_chord_never_comes_twice_running_within_a_phrase() -> None:
+    _, leading = _leading("major", 4)
+    for before, after in itertools.pairwise(range(PHRASE * 4)):
+        if after % PHRASE:
+            assert not np.array_equal(leading.at(before), leading.at(after))
+
+
+def test_voices_move_by_steps() -> None:
+    _, leading = _leading("major", 4)
+    moves = [np.abs(leading.at(n) - leading.at(n - 1)) for n in range(1, 200)]
+    assert np.mean(moves) < 3.0 / 12.0
+    assert np.max(moves) <= 8.0 / 12.0
+
+
+def test_each_phrase_begins_at_home() -> None:
+    _, leading = _leading("dorian", 5)
+    assert all(np.array_equal(leading.at(k * PHRASE), leading.at(0)) for k in range(-3, 9))
+
+
+def test_any_chord_is_the_same_whichever_was_asked_for_first() -> None:
+    forward = [_leading("minor", 4)[1].at(n).tolist() for n in range(20)]
+    leading = _leading("minor", 4)[1]
+    assert [leading.at(n).tolist() for n in reversed(range(20))] == forward[::-1]
