@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from soundscape.engine.prefetch import CHUNK, RAMP, Prefetch
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
+from soundscape.mixer.softened import softened
 from soundscape.mixer.source import Block, Source
 from soundscape.synth import create_stack
 from soundscape.synth.stack import Stack
@@ -47,7 +48,7 @@ def open_track(track: Track, start: int) -> Source:
     """Open a track at its frame `start`. Raises MediaError where it cannot be played."""
     source = track.source
     if isinstance(source, FileSource):
-        return FileDecoder(source.path, source.start + start)
+        return softened(FileDecoder(source.path, source.start + start), track, start)
     if isinstance(source, GeneratedSource):
         voices = ((v.generator, v.params, v.level_db) for v in source.voices)
         return Generated(create_stack(voices, source.seed), start)

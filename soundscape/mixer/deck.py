@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from soundscape.dsp import calm
 from soundscape.dsp.fade import Fade, Gains
 from soundscape.mixer.source import Block, Source
 from soundscape.timeline.directives import Clip
@@ -26,8 +25,6 @@ class Deck:
         self._fades: list[Fade] = [clip.fade_in] if clip.fade_in else []
         self._gain = db_to_gain(clip.track.gain_db)
         self._last = clip.end
-        track = clip.track
-        self._calm = calm.points(track.curve) if track.calm and track.curve is not None else None
 
     @property
     def last(self) -> int:
@@ -77,6 +74,4 @@ class Deck:
         gains: Gains | float = self._gain
         for fade in self._fades:
             gains = gains * fade.gains(first, count)
-        if self._calm is not None:
-            gains = gains * calm.gains(self._calm, first - self.clip.start, count)
         return gains

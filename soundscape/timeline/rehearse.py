@@ -77,7 +77,7 @@ def _move(move: Move, factor: float) -> Move:
 
 def _layer(layer: Layer, factor: float) -> Layer:
     playlist, level = _playlist(layer.playlist, factor), _envelope(layer.level, factor)
-    return Layer(playlist, level)
+    return Layer(playlist, level, layer.fit)
 
 
 def _playlist(playlist: Playlist, factor: float) -> Playlist:

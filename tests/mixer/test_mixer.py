@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -134,35 +132,6 @@ def test_no_peak_of_the_sum_passes_the_ceiling_and_all_else_keeps_its_frame():
     assert held.max() <= db_to_gain(-1.0)
     assert np.array_equal(held[:191_800], free[:191_800])
     assert 192_000 <= limiter.take_onsets()[0] <= 192_000 + LATENCY
-
-
-def curve_of_an_entry(tenths):
-    curve = np.full(200, -50.0, np.float32)
-    curve[tenths:] = 0.0
-    return curve
-
-
-def calmed(calm, count=20_000):
-    a_clip = clip(length=20 * 48_000)
-    a_track = replace(a_clip.track, curve=curve_of_an_entry(50), calm=calm)
-    deck = Deck(replace(a_clip, track=a_track, start=777), lambda _clip, _offset: Ones())
-    out = np.zeros((15 * 48_000, 2), np.float32)
-    for first in range(0, len(out), count):
-        deck.mix_into(out[first : first + count], first, 1.0)
-    return out[777:, 0]
-
-
-def test_a_tracks_sudden_entry_is_softened_at_its_own_frame():
-    out = calmed(calm=True)
-    assert (out[: 4 * 48_000] == 1.0).all()
-    assert out[5 * 48_000] == pytest.approx(10 ** (-10 / 20), rel=0.15)
-    assert (out[9 * 48_000 :] == 1.0).all()
-    assert np.abs(np.diff(out)).max() < 1e-3
-    assert calmed(calm=True, count=999) == pytest.approx(out, abs=1e-6)
-
-
-def test_calm_leaves_a_track_alone_that_says_so():
-    assert (calmed(calm=False) == 1.0).all()
 
 
 def test_a_faded_out_clip_is_at_exact_silence_when_it_ends():

@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from shows import track
+
+from soundscape.mixer.softened import softened
+
+
+class Ones:
+    fault = "damaged"
+
+    def __init__(self):
+        self.closed = False
+
+    def read(self, count):
+        return np.ones((count, 2), np.float32)
+
+    def close(self):
+        self.closed = True
+
+
+def entry(tenths=50, calm=True):
+    """A track that is silent for a while and then enters at its target."""
+    curve = np.full(200, -50.0, np.float32)
+    curve[tenths:] = 0.0
+    return replace(track("t", 20), curve=curve, calm=calm)
+
+
+def read(a_track, start=0, size=20_000, seconds=15):
+    source = softened(Ones(), a_track, start)
+    count = seconds * 48_000 - start
+    parts = [source.read(min(size, count - at)) for at in range(0, count, size)]
+    return np.concatenate(parts)[:, 0]
+
+
+def test_a_sudden_entry_is_softened_before_it_sounds_and_then_let_up():
+    out = read(entry())
+    assert (out[: 4 * 48_000] == 1.0).all()
+    assert out[5 * 48_000] == pytest.approx(10 ** (-10 / 20), rel=0.15)
+    assert (out[9 * 48_000 :] == 1.0).all()
+    assert np.abs(np.diff(out)).max() < 1e-3
+
+
+def test_it_is_the_same_for_every_block_size_and_every_start():
+    whole = read(entry())
+    assert read(entry(), size=999) == pytest.approx(whole, abs=1e-6)
+    assert read(entry(), start=200_001) == pytest.approx(whole[200_001:], abs=1e-6)
+
+
+def test_a_track_that_says_so_or_was_not_measured_or_is_calm_is_its_own_source():
+    source = Ones()
+    assert softened(source, entry(calm=False), 0) is source
+    assert softened(source, track("t", 20), 0) is source
+    even = replace(track("t", 20), curve=np.zeros(200, np.float32))
+    assert softened(source, even, 0) is source
+
+
+def test_faults_and_closing_pass_through():
+    source = Ones()
+    soft = softened(source, entry(), 0)
+    assert soft.fault == "damaged"
+    soft.close()
+    assert source.closed
