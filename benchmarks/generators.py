@@ -31,6 +31,7 @@ SETTINGS: dict[str, dict[str, dict[str, float | str]]] = {
         "default": {},
         "heaviest": {"density": 1, "brightness": 1, "intensity": 1, "motion": 1},
     },
+    "stream": {"default": {}, "heaviest": {"density": 1, "intensity": 1}},
 }
 
 

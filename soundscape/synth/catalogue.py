@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import ValueFault
-from soundscape.synth import chance, drone, noise, ocean, pad, rain, wind
+from soundscape.synth import chance, drone, noise, ocean, pad, rain, stream, wind
 from soundscape.synth.parameters import Parameter, complete, suggestion
 from soundscape.synth.stack import Stack
 
@@ -21,6 +21,7 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
     "ocean": ocean.PARAMETERS,
     "wind": wind.PARAMETERS,
     "pad": pad.PARAMETERS,
+    "stream": stream.PARAMETERS,
 }
 """What can be said to each generator, besides `seed`."""
 
@@ -34,6 +35,7 @@ _MAKERS: dict[str, Callable[[Mapping[str, Any], int], Generator]] = {
     "ocean": ocean.Ocean,
     "wind": wind.Wind,
     "pad": pad.Pad,
+    "stream": stream.Stream,
 }
 
 

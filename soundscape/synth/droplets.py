@@ -33,17 +33,17 @@ def patter(key: int, count: int, brightness: float) -> Shapes:
     return _finished(tones.sum(axis=1), attack=0.0013)
 
 
-def plinks(key: int, count: int, brightness: float) -> Shapes:
+def plinks(key: int, count: int, brightness: float, lowest: float = 720.0) -> Shapes:
     """Return drops that fall into water: the air bubble under each rings, and rises a little.
 
     A bubble of radius r rings at 3.26 / r Hz (Minnaert, "On musical air-bubbles and the sounds of
-    running water", 1933): here radii of 4.5 to 1.2 mm, the small ones the shorter.
+    running water", 1933): from 720 Hz up, radii of 4.5 to 1.2 mm, the small ones the shorter.
     """
     length = 4000
     time = np.arange(length) / SAMPLE_RATE
     where = _spread(key, "where", (count, 1))
-    frequency = 720.0 * 2.0 ** (where * (1.2 + 0.8 * brightness))
-    decay = (0.013 + 0.012 * _spread(key, "decay", (count, 1))) * (720.0 / frequency) ** 0.5
+    frequency = lowest * 2.0 ** (where * (1.2 + 0.8 * brightness))
+    decay = (0.013 + 0.012 * _spread(key, "decay", (count, 1))) * (lowest / frequency) ** 0.5
     rise = 0.06 + 0.16 * _spread(key, "rise", (count, 1))
     climb = time + rise * 0.5 * time**2 / 0.02
     tones = np.exp(-time / decay) * np.sin(2.0 * np.pi * frequency * climb)
