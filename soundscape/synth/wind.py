@@ -10,6 +10,7 @@ from soundscape.synth import chance
 from soundscape.synth.bed import HOP, SIZE, Bed, even, hump, within
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.parameters import Parameter, amount
+from soundscape.synth.steady import Steady
 from soundscape.synth.weighting import power_at
 from soundscape.units import SAMPLE_RATE
 
@@ -49,7 +50,8 @@ class Wind:
         self._gust = chance.keys(chance.derive(key, "gust"), 2)
         self._gust_rate = pace / _GUST_SECONDS
         self._gust_db = (3.0 + 5.5 * motion) * _GUST_MIX
-        self._power = power_at(NOMINAL_LUFS - chance.swell_excess(self._gust_db))
+        self._power = power_at(NOMINAL_LUFS)
+        self._steady = Steady(lambda time: float(10.0 ** (self._gusts(time) / 10.0)), 25.0)
         self._sway = chance.keys(chance.derive(key, "sway"), 1)
         self._sway_rate = pace / 8.0
         self._lean = 0.2 * params["width"]
@@ -81,6 +83,7 @@ class Wind:
         for hertz, level in zip(pitch, voice, strict=True):
             shape += np.float32(level) * even(hump(hertz, 0.16))
         total = self._power * 10.0 ** (gust / 10.0) / (air.sum() + voice.sum())
+        total /= self._steady.mean(time)
         lean = float(chance.wander(self._sway, np.array([time * self._sway_rate]))[0])
         return self._bed.frame(index, np.float32(total) * shape, self._lean * lean)
 

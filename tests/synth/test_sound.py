@@ -57,6 +57,7 @@ EXTREMES: list[tuple[str, dict[str, Any]]] = [
     ("stream", {"intensity": 0, "density": 1, "motion": 1, "brightness": 1, "width": 1}),
     ("stream", {"intensity": 1, "density": 0, "motion": 0, "brightness": 0}),
     ("wind", {}),
+    ("wind", {"intensity": 0.32, "density": 0, "motion": 0, "width": 1}),
     ("wind", {"intensity": 1, "density": 1, "motion": 1, "brightness": 1, "width": 1}),
     ("wind", {"intensity": 1, "density": 0, "motion": 1, "brightness": 0}),
 ]
