@@ -147,13 +147,8 @@ class Session:
 
     def _conduct(self, until: int) -> list[Directive]:
         """Scheduled commands and the timeline, up to a frame."""
-        directives: list[Directive] = []
-        while self._schedule and self._schedule[0][0] < until:
-            frame, command = self._schedule.pop(0)
-            directives += self.conductor.advance(frame)
-            if not self.conductor.ended:
-                self._events.append(_attempt(self.conductor, frame, command))
-        directives += self.conductor.advance(until)
+        directives, attempts = _conducted(self.conductor, self._schedule, until)
+        self._events += attempts
         for directive in directives:
             self._follow(directive)
         self._events.sort(key=lambda line: line["t"])
@@ -186,12 +181,7 @@ class Session:
     def _look_ahead(self) -> None:
         """Open whatever starts within the time that a decoder reads ahead."""
         until = self.conductor.frame + AHEAD
-        directives: list[Directive] = []
-        while self._ahead_schedule and self._ahead_schedule[0][0] < until:
-            frame, command = self._ahead_schedule.pop(0)
-            directives += self._ahead.advance(frame)
-            _attempt(self._ahead, frame, command)
-        directives += self._ahead.advance(until)
+        directives, _ = _conducted(self._ahead, self._ahead_schedule, until)
         for clip in _starts(directives):
             if clip.id not in self._sounding:
                 self._coming[clip.id] = clip
@@ -241,6 +231,20 @@ CEILING_MET = "the sound met the ceiling and was held down: lower a layer's leve
 
 def _starts(directives: list[Directive]) -> list[Clip]:
     return [d.clip for d in directives if isinstance(d, ClipStarts)]
+
+
+def _conducted(
+    conductor: Conductor, schedule: list[Scheduled], until: int
+) -> tuple[list[Directive], list[Event]]:
+    """Conduct up to a frame. What is due of the schedule is taken from it; its commands' lines."""
+    directives: list[Directive] = []
+    attempts: list[Event] = []
+    while schedule and schedule[0][0] < until:
+        frame, command = schedule.pop(0)
+        directives += conductor.advance(frame)
+        if not conductor.ended:
+            attempts.append(_attempt(conductor, frame, command))
+    return directives + conductor.advance(until), attempts
 
 
 def _attempt(conductor: Conductor, frame: int, command: Command) -> Event:

@@ -2,8 +2,8 @@
 
 Every gain is a function of the absolute frame, so the sound does not depend on the block size. The
 limiter must know what comes: so the mix runs ahead of what is given out, which thereby keeps its
-own frames. It
-runs in the render thread: it opens nothing but by the `open_source` given, and waits for nothing.
+own frames. The mixer runs in the render thread: it opens nothing but by the `open_source` given,
+and waits for nothing.
 """
 
 from __future__ import annotations

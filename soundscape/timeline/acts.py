@@ -4,6 +4,7 @@ that every state allows."""
 from __future__ import annotations
 
 import difflib
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -68,11 +69,11 @@ def _stretch(c: Conductor, command: Command) -> None:
 def _warn_of_range(c: Conductor) -> None:
     total = c.clock.passed(c.frame) + c.clock.remaining(c.frame)
     phase = c.phase
-    for limit, beyond, word in (
-        (phase.max_frames, phase.max_frames is not None and total > phase.max_frames, "longest"),
-        (phase.min_frames, phase.min_frames is not None and total < phase.min_frames, "shortest"),
+    for word, limit, beyond in (
+        ("longest", phase.max_frames, operator.gt),
+        ("shortest", phase.min_frames, operator.lt),
     ):
-        if limit is not None and beyond:
+        if limit is not None and beyond(total, limit):
             length, planned = format_duration(total / SAMPLE_RATE), limit / SAMPLE_RATE
             text = f"{phase.name} is now {length}; its {word} is {format_duration(planned)}"
             c.stage.tell(Warned(c.frame, text))

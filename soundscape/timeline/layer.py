@@ -179,7 +179,8 @@ class LayerRun:
 
     def newest(self) -> Track | None:
         """The track that came last of those that sound."""
-        return self.sounding[-1].clip.track if self.sounding else None
+        clip = self.newest_clip()
+        return clip.track if clip else None
 
     def run_short(self, music: int, clip: int, available: int) -> bool:
         """A clip's file has only `available` frames. Returns whether the clip was this layer's."""
