@@ -1,77 +1,172 @@
-"""What a person or a program may know of the session at a moment: one immutable value."""
+"""The session at a moment: one immutable value, and the one model that everybody is shown.
+
+The command line, the HTTP API and its OpenAPI document, the console and the page all know the
+session by this. The conductor gives what it knows; the rest (label, health, meter, remote) is laid
+beside it by who runs the session.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Literal
 
-from soundscape.scene.models import LayerName
+from pydantic import BaseModel, ConfigDict, Field
+
+from soundscape.scene.models import Advance, LayerName
+from soundscape.timeline.chronicle import Chronicle
 from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.join import join
 from soundscape.timeline.layer import LayerRun
 from soundscape.timeline.transport import State
 from soundscape.units import SAMPLE_RATE
 
+StateWord = Literal["playing", "held", "paused", "waiting", "landing", "muted", "ending", "ended"]
 
-@dataclass(frozen=True, slots=True)
-class LayerView:
-    """What a layer plays, and what comes next of itself. Seconds, dB, LUFS."""
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LayerView(_Value):
+    """What a layer plays, and what comes next of itself."""
 
     title: str
     artist: str
-    elapsed: float
-    remaining: float
-    next: str | None
+    elapsed: float = Field(description="Seconds.")
+    remaining: float = Field(description="Seconds, the crossfade into the next track included.")
+    next: str | None = Field(description="The title of the track that comes next of itself.")
+    next_fade: float | None = Field(description="The crossfade into it, seconds.")
     gain_db: float
-    loudness_target: float
+    loudness_target: float = Field(description="LUFS.")
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The session at one frame. Times in seconds."""
+class PhaseView(_Value):
+    """A phase as it went, goes, or is planned to go."""
+
+    name: str
+    start: float = Field(description="Seconds since the session began.")
+    duration: float = Field(description="Seconds; of the running phase as things stand.")
+
+
+class Health(_Value):
+    """How the session fares: `ok`, or what is wrong in words."""
+
+    audio: str = "ok"
+    midi: str = "ok"
+    files: str = "ok"
+    underruns: int = Field(0, ge=0)
+    late_messages: int = Field(0, ge=0)
+
+
+class Meter(_Value):
+    """Loudness of what goes out (EBU R128), LUFS; null below what can be measured."""
+
+    momentary: float | None = None
+    short_term: float | None = None
+
+
+class Mark(_Value):
+    """A moment that the therapist marked."""
+
+    elapsed: float = Field(description="Seconds since the session began.")
+    since_dose: float | None = Field(description="Seconds since the dose, if it was given by then.")
+    text: str = Field(description="The note; empty for a mark.")
+
+
+class Remote(_Value):
+    """The page for tablet and phone."""
+
+    on: bool = False
+    url: str | None = Field(None, description="Where it is open to the clinic's network.")
+    devices: int = Field(0, ge=0, description="How many are paired.")
+
+
+class Snapshot(_Value):
+    """The session at one moment. Times in seconds."""
 
     scene: str
-    state: str
+    label: str
+    state: StateWord
     phase: str
     phase_index: int
     phase_elapsed: float
     phase_duration: float
     phase_remaining: float
-    elapsed: float
+    elapsed: float = Field(description="Since the session began.")
     since_dose: float | None
-    remaining: float
-    position: float
-    layers: Mapping[LayerName, LayerView]
+    remaining: float = Field(description="To the end of the last fade, if nothing else comes.")
+    position: float = Field(ge=0, le=1, description="Of the phase, over its planned duration.")
+    waits_for: Literal["next", "dose"] | None = Field(
+        description="What the phase goes on with, if not of itself at its end."
+    )
+    layers: dict[LayerName, LayerView]
     level_db: float
     ducked: bool
-    lights: Mapping[str, float]
+    lights: dict[str, float] = Field(description="Where each light is or goes to, 0 to 1.")
     care: bool
+    phases: list[PhaseView] = Field(description="The whole session: passed, running, to come.")
+    health: Health
+    meter: Meter
+    prompt: str | None
+    marks: list[Mark]
+    remote: Remote
 
 
-def snapshot(conductor: Conductor) -> Snapshot:
-    """Look at a conductor."""
+def snapshot(
+    conductor: Conductor,
+    chronicle: Chronicle | None = None,
+    *,
+    label: str = "",
+    health: Health | None = None,
+    meter: Meter | None = None,
+    remote: Remote | None = None,
+) -> Snapshot:
+    """Look at a conductor, and at what is beside it."""
+    known = chronicle or Chronicle()
     frame, clock = conductor.frame, conductor.clock
     passed, left = clock.passed(frame), clock.remaining(frame)
     state = conductor.transport.state
-    dosed = conductor.dosed_at
     views = {name: _layer(conductor, run) for name, run in conductor.layers.items()}
     return Snapshot(
         scene=conductor.show.name,
-        state=State.ENDING if state is State.STOPPING else state,
+        label=label,
+        state=State.ENDING.value if state is State.STOPPING else state.value,
         phase=conductor.phase.name,
         phase_index=conductor.index,
         phase_elapsed=_seconds(passed),
         phase_duration=_seconds(passed + left),
         phase_remaining=_seconds(left),
         elapsed=_seconds(frame),
-        since_dose=None if dosed is None else _seconds(frame - dosed),
+        since_dose=_since_dose(conductor, frame),
         remaining=_seconds(conductor.remaining()),
         position=round(clock.position(frame) / conductor.phase.frames, 6),
+        waits_for=_WAITS[conductor.phase.advance],
         layers={name: view for name, view in views.items() if view is not None},
         level_db=conductor.master.level_db,
         ducked=conductor.master.ducked,
         lights=conductor.board.shown(),
         care=bool(conductor.board.covers),
+        phases=_phases(conductor, known),
+        health=health or Health(),
+        meter=meter or Meter(),
+        prompt=known.prompt,
+        marks=[
+            Mark(elapsed=_seconds(at), since_dose=_since_dose(conductor, at), text=text)
+            for at, text in known.marks
+        ],
+        remote=remote or Remote(),
     )
+
+
+_WAITS: dict[Advance, Literal["next", "dose"] | None] = {
+    "auto": None,
+    "manual": "next",
+    "dose": "dose",
+}
+
+
+def _since_dose(conductor: Conductor, frame: int) -> float | None:
+    dosed = conductor.dosed_at
+    return None if dosed is None or frame < dosed else _seconds(frame - dosed)
 
 
 def _layer(conductor: Conductor, run: LayerRun) -> LayerView | None:
@@ -81,15 +176,38 @@ def _layer(conductor: Conductor, run: LayerRun) -> LayerView | None:
     music = conductor.music_frame
     coming = run.upcoming()
     level = bus.level(conductor.frame)
+    overlap = (
+        None if coming is None else join(clip.track, coming, conductor.show.fades.track).frames
+    )
     return LayerView(
         title=clip.track.title,
         artist=clip.track.artist,
         elapsed=_seconds(music - clip.start),
         remaining=_seconds(clip.end - music),
         next=coming.title if coming else None,
+        next_fade=None if overlap is None or run.name == "voice" else _seconds(overlap),
         gain_db=round(level + clip.track.gain_db, 2),
         loudness_target=round(level, 2),
     )
+
+
+def _phases(conductor: Conductor, chronicle: Chronicle) -> list[PhaseView]:
+    """Those passed as they went, the running one as it stands, the others as planned."""
+    named = conductor.show.phases
+    begun = chronicle.begun or [(conductor.index, conductor.frame)]
+    ends = [frame for _, frame in begun[1:]]
+    now_ends = conductor.frame + conductor.clock.remaining(conductor.frame)
+    found = [
+        PhaseView(name=named[index].name, start=_seconds(at), duration=_seconds(end - at))
+        for (index, at), end in zip(begun, [*ends, now_ends], strict=True)
+    ]
+    at = now_ends
+    for phase in named[conductor.index + 1 :]:
+        found.append(
+            PhaseView(name=phase.name, start=_seconds(at), duration=_seconds(phase.frames))
+        )
+        at += phase.frames
+    return found
 
 
 def _seconds(count: int) -> float:

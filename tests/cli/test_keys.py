@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from shows import phase, playlist, show, track
 
@@ -16,7 +14,7 @@ VIEW = snapshot(Conductor(show(phase("peak", 60, MUSIC), phase("return", 60, MUS
 
 def pressed(*keys: str, state: str = "playing", apart: float = 0.5) -> list[Pressed]:
     made = Keys({})
-    view = replace(VIEW, state=state)
+    view = VIEW.model_copy(update={"state": state})
     return [made.press(key, view, n * apart) for n, key in enumerate(keys)]
 
 

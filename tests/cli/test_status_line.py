@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +22,9 @@ def test_it_says_the_phase_its_time_and_what_plays_and_comes() -> None:
 
 
 def test_what_is_out_of_the_ordinary_stands_before_what_plays() -> None:
-    view = replace(VIEW, state="held", ducked=True, since_dose=75.0, level_db=-2.0, care=True)
+    view = VIEW.model_copy(
+        update={"state": "held", "ducked": True, "since_dose": 75.0, "level_db": -2.0, "care": True}
+    )
     assert status_line(view, "lights offline: desk", 120) == (
         "PEAK  0:12 / 1:00  HELD  DUCKED  lights offline: desk  T+1:15  -2 dB  care light"
         "  First light 0:27 → Second"
@@ -33,21 +33,23 @@ def test_what_is_out_of_the_ordinary_stands_before_what_plays() -> None:
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.STOPPING])
 def test_every_state_but_playing_has_its_word(state: State) -> None:
-    line = status_line(replace(VIEW, state=state), "", 80)
+    line = status_line(VIEW.model_copy(update={"state": state}), "", 80)
     assert WORDS.get(state, "") in line
     assert (state in WORDS) == (state is not State.PLAYING)
 
 
 def test_waiting_for_the_dose_is_said_as_such() -> None:
     assert "WAITING FOR DOSE" in status_line(
-        replace(VIEW, state="waiting"), "", 80, waits_for_dose=True
+        VIEW.model_copy(update={"state": "waiting"}), "", 80, waits_for_dose=True
     )
 
 
 def test_without_music_the_ambience_is_shown_and_without_any_nothing() -> None:
     layer = VIEW.layers["music"]
-    assert "First light" in status_line(replace(VIEW, layers={"ambience": layer}), "", 80)
-    assert status_line(replace(VIEW, layers={}), "", 80) == "PEAK  0:12 / 1:00"
+    assert "First light" in status_line(
+        VIEW.model_copy(update={"layers": {"ambience": layer}}), "", 80
+    )
+    assert status_line(VIEW.model_copy(update={"layers": {}}), "", 80) == "PEAK  0:12 / 1:00"
 
 
 @given(st.integers(1, 200), st.text(st.characters(codec="utf-8"), max_size=300))

@@ -1,10 +1,12 @@
+import jsonschema
 import pytest
 from shows import level, phase, playlist, show, track
 
+from soundscape.timeline.chronicle import Chronicle
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.show import Move
-from soundscape.timeline.snapshot import snapshot
+from soundscape.timeline.show import Move, Prompt
+from soundscape.timeline.snapshot import Snapshot, snapshot
 from soundscape.units import At, frames
 
 MUSIC = playlist("m", track("a", 40, gain_db=2.0), track("b", 40))
@@ -68,3 +70,60 @@ def test_every_moment_of_a_session_can_be_looked_at():
         assert 0 <= view.position <= 1
         conductor.advance(conductor.frame + 7001)
     assert snapshot(conductor).state == "ended"
+
+
+def test_it_shows_the_whole_session_as_it_went_and_will_go():
+    one, two = phase("one", 60, MUSIC), phase("two", 30, MUSIC)
+    conductor, chronicle = Conductor(show(one, two)), Chronicle()
+    chronicle.follow(conductor.advance(frames(20)))
+    conductor.command(Command("extend", by=10.0))
+    view = snapshot(conductor, chronicle)
+    assert [(p.name, p.start, p.duration) for p in view.phases] == [
+        ("one", 0, 70),
+        ("two", 70, 30),
+    ]
+    conductor.command(Command("next"))
+    chronicle.follow(conductor.advance(frames(25)))
+    view = snapshot(conductor, chronicle)
+    assert [(p.name, p.start, p.duration) for p in view.phases] == [
+        ("one", 0, 20),
+        ("two", 20, 30),
+    ]
+
+
+def test_a_prompt_stands_until_its_phase_is_over():
+    one = phase("one", 60, MUSIC, prompts=(Prompt(At(seconds=10.0), "Blood pressure."),))
+    conductor, chronicle = Conductor(show(one, phase("two", 30))), Chronicle()
+    chronicle.follow(conductor.advance(frames(11)))
+    assert snapshot(conductor, chronicle).prompt == "Blood pressure."
+    chronicle.follow(conductor.advance(frames(61)))
+    assert snapshot(conductor, chronicle).prompt is None
+
+
+def test_marks_and_notes_are_kept_with_the_time_since_the_dose():
+    conductor, chronicle = Conductor(show(phase("one", 60, MUSIC))), Chronicle()
+    for at_second, command in (
+        (5, Command("mark")),
+        (10, Command("dose")),
+        (20, Command("note", text="calm")),
+    ):
+        chronicle.follow(conductor.advance(frames(at_second)))
+        conductor.command(command)
+        chronicle.done(conductor.frame, command)
+    marks = snapshot(conductor, chronicle).marks
+    assert [(m.elapsed, m.since_dose, m.text) for m in marks] == [(5, None, ""), (20, 10, "calm")]
+
+
+def test_what_comes_next_comes_with_its_crossfade():
+    music = at(15).layers["music"]
+    assert music.next_fade == 8
+
+
+def test_it_fits_its_published_schema_in_every_state():
+    schema = Snapshot.model_json_schema(mode="serialization")
+    told = [
+        at(15, *(Command(do) for do in done))
+        for done in ((), ("hold",), ("pause",), ("mute",), ("land",), ("stop",))
+    ]
+    for view in told:
+        jsonschema.validate(view.model_dump(mode="json"), schema)
