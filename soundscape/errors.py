@@ -8,7 +8,9 @@ SoundscapeError            what went wrong and what to do about it, in one plain
 ├── DeviceError            a device that is not there or does not work
 │   ├── AudioDeviceError
 │   └── MidiPortError
-└── CommandRefused         a command that makes no sense in the session's present state
+├── CommandRefused         a command that makes no sense in the session's present state
+└── EngineError            a session's own processes: one that ended, or does not answer
+    └── SessionLost        no session answers: none runs, or the connection broke
 
 Foreign errors are translated where they arise, at the edge. Only `cli` turns errors into exit
 codes.
@@ -83,3 +85,11 @@ class MidiPortError(DeviceError):
 
 class CommandRefused(SoundscapeError):
     """A command that makes no sense in the session's present state."""
+
+
+class EngineError(SoundscapeError):
+    """A session's own processes: one that ended, or does not answer."""
+
+
+class SessionLost(EngineError):
+    """No session answers: none runs, or the connection broke."""

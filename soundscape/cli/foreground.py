@@ -1,8 +1,4 @@
-"""A session in the terminal's foreground: one live line, one key for each command.
-
-The player runs in the main thread; a second thread draws the line, prints events and reads keys.
-The player knows nothing of either: it is asked for commands and looked at.
-"""
+"""Staying with a session in the foreground, without a console: for service managers and scripts."""
 
 from __future__ import annotations
 
@@ -10,79 +6,65 @@ import shutil
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from queue import Empty
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
-import rich_click as click
-
-from soundscape.cli.keyboard import read_keys, single_keys
-from soundscape.cli.keys import MEANINGS, Keys
+from soundscape.cli.report import trouble
 from soundscape.cli.status_line import status_line
-from soundscape.devices.audio_output import Output
-from soundscape.engine.light import LightProcess
-from soundscape.engine.player import Player
-from soundscape.engine.session import Session
-from soundscape.engine.sources import SourcePool
-from soundscape.library.resolve import Loaded
-from soundscape.lighting.rig import Rig
-from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor
+from soundscape.errors import EngineError, SessionLost, SoundscapeError
+from soundscape.remote.client import Client, Happened
+from soundscape.timeline.snapshot import Snapshot
 from soundscape.units import format_duration
 
-SIGNAL_FADE = 5.0
-LIGHTS_READY = 1.0
-"""Seconds to wait for the MIDI ports: the first move is not to miss its beginning."""
-LINE_EVERY = 0.25
+SIGNAL_FADE = "5s"
+TRIES = 5
+"""Times that a broken stream is taken up again."""
 
 
-def play(
-    loaded: Loaded, conductor: Conductor, output: Output, *, lights: bool, health: str = ""
-) -> int:
-    """Play a session to its end. Returns the exit code."""
-    rig = Rig(loaded.room) if lights else None
-    session = Session(
-        conductor, SourcePool(patient=False), rig, ceiling_db=loaded.room.audio.ceiling
-    )
-    with ExitStack() as stack:
-        process = stack.enter_context(_light_process(loaded)) if lights else None
-        player = Player(session, output, process, latency=loaded.room.audio.latency)
-        watch = Watch(player, loaded, process, health)
-        interrupted = stack.enter_context(_signals(player))
-        stack.enter_context(watch.running())
-        player.run()
+def follow(client: Client) -> int:
+    """Print what happens, until the session is over. Returns the exit code.
+
+    Raises EngineError where the session ended by a fault.
+    """
+    printer = Printer()
+    with _signals(client) as interrupted:
+        for change in _changes(client):
+            printer.take(change)
+        printer.end()
+    if printer.fault:
+        raise EngineError(printer.fault)
     return 130 if interrupted() else 0
 
 
-@contextmanager
-def _light_process(loaded: Loaded) -> Iterator[LightProcess | None]:
-    """The process that has the MIDI outputs, if the room has any."""
-    outputs = {name: spec for name, spec in loaded.room.midi.items() if spec.output is not None}
-    if not outputs:
-        yield None
-        return
-    process = LightProcess(outputs)
-    process.start()
-    process.wait_ready(LIGHTS_READY)
-    try:
-        yield process
-    finally:
-        process.close()
+def _changes(client: Client) -> Iterator[Snapshot | Happened]:
+    """What changes, through a few broken streams."""
+    for left in reversed(range(TRIES)):
+        try:
+            yield from client.changes()
+        except SessionLost:
+            if not left:
+                raise
+        else:
+            return
 
 
 @contextmanager
-def _signals(player: Player) -> Iterator[Callable[[], bool]]:
+def _signals(client: Client) -> Iterator[Callable[[], bool]]:
     """Ctrl-C and SIGTERM are a stop with a short fade. Yields whether it was Ctrl-C.
 
     A terminal that is closed (SIGHUP) does not touch the sound.
     """
     caught: list[int] = []
 
+    def ask() -> None:
+        with suppress(SoundscapeError):  # it is over already
+            client.do({"do": "stop", "fade": SIGNAL_FADE})
+
     def stop(number: int, _frame: FrameType | None) -> None:
         caught.append(number)
-        player.ask(Command("stop", fade=SIGNAL_FADE))
+        threading.Thread(target=ask, daemon=True).start()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     if sys.platform != "win32":
@@ -94,110 +76,49 @@ def _signals(player: Player) -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-class Watch:
-    """The thread beside the player: the line, the events, the keys."""
+class Printer:
+    """A line for each event; on a terminal, the state in a live line beneath."""
 
-    def __init__(
-        self,
-        player: Player,
-        loaded: Loaded,
-        process: LightProcess | None,
-        health: str,
-    ) -> None:
-        self._dose_phases = [phase.advance == "dose" for phase in loaded.show.phases]
-        self._player = player
-        self._keys = Keys(loaded.room.keys)
-        self._process = process
-        self._health = health
-        self._said = ""
-        self._over = threading.Event()
-        self._on_terminal = sys.stdout.isatty()
-        self._has_keys = sys.stdin is not None and sys.stdin.isatty()
+    def __init__(self) -> None:
+        self.fault = ""
+        self._live = sys.stdout.isatty()
+        self._gone = False
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Watch as long as this lasts."""
-        with ExitStack() as stack:
-            if self._has_keys:
-                stack.enter_context(single_keys())
-                click.echo("? shows the keys")
-            thread = threading.Thread(target=self._work, name="watch", daemon=True)
-            thread.start()
-            try:
-                yield
-            finally:
-                self._over.set()
-                thread.join(2.0)
-                with suppress(OSError):
-                    self._tell_events()
-                    if self._on_terminal:
-                        self._print("")
+    def take(self, change: Snapshot | Happened) -> None:
+        """Show what changed. A terminal that is gone does not matter."""
+        if isinstance(change, Happened) and change.line.get("event") == "fault":
+            self.fault = str(change.line.get("message"))
+        if self._gone:
+            return
+        try:
+            if isinstance(change, Happened):
+                self._tell(change.line)
+            elif self._live:
+                self._draw(change)
+        except OSError:
+            self._gone = True
 
-    def _work(self) -> None:
-        with suppress(OSError):  # the terminal is gone; the session goes on
-            self._watch()
+    def end(self) -> None:
+        """Leave the cursor below."""
+        if self._live and not self._gone:
+            with suppress(OSError):
+                self._print("")
 
-    def _watch(self) -> None:
-        while not self._over.is_set():
-            self._tell_events()
-            if self._on_terminal:
-                self._draw()
-            if self._has_keys:
-                for key in read_keys(LINE_EVERY):
-                    self._press(key)
-            else:
-                self._over.wait(LINE_EVERY)
+    def _tell(self, line: dict[str, Any]) -> None:
+        worded = _EVENT_TEXTS.get(str(line.get("event")))
+        if worded is not None:
+            self._print(f"{format_duration(int(float(line['t']))):>7}  {worded(line)}")
 
-    def _press(self, key: str) -> None:
-        pressed = self._keys.press(key, self._player.view, time.monotonic())
-        self._said = pressed.say
-        if pressed.help:
-            for name, meaning in MEANINGS:
-                self._print(f"  {name:8} {meaning}")
-        if pressed.command is not None:
-            self._player.ask(pressed.command)
-
-    def _tell_events(self) -> None:
-        while True:
-            try:
-                line = self._player.events.get_nowait()
-            except Empty:
-                break
-            worded = _EVENT_TEXTS.get(str(line["event"]))
-            if worded is not None:
-                text = worded(line)
-                self._print(f"{format_duration(int(float(line['t']))):>7}  {text}")
-        for fault in self._process.faults() if self._process is not None else ():
-            self._print(f"         lights: {fault}")
-
-    def _draw(self) -> None:
+    def _draw(self, view: Snapshot) -> None:
         width = shutil.get_terminal_size().columns - 1
-        view = self._player.view
-        line = status_line(
-            view, self._said or self._state_of_health(), width, waits_for_dose=self._waits_for_dose
-        )
+        line = status_line(view, "  ".join(trouble(view)), width)
         sys.stdout.write("\r" + line.ljust(width))
         sys.stdout.flush()
-
-    def _state_of_health(self) -> str:
-        """What is not as it should be, in a few words."""
-        parts = [self._health]
-        if self._process is not None:
-            states = self._process.health().items()
-            offline = [port for port, state in states if state not in ("ok", "opening")]
-            parts.append(f"lights offline: {', '.join(offline)}" if offline else "")
-        underruns = self._player.underruns
-        parts.append(f"{underruns} underruns" if underruns else "")
-        return "  ".join(part for part in parts if part)
-
-    @property
-    def _waits_for_dose(self) -> bool:
-        return self._dose_phases[self._player.view.phase_index]
 
     def _print(self, text: str) -> None:
         """A line of its own, above the live one; nothing in it moves the cursor or rings."""
         text = "".join(c if c.isprintable() else " " for c in text)
-        if self._on_terminal:
+        if self._live:
             width = shutil.get_terminal_size().columns - 1
             sys.stdout.write("\r" + text[:width].ljust(width) + "\n")
         else:
@@ -205,7 +126,7 @@ class Watch:
         sys.stdout.flush()
 
 
-_EVENT_TEXTS: dict[str, Callable[[dict[str, object]], str]] = {
+_EVENT_TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "phase": lambda line: f"phase {line['name']}",
     "clip-start": lambda line: f"{line['layer']}: {line['title']}",
     "command": lambda line: str(line["answer"]),
@@ -213,5 +134,6 @@ _EVENT_TEXTS: dict[str, Callable[[dict[str, object]], str]] = {
     "prompt": lambda line: f"“{line['say']}”",
     "cue": lambda line: f"cue {line['cue']}",
     "warning": lambda line: f"warning: {line['message']}",
+    "fault": lambda line: str(line["message"]),
     "end": lambda _line: "the session is over",
 }

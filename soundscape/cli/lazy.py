@@ -12,10 +12,14 @@ import rich_click as click
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command by its name, which is also its module's and the object's in it, and its summary."""
+    """A command by its name, its summary, and where it is.
+
+    That is the object of its name in the module of its name, or in `COMMANDS` of another module.
+    """
 
     name: str
     summary: str
+    module: str = ""
 
 
 class LazyGroup(click.RichGroup):
@@ -48,6 +52,7 @@ class LazyGroup(click.RichGroup):
 
     def load(self, name: str) -> click.Command:
         """Import a command from the module of its name."""
-        module = importlib.import_module(f"{self._package}.{name}")
-        command: click.Command = getattr(module, name)
+        entry = self._entries[name]
+        module = importlib.import_module(f"{self._package}.{entry.module or name}")
+        command: click.Command = module.COMMANDS[name] if entry.module else getattr(module, name)
         return command

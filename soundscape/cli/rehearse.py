@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import rich_click as click
@@ -9,7 +10,9 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from soundscape.cli.foreground import play
+from soundscape.cli.attaching import open_console
+from soundscape.cli.foreground import follow
+from soundscape.cli.launching import Launch, Wanted
 from soundscape.cli.loading import (
     duration,
     load_to_play,
@@ -19,12 +22,10 @@ from soundscape.cli.loading import (
     the_library,
 )
 from soundscape.cli.options import library_option, output_option
-from soundscape.devices.audio import choose
-from soundscape.devices.audio_null import NullOutput
-from soundscape.devices.audio_output import Output
 from soundscape.errors import AudioDeviceError
-from soundscape.scene.models import AudioRoom
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.library.resolve import Loaded
+from soundscape.remote.client import Client
+from soundscape.timeline.conductor import never
 from soundscape.timeline.rehearse import squeezed
 from soundscape.units import format_duration, frames
 
@@ -65,26 +66,29 @@ def rehearse(
     """
     if length < SHORTEST:
         raise click.BadParameter("a rehearsal takes at least 10s", param_hint="--in")
-    loaded = load_to_play(the_library(library), scene, room, seed)
-    loaded = replace(loaded, show=squeezed(loaded.show, frames(length)))
-    console = plain_console()
-    device, silent = _device(output, loaded.room.audio, console)
-    console.print(f"Rehearsing {loaded.show.name} in {format_duration(length)}")
-    conductor = Conductor(loaded.show, never)
-    health = "SILENT" if silent else ""
-    context.exit(play(loaded, conductor, device, lights=not no_lights, health=health))
-
-
-def _device(output: str | None, room: AudioRoom, console: Console) -> tuple[Output, bool]:
-    """The output asked for; without an audio device a clock, said in large letters."""
-    if output == "null":
-        return NullOutput(), True
-    device = choose(output, room)
-    if output is not None:
-        return device, False
+    launch = Launch()
     try:
-        device.open()
+        loaded = load_to_play(the_library(library), scene, room, seed)
+        loaded = replace(loaded, show=squeezed(loaded.show, frames(length)))
+    except BaseException:
+        launch.call_off()
+        raise
+    console = plain_console()
+    wanted = Wanted(output=output, waits=never, lights=not no_lights)
+    client = _begin(launch, loaded, wanted, console)
+    console.print(f"Rehearsing {loaded.show.name} in {format_duration(length)}")
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        context.exit(open_console(client))
+    context.exit(follow(client))
+
+
+def _begin(launch: Launch, loaded: Loaded, wanted: Wanted, console: Console) -> Client:
+    """Begin on the output asked for; without an audio device on none, said in large letters."""
+    try:
+        return launch.go(loaded, wanted)
     except AudioDeviceError as err:
+        if wanted.output is not None:
+            raise
         console.print(
             Panel(
                 Text.assemble((SILENT, "bold"), f"\n\nNothing will be heard: {err}"),
@@ -92,6 +96,4 @@ def _device(output: str | None, room: AudioRoom, console: Console) -> tuple[Outp
                 padding=(1, 3),
             )
         )
-        return NullOutput(), True
-    device.close()
-    return device, False
+        return Launch().go(loaded, replace(wanted, output="null"))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import rich_click as click
 
-from soundscape.cli.foreground import play
+from soundscape.cli.attaching import open_console
+from soundscape.cli.foreground import follow
+from soundscape.cli.launching import Launch, Wanted
 from soundscape.cli.loading import load_to_play, place_in, room_option, seed_option, the_library
 from soundscape.cli.options import library_option, output_option
-from soundscape.devices.audio import choose
-from soundscape.timeline.conductor import Conductor
 
 
 @click.command()
@@ -19,8 +21,11 @@ from soundscape.timeline.conductor import Conductor
 @output_option
 @click.option("--at", metavar="PHASE[+TIME]", help="Begin there: peak, or peak+5m.")
 @click.option("--no-lights", is_flag=True, help="Leave the lights alone.")
+@click.option("--label", metavar="TEXT", help="The session's name among several.")
+@click.option("--remote", is_flag=True, help="Open the page for a tablet on the clinic's network.")
+@click.option("--headless", is_flag=True, help="Return as soon as sound goes out.")
 @click.option(
-    "--foreground", is_flag=True, help="Stay with the session until it ends (as it does today)."
+    "--foreground", is_flag=True, help="Stay until it ends, without a console; Ctrl-C ends it."
 )
 @click.pass_context
 def start(
@@ -32,21 +37,47 @@ def start(
     output: str | None,
     at: str | None,
     no_lights: bool,
-    foreground: bool,  # noqa: ARG001 - the only way yet
+    label: str | None,
+    remote: bool,
+    headless: bool,
+    foreground: bool,
 ) -> None:
-    """Start a session: sound, light, and one key for each command.
+    """Start a session: sound, light, and the therapist's console.
 
-    Ctrl-C or SIGTERM stops it with a fade of 5 s. It is not a medical device; a qualified clinician
-    is present and responsible.
+    Closing the console or the terminal does not touch the sound. In the foreground Ctrl-C or
+    SIGTERM stops it with a fade of 5 s. It is not a medical device; a qualified clinician is
+    present and responsible.
 
     \b
     Example:
       soundscape start kap-im
       soundscape start kap-im --at peak+5m --room rooms/two.yaml
+      soundscape start kap-im --headless
     """
-    loaded = load_to_play(the_library(library), scene, room, seed, at)
-    index, begin_at = place_in(loaded.show, at)
-    conductor = Conductor(loaded.show, index=index, begin_at=begin_at)
-    device = choose(output, loaded.room.audio)
-    silent = "PLAYS INTO NOTHING" if output == "null" else ""
-    context.exit(play(loaded, conductor, device, lights=not no_lights, health=silent))
+    if headless and foreground:
+        raise click.UsageError("--headless returns at once, --foreground stays: give one of them")
+    launch = Launch()
+    try:
+        loaded = load_to_play(the_library(library), scene, room, seed, at)
+        index, begin_at = place_in(loaded.show, at)
+    except BaseException:
+        launch.call_off()
+        raise
+    wanted = Wanted(
+        output=output,
+        index=index,
+        begin_at=begin_at,
+        lights=not no_lights,
+        label=label,
+        remote=remote,
+    )
+    client = launch.go(loaded, wanted)
+    if headless:
+        click.echo(
+            f"{loaded.show.name} plays: `soundscape attach` opens the console, `soundscape stop` "
+            "ends it"
+        )
+    elif foreground or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        context.exit(follow(client))
+    else:
+        context.exit(open_console(client))

@@ -16,10 +16,10 @@ WORDS = {
 }
 
 
-def status_line(view: Snapshot, health: str, width: int, *, waits_for_dose: bool = False) -> str:
+def status_line(view: Snapshot, health: str, width: int) -> str:
     """One line of at most `width` characters; what matters most stands first."""
     word = WORDS.get(view.state, "")
-    if view.state == "waiting" and waits_for_dose:
+    if view.state == "waiting" and view.waits_for == "dose":
         word = "WAITING FOR DOSE"
     parts = [
         view.phase.upper(),

@@ -1,9 +1,10 @@
 """The live player: the session's blocks to the output, its messages to the lights, on one clock.
 
 Owner of the render thread: whoever calls `run`. It owns session and output. Commands come in by
-`ask`, from any thread; events go out by `events`; `view` is replaced, never changed. The render
-thread opens no file, prints nothing and waits for nothing but the output's next free place. It
-knows of no terminal and no network.
+`ask`, from any thread; what happens goes out by `told`, and the sound itself by the tape. The
+render thread opens no file, prints nothing and waits for nothing but the output's next free place.
+It knows of no terminal and no network, and looks at nothing: whoever wants to see the session
+follows it with a conductor of their own.
 """
 
 from __future__ import annotations
@@ -17,13 +18,12 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from soundscape.devices.audio_output import Output
-from soundscape.engine.events import Event, event
 from soundscape.engine.light import Batch
 from soundscape.engine.session import Session
+from soundscape.engine.told import Ask, Done, Refused, Sounding, Told
 from soundscape.errors import CommandRefused
 from soundscape.lighting.message import Message
-from soundscape.timeline.commands import Command
-from soundscape.timeline.snapshot import Snapshot, snapshot
+from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
 PATIENCE = 0.4
@@ -34,8 +34,6 @@ their files open or not.
 """
 START_PATIENCE = 5.0
 SWITCH_INTERVAL = 0.0005
-VIEW_EVERY = 4
-"""Blocks from one view to the next: about twelve a second."""
 
 
 class Lights(Protocol):
@@ -43,6 +41,14 @@ class Lights(Protocol):
 
     def send(self, batch: Batch) -> None:
         """Take messages over; never waits."""
+        ...
+
+
+class Recorder(Protocol):
+    """Where it is written what went out: `engine.tape.Tape`."""
+
+    def write(self, frame: int, block: Block, moment: float, underruns: int) -> None:
+        """A block was handed over; never waits."""
         ...
 
 
@@ -54,30 +60,31 @@ class Player:
         session: Session,
         output: Output,
         lights: Lights | None = None,
+        tape: Recorder | None = None,
         *,
         latency: float = 0.0,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.events: SimpleQueue[Event] = SimpleQueue()
-        self.view: Snapshot = snapshot(session.conductor)
+        self.told: SimpleQueue[Told] = SimpleQueue()
         self._session = session
         self._output = output
         self._lights = lights
+        self._tape = tape
         self._latency = latency
         self._now = now
         self._sleep = sleep
-        self._asked: SimpleQueue[Command] = SimpleQueue()
-        self._pending: list[tuple[Command, float]] = []
+        self._asked: SimpleQueue[Ask] = SimpleQueue()
+        self._pending: list[tuple[Ask, float]] = []
 
     @property
     def underruns(self) -> int:
         """Times the device or a deck ran dry."""
         return self._output.underruns + self._session.pool.underruns
 
-    def ask(self, command: Command) -> None:
+    def ask(self, asked: Ask) -> None:
         """Ask for a command; it is done with the next block, or when its file is open."""
-        self._asked.put(command)
+        self._asked.put(asked)
 
     def run(self) -> None:
         """Play until the last fade is over. Raises AudioDeviceError if the device gives up."""
@@ -87,18 +94,15 @@ class Player:
             with _undisturbed():
                 self._play()
         finally:
-            self.view = snapshot(self._session.conductor)
             self._send(self._session.finish(), self._session.conductor.frame, self._now())
             self._output.close()
 
     def _play(self) -> None:
-        blocks = 0
+        self._play_block()
+        self.told.put(Sounding(self._output.name))
         while not self._session.ended:
             self._take_commands()
             self._play_block()
-            if blocks % VIEW_EVERY == 0:
-                self.view = snapshot(self._session.conductor)
-            blocks += 1
         self._output.drain()
 
     def _play_block(self) -> None:
@@ -106,8 +110,10 @@ class Player:
         rendered = self._session.render(self._output.block_frames)
         moment = self._output.write(rendered.samples)
         self._send(rendered.messages, first, moment)
-        for line in rendered.events:
-            self.events.put(line)
+        if self._tape is not None:
+            self._tape.write(first, rendered.samples, moment, self.underruns)
+        for fact in rendered.told:
+            self.told.put(fact)
 
     def _send(self, messages: list[Message], first: int, moment: float) -> None:
         """Each message is due when its frame is heard."""
@@ -126,20 +132,22 @@ class Player:
             except Empty:
                 break
         while self._pending:
-            command, asked_at = self._pending[0]
-            pressing = any(later.do in AT_ONCE for later, _ in self._pending)
+            asked, asked_at = self._pending[0]
+            pressing = any(later.command.do in AT_ONCE for later, _ in self._pending)
             patient = not pressing and self._now() - asked_at < PATIENCE
-            if not self._session.prepare(command) and patient:
+            if not self._session.prepare(asked.command) and patient:
                 return
             self._pending.pop(0)
-            self._do(command)
+            self._do(asked)
 
-    def _do(self, command: Command) -> None:
+    def _do(self, asked: Ask) -> None:
+        frame = self._session.conductor.frame
         try:
-            self._session.do(command)
+            said = self._session.do(asked.command)
         except CommandRefused as refused:
-            frame = self._session.conductor.frame
-            self.events.put(event(frame, "refused", **command.as_json(), message=str(refused)))
+            self.told.put(Refused(asked.number, frame, asked.command, str(refused)))
+        else:
+            self.told.put(Done(asked.number, frame, asked.command, said))
 
     def _wait_for_first_clips(self) -> None:
         """A session begins with sound: wait for its first files, but not for ever."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.events import Event, EventLog, event
+from soundscape.engine.faults import Fault, LeftOut, RanShort, suffer
 from soundscape.engine.prefetch import AHEAD
 from soundscape.engine.sources import Shortage, SourcePool
 from soundscape.errors import CommandRefused
@@ -46,11 +47,15 @@ BRIEF = frames(5.0)
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A block, the messages due in it, and what happened in it."""
+    """A block, the messages due in it, and what happened in it.
+
+    `told` is what came from outside the timeline: a second conductor needs it to stay level.
+    """
 
     samples: Block
     messages: list[Message]
     events: list[Event]
+    told: list[Fault | Warned]
 
 
 class Session:
@@ -71,6 +76,7 @@ class Session:
         self._mixer = Mixer(pool.open, ceiling_db)
         self._log = EventLog()
         self._events: list[Event] = []
+        self._told: list[Fault | Warned] = []
         self._warned_at = -WARNED_APART  # the ceiling was met
         self._sounding: set[int] = set()
         self._short: dict[tuple[int, str], int] = {}  # a clip's number may go to another track
@@ -98,7 +104,8 @@ class Session:
         messages = self._light(directives)
         self._look_ahead()
         events, self._events = self._events, []
-        return Rendered(samples, messages, events)
+        told, self._told = self._told, []
+        return Rendered(samples, messages, events, told)
 
     def skip_to(self, frame: int) -> None:
         """Go on to a frame without sound, light or events: a render begins there."""
@@ -161,7 +168,7 @@ class Session:
             self._coming.pop(directive.clip.id, None)
             available = self._short.pop((directive.clip.id, directive.clip.track.key), None)
             if available is not None:
-                self.conductor.run_short(directive.clip.id, available)
+                self._suffer(RanShort(self.conductor.frame, directive.clip.id, available))
                 self._renew_look_ahead()
         elif isinstance(directive, ClipEnds):
             self._sounding.discard(directive.clip)
@@ -191,13 +198,14 @@ class Session:
         found = self.pool.shortages()
         for shortage in found:
             clip = shortage.clip
+            frame = self.conductor.frame
             if _left_out(shortage):
-                self.conductor.leave_out(clip.track.key)
-            if not self.conductor.run_short(clip.id, shortage.available) and shortage.available:
+                self._suffer(LeftOut(frame, clip.track.key))
+            struck = self._suffer(RanShort(frame, clip.id, shortage.available))
+            if not struck and shortage.available:
                 self._short[clip.id, clip.track.key] = shortage.available
             if shortage.reason:
-                warned = Warned(self.conductor.frame, _reason(shortage))
-                self._events += self._log.lines(warned)
+                self._warn(frame, _reason(shortage))
         if found:
             self._renew_look_ahead()
 
@@ -205,8 +213,17 @@ class Session:
         for frame in self._mixer.limiter.take_onsets():
             if frame >= self._warned_at + WARNED_APART:
                 self._warned_at = frame
-                self._events += self._log.lines(Warned(frame, CEILING_MET))
+                self._warn(frame, CEILING_MET)
                 self._events.sort(key=lambda line: line["t"])
+
+    def _suffer(self, fault: Fault) -> bool:
+        self._told.append(fault)
+        return suffer(self.conductor, fault)
+
+    def _warn(self, frame: int, text: str) -> None:
+        warned = Warned(frame, text)
+        self._told.append(warned)
+        self._events += self._log.lines(warned)
 
     # light ----------------------------------------------------------------------------------------
 

@@ -9,8 +9,22 @@ import platformdirs
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path:
-    """The folder for what can be made anew; `$SOUNDSCAPE_HOME` puts it under one of its own."""
+    """The folder for what can be made anew; `$SOUNDSCAPE_HOME` puts all three under one folder."""
+    return _own(environment, "cache") or platformdirs.user_cache_path("soundscape", appauthor=False)
+
+
+def state_folder(environment: Mapping[str, str]) -> Path:
+    """The folder for what is to outlast a session."""
+    return _own(environment, "state") or platformdirs.user_state_path("soundscape", appauthor=False)
+
+
+def runtime_folder(environment: Mapping[str, str]) -> Path:
+    """The folder for what is of use only while a session runs."""
+    return _own(environment, "runtime") or platformdirs.user_runtime_path(
+        "soundscape", appauthor=False
+    )
+
+
+def _own(environment: Mapping[str, str], name: str) -> Path | None:
     home = environment.get("SOUNDSCAPE_HOME")
-    if home:
-        return Path(home).expanduser().absolute() / "cache"
-    return platformdirs.user_cache_path("soundscape", appauthor=False)
+    return Path(home).expanduser().absolute() / name if home else None

@@ -228,6 +228,18 @@ def _care(c: Conductor, _command: Command) -> None:
         c.stage.tell(*c.board.cover(c.frame, "care"))
 
 
+def stands(c: Conductor, command: Command) -> bool:
+    """Whether what a command with `on` sets is as it should be already."""
+    if command.on is None:
+        return False
+    present = {
+        "duck": c.master.ducked,
+        "care": "care" in c.board.covers,
+        "land": c.transport.beneath(State.LANDING),
+    }
+    return command.on == present[command.do]
+
+
 FREE: dict[str, Callable[[Conductor, Command], None]] = {
     "duck": _duck,
     "level": _level,

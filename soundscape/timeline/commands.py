@@ -19,14 +19,14 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "dose": ("ago",),
     "pause": (),
     "play": (),
-    "duck": (),
+    "duck": ("on",),
     "level": ("by",),
     "skip": (),
     "swap": (),
     "soften": (),
     "lift": (),
-    "land": (),
-    "care": (),
+    "land": ("on",),
+    "care": ("on",),
     "mute": (),
     "stop": ("fade",),
     "note": ("text",),
@@ -34,12 +34,16 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 """Every command, and what it takes. `by` is a time for `extend` and dB for `level`."""
 
-_NEEDED = {"goto": "phase", "extend": "by", "level": "by", "note": "text"}
+NEEDED = {"goto": "phase", "extend": "by", "level": "by", "note": "text"}
+"""What a command cannot do without."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. Times in seconds; `by` in seconds or, for `level`, dB."""
+    """One command. Times in seconds; `by` in seconds or, for `level`, dB.
+
+    `on` sets what would toggle without it.
+    """
 
     do: str
     by: float | None = None
@@ -47,11 +51,12 @@ class Command:
     ago: float | None = None
     fade: float | None = None
     text: str | None = None
+    on: bool | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The command as a script or journal holds it."""
-        fields = {"by": self.by, "phase": self.phase, "ago": self.ago, "fade": self.fade}
-        given = {k: v for k, v in {**fields, "text": self.text}.items() if v is not None}
+        names = ("by", "phase", "ago", "fade", "text", "on")
+        given = {name: value for name in names if (value := getattr(self, name)) is not None}
         return {"do": self.do, **given}
 
 
@@ -67,8 +72,8 @@ def parse_command(written: Mapping[str, Any]) -> Command:
         if key != "do" and key not in allowed:
             takes = f"; it takes {', '.join(allowed)}" if allowed else "; it takes nothing more"
             raise ValueFault(f"{key}: `{do}` has no such argument{takes}")
-    if do in _NEEDED and _NEEDED[do] not in written:
-        raise ValueFault(f"`{do}` needs `{_NEEDED[do]}`")
+    if do in NEEDED and NEEDED[do] not in written:
+        raise ValueFault(f"`{do}` needs `{NEEDED[do]}`")
     values = {key: _value(do, key, written[key]) for key in written if key != "do"}
     return Command(do, **values)
 
@@ -77,6 +82,10 @@ def _value(do: str, key: str, value: object) -> Any:
     if key in ("phase", "text"):
         if not isinstance(value, str) or not value.strip():
             raise ValueFault(f"{key}: a text is wanted, not {value!r}")
+        return value
+    if key == "on":
+        if not isinstance(value, bool):
+            raise ValueFault(f"on: {value!r} is neither true nor false")
         return value
     if do == "level":
         return _decibels(value)

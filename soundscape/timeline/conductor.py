@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from soundscape.errors import CommandRefused
 from soundscape.scene.models import LAYERS
-from soundscape.timeline.acts import ACTS, FREE, check
+from soundscape.timeline.acts import ACTS, FREE, check, stands
 from soundscape.timeline.agenda import Agenda, Item, standing_look
 from soundscape.timeline.board import Board
 from soundscape.timeline.bus import Bus
@@ -88,6 +88,8 @@ class Conductor:
         """
         if self.ended:
             raise CommandRefused(f"cannot {command.do}: the session has ended")
+        if stands(self, command):
+            return
         if self.master.standing:
             self.stage.offset = self.frame - self.music_frame  # what is told now is told of now
         free = FREE.get(command.do)

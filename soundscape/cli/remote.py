@@ -1,0 +1,64 @@
+"""`soundscape remote`: the tablet's page."""
+
+from __future__ import annotations
+
+import rich_click as click
+import segno
+
+from soundscape.cli.options import json_option
+from soundscape.cli.reaching import reach, session_option
+from soundscape.units import format_duration
+
+
+@click.command()
+@click.option("--off", is_flag=True, help="Close the page.")
+@click.option("--unpair", is_flag=True, help="Forget all paired devices.")
+@click.option("--address", metavar="IP", help="Open it at this address of the machine.")
+@session_option
+@json_option
+def remote(
+    off: bool, unpair: bool, address: str | None, session: str | None, as_json: bool
+) -> None:
+    """Open the page for a tablet or phone on the clinic's network, and pair a device.
+
+    The code pairs one device, once. The page is plain HTTP: use it on a network that is the
+    clinic's own. It is closed when the session ends.
+
+    \b
+    Example:
+      soundscape remote
+      soundscape remote --off
+      soundscape remote --unpair
+    """
+    if off and address:
+        raise click.UsageError("--off closes the page; --address opens it")
+    client = reach(session)
+    if unpair:
+        state = client.unpair()
+    if off:
+        state = client.remote(False)
+    if unpair or off:
+        said = "all devices are unpaired" if unpair else "the page is closed"
+        click.echo(state.model_dump_json() if as_json else said)
+        return
+    client.remote(True, address)
+    pairing = client.pairing()
+    if as_json:
+        click.echo(pairing.model_dump_json())
+        return
+    click.echo(qr_code(pairing.url))
+    click.echo(pairing.url)
+    click.echo(f"pairs one device, within {format_duration(pairing.expires_in)}")
+
+
+def qr_code(text: str) -> str:
+    """A QR code in half blocks, dark on light as a camera expects, with its quiet zone."""
+    rows = [list(row) for row in segno.make(text, error="l").matrix_iter(border=2)]
+    if len(rows) % 2:
+        rows.append([0] * len(rows[0]))
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    blocks = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+    return "\n".join(
+        "".join(blocks[bool(up), bool(down)] for up, down in zip(*pair, strict=True))
+        for pair in pairs
+    )

@@ -1,0 +1,53 @@
+"""`soundscape status` and `attach`: looking at the running session."""
+
+from __future__ import annotations
+
+import sys
+
+import rich_click as click
+
+from soundscape.cli.attaching import open_console
+from soundscape.cli.options import json_option
+from soundscape.cli.reaching import reach, session_option
+from soundscape.cli.report import lines
+from soundscape.errors import SessionLost
+
+
+@click.command()
+@session_option
+@json_option
+def status(session: str | None, as_json: bool) -> None:
+    """What is going on: where the session is, what plays, what is not as it should be.
+
+    \b
+    Example:
+      soundscape status
+      soundscape status --json
+    """
+    view = reach(session).status()
+    if as_json:
+        click.echo(view.model_dump_json(indent=2))
+        return
+    for line in lines(view):
+        click.echo(line)
+
+
+@click.command()
+@session_option
+@click.pass_context
+def attach(context: click.Context, session: str | None) -> None:
+    """Open the console of the running session again.
+
+    Closing it, the terminal or the connection does not touch the sound.
+
+    \b
+    Example:
+      soundscape attach
+    """
+    client = reach(session)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise SessionLost("the console needs a terminal; `soundscape status` works without one")
+    context.exit(open_console(client))
+
+
+COMMANDS = {"status": status, "attach": attach}

@@ -1,0 +1,49 @@
+"""Values through a pipe between two processes of ours: each pickled, after its length.
+
+Only ever between a parent and the child that it started, over the child's standard streams.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import threading
+from typing import Any, BinaryIO
+
+_LENGTH = struct.Struct("<I")
+
+
+class Channel:
+    """One direction or both. Any thread may send; one thread receives."""
+
+    def __init__(self, source: BinaryIO | None, sink: BinaryIO | None) -> None:
+        self._source = source
+        self._sink = sink
+        self._sending = threading.Lock()
+
+    def send(self, value: object) -> None:
+        """Send a value. Raises OSError when the other side is gone."""
+        assert self._sink is not None  # noqa: S101 - whoever sends has a sink
+        data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        with self._sending:
+            self._sink.write(_LENGTH.pack(len(data)) + data)
+            self._sink.flush()
+
+    def receive(self) -> Any:
+        """The next value; waits for it. Raises EOFError when the other side is gone."""
+        assert self._source is not None  # noqa: S101 - whoever receives has a source
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
+        return pickle.loads(self._read(length))  # noqa: S301 - from our own child or parent
+
+    def _read(self, count: int) -> bytes:
+        assert self._source is not None  # noqa: S101
+        data = b""
+        while len(data) < count:
+            try:
+                more = self._source.read(count - len(data))
+            except (OSError, ValueError) as err:
+                raise EOFError("the other side is gone") from err
+            if not more:
+                raise EOFError("the other side is gone")
+            data = data + more if data else more
+        return data

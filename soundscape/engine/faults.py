@@ -1,0 +1,39 @@
+"""What happens to a session from outside its timeline, and is not a command.
+
+With the commands and their frames it is all that a second conductor needs to know to be level with
+the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from soundscape.timeline.conductor import Conductor
+
+
+@dataclass(frozen=True, slots=True)
+class RanShort:
+    """A clip's file holds fewer frames than it should."""
+
+    frame: int
+    clip: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A track cannot be played."""
+
+    frame: int
+    key: str
+
+
+Fault = RanShort | LeftOut
+
+
+def suffer(conductor: Conductor, fault: Fault) -> bool:
+    """Let a fault happen at the conductor's present frame. Returns whether a clip was struck."""
+    if isinstance(fault, RanShort):
+        return conductor.run_short(fault.clip, fault.available)
+    conductor.leave_out(fault.key)
+    return False

@@ -1,0 +1,293 @@
+"""The host's side of a session: it has the player, knows where it is, and asks it for commands.
+
+Threads: whoever calls `ask` and `look`; the player process's listener; a watch of its own, ten
+times a second, that follows the clock. One lock around what they share. It knows of no network.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from functools import partial
+from itertools import count, islice
+from typing import Any
+
+from soundscape.engine.events import Event
+from soundscape.engine.faults import LeftOut, RanShort
+from soundscape.engine.metering import Metering
+from soundscape.engine.player_process import PlayerProcess
+from soundscape.engine.shadow import Shadow
+from soundscape.engine.tape import Tape
+from soundscape.engine.told import (
+    Ask,
+    Done,
+    Failed,
+    Flash,
+    Job,
+    Lights,
+    Over,
+    Refused,
+    Sounding,
+)
+from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.directives import Warned
+from soundscape.timeline.snapshot import Health, Meter, Remote, Snapshot, snapshot
+from soundscape.units import frames
+
+WATCH_EVERY = 0.1
+KEPT = 1000
+"""Event lines that a client may ask for afterwards."""
+FRESH = 0.03
+"""Seconds for which one look serves everybody who asks."""
+END_PATIENCE = 5.0
+FLOWING = {
+    *("phase_elapsed", "phase_remaining", "phase_duration", "elapsed", "since_dose", "remaining"),
+    *("position", "phases", "meter"),
+}
+"""Fields that move with the time alone: no change worth a message of its own."""
+
+
+class Host:
+    """One session. `label` names it among several."""
+
+    def __init__(
+        self, label: str, player: PlayerProcess, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.label = label
+        self.sounding: Future[str] = Future()
+        """The output's name, once it has taken sound; or EngineError."""
+        self.over = threading.Event()
+        self.remote = Remote()
+        self.keys: Mapping[str, str] = {}
+        """The room's own keys for the console."""
+        self._player = player
+        self._now = now
+        self._lock = threading.Lock()
+        self._numbers = count()
+        self._waiting: dict[int, Future[Any]] = {}
+        self._events: deque[Event] = deque(maxlen=KEPT)
+        self._event_count = 0
+        self._listeners: list[Callable[[], object]] = []
+        self._health = Health()
+        self._left_out: set[str] = set()
+        self._meter = Meter()
+        self._seen: dict[str, Any] = {}
+        self._looked: tuple[float, Snapshot] | None = None
+        self._shadow: Shadow
+        self._tape: Tape
+        self._metering: Metering
+
+    def play(self, job: Job, tape: Tape) -> None:
+        """Have a session played. What comes of it is in `sounding`."""
+        self._shadow = Shadow(Conductor(job.show, job.waits, job.index, job.begin_at))
+        self._shadow.reach(0)
+        self._tape = tape
+        self.keys = job.room.keys
+        self._metering = Metering(tape)
+        self._health = Health(
+            audio="nothing is heard: output null" if job.output == "null" else "ok",
+            midi="ok" if job.lights else "off",
+        )
+        try:
+            self._player.play(job, self._hear)
+        except OSError:
+            self._hear(None)
+            return
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+
+    def ask(self, command: Command) -> Future[Done]:
+        """Ask for a command. The future has what it did, or CommandRefused, or EngineError."""
+        asked: Future[Done] = Future()
+        number = next(self._numbers)
+        with self._lock:
+            if self.over.is_set():
+                asked.set_exception(EngineError("the session is over"))
+                return asked
+            self._waiting[number] = asked
+        try:
+            self._player.ask(Ask(number, command))
+        except OSError:
+            self._hear(None)
+        return asked
+
+    def flash(self, port: str, data: bytes) -> None:
+        """Send a MIDI message at once, through the light process."""
+        try:
+            self._player.ask(Flash(port, data))
+        except OSError:
+            self._hear(None)
+
+    def look(self) -> Snapshot:
+        """The session now."""
+        with self._lock:
+            now = self._now()
+            if self._looked is None or now - self._looked[0] > FRESH:
+                self._reach(now)
+                self._looked = (now, self._snapshot())
+            return self._looked[1]
+
+    def events(self, since: int) -> tuple[list[Event], int]:
+        """The event lines after the first `since`, as far as they are kept, and how many in all."""
+        with self._lock:
+            new = max(0, min(len(self._events), self._event_count - since))
+            return list(islice(self._events, len(self._events) - new, None)), self._event_count
+
+    def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
+        """Call it, from any thread, at each change, until what is returned is called."""
+        self._listeners = [*self._listeners, listener]
+
+        def stop() -> None:
+            self._listeners = [other for other in self._listeners if other is not listener]
+
+        return stop
+
+    def set_remote(self, remote: Remote) -> None:
+        """The page for the tablet was opened or closed."""
+        with self._lock:
+            self.remote = remote
+            self._looked = None
+        self._tell_listeners()
+
+    def end(self) -> None:
+        """Give the player up, which has ended or is to."""
+        self._player.end(END_PATIENCE)
+
+    # what the player tells ------------------------------------------------------------------------
+
+    def _hear(self, told: object) -> None:
+        with self._lock:
+            answered = self._take(told)
+            self._collect()
+        for settle in answered:
+            settle()
+        self._tell_listeners()
+
+    def _take(self, told: object) -> list[Callable[[], None]]:
+        """Note what the player tells. Returns what is to be done when the lock is free again."""
+        then: list[Callable[[], None]] = []
+        match told:
+            case Sounding(output):
+                then = [lambda: _settle(self.sounding, output)]
+            case Done(number):
+                self._shadow.done(told)
+                then = self._answer(number, lambda asked: _settle(asked, told))
+            case Refused(number, _, _, why):
+                self._shadow.refused(told)
+                then = self._answer(number, lambda asked: _fail(asked, CommandRefused(why)))
+            case RanShort() | LeftOut():
+                self._shadow.suffer(told)
+                self._count_files(told)
+            case Warned():
+                self._shadow.warned(told)
+            case Lights():
+                self._mind_lights(told)
+            case Failed():
+                then = self._finish(told)
+            case Over():
+                then = self._finish(None)
+            case _ if not self.over.is_set():
+                then = self._finish(Failed("the player ended unexpectedly"))
+        return then
+
+    def _answer(
+        self, number: int, settle: Callable[[Future[Any]], None]
+    ) -> list[Callable[[], None]]:
+        asked = self._waiting.pop(number, None)
+        return [lambda: settle(asked)] if asked is not None else []
+
+    def _finish(self, failed: Failed | None) -> list[Callable[[], None]]:
+        place = self._tape.place()
+        if place is not None:
+            self._shadow.reach(place.end + (0 if failed else frames(1.0)))
+        why: SoundscapeError = EngineError("the session is over")
+        if failed is not None:
+            self._shadow.failed(failed.why)
+            self._health = self._health.model_copy(update={"audio": failed.why})
+            why = AudioDeviceError(failed.why) if failed.no_device else EngineError(failed.why)
+        self.over.set()
+        waiting = [*self._waiting.values(), self.sounding]
+        self._waiting.clear()
+        return [partial(_fail, asked, why) for asked in waiting]
+
+    def _count_files(self, fault: RanShort | LeftOut) -> None:
+        if isinstance(fault, LeftOut):
+            self._left_out.add(fault.key)
+        number = len(self._left_out)
+        if number:
+            words = "1 track left out" if number == 1 else f"{number} tracks left out"
+            self._health = self._health.model_copy(update={"files": words})
+
+    def _mind_lights(self, lights: Lights) -> None:
+        offline = [port for port, state in lights.ports.items() if state not in ("ok", "opening")]
+        words = f"lights offline: {', '.join(offline)}" if offline else "ok"
+        self._health = self._health.model_copy(update={"midi": words, "late_messages": lights.late})
+        for fault in lights.faults:
+            self._shadow.warned(Warned(self._shadow.conductor.frame, fault))
+
+    # following the clock --------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        while not self.over.wait(WATCH_EVERY):
+            with self._lock:
+                now = self._now()
+                self._reach(now)
+                place = self._tape.place()
+                if place is not None:
+                    self._meter = self._metering.look(place, now)
+                self._collect()
+                view = self._snapshot()
+                self._looked = (now, view)
+                seen = _lasting(view)
+                changed = seen != self._seen
+                self._seen = seen
+            if changed:
+                self._tell_listeners()
+
+    def _reach(self, now: float) -> None:
+        place = self._tape.place()
+        if place is not None and not self.over.is_set():
+            self._shadow.reach(place.heard(now))
+            self._health = self._health.model_copy(update={"underruns": place.underruns})
+
+    def _collect(self) -> None:
+        lines = self._shadow.take_events()
+        self._events += lines
+        self._event_count += len(lines)
+        self._looked = None
+
+    def _snapshot(self) -> Snapshot:
+        view = snapshot(
+            self._shadow.conductor,
+            self._shadow.chronicle,
+            label=self.label,
+            health=self._health,
+            meter=self._meter,
+            remote=self.remote,
+        )
+        return view.model_copy(update={"state": "ended"}) if self.over.is_set() else view
+
+    def _tell_listeners(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+def _lasting(view: Snapshot) -> dict[str, Any]:
+    """What of a snapshot does not move with the time alone."""
+    lasting = {name: value for name, value in view if name not in FLOWING}
+    lasting["layers"] = {name: (la.title, la.next) for name, la in view.layers.items()}
+    return lasting
+
+
+def _settle(asked: Future[Any], value: object) -> None:
+    if not asked.done():
+        asked.set_result(value)
+
+
+def _fail(asked: Future[Any], error: Exception) -> None:
+    if not asked.done():
+        asked.set_exception(error)

@@ -1,0 +1,38 @@
+"""The meter, read from the tape: outside the player, so that it costs the sound nothing."""
+
+from __future__ import annotations
+
+from soundscape.dsp.loudness import SILENT_LUFS
+from soundscape.dsp.meter import Meter as Reading
+from soundscape.engine.tape import LENGTH, Place, Tape
+from soundscape.timeline.snapshot import Meter
+
+
+class Metering:
+    """Loudness of what has been heard of a tape."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self._reading = Reading()
+        self._next = 0
+
+    def look(self, place: Place, now: float) -> Meter:
+        """Read on to what is heard at a monotonic time. What was overwritten counts as silence."""
+        heard = place.heard(now)
+        if heard - self._next > LENGTH // 2:
+            self._skip(heard - LENGTH // 4)
+        if heard > self._next:
+            self._reading.push(self._tape.read(self._next, heard))
+            self._next = heard
+        return Meter(
+            momentary=_shown(self._reading.momentary), short_term=_shown(self._reading.short_term)
+        )
+
+    def _skip(self, frame: int) -> None:
+        """We slept too long: begin anew."""
+        self._reading = Reading()
+        self._next = frame
+
+
+def _shown(lufs: float) -> float | None:
+    return None if lufs <= SILENT_LUFS else round(lufs, 1)

@@ -1,0 +1,160 @@
+"""The inside of the player process: one session to the output, and nothing beside it.
+
+SDL's thread takes the interpreter's lock at the end of each block, so any busy Python thread here
+would delay the sound. Three threads stand by and mostly sleep: one hears the host, one tells it,
+and the light process's. When the host is gone the music plays on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from queue import Empty
+from types import FrameType
+
+from soundscape.devices.audio import choose
+from soundscape.engine.channel import Channel
+from soundscape.engine.light import LightProcess
+from soundscape.engine.player import Player
+from soundscape.engine.session import Session
+from soundscape.engine.sources import SourcePool
+from soundscape.engine.tape import Tape
+from soundscape.engine.told import Ask, Failed, Flash, Job, Lights, Over
+from soundscape.errors import AudioDeviceError, SoundscapeError
+from soundscape.lighting.rig import Rig
+from soundscape.scene.models import Room
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Conductor
+
+SIGNAL_FADE = 5.0
+LIGHTS_READY = 1.0
+"""Seconds to wait for the MIDI ports: the first move is not to miss its beginning."""
+LOOK_EVERY = 0.5
+"""Seconds from one look at the lights' health to the next."""
+
+
+def main() -> None:
+    """Play the job that comes by standard input."""
+    channel = _channel()
+    try:
+        job: Job = channel.receive()
+    except EOFError:
+        return  # nobody wants us after all
+    try:
+        play(job, channel)
+    except SoundscapeError as err:
+        with suppress(OSError):
+            channel.send(Failed(str(err), isinstance(err, AudioDeviceError)))
+
+
+def play(job: Job, channel: Channel) -> None:
+    """Play a session to its end. Raises AudioDeviceError if the device gives up."""
+    conductor = Conductor(job.show, job.waits, job.index, job.begin_at)
+    rig = Rig(job.room) if job.lights else None
+    pool = SourcePool(patient=False)
+    session = Session(conductor, pool, rig, ceiling_db=job.room.audio.ceiling)
+    output = choose(job.output, job.room.audio)
+    tape = Tape(Path(job.tape))
+    with ExitStack() as stack:
+        lights = stack.enter_context(_lights(job.room)) if job.lights else None
+        player = Player(session, output, lights, tape, latency=job.room.audio.latency)
+        _mind_signals(player)
+        stack.enter_context(_in_touch(player, channel, lights))
+        player.run()
+
+
+def _channel() -> Channel:
+    """Our standard streams to the host; what a library prints must not get in between."""
+    source = os.fdopen(os.dup(0), "rb", buffering=0)
+    sink = os.fdopen(os.dup(1), "wb", buffering=0)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    return Channel(source, sink)
+
+
+def _mind_signals(player: Player) -> None:
+    """SIGTERM is a stop with a short fade; Ctrl-C and a hang-up are not for us."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        player.ask(Ask(-1, Command("stop", fade=SIGNAL_FADE)))
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+@contextmanager
+def _lights(room: Room) -> Iterator[LightProcess | None]:
+    """The process that has the MIDI outputs, if the room has any."""
+    outputs = {name: spec for name, spec in room.midi.items() if spec.output is not None}
+    if not outputs:
+        yield None
+        return
+    process = LightProcess(outputs)
+    process.start()
+    process.wait_ready(LIGHTS_READY)
+    try:
+        yield process
+    finally:
+        process.close()
+
+
+@contextmanager
+def _in_touch(player: Player, channel: Channel, lights: LightProcess | None) -> Iterator[None]:
+    """Hear the host and tell it what happens, as long as this lasts."""
+    over = threading.Event()
+    hearing = threading.Thread(target=_hear, args=(player, channel, lights), daemon=True)
+    telling = threading.Thread(target=_tell, args=(player, channel, lights, over), daemon=True)
+    hearing.start()
+    telling.start()
+    try:
+        yield
+        player.told.put(Over())
+    finally:
+        over.set()
+        telling.join(2.0)
+
+
+def _hear(player: Player, channel: Channel, lights: LightProcess | None) -> None:
+    while True:
+        try:
+            asked = channel.receive()
+        except EOFError:
+            return
+        if isinstance(asked, Ask):
+            player.ask(asked)
+        elif isinstance(asked, Flash) and lights is not None:
+            lights.send([(0.0, asked.port, asked.data)])
+
+
+def _tell(
+    player: Player, channel: Channel, lights: LightProcess | None, over: threading.Event
+) -> None:
+    known: Lights | None = None
+    with suppress(OSError):  # the host is gone; the music plays on
+        while True:
+            try:
+                channel.send(player.told.get(timeout=LOOK_EVERY))
+            except Empty:
+                if over.is_set():
+                    return
+            if lights is not None:
+                fare = Lights(lights.health(), lights.faults(), _late(lights))
+                if fare != known:
+                    channel.send(fare)
+                known = Lights(fare.ports, [], fare.late)
+
+
+def _late(lights: LightProcess) -> int:
+    return lights.dropped + (lights.timing.late if lights.timing else 0)
+
+
+if __name__ == "__main__":
+    main()

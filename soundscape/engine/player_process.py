@@ -1,0 +1,57 @@
+"""The player, seen from the host: a process that is told what to do and tells what it did."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable
+
+from soundscape.engine.channel import Channel
+from soundscape.engine.spawn import spawn
+from soundscape.engine.told import Ask, Flash, Job, Told
+
+Hear = Callable[[Told | None], None]
+"""Takes what the player tells, in order; at last None, when it is gone."""
+
+
+class PlayerProcess:
+    """One player. It is started ahead of its job, so that its libraries load meanwhile."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] = spawn("soundscape.engine.player_main")
+        self._channel = Channel(self._process.stdout, self._process.stdin)  # type: ignore[arg-type]
+        self._listening: threading.Thread | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    def play(self, job: Job, hear: Hear) -> None:
+        """Give it its job, and hear it from a thread of ours. Raises OSError if it is gone."""
+        self._channel.send(job)
+        self._listening = threading.Thread(target=self._listen, args=(hear,), daemon=True)
+        self._listening.start()
+
+    def ask(self, asked: Ask | Flash) -> None:
+        """Ask something of it. Raises OSError if it is gone."""
+        self._channel.send(asked)
+
+    def end(self, patience: float) -> None:
+        """Wait until it has ended by itself; kill it after `patience` seconds."""
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._listening is not None:
+            self._listening.join(1.0)
+
+    def _listen(self, hear: Hear) -> None:
+        while True:
+            try:
+                told: Told = self._channel.receive()
+            except EOFError:
+                hear(None)
+                return
+            hear(told)

@@ -1,0 +1,72 @@
+"""The session as the host knows it: a conductor of its own, kept level with the player's.
+
+The conductor is one deterministic function, so the player need only say which commands and faults
+came at which frames; the clock says how far it is. The player builds no snapshot and words no
+event.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from soundscape.engine.events import Event, EventLog, event
+from soundscape.engine.faults import Fault, suffer
+from soundscape.engine.told import Done, Refused
+from soundscape.errors import CommandRefused
+from soundscape.timeline.chronicle import Chronicle
+from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.directives import Directive, Warned
+
+
+class Shadow:
+    """Follows a session that is played elsewhere. One thread at a time."""
+
+    def __init__(self, conductor: Conductor) -> None:
+        self.conductor = conductor
+        self.chronicle = Chronicle()
+        self._log = EventLog()
+        self._events: list[Event] = []
+
+    def reach(self, frame: int) -> None:
+        """The session has come to a frame."""
+        if frame > self.conductor.frame:
+            self._follow(self.conductor.advance(frame))
+
+    def done(self, done: Done) -> None:
+        """The player did a command."""
+        self.reach(done.frame)
+        with suppress(CommandRefused):  # never, unless the two are not level
+            self.conductor.command(done.command)
+        self.chronicle.done(done.frame, done.command)
+        self._events.append(
+            event(done.frame, "command", **done.command.as_json(), answer=done.said)
+        )
+        self._follow(self.conductor.stage.take_told())
+
+    def refused(self, refused: Refused) -> None:
+        """The player refused a command."""
+        command = refused.command.as_json()
+        self._events.append(event(refused.frame, "refused", **command, message=refused.why))
+
+    def suffer(self, fault: Fault) -> None:
+        """A file failed the player."""
+        self.reach(fault.frame)
+        suffer(self.conductor, fault)
+
+    def warned(self, warned: Warned) -> None:
+        """The player has something to tell the therapist."""
+        self._events += self._log.lines(warned)
+
+    def failed(self, why: str) -> None:
+        """The player gave up."""
+        self._events.append(event(self.conductor.frame, "fault", message=why))
+
+    def take_events(self) -> list[Event]:
+        """What happened since the last time, as lines of a journal."""
+        events, self._events = self._events, []
+        return events
+
+    def _follow(self, directives: list[Directive]) -> None:
+        self.chronicle.follow(directives)
+        for directive in directives:
+            self._events += self._log.lines(directive)

@@ -1,0 +1,93 @@
+"""The tape: what the player has just handed to the output, in memory that both processes see.
+
+A small file, mapped by player and host. The player writes after each block and never waits; the
+host looks when it likes. So the host knows where the session is by the clock, and can meter the
+sound, without a word between the two.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from soundscape.mixer.source import Block
+from soundscape.units import SAMPLE_RATE
+
+_HEADER = struct.Struct("<qqqdqq")  # turn, first frame, end, moment, underruns, the turn again
+_START = 64
+LENGTH = 1 << 17
+"""Frames that it holds: 2.7 s."""
+_SIZE = _START + LENGTH * 8
+_TRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the tape is: its last block is frames `frame` to `end`.
+
+    `moment`: the monotonic time at which frame `frame` goes to the device.
+    """
+
+    frame: int
+    end: int
+    moment: float
+    underruns: int
+
+    def heard(self, now: float) -> int:
+        """The frame that goes to the device at a monotonic time, at most the last one rendered."""
+        return max(0, min(self.end, self.frame + round((now - self.moment) * SAMPLE_RATE)))
+
+
+class Tape:
+    """Mapped memory in a file. `make` it in one process, open it in the other."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("r+b") as file:
+            self._map = mmap.mmap(file.fileno(), _SIZE)
+        self._sound = np.frombuffer(self._map, np.float32, LENGTH * 2, _START).reshape(LENGTH, 2)
+        self._turn = 0
+
+    @classmethod
+    def make(cls, path: Path) -> Tape:
+        """A new tape, blank, readable by this user alone. Raises OSError."""
+        path.touch(0o600)
+        with path.open("r+b") as file:
+            file.truncate(_SIZE)
+        return cls(path)
+
+    def write(self, frame: int, block: Block, moment: float, underruns: int) -> None:
+        """A block of float32, shape (n, 2), whose first frame is `frame`, was handed over."""
+        at, count = frame % LENGTH, len(block)
+        first = min(count, LENGTH - at)
+        self._sound[at : at + first] = block[:first]
+        if first < count:
+            self._sound[: count - first] = block[first:]
+        self._turn += 1
+        told = (self._turn, frame, frame + count, moment, underruns)
+        # The turn stands at both ends: who reads in between sees that they differ.
+        _HEADER.pack_into(self._map, 0, *told, -1)
+        _HEADER.pack_into(self._map, 0, *told, self._turn)
+
+    def place(self) -> Place | None:
+        """Where it is; None before the first block."""
+        for _ in range(_TRIES):
+            turn, frame, end, moment, underruns, again = _HEADER.unpack_from(self._map, 0)
+            if turn == 0:
+                return None
+            if turn == again and _HEADER.unpack_from(self._map, 0)[0] == turn:
+                return Place(frame, end, moment, underruns)
+        return None
+
+    def read(self, first: int, end: int) -> Block:
+        """A copy of frames `first` to `end`, at most LENGTH of them: float32, shape (n, 2)."""
+        index = np.arange(first, end) % LENGTH
+        return np.array(self._sound[index])
+
+    def close(self) -> None:
+        """Unmap it."""
+        del self._sound
+        self._map.close()

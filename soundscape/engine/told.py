@@ -1,0 +1,97 @@
+"""What the player tells the host, and the host the player: values that cross a pipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from soundscape.engine.faults import Fault
+from soundscape.scene.models import Room
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Waits, as_written
+from soundscape.timeline.directives import Warned
+from soundscape.timeline.show import Show
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A session to play: the show from planned frame `begin_at` of phase `index` on.
+
+    `output` is as for `devices.audio.choose`; `tape` the file that the player writes to.
+    """
+
+    show: Show
+    room: Room
+    tape: str
+    output: str | None = None
+    index: int = 0
+    begin_at: int = 0
+    waits: Waits = as_written
+    lights: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """To the player: do a command. The answer carries the same number."""
+
+    number: int
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """To the player: a message for a port of the room at once (a pad's light)."""
+
+    port: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """The output has taken the first block."""
+
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command was done at a frame of the conductor."""
+
+    number: int
+    frame: int
+    command: Command
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A command made no sense."""
+
+    number: int
+    frame: int
+    command: Command
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lights:
+    """How the MIDI outputs fare: by port, `ok` or what is wrong; faults that are new."""
+
+    ports: dict[str, str]
+    faults: list[str] = field(default_factory=list)
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The player gives up, with the reason. `no_device`: there was no sound to begin with."""
+
+    why: str
+    no_device: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The last fade is over and all is played."""
+
+
+Told = Sounding | Done | Refused | Fault | Warned | Lights | Failed | Over

@@ -1,0 +1,278 @@
+"""The HTTP API: the session's state, its changes, its commands; and the tablet's page.
+
+Every route is a few lines around the host; what a request may be is checked before, by the guard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from fastapi.staticfiles import StaticFiles
+
+from soundscape import __version__
+from soundscape.engine.host import Host
+from soundscape.errors import CommandRefused, EngineError, ValueFault
+from soundscape.remote import pages
+from soundscape.remote.guard import COOKIE
+from soundscape.remote.models import Answer, Fault, Pairing, RemoteWish
+from soundscape.remote.pairing import VALID
+from soundscape.remote.pairing import Pairing as Devices
+from soundscape.remote.requests import parse_request, schema
+from soundscape.timeline.snapshot import Remote, Snapshot
+from soundscape.units import SAMPLE_RATE
+
+ANSWER_WITHIN = 5.0
+"""Seconds after which a player that does not answer counts as hung."""
+AT_LEAST_EVERY = 1.0
+AT_MOST_EVERY = 0.05
+COOKIE_LASTS = 400 * 86400
+"""Seconds; browsers keep none longer."""
+
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    401: {"model": Fault, "description": "The token is missing or wrong."},
+    403: {"model": Fault, "description": "A foreign Host or Origin."},
+    413: {"model": Fault, "description": "The body is too large."},
+}
+_MALFORMED: dict[int | str, dict[str, Any]] = {
+    422: {"model": Fault, "description": "Not a request of this kind."}
+}
+
+
+class Opening(Protocol):
+    """What opens the page to the clinic's network, and closes it."""
+
+    async def open(self, address: str | None) -> str:
+        """Open it; returns its URL. Raises EngineError."""
+        ...
+
+    async def close(self) -> None:
+        """Close it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the routes work with."""
+
+    host: Host
+    devices: Devices
+    opening: Opening
+
+
+def make_app(rooms: Rooms) -> FastAPI:
+    """The application, without its guard."""
+    app = FastAPI(
+        title="Soundscape",
+        version=__version__,
+        description="A running session: what it does, and what it is asked to do.",
+        docs_url=None,
+        redoc_url=None,
+        responses=_REFUSED,
+    )
+    app.add_exception_handler(RequestValidationError, _malformed)
+    _session_routes(app, rooms)
+    _remote_routes(app, rooms)
+    _page_routes(app)
+    _docs_routes(app)
+    return app
+
+
+async def _malformed(_request: Request, error: Exception) -> JSONResponse:
+    """One plain line instead of the library's list."""
+    first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+    place = ".".join(str(part) for part in first.get("loc", ())[1:])
+    said = first.get("msg", "not a request of this kind")
+    return JSONResponse({"detail": f"{place}: {said}" if place else said}, 422)
+
+
+def _session_routes(app: FastAPI, rooms: Rooms) -> None:
+    host = rooms.host
+
+    @app.get("/api/session")
+    async def session() -> Snapshot:
+        """The session now."""
+        return host.look()
+
+    @app.get("/api/keys")
+    async def keys() -> dict[str, str]:
+        """The room's own keys for the console: key to command."""
+        return dict(host.keys)
+
+    @app.get(
+        "/api/events",
+        response_class=StreamingResponse,
+        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    )
+    async def events() -> StreamingResponse:
+        """Server-sent events: `snapshot` at once, with each change and at least once a second;
+        `happened` for each thing that happens.
+        """
+        return StreamingResponse(_stream(host), media_type="text/event-stream")
+
+    @app.post(
+        "/api/commands",
+        responses={
+            **_MALFORMED,
+            409: {"model": Fault, "description": "It makes no sense now."},
+            503: {"model": Fault, "description": "The session is over, or does not answer."},
+        },
+        openapi_extra={
+            "requestBody": {"required": True, "content": {"application/json": {"schema": schema()}}}
+        },
+    )
+    async def commands(request: Request) -> Answer:
+        """Do a command."""
+        try:
+            command = parse_request(_json(await request.body()))
+        except ValueFault as fault:
+            raise HTTPException(422, str(fault)) from fault
+        try:
+            asked = asyncio.wrap_future(host.ask(command))
+            done = await asyncio.wait_for(asked, ANSWER_WITHIN)
+        except CommandRefused as refused:
+            raise HTTPException(409, str(refused)) from refused
+        except EngineError as err:
+            raise HTTPException(503, str(err)) from err
+        except TimeoutError as err:
+            raise HTTPException(503, "the player does not answer") from err
+        return Answer(do=command.do, said=done.said, t=round(done.frame / SAMPLE_RATE, 3))
+
+
+def _remote_routes(app: FastAPI, rooms: Rooms) -> None:
+    host, devices = rooms.host, rooms.devices
+
+    def told(url: str | None) -> Remote:
+        remote = Remote(on=url is not None, url=url, devices=len(devices))
+        host.set_remote(remote)
+        return remote
+
+    @app.get("/api/remote")
+    async def remote() -> Remote:
+        """The tablet's page: is it open, and where."""
+        return host.remote
+
+    @app.post(
+        "/api/remote",
+        responses={**_MALFORMED, 409: {"model": Fault, "description": "It cannot be opened."}},
+    )
+    async def set_remote(wish: RemoteWish) -> Remote:
+        """Open the page to the clinic's network, or close it."""
+        if not wish.on:
+            await rooms.opening.close()
+            return told(None)
+        try:
+            return told(await rooms.opening.open(wish.address))
+        except EngineError as err:
+            raise HTTPException(409, str(err)) from err
+
+    @app.post(
+        "/api/remote/pairing",
+        responses={409: {"model": Fault, "description": "The page is closed."}},
+    )
+    async def pairing() -> Pairing:
+        """A link that pairs one device, once."""
+        if host.remote.url is None:
+            raise HTTPException(409, "the page is closed; open it with `soundscape remote`")
+        return Pairing(url=f"{host.remote.url}pair/{devices.link()}", expires_in=VALID)
+
+    @app.delete("/api/remote/devices")
+    async def unpair() -> Remote:
+        """Forget all paired devices."""
+        devices.forget()
+        return told(host.remote.url)
+
+    @app.get("/pair/{token}", include_in_schema=False)
+    async def pair(token: str) -> HTMLResponse:
+        cookie = devices.pair(token)
+        if cookie is None:
+            return HTMLResponse(pages.LINK_USED, 403)
+        told(host.remote.url)
+        response = HTMLResponse(pages.PAIRED)
+        response.set_cookie(COOKIE, cookie, COOKIE_LASTS, httponly=True, samesite="strict")
+        return response
+
+
+def _page_routes(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False)
+    async def page() -> Response:
+        return _file("index.html")
+
+    @app.get("/page/{name}", include_in_schema=False)
+    async def page_file(name: str) -> Response:
+        return _file(name)
+
+
+def _file(name: str) -> Response:
+    found = pages.page_file(name)
+    if found is None:
+        raise HTTPException(404, "no such file")
+    data, kind = found
+    return Response(data, media_type=kind)
+
+
+def _docs_routes(app: FastAPI) -> None:
+    """The API's documentation, from files that are on this machine."""
+    app.mount("/docs/static", StaticFiles(packages=[("fastapi_offline", "static")]))
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        page = get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="Soundscape",
+            swagger_js_url="/docs/static/swagger-ui-bundle.js",
+            swagger_css_url="/docs/static/swagger-ui.css",
+            swagger_favicon_url="/docs/static/favicon.png",
+        )
+        # Its one script stands in the page itself.
+        page.headers["content-security-policy"] = (
+            "default-src 'self'; script-src 'self' 'unsafe-inline'; "
+            "style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+        )
+        return page
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as err:
+        raise ValueFault("the body is not JSON") from err
+
+
+async def _stream(host: Host) -> AsyncIterator[str]:
+    """A client's stream: always the newest snapshot, however slowly the client reads."""
+    loop, changed = asyncio.get_running_loop(), asyncio.Event()
+
+    def wake() -> None:
+        with suppress(RuntimeError):  # the loop is closed: all is over
+            loop.call_soon_threadsafe(changed.set)
+
+    seen = host.events(0)[1]
+    stop = host.listen(wake)
+    try:
+        while True:
+            changed.clear()
+            over = host.over.is_set()
+            lines, seen = host.events(seen)
+            for line in lines:
+                yield _event("happened", json.dumps(line, ensure_ascii=False))
+            yield _event("snapshot", host.look().model_dump_json())
+            if over:
+                return
+            await asyncio.sleep(AT_MOST_EVERY)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), AT_LEAST_EVERY - AT_MOST_EVERY)
+    finally:
+        stop()
+
+
+def _event(kind: str, data: str) -> str:
+    return f"event: {kind}\ndata: {data}\n\n"

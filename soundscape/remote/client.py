@@ -1,0 +1,144 @@
+"""The client of a session: what the command line, the console and any program of ours see it by."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, RootModel, ValidationError
+
+from soundscape.errors import CommandRefused, EngineError, SessionLost, ValueFault
+from soundscape.remote.models import Answer, Pairing
+from soundscape.timeline.snapshot import Remote, Snapshot
+
+ANSWER_WITHIN = 10.0
+SILENT_FOR = 5.0
+"""Seconds without a word after which a stream counts as broken; the host speaks every second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A thing that happened, as the journal has it: `{"t": seconds, "event": …}`."""
+
+    line: dict[str, Any]
+
+
+class Client:
+    """One session, at a URL with its token. Every call raises SessionLost where nobody answers."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._address = urlsplit(url)
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def status(self) -> Snapshot:
+        """The session now."""
+        return _read(Snapshot, self._call("GET", "/api/session"))
+
+    def do(self, asked: Mapping[str, Any]) -> Answer:
+        """Do a command, written as in a script. Raises CommandRefused, ValueFault."""
+        return _read(Answer, self._call("POST", "/api/commands", asked))
+
+    def keys(self) -> dict[str, str]:
+        """The room's own keys for the console."""
+        return _read(_Keys, self._call("GET", "/api/keys")).root
+
+    def changes(self) -> Iterator[Snapshot | Happened]:
+        """What changes, as it does; ends when the session is over."""
+        connection = self._connection(SILENT_FOR)
+        try:
+            connection.request("GET", "/api/events", headers=self._headers)
+            response = connection.getresponse()
+            if response.status != 200:
+                _complain(response.status, response.read())
+            yield from _events(response)
+        except (OSError, http.client.HTTPException) as err:
+            raise SessionLost(LOST) from err
+        finally:
+            connection.close()
+
+    def remote(self, on: bool | None = None, address: str | None = None) -> Remote:
+        """The tablet's page: opened, closed, or as it is. Raises EngineError."""
+        if on is None:
+            return _read(Remote, self._call("GET", "/api/remote"))
+        return _read(Remote, self._call("POST", "/api/remote", {"on": on, "address": address}))
+
+    def pairing(self) -> Pairing:
+        """A link that pairs one device. Raises CommandRefused where the page is closed."""
+        return _read(Pairing, self._call("POST", "/api/remote/pairing"))
+
+    def unpair(self) -> Remote:
+        """Forget all paired devices."""
+        return _read(Remote, self._call("DELETE", "/api/remote/devices"))
+
+    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> bytes:
+        connection = self._connection(ANSWER_WITHIN)
+        try:
+            data = None if body is None else json.dumps(body).encode()
+            headers = {**self._headers, "Content-Type": "application/json"}
+            connection.request(method, path, data, headers)
+            response = connection.getresponse()
+            answer = response.read()
+        except (OSError, http.client.HTTPException) as err:
+            raise SessionLost(LOST) from err
+        finally:
+            connection.close()
+        if response.status != 200:
+            _complain(response.status, answer)
+        return answer
+
+    def _connection(self, timeout: float) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(
+            self._address.hostname or "", self._address.port, timeout=timeout
+        )
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class _Keys(RootModel[dict[str, str]]):
+    """Key to command."""
+
+
+LOST = "the session does not answer; what plays may go on playing"
+
+
+def _events(response: http.client.HTTPResponse) -> Iterator[Snapshot | Happened]:
+    kind = ""
+    ended = False
+    for raw in response:
+        name, _, value = raw.decode("utf-8").rstrip("\n").partition(": ")
+        if name == "event":
+            kind = value
+        elif name == "data" and kind == "snapshot":
+            view = _read(Snapshot, value.encode())
+            ended = view.state == "ended"
+            yield view
+        elif name == "data":
+            yield Happened(json.loads(value))
+    if not ended:
+        raise SessionLost(LOST)
+
+
+def _complain(status: int, answer: bytes) -> None:
+    try:
+        detail = str(json.loads(answer)["detail"])
+    except (ValueError, KeyError, TypeError):
+        detail = f"the session answered with status {status}"
+    if status == 409:
+        raise CommandRefused(detail)
+    if status in (413, 422):
+        raise ValueFault(detail)
+    if status in (401, 403):
+        raise SessionLost(f"the session does not know us: {detail}")
+    raise EngineError(detail)
+
+
+def _read(model: type[M], data: bytes) -> M:
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as err:
+        raise EngineError("the session's answer is not understood; is it another version?") from err

@@ -1,0 +1,35 @@
+"""What the host is asked to do when it is started, and what it answers: values through a pipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from soundscape.engine.told import Job
+from soundscape.remote.session_file import SessionFile
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What the host is to do. `device` is what no other session may play on; "" for none."""
+
+    job: Job
+    label: str
+    device: str
+    remote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """There is sound, and the session can be reached. `notes` are for the therapist."""
+
+    session: SessionFile
+    output: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sorry:
+    """There is no session. `no_device`: for want of an audio device."""
+
+    why: str
+    no_device: bool = False

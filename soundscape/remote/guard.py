@@ -1,0 +1,166 @@
+"""Who may call: the checks before every request, in one place.
+
+A page on another site can make a browser call us, by name (DNS rebinding) or by address; so a
+foreign Host or Origin is refused whatever it brings. Then comes the token, or a paired device's
+cookie. Bodies are read here, up to what a command can need.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+COOKIE = "soundscape"
+LARGEST = 16 * 1024
+"""Bytes of a request's body."""
+PAIR = "/pair/"
+
+_HEADERS = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+}
+_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+
+
+class Guard:
+    """ASGI around the app.
+
+    `hosts` are the Host headers that are ours, `token` opens the API, `paired` says whether a
+    cookie is of a paired device, `unpaired` is the page for a browser without one.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        hosts: set[str],
+        token: str,
+        paired: Callable[[str], bool],
+        unpaired: str,
+    ) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._token = token
+        self._paired = paired
+        self._unpaired = unpaired
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        send = _with_headers(send)
+        headers = _headers(scope)
+        if not self._is_ours(headers):
+            await _answer(send, 403, "this is not the address of a session")
+        elif not self._may(scope, headers):
+            await self._turn_away(scope, send)
+        else:
+            body = await _body(receive, headers)
+            if body is None:
+                await _answer(send, 413, f"a request has at most {LARGEST} bytes")
+            else:
+                await self._app(scope, _replay(body, receive), send)
+
+    def _is_ours(self, headers: dict[str, str]) -> bool:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if host not in self._hosts or headers.get("sec-fetch-site") == "cross-site":
+            return False
+        return origin is None or origin == f"http://{host}"
+
+    def _may(self, scope: Scope, headers: dict[str, str]) -> bool:
+        if str(scope["path"]).startswith(PAIR):
+            return True
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return hmac.compare_digest(given.strip().encode(), self._token.encode())
+        return self._paired(_cookie(headers.get("cookie", "")))
+
+    async def _turn_away(self, scope: Scope, send: Send) -> None:
+        if scope["path"] == "/" and scope["method"] == "GET":
+            await _answer(send, 401, self._unpaired, "text/html; charset=utf-8")
+        else:
+            await _answer(send, 401, "the session's token is missing or wrong")
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """By name. A repeated header is joined, so that a second Host cannot hide behind the first."""
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+def _cookie(header: str) -> str:
+    try:
+        morsel = SimpleCookie(header).get(COOKIE)
+    except CookieError:
+        return ""
+    return morsel.value if morsel is not None else ""
+
+
+async def _body(receive: Receive, headers: dict[str, str]) -> bytes | None:
+    """The whole body; None where it is too large."""
+    told = headers.get("content-length", "0")
+    if told.isdigit() and int(told) > LARGEST:
+        return None
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return body
+        more: bytes = message.get("body", b"")
+        body += more
+        if len(body) > LARGEST:
+            return None
+        if not message.get("more_body"):
+            return body
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    waiting = [body]
+
+    async def again() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return again
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", []))
+            known = {name.lower() for name, _ in headers}
+            extra = {**_HEADERS, "content-security-policy": _POLICY}
+            headers += [
+                (name.encode(), value.encode())
+                for name, value in extra.items()
+                if name.encode() not in known
+            ]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return sending
+
+
+async def _answer(send: Send, status: int, text: str, kind: str = "application/json") -> None:
+    data = (json.dumps({"detail": text}) if kind == "application/json" else text).encode()
+    headers = [(b"content-type", kind.encode()), (b"content-length", str(len(data)).encode())]
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": data})

@@ -1,0 +1,41 @@
+"""What goes over the wire beside the snapshot."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """What a command did, and what comes of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    do: str
+    said: str = Field(description="A line for the therapist.")
+    t: float = Field(description="When it was done, in seconds since the session began.")
+
+
+class Fault(BaseModel):
+    """Why not: one plain line."""
+
+    detail: str
+
+
+class Pairing(BaseModel):
+    """A link that pairs one device, once."""
+
+    url: str
+    expires_in: int = Field(description="Seconds.")
+
+
+class RemoteWish(BaseModel):
+    """Open the page to the clinic's network, or close it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    on: bool
+    address: str | None = Field(
+        None,
+        max_length=100,
+        description="This machine's address to open it at; by default the one that others see.",
+    )

@@ -1,0 +1,147 @@
+"""The web server of a session: on the loopback address always, on the clinic's network if asked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import uvicorn
+
+from soundscape.engine.host import Host
+from soundscape.errors import EngineError
+from soundscape.remote import pages
+from soundscape.remote.app import Rooms, make_app
+from soundscape.remote.guard import App, Guard
+from soundscape.remote.pairing import Pairing
+
+LOOPBACK = "127.0.0.1"
+REMOTE_PORT = 8137
+"""Where the page is found again by a device that was paired once, if nobody else has the port."""
+GRACE = 1
+"""Seconds for clients to take the last word."""
+
+
+class Server:
+    """Serves one session. Its methods run in one asyncio loop."""
+
+    def __init__(self, host: Host, token: str, devices: Pairing) -> None:
+        self._hosts: set[str] = set()
+        app = make_app(Rooms(host, devices, self))
+        self._app: App = Guard(app, self._hosts, token, devices.knows, pages.UNPAIRED)
+        self._serving: list[_Listener] = []
+        self._outside: _Listener | None = None
+
+    async def start(self) -> str:
+        """Serve on the loopback address. Returns the URL. Raises EngineError."""
+        listener = await self._listen(LOOPBACK, 0)
+        self._hosts.add(f"localhost:{listener.port}")
+        return listener.url
+
+    async def open(self, address: str | None) -> str:
+        """Serve on the network too. Returns the URL that others open. Raises EngineError."""
+        if self._outside is not None:
+            if address in (None, self._outside.address):
+                return self._outside.url
+            await self.close()
+        wanted = address or os.environ.get("SOUNDSCAPE_REMOTE_ADDRESS") or _seen_address()
+        self._outside = await self._listen(wanted, REMOTE_PORT)
+        return self._outside.url
+
+    async def close(self) -> None:
+        """Serve on the loopback address alone again."""
+        if self._outside is not None:
+            outside, self._outside = self._outside, None
+            self._hosts.discard(outside.netloc)
+            self._serving.remove(outside)
+            await outside.end()
+
+    async def end(self) -> None:
+        """Serve nobody any more."""
+        for listener in self._serving:
+            await listener.end()
+
+    async def _listen(self, address: str, port: int) -> _Listener:
+        listener = _Listener(self._app, _bound(address, port))
+        self._hosts.add(listener.netloc)
+        self._serving.append(listener)
+        await listener.begin()
+        return listener
+
+
+class _Listener:
+    """One address that is served."""
+
+    def __init__(self, app: App, bound: socket.socket) -> None:
+        self.address, self.port = bound.getsockname()[:2]
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        self.netloc = f"{host}:{self.port}"
+        self.url = f"http://{self.netloc}/"
+        self._socket = bound
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        self._server = _Quiet(config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        while not self._server.started and not self._task.done():
+            await asyncio.sleep(0.005)
+
+    async def end(self) -> None:
+        self._server.should_exit = True
+        if self._task is not None:
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+
+class _Quiet(uvicorn.Server):
+    """Leaves the process's signals alone."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _bound(address: str, port: int) -> socket.socket:
+    """A listening socket on the address: at the port if it is free, else at any."""
+    try:
+        family, _, _, _, where = socket.getaddrinfo(
+            address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+        )[0]
+    except OSError as err:
+        raise EngineError(f"{address}: not an address of this machine") from err
+    for number in dict.fromkeys((port, 0)):
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            bound.bind((where[0], number))
+        except OSError as err:
+            bound.close()
+            if number == 0:
+                raise EngineError(f"{address}: cannot be served ({err.strerror})") from err
+        else:
+            bound.setblocking(False)
+            return bound
+    raise AssertionError("the loop returns or raises")
+
+
+def _seen_address() -> str:
+    """The address at which others on the network see this machine. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # reserved for documentation (RFC 5737)
+        except OSError as err:
+            raise EngineError(
+                "this machine is on no network; join the clinic's, or name an address with "
+                "--address"
+            ) from err
+        return str(probe.getsockname()[0])
