@@ -39,10 +39,13 @@ def follow(client: Client) -> int:
 
 
 def _changes(client: Client) -> Iterator[Snapshot | Happened]:
-    """What changes, through a few broken streams."""
+    """What happened and what changes, through a few broken streams."""
+    happened = 0
     for left in reversed(range(TRIES)):
         try:
-            yield from client.changes()
+            for change in client.changes(since=happened):
+                happened += isinstance(change, Happened)
+                yield change
         except SessionLost:
             if not left:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from soundscape.engine.session import Rendered, Scheduled, Session
 from soundscape.errors import CommandRefused
@@ -55,5 +56,5 @@ def blocks(session: Session, until: int | None = None, size: int = BLOCK) -> Ite
         if session.ended:
             last = session.conductor.master.ends_at
             count = count if last is None else last - first
-            rendered = Rendered(rendered.samples[:count], rendered.messages, rendered.events)
+            rendered = replace(rendered, samples=rendered.samples[:count])
         yield rendered

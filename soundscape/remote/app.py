@@ -10,9 +10,9 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
@@ -110,13 +110,16 @@ def _session_routes(app: FastAPI, rooms: Rooms) -> None:
     @app.get(
         "/api/events",
         response_class=StreamingResponse,
-        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+        responses={
+            **_MALFORMED,
+            200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        },
     )
-    async def events() -> StreamingResponse:
+    async def events(since: Annotated[int | None, Query(ge=0)] = None) -> StreamingResponse:
         """Server-sent events: `snapshot` at once, with each change and at least once a second;
-        `happened` for each thing that happens.
+        `happened` for each thing that happens, and first for those after the first `since`.
         """
-        return StreamingResponse(_stream(host), media_type="text/event-stream")
+        return StreamingResponse(_stream(host, since), media_type="text/event-stream")
 
     @app.post(
         "/api/commands",
@@ -247,7 +250,7 @@ def _json(body: bytes) -> object:
         raise ValueFault("the body is not JSON") from err
 
 
-async def _stream(host: Host) -> AsyncIterator[str]:
+async def _stream(host: Host, since: int | None) -> AsyncIterator[str]:
     """A client's stream: always the newest snapshot, however slowly the client reads."""
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
 
@@ -255,7 +258,7 @@ async def _stream(host: Host) -> AsyncIterator[str]:
         with suppress(RuntimeError):  # the loop is closed: all is over
             loop.call_soon_threadsafe(changed.set)
 
-    seen = host.events(0)[1]
+    seen = host.events(0)[1] if since is None else since
     stop = host.listen(wake)
     try:
         while True:

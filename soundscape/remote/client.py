@@ -46,11 +46,15 @@ class Client:
         """The room's own keys for the console."""
         return _read(_Keys, self._call("GET", "/api/keys")).root
 
-    def changes(self) -> Iterator[Snapshot | Happened]:
-        """What changes, as it does; ends when the session is over."""
+    def changes(self, since: int | None = None) -> Iterator[Snapshot | Happened]:
+        """What changes, as it does, and what happened after the first `since` things.
+
+        Ends when the session is over.
+        """
         connection = self._connection(SILENT_FOR)
         try:
-            connection.request("GET", "/api/events", headers=self._headers)
+            path = "/api/events" if since is None else f"/api/events?since={since}"
+            connection.request("GET", path, headers=self._headers)
             response = connection.getresponse()
             if response.status != 200:
                 _complain(response.status, response.read())

@@ -8,6 +8,7 @@ from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.player import PATIENCE, Player
 from soundscape.engine.session import Session
 from soundscape.engine.sources import SourcePool
+from soundscape.engine.told import Ask, Done, Refused, Sounding
 from soundscape.errors import AudioDeviceError
 from soundscape.lighting.message import Message
 from soundscape.timeline.commands import Command
@@ -101,7 +102,7 @@ class Stage:
         a_show = show(phase("one", seconds, music), phase("two", seconds, late), end=1.0, start=1)
         self.session = Session(Conductor(a_show), self.pool, FakeRig())
         times = {"now": self.clock.now, "sleep": self.clock.sleep}
-        self.player = Player(self.session, self.output, self.lights, **times, **more)
+        self.player = Player(self.session, self.output, self.lights, **{**times, **more})
 
     def _open(self, a_track, start):
         if a_track.key == "late":
@@ -109,17 +110,14 @@ class Stage:
         return Tone(a_track, start)
 
     def ask_at(self, block, *commands):
-        self.output.at[block] = lambda: [self.player.ask(command) for command in commands]
+        self.output.at[block] = lambda: [self.player.ask(Ask(7, c)) for c in commands]
 
     def run(self):
         self.player.run()
-        return self.events()
-
-    def events(self):
-        lines = []
-        while not self.player.events.empty():
-            lines.append(self.player.events.get())
-        return lines
+        told = []
+        while not self.player.told.empty():
+            told.append(self.player.told.get())
+        return told
 
 
 @pytest.fixture
@@ -135,8 +133,10 @@ def stage():
         one.gate.set()
 
 
-def commands(lines):
-    return [(line["do"], line["t"]) for line in lines if line["event"] == "command"]
+def commands(told):
+    done = [fact for fact in told if isinstance(fact, Done)]
+    assert all(fact.number == 7 for fact in done)
+    return [(fact.command.do, round(fact.frame / SAMPLE_RATE, 6)) for fact in done]
 
 
 STOP = Command("stop", fade=1.0)
@@ -145,11 +145,10 @@ STOP = Command("stop", fade=1.0)
 def test_a_session_is_played_to_its_end_drained_and_closed(stage):
     one = stage(1.0)
     one.gate.set()
-    lines = one.run()
-    assert lines[-1] == {"t": 3.0, "event": "end"}
+    one.run()
+    assert one.session.ended
     assert one.output.blocks == -(-frames(3) // BLOCK)
     assert one.output.done == ["open", "drain", "close"]
-    assert one.player.view.state == "ended"
 
 
 def test_commands_are_done_in_their_order_with_the_next_block(stage):
@@ -164,9 +163,9 @@ def test_a_refused_command_is_told_and_changes_nothing(stage):
     one = stage()
     one.ask_at(9, Command("release"))
     one.ask_at(19, STOP)
-    refused = [line for line in one.run() if line["event"] == "refused"]
-    assert [line["do"] for line in refused] == ["release"]
-    assert "cannot release" in refused[0]["message"]
+    refused = [fact for fact in one.run() if isinstance(fact, Refused)]
+    assert [(fact.number, fact.command.do) for fact in refused] == [(7, "release")]
+    assert "cannot release" in refused[0].why
 
 
 def test_a_command_waits_for_its_file_while_the_old_music_plays_but_not_for_ever(stage):
@@ -207,6 +206,28 @@ def test_nothing_urgent_waits_behind_a_file(stage, urgent):
     one.ask_at(199, STOP)
     at = round(103 * SECOND + AHEAD, 6)
     assert commands(one.run())[:2] == [("goto", at), (urgent, at)]
+
+
+def test_it_is_told_when_the_first_block_has_gone_out(stage):
+    one = stage(1.0)
+    one.gate.set()
+    assert one.run()[0] == Sounding("fake")
+
+
+def test_every_block_is_written_to_the_tape_with_its_moment_and_the_underruns(stage):
+    written = []
+
+    class FakeTape:
+        def write(self, frame, block, moment, underruns):
+            written.append((frame, len(block), moment, underruns))
+
+    one = stage(1.0, tape=FakeTape())
+    one.gate.set()
+    begun = []
+    one.output.at[0] = lambda: begun.append(one.clock.time)
+    one.run()
+    assert written[0] == (0, BLOCK, *begun, one.session.pool.underruns)
+    assert [frame for frame, *_ in written] == [n * BLOCK for n in range(one.output.blocks)]
 
 
 def test_a_message_is_due_when_its_frame_is_heard(stage):

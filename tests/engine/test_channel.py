@@ -1,0 +1,38 @@
+import os
+
+import pytest
+
+from soundscape.engine.channel import Channel
+from soundscape.engine.told import Ask
+from soundscape.timeline.commands import Command
+
+
+@pytest.fixture
+def pipe():
+    source, sink = os.pipe()
+    streams = os.fdopen(source, "rb", 0), os.fdopen(sink, "wb", 0)
+    yield streams
+    for stream in streams:
+        stream.close()
+
+
+def test_values_come_out_as_they_went_in_and_in_their_order(pipe):
+    channel = Channel(*pipe)
+    for number in range(3):
+        channel.send(Ask(number, Command("hold")))
+    assert [channel.receive().number for _ in range(3)] == [0, 1, 2]
+
+
+def test_the_end_of_the_other_side_is_told(pipe):
+    source, sink = pipe
+    sink.close()
+    with pytest.raises(EOFError):
+        Channel(source, None).receive()
+
+
+def test_a_value_cut_off_in_the_middle_is_the_end_too(pipe):
+    source, sink = pipe
+    sink.write(b"\x40\x00\x00\x00half")
+    sink.close()
+    with pytest.raises(EOFError):
+        Channel(source, None).receive()

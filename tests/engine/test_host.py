@@ -1,0 +1,136 @@
+import pytest
+from paper import Stage
+
+from soundscape.engine.faults import LeftOut
+from soundscape.engine.told import Done, Failed, Flash, Lights, Over, Refused, Sounding
+from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
+from soundscape.timeline.commands import Command
+from soundscape.timeline.directives import Warned
+from soundscape.timeline.snapshot import Remote
+
+HOLD = Command("hold")
+
+
+@pytest.fixture
+def stage(tmp_path):
+    made = Stage(tmp_path)
+    yield made
+    made.hear(Over())
+
+
+def kinds(stage):
+    return [line["event"] for line in stage.host.events(0)[0]]
+
+
+def test_the_clock_alone_says_how_far_the_session_is(stage):
+    assert stage.host.look().elapsed == 0
+    stage.play_to(12.5)
+    view = stage.host.look()
+    assert (view.elapsed, view.phase_remaining, view.health.underruns) == (12.5, 47.5, 2)
+    assert (view.label, view.layers["music"].title) == ("here", "a")
+
+
+def test_a_command_is_answered_with_what_it_did_and_shown_at_once(stage):
+    stage.play_to(5)
+    assert stage.done(HOLD, 5.1).result(0).said == "hold it is"
+    assert stage.host.look().state == "held"
+    assert kinds(stage)[-1] == "command"
+
+
+def test_a_refused_command_is_answered_with_the_reason(stage):
+    future = stage.host.ask(HOLD)
+    stage.hear(Refused(stage.player.asked[-1].number, 0, HOLD, "held already"))
+    with pytest.raises(CommandRefused, match="held already"):
+        future.result(0)
+    assert kinds(stage)[-1] == "refused"
+
+
+def test_answers_find_their_commands_in_any_order(stage):
+    first, second = stage.host.ask(HOLD), stage.host.ask(Command("duck"))
+    one, two = (asked.number for asked in stage.player.asked)
+    stage.hear(Done(two, 10, Command("duck"), "second"))
+    stage.hear(Done(one, 20, HOLD, "first"))
+    assert (first.result(0).said, second.result(0).said) == ("first", "second")
+
+
+def test_sound_going_out_is_told_once(stage):
+    assert not stage.host.sounding.done()
+    stage.hear(Sounding("null"))
+    assert stage.host.sounding.result(0) == "null"
+
+
+def test_without_an_audio_device_there_is_no_session(stage):
+    stage.hear(Failed("no such device; there is: this", no_device=True))
+    with pytest.raises(AudioDeviceError, match="there is: this"):
+        stage.host.sounding.result(0)
+    assert stage.host.over.is_set()
+
+
+@pytest.mark.parametrize("last", [None, Failed("the device is gone")])
+def test_a_player_that_ends_too_early_ends_the_session_with_a_fault(stage, last):
+    waiting = stage.host.ask(HOLD)
+    stage.hear(last)
+    view = stage.host.look()
+    assert view.state == "ended"
+    assert view.health.audio != "ok"
+    assert kinds(stage)[-1] == "fault"
+    with pytest.raises(EngineError):
+        waiting.result(0)
+    with pytest.raises(EngineError):
+        stage.host.ask(HOLD).result(0)
+
+
+def test_a_player_that_cannot_be_asked_is_gone(stage):
+    stage.player.gone = True
+    with pytest.raises(EngineError):
+        stage.host.ask(HOLD).result(0)
+    assert stage.host.over.is_set()
+
+
+def test_the_end_of_the_session_is_no_fault(stage):
+    stage.play_to(10)
+    stage.done(Command("stop", fade=1.0), 10.1)
+    stage.play_to(11.5)
+    stage.hear(Over())
+    stage.hear(None)
+    assert stage.host.look().state == "ended"
+    assert kinds(stage)[-1] == "end"
+    assert stage.host.look().health.audio == "nothing is heard: output null"
+
+
+def test_the_health_of_lights_and_files_is_told_in_words(stage):
+    stage.hear(Lights({"desk": "absent", "pads": "ok"}, ["lights offline: desk: unplugged"], 3))
+    stage.hear(LeftOut(0, "b"))
+    stage.hear(Warned(0, "b: cannot be played"))
+    health = stage.host.look().health
+    assert (health.midi, health.late_messages) == ("lights offline: desk", 3)
+    assert health.files == "1 track left out"
+    assert kinds(stage).count("warning") == 2
+
+
+def test_listeners_hear_of_changes_until_they_leave(stage):
+    heard = []
+    stop = stage.host.listen(lambda: heard.append(1))
+    stage.done(HOLD, 1)
+    stage.host.set_remote(Remote(on=True, url="http://here/", devices=1))
+    assert len(heard) == 2
+    assert stage.host.look().remote.on
+    stop()
+    stage.done(Command("duck"), 2)
+    assert len(heard) == 2
+
+
+def test_events_can_be_asked_for_from_where_one_has_read(stage):
+    stage.play_to(1)
+    stage.host.look()
+    stage.done(HOLD, 1)
+    lines, count = stage.host.events(0)
+    stage.done(Command("duck"), 2)
+    more, _ = stage.host.events(count)
+    assert [line["do"] for line in more] == ["duck"]
+    assert len(lines) == count
+
+
+def test_a_pads_light_goes_through_the_player(stage):
+    stage.host.flash("pads", b"\x90\x24\x7f")
+    assert stage.player.asked == [Flash("pads", b"\x90\x24\x7f")]

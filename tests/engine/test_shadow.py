@@ -1,0 +1,95 @@
+"""The host's conductor is level with the player's, whatever comes and however seldom it looks."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sessions import opener
+from shows import phase, playlist, show, track
+
+from soundscape.engine.session import Session
+from soundscape.engine.shadow import Shadow
+from soundscape.engine.sources import SourcePool
+from soundscape.engine.told import Done, Refused
+from soundscape.errors import CommandRefused
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.directives import Warned
+from soundscape.timeline.snapshot import snapshot
+from soundscape.units import frames
+
+BLOCK = 4096
+SOME = [
+    Command(do)
+    for do in ("hold", "release", "next", "skip", "swap", "pause", "play", "duck", "land", "care")
+] + [Command("extend", by=5.0), Command("goto", phase="one"), Command("mark"), Command("dose")]
+
+
+def some_show():
+    music = playlist("m", *(track(name, 9) for name in "abcd"), shuffle=True)
+    short = playlist("s", track("short", 20), track("broken", 20), track("e", 20))
+    return show(phase("one", 30, music), phase("two", 20, short), phase("three", 20, music), end=2)
+
+
+def played(commands):
+    """The session, and its shadow, that was told only what crosses the pipe."""
+    a_show = some_show()
+    session = Session(
+        Conductor(a_show), SourcePool(opener({"short": 8.0}, ["broken"]), patient=True)
+    )
+    shadow = Shadow(Conductor(a_show))
+    lines = []
+    waiting = sorted(commands, key=lambda item: item[0])
+    for number in range(int(frames(40) / BLOCK)):
+        while waiting and waiting[0][0] <= number:
+            command, frame = waiting.pop(0)[1], session.conductor.frame
+            try:
+                shadow.done(Done(0, frame, command, session.do(command)))
+            except CommandRefused as refused:
+                shadow.refused(Refused(0, frame, command, str(refused)))
+        rendered = session.render(BLOCK)
+        lines += rendered.events
+        for fact in rendered.told:
+            (shadow.warned if isinstance(fact, Warned) else shadow.suffer)(fact)
+    shadow.reach(session.conductor.frame)
+    session.finish()
+    return session, shadow, lines
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from(SOME)), max_size=8))
+def test_it_shows_what_the_players_own_conductor_would(commands):
+    session, shadow, _ = played(commands)
+    assert snapshot(shadow.conductor) == snapshot(session.conductor)
+
+
+def test_it_words_the_same_events_in_the_same_order():
+    commands = [(50, Command("next")), (120, Command("skip")), (121, Command("release"))]
+    _, shadow, lines = played(commands)
+    mine = [line for line in shadow.take_events() if line["event"] != "refused"]
+    key = lambda line: (line["t"], line["event"], str(line))  # noqa: E731
+    assert sorted(mine, key=key) == sorted(lines, key=key)
+
+
+def test_a_refused_command_is_an_event_and_no_more():
+    shadow = Shadow(Conductor(some_show()))
+    before = snapshot(shadow.conductor)
+    shadow.refused(Refused(0, 0, Command("play"), "cannot play: it plays"))
+    assert snapshot(shadow.conductor) == before
+    assert shadow.take_events()[-1]["event"] == "refused"
+
+
+def test_a_fault_of_the_player_is_an_event():
+    shadow = Shadow(Conductor(some_show()))
+    shadow.failed("the device is gone")
+    assert shadow.take_events() == [{"t": 0.0, "event": "fault", "message": "the device is gone"}]
+
+
+@pytest.mark.parametrize("step", [1, 777, 480_000])
+def test_it_does_not_matter_how_seldom_it_looks(step):
+    seldom, once = (Shadow(Conductor(some_show())) for _ in range(2))
+    end = frames(35) if step > 1 else frames(0.01)
+    for frame in range(0, end, step):
+        seldom.reach(frame)
+    seldom.reach(end)
+    once.reach(end)
+    assert snapshot(seldom.conductor, seldom.chronicle) == snapshot(once.conductor, once.chronicle)

@@ -1,0 +1,303 @@
+"""The API as a caller meets it: the app behind its guard, on a host with a paper player."""
+
+import json
+import threading
+
+import pytest
+from fastapi.testclient import TestClient
+from paper import Stage
+
+from soundscape.engine.told import Done, Over, Refused
+from soundscape.errors import EngineError
+from soundscape.remote import pages
+from soundscape.remote.app import Rooms, make_app
+from soundscape.remote.guard import COOKIE, LARGEST, Guard
+from soundscape.remote.pairing import Pairing
+from soundscape.timeline.commands import Command
+from soundscape.timeline.snapshot import Snapshot
+from soundscape.units import frames
+
+TOKEN = "the-token"
+OURS = "http://127.0.0.1:4242"
+OUTSIDE = "http://192.0.2.7:8137/"
+
+
+class PaperOpening:
+    fails = False
+
+    async def open(self, address):
+        if self.fails:
+            raise EngineError("this machine is on no network")
+        return OUTSIDE if address is None else f"http://{address}/"
+
+    async def close(self):
+        pass
+
+
+class Answering(Stage):
+    """Its player answers by itself."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.refuses = False
+        self.player.ask = self.answer
+
+    def answer(self, asked):
+        at = frames(7)
+        if self.refuses:
+            told = Refused(asked.number, at, asked.command, "held already")
+        else:
+            told = Done(asked.number, at, asked.command, "held in one")
+        threading.Thread(target=self.hear, args=(told,)).start()
+
+
+@pytest.fixture
+def stage(tmp_path):
+    made = Answering(tmp_path)
+    yield made
+    made.hear(Over())
+
+
+@pytest.fixture
+def devices(tmp_path):
+    return Pairing(tmp_path)
+
+
+@pytest.fixture
+def opening():
+    return PaperOpening()
+
+
+@pytest.fixture
+def stranger(stage, devices, opening):
+    app = make_app(Rooms(stage.host, devices, opening))
+    guard = Guard(app, {"127.0.0.1:4242"}, TOKEN, devices.knows, pages.UNPAIRED)
+    with TestClient(guard, base_url=OURS, raise_server_exceptions=True) as made:
+        yield made
+
+
+@pytest.fixture
+def client(stranger):
+    stranger.headers["Authorization"] = f"Bearer {TOKEN}"
+    return stranger
+
+
+# the session --------------------------------------------------------------------------------------
+
+
+def test_the_session_is_the_snapshot(client, stage):
+    stage.play_to(3)
+    got = client.get("/api/session")
+    assert got.status_code == 200
+    assert Snapshot.model_validate(got.json()) == stage.host.look()
+
+
+def test_a_command_is_done_and_says_what_it_did(client):
+    got = client.post("/api/commands", json={"do": "hold"})
+    assert (got.status_code, got.json()) == (200, {"do": "hold", "said": "held in one", "t": 7.0})
+    assert client.get("/api/session").json()["state"] == "held"
+
+
+def test_a_refused_command_is_409_with_the_reason(client, stage):
+    stage.refuses = True
+    got = client.post("/api/commands", json={"do": "hold"})
+    assert (got.status_code, got.json()) == (409, {"detail": "held already"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"x"',
+        b"\xff\xfe",
+        b'{"do": "explode"}',
+        b"[" * 9000,
+        b"NaN",
+        b'{"do": 1}',
+    ],
+    ids=repr,
+)
+def test_a_malformed_command_is_422_with_one_line(client, body):
+    got = client.post("/api/commands", content=body)
+    assert got.status_code == 422
+    assert "\n" not in got.json()["detail"]
+
+
+def test_a_session_that_is_over_is_503(client, stage):
+    stage.hear(None)
+    got = client.post("/api/commands", json={"do": "hold"})
+    assert got.status_code == 503
+    assert "over" in got.json()["detail"]
+
+
+def events(text):
+    for part in text.strip().split("\n\n"):
+        kind, data = part.split("\n")
+        yield kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+
+def test_the_stream_begins_with_the_snapshot_tells_what_happens_and_ends_with_the_session(
+    client, stage
+):
+    done = stage.host.ask
+    threading.Timer(0.2, lambda: done(Command("hold"))).start()
+    threading.Timer(0.5, lambda: stage.hear(Over())).start()
+    got = list(events(client.get("/api/events").text))
+    assert got[0][0] == "snapshot"
+    states = [data["state"] for kind, data in got if kind == "snapshot"]
+    assert states[0] == "playing"
+    assert "held" in states
+    assert states[-1] == "ended"
+    assert "command" in [data["event"] for kind, data in got if kind == "happened"]
+
+
+def test_a_stream_may_begin_with_what_happened_before(client, stage):
+    stage.done(Command("mark"), 1)
+    stage.hear(Over())
+    got = [
+        data["event"]
+        for kind, data in events(client.get("/api/events?since=0").text)
+        if kind == "happened"
+    ]
+    assert got[:3] == ["phase", "clip-start", "command"]
+    assert client.get("/api/events?since=-1").status_code == 422
+
+
+# who may ------------------------------------------------------------------------------------------
+
+CALLS = [
+    *[("GET", path) for path in ("/api/session", "/api/events", "/api/keys", "/api/remote")],
+    *[("GET", path) for path in ("/docs", "/openapi.json", "/page/page.js", "/docs/static/x")],
+    *[("POST", path) for path in ("/api/commands", "/api/remote", "/api/remote/pairing")],
+    ("DELETE", "/api/remote/devices"),
+    ("GET", "/nothing/here"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+@pytest.mark.parametrize("header", [None, "Bearer wrong", "Bearer", "Basic x", f"bearer{TOKEN}"])
+def test_no_call_works_without_the_token(stranger, method, path, header):
+    headers = {} if header is None else {"Authorization": header}
+    got = stranger.request(method, path, headers=headers)
+    assert got.status_code == 401
+    assert got.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(("method", "path"), [*CALLS, ("GET", "/"), ("GET", "/pair/x")])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1"},
+        {"Host": "127.0.0.1:4243"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "https://127.0.0.1:4242"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+    ids=str,
+)
+def test_no_call_works_from_elsewhere_even_with_the_token(client, method, path, headers):
+    assert client.request(method, path, headers=headers).status_code == 403
+
+
+def test_a_second_host_header_does_not_hide_behind_the_first(client):
+    headers = [("Host", "127.0.0.1:4242"), ("Host", "evil.example")]
+    assert client.get("/api/session", headers=headers).status_code == 403
+
+
+def test_our_own_page_may_call(client):
+    assert client.get("/api/session", headers={"Origin": OURS}).status_code == 200
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_body_that_is_too_large_is_413(client, told):
+    large = b"x" * (LARGEST + 1)
+    content = large if told else iter([large[:9000], large[9000:]])
+    assert client.post("/api/commands", content=content).status_code == 413
+
+
+def test_answers_are_not_kept_framed_or_sniffed(client):
+    headers = client.get("/api/session").headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-frame-options"] == "DENY"
+    assert "default-src 'self'" in headers["content-security-policy"]
+
+
+def test_an_unknown_path_is_404_and_a_wrong_method_405(client):
+    assert client.get("/nothing").status_code == 404
+    assert client.get("/page/secret.py").status_code == 404
+    assert client.get("/page/..%2fapp.py").status_code == 404
+    assert client.put("/api/session").status_code == 405
+
+
+# the tablet ---------------------------------------------------------------------------------------
+
+
+def test_a_browser_that_is_not_paired_is_told_so_in_words(stranger):
+    got = stranger.get("/")
+    assert got.status_code == 401
+    assert got.headers["content-type"].startswith("text/html")
+
+
+def test_a_link_pairs_a_browser_which_may_then_do_all_and_works_once(client, stranger, devices):
+    link = f"/pair/{devices.link()}"
+    del stranger.headers["Authorization"]
+    paired = stranger.get(link)
+    assert paired.status_code == 200
+    cookie = paired.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert stranger.get("/api/session").status_code == 200
+    stranger.cookies.clear()
+    assert stranger.get(link).status_code == 403
+    assert stranger.get("/api/session", cookies={COOKIE: "guess"}).status_code == 401
+
+
+def test_the_page_is_opened_paired_and_closed(client):
+    assert client.get("/api/remote").json() == {"on": False, "url": None, "devices": 0}
+    assert client.post("/api/remote/pairing").status_code == 409
+    assert client.post("/api/remote", json={"on": True}).json()["url"] == OUTSIDE
+    link = client.post("/api/remote/pairing").json()["url"]
+    assert link.startswith(f"{OUTSIDE}pair/")
+    client.get(link.removeprefix(OUTSIDE.rstrip("/")))
+    assert client.get("/api/remote").json()["devices"] == 1
+    assert client.get("/api/session").json()["remote"]["on"] is True
+    assert client.delete("/api/remote/devices").json()["devices"] == 0
+    assert client.post("/api/remote", json={"on": False}).json()["on"] is False
+
+
+def test_a_page_that_cannot_be_opened_is_409_with_the_reason(client, opening):
+    opening.fails = True
+    got = client.post("/api/remote", json={"on": True})
+    assert (got.status_code, got.json()["detail"]) == (409, "this machine is on no network")
+
+
+@pytest.mark.parametrize("body", [{}, {"on": "yes"}, {"on": True, "address": 3}, {"on": 1}, []])
+def test_a_malformed_wish_is_422_with_one_line(client, body):
+    got = client.post("/api/remote", json=body)
+    assert got.status_code == 422
+    assert isinstance(got.json()["detail"], str)
+
+
+# the documentation --------------------------------------------------------------------------------
+
+
+def test_the_documentation_loads_nothing_from_outside(client):
+    page = client.get("/docs")
+    assert page.status_code == 200
+    assert "http://" not in page.text.replace(OURS, "")
+    assert "https://" not in page.text
+    assert client.get("/docs/static/swagger-ui-bundle.js").status_code == 200
+    assert client.get("/docs/static/swagger-ui.css").status_code == 200
+
+
+def test_the_openapi_document_knows_the_routes_and_the_snapshot(client):
+    document = client.get("/openapi.json").json()
+    assert set(document["paths"]) == {
+        *("/api/session", "/api/events", "/api/keys", "/api/commands"),
+        *("/api/remote", "/api/remote/pairing", "/api/remote/devices"),
+    }
+    assert "Snapshot" in document["components"]["schemas"]

@@ -1,0 +1,65 @@
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soundscape.errors import ValueFault
+from soundscape.remote.requests import parse_request, schema
+from soundscape.timeline.commands import ARGUMENTS, Command
+
+GOOD = [
+    ({"do": "hold"}, Command("hold")),
+    ({"do": "extend", "by": "10m"}, Command("extend", by=600.0)),
+    ({"do": "extend", "by": -300}, Command("extend", by=-300.0)),
+    ({"do": "level", "by": -1}, Command("level", by=-1.0)),
+    ({"do": "goto", "phase": "return"}, Command("goto", phase="return")),
+    ({"do": "dose", "ago": "3m"}, Command("dose", ago=180.0)),
+    ({"do": "stop", "fade": 5}, Command("stop", fade=5.0)),
+    ({"do": "duck", "on": True}, Command("duck", on=True)),
+    ({"do": "note", "text": "calm"}, Command("note", text="calm")),
+]
+BAD = [
+    *(None, [], "hold", 3, {}, {"do": 3}, {"do": "explode"}, {"do": "hold", "by": 3}),
+    *(
+        {"do": "goto"},
+        {"do": "goto", "phase": ""},
+        {"do": "extend"},
+        {"do": "extend", "by": "soon"},
+    ),
+    *({"do": "extend", "by": True}, {"do": "level", "by": 1e9}, {"do": "level", "by": "NaN"}),
+    *({"do": "duck", "on": "yes"}, {"do": "note", "text": "x" * 2001}, {"do": "stop", "fade": -1}),
+]
+
+
+@pytest.mark.parametrize(("body", "command"), GOOD, ids=str)
+def test_a_command_is_read_and_fits_the_schema(body, command):
+    assert parse_request(body) == command
+    jsonschema.validate(body, schema())
+
+
+@pytest.mark.parametrize("body", BAD, ids=lambda value: str(value)[:40])
+def test_what_is_no_command_is_refused_and_does_not_fit_the_schema(body):
+    with pytest.raises(ValueFault):
+        parse_request(body)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(body, schema())
+
+
+def test_every_command_is_in_the_schema():
+    titles = {one["title"] for one in schema()["oneOf"]}
+    assert titles == set(ARGUMENTS)
+
+
+VALUES = st.none() | st.booleans() | st.floats() | st.text()
+KEYS = st.sampled_from(["do", "by", "phase", "on"]) | st.text()
+ANYTHING = st.recursive(VALUES, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner))
+
+
+@given(ANYTHING)
+def test_whatever_comes_there_is_a_command_or_one_plain_line(body):
+    said = ""
+    try:
+        parse_request(body)
+    except ValueFault as fault:
+        said = str(fault)
+    assert "\n" not in said

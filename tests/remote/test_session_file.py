@@ -1,0 +1,94 @@
+import json
+import os
+import socket
+import time
+
+import pytest
+
+from soundscape.errors import EngineError, SessionLost
+from soundscape.remote.session_file import SessionFile, claim, find, running
+
+
+@pytest.fixture
+def served():
+    """The URL of something that listens on the loopback address."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+
+def published(folder, served, label="one", device="device:a"):
+    own = claim(folder, label, device)
+    own.publish(SessionFile(served, "secret", os.getpid(), own.content.label, device))
+    return own
+
+
+def test_a_session_is_found_by_what_it_published(tmp_path, served):
+    own = published(tmp_path, served)
+    assert own.path == tmp_path / "session.json"
+    assert json.loads(own.path.read_text())["token"] == "secret"
+    assert find(tmp_path, None) == own.content
+    assert find(tmp_path, "one") == own.content
+
+
+def test_it_is_readable_by_its_user_alone(tmp_path, served):
+    folder = tmp_path / "runtime"
+    own = published(folder, served)
+    assert own.path.stat().st_mode & 0o077 == 0
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_with_no_session_the_way_to_one_is_told(tmp_path):
+    with pytest.raises(SessionLost, match="soundscape start"):
+        find(tmp_path / "nothing", None)
+
+
+def test_a_second_session_on_the_same_device_is_refused_with_the_way_out(tmp_path, served):
+    published(tmp_path, served)
+    with pytest.raises(EngineError, match="soundscape stop --session 'one'"):
+        claim(tmp_path, "two", "device:a")
+    assert len(running(tmp_path)) == 1
+
+
+def test_two_sessions_on_two_devices_are_told_apart_by_label(tmp_path, served):
+    published(tmp_path, served)
+    other = published(tmp_path, served, "two", "device:b")
+    assert other.path.name == "session-2.json"
+    assert find(tmp_path, "two") == other.content
+    with pytest.raises(EngineError, match="--session, of 'one', 'two'"):
+        find(tmp_path, None)
+    with pytest.raises(EngineError, match="'three'; running: 'one', 'two'"):
+        find(tmp_path, "three")
+
+
+def test_any_number_of_sessions_may_play_into_nothing(tmp_path, served):
+    labels = [published(tmp_path, served, "one", "").content.label for _ in range(3)]
+    assert labels == ["one", "one 2", "one 3"]
+
+
+def test_what_a_dead_session_left_behind_is_removed(tmp_path, served):
+    own = published(tmp_path, "http://127.0.0.1:1/")
+    assert running(tmp_path) == []
+    assert not own.path.exists()
+
+
+def test_a_start_that_was_given_up_does_not_block_for_ever(tmp_path):
+    own = claim(tmp_path, "one", "device:a")
+    with pytest.raises(EngineError):
+        claim(tmp_path, "two", "device:a")
+    long_ago = time.time() - 60
+    os.utime(own.path, (long_ago, long_ago))
+    claim(tmp_path, "two", "device:a")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"url": 3}', "\xff"])
+def test_a_damaged_file_is_no_session(tmp_path, text):
+    (tmp_path / "session.json").write_text(text, encoding="latin-1")
+    long_ago = time.time() - 60
+    os.utime(tmp_path / "session.json", (long_ago, long_ago))
+    assert running(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(EngineError, match="cannot be written"):
+        claim(tmp_path / "file", "one", "")

@@ -1,0 +1,56 @@
+"""A host whose player is made of paper: what it is told comes from the test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shows import phase, playlist, show, track
+
+from soundscape.engine.host import Host
+from soundscape.engine.tape import Tape
+from soundscape.engine.told import Done, Job
+from soundscape.scene.models import Room
+from soundscape.units import frames
+
+
+class PaperPlayer:
+    """Keeps what it is asked; `hear` tells the host."""
+
+    def __init__(self):
+        self.asked = []
+        self.gone = False
+
+    def play(self, job, hear):
+        self.job, self.hear = job, hear
+
+    def ask(self, asked):
+        if self.gone:
+            raise OSError("gone")
+        self.asked.append(asked)
+
+
+class Stage:
+    """Two phases of a minute each, and a clock."""
+
+    def __init__(self, folder: Path):
+        self.player = PaperPlayer()
+        self.time = 0.0
+        self.host = Host("here", self.player, now=lambda: self.time)
+        self.tape = Tape.make(folder / "tape")
+        music = playlist("m", track("a", 60), track("b", 60))
+        a_show = show(phase("one", 60, music), phase("two", 60, music))
+        self.host.play(Job(a_show, Room(), str(folder / "tape"), output="null"), self.tape)
+        self.hear = self.player.hear
+
+    def play_to(self, seconds):
+        """The tape is at a time, and the clock too."""
+        self.time = seconds
+        block = self.tape.read(0, 1024)
+        self.tape.write(frames(seconds), block, seconds, 2)
+        self.host._looked = None
+
+    def done(self, command, seconds):
+        future = self.host.ask(command)
+        number = self.player.asked[-1].number
+        self.hear(Done(number, frames(seconds), command, f"{command.do} it is"))
+        return future
