@@ -21,12 +21,14 @@ from soundscape.cli.spoken import VERBS
 from soundscape.errors import SoundscapeError
 
 COMMANDS = (
-    Entry("start", "Start a session: sound, light, and one key for each command."),
+    Entry("start", "Start a session: sound, light, and the therapist's console."),
     Entry("rehearse", "Rehearse a scene: all its phases in two minutes."),
     Entry("status", "What is going on.", "session"),
     Entry("attach", "Open the console of the running session again.", "session"),
     *(Entry(name, summary, "verbs") for name, summary in VERBS.items()),
-    Entry("remote", "The tablet's page: open, pair, close."),
+    Entry(
+        "remote", "Open the page for a tablet or phone on the clinic's network, and pair a device."
+    ),
     Entry("scenes", "List the scenes of the library, with their phases and planned time."),
     Entry("check", "Check scenes before the patient arrives: files, playlists, room, devices."),
     Entry("plan", "Show what a scene will play and when, if nobody touches it."),

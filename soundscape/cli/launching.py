@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,17 +46,22 @@ class Launch:
         """
         said = self._commission(loaded, wanted)
         if isinstance(said, Sorry):
+            self._let_go()
             raise AudioDeviceError(said.why) if said.no_device else EngineError(said.why)
         for note in said.notes:
             click.echo(f"warning: {note}", err=True)
         return Client(said.session.url, said.session.token)
 
     def call_off(self) -> None:
-        """Nothing is to be started after all."""
+        """Nothing is to be started after all. The host's player, which has no job yet, ends too."""
+        self._process.kill()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                with suppress(OSError):
-                    stream.close()
+                stream.close()
 
     def _commission(self, loaded: Loaded, wanted: Wanted) -> Ready | Sorry:
         job = Job(
@@ -76,6 +80,7 @@ class Launch:
             self._channel.send(commission)
             said: Any = self._channel.receive()
         except (OSError, EOFError) as err:
+            self._let_go()
             raise EngineError("the session's host ended before there was sound") from err
         if not isinstance(said, Ready | Sorry):
             raise EngineError("the session's host is not understood; is it another version?")

@@ -17,7 +17,9 @@ from soundscape.errors import SessionLost
 @session_option
 @json_option
 def status(session: str | None, as_json: bool) -> None:
-    """What is going on: where the session is, what plays, what is not as it should be.
+    """What is going on.
+
+    Where the session is, what plays, and what is not as it should be.
 
     \b
     Example:

@@ -56,8 +56,12 @@ class Desk:
 
     def run(self, command: str, *arguments: object) -> Outcome:
         """`soundscape COMMAND --library ROOT ARGUMENTS…`."""
+        return self.run_plain(command, "--library", self.root, *arguments)
+
+    def run_plain(self, *arguments: object) -> Outcome:
+        """`soundscape ARGUMENTS…`, for commands that need no library."""
         self.captured.readouterr()
-        code = run([command, "--library", str(self.root), *map(str, arguments)])
+        code = run([*map(str, arguments)])
         out, err = self.captured.readouterr()
         assert "\a" not in out + err, "nothing rings the bell"
         assert "Traceback" not in out + err

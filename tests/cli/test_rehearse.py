@@ -4,59 +4,61 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 import soundscape
 from soundscape.cli import rehearse
-from soundscape.devices.audio_null import NullOutput
+from soundscape.cli.launching import Wanted
 from soundscape.errors import AudioDeviceError
 from soundscape.library.find import shipped_root
+from soundscape.library.resolve import Loaded
 from soundscape.units import frames
 
 PROGRAM = (sys.executable, "-m", "soundscape")
 
 
+class PaperLaunch:
+    """Starts nothing; keeps what it is to start. Without a device it says so."""
+
+    found: ClassVar[list[tuple[Loaded, Wanted]]] = []
+    device = True
+
+    def go(self, loaded: Loaded, wanted: Wanted) -> None:
+        self.found.append((loaded, wanted))
+        if wanted.output is None and not self.device:
+            raise AudioDeviceError("audio device 'default' does not open; there is: [none]")
+
+    def call_off(self) -> None:
+        pass
+
+
 @pytest.fixture
-def played(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
-    """What would be played: show, output, health."""
-    found: list[tuple[object, ...]] = []
-
-    def play(loaded, _conductor, output, *, lights: bool, health: str = "") -> int:
-        found.append((loaded.show, output, health))
-        return 0
-
-    monkeypatch.setattr(rehearse, "play", play)
-    return found
-
-
-class NoDevice(NullOutput):
-    def open(self) -> None:
-        raise AudioDeviceError("audio device 'default' does not open; there is: [none]")
+def played(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Loaded, Wanted]]:
+    """What would be played."""
+    monkeypatch.setattr(rehearse, "Launch", PaperLaunch)
+    monkeypatch.setattr(rehearse, "follow", lambda _client: 0)
+    PaperLaunch.found.clear()
+    return PaperLaunch.found
 
 
 def test_without_a_device_it_is_silent_and_says_so_in_large_letters(
     small, played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rehearse, "choose", lambda _spec, _room: NoDevice())
+    monkeypatch.setattr(PaperLaunch, "device", False)
     done = small.run("rehearse", "small")
     assert done.code == 0
     assert "T H I S   R E H E A R S A L   I S   S I L E N T" in done.out
     shown = " ".join(done.out.replace("│", " ").split())
     assert "Nothing will be heard: audio device 'default' does not open; there is: [none]" in shown
-    (_, output, health) = played[0]
-    assert type(output) is NullOutput
-    assert health == "SILENT"
+    assert [wanted.output for _, wanted in played] == [None, "null"]
 
 
-def test_with_a_device_it_plays_there_and_says_nothing_of_silence(
-    small, played, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    device = NullOutput()
-    monkeypatch.setattr(rehearse, "choose", lambda _spec, _room: device)
+def test_with_a_device_it_plays_there_and_says_nothing_of_silence(small, played) -> None:
     done = small.run("rehearse", "small")
     assert "S I L E N T" not in done.out
-    assert played[0][1:] == (device, "")
+    assert [wanted.output for _, wanted in played] == [None]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_with_a_device_it_plays_there_and_says_nothing_of_silence(
 )
 def test_all_of_it_fits_into_the_time(small, played, options: list[str], length: int) -> None:
     assert small.run("rehearse", "small", "--output", "null", *options).code == 0
-    show = played[0][0]
+    show = played[0][0].show
     assert [phase.name for phase in show.phases] == ["arrival", "peak"]
     total = sum(phase.frames for phase in show.phases) + show.fades.end
     assert total == pytest.approx(frames(length), abs=3)
@@ -86,7 +88,11 @@ def test_a_shipped_session_is_rehearsed_with_all_its_phases() -> None:
         encoding="utf-8",
         timeout=60,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(Path(soundscape.__file__).parents[1])},
+        env={
+            **os.environ,
+            "SOUNDSCAPE_HOME": str(home),
+            "PYTHONPATH": str(Path(soundscape.__file__).parents[1]),
+        },
     )
     assert (done.returncode, done.stderr) == (0, "")
     phases = [line.split()[-1] for line in done.stdout.splitlines() if " phase " in line]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -16,6 +18,8 @@ import soundfile
 
 import soundscape
 from soundscape.cli import start
+from soundscape.cli.launching import Wanted
+from soundscape.library.resolve import Loaded
 from soundscape.units import frames
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and terminals of POSIX")
@@ -63,17 +67,25 @@ def test_without_any_audio_it_fails_with_one_line(small, monkeypatch: pytest.Mon
     assert "audio" in done.err
 
 
+class PaperLaunch:
+    """Starts nothing; keeps what it is to start."""
+
+    found: ClassVar[list[tuple[Loaded, Wanted]]] = []
+
+    def go(self, loaded: Loaded, wanted: Wanted) -> None:
+        self.found.append((loaded, wanted))
+
+    def call_off(self) -> None:
+        pass
+
+
 @pytest.fixture
-def began(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Where sessions begin that do not sound: phase and position in frames."""
-    found = []
-
-    def play(loaded, conductor, output, **_options) -> int:
-        found.append((conductor.phase.name, conductor.clock.position(conductor.frame)))
-        return 0
-
-    monkeypatch.setattr(start, "play", play)
-    return found
+def began(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Loaded, Wanted]]:
+    """What sessions are started that do not sound."""
+    monkeypatch.setattr(start, "Launch", PaperLaunch)
+    monkeypatch.setattr(start, "follow", lambda _client: 0)
+    PaperLaunch.found.clear()
+    return PaperLaunch.found
 
 
 @pytest.mark.parametrize(
@@ -88,12 +100,14 @@ def began(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 )
 def test_at_begins_there(small, began, at: str, phase: str, position: float) -> None:
     assert small.run("start", "small", "--output", "null", "--at", at).code == 0
-    assert began == [(phase, frames(position))]
+    ((loaded, wanted),) = began
+    assert loaded.show.phases[wanted.index].name == phase
+    assert wanted.begin_at == frames(position)
 
 
 def test_without_at_it_begins_at_the_beginning(small, began) -> None:
     assert small.run("start", "small", "--output", "null").code == 0
-    assert began == [("arrival", 0)]
+    assert (began[0][1].index, began[0][1].begin_at) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +130,9 @@ def test_a_wrong_at_is_wrong_usage(small, began, at: str, word: str) -> None:
 
 
 @pytest.mark.parametrize("output", ["speaker", "file:", "NULL", ""])
-def test_an_output_that_is_none_is_one_line(small, began, output: str) -> None:
+def test_an_output_that_is_none_is_one_line(small, output: str) -> None:
     done = small.run("start", "small", "--output", output)
-    assert (done.code, done.out, began) == (1, "", [])
+    assert (done.code, done.out, len(done.lines)) == (1, "", 1)
     assert "no output: null, or file:PATH" in done.err
 
 
@@ -140,7 +154,7 @@ class Running:
 
     def send(self, number: int) -> None:
         """Send a signal once it sounds."""
-        wait_until(lambda: any(p.stat().st_size > 100_000 for p in self.file.parent.iterdir()))
+        wait_until(lambda: any(p.stat().st_size > 100_000 for p in self.file.parent.glob("*.wav*")))
         self.process.send_signal(number)
 
     def rest(self) -> tuple[int, str]:
@@ -168,7 +182,7 @@ def begin(scene: str, library: Path, folder: Path) -> Running:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, "SOUNDSCAPE_HOME": str(folder / "home")},
     )
     return Running(process, file)
 
@@ -235,19 +249,20 @@ def test_a_short_scene_plays_to_its_end_into_a_file(running) -> None:
 
 
 @posix
-def test_under_a_terminal_keys_are_commands_and_the_terminal_is_as_it_was(library: Path) -> None:
+def test_in_the_foreground_of_a_terminal_a_live_line_stands_beneath_the_events(
+    library: Path, home: Path
+) -> None:
     import pty  # noqa: PLC0415
     import termios  # noqa: PLC0415
 
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
-    before = termios.tcgetattr(theirs)
     process = subprocess.Popen(
-        [*PROGRAM, "start", "long", "--library", str(library), "--output", "null"],
+        [*PROGRAM, "start", "long", "--library", str(library), "--output", "null", "--foreground"],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, "SOUNDSCAPE_HOME": str(home)},
     )
     shown = ""
 
@@ -258,35 +273,107 @@ def test_under_a_terminal_keys_are_commands_and_the_terminal_is_as_it_was(librar
             assert time.monotonic() < limit, f"{text!r} is not in {shown[-2000:]!r}"
             shown += os.read(ours, 4096).decode("utf-8", "ignore")
 
-    def press(keys: str) -> None:
-        nonlocal shown
-        shown = ""
-        os.write(ours, keys.encode())
-
     try:
         shows("PEAK")
-        said = shown
-        for key, answer in (
-            ("h", "held in peak"),
-            ("", "HELD"),
-            ("h", "peak runs on"),
-            ("?", "end, with the long fade"),
-            ("q", "press again to end the session"),
-            ("q", "fading out; silence in 0:02"),
-            ("", "the session is over"),
-        ):
-            press(key)
-            shows(answer)
-            said += shown
+        shows("output null")
+        process.send_signal(signal.SIGTERM)
+        shows("fading out; silence in 0:05")
+        shows("ENDING")
+        shows("the session is over")
         assert process.wait(10) == 0
     finally:
         process.kill()
         process.wait()
-    assert termios.tcgetattr(theirs) == before
-    os.close(theirs)
-    os.close(ours)
-    assert "PLAYS INTO NOTHING" in said
-    assert "\a" not in said
-    assert "Traceback" not in said
-    lines = said.replace("\r", "\n").split("\n")
+        os.close(theirs)
+        os.close(ours)
+    assert "\a" not in shown
+    assert "Traceback" not in shown
+    lines = shown[shown.index("phase peak") :].replace("\r", "\n").split("\n")
     assert max(map(len, lines)) <= 80
+
+
+# Steered from elsewhere ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def headless(library: Path, home: Path):
+    """Runs the program with a session of its own in the background, which is ended at last."""
+
+    def soundscape(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*PROGRAM, *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+            env={**ENVIRONMENT, "SOUNDSCAPE_HOME": str(home)},
+        )
+
+    yield soundscape
+    for _ in range(3):
+        if soundscape("stop", "--fade", "1s").returncode:
+            break
+        time.sleep(1.5)
+
+
+def begin_headless(soundscape, library: Path, *options: str):
+    shared = ("--library", str(library), "--headless", "--output", "null")
+    return soundscape("start", "long", *shared, *options)
+
+
+def test_a_headless_session_is_steered_by_verbs_that_say_what_they_did(headless, library) -> None:
+    begun = begin_headless(headless, library)
+    assert (begun.returncode, begun.stderr) == (0, "")
+    assert "soundscape attach" in begun.stdout
+    for verb, said in (
+        (("hold",), "held in peak at 0:0"),
+        (("extend", "-5m"), "peak now ends at 5:0"),
+        (("level", "-1"), "level -1 dB"),
+        (("duck", "--on"), "ducked for your voice"),
+        (("dose", "--ago", "3m"), "dose marked, T+3:00"),
+        (("note", "first", "words"), "note: noted at"),
+    ):
+        done = headless(*verb)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith(said)
+    status = json.loads(headless("status", "--json").stdout)
+    assert (status["state"], status["level_db"], status["ducked"]) == ("held", -1, True)
+    assert status["marks"][0]["text"] == "first words"
+    assert "held" in headless("status").stdout
+    refused = headless("goto", "nowhere")
+    assert (refused.returncode, refused.stdout, len(refused.stderr.splitlines())) == (1, "", 1)
+    assert json.loads(headless("release", "--json").stdout)["do"] == "release"
+
+
+def test_two_sessions_are_told_apart_by_their_labels(headless, library) -> None:
+    for label in ("blue", "green"):
+        assert begin_headless(headless, library, "--label", label).returncode == 0
+    which = headless("hold")
+    assert (which.returncode, len(which.stderr.splitlines())) == (1, 1)
+    assert "--session, of 'blue', 'green'" in which.stderr
+    assert headless("hold", "--session", "green").returncode == 0
+    states = [
+        json.loads(headless("status", "--json", "--session", label).stdout)["state"]
+        for label in ("blue", "green")
+    ]
+    assert states == ["playing", "held"]
+    for label in ("blue", "green"):
+        headless("stop", "--session", label, "--fade", "1s")
+
+
+@pytest.mark.parametrize("verb", ["hold", "status", "stop", "remote", "attach"])
+def test_with_no_session_every_verb_is_one_line(small, verb: str) -> None:
+    done = small.run_plain(verb)
+    assert (done.code, done.out) == (1, "")
+    assert done.lines == ["no session is running; start one with `soundscape start SCENE`"]
+
+
+@pytest.mark.parametrize(
+    "verb", [("level", "loud"), ("extend", "soon"), ("dose", "--ago", "never"), ("goto",)]
+)
+def test_a_verb_that_is_wrongly_used_says_so(headless, library, verb) -> None:
+    begin_headless(headless, library)
+    done = headless(*verb)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr

@@ -40,7 +40,7 @@ def test_every_state_but_playing_has_its_word(state: State) -> None:
 
 def test_waiting_for_the_dose_is_said_as_such() -> None:
     assert "WAITING FOR DOSE" in status_line(
-        VIEW.model_copy(update={"state": "waiting"}), "", 80, waits_for_dose=True
+        VIEW.model_copy(update={"state": "waiting", "waits_for": "dose"}), "", 80
     )
 
 

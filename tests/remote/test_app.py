@@ -253,7 +253,8 @@ def test_a_link_pairs_a_browser_which_may_then_do_all_and_works_once(client, str
     assert stranger.get("/api/session").status_code == 200
     stranger.cookies.clear()
     assert stranger.get(link).status_code == 403
-    assert stranger.get("/api/session", cookies={COOKIE: "guess"}).status_code == 401
+    stranger.cookies.set(COOKIE, "guess")
+    assert stranger.get("/api/session").status_code == 401
 
 
 def test_the_page_is_opened_paired_and_closed(client):
