@@ -19,9 +19,9 @@ from soundscape.units import format_duration
 def remote(
     off: bool, unpair: bool, address: str | None, session: str | None, as_json: bool
 ) -> None:
-    """Open the page for a tablet or phone on the clinic's network, and pair a device.
+    """Open the page for a tablet or phone, and pair a device.
 
-    The code pairs one device, once. The page is plain HTTP: use it on a network that is the
+    It opens to the clinic's network. The code pairs one device, once. The page is plain HTTP: use it on a network that is the
     clinic's own. It is closed when the session ends.
 
     \b

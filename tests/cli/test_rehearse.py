@@ -90,7 +90,6 @@ def test_a_shipped_session_is_rehearsed_with_all_its_phases() -> None:
         check=False,
         env={
             **os.environ,
-            "SOUNDSCAPE_HOME": str(home),
             "PYTHONPATH": str(Path(soundscape.__file__).parents[1]),
         },
     )

@@ -154,7 +154,7 @@ class Running:
 
     def send(self, number: int) -> None:
         """Send a signal once it sounds."""
-        wait_until(lambda: any(p.stat().st_size > 100_000 for p in self.file.parent.glob("*.wav*")))
+        wait_until(lambda: any(p.stat().st_size > 100_000 for p in self.file.parent.iterdir()))
         self.process.send_signal(number)
 
     def rest(self) -> tuple[int, str]:

@@ -154,7 +154,7 @@ def test_the_stream_begins_with_the_snapshot_tells_what_happens_and_ends_with_th
 
 
 def test_a_stream_may_begin_with_what_happened_before(client, stage):
-    stage.done(Command("mark"), 1)
+    client.post("/api/commands", json={"do": "mark"})
     stage.hear(Over())
     got = [
         data["event"]
