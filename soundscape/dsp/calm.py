@@ -50,13 +50,24 @@ def points(curve: Curve) -> Points | None:
     that end at (i + 1) / 10 s. The result has shape (n + 1,) and is linear in dB between points.
     Before its start a track counts as sounding as it begins.
     """
-    if not curve.size:
+    if _is_calm(curve):
         return None
     loud = np.clip(np.nan_to_num(curve.astype(np.float64), nan=-120.0), -120.0, 60.0)
     touched = np.flatnonzero(rises(loud) > MOST_RISE)
     if not touched.size:
         return None
     return _Softening(loud).run(touched)
+
+
+def _is_calm(curve: Curve) -> bool:
+    """Whether nothing rises too fast: told quickly, as it is so of nearly every track."""
+    floored = np.fmax(curve, np.float32(FLOOR))
+    first = floored[_WINDOW - 1 : _SECOND]  # against how the track begins
+    most = MOST_RISE - 0.001  # near it, what follows decides
+    return bool(
+        (first - floored[_WINDOW - 1 : _WINDOW]).max(initial=0.0) <= most
+        and (floored[_SECOND:] - floored[:-_SECOND]).max(initial=0.0) <= most
+    )
 
 
 def rises(loud: Points) -> Points:

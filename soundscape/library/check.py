@@ -13,6 +13,7 @@ from soundscape.library.foresight import foreseen
 from soundscape.library.loudness import unevenness
 from soundscape.library.resolve import Loaded, resolve
 from soundscape.library.tracks import LookAt, LookUp, not_measured, said_of
+from soundscape.media.measure import Measured
 from soundscape.media.probe import Probe
 from soundscape.media.probe import probe as look_at
 from soundscape.media.probe import verify as decode
@@ -73,23 +74,30 @@ def check(
 
 
 class Remembered(Generic[T]):
-    """Asks about each file once, and remembers the answer, or the error."""
+    """Asks about each file once, and remembers the answer, or the error.
+
+    By the path's text: a library may name ten thousand files.
+    """
 
     def __init__(self, ask: Callable[[Path], T]) -> None:
         self._ask = ask
-        self._answers: dict[Path, T | MediaError] = {}
+        self._answers: dict[str, T | MediaError] = {}
 
-    def __call__(self, path: Path) -> T:
+    def __call__(self, path: Path | str) -> T:
         """The answer. Raises MediaError, each time."""
-        if path not in self._answers:
-            try:
-                self._answers[path] = self._ask(path)
-            except MediaError as error:
-                self._answers[path] = error
-        answer = self._answers[path]
+        text = str(path)
+        if text not in self._answers:
+            self._answers[text] = self._asked(Path(path))
+        answer = self._answers[text]
         if isinstance(answer, MediaError):
             raise answer
         return answer
+
+    def _asked(self, path: Path) -> T | MediaError:
+        try:
+            return self._ask(path)
+        except MediaError as error:
+            return error
 
 
 def named_files(show: Show) -> dict[str, str]:
@@ -103,24 +111,28 @@ def named_files(show: Show) -> dict[str, str]:
 
 
 def _damaged(
-    library: Library, files: dict[str, str], verify: Verify, known: LookUp
+    library: Library,
+    files: dict[str, str],
+    verify: Remembered[Probe],
+    known: Remembered[Measured | None],
 ) -> Iterator[Problem]:
     """Files that can be opened but not decoded to their end; of measured ones it is known."""
     for path, where in files.items():
-        shown = library.shown(path)
         try:
-            damage = None if known(Path(path)) else verify(Path(path)).fault
+            damage = None if known(path) else verify(path).fault
         except MediaError as error:
-            damage = said_of(Path(path), shown, error)
+            damage = said_of(Path(path), library.shown(path), error)
         if damage:
-            yield _at(where, f"{spelled(shown)}: {damage}")
+            yield _at(where, f"{spelled(library.shown(path))}: {damage}")
 
 
-def _uneven(library: Library, files: dict[str, str], known: LookUp) -> Iterator[Problem]:
+def _uneven(
+    library: Library, files: dict[str, str], known: Remembered[Measured | None]
+) -> Iterator[Problem]:
     """Files that are now much softer and now much louder: the matching cannot mend that."""
     for path, where in files.items():
         try:
-            measured = known(Path(path))
+            measured = known(path)
         except MediaError:  # named already
             continue
         if measured is not None:
