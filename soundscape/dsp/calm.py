@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from soundscape.dsp.loudness import STEPS
 from soundscape.dsp.rise import RISE_DB_PER_SECOND
 from soundscape.units import SAMPLE_RATE
 
@@ -43,6 +44,20 @@ class Place:
     db: float
 
 
+def may_touch(momentary: NDArray[np.int16], gain_db: float) -> bool:
+    """Whether there may be anything to do: told quickly, as there is not in nearly every track.
+
+    `momentary` is in hundredths of LUFS, shape (n,); with `gain_db` it is the curve.
+    """
+    floored = np.maximum(momentary, np.int16((FLOOR - gain_db) * STEPS - 1))
+    first = floored[_WINDOW - 1 : _SECOND]  # against how the track begins
+    least = MOST_RISE * STEPS - 2  # near it, the curve itself decides
+    return bool(
+        (first - floored[_WINDOW - 1 : _WINDOW]).max(initial=0) > least
+        or (floored[_SECOND:] - floored[:-_SECOND]).max(initial=0) > least
+    )
+
+
 def points(curve: Curve) -> Points | None:
     """The gain in dB (≤ 0) at 0.0, 0.1, 0.2 … s of a track; None where there is nothing to do.
 
@@ -50,24 +65,13 @@ def points(curve: Curve) -> Points | None:
     that end at (i + 1) / 10 s. The result has shape (n + 1,) and is linear in dB between points.
     Before its start a track counts as sounding as it begins.
     """
-    if _is_calm(curve):
+    if not curve.size:
         return None
     loud = np.clip(np.nan_to_num(curve.astype(np.float64), nan=-120.0), -120.0, 60.0)
     touched = np.flatnonzero(rises(loud) > MOST_RISE)
     if not touched.size:
         return None
     return _Softening(loud).run(touched)
-
-
-def _is_calm(curve: Curve) -> bool:
-    """Whether nothing rises too fast: told quickly, as it is so of nearly every track."""
-    floored = np.fmax(curve, np.float32(FLOOR))
-    first = floored[_WINDOW - 1 : _SECOND]  # against how the track begins
-    most = MOST_RISE - 0.001  # near it, what follows decides
-    return bool(
-        (first - floored[_WINDOW - 1 : _WINDOW]).max(initial=0.0) <= most
-        and (floored[_SECOND:] - floored[:-_SECOND]).max(initial=0.0) <= most
-    )
 
 
 def rises(loud: Points) -> Points:
