@@ -27,11 +27,14 @@ Verify = Callable[[Path], Probe]
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The names of what is plugged in: MIDI outputs and inputs, audio devices."""
+    """What tells the names of what is plugged in: MIDI outputs and inputs, audio devices.
 
-    outputs: tuple[str, ...]
-    inputs: tuple[str, ...]
-    devices: tuple[str, ...]
+    Each is asked only where a room names something of its kind: drivers take long to load.
+    """
+
+    outputs: Callable[[], Sequence[str]]
+    inputs: Callable[[], Sequence[str]]
+    devices: Callable[[], Sequence[str]]
 
 
 def check(
@@ -160,18 +163,18 @@ def _absent(loaded: Loaded, present: Present | None) -> Iterator[Problem]:
     for name, port in loaded.room.midi.items():
         kind, known = ("output", present.outputs) if port.output else ("input", present.inputs)
         wanted = port.output or port.input or ""
-        if not port.virtual and not _is_among(wanted, known):
+        if not port.virtual and not _is_among(wanted, known()):
             message = (
                 f"no MIDI {kind} named {quoted(wanted)} is there: connect it, or start without"
             )
             yield document.problem(("midi", name, kind), message, "warning")
     for key in ("device", "fallback"):
         wanted = getattr(loaded.room.audio, key)
-        if wanted not in {None, "default"} and not _is_among(wanted, present.devices):
+        if wanted not in {None, "default"} and not _is_among(wanted, present.devices()):
             message = f"no audio device named {quoted(wanted)} is there: connect it"
             yield document.problem(("audio", key), message, "warning")
 
 
-def _is_among(wanted: str, known: tuple[str, ...]) -> bool:
+def _is_among(wanted: str, known: Sequence[str]) -> bool:
     """Whether a name, or one that it is a part of, is there."""
     return any(wanted.casefold() in name.casefold() for name in known)
