@@ -89,7 +89,7 @@ def warm(folder: Path, tracks: int, runs: int) -> None:
     (folder / "scenes/x.yaml").write_text(SCENE)
     (folder / "playlists/all.yaml").write_text("tracks: [{folder: music}]\n")
     frames = 240 * 48_000
-    curve = np.random.default_rng(0).normal(-20, 1, 2400).astype(np.float32)
+    curve = np.random.default_rng(0).normal(-2000, 100, 2400).astype(np.int16)
     probe = Probe(frames, title="A title", artist="An artist", decoded_frames=frames)
     known = Measured(probe, -20.0, -3.0, 6.0, -17.0, 0, frames, curve)
     with Catalogue(cache_folder(os.environ), print) as catalogue:

@@ -6,6 +6,7 @@ to do; 2 wrong usage; 130 Ctrl-C.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -46,6 +47,10 @@ DISCLAIMER = (
 )
 
 
+GARBAGE_AFTER = 100_000
+"""Objects made and not dropped, until those that hold each other are looked for."""
+
+
 @click.group(cls=LazyGroup, entries=COMMANDS, package=__name__, epilog=DISCLAIMER)
 @library_option
 @click.version_option(__version__, prog_name="soundscape", message="%(prog)s %(version)s")
@@ -60,6 +65,9 @@ def soundscape(library: str | None) -> None:
 
 def main() -> NoReturn:
     """The `soundscape` command."""
+    # Loading makes objects by the hundred thousand and drops hardly one: looking for rubbish among
+    # them after each 700, as is the default, takes a fifth of the time of `check`.
+    gc.set_threshold(GARBAGE_AFTER)
     sys.exit(run(sys.argv[1:]))
 
 

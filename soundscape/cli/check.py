@@ -9,7 +9,6 @@ import rich_click as click
 from soundscape.cli.loading import room_option, tell, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option
-from soundscape.devices.audio_sdl import devices
 from soundscape.devices.midi import input_names, output_names
 from soundscape.errors import Problem
 from soundscape.library.check import Present
@@ -45,11 +44,7 @@ def check(
       soundscape check --strict --json
     """
     found = the_library(library)
-    present = Present(
-        outputs=tuple(output_names()),
-        inputs=tuple(input_names()),
-        devices=tuple(device.name for device in devices()),
-    )
+    present = Present(outputs=output_names, inputs=input_names, devices=_devices)
 
     def make(measured: LookUp) -> list[Problem]:
         return check_library(found, list(scenes) or None, room, present=present, measured=measured)
@@ -71,3 +66,9 @@ def check(
         click.echo(f"{checked} {word} checked: {summary}")
     if counted:
         context.exit(1)
+
+
+def _devices() -> list[str]:
+    from soundscape.devices.audio_sdl import devices  # noqa: PLC0415 - a tenth of a second
+
+    return [device.name for device in devices()]

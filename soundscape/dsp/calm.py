@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from soundscape.dsp.loudness import STEPS
 from soundscape.dsp.rise import RISE_DB_PER_SECOND
 from soundscape.units import SAMPLE_RATE
 
@@ -41,6 +42,20 @@ class Place:
 
     second: float
     db: float
+
+
+def may_touch(momentary: NDArray[np.int16], gain_db: float) -> bool:
+    """Whether there may be anything to do: told quickly, as there is not in nearly every track.
+
+    `momentary` is in hundredths of LUFS, shape (n,); with `gain_db` it is the curve.
+    """
+    floored = np.maximum(momentary, np.int16((FLOOR - gain_db) * STEPS - 1))
+    first = floored[_WINDOW - 1 : _SECOND]  # against how the track begins
+    least = MOST_RISE * STEPS - 2  # near it, the curve itself decides
+    return bool(
+        (first - floored[_WINDOW - 1 : _WINDOW]).max(initial=0) > least
+        or (floored[_SECOND:] - floored[:-_SECOND]).max(initial=0) > least
+    )
 
 
 def points(curve: Curve) -> Points | None:

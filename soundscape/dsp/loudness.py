@@ -15,6 +15,9 @@ SILENT_LUFS = -120.0
 HOP = SAMPLE_RATE // 10
 """Frames between two readings of momentary loudness (EBU Tech 3341: at least 10 a second)."""
 
+STEPS = 100.0
+"""Steps to the LU in which a track's momentary loudness is kept: 16 bits are enough."""
+
 _PIECE = 64  # frames filtered by one multiplication; divides HOP
 
 # BS.1770-4, annex 1, tables 1 and 2: the head's shelf, then the revised low-frequency B curve.
@@ -32,6 +35,21 @@ def lufs(mean_square: float) -> float:
     if mean_square <= 10.0 ** ((SILENT_LUFS + 0.691) / 10.0):
         return SILENT_LUFS
     return -0.691 + 10.0 * math.log10(mean_square)
+
+
+def in_steps(loudness: NDArray[np.float32]) -> NDArray[np.int16]:
+    """Loudness (LUFS) as it is kept: whole steps of a hundredth, same shape."""
+    steps: NDArray[np.int16] = np.clip(np.rint(loudness * STEPS), -32768, 32767).astype(np.int16)
+    return steps
+
+
+def from_steps(steps: NDArray[np.int16], gain_db: float = 0.0) -> NDArray[np.float32]:
+    """Loudness (LUFS, float32, same shape) of what is kept, with a gain on top."""
+    loudness = steps.astype(np.float32)
+    loudness *= np.float32(1.0 / STEPS)
+    if gain_db:
+        loudness += np.float32(gain_db)
+    return loudness
 
 
 class KWeighting:

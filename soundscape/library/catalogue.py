@@ -30,9 +30,6 @@ APPLICATION = 0x536E6453
 WAIT = 10.0
 """Seconds that a program waits for another one's writing."""
 
-_SCALE = 100.0
-"""Steps to the LU in which curves are kept: 16 bits are enough."""
-
 _TABLE = """
 CREATE TABLE IF NOT EXISTS tracks (
     path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
@@ -40,9 +37,9 @@ CREATE TABLE IF NOT EXISTS tracks (
     sound_from INTEGER, sound_to INTEGER, curve BLOB
 )
 """
-_GET = """
-SELECT problem, probe, lufs, peak, range, short_term, sound_from, sound_to, curve
-FROM tracks WHERE path = ? AND size = ? AND mtime_ns = ?
+_GET = "SELECT * FROM tracks WHERE path = ?"
+_GET_FOLDER = """
+SELECT * FROM tracks WHERE path > ?1 AND path < ?2 AND instr(substr(path, length(?1) + 1), ?3) = 0
 """
 _PUT = "INSERT OR REPLACE INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -54,6 +51,9 @@ Tell = Callable[[str], None]
 
 Stamp = tuple[int, int]
 """A file's size in bytes and the time of its last change in ns."""
+
+Row = tuple[Any, ...]
+"""A row of the table: path, stamp, and what was found."""
 
 
 class _ForeignError(Exception):
@@ -70,6 +70,9 @@ class Catalogue:
         self._folder = folder
         self._tell = tell
         self._base = _opened(folder, tell)
+        self._ahead: dict[bytes, Row] = {}  # what was read before it was asked for
+        self._read: set[str] = set()  # the folders of these
+        self._last = ""  # the folder last asked for
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +94,7 @@ class Catalogue:
         if stamp is None:
             return None
         try:
-            row = self._base.execute(_GET, (os.fsencode(path), *stamp)).fetchone()
+            row = self._row(path, stamp)
             found = None if row is None else _result(path, row)
         except sqlite3.OperationalError:  # busy for too long
             return None
@@ -107,7 +110,7 @@ class Catalogue:
 
         What cannot be written is kept as long as the program runs, and said once.
         """
-        row = (os.fsencode(path), *stamp, *_row(path, result))
+        row = (os.fsencode(path), *stamp, *_found(path, result))
         try:
             self._write(row)
         except sqlite3.OperationalError as error:
@@ -118,20 +121,35 @@ class Catalogue:
             self._renew()
             self._write(row)
 
-    def _write(self, row: tuple[Any, ...]) -> None:
+    def _row(self, path: Path, stamp: Stamp) -> Row | None:
+        """The row of a file as it is now. Of a folder that is gone through, all rows at once."""
+        key, folder = os.fsencode(path), os.path.dirname(path)  # noqa: PTH120 - once a track
+        row = self._ahead.get(key)
+        if row is None and folder == self._last and folder not in self._read:
+            self._read.add(folder)
+            self._ahead.update((row[0], row) for row in self._base.execute(*_of_folder(folder)))
+            row = self._ahead.get(key)
+        if row is None or row[1:3] != stamp:  # another program may have measured it since
+            row = self._base.execute(_GET, (key,)).fetchone()
+        self._last = folder
+        return row if row is not None and row[1:3] == stamp else None
+
+    def _write(self, row: Row) -> None:
         with self._base:
             self._base.execute(_PUT, row)
+        self._ahead.pop(row[0], None)
 
     def _renew(self) -> None:
         """The file turned out to be damaged: go on with a new one."""
         self.close()
+        self._ahead.clear()
         self._base = _made_anew(self._folder / FILE, self._tell)
 
 
 def stamp_of(path: Path) -> Stamp | None:
     """A file's stamp; None where there is no such file."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - half the time of Path's own, for each track
     except (OSError, ValueError):
         return None
     return found.st_size, found.st_mtime_ns
@@ -224,11 +242,17 @@ def _copied(base: sqlite3.Connection) -> sqlite3.Connection:
 # Rows ---------------------------------------------------------------------------------------------
 
 
-def _row(path: Path, result: Result) -> tuple[Any, ...]:
+def _of_folder(folder: str) -> tuple[str, tuple[bytes, bytes, bytes]]:
+    """A query for all that lies in a folder itself, as it stands in the index."""
+    inside, separator = os.fsencode(os.path.join(folder, "")), os.fsencode(os.sep)  # noqa: PTH118
+    beyond = inside[:-1] + bytes([inside[-1] + 1])
+    return _GET_FOLDER, (inside, beyond, separator)
+
+
+def _found(path: Path, result: Result) -> Row:
     if isinstance(result, MediaError):
         return (str(result).removeprefix(f"{path}: "), *[None] * 8)
     probe = {key: value for key, value in asdict(result.probe).items() if value is not None}
-    curve = np.clip(np.rint(result.curve * _SCALE), -32768, 32767).astype("<i2")
     return (
         None,
         json.dumps(probe),
@@ -238,12 +262,12 @@ def _row(path: Path, result: Result) -> tuple[Any, ...]:
         result.short_term,
         result.sound_from,
         result.sound_to,
-        curve.tobytes(),
+        result.momentary.astype("<i2").tobytes(),
     )
 
 
-def _result(path: Path, row: tuple[Any, ...]) -> Result:
-    problem, probe, *numbers, curve = row
+def _result(path: Path, row: Row) -> Result:
+    problem, probe, *numbers, curve = row[3:]
     if problem is not None:
         return MediaError(f"{path}: {problem}")
     lufs, peak, loudness_range, short_term, sound_from, sound_to = numbers
@@ -255,5 +279,5 @@ def _result(path: Path, row: tuple[Any, ...]) -> Result:
         short_term=short_term,
         sound_from=sound_from,
         sound_to=sound_to,
-        curve=np.frombuffer(curve, "<i2").astype(np.float32) / np.float32(_SCALE),
+        momentary=np.frombuffer(curve, "<i2"),
     )

@@ -13,6 +13,7 @@ from soundscape.library.foresight import foreseen
 from soundscape.library.loudness import unevenness
 from soundscape.library.resolve import Loaded, resolve
 from soundscape.library.tracks import LookAt, LookUp, not_measured, said_of
+from soundscape.media.measure import Measured
 from soundscape.media.probe import Probe
 from soundscape.media.probe import probe as look_at
 from soundscape.media.probe import verify as decode
@@ -26,11 +27,14 @@ Verify = Callable[[Path], Probe]
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The names of what is plugged in: MIDI outputs and inputs, audio devices."""
+    """What tells the names of what is plugged in: MIDI outputs and inputs, audio devices.
 
-    outputs: tuple[str, ...]
-    inputs: tuple[str, ...]
-    devices: tuple[str, ...]
+    Each is asked only where a room names something of its kind: drivers take long to load.
+    """
+
+    outputs: Callable[[], Sequence[str]]
+    inputs: Callable[[], Sequence[str]]
+    devices: Callable[[], Sequence[str]]
 
 
 def check(
@@ -73,23 +77,30 @@ def check(
 
 
 class Remembered(Generic[T]):
-    """Asks about each file once, and remembers the answer, or the error."""
+    """Asks about each file once, and remembers the answer, or the error.
+
+    By the path's text: a library may name ten thousand files.
+    """
 
     def __init__(self, ask: Callable[[Path], T]) -> None:
         self._ask = ask
-        self._answers: dict[Path, T | MediaError] = {}
+        self._answers: dict[str, T | MediaError] = {}
 
-    def __call__(self, path: Path) -> T:
+    def __call__(self, path: Path | str) -> T:
         """The answer. Raises MediaError, each time."""
-        if path not in self._answers:
-            try:
-                self._answers[path] = self._ask(path)
-            except MediaError as error:
-                self._answers[path] = error
-        answer = self._answers[path]
+        text = str(path)
+        if text not in self._answers:
+            self._answers[text] = self._asked(Path(path))
+        answer = self._answers[text]
         if isinstance(answer, MediaError):
             raise answer
         return answer
+
+    def _asked(self, path: Path) -> T | MediaError:
+        try:
+            return self._ask(path)
+        except MediaError as error:
+            return error
 
 
 def named_files(show: Show) -> dict[str, str]:
@@ -103,24 +114,28 @@ def named_files(show: Show) -> dict[str, str]:
 
 
 def _damaged(
-    library: Library, files: dict[str, str], verify: Verify, known: LookUp
+    library: Library,
+    files: dict[str, str],
+    verify: Remembered[Probe],
+    known: Remembered[Measured | None],
 ) -> Iterator[Problem]:
     """Files that can be opened but not decoded to their end; of measured ones it is known."""
     for path, where in files.items():
-        shown = library.shown(path)
         try:
-            damage = None if known(Path(path)) else verify(Path(path)).fault
+            damage = None if known(path) else verify(path).fault
         except MediaError as error:
-            damage = said_of(Path(path), shown, error)
+            damage = said_of(Path(path), library.shown(path), error)
         if damage:
-            yield _at(where, f"{spelled(shown)}: {damage}")
+            yield _at(where, f"{spelled(library.shown(path))}: {damage}")
 
 
-def _uneven(library: Library, files: dict[str, str], known: LookUp) -> Iterator[Problem]:
+def _uneven(
+    library: Library, files: dict[str, str], known: Remembered[Measured | None]
+) -> Iterator[Problem]:
     """Files that are now much softer and now much louder: the matching cannot mend that."""
     for path, where in files.items():
         try:
-            measured = known(Path(path))
+            measured = known(path)
         except MediaError:  # named already
             continue
         if measured is not None:
@@ -148,18 +163,18 @@ def _absent(loaded: Loaded, present: Present | None) -> Iterator[Problem]:
     for name, port in loaded.room.midi.items():
         kind, known = ("output", present.outputs) if port.output else ("input", present.inputs)
         wanted = port.output or port.input or ""
-        if not port.virtual and not _is_among(wanted, known):
+        if not port.virtual and not _is_among(wanted, known()):
             message = (
                 f"no MIDI {kind} named {quoted(wanted)} is there: connect it, or start without"
             )
             yield document.problem(("midi", name, kind), message, "warning")
     for key in ("device", "fallback"):
         wanted = getattr(loaded.room.audio, key)
-        if wanted not in {None, "default"} and not _is_among(wanted, present.devices):
+        if wanted not in {None, "default"} and not _is_among(wanted, present.devices()):
             message = f"no audio device named {quoted(wanted)} is there: connect it"
             yield document.problem(("audio", key), message, "warning")
 
 
-def _is_among(wanted: str, known: tuple[str, ...]) -> bool:
+def _is_among(wanted: str, known: Sequence[str]) -> bool:
     """Whether a name, or one that it is a part of, is there."""
     return any(wanted.casefold() in name.casefold() for name in known)

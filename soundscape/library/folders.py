@@ -15,35 +15,42 @@ ENDINGS = frozenset({
 """What a sound file's name ends with. A file named in a playlist may end otherwise."""
 
 
+_NUMBERS = re.compile(r"(\d+)")
+
+Part = list[tuple[int, int, str]]
+"""A name as it is sorted: numbers and what is between them."""
+Key = tuple[Part, ...]
+"""A path as it is sorted."""
+
+
 def sound_files(folder: Path) -> list[Path]:
     """Every sound file below a folder, sorted by name: no matter the case, 2 before 10.
 
     Hidden files are passed over. Links are followed, none twice. Raises OSError where the folder
     itself cannot be read.
     """
-    return sorted(_walk(folder, set()), key=lambda path: _natural(path.relative_to(folder)))
+    return [Path(path) for _, path in sorted(_walk(os.fspath(folder), (), set()))]
 
 
-def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
-    entries = list(os.scandir(folder))
-    status = folder.stat()
+def _walk(folder: str, above: Key, seen: set[tuple[int, int]]) -> Iterator[tuple[Key, str]]:
+    """Texts and not Paths: a library may hold ten thousand files."""
+    with os.scandir(folder) as listed:
+        entries = list(listed)
+    status = os.stat(folder)  # noqa: PTH116
     if (status.st_dev, status.st_ino) in seen:
         return
     seen.add((status.st_dev, status.st_ino))
     for entry in entries:
-        path = folder / entry.name
-        if entry.name.startswith("."):
+        name = entry.name
+        if name.startswith("."):
             continue
         if entry.is_dir():
-            yield from _walk(path, seen)
-        elif path.suffix.lower() in ENDINGS:
-            yield path
+            yield from _walk(entry.path, (*above, _natural(name)), seen)
+        elif os.path.splitext(name)[1].lower() in ENDINGS:  # noqa: PTH122
+            yield (*above, _natural(name)), entry.path
 
 
-def _natural(path: Path) -> list[list[tuple[int, int, str]]]:
-    return [[_piece(piece) for piece in re.split(r"(\d+)", part.casefold())] for part in path.parts]
-
-
-def _piece(text: str) -> tuple[int, int, str]:
+def _natural(name: str) -> Part:
     """Numbers go by value, and before letters."""
-    return (0, int(text), text) if text.isdecimal() else (1, 0, text)
+    pieces = _NUMBERS.split(name.casefold())
+    return [(0, int(text), text) if text.isdecimal() else (1, 0, text) for text in pieces]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from soundscape.dsp.calm import places
+from soundscape.dsp.calm import Place, may_touch, places
+from soundscape.dsp.loudness import from_steps
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.errors import Problem
 from soundscape.library.playlists import DRONE
@@ -12,7 +13,7 @@ from soundscape.library.resolve import Loaded
 from soundscape.lighting.forecast import Stretch, stretched
 from soundscape.scene.tree import KeyPath
 from soundscape.timeline.position import planned_frame
-from soundscape.timeline.show import Move, Phase, Playlist, Show, SilentSource
+from soundscape.timeline.show import Move, Phase, Playlist, Show, SilentSource, Track
 from soundscape.units import format_duration, seconds
 
 
@@ -76,16 +77,22 @@ def _softened(show: Show) -> Iterator[Problem]:
         for track in playlist.tracks
     }
     for track in tracks.values():
-        if track.curve is not None and track.calm:
-            for place in places(track.curve):
-                second = format_duration(round(place.second, 1))
-                yield Problem(
-                    track.key,
-                    0,
-                    0,
-                    f"rises fast at {second}: calm lowers it by up to {-place.db:.0f} dB there",
-                    "warning",
-                )
+        for place in _places(track):
+            second = format_duration(round(place.second, 1))
+            yield Problem(
+                track.key,
+                0,
+                0,
+                f"rises fast at {second}: calm lowers it by up to {-place.db:.0f} dB there",
+                "warning",
+            )
+
+
+def _places(track: Track) -> list[Place]:
+    known = track.momentary
+    if not track.calm or known is None or not may_touch(known, track.gain_db):
+        return []
+    return places(from_steps(known, track.gain_db))
 
 
 # Lights -------------------------------------------------------------------------------------------

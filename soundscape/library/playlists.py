@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from soundscape import synth
 from soundscape.errors import LibraryError
 from soundscape.library.findings import Described
@@ -140,8 +138,7 @@ class Playlists:
                 yield piece.track
                 continue
             gain = piece.track.gain_db - reckoned(whole or piece.loudness, highest, self._ceiling)
-            curve = None if piece.curve is None else piece.curve + np.float32(gain)
-            yield replace(piece.track, gain_db=gain, curve=curve)
+            yield replace(piece.track, gain_db=gain)
 
 
 def at_level(playlist: Playlist, level: float) -> Playlist:
@@ -153,5 +150,4 @@ def at_level(playlist: Playlist, level: float) -> Playlist:
 
 
 def _raised(track: Track, level: float) -> Track:
-    curve = None if track.curve is None else track.curve + np.float32(level)
-    return replace(track, gain_db=track.gain_db + level, curve=curve)
+    return replace(track, gain_db=track.gain_db + level)

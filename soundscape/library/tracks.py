@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
@@ -41,15 +41,11 @@ Raises MediaError where it was, and held no sound.
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A track whose gain is still its own trim, and how loud it is: None for a silence.
-
-    `curve` is its momentary loudness in LUFS as `Track.curve` has it, where it was measured.
-    """
+    """A track whose gain is still its own trim, and how loud it is: None for a silence."""
 
     track: Track
     loudness: Loudness | None
     album: Loudness | None = None
-    curve: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
 
 def not_measured(_path: Path) -> None:
@@ -78,13 +74,16 @@ class Tracks:
         """What of a list of tracks, which stands at `path`, can be played."""
         found: list[Piece] = []
         for index, spec in enumerate(specs):
-            found += self._of(_Written(document, (*path, index), spec))
+            line, column = document.place((*path, index))
+            where = f"{document.file}:{line}:{column}"
+            found += self._of(_Written(document, (*path, index), spec, where))
         return found
 
     def _of(self, written: _Written) -> Iterator[Piece]:
         spec = written.spec
         if spec.file is not None:
-            yield from self._file(written, self.library.path(spec.file), "file")
+            path = self.library.path(spec.file)
+            yield from self._file(written, path, "file", listed=False)
         elif spec.folder is not None:
             yield from self._folder(written, self.library.path(spec.folder))
         elif spec.silence is not None:
@@ -101,10 +100,11 @@ class Tracks:
 
     # Files ----------------------------------------------------------------------------------------
 
-    def _file(self, written: _Written, path: Path, key: str) -> Iterator[Piece]:
+    def _file(self, written: _Written, path: Path, key: str, *, listed: bool) -> Iterator[Piece]:
+        """A file as a track; one that a folder listed is there."""
         shown = self.library.shown(path)
         try:
-            if not exists(path):
+            if not listed and not exists(path):
                 self._missing(path)
             measured = self.measured(path)
             probe = self.probe(path) if measured is None else measured.probe
@@ -130,14 +130,13 @@ class Tracks:
     ) -> Piece | None:
         spec, shown = written.spec, self.library.shown(path)
         start, end = frames(spec.start or 0.0), probe.frames
-        length = format_duration(seconds(probe.frames))
         if start >= probe.frames:
-            self._problem(written, "start", f"is after the end of {spelled(shown)}, {length}")
+            self._problem(written, "start", f"is after the end of {_lasting(shown, probe)}")
             return None
         if spec.end is not None:
             end = min(end, frames(spec.end))
             if frames(spec.end) > probe.frames:
-                self._problem(written, "end", f"is after the end of {spelled(shown)}, {length}")
+                self._problem(written, "end", f"is after the end of {_lasting(shown, probe)}")
         if measured is not None:
             if measured.probe.fault:
                 self._problem(written, key, f"{spelled(shown)}: {measured.probe.fault}")
@@ -152,12 +151,12 @@ class Tracks:
             frames=end - start,
             gain_db=spec.gain,
             where=written.where,
+            momentary=None if measured is None else _between(start, end, measured.momentary),
             calm=self._calm(spec),
         )
         if measured is None:
             return Piece(track, of_track(probe), of_album(probe))
-        curve = _curve_between(start, end, measured.curve)
-        return Piece(track, of_measured(measured), curve=curve)
+        return Piece(track, of_measured(measured))
 
     def _calm(self, spec: TrackSpec) -> bool:
         return self.calm if spec.calm is None else spec.calm
@@ -176,7 +175,7 @@ class Tracks:
         if not files:
             self._problem(written, "folder", f"{shown}: has no sound file in it")
         for path in files:
-            yield from self._file(written, path, "folder")
+            yield from self._file(written, path, "folder", listed=True)
 
     # Generated sound ------------------------------------------------------------------------------
 
@@ -241,11 +240,12 @@ class _Written:
     document: Described
     path: KeyPath
     spec: TrackSpec
+    where: str
 
-    @property
-    def where(self) -> str:
-        line, column = self.document.place(self.path)
-        return f"{self.document.file}:{line}:{column}"
+
+def _lasting(shown: str, probe: Probe) -> str:
+    """A file and how long it is, in words."""
+    return f"{spelled(shown)}, {format_duration(seconds(probe.frames))}"
 
 
 def _sounding(start: int, end: int, measured: Measured) -> tuple[int, int]:
@@ -254,10 +254,10 @@ def _sounding(start: int, end: int, measured: Measured) -> tuple[int, int]:
     return (begins, ends) if ends - begins >= SHORTEST else (start, end)
 
 
-def _curve_between(start: int, end: int, curve: NDArray[np.float32]) -> NDArray[np.float32]:
+def _between(start: int, end: int, momentary: NDArray[np.int16]) -> NDArray[np.int16]:
     """A file's curve from a frame to another, to the nearest tenth of a second."""
     hop = SAMPLE_RATE // CURVE_RATE
-    return curve[round(start / hop) : round(end / hop)]
+    return momentary[round(start / hop) : round(end / hop)]
 
 
 def derived_seed(seed: int, name: str) -> int:

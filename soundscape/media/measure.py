@@ -12,6 +12,7 @@ import av
 import numpy as np
 from av.error import FFmpegError
 
+from soundscape.dsp.loudness import from_steps, in_steps
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
 from soundscape.media.loudness import FLOOR, Meter, Reading
@@ -42,8 +43,8 @@ class Measured:
     (EBU R128); where nothing passes the gate, the loudest moment. `peak` is the true peak in dBTP,
     `range` the loudness range in LU, `short_term` the highest short-term loudness in LUFS.
     `sound_from` and `sound_to` are frames at 48 kHz, without silence at the ends: all of the file
-    where it has no sound. `curve` is the momentary loudness in LUFS, shape (n,), float32: element i
-    of the 400 ms that end at (i + 1) / 10 s.
+    where it has no sound. `momentary` is the momentary loudness in hundredths of LUFS, shape (n,),
+    int16: element i of the 400 ms that end at (i + 1) / 10 s.
     """
 
     probe: Probe
@@ -53,7 +54,12 @@ class Measured:
     short_term: float
     sound_from: int
     sound_to: int
-    curve: NDArray[np.float32] = field(compare=False, repr=False)
+    momentary: NDArray[np.int16] = field(compare=False, repr=False)
+
+    @property
+    def curve(self) -> NDArray[np.float32]:
+        """The momentary loudness in LUFS, float32."""
+        return from_steps(self.momentary)
 
 
 def measure(path: str | Path) -> Measured:
@@ -117,7 +123,7 @@ def _measured(told: Probe, readings: list[Reading], rate: int) -> Measured:
         short_term=max((one.short_term for one in readings), default=FLOOR),
         sound_from=begins,
         sound_to=min(whole, ends) if ends else whole,
-        curve=np.concatenate(curves),
+        momentary=in_steps(np.concatenate(curves)),
     )
 
 

@@ -43,7 +43,7 @@ class Softened:
 
 def softened(source: Source, track: Track, start: int) -> Source:
     """The track's source, read from its frame `start`: itself where calm has nothing to do."""
-    if not track.calm or track.curve is None:
+    if not track.calm or (curve := track.curve) is None:
         return source
-    points = calm.points(track.curve)
+    points = calm.points(curve)
     return source if points is None else Softened(source, points, start)

@@ -30,8 +30,7 @@ class Cursor:
 
     def peek(self) -> Track | None:
         """The next track, not yet taken; None when nothing is left to play."""
-        playable = [t for t in self.playlist.tracks if t.key not in self._left_out]
-        if not playable:
+        if all(t.key in self._left_out for t in self.playlist.tracks):
             return None
         while True:
             while self._queue and self._queue[0].key in self._left_out:

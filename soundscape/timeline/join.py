@@ -61,9 +61,9 @@ def _rounded(count: int) -> str:
 
 def _falls(track: Track, longest: int) -> int:
     """Frames at its end, up to `longest`, in which a track is softer than it is as a whole."""
-    if track.curve is None or not longest:
+    if not longest or (curve := track.curve) is None:
         return 0
-    curve = track.curve[: track.frames // _POINT]
+    curve = curve[: track.frames // _POINT]
     loud = _loud(curve, curve[-(longest // _POINT) - 1 :])
     soft = loud.size if not loud.any() else int(np.argmax(loud[::-1]))
     return min(soft * _POINT, longest)
@@ -71,9 +71,9 @@ def _falls(track: Track, longest: int) -> int:
 
 def _rises(track: Track, longest: int) -> int:
     """The same at its start."""
-    if track.curve is None or not longest:
+    if not longest or (curve := track.curve) is None:
         return 0
-    loud = _loud(track.curve, track.curve[: longest // _POINT + 1 + _WINDOW])
+    loud = _loud(curve, curve[: longest // _POINT + 1 + _WINDOW])
     soft = loud.size if not loud.any() else int(np.argmax(loud))
     return min(max(0, soft - _WINDOW) * _POINT, longest)
 

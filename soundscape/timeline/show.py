@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from soundscape.dsp.loudness import from_steps
 from soundscape.scene.models import Advance, LayerName
 from soundscape.units import At
 
@@ -69,9 +70,9 @@ class Track(Shared):
     `gain_db` is what brings the track to 0 LUFS (−L′), its own trim included: a clip's gain is the
     phase's loudness target plus it.
 
-    `curve` is the momentary loudness with that gain, in LU over the target, where it was measured:
-    shape (n,), float32; element i of the 400 ms that end (i + 1) / 10 s after the first frame
-    played. `calm` says whether sudden entries within it may be softened.
+    `momentary` is its momentary loudness without that gain, in hundredths of LUFS, where it was
+    measured: shape (n,), int16; element i of the 400 ms that end (i + 1) / 10 s after the first
+    frame played. `calm` says whether sudden entries within it may be softened.
     """
 
     key: str
@@ -81,8 +82,13 @@ class Track(Shared):
     gain_db: float = 0.0
     artist: str = ""
     where: str = ""  # for a problem's message: where the track was named
-    curve: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    momentary: NDArray[np.int16] | None = field(default=None, compare=False, repr=False)
     calm: bool = True
+
+    @property
+    def curve(self) -> NDArray[np.float32] | None:
+        """The momentary loudness with the gain, in LU over the target: float32, made anew."""
+        return None if self.momentary is None else from_steps(self.momentary, self.gain_db)
 
 
 @dataclass(frozen=True, slots=True)

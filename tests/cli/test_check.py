@@ -9,6 +9,7 @@ import soundfile
 from sounds import encode
 
 from soundscape.cli import check
+from soundscape.devices import audio_sdl
 from soundscape.devices.audio_sdl import AudioDevice
 
 BROKEN = {
@@ -122,11 +123,11 @@ def test_what_the_room_names_is_looked_for_among_what_is_plugged_in(
 ) -> None:
     small.write("room.yaml", "audio: {device: Scarlett}\nmidi: {desk: {output: Desk}}\n")
     small.write("scenes/small.yaml", "phases: {peak: {duration: 20s}}\n")
-    monkeypatch.setattr(check, "devices", lambda: [AudioDevice("Scarlett 2i2", default=False)])
+    monkeypatch.setattr(audio_sdl, "devices", lambda: [AudioDevice("Scarlett 2i2", default=False)])
     monkeypatch.setattr(check, "output_names", lambda: ["Some Desk 24"])
     monkeypatch.setattr(check, "input_names", list)
     assert small.run("check", "--strict", "--json").json == {"ok": True, "problems": []}
-    monkeypatch.setattr(check, "devices", list)
+    monkeypatch.setattr(audio_sdl, "devices", list)
     monkeypatch.setattr(check, "output_names", list)
     wheres = [p["where"] for p in small.run("check", "--json").json["problems"]]
     assert wheres == ["room.yaml:1:17", "room.yaml:2:23"]

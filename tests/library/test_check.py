@@ -128,8 +128,12 @@ midi:
   pedal: {input: AirTurn}
   feed: {output: Soundscape, virtual: true}
 """
-ALL = Present(outputs=("qlc+ 1:0",), inputs=("AirTurn BT",), devices=("My usb headset", "built-in"))
-NONE = Present((), (), ())
+ALL = Present(
+    outputs=lambda: ["qlc+ 1:0"],
+    inputs=lambda: ["AirTurn BT"],
+    devices=lambda: ["My usb headset", "built-in"],
+)
+NONE = Present(list, list, list)
 
 
 def absent(shelf: Any, room: str, present: Present | None) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from soundscape.dsp.loudness import in_steps
 from soundscape.library.foresight import foreseen
 
 ROOM = """
@@ -113,7 +114,8 @@ def jumping(shelf: Any, line: str) -> list[str]:
     (phase,) = loaded.show.phases
     layer = phase.layers["music"]
     curve = np.repeat(np.array([-25.0, 0.0], np.float32), 100)
-    track = replace(layer.playlist.tracks[0], curve=curve)
+    (track,) = layer.playlist.tracks
+    track = replace(track, momentary=in_steps(curve - track.gain_db))
     playlist = replace(layer.playlist, tracks=(track,))
     phase = replace(phase, layers={"music": replace(layer, playlist=playlist)})
     show = replace(loaded.show, phases=(phase,))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from shows import track
 
+from soundscape.dsp.loudness import in_steps
 from soundscape.mixer.softened import softened
 
 
@@ -24,7 +25,7 @@ def entry(tenths=50, calm=True):
     """A track that is silent for a while and then enters at its target."""
     curve = np.full(200, -50.0, np.float32)
     curve[tenths:] = 0.0
-    return replace(track("t", 20), curve=curve, calm=calm)
+    return replace(track("t", 20), momentary=in_steps(curve), calm=calm)
 
 
 def read(a_track, start=0, size=20_000, seconds=15):
@@ -52,7 +53,7 @@ def test_a_track_that_says_so_or_was_not_measured_or_is_calm_is_its_own_source()
     source = Ones()
     assert softened(source, entry(calm=False), 0) is source
     assert softened(source, track("t", 20), 0) is source
-    even = replace(track("t", 20), curve=np.zeros(200, np.float32))
+    even = replace(track("t", 20), momentary=np.zeros(200, np.int16))
     assert softened(source, even, 0) is source
 
 

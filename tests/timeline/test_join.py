@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shows import track
 
+from soundscape.dsp.loudness import in_steps
 from soundscape.timeline.join import join
 from soundscape.units import frames
 
@@ -16,7 +17,7 @@ def measured(name, *stretches):
     """A track with a curve: (seconds, from LU, to LU)."""
     parts = [np.linspace(low, high, round(10 * seconds)) for seconds, low, high in stretches]
     curve = np.concatenate(parts).astype(np.float32)
-    return replace(track(name, sum(s for s, _, _ in stretches)), curve=curve)
+    return replace(track(name, sum(s for s, _, _ in stretches)), momentary=in_steps(curve))
 
 
 STEADY = measured("Steady", (120, 0, 0))

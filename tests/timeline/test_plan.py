@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from shows import level, phase, playlist, show, silence, track
 
+from soundscape.dsp.loudness import in_steps
 from soundscape.timeline.plan import as_json, plan, source_name
 from soundscape.timeline.show import Cue, GeneratedSource, Move, Prompt, Track, Voice
 from soundscape.units import At, frames
@@ -47,7 +48,7 @@ def test_a_clip_has_its_times_its_fades_and_its_gain():
 def test_a_track_that_fades_by_itself_is_met_earlier_and_the_plan_says_why():
     curve = np.zeros(400, np.float32)
     curve[280:] = -30.0
-    fading = replace(track("Dusk", 40), curve=curve)
+    fading = replace(track("Dusk", 40), momentary=in_steps(curve))
     clips = planned(phase("one", 60, playlist("m", fading, track("b", 40))))["clips"]
     assert [(c["title"], c["start"]) for c in clips[:3]] == [("Dusk", 0), ("b", 28), ("Dusk", 60)]
     assert clips[0]["fade_out"] == clips[1]["fade_in"] == 12
