@@ -2,6 +2,7 @@
 
 from soundscape.synth.catalogue import NAMES, PARAMETERS, check, create, create_stack
 from soundscape.synth.generator import NOMINAL_LUFS, Block, Generator
+from soundscape.synth.moving import lift
 from soundscape.synth.parameters import ParameterFaults
 from soundscape.synth.stack import Stack
 
@@ -16,4 +17,5 @@ __all__ = [
     "check",
     "create",
     "create_stack",
+    "lift",
 ]
