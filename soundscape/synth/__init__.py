@@ -3,7 +3,7 @@
 from soundscape.synth.catalogue import NAMES, PARAMETERS, check, create, create_stack
 from soundscape.synth.generator import NOMINAL_LUFS, Block, Generator
 from soundscape.synth.moving import lift
-from soundscape.synth.parameters import ParameterFaults
+from soundscape.synth.parameters import Parameter, ParameterFaults
 from soundscape.synth.stack import Stack
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "PARAMETERS",
     "Block",
     "Generator",
+    "Parameter",
     "ParameterFaults",
     "Stack",
     "check",
