@@ -35,6 +35,7 @@ COMMANDS = (
     Entry("plan", "Show what a scene will play and when, if nobody touches it."),
     Entry("scan", "Measure the loudness of the library's sound files ahead of time."),
     Entry("render", "Render a session to a sound file: the same sound and messages as live."),
+    Entry("audition", "Play or render one generator, playlist entry or sound file alone."),
     Entry("schema", "Print the JSON Schema of a kind of file, for an editor's completion."),
     Entry("audio", "Audio devices: what there is, and a gentle test."),
     Entry("midi", "MIDI ports: what there is."),

@@ -14,7 +14,7 @@ from soundscape.synth import create_stack
 from soundscape.synth.stack import Stack
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
-from soundscape.units import frames
+from soundscape.units import frames, seconds
 
 OFFLINE_CHUNK = 32_768
 """Frames read at a time where nobody waits for the first of them."""
@@ -51,7 +51,7 @@ def open_track(track: Track, start: int) -> Source:
         return softened(FileDecoder(source.path, source.start + start), track, start)
     if isinstance(source, GeneratedSource):
         voices = ((v.generator, v.params, v.level_db) for v in source.voices)
-        return Generated(create_stack(voices, source.seed), start)
+        return Generated(create_stack(voices, source.seed, seconds(track.frames)), start)
     raise MediaError(f"{track.title}: a planned silence has no sound to open")
 
 

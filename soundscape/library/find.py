@@ -52,6 +52,10 @@ class Library:
         """The names of the scenes that can be started, sorted."""
         return sorted({stem for stem, _ in _stems(self.root / "scenes", YAML)})
 
+    def playlists(self) -> list[str]:
+        """The names of the playlists in the library, sorted."""
+        return sorted({stem for stem, _ in _stems(self.root / "playlists", YAML + PLAYLIST_FILES)})
+
     def path(self, written: str) -> Path:
         """A path as our YAML files have it: absolute, or counted from the library."""
         path = self.root / written

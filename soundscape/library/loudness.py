@@ -51,9 +51,9 @@ _PEAKS = {"drone": -8.0, "rain": -6.0}
 _OTHER_PEAK = -3.0
 
 
-def of_generators(names: Iterable[str]) -> Loudness:
-    """The loudness of one generator, or of a stack."""
-    return Loudness(NOMINAL_LUFS, max(_PEAKS.get(name, _OTHER_PEAK) for name in names))
+def of_generators(names: Iterable[str], lift: float = 0.0) -> Loudness:
+    """The loudness of one generator, or of a stack, that rises at times by `lift` dB."""
+    return Loudness(NOMINAL_LUFS, max(_PEAKS.get(name, _OTHER_PEAK) for name in names) + lift)
 
 
 def of_measured(measured: Measured) -> Loudness:

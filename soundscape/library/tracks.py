@@ -21,6 +21,7 @@ from soundscape.library.folders import sound_files
 from soundscape.library.loudness import Loudness, of_album, of_generators, of_measured, of_track
 from soundscape.media.measure import CURVE_RATE, Measured
 from soundscape.media.probe import Probe
+from soundscape.scene.forms import EnvelopeSpec
 from soundscape.scene.models import GeneratorSpec, TrackSpec
 from soundscape.scene.tree import KeyPath
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track, Voice
@@ -205,7 +206,8 @@ class Tracks:
             where=written.where,
             calm=self._calm(spec),
         )
-        piece = Piece(track, of_generators(voice.generator for voice in known))
+        lift = max(synth.lift(voice.params, seconds(track.frames)) for voice in known)
+        piece = Piece(track, of_generators((voice.generator for voice in known), lift))
         yield from self._long_enough(written, piece, "duration")
 
     def _voice(self, written: _Written, path: KeyPath, spec: GeneratorSpec) -> Voice | None:
@@ -276,6 +278,8 @@ def _canonical(voices: list[Voice]) -> str:
 
 def _rounded(value: Any) -> Any:
     """A frequency may differ in its last digit from machine to machine."""
+    if isinstance(value, EnvelopeSpec):
+        return [[at.seconds, at.fraction, at.from_end, point] for at, point in value.points]
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 

@@ -193,6 +193,7 @@ class EnvelopeForm(ValueForm):
 
     position: Measure
     value: Measure
+    kind: str = "envelope"  # what a rule knows it by that sees to the order of the points
 
     def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
         """Return the envelope, or FAULTY."""
@@ -216,7 +217,7 @@ class EnvelopeForm(ValueForm):
             at = self.position.read(reader, name, (*path, key))
             points.append((at, self.value.read(reader, item, (*path, key))))
         positions = tuple(zip(node.items, (at for at, _ in points), strict=True))
-        reader.refer("envelope", path, positions)
+        reader.refer(self.kind, path, positions)
         return _envelope(points)
 
     def sample(self) -> str:

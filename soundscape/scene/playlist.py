@@ -10,10 +10,11 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from soundscape.scene.courses import COURSE, MOVING, PHASE, is_course, misplaced
 from soundscape.scene.form import FAULTY, Fault, Faulty, Form, Found, Model, or_short
 from soundscape.scene.forms import EnvelopeSpec, Text
 from soundscape.scene.reader import Reader
-from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode, plain
+from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode, place, plain
 from soundscape.scene.values import Decibels, Length, Level, Name, Seconds
 from soundscape.units import At
 
@@ -42,17 +43,28 @@ class GeneratorSpec(Model):
         """Read the name and level; the other keys are parameters."""
         params: dict[str, Node] = {}
         spec = reader.mapping(cls, node, path, params, apart={"params"})
-        if isinstance(spec, Faulty):
+        values = {
+            key: COURSE.read(reader, item, (*path, key)) if is_course(key, item) else plain(item)
+            for key, item in params.items()
+        }
+        if isinstance(spec, Faulty) or any(value is FAULTY for value in values.values()):
             return FAULTY
-        return spec.model_copy(
-            update={"params": {key: plain(item) for key, item in params.items()}}
-        )
+        return spec.model_copy(update={"params": values})
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:
-        """Allow any parameter."""
+        """Allow any parameter, and say which may change over the track."""
         del schema["properties"]["params"]
+        schema["properties"] |= _courses()
         schema["additionalProperties"] = True
+
+
+def _courses() -> JsonSchemaValue:
+    """The schema of each parameter that may change over the track."""
+    amount = COURSE.describe()
+    followed = {"anyOf": [*amount["anyOf"], {"const": PHASE}]}
+    description = f"{amount['description']}, or phase: as the phase's loudness goes"
+    return dict.fromkeys(MOVING, amount) | {"intensity": {**followed, "description": description}}
 
 
 class TrackSpec(Model):
@@ -100,6 +112,14 @@ class TrackSpec(Model):
         if isinstance(node, ScalarNode) and node.value is not None:
             message = f"needs a key: write file: {node.text}" if node.text else "needs a key"
             return reader.fault(node.mark, path, message)
+        track = cls._read(reader, node, path)
+        wrong = list(misplaced(reader.references, path, node))
+        for fault in wrong:
+            reader.fault(place(node, fault.path), (*path, *fault.path), fault.message)
+        return FAULTY if wrong else track
+
+    @classmethod
+    def _read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
         if not isinstance(node, MapNode) or "generate" not in node.items:
             return reader.mapping(cls, node, path)
         params: dict[str, Node] = {}
@@ -133,6 +153,7 @@ class TrackSpec(Model):
         schema.pop("additionalProperties")
         schema["if"] = {"not": {"required": ["generate"]}}
         schema["then"] = {"propertyNames": {"enum": list(keys)}}
+        keys |= _courses()
         schema["dependentRequired"] = {"generate": ["duration"], "stack": ["duration"]}
         keys["stack"]["minItems"] = 1
 

@@ -2,7 +2,8 @@
 
 from soundscape.synth.catalogue import NAMES, PARAMETERS, check, create, create_stack
 from soundscape.synth.generator import NOMINAL_LUFS, Block, Generator
-from soundscape.synth.parameters import ParameterFaults
+from soundscape.synth.moving import lift
+from soundscape.synth.parameters import Parameter, ParameterFaults
 from soundscape.synth.stack import Stack
 
 __all__ = [
@@ -11,9 +12,11 @@ __all__ = [
     "PARAMETERS",
     "Block",
     "Generator",
+    "Parameter",
     "ParameterFaults",
     "Stack",
     "check",
     "create",
     "create_stack",
+    "lift",
 ]

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import ValueFault
+from soundscape.scene.courses import PHASE
+from soundscape.scene.forms import EnvelopeSpec
 from soundscape.synth import chance, drone, noise, ocean, pad, rain, stream, wind
-from soundscape.synth.parameters import Parameter, complete, suggestion
+from soundscape.synth.course import Course
+from soundscape.synth.moving import Moving
+from soundscape.synth.parameters import SPACE, Parameter, complete, suggestion
+from soundscape.synth.space import Spacious
 from soundscape.synth.stack import Stack
 
 if TYPE_CHECKING:
@@ -14,7 +19,7 @@ if TYPE_CHECKING:
 
     from soundscape.synth.generator import Generator
 
-PARAMETERS: dict[str, tuple[Parameter, ...]] = {
+_OWN: dict[str, tuple[Parameter, ...]] = {
     "drone": drone.PARAMETERS,
     "rain": rain.PARAMETERS,
     "noise": noise.PARAMETERS,
@@ -23,10 +28,17 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
     "pad": pad.PARAMETERS,
     "stream": stream.PARAMETERS,
 }
+
+PARAMETERS: dict[str, tuple[Parameter, ...]] = {
+    name: (*parameters, SPACE) for name, parameters in _OWN.items()
+}
 """What can be said to each generator, besides `seed`."""
 
 NAMES: tuple[str, ...] = tuple(PARAMETERS)
 """The names that `generate:` takes."""
+
+DEFAULT_LENGTH = 600.0
+"""Seconds over which an envelope goes where no length is told."""
 
 _MAKERS: dict[str, Callable[[Mapping[str, Any], int], Generator]] = {
     "drone": drone.Drone,
@@ -51,19 +63,42 @@ def check(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
     return complete(name, PARAMETERS[name], params)
 
 
-def create(name: str, params: Mapping[str, Any], seed: int) -> Generator:
-    """Return a generator. Raises as `check` does. A `seed` among the parameters wins."""
+def create(
+    name: str, params: Mapping[str, Any], seed: int, length: float = DEFAULT_LENGTH
+) -> Generator:
+    """Return a generator. Raises as `check` does. A `seed` among the parameters wins.
+
+    `length` (s) is the track's: envelopes are laid over it. An intensity that follows a phase, and
+    has not been told which, is the default.
+    """
     checked = check(name, params)
-    return _MAKERS[name](checked, checked.get("seed", seed))
+    for parameter in PARAMETERS[name]:
+        if checked[parameter.name] == PHASE:
+            checked[parameter.name] = parameter.default
+    moving = {k: v for k, v in checked.items() if isinstance(v, Course | EnvelopeSpec)}
+    own = checked.get("seed", seed)
+    make = _MAKERS[name]
+    sound: Generator = (
+        Moving(lambda values: make({**checked, **values}, own), moving, length)
+        if moving
+        else make(checked, own)
+    )
+    if checked["space"] > 0.0:
+        return Spacious(sound, checked["space"], checked.get("width", 1.0))
+    return sound
 
 
-def create_stack(voices: Iterable[tuple[str, Mapping[str, Any], float]], seed: int) -> Stack:
+def create_stack(
+    voices: Iterable[tuple[str, Mapping[str, Any], float]],
+    seed: int,
+    length: float = DEFAULT_LENGTH,
+) -> Stack:
     """Return a stack of (name, parameters, level in dB), each with a seed of its own by its place.
 
     Raises as `check` does.
     """
     made = [
-        (create(name, params, chance.derive(seed, "voice", place)), level)
+        (create(name, params, chance.derive(seed, "voice", place), length), level)
         for place, (name, params, level) in enumerate(voices)
     ]
     return Stack(made)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import ValueFault
+from soundscape.scene.courses import MOVING, PHASE
+from soundscape.scene.forms import EnvelopeSpec
 from soundscape.synth import pitch
+from soundscape.synth.course import Course
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,7 +104,29 @@ class Root:
         return frequency
 
 
+@dataclass(frozen=True, slots=True)
+class Moving(Number):
+    """A number that may change over the track: an envelope too, and in a plan a course.
+
+    One that may `follow` the loudness of the phase is also the word for it.
+    """
+
+    follows: bool = False
+
+    def read(self, value: object) -> Any:
+        """Return the number, envelope, course or word; raise ValueFault where it is none."""
+        if isinstance(value, EnvelopeSpec):
+            for _, point in value.points:
+                Number.read(self, point)
+            return value
+        if isinstance(value, Course) or (self.follows and value == PHASE):
+            return value
+        return Number.read(self, value)
+
+
 Parameter = Number | Choice | Root
+
+SPACE = Number("space", 0.0, 0.0, 1.0, "The room around it: none, a chamber, a hall, a cathedral.")
 
 SEED = Number(
     "seed", 0, 0, 2**63 - 1, "Another piece of the same kind; default: from the scene.", whole=True
@@ -109,7 +134,9 @@ SEED = Number(
 
 
 def amount(name: str, default: float, doc: str) -> Number:
-    """Return a parameter from 0 to 1."""
+    """Return a parameter from 0 to 1; those of `MOVING` take envelopes."""
+    if name in MOVING:
+        return Moving(name, default, 0.0, 1.0, doc, follows=name == "intensity")
     return Number(name, default, 0.0, 1.0, doc)
 
 

@@ -12,6 +12,7 @@ from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
+from soundscape.timeline.following import Arc
 from soundscape.timeline.layer import LEAST_FADE
 from soundscape.timeline.master import PAUSE
 from soundscape.timeline.show import Phase
@@ -109,6 +110,7 @@ def _land(c: Conductor, _command: Command) -> None:
         if landing is None:
             c.silence_layer(run, LANDING_FADE)
         else:
+            run.arc = Arc(LANDING, c.clock)
             c.play_layer(run, landing, LANDING, LANDING_FADE)
     c.stage.tell(*c.board.cover(c.frame, "land", LANDING_FADE))
 

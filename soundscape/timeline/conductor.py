@@ -18,6 +18,7 @@ from soundscape.timeline.bus import Bus
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import CueFires, Directive, PhaseBegins, PromptShows
 from soundscape.timeline.envelope import Contour, contour
+from soundscape.timeline.following import Arc
 from soundscape.timeline.layer import LEAST_FADE, LayerRun, Stage
 from soundscape.timeline.master import Master, end_fade
 from soundscape.timeline.position import PhaseClock
@@ -242,6 +243,7 @@ class Conductor:
             if layer is None or (name == "voice" and not self._voice_due):
                 self.silence_layer(run, fade)
             else:
+                run.arc = Arc(contour(self.phase.loudness, self.phase.frames), self.clock)
                 fit = self.clock.remaining(self.frame) if layer.fit else None
                 self.play_layer(run, layer.playlist, self._contour(layer), fade, fit)
         self._voice_due = False

@@ -14,6 +14,7 @@ from soundscape.scene.models import LayerName
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStarts, Directive
+from soundscape.timeline.following import Arc, planned
 from soundscape.timeline.join import Join, join
 from soundscape.timeline.show import Playlist, Show, SilentSource, Track
 from soundscape.units import frames
@@ -97,6 +98,7 @@ class LayerRun:
         self.name = name
         self.bus: Bus | None = None
         self.phase = ""
+        self.arc: Arc | None = None  # what an intensity that follows the phase follows
         self.sounding: list[Sounding] = []
         self._stage = stage
         self._home: Cursor | None = None
@@ -282,6 +284,7 @@ class LayerRun:
             fade_in = min(VOICE_EDGE, track.frames // 2)
         rising = Fade(music, fade_in, shape, rising=True) if fade_in else None
         assert self.bus is not None  # noqa: S101 - only a layer that plays places clips
+        track = planned(track, self.arc, self._stage.session(music))
         number, bus = self._stage.number(), self.bus.id
         clip = Clip(number, bus, self.name, self.phase, track, music, rising, reason)
         self.sounding.append(Sounding(clip))

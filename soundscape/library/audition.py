@@ -1,0 +1,141 @@
+"""One thing alone as a show: a generator, an entry of a playlist, or a sound file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from soundscape import synth
+from soundscape.errors import FileFaults, LibraryError, ValueFault
+from soundscape.library.find import Library, is_file, spelled
+from soundscape.library.findings import Findings
+from soundscape.library.folders import ENDINGS
+from soundscape.library.loudness import reckoned
+from soundscape.library.reading import Reading
+from soundscape.library.tracks import LookUp, Piece, Tracks
+from soundscape.media.probe import probe
+from soundscape.scene import read_playlist
+from soundscape.timeline.show import Envelope, Fades, Layer, Move, Phase, Playlist, Show, Track
+from soundscape.units import At, frames
+
+GENERATED_FOR = 60.0
+"""Seconds that a generator plays where nobody says how long."""
+
+FADE = 3.0
+"""Seconds in and out; less where it would be more than a quarter of the whole."""
+
+_COMMAND_LINE = "the command line"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be heard.
+
+    `name` is a generator, a playlist or a sound file; with a `track`, counted from 1, a playlist.
+    `params` are a generator's, as YAML has them. `length` is in seconds, `target` in LUFS, the
+    `ceiling` in dBTP.
+    """
+
+    name: str
+    track: int | None = None
+    params: Mapping[str, str] | None = None
+    length: float | None = None
+    target: float = synth.NOMINAL_LUFS
+    seed: int = 0
+    ceiling: float = -1.0
+
+
+def audition(library: Library, wish: Wish, measured: LookUp) -> Show:
+    """The show in which the thing plays alone, between two gentle fades.
+
+    Raises LibraryError where there is no such thing, ValueFault for a parameter that cannot be, and
+    FileFaults for a playlist that cannot be used.
+    """
+    findings = Findings()
+    tracks = Tracks(library, probe, wish.seed, findings, measured)
+    pieces = _pieces(library, wish, tracks, findings)
+    wrong = findings.all()
+    if wrong and wrong[0].file == _COMMAND_LINE:
+        raise ValueFault("\n".join(_said(problem.message) for problem in wrong))
+    if findings.faults or (wrong and not pieces):
+        raise findings.as_error()
+    piece = pieces[0]
+    if piece.loudness is None:
+        raise LibraryError(f"{spelled(piece.track.title)} is a planned silence: there is no sound")
+    gain = piece.track.gain_db - reckoned(piece.loudness, wish.target, wish.ceiling)
+    return _show(replace(piece.track, gain_db=gain), wish)
+
+
+def _pieces(library: Library, wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+    if wish.name in synth.NAMES and wish.track is None:
+        return _generated(wish, tracks, findings)
+    if wish.params:
+        raise ValueFault(f"--set is for generators: {', '.join(synth.NAMES)}")
+    if wish.track is None and wish.name.lower().endswith(tuple(ENDINGS)):
+        return _file(library, wish, tracks, findings)
+    reading = Reading(library, findings)
+    try:
+        _, document = reading.playlist(wish.name)
+    except LibraryError as error:
+        generators = ", ".join(synth.NAMES)
+        raise LibraryError(f"{error}, and no such generator ({generators})") from error
+    if document is None or findings.faults:
+        raise findings.as_error()
+    found = tracks.pieces(document, ("tracks",), document.model.tracks)
+    number = wish.track or 1
+    if not 1 <= number <= len(found) and not findings.all():
+        raise LibraryError(f"{spelled(wish.name)} has {len(found)} tracks, and no track {number}")
+    return found[number - 1 : number]
+
+
+def _generated(wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+    """The generator with its parameters."""
+    length = GENERATED_FOR if wish.length is None else wish.length
+    parameters = [f"{key}: {value}" for key, value in (wish.params or {}).items()]
+    return _read([f"generate: {wish.name}", f"duration: {length}", *parameters], tracks, findings)
+
+
+def _file(library: Library, wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+    near = None if library.here is None else library.here / wish.name
+    path = near if near is not None and is_file(near) else library.path(wish.name)
+    return _read([f"file: {json.dumps(str(path))}"], tracks, findings)
+
+
+def _read(lines: Sequence[str], tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+    """A track, read as one of a playlist is."""
+    text = "tracks:\n- " + "\n  ".join(lines)
+    try:
+        document = read_playlist(text.encode(), _COMMAND_LINE)
+    except FileFaults as faults:
+        findings.faults += faults.problems
+        return ()
+    return tracks.pieces(document, ("tracks",), document.model.tracks)
+
+
+def _said(message: str) -> str:
+    """A problem of what was asked for, without the track that nobody wrote."""
+    key, _, text = message.removeprefix("tracks.1.").partition(": ")
+    return {"file": text, "duration": f"--for: {text}"}.get(key, f"--set {key}: {text}")
+
+
+def _show(track: Track, wish: Wish) -> Show:
+    length = track.frames if wish.length is None else min(track.frames, frames(wish.length))
+    fade = min(frames(FADE), length // 4)
+    playlist = Playlist(track.title, (track,), loop=False)
+    phase = Phase(
+        name=track.title,
+        frames=length - fade,
+        advance="auto",
+        loudness=Envelope(((At(), wish.target),)),
+        layers={"music": Layer(playlist)},
+    )
+    return Show(
+        name=track.title,
+        seed=wish.seed,
+        fades=Fades(track=0, phase=fade, skip=fade, start=fade, end=fade),
+        phases=(phase,),
+        landing={},
+        drone=playlist,
+        care=Move(At(), {}, 0),
+    )

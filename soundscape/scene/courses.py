@@ -1,0 +1,81 @@
+"""Parameters of generators that may change over their track: how that is written.
+
+What else a generator takes is known where the generators are (`synth`); a file is read without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from soundscape import units
+from soundscape.errors import ValueFault
+from soundscape.scene.form import Fault, Reference
+from soundscape.scene.forms import EnvelopeForm, Measure
+from soundscape.scene.tree import KeyPath, MapNode, Node, ScalarNode
+from soundscape.units import At, format_duration
+
+MOVING = ("brightness", "intensity", "density")
+"""The parameters that may change over a track, in every generator that has them."""
+
+PHASE = "phase"
+"""The intensity that follows the loudness of the phase that the track plays in."""
+
+_KIND = "course"
+_AMOUNT_TEXT = r"[0-9]*\.?[0-9]+"
+
+
+def _amount(value: units.Written) -> float:
+    try:
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            return float(value)
+    except ValueError:
+        pass
+    raise ValueFault(f"{units.quoted(value)} is not a number from 0 to 1")
+
+
+_AMOUNT = Measure(
+    _amount, "an amount", "0.4", _AMOUNT_TEXT, low=0.0, high=1.0, limits="is outside 0 to 1"
+)
+COURSE = EnvelopeForm(Measure(units.parse_at, "a position", "5m", units.AT_TEXT), _AMOUNT, _KIND)
+"""One amount, `A to B`, or points over the track's duration."""
+
+
+def is_course(name: str, node: Node) -> bool:
+    """Whether a parameter is written as something that changes."""
+    if name not in MOVING:
+        return False
+    return isinstance(node, MapNode) or (isinstance(node, ScalarNode) and " to " in node.text)
+
+
+def misplaced(references: list[Reference], path: KeyPath, track: Node) -> Iterator[Fault]:
+    """What is wrong with where the points of the courses in a track at a path lie."""
+    length = _duration(track)
+    if length is None:
+        return
+    for reference in references:
+        if reference.kind != _KIND or reference.path[: len(path)] != path:
+            continue
+        below = reference.path[len(path) :]
+        places = [(key, _seconds(at, length)) for key, at in reference.value if isinstance(at, At)]
+        for key, place in places:
+            if not 0.0 <= place <= length:
+                lasts = f"the track lasts {format_duration(length)}"
+                yield Fault((*below, key), f"is outside the track: {lasts}")
+        for (_, first), (key, second) in pairwise(places):
+            if second <= first:
+                yield Fault((*below, key), "must come after the point before it")
+
+
+def _duration(track: Node) -> float | None:
+    """A track's duration (s), whatever else may be wrong with it; None where that is."""
+    duration = track.items.get("duration") if isinstance(track, MapNode) else None
+    try:
+        return units.parse_duration(duration.value) if isinstance(duration, ScalarNode) else None
+    except ValueFault:
+        return None
+
+
+def _seconds(at: At, length: float) -> float:
+    """A position over the track's duration."""
+    return length - at.seconds if at.from_end else at.fraction * length + at.seconds

@@ -1,0 +1,75 @@
+"""Intensities that follow a phase."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from shows import level, phase, playlist, show
+
+from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.directives import ClipStarts
+from soundscape.timeline.envelope import Contour
+from soundscape.timeline.following import Arc, planned
+from soundscape.timeline.position import PhaseClock
+from soundscape.timeline.show import FileSource, GeneratedSource, Track, Voice
+
+MINUTE = 60 * 48_000
+ARC = Contour((0.0, 4.0 * MINUTE, 10.0 * MINUTE), (-24.0, -21.0, -22.0))
+
+
+def generated(**params: object) -> Track:
+    voices = (Voice("drone", {"root": 60.0, **params}), Voice("rain", {"intensity": 0.3}))
+    return Track("key", "title", GeneratedSource(voices, 7), 8 * MINUTE)
+
+
+def test_a_track_from_the_phases_start_follows_all_of_its_arc() -> None:
+    arc = Arc(ARC, PhaseClock(10 * MINUTE, 1000))
+    points = arc.course(1000).points
+    assert points == (
+        (0.0, pytest.approx(0.5)), (240.0, pytest.approx(0.8)), (600.0, pytest.approx(0.7)),
+    )  # fmt: skip
+
+
+def test_a_later_track_follows_what_is_left_of_the_arc() -> None:
+    arc = Arc(ARC, PhaseClock(10 * MINUTE, 0))
+    assert arc.course(2 * MINUTE).points == (
+        (0.0, pytest.approx(0.65)), (120.0, pytest.approx(0.8)), (480.0, pytest.approx(0.7)),
+    )  # fmt: skip
+
+
+def test_while_the_position_stands_the_intensity_does() -> None:
+    clock = PhaseClock(10 * MINUTE, 0)
+    clock.stop(4 * MINUTE)
+    assert Arc(ARC, clock).course(5 * MINUTE).points == ((0.0, pytest.approx(0.8)),)
+
+
+def test_only_the_voices_that_ask_for_it_follow() -> None:
+    arc = Arc(ARC, PhaseClock(10 * MINUTE, 0))
+    track = planned(generated(intensity="phase"), arc, 0)
+    assert isinstance(track.source, GeneratedSource)
+    first, second = track.source.voices
+    assert first.params["intensity"] == arc.course(0)
+    assert second.params["intensity"] == 0.3
+    assert track.key == "key"
+    assert track.source.seed == 7
+
+
+def test_a_session_places_its_clips_by_the_phase_they_begin_in() -> None:
+    music = playlist("music", replace(generated(intensity="phase"), frames=2 * MINUTE))
+    quiet = phase("quiet", 60.0, music, loudness=level((0, -28.0)))
+    arc = phase("arc", 240.0, music, loudness=level((0, -24.0), (1, -20.0)))
+    directives = Conductor(show(quiet, arc, track=4.0), never).advance(4 * MINUTE)
+    starts = [d.clip for d in directives if isinstance(d, ClipStarts)]
+    intensities = [clip.track.source.voices[0].params["intensity"] for clip in starts]
+    assert intensities[0].points == ((0.0, pytest.approx(0.1)),)
+    # The second clip begins 56 s into the second phase: 116 s, less the first minute.
+    assert intensities[1].points[0][1] == pytest.approx(0.5 + 0.4 * 56 / 240)
+    assert intensities[1].points[1] == (pytest.approx(184.0), pytest.approx(0.9))
+
+
+def test_a_track_that_asks_for_nothing_is_left_as_it_is() -> None:
+    arc = Arc(ARC, PhaseClock(10 * MINUTE, 0))
+    still, file = generated(intensity=0.4), Track("f", "f", FileSource("f.flac"), MINUTE)
+    assert planned(still, arc, 0) is still
+    assert planned(file, arc, 0) is file
