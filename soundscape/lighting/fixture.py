@@ -104,5 +104,6 @@ def _wire(name: str, light: LightSpec) -> tuple[int, int, Encode]:
     if target is None or target.control is None:
         raise ValueFault(f"lights.{name}: needs one of cc, note, or msc with a control")
     number = target.control
-    # Desks read SET's 14-bit value as percent (ETC Eos manual, "Show Control").
-    return 100, 1, lambda code, _before: (set_control(target.device, target.format, number, code),)
+    # The standard leaves open what SET's 14 bits mean; ETC Eos reads percent (its manual).
+    top = 16383 if target.scale == "14-bit" else 100
+    return top, 1, lambda code, _before: (set_control(target.device, target.format, number, code),)

@@ -101,6 +101,8 @@ class MscTarget(Model):
     """What the desk shall do, for a cue."""
     control: _Fourteen | None = None
     """The desk's control number, for a light, or a cue with `command: set`."""
+    scale: Literal["percent", "14-bit"] = "percent"
+    """For a light: full is 100 (`percent`) or 16383 (`14-bit`), as the desk reads it."""
     value: _Fourteen | None = None
     """The value of `command: set`."""
     macro: _Seven | None = None
@@ -231,6 +233,8 @@ class CueMessage(Model):
             yield Fault((), "the key 'value' is missing, such as 'value: 127'")
         if found["msc"] is not None and found["msc"].command is None:
             yield Fault(("msc",), "the key 'command' is missing, such as 'command: go'")
+        if found["msc"] is not None and found["msc"].scale != "percent":
+            yield Fault(("msc", "scale"), "goes with a light; a cue's 'value' goes as it is")
 
 
 @dataclass(frozen=True)

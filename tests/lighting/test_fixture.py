@@ -63,6 +63,16 @@ def test_an_update_changes_a_light_by_two_percent_at_most() -> None:
         assert light.step / light.top <= 0.02 < (light.step + 1) / light.top
 
 
+@pytest.mark.parametrize(
+    ("level", "sent"), [(1.0, "7f7f"), (0.5, "0040"), (0.25, "0020"), (0.0, "0000")]
+)
+def test_a_show_control_light_may_use_all_fourteen_bits(level: float, sent: str) -> None:
+    target = MscTarget(device=1, control=510, scale="14-bit")
+    light = fixture("x", make_room(lights={"x": LightSpec(port="desk", msc=target)}))
+    (data,) = light.encode(light.code(level), None)
+    assert data.hex() == f"f07f010201067e03{sent}f7"
+
+
 def test_kelvin_for_a_light_without_a_range_is_refused() -> None:
     with pytest.raises(ValueFault, match="no range"):
         fraction(Kelvin(kelvin=2700.0), LightSpec(port="desk", cc=1))

@@ -76,6 +76,7 @@ def test_a_light_may_be_of_14_bits(model):
         ("msc: {command: resmue}", "'resmue' is not known here (did you mean 'resume'?)"),
         ("msc: {command: gogo}", "'gogo' is not known here: write one of go, stop, resume"),
         ("msc: {command: set, control: 1}", "command: set needs 'value'"),
+        ("msc: {command: set, control: 1, value: 9, scale: 14-bit}", "goes with a light"),
         ("msc: {command: go, macro: 1}", "goes with command: fire"),
         ("msc: {command: go, format: lihgting}", "did you mean 'lighting'?"),
     ],
