@@ -21,8 +21,8 @@ def remote(
 ) -> None:
     """Open the page for a tablet or phone, and pair a device.
 
-    It opens to the clinic's network. The code pairs one device, once. The page is plain HTTP: use it on a network that is the
-    clinic's own. It is closed when the session ends.
+    The code pairs one device, once. The page is plain HTTP on the clinic's network: use one that is
+    the clinic's own. It is closed when the session ends.
 
     \b
     Example:
