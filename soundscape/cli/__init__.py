@@ -27,9 +27,7 @@ COMMANDS = (
     Entry("status", "What is going on.", "session"),
     Entry("attach", "Open the console of the running session again.", "session"),
     *(Entry(name, summary, "verbs") for name, summary in VERBS.items()),
-    Entry(
-        "remote", "Open the page for a tablet or phone on the clinic's network, and pair a device."
-    ),
+    Entry("remote", "Open the page for a tablet or phone, and pair a device."),
     Entry("scenes", "List the scenes of the library, with their phases and planned time."),
     Entry("check", "Check scenes before the patient arrives: files, playlists, room, devices."),
     Entry("plan", "Show what a scene will play and when, if nobody touches it."),

@@ -18,6 +18,7 @@ from queue import Empty
 from types import FrameType
 
 from soundscape.devices.audio import choose
+from soundscape.devices.priority import be_served_first
 from soundscape.engine.channel import Channel
 from soundscape.engine.light import LightProcess
 from soundscape.engine.player import Player
@@ -40,6 +41,7 @@ LOOK_EVERY = 0.5
 
 def main() -> None:
     """Play the job that comes by standard input."""
+    be_served_first()
     channel = _channel()
     try:
         job: Job = channel.receive()
