@@ -22,8 +22,10 @@ from soundscape.console.code import TURN_ON, code_face
 from soundscape.console.face import Row, Shown, face, waiting_face
 from soundscape.console.ink import COLOURS, GROUND, segments
 from soundscape.console.keys import TWICE_WITHIN, Keys, Pressed
-from soundscape.console.link import NO_ANSWER, Code, Link, Lost, News, Over, Said, Session
+from soundscape.console.link import NO_ANSWER, Link, Lost, News, Over, Said
 from soundscape.console.panels import keys_panel, leaving_panel
+from soundscape.remote.client import Client
+from soundscape.remote.models import Pairing
 from soundscape.timeline.commands import Command
 from soundscape.timeline.snapshot import Snapshot
 
@@ -116,7 +118,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
 
     def __init__(
         self,
-        session: Session,
+        client: Client,
         remapped: Mapping[str, str],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -126,7 +128,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         self._face, self._line = Face(self._rows), note_line()
         self._now = now
         self._keys = Keys(remapped)
-        self._link = Link(session, self._tell)
+        self._link = Link(client, self._tell)
         self._view: Snapshot | None = None
         self._heard_at = now()
         self._lost = False
@@ -135,7 +137,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         self._said_until = 0.0
         self._panel: Literal["", "keys", "leaving", "code"] = ""
         self._panel_until = 0.0
-        self._code: Code | None = None
+        self._code: Pairing | None = None
         self._drawn_at = 0.0
         self._to_draw: Timer | None = None
 
@@ -340,10 +342,10 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         return face(view, shown, width, height)
 
 
-def run(session: Session, keys: Mapping[str, str]) -> Outcome:
+def run(client: Client, keys: Mapping[str, str]) -> Outcome:
     """Show the session until it is over or the therapist leaves. `keys`: the room's.
 
     Returns how it came to an end: the session is over, was left playing, or was lost.
     """
-    outcome = ConsoleApp(session, keys).run(mouse=False)
+    outcome = ConsoleApp(client, keys).run(mouse=False)
     return outcome or "left"

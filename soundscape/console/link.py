@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from queue import Full, Queue
-from typing import Any, Protocol
+from typing import Any
 
 from soundscape.errors import CommandRefused, SoundscapeError, ValueFault
+from soundscape.remote.client import Client, Happened
+from soundscape.remote.models import Pairing
 from soundscape.timeline.commands import Command
 from soundscape.timeline.snapshot import Snapshot
 
@@ -21,47 +23,6 @@ STALE_AFTER = 3.0
 NO_ANSWER = "the room does not answer; the sound plays on - trying again"
 NOT_DONE = "the room answered too late: not done"
 NOT_KNOWN = "the room does not answer: it may not have been done"
-
-
-class Answered(Protocol):
-    """What a command did, in a line."""
-
-    @property
-    def said(self) -> str:
-        """The line."""
-
-
-class Happening(Protocol):
-    """Something that happened in the session."""
-
-    @property
-    def line(self) -> dict[str, Any]:
-        """As an event line has it."""
-
-
-class Code(Protocol):
-    """A link that pairs one device."""
-
-    @property
-    def url(self) -> str:
-        """The link."""
-
-    @property
-    def expires_in(self) -> int:
-        """Seconds."""
-
-
-class Session(Protocol):
-    """The running session as the console needs it: the client, or a stand-in."""
-
-    def do(self, asked: Mapping[str, Any], /) -> Answered:
-        """Ask for a command. Raises CommandRefused, ValueFault, EngineError."""
-
-    def changes(self) -> Iterator[Snapshot | Happening]:
-        """What changes, until the session has ended. Raises EngineError."""
-
-    def pairing(self) -> Code:
-        """A link that pairs one device. Raises CommandRefused where the page is off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +43,7 @@ class Over:
     """The session has ended."""
 
 
-News = Snapshot | Said | Lost | Over | Code
+News = Snapshot | Said | Lost | Over | Pairing
 """What the threads tell the screen."""
 
 
@@ -92,8 +53,8 @@ class Link:
     The threads are daemons: one that waits for a room that hangs keeps nobody from leaving.
     """
 
-    def __init__(self, session: Session, tell: Callable[[News], None]) -> None:
-        self._session, self._tell = session, tell
+    def __init__(self, client: Client, tell: Callable[[News], None]) -> None:
+        self._client, self._tell = client, tell
         self._asked: Queue[tuple[float, Callable[[], News]]] = Queue(MOST_WAITING)
         self._closed = threading.Event()
 
@@ -108,11 +69,11 @@ class Link:
 
     def ask(self, command: Command) -> bool:
         """Have a command asked. False where too many wait already."""
-        return self._put(lambda: Said(self._session.do(command.as_json()).said))
+        return self._put(lambda: Said(self._client.do(command.as_json()).said))
 
     def ask_code(self) -> bool:
         """Have a link asked that pairs a device."""
-        return self._put(self._session.pairing)
+        return self._put(self._client.pairing)
 
     def _put(self, job: Callable[[], News]) -> bool:
         try:
@@ -131,7 +92,7 @@ class Link:
         failed = 0
         while not self._closed.is_set():
             try:
-                for change in self._session.changes():
+                for change in self._client.changes():
                     failed = 0
                     self._hear(change)
             except SoundscapeError:
@@ -142,7 +103,7 @@ class Link:
                 self._say(Over())
                 return
 
-    def _hear(self, change: Snapshot | Happening) -> None:
+    def _hear(self, change: Snapshot | Happened) -> None:
         if isinstance(change, Snapshot):
             self._say(change)
         elif (said := _worth_saying(change.line)) is not None:

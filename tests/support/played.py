@@ -8,38 +8,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import Any
 
 from shows import level, phase, playlist, show, track
 
 from soundscape.errors import CommandRefused, SessionLost
+from soundscape.remote.client import Happened
+from soundscape.remote.models import Answer, Pairing
 from soundscape.timeline.answers import answer
 from soundscape.timeline.chronicle import Chronicle
 from soundscape.timeline.commands import Command, parse_command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show import Move, Prompt, Show
 from soundscape.timeline.snapshot import Health, Meter, Remote, Snapshot, snapshot
-from soundscape.units import At, frames
-
-
-@dataclass(frozen=True)
-class Answer:
-    do: str
-    said: str
-    t: float
-
-
-@dataclass(frozen=True)
-class Happened:
-    line: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Pairing:
-    url: str
-    expires_in: int
+from soundscape.units import At, frames, seconds
 
 
 def evening(**more: Any) -> Show:
@@ -77,10 +61,10 @@ class Played:
         self._lock = threading.Lock()
         self.advance(0.0)
 
-    def advance(self, seconds: float) -> None:
+    def advance(self, time: float) -> None:
         """Let time pass."""
         with self._lock:
-            self.chronicle.follow(self.conductor.advance(self.conductor.frame + frames(seconds)))
+            self.chronicle.follow(self.conductor.advance(self.conductor.frame + frames(time)))
             self._told.put(self.view())
 
     def try_to(self, asked: Mapping[str, Any]) -> None:
@@ -124,7 +108,7 @@ class Played:
             self.chronicle.done(self.conductor.frame, command)
             self.chronicle.follow(self.conductor.advance(self.conductor.frame + 480))
             self._told.put(self.view())
-            return Answer(command.do, said, self.conductor.frame / 48000)
+            return Answer(do=command.do, said=said, t=seconds(self.conductor.frame))
 
     def changes(self) -> Iterator[Snapshot | Happened]:
         if self.broken:
@@ -141,4 +125,4 @@ class Played:
     def pairing(self) -> Pairing:
         if not self.remote_page.on:
             raise CommandRefused("the tablet's page is closed")
-        return Pairing(f"{self.remote_page.url}/pair/{'k' * 43}", 600)
+        return Pairing(url=f"{self.remote_page.url}/pair/{'k' * 43}", expires_in=600)
