@@ -1,0 +1,351 @@
+"""The therapist's screen: shows the session, and turns keys into commands."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Literal
+
+from rich.segment import Segment
+from textual import events, on
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.message import Message
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input
+
+from soundscape.console.code import TURN_ON, code_face
+from soundscape.console.face import Row, Shown, face, waiting_face
+from soundscape.console.ink import COLOURS, GROUND, segments
+from soundscape.console.keys import TWICE_WITHIN, Keys, Pressed
+from soundscape.console.link import NO_ANSWER, Link, Lost, News, Over, Said
+from soundscape.console.panels import keys_panel, leaving_panel
+from soundscape.remote.client import Client
+from soundscape.remote.models import Pairing
+from soundscape.timeline.commands import Command
+from soundscape.timeline.snapshot import Snapshot
+
+Outcome = Literal["over", "left", "lost"]
+
+REDRAW = 0.25
+"""Seconds between two drawings, at least: the player shares the machine."""
+TICK = 1.0
+SILENT_FOR = 4.0
+"""Seconds without a word from the room, which speaks every second, until the screen says so."""
+ANSWER_STANDS = 30.0
+CLOSES_AFTER = 4.0
+"""Seconds that the end of the session is shown."""
+ASKS_FOR = 15.0
+"""Seconds that the question how to leave stands."""
+WRITING = frozenset({"enter", "backspace", "delete", "left", "right", "home", "end"})
+"""The keys, beside what prints, that the line for a note takes."""
+NOTE = "Note (no names; Enter keeps it, empty: none): "
+
+
+class Told(Message):
+    """News from the room, on their way into the screen's own thread."""
+
+    def __init__(self, news: News) -> None:
+        super().__init__()
+        self.news = news
+
+
+class Face(Widget, can_focus=True):
+    """Rows of text, as `rows` gives them for a size. Only those that change are drawn again."""
+
+    def __init__(self, rows: Callable[[int, int], list[Row]]) -> None:
+        super().__init__()
+        self._made = rows
+        self._rows: list[Row] = []
+
+    def renew(self) -> None:
+        """Ask for the rows, and draw what is new."""
+        width, height = self.size
+        before, self._rows = self._rows, self._made(width, height)
+        if len(before) != len(self._rows):
+            self.refresh()
+            return
+        changed = [
+            Region(0, y, width, 1)
+            for y, (old, new) in enumerate(zip(before, self._rows, strict=True))
+            if old != new
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def on_resize(self) -> None:
+        """Another size, other rows."""
+        self.renew()
+
+    def render_line(self, y: int) -> Strip:
+        """One line for Textual."""
+        width = self.size.width
+        row = self._rows[y] if y < len(self._rows) else Row(())
+        drawn: list[Segment] = segments(row.line, width, big=row.big)
+        return Strip(drawn, width)
+
+
+class Desk(Screen[None], inherit_bindings=False):
+    """The one screen. It has no key bindings: every key is the console's."""
+
+
+def note_line() -> Input:
+    """The line for a note. Its cursor does not blink."""
+    line = Input(compact=True, select_on_focus=False, max_length=500)
+    line.cursor_blink = False
+    return line
+
+
+class ConsoleApp(App[Outcome], inherit_bindings=False):
+    """The console. `now` gives monotonic seconds."""
+
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar = []
+    CSS = f"""
+    Desk {{ background: {GROUND}; color: {COLOURS["plain"]}; }}
+    Face {{ height: 1fr; background: {GROUND}; }}
+    Input {{
+        dock: bottom; display: none; height: 1; border: none; padding: 0 2;
+        background: {GROUND}; color: {COLOURS["strong"]};
+    }}
+    Input.open {{ display: block; }}
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        remapped: Mapping[str, str],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        # Without colour, the terminal's own two are used, and bold and reversed.
+        super().__init__(ansi_color=bool(os.environ.get("NO_COLOR")))
+        self.animation_level = "none"
+        self._face, self._line = Face(self._rows), note_line()
+        self._now = now
+        self._keys = Keys(remapped)
+        self._link = Link(client, self._tell)
+        self._view: Snapshot | None = None
+        self._heard_at = now()
+        self._lost = False
+        self._over = False
+        self._said = Said("")
+        self._said_until = 0.0
+        self._panel: Literal["", "keys", "leaving", "code"] = ""
+        self._panel_until = 0.0
+        self._code: Pairing | None = None
+        self._drawn_at = 0.0
+        self._to_draw: Timer | None = None
+
+    def get_default_screen(self) -> Desk:
+        """The one screen."""
+        return Desk()
+
+    def compose(self) -> ComposeResult:
+        """The face, and the line for a note."""
+        yield self._face
+        yield self._line
+
+    def bell(self) -> None:
+        """Never."""
+
+    def on_mount(self) -> None:
+        """Begin to listen."""
+        self._face.focus()
+        self._link.open()
+        self.set_interval(TICK, self._tick)
+        self._draw_now()
+
+    def on_unmount(self) -> None:
+        """Tell nothing to a screen that is gone."""
+        self._link.close()
+
+    def _tell(self, news: News) -> None:
+        """Called in the link's threads."""
+        self.post_message(Told(news))
+
+    # What the room says ---------------------------------------------------------------------------
+
+    @on(Told)
+    def hear(self, told: Told) -> None:
+        """Show what the room says."""
+        news = told.news
+        if isinstance(news, Snapshot):
+            self._see(news)
+        elif isinstance(news, Said):
+            self._say(news.text, wrong=news.wrong)
+        elif isinstance(news, Lost):
+            self._lost = True
+        elif isinstance(news, Over):
+            self._end()
+        else:
+            self._show("code", float(news.expires_in))
+            self._code = news
+        self._draw()
+
+    def _see(self, view: Snapshot) -> None:
+        before, self._view = self._view, view
+        self._heard_at = self._now()
+        if self._lost:
+            self._lost = False
+            self._say("the room answers again")
+        paired = before is not None and view.remote.devices > before.remote.devices
+        if paired and self._panel == "code":
+            self._panel = ""
+            self._say("a device is paired")
+
+    def _end(self) -> None:
+        if not self._over:
+            self._panel = ""
+            self._say("the session is over; the console closes", stands=float("inf"))
+            self._over = True
+            self.set_timer(CLOSES_AFTER, lambda: self.exit("over"))
+
+    def _tick(self) -> None:
+        """Each second: what stood long enough goes; a room that is silent is told of."""
+        if self._now() - self._heard_at > SILENT_FOR and not self._over:
+            self._lost = True
+        if self._panel and self._now() > self._panel_until:
+            if self._panel == "code":
+                self._say(f"the code has expired; {self._keys.named('remote')}: a new one")
+            self._panel = ""
+        self._draw()
+
+    # What the therapist does ----------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key that the line for a note does not take."""
+        if self._line.has_focus and event.key in WRITING:
+            return
+        event.stop()
+        event.prevent_default()
+        printed = event.is_printable and event.character not in (None, " ")
+        self._press(str(event.character) if printed else event.key)
+        self._draw()
+
+    def _press(self, key: str) -> None:
+        view = self._view
+        if view is None or self._over:
+            if self._keys.is_leave(key):
+                self.exit("over" if self._over else "lost")
+            return
+        leaving, panel = self._panel == "leaving", self._panel
+        pressed = self._keys.press(key, view, self._now(), leaving=leaving)
+        if pressed.wish == "leave" and leaving:
+            self.exit("lost" if self._lost else "left")
+            return
+        if not pressed.again:
+            self._panel = ""
+        self._obey(pressed, panel)
+
+    def _obey(self, pressed: Pressed, panel: str) -> None:
+        if pressed.say:
+            stands = TWICE_WITHIN if pressed.again else ANSWER_STANDS
+            self._say(pressed.say, stands=stands)
+        if pressed.command is not None:
+            if pressed.command.do == "mute":
+                self._put_note_away()
+            self._ask(pressed.command)
+        elif pressed.wish == "help" and panel != "keys":
+            self._show("keys", float("inf"))
+        elif pressed.wish == "leave":
+            self._show("leaving", ASKS_FOR)
+        elif pressed.wish == "note":
+            self._open_note()
+        elif pressed.wish == "remote" and panel != "code":
+            self._ask_code()
+
+    def _ask(self, command: Command) -> None:
+        if not self._link.ask(command):
+            self._say(f"not done: {command.do}; the room is slow to answer", wrong=True)
+
+    def _ask_code(self) -> None:
+        if self._view is None or not self._view.remote.on:
+            self._say(TURN_ON)
+        else:
+            self._link.ask_code()
+
+    def _open_note(self) -> None:
+        self._line.add_class("open")
+        self._line.focus()
+        self._say(NOTE, stands=float("inf"))
+
+    def _put_note_away(self) -> None:
+        """What was written stays in the line, for the next time."""
+        if self._line.has_class("open"):
+            self._line.remove_class("open")
+            self._face.focus()
+            self._say("")
+
+    @on(Input.Submitted)
+    def keep_note(self, submitted: Input.Submitted) -> None:
+        """Enter: the note is kept."""
+        text = submitted.value.strip()
+        self._put_note_away()
+        self._line.clear()
+        if text:
+            self._ask(Command("note", text=text))
+        self._draw()
+
+    # What is shown --------------------------------------------------------------------------------
+
+    def _say(self, text: str, *, wrong: bool = False, stands: float = ANSWER_STANDS) -> None:
+        if self._over:
+            return
+        self._said = Said(text, wrong)
+        self._said_until = self._now() + stands
+        if stands <= TWICE_WITHIN:
+            self.set_timer(stands + 0.05, self._draw)
+
+    def _show(self, panel: Literal["keys", "leaving", "code"], stands: float) -> None:
+        self._panel, self._panel_until = panel, self._now() + stands
+
+    def _draw(self) -> None:
+        """Draw now, or as soon as it may be drawn again."""
+        wait = self._drawn_at + REDRAW - self._now()
+        if wait <= 0:
+            self._draw_now()
+        elif self._to_draw is None:
+            self._to_draw = self.set_timer(wait, self._draw_now)
+
+    def _draw_now(self) -> None:
+        self._to_draw, self._drawn_at = None, self._now()
+        if self._face.is_attached:  # a timer may be late, and the screen gone
+            self._face.renew()
+
+    def _rows(self, width: int, height: int) -> list[Row]:
+        view, key = self._view, self._keys.named
+        if view is None:
+            text = NO_ANSWER if self._lost else "waiting for the room …"
+            return waiting_face(f"{text}   {key('leave')}: leave", height)
+        if self._panel == "code" and self._code is not None:
+            left = self._panel_until - self._now()
+            return code_face(view, self._code.url, left, key, width, height)
+        panels = {
+            "keys": lambda: keys_panel(self._keys, width - 4),
+            "leaving": lambda: leaving_panel(self._keys),
+        }
+        said = self._said if self._now() < self._said_until else Said("")
+        shown = Shown(
+            key=key,
+            said=said.text,
+            wrong=said.wrong,
+            locked=self._keys.locked,
+            lost=NO_ANSWER if self._lost else "",
+            panel=panels[self._panel]() if self._panel in panels else (),
+            writing=self._line.has_class("open"),
+        )
+        return face(view, shown, width, height)
+
+
+def run(client: Client, keys: Mapping[str, str]) -> Outcome:
+    """Show the session until it is over or the therapist leaves. `keys`: the room's.
+
+    Returns how it came to an end: the session is over, was left playing, or was lost.
+    """
+    outcome = ConsoleApp(client, keys).run(mouse=False)
+    return outcome or "left"

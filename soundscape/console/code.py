@@ -1,0 +1,75 @@
+"""The code that a tablet or phone reads to be paired, drawn by half blocks."""
+
+from __future__ import annotations
+
+import segno
+
+from soundscape.console.face import Row
+from soundscape.console.ink import Line, clean, cut
+from soundscape.console.words import Named, clock, state_word
+from soundscape.timeline.snapshot import Snapshot
+
+QUIET = 2
+"""Light modules around the code. The standard (ISO/IEC 18004) has four; on a dark screen cameras
+read it with two."""
+_BLOCKS = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+"""Upper and lower module; the light ones are drawn."""
+MARGIN = 2
+TURN_ON = "the tablet's page is off; in another terminal: soundscape remote"
+
+
+def qr_lines(url: str) -> list[str]:
+    """The code, two modules a line."""
+    code = segno.make(url, error="l", micro=False, boost_error=False)
+    rows = [list(row) for row in code.matrix_iter(border=QUIET)]
+    if len(rows) % 2:
+        rows.append([0] * len(rows[0]))
+    return [
+        "".join(_BLOCKS[bool(upper), bool(lower)] for upper, lower in zip(*pair, strict=True))
+        for pair in zip(rows[::2], rows[1::2], strict=True)
+    ]
+
+
+def code_face(
+    view: Snapshot, url: str, left: float, key: Named, width: int, height: int
+) -> list[Row]:
+    """The screen with the code on it, and beside it where the session is.
+
+    `left`: seconds until the code expires.
+    """
+    drawn = qr_lines(url)
+    beside = [
+        f"{clean(view.phase).upper()}  {state_word(view)}",
+        f"{clock(view.phase_remaining)} left",
+        "",
+        "Read this code with",
+        "the tablet's camera.",
+        "It pairs one device.",
+        f"Valid for {clock(left)}",
+        "",
+        f"{key('remote')}: away",
+        "All keys work as always",
+    ]
+    room = width - 2 * MARGIN - len(drawn[0])
+    if len(drawn) > height or room < 0:
+        told: list[Line] = [
+            (("This window is too small for the code.", "strong"),),
+            ((f"Make it {len(drawn[0]) + 2 * MARGIN} × {len(drawn)} or larger.", "plain"),),
+            ((f"{key('remote')}: away", "dim"),),
+        ]
+        lines = [*told, *[()] * height][:height]
+        return [Row((((" " * MARGIN), "plain"), *line)) for line in lines]
+    padded = [*beside, *[""] * len(drawn)]
+    rows = [
+        Row(
+            (
+                (" " * MARGIN, "plain"),
+                (line, "code"),
+                (" " * MARGIN, "plain"),
+                (cut(text, max(0, room - MARGIN)), "plain"),
+            ),
+            big=True,
+        )
+        for line, text in zip(drawn, padded, strict=False)
+    ]
+    return [*rows, *[Row(())] * height][:height]

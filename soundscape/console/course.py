@@ -1,0 +1,72 @@
+"""The whole session as a line: its phases, the marks, and where it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby, pairwise
+
+from rich.cells import set_cell_size
+
+from soundscape.console.ink import Line, Tone, clean, cut
+from soundscape.console.words import clock, running
+from soundscape.timeline.snapshot import PhaseView, Snapshot
+
+PASSED, TO_COME, BORDER, MARK = "━", "─", "┃", "◆"
+
+Place = Callable[[float], int]
+
+
+def course(view: Snapshot, width: int) -> list[Line]:
+    """Three lines: the phases' names, the bar, and `now` under it."""
+    total = max(view.elapsed + view.remaining, 1.0)
+    phases = [phase for phase in view.phases if phase.start < total]
+
+    def place(seconds: float) -> int:
+        return min(width - 1, max(0, int(seconds / total * width)))
+
+    return [
+        _names(view, phases, place, width),
+        _bar(view, phases, place, width),
+        _now(view, place, width),
+    ]
+
+
+def _names(view: Snapshot, phases: list[PhaseView], place: Place, width: int) -> Line:
+    """Each phase's name over its start, as far as there is room before the next one's."""
+    starts = [place(phase.start) for phase in phases]
+    pieces: list[tuple[str, Tone]] = [(" " * (starts[0] if starts else width), "dim")]
+    now = running(view)
+    spans = zip(phases, pairwise([*starts, width]), strict=True)
+    for number, (phase, (start, end)) in enumerate(spans):
+        room = end - start
+        name = cut(clean(phase.name), room - 1) if room > 3 else ""
+        pieces.append((set_cell_size(name, room), "strong" if number == now else "dim"))
+    return tuple(pieces)
+
+
+def _bar(view: Snapshot, phases: list[PhaseView], place: Place, width: int) -> Line:
+    now = place(view.elapsed)
+    cells: list[tuple[str, Tone]] = [
+        (PASSED, "plain") if cell <= now else (TO_COME, "dim") for cell in range(width)
+    ]
+    for phase in phases:
+        cells[place(phase.start)] = (BORDER, "plain")
+    for mark in view.marks:
+        cells[place(mark.elapsed)] = (MARK, "strong")
+    return tuple(
+        ("".join(text for text, _ in same), tone)
+        for tone, same in groupby(cells, key=lambda cell: cell[1])
+    )
+
+
+def _now(view: Snapshot, place: Place, width: int) -> Line:
+    """`▲ now`, and when all is over; the words stand on the side where there is room."""
+    now, left = place(view.elapsed), f"silence in {clock(view.remaining)}"
+    word = "▲ now" if now + 5 <= width else "now ▲"
+    start = now if word[0] == "▲" else now - 4
+    gap = width - start - len(word) - len(left)
+    if gap >= 2:
+        return ((" " * start, "dim"), (word, "strong"), (" " * gap, "dim"), (left, "dim"))
+    if start - len(left) >= 2:
+        return ((left.ljust(start), "dim"), (word, "strong"))
+    return ((" " * start, "dim"), (word, "strong"))

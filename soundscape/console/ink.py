@@ -1,0 +1,84 @@
+"""Lines of the screen: pieces of text, each with a tone; and the tones' colours.
+
+No tone is told from another by its colour alone: what matters is also a word, a sign or reversed.
+Dark and warm, for a dark room: nothing is pure white, nothing blinks (WCAG 2.2: contrast at least
+4.5 : 1).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+
+Tone = Literal["plain", "dim", "strong", "state", "alarm", "code"]
+Line = tuple[tuple[str, Tone], ...]
+"""One line of the screen."""
+
+GROUND = "#0c0a09"
+COLOURS: dict[Tone, str] = {
+    "plain": "#cdbb98",
+    "dim": "#948a79",
+    "strong": "#ecd6a4",
+    "state": "#dda24a",
+    "alarm": "#e8906c",
+    "code": "#b3a88f",
+}
+_BOLD: frozenset[Tone] = frozenset({"strong", "state", "alarm"})
+_REVERSED: frozenset[Tone] = frozenset({"state", "alarm"})
+
+STYLES: dict[Tone, Style] = {
+    tone: Style(color=colour, bgcolor=GROUND, bold=tone in _BOLD, reverse=tone in _REVERSED)
+    for tone, colour in COLOURS.items()
+}
+BIG_STYLES: dict[Tone, Style] = {
+    tone: Style(color="#dcc592" if tone == "strong" else colour, bgcolor=GROUND)
+    for tone, colour in COLOURS.items()
+}
+"""For large letters: drawn by blocks, so neither bold nor reversed; a large area is less bright."""
+
+
+def clean(text: str) -> str:
+    """Text of tags or scenes: nothing in it moves the cursor, rings, or breaks a line."""
+    return "".join(mark if mark.isprintable() else " " for mark in text)
+
+
+def cut(text: str, width: int) -> str:
+    """Text of at most `width` cells, with … where something is left out."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 1 else "…"[:width]
+
+
+def length(line: Line) -> int:
+    """The cells that a line takes."""
+    return sum(cell_len(text) for text, _ in line)
+
+
+def fit(line: Line, width: int) -> Line:
+    """A line of exactly `width` cells."""
+    left = width
+    pieces: list[tuple[str, Tone]] = []
+    for text, tone in line:
+        shown = cut(text, left)
+        left -= cell_len(shown)
+        pieces.append((shown, tone))
+        if shown != text:
+            break
+    return (*pieces, (" " * left, "plain"))
+
+
+def spread(left: Line, right: Line, width: int) -> Line:
+    """Two ends of a line. What does not fit is cut off the left one."""
+    room = width - length(right)
+    if room < 0:
+        return fit(right, width)
+    return (*fit(left, max(0, room - 1)), (" " if room else "", "plain"), *right)
+
+
+def segments(line: Line, width: int, *, big: bool = False) -> list[Segment]:
+    """A line as the terminal gets it."""
+    styles = BIG_STYLES if big else STYLES
+    return [Segment(text, styles[tone]) for text, tone in fit(line, width) if text]

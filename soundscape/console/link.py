@@ -1,0 +1,133 @@
+"""The two threads that talk with the room: one listens, one asks. The screen never waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from queue import Full, Queue
+from typing import Any
+
+from soundscape.errors import CommandRefused, SoundscapeError, ValueFault
+from soundscape.remote.client import Client, Happened
+from soundscape.remote.models import Pairing
+from soundscape.timeline.commands import Command
+from soundscape.timeline.snapshot import Snapshot
+
+TRY_AGAIN = (0.5, 1.0, 2.0)
+"""Seconds between the attempts to reach the room; the last one from then on."""
+MOST_WAITING = 4
+STALE_AFTER = 3.0
+"""Seconds after which a command that could not be asked is dropped: late, it would surprise."""
+NO_ANSWER = "the room does not answer; the sound plays on - trying again"
+NOT_DONE = "the room answered too late: not done"
+NOT_KNOWN = "the room does not answer: it may not have been done"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer, or why there is none."""
+
+    text: str
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection broke; it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The session has ended."""
+
+
+News = Snapshot | Said | Lost | Over | Pairing
+"""What the threads tell the screen."""
+
+
+class Link:
+    """Listens and asks in threads of its own; `tell` is called in them.
+
+    The threads are daemons: one that waits for a room that hangs keeps nobody from leaving.
+    """
+
+    def __init__(self, client: Client, tell: Callable[[News], None]) -> None:
+        self._client, self._tell = client, tell
+        self._asked: Queue[tuple[float, Callable[[], News]]] = Queue(MOST_WAITING)
+        self._closed = threading.Event()
+
+    def open(self) -> None:
+        """Start both threads."""
+        for name, work in (("listen", self._listen), ("ask", self._ask)):
+            threading.Thread(target=work, name=name, daemon=True).start()
+
+    def close(self) -> None:
+        """Tell nothing more."""
+        self._closed.set()
+
+    def ask(self, command: Command) -> bool:
+        """Have a command asked. False where too many wait already."""
+        return self._put(lambda: Said(self._client.do(command.as_json()).said))
+
+    def ask_code(self) -> bool:
+        """Have a link asked that pairs a device."""
+        return self._put(self._client.pairing)
+
+    def _put(self, job: Callable[[], News]) -> bool:
+        try:
+            self._asked.put_nowait((time.monotonic(), job))
+        except Full:
+            return False
+        return True
+
+    def _ask(self) -> None:
+        while not self._closed.is_set():
+            asked_at, job = self._asked.get()
+            late = time.monotonic() - asked_at > STALE_AFTER
+            self._say(Said(NOT_DONE, wrong=True) if late else _done(job))
+
+    def _listen(self) -> None:
+        failed = 0
+        while not self._closed.is_set():
+            try:
+                for change in self._client.changes():
+                    failed = 0
+                    self._hear(change)
+            except SoundscapeError:
+                self._say(Lost())
+                self._closed.wait(TRY_AGAIN[min(failed, len(TRY_AGAIN) - 1)])
+                failed += 1
+            else:
+                self._say(Over())
+                return
+
+    def _hear(self, change: Snapshot | Happened) -> None:
+        if isinstance(change, Snapshot):
+            self._say(change)
+        elif (said := _worth_saying(change.line)) is not None:
+            self._say(said)
+
+    def _say(self, news: News) -> None:
+        if not self._closed.is_set():
+            self._tell(news)
+
+
+def _done(job: Callable[[], News]) -> News:
+    try:
+        return job()
+    except (CommandRefused, ValueFault) as err:
+        return Said(str(err), wrong=True)
+    except SoundscapeError:
+        return Said(NOT_KNOWN, wrong=True)
+
+
+def _worth_saying(line: Mapping[str, Any]) -> Said | None:
+    """Warnings and faults; and what others asked for: a pedal, the tablet, another terminal."""
+    event = line.get("event")
+    if event == "command":
+        return Said(str(line.get("answer", line.get("command", ""))))
+    if event in ("warning", "refused", "fault"):
+        return Said(str(line.get("message", "")), wrong=True)
+    return None
