@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,9 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 for _folder in (ROOT / "tests" / "support", ROOT):
     sys.path.insert(0, str(_folder))
+
+from soundscape.remote.client import Client  # noqa: E402 - of this checkout
+from soundscape.remote.session_file import find, running  # noqa: E402
 
 RATE = 48_000
 SCENE = "bench"
@@ -76,6 +81,55 @@ def used(command: Sequence[str]) -> Used:
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\nfailed:\n{done.stderr}")
     return Used(**json.loads(done.stdout))
+
+
+@dataclass(frozen=True)
+class Running:
+    """A session in the background: its client, its home, and its processes by number."""
+
+    client: Client
+    home: Path
+    host: int
+
+    @property
+    def player(self) -> int:
+        """The player's process."""
+        return children(self.host)[0]
+
+
+@contextmanager
+def session(folder: Path, home: Path, *options: str, **more: str) -> Iterator[Running]:
+    """A session of the library's scene (or of `options`' first), as long as this lasts."""
+    scene = [] if options and not options[0].startswith("-") else [SCENE]
+    own = {"SOUNDSCAPE_HOME": str(home), **more}
+    run(soundscape(folder, "start", *scene, *options, "--headless"), **own)
+    known = find(home / "runtime", None)
+    try:
+        yield Running(Client(known.url, known.token), home, known.pid)
+    finally:
+        end_session(home)
+
+
+def end_session(home: Path) -> None:
+    """Kill what runs of a home's session, the host last: it is no part of a figure how."""
+    for _, known in running(home / "runtime"):
+        for pid in reversed(family(known.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def children(pid: int) -> list[int]:
+    """What a process has started. From Linux's /proc."""
+    found: list[int] = []
+    with suppress(FileNotFoundError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def family(pid: int) -> list[int]:
+    """A process and what it started, and they."""
+    return [pid, *(one for child in children(pid) for one in family(child))]
 
 
 def heard_offline(folder: Path) -> Heard:

@@ -35,23 +35,24 @@ def make(folder: Path) -> Path:
 def seconds_to_sound(command: list[str], capture: Path) -> float:
     """Start a session and wait for its first sound."""
     capture.write_bytes(b"")
+    home = capture.parent / "home"
     more = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(capture)}
     begin = time.monotonic()
     process = subprocess.Popen(
         command,
-        env=measuring.environment(**more),
+        env=measuring.environment(SOUNDSCAPE_HOME=str(home), **more),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
     try:
         with capture.open("rb") as file:
-            while time.monotonic() - begin < PATIENCE and process.poll() is None:
+            while time.monotonic() - begin < PATIENCE:
                 if any(file.read()):
                     return time.monotonic() - begin
                 time.sleep(LOOK_EVERY)
     finally:
-        process.kill()
         process.wait()
+        measuring.end_session(home)
     raise SystemExit(f"{' '.join(command)}\nmade no sound")
 
 
@@ -63,7 +64,7 @@ def main() -> None:
         folder = make(Path(temporary))
         scenes = {"one MP3": (folder, SCENE), "kap-im": (ROOT, "kap-im")}
         for name, (library, scene) in scenes.items():
-            command = soundscape(library, "start", scene, "--foreground", "--no-lights")
+            command = soundscape(library, "start", scene, "--headless", "--no-lights")
             capture = folder / "live.raw"
             times = [seconds_to_sound(command, capture) for _ in range(rounds + 1)][1:]
             spread = f"{statistics.median(times):.2f} ({min(times):.2f}–{max(times):.2f}) s"
