@@ -1,0 +1,176 @@
+"""A session in processes of its own, with real terminals: closing them does not touch the sound."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from peers import need
+
+import soundscape
+
+pytestmark = pytest.mark.peer
+
+PROGRAM = (sys.executable, "-m", "soundscape")
+SCENE = """
+name: Short
+fades: {track: 1s, phase: 2s, start: 7s, end: 2s}
+phases:
+  arrival: {duration: 8s, music: [{generate: drone, duration: 60s}]}
+  peak: {duration: 6s, music: [{generate: rain, duration: 60s}]}
+"""
+
+
+class Room:
+    """A library, a home, and the program run in them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("scenes", "playlists"):
+            (folder / name).mkdir()
+        (folder / "scenes" / "short.yaml").write_text(SCENE)
+        self.home = folder / "home"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        path = str(Path(soundscape.__file__).parents[1])
+        return {**os.environ, "SOUNDSCAPE_HOME": str(self.home), "PYTHONPATH": path, **more}
+
+    def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*PROGRAM, *arguments],
+            env=self.environment(**more),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def status(self) -> dict[str, object]:
+        return json.loads(self.run("status", "--json").stdout)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    made = Room(tmp_path)
+    yield made
+    made.run("stop", "--fade", "1s")
+
+
+def wait_for(holds, what: str, timeout: float = 30.0) -> None:
+    limit = time.monotonic() + timeout
+    while not holds():
+        assert time.monotonic() < limit, what
+        time.sleep(0.1)
+
+
+class Terminal:
+    """A terminal of tmux, on a server of its own."""
+
+    def __init__(self, room: Room) -> None:
+        self._tmux = (need("tmux"), "-S", str(room.folder / "tmux"), "-f", os.devnull)
+        self._room = room
+
+    def open(self, *arguments: str, **more: str) -> None:
+        command = shlex.join([*PROGRAM, *arguments])
+        self._call("new-session", "-d", "-x", "80", "-y", "24", command, **more)
+
+    def shows(self, text: str) -> bool:
+        return text in self._call("capture-pane", "-p")
+
+    def press(self, key: str) -> None:
+        self._call("send-keys", key)
+
+    def close(self) -> None:
+        """As when its window is closed: whatever runs in it is hung up on."""
+        self._call("kill-server")
+
+    def _call(self, *arguments: str, **more: str) -> str:
+        return subprocess.run(
+            [*self._tmux, *arguments],
+            env=self._room.environment(TERM="xterm-256color", **more),
+            cwd=self._room.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+
+
+@pytest.fixture
+def terminal(room: Room) -> Iterator[Terminal]:
+    made = Terminal(room)
+    yield made
+    made.close()
+
+
+def test_closing_the_terminal_leaves_the_output_unbroken_to_the_sample(room, terminal):
+    captured, offline = room.folder / "live.raw", room.folder / "offline.wav"
+    assert room.run("render", "short", "-o", str(offline)).returncode == 0
+    terminal.open(
+        *("start", "short", "--no-lights"),
+        SDL_AUDIODRIVER="disk",
+        SDL_DISKAUDIOFILE=str(captured),
+        SDL_DISKAUDIODELAY="20",  # half speed: a busy machine is not what is tested here
+    )
+    wait_for(lambda: terminal.shows("left"), "the console does not show the session")
+    time.sleep(1)
+    terminal.close()
+    wait_for(lambda: room.run("status").returncode == 1, "the session does not end", 60)
+    live = np.fromfile(captured, dtype="<f4").reshape(-1, 2)
+    planned, _ = soundfile.read(offline, dtype="float32")
+    threshold = 1e-4
+    lead = int(np.argmax(np.abs(live[:, 0]) > threshold))
+    lead -= int(np.argmax(np.abs(planned[:, 0]) > threshold))
+    heard = live[lead : lead + len(planned)]
+    assert len(heard) == len(planned)
+    assert np.abs(heard - planned).max() <= 1e-6
+
+
+def test_a_session_is_steered_from_a_second_terminal_and_both_see_it(room, terminal):
+    assert room.run("start", "short", "--headless", "--output", "null").returncode == 0
+    terminal.open("attach")
+    wait_for(lambda: terminal.shows("PLAYING"), "the console does not show the session")
+    assert room.run("hold").stdout.startswith("held in arrival")
+    wait_for(lambda: terminal.shows("HELD"), "the console does not show the hold")
+    terminal.press("Space")
+    wait_for(lambda: room.status()["ducked"] is True, "the key does not arrive")
+    terminal.press("q")
+    wait_for(lambda: terminal.shows("leave it playing"), "the console does not ask")
+    assert room.status()["state"] == "held"
+
+
+def test_two_sessions_do_not_share_an_audio_device(room):
+    more = {"SDL_AUDIODRIVER": "dummy"}
+    assert room.run("start", "short", "--headless", "--label", "blue", **more).returncode == 0
+    second = room.run("start", "short", "--headless", "--label", "green", **more)
+    assert (second.returncode, second.stdout) == (1, "")
+    assert "a session (blue) already plays on this audio device" in second.stderr
+    assert len(second.stderr.splitlines()) == 1
+    assert room.status()["label"] == "blue"
+
+
+def test_a_host_that_is_killed_leaves_the_music_playing(room):
+    captured = room.folder / "live.raw"
+    more = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(captured)}
+    assert room.run("start", "short", "--headless", "--no-lights", **more).returncode == 0
+    host = json.loads((room.home / "runtime" / "session.json").read_text())["pid"]
+    os.kill(host, 9)
+    size = captured.stat().st_size
+    wait_for(lambda: captured.stat().st_size > size + 48_000 * 8, "the music has stopped")
+    assert room.run("status").returncode == 1
+    wait_for(lambda: _still(captured), "the session does not end by itself", 60)
+
+
+def _still(path: Path) -> bool:
+    size = path.stat().st_size
+    time.sleep(0.5)
+    return path.stat().st_size == size
