@@ -134,7 +134,7 @@ def _blocks(view: Snapshot, shown: Shown, width: int, scale: int) -> list[_Block
 def _head(view: Snapshot, width: int) -> Row:
     """What is played, and that all is well."""
     named = " · ".join(clean(part) for part in (view.scene, view.label) if part)
-    well = [text for text, well in words.health(view.health) if well]
+    well, _ = words.health(view.health)
     said = [*well, *(["tablet on"] if view.remote.on else []), f"session {clock(view.elapsed)}"]
     return Row(spread(((named, "dim"),), (("  ".join(said), "dim"),), width))
 
@@ -281,14 +281,15 @@ def _level(view: Snapshot, width: int) -> Row:
 
 
 def _trouble(view: Snapshot, width: int) -> list[Row]:
-    """What is not well."""
-    found = [clean(text) for text, well in words.health(view.health) if not well]
-    if not found:
+    """What is not well, and how often something was not."""
+    _, ill = words.health(view.health)
+    counted = words.counted(view.health)
+    if not ill and not counted:
         return []
     pieces: list[tuple[str, Tone]] = [(_label("health"), "dim")]
-    for text in found:
-        pieces += [(f" ! {text} ", "alarm"), ("  ", "plain")]
-    return [Row(fit(tuple(pieces), width))]
+    for text in ill:
+        pieces += [(f" ! {clean(text)} ", "alarm"), ("  ", "plain")]
+    return [Row(fit((*pieces, ("  ".join(counted), "plain")), width))]
 
 
 def _marks(view: Snapshot, width: int, most: int) -> list[Row]:
