@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import segno
 
-from soundscape.console.face import Row
 from soundscape.console.ink import Line, clean, cut
+from soundscape.console.layout import Row
 from soundscape.console.words import Named, clock, state_word
 from soundscape.timeline.snapshot import Snapshot
 

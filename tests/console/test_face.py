@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from played import Played
 
-from soundscape.console.face import Row, Shown, face, waiting_face
+from soundscape.console.face import Shown, face, waiting_face
 from soundscape.console.ink import length
 from soundscape.console.keys import Keys
+from soundscape.console.layout import Row
 from soundscape.console.link import NO_ANSWER
 from soundscape.console.panels import keys_panel, leaving_panel
 from soundscape.timeline.commands import ARGUMENTS
