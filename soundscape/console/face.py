@@ -79,7 +79,8 @@ def _blocks(view: Snapshot, shown: Shown, width: int, scale: int) -> list[Block]
 
 def _head(view: Snapshot, width: int) -> Row:
     """What is played, and that all is well."""
-    named = " · ".join(clean(part) for part in (view.scene, view.label) if part)
+    label = "" if view.label == view.scene else view.label
+    named = " · ".join(clean(part) for part in (view.scene, label) if part)
     well, _ = words.health(view.health)
     said = [*well, *(["tablet on"] if view.remote.on else []), f"session {clock(view.elapsed)}"]
     return Row(spread(((named, "dim"),), (("  ".join(said), "dim"),), width))
