@@ -117,7 +117,7 @@ STATES: dict[str, tuple[Callable[[], Played], tuple[str, ...]]] = {
     "keys": (peak, ("?",)),
     "leaving": (peak, ("q",)),
     "muted": (peak, ("escape",)),
-    "trouble": (lambda: peak(health=Health(midi="port desk is away", underruns=2)), ("k",)),
+    "trouble": (lambda: peak(health=Health(midi="desk is away", underruns=2)), ("k",)),
     "code": (lambda: peak(remote=Remote(on=True, url="http://192.168.178.20:40417")), ("r",)),
     "note": (peak, ("t", *"asks for water")),
 }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import rich_click as click
-import segno
 
 from soundscape.cli.options import json_option
 from soundscape.cli.reaching import reach, session_option
+from soundscape.console.code import qr_lines
 from soundscape.units import format_duration
 
 
@@ -46,19 +46,6 @@ def remote(
     if as_json:
         click.echo(pairing.model_dump_json())
         return
-    click.echo(qr_code(pairing.url))
+    click.echo("\n".join(qr_lines(pairing.url)))
     click.echo(pairing.url)
     click.echo(f"pairs one device, within {format_duration(pairing.expires_in)}")
-
-
-def qr_code(text: str) -> str:
-    """A QR code in half blocks, dark on light as a camera expects, with its quiet zone."""
-    rows = [list(row) for row in segno.make(text, error="l").matrix_iter(border=2)]
-    if len(rows) % 2:
-        rows.append([0] * len(rows[0]))
-    pairs = zip(rows[::2], rows[1::2], strict=True)
-    blocks = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
-    return "\n".join(
-        "".join(blocks[bool(up), bool(down)] for up, down in zip(*pair, strict=True))
-        for pair in pairs
-    )

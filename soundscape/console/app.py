@@ -7,23 +7,19 @@ import time
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal
 
-from rich.segment import Segment
 from textual import events, on
 from textual.app import App, ComposeResult
-from textual.geometry import Region
 from textual.message import Message
-from textual.screen import Screen
-from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input
 
 from soundscape.console.code import TURN_ON, code_face
-from soundscape.console.face import Row, Shown, face, waiting_face
-from soundscape.console.ink import COLOURS, GROUND, segments
+from soundscape.console.face import Shown, face, waiting_face
 from soundscape.console.keys import TWICE_WITHIN, Keys, Pressed
+from soundscape.console.layout import Row
 from soundscape.console.link import NO_ANSWER, Link, Lost, News, Over, Said
 from soundscape.console.panels import keys_panel, leaving_panel
+from soundscape.console.widgets import CSS, Desk, Face, note_line
 from soundscape.remote.client import Client
 from soundscape.remote.models import Pairing
 from soundscape.timeline.commands import Command
@@ -54,67 +50,13 @@ class Told(Message):
         self.news = news
 
 
-class Face(Widget, can_focus=True):
-    """Rows of text, as `rows` gives them for a size. Only those that change are drawn again."""
-
-    def __init__(self, rows: Callable[[int, int], list[Row]]) -> None:
-        super().__init__()
-        self._made = rows
-        self._rows: list[Row] = []
-
-    def renew(self) -> None:
-        """Ask for the rows, and draw what is new."""
-        width, height = self.size
-        before, self._rows = self._rows, self._made(width, height)
-        if len(before) != len(self._rows):
-            self.refresh()
-            return
-        changed = [
-            Region(0, y, width, 1)
-            for y, (old, new) in enumerate(zip(before, self._rows, strict=True))
-            if old != new
-        ]
-        if changed:
-            self.refresh(*changed)
-
-    def on_resize(self) -> None:
-        """Another size, other rows."""
-        self.renew()
-
-    def render_line(self, y: int) -> Strip:
-        """One line for Textual."""
-        width = self.size.width
-        row = self._rows[y] if y < len(self._rows) else Row(())
-        drawn: list[Segment] = segments(row.line, width, big=row.big)
-        return Strip(drawn, width)
-
-
-class Desk(Screen[None], inherit_bindings=False):
-    """The one screen. It has no key bindings: every key is the console's."""
-
-
-def note_line() -> Input:
-    """The line for a note. Its cursor does not blink."""
-    line = Input(compact=True, select_on_focus=False, max_length=500)
-    line.cursor_blink = False
-    return line
-
-
 class ConsoleApp(App[Outcome], inherit_bindings=False):
     """The console. `now` gives monotonic seconds."""
 
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
     BINDINGS: ClassVar = []
-    CSS = f"""
-    Desk {{ background: {GROUND}; color: {COLOURS["plain"]}; }}
-    Face {{ height: 1fr; background: {GROUND}; }}
-    Input {{
-        dock: bottom; display: none; height: 1; border: none; padding: 0 2;
-        background: {GROUND}; color: {COLOURS["strong"]};
-    }}
-    Input.open {{ display: block; }}
-    """
+    CSS = CSS
 
     def __init__(
         self,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import segno
 
-from soundscape.console.face import Row
 from soundscape.console.ink import Line, clean, cut
+from soundscape.console.layout import Row
 from soundscape.console.words import Named, clock, state_word
 from soundscape.timeline.snapshot import Snapshot
 
@@ -20,7 +20,7 @@ TURN_ON = "the tablet's page is off; in another terminal: soundscape remote"
 
 def qr_lines(url: str) -> list[str]:
     """The code, two modules a line."""
-    code = segno.make(url, error="l", micro=False, boost_error=False)
+    code = segno.make(url, error="l", micro=False)
     rows = [list(row) for row in code.matrix_iter(border=QUIET)]
     if len(rows) % 2:
         rows.append([0] * len(rows[0]))
@@ -48,7 +48,7 @@ def code_face(
         f"Valid for {clock(left)}",
         "",
         f"{key('remote')}: away",
-        "All keys work as always",
+        "The keys work as always.",
     ]
     room = width - 2 * MARGIN - len(drawn[0])
     if len(drawn) > height or room < 0:

@@ -61,7 +61,8 @@ def _bar(view: Snapshot, phases: list[PhaseView], place: Place, width: int) -> L
 
 def _now(view: Snapshot, place: Place, width: int) -> Line:
     """`▲ now`, and when all is over; the words stand on the side where there is room."""
-    now, left = place(view.elapsed), f"silence in {clock(view.remaining)}"
+    now = place(view.elapsed)
+    left = "" if view.state == "ended" else f"silence in {clock(view.remaining)}"
     word = "▲ now" if now + 5 <= width else "now ▲"
     start = now if word[0] == "▲" else now - 4
     gap = width - start - len(word) - len(left)

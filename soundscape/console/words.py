@@ -107,17 +107,19 @@ def lights(view: Snapshot) -> str:
     return " · ".join(f"{name} {value:.0%}" for name, value in view.lights.items())
 
 
-def health(found: Health) -> list[tuple[str, bool]]:
-    """Each part and how it fares, and whether that is well."""
+def health(found: Health) -> tuple[list[str], list[str]]:
+    """What is well, and what is not. Lights that were left out on purpose are no trouble."""
     parts = {"audio": found.audio, "lights": found.midi, "files": found.files}
-    said = [(f"{name} {how}", how == "ok") for name, how in parts.items()]
-    for count, one, many in (
-        (found.underruns, "underrun", "underruns"),
-        (found.late_messages, "light message late", "light messages late"),
-    ):
-        if count:
-            said.append((f"{count} {one if count == 1 else many}", False))
-    return said
+    well = [f"{name} {how}" for name, how in parts.items() if how == "ok"]
+    if found.midi == "off":
+        well.append("without lights")
+    return well, [f"{name}: {how}" for name, how in parts.items() if how not in ("ok", "off")]
+
+
+def counted(found: Health) -> list[str]:
+    """What went wrong for a moment, how often so far."""
+    counts = {"underrun": found.underruns, "late light message": found.late_messages}
+    return [f"{n} {what}{'' if n == 1 else 's'} so far" for what, n in counts.items() if n]
 
 
 def marks(view: Snapshot, most: int) -> list[str]:

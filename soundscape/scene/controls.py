@@ -21,6 +21,9 @@ Command = Literal[
 COMMANDS: tuple[str, ...] = get_args(Command)
 """What a pedal, a pad or a key may do."""
 
+KeyAct = Literal[Command, "louder", "softer", "leave", "lock", "help", "remote"]
+"""What a key of the console may do: the commands, and what the console does by itself."""
+
 _Input = Annotated[str, Text("a port under 'midi'", "pedal", kind="input")]
 
 

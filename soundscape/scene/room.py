@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from soundscape import units
-from soundscape.scene.controls import Command, Control, KeyForm
+from soundscape.scene.controls import Control, KeyAct, KeyForm
 from soundscape.scene.form import Fault, Found, Model
 from soundscape.scene.forms import Measure, Numbers, Text, Whole
 from soundscape.scene.midi import CueForm, CueMessage, LightSpec, PortSpec, Timecode
@@ -190,5 +190,5 @@ class Room(Model):
     """MIDI timecode of the session; off by default."""
     controls: tuple[Control, ...] = ()
     """Pedals, pads and faders."""
-    keys: dict[Annotated[str, KeyForm()], Command] = Field(default_factory=dict)
-    """The console's keys, for pedals that are keyboards."""
+    keys: dict[Annotated[str, KeyForm()], KeyAct] = Field(default_factory=dict)
+    """The console's keys: which of them does what."""

@@ -21,7 +21,7 @@ def text(width: int, height: int) -> list[str]:
 def test_the_lines_are_the_code_with_its_border() -> None:
     drawn = [row for line in qr_lines(URL) for row in
              ([UPPER[mark] for mark in line], [LOWER[mark] for mark in line])]  # fmt: skip
-    code = segno.make(URL, error="l", micro=False, boost_error=False)
+    code = segno.make(URL, error="l", micro=False)
     wanted = [list(row) for row in code.matrix_iter(border=QUIET)]
     assert drawn[: len(wanted)] == wanted
 

@@ -39,6 +39,13 @@ def test_now_is_said_on_the_other_side_at_the_end() -> None:
     assert now.startswith("silence in")
 
 
+def test_what_is_over_waits_for_no_silence() -> None:
+    room = Played()
+    room.do({"do": "stop", "fade": 1.0})
+    room.advance(3)
+    assert texts(room.view())[2].strip() == "now ▲"
+
+
 def test_marks_are_on_the_bar() -> None:
     room = Played()
     room.advance(1200)

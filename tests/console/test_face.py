@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from played import Played
 
-from soundscape.console.face import Row, Shown, face, waiting_face
+from soundscape.console.face import Shown, face, waiting_face
 from soundscape.console.ink import length
 from soundscape.console.keys import Keys
+from soundscape.console.layout import Row
 from soundscape.console.link import NO_ANSWER
 from soundscape.console.panels import keys_panel, leaving_panel
 from soundscape.timeline.commands import ARGUMENTS
@@ -47,7 +48,7 @@ def test_all_essentials_are_on_the_screen_at_once(size: tuple[int, int]) -> None
         "KAP, intramuscular · amber", "session 10:00", "audio ok", "files ok",
         " HELD ", " DUCKED ", " CARE LIGHT ", " KEYS LOCKED ",
         "in onset", "left, then peak", "T+ since the dose",
-        "! lights desk is away", "! 2 underruns",
+        "! lights: desk is away", "2 underruns so far",
         "First light", "next", "crossfade 8 s", "Rain on leaves",
         "0 dB", "now -24", "target -26 LUFS", "room 60%",
         "arriv", "▲ now", "silence in", "◆", "held in onset", "? help",

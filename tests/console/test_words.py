@@ -87,12 +87,19 @@ def test_the_level_stands_beside_what_is_measured_and_what_is_meant() -> None:
 
 
 def test_health_says_what_is_wrong() -> None:
-    assert words.health(Health()) == [("audio ok", True), ("lights ok", True), ("files ok", True)]
-    ill = words.health(Health(midi="desk is away", underruns=1, late_messages=3))
-    assert [text for text, well in ill if not well] == [
-        "lights desk is away",
-        "1 underrun",
-        "3 light messages late",
+    assert words.health(Health()) == (["audio ok", "lights ok", "files ok"], [])
+    assert words.health(Health(midi="desk is away"))[1] == ["lights: desk is away"]
+
+
+def test_lights_left_out_on_purpose_are_no_trouble() -> None:
+    assert words.health(Health(midi="off")) == (["audio ok", "files ok", "without lights"], [])
+
+
+def test_what_went_wrong_for_a_moment_is_counted() -> None:
+    assert words.counted(Health()) == []
+    assert words.counted(Health(underruns=1, late_messages=3)) == [
+        "1 underrun so far",
+        "3 late light messages so far",
     ]
 
 

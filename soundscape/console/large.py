@@ -1,0 +1,97 @@
+"""What is seen from across the room: the phase, what stands, and the three times."""
+
+from __future__ import annotations
+
+from soundscape.console import words
+from soundscape.console.big import big, lines_of
+from soundscape.console.ink import Line, Tone, clean, fit, spread
+from soundscape.console.layout import Row
+from soundscape.timeline.snapshot import Snapshot
+
+
+def phase_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Row]:
+    """The phase in large letters, and beside it the word that must not be forgotten."""
+    name = clean(view.phase)
+    tone: Tone = "dim" if lost else "strong"
+    loud = "NO ANSWER" if lost else words.loud_word(view)
+    for size in range(scale, 0, -1):
+        left, right = big(name, size), big(loud, size)
+        if left is not None and len(left[0]) <= width:
+            if right is None or len(left[0]) + 4 + len(right[0]) > width:
+                right = [""] * len(left)
+                if loud and size > 1:
+                    continue  # rather smaller, with the word
+            return [
+                Row(spread(((one, tone),), ((other, "state"),) if other else (), width), big=True)
+                for one, other in zip(left, right, strict=True)
+            ]
+    spaced = " ".join(name.upper())
+    return [Row(()), Row(fit(((spaced, tone),), width)), Row(())]
+
+
+def time_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Row]:
+    """In the phase, left of it, since the dose: large figures over what they are."""
+    over = view.state in ("ending", "ended")
+    times = (
+        (view.phase_elapsed, f"in {clean(view.phase)}"),
+        (view.remaining, "to silence") if over else (view.phase_remaining, _left(view)),
+        (view.since_dose, "T+ no dose yet" if view.since_dose is None else "T+ since the dose"),
+    )
+    tones: tuple[Tone, ...] = ("dim", "dim", "dim") if lost else ("plain", "strong", "plain")
+    for size in range(scale, 0, -1):
+        scales = (1, size, 1)  # what is left matters most
+        figures = [
+            _Figure(time, under, tone, large)
+            for (time, under), tone, large in zip(times, tones, scales, strict=True)
+        ]
+        gap = (width - sum(figure.width for figure in figures)) // 2
+        if gap >= 2:
+            return _side_by_side(figures, gap, width, lines_of(size))
+    small = "   ".join(f"{figure_text(time)} {under}" for time, under in times)
+    return [Row(fit(((small, tones[1]),), width))]
+
+
+def figure_text(seconds: float | None) -> str:
+    """A time in at most five signs: `12:40`, and from an hour on `1h05`."""
+    if seconds is None:
+        return "--:--"
+    whole = int(max(0.0, seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}h{minutes:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+
+
+def _side_by_side(figures: list[_Figure], gap: int, width: int, tall: int) -> list[Row]:
+    """Figures with their captions, spread over the line."""
+    blank: tuple[str, Tone] = (" " * gap, "plain")
+    *first, last = figures
+    rows = []
+    for line in range(tall):
+        pieces = [piece for one in first for piece in (one.line(line, tall), blank)]
+        rows.append(Row((*pieces, last.line(line, tall)), big=True))
+    under = [piece for one in first for piece in one.caption(one.width + gap)]
+    return [*rows, Row(fit((*under, (last.under, "plain")), width))]
+
+
+class _Figure:
+    """A time in large figures, and what it is. All are of one width, so that none moves."""
+
+    def __init__(self, seconds: float | None, under: str, tone: Tone, scale: int) -> None:
+        self.under = under
+        self._tone: Tone = "dim" if seconds is None else tone
+        drawn, usual = big(figure_text(seconds), scale) or [""], big("00:00", scale) or [""]
+        self.width = max(len(drawn[0]), len(usual[0]))
+        self._lines = [line.ljust(self.width) for line in drawn]
+
+    def line(self, number: int, tall: int) -> tuple[str, Tone]:
+        """One line of it, standing on the ground of a row so many lines tall."""
+        own = number - (tall - len(self._lines))
+        return (self._lines[own] if own >= 0 else " " * self.width), self._tone
+
+    def caption(self, width: int) -> Line:
+        """What it is, with a blank after it."""
+        return (*fit(((self.under, "plain"),), width - 1), (" ", "plain"))
+
+
+def _left(view: Snapshot) -> str:
+    after = view.phases[words.running(view) + 1 :]
+    return f"left, then {clean(after[0].name)}" if after else "left"
