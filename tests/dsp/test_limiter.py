@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from ebu import TRUE_PEAKS, peak_burst, peak_tone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from truepeak import annex_2_peak
@@ -45,6 +46,14 @@ def test_a_peak_between_samples_is_seen():
     between = tone(12_000, 1.2, phase=np.pi / 4)  # samples at 0.85, peaks at 1.2
     assert np.abs(between).max() < CEILING < true_peak(between)
     assert true_peak(limited(between)[0]) <= CEILING
+
+
+@pytest.mark.parametrize("case", [*TRUE_PEAKS, 20, 21, 22, 23])
+def test_true_peaks_are_detected_as_the_standard_says(case):
+    sound = peak_tone(case) if case in TRUE_PEAKS else peak_burst(case)
+    expected = TRUE_PEAKS[case][-1] if case in TRUE_PEAKS else 0.0
+    found = 20 * np.log10(true_peak(sound))
+    assert expected - 0.3 <= found <= expected + 0.2
 
 
 @pytest.mark.parametrize("over_db", [3, 10, 20])
