@@ -10,8 +10,7 @@ from soundscape.cli.loading import room_option, tell, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option
 from soundscape.devices.midi import input_names, output_names
-from soundscape.errors import Problem
-from soundscape.library.check import Present
+from soundscape.library.check import Present, Report
 from soundscape.library.check import check as check_library
 from soundscape.library.needed import with_measured
 from soundscape.library.tracks import LookUp
@@ -36,7 +35,8 @@ def check(
     """Check scenes before the patient arrives: files, playlists, room, devices.
 
     Every sound file is decoded to its end and measured, once. Without SCENE, all scenes of the
-    library are checked. Exit status 1 if there is an error (with --strict, a warning too).
+    library are checked, and it is said how far each one's loudness rises. Exit status 1 if there is
+    an error (with --strict, a warning too).
 
     \b
     Example:
@@ -46,19 +46,24 @@ def check(
     found = the_library(library)
     present = Present(outputs=output_names, inputs=input_names, devices=_devices)
 
-    def make(measured: LookUp) -> list[Problem]:
+    def make(measured: LookUp) -> Report:
         return check_library(found, list(scenes) or None, room, present=present, measured=measured)
 
     with open_catalogue() as catalogue:
-        problems = with_measured(catalogue, make, scanning(catalogue))
+        report = with_measured(catalogue, make, scanning(catalogue))
+    problems = report.problems
     counted = [p for p in problems if strict or p.severity == "error"]
     if as_json:
         listed = [
             {"severity": p.severity, "where": p.where, "message": p.message} for p in problems
         ]
-        click.echo(json.dumps({"ok": not counted, "problems": listed}, indent=2))
+        loudness = [{"scene": name, **heard.as_json()} for name, heard in report.courses.items()]
+        told = {"ok": not counted, "problems": listed, "loudness": loudness}
+        click.echo(json.dumps(told, indent=2))
     else:
         tell(problems)
+        for name, heard in report.courses.items():
+            click.echo(f"{name}: {heard}")
         checked = len(scenes) or len(found.scenes())
         word = "scene" if checked == 1 else "scenes"
         errors = sum(p.severity == "error" for p in problems)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 import rich_click as click
 
 from soundscape.cli.progress import progress
+from soundscape.engine.spawn import spawn
 from soundscape.library.catalogue import Catalogue
 from soundscape.library.homes import cache_folder
 from soundscape.library.needed import Scan
 from soundscape.library.resolve import Loaded
-from soundscape.library.scan import scan, scan_behind, unknown
+from soundscape.library.scan import scan, unknown
+from soundscape.library.scan_main import spelled_out
 from soundscape.library.tracks import LookUp
 from soundscape.media.measure import Measured
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.show import FileSource, Phase, Show
+
+Process: TypeAlias = "subprocess.Popen[bytes]"
+
+BEHIND: list[Process] = []
+"""What measures behind sessions that were started here: Python complains of forgotten children."""
 
 
 def open_catalogue() -> Catalogue:
@@ -61,8 +71,19 @@ def with_first_measured(make: Callable[[LookUp], Loaded], begin: Callable[[Show]
             missing.clear()
             loaded = make(look)
     if missing:
-        scan_behind(cache_folder(os.environ), list(missing))
+        BEHIND.append(scan_behind(cache_folder(os.environ), list(missing)))
     return loaded
+
+
+def scan_behind(folder: Path, paths: list[Path]) -> Process:
+    """Measure files into the catalogue in a folder, in a process that outlives this one."""
+    process = spawn("soundscape.library.scan_main")
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError), pipe:  # it has ended already: then the next start measures
+                if pipe.writable():
+                    pipe.write(spelled_out(folder, paths))
+    return process
 
 
 def _first_files(show: Show, begin: Callable[[Show], int]) -> list[Path]:

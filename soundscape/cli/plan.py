@@ -10,6 +10,7 @@ from rich.text import Text
 
 from soundscape.cli.loading import load, plain_console, room_option, seed_option, the_library
 from soundscape.cli.options import json_option, library_option
+from soundscape.timeline.course import course
 from soundscape.timeline.directives import LightsMove
 from soundscape.timeline.plan import Plan, PlannedClip, source_name
 from soundscape.timeline.plan import as_json as plan_as_json
@@ -37,7 +38,8 @@ def plan(
     """
     made = conduct(load(the_library(library), scene, room, seed).show)
     if as_json:
-        click.echo(json.dumps(plan_as_json(made), indent=2, ensure_ascii=False))
+        told = {**plan_as_json(made), "loudness": course(made).as_json()}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
         _print(made)
 
@@ -45,6 +47,7 @@ def plan(
 def _print(made: Plan) -> None:
     console = plain_console()
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
+    console.print(f"  {course(made)}", style="dim")
     for phase in made.phases:
         waits = {"auto": "", "dose": ", waits for the dose", "manual": ", waits for `next`"}
         console.print()

@@ -95,6 +95,14 @@ def gains(gain: Points, first: int, count: int) -> Points | float:
     return linear
 
 
+def passing(gain: Points) -> Points:
+    """The mean power gain from each point of a gain (dB) to the next: shape (n,) to (n − 1,)."""
+    start, end = np.exp(_NEPER * gain[:-1]), np.exp(_NEPER * gain[1:])
+    alike = np.abs(start - end) < 1e-9
+    mean: Points = (start - end) / np.log(np.where(alike, np.e * end, start) / end)
+    return np.where(alike, start, mean)
+
+
 def places(curve: Curve) -> list[Place]:
     """The places that calm touches, in order."""
     gain = points(curve)
@@ -116,7 +124,7 @@ class _Softening:
     """
 
     def __init__(self, loud: Points) -> None:
-        self._power: list[float] = _unfolded(loud).tolist()
+        self._power: list[float] = unfolded(loud).tolist()
         self._slots = [0.0] * loud.size
 
     def run(self, touched: NDArray[np.intp]) -> Points:
@@ -174,8 +182,8 @@ class _Softening:
         return a if abs(a - b) < 1e-9 else (a - b) / math.log(a / b)
 
 
-def _unfolded(loud: Points) -> Points:
-    """The power of each tenth of a second, from that of windows of four.
+def unfolded(loud: Points) -> Points:
+    """The power of each tenth of a second, from the loudness (dB) of windows of four; shape (n,).
 
     Richardson and Lucy's iteration (1972, 1974): it keeps powers positive and errors small, where
     subtracting window from window would add them up.

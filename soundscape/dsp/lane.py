@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from soundscape.dsp.fade import Gains
 
@@ -67,6 +68,10 @@ class Lane:
         if min(inside) == max(inside):
             return inside[0]
         return np.interp(np.arange(first, first + count), self._frames, self._values)
+
+    def sampled(self, at: NDArray[np.int64]) -> Gains:
+        """Values at frames of any distance, of all that `values` has not passed yet."""
+        return np.interp(at, self._frames, self._values)
 
     def _forget_before(self, frame: int) -> None:
         passed = bisect_right(self._frames, frame) - 1

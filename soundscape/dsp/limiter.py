@@ -14,18 +14,17 @@ from soundscape.units import SAMPLE_RATE, db_to_gain, frames
 Frames = NDArray[np.float32]
 Decibels = NDArray[np.float64]
 
-# ITU-R BS.1770-4, annex 2, asks for fourfold interpolation and leaves the filter open. This is a
-# windowed sinc of 32 taps for each of the three points between two frames, sharper than its example
-# of 12; the fourth is a frame itself. Cutoff and window (Kaiser, β = 9) are common in resamplers.
+# ITU-R BS.1770-4, annex 2, asks for at least fourfold interpolation and leaves the filter open.
+# This is eightfold (no dearer: fetching the frames takes longer), for meters that look between
+# those four; a windowed sinc (Kaiser, β = 9) of 32 taps for each of the seven points between two
+# frames, sharper than the annex's example of 12, and open up to half the rate: on white noise one
+# that closes at 0.97 of it reads 0.35 dB less than meters do.
 _REACH = 32  # frames that one interpolated value is made of
 _CENTRE = _REACH // 2  # the values made of frames m − 31 … m lie between frames m − 16 and m − 15
-_CUTOFF, _BETA = 0.97, 9.0
-_AWAY = np.arange(_REACH)[:, np.newaxis] - (_CENTRE - 1 + np.array([0.25, 0.5, 0.75]))
+_BETA = 9.0
+_AWAY = np.arange(_REACH)[:, np.newaxis] - (_CENTRE - 1 + np.arange(1, 8) / 8)
 _TAPS = (
-    _CUTOFF
-    * np.sinc(_CUTOFF * _AWAY)
-    * np.i0(_BETA * np.sqrt(1.0 - (_AWAY / _CENTRE) ** 2))
-    / np.i0(_BETA)
+    np.sinc(_AWAY) * np.i0(_BETA * np.sqrt(1.0 - (_AWAY / _CENTRE) ** 2)) / np.i0(_BETA)
 ).astype(np.float32)
 
 WITHIN = 2.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from soundscape.dsp.calm import MOST_RISE
 from soundscape.errors import LibraryError, MediaError, Problem, Severity
 from soundscape.library.find import Library, spelled
 from soundscape.library.foresight import foreseen
@@ -17,8 +18,12 @@ from soundscape.media.measure import Measured
 from soundscape.media.probe import Probe
 from soundscape.media.probe import probe as look_at
 from soundscape.media.probe import verify as decode
+from soundscape.timeline.course import Course, course
+from soundscape.timeline.plan import Plan, plan
 from soundscape.timeline.show import FileSource, Playlist, Show
-from soundscape.units import quoted
+from soundscape.units import SAMPLE_RATE, format_duration, quoted
+
+_TOLERANCE = 0.5  # LU; what tests of the rule on rising allow
 
 T = TypeVar("T")
 Verify = Callable[[Path], Probe]
@@ -37,6 +42,14 @@ class Present:
     devices: Callable[[], Sequence[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found: each problem once, sorted, and how loud each scene will be."""
+
+    problems: list[Problem]
+    courses: dict[str, Course]
+
+
 def check(
     library: Library,
     scenes: Sequence[str] | None = None,
@@ -46,8 +59,8 @@ def check(
     probe: LookAt = look_at,
     verify: Verify = decode,
     measured: LookUp = not_measured,
-) -> list[Problem]:
-    """Return every problem of the scenes (None: all of the library's), each once, sorted.
+) -> Report:
+    """Check the scenes (None: all of the library's).
 
     Each file that was not `measured` is decoded to its end, once. What is plugged in is looked at
     where `present` tells it.
@@ -59,6 +72,7 @@ def check(
         raise LibraryError(f"no scene in {library.root / 'scenes'}: put one there to check")
     library.room(room)
     problems: set[Problem] = set()
+    courses: dict[str, Course] = {}
     looking, decoding, known = Remembered(probe), Remembered(verify), Remembered(measured)
     for name in names:
         try:
@@ -73,7 +87,10 @@ def check(
             problems.update(_damaged(library, files, decoding, known))
             problems.update(_uneven(library, files, known))
             problems.update(_absent(loaded, present))
-    return sorted(problems)
+            planned = plan(loaded.show)
+            courses[name] = course(planned)
+            problems.update(_steep(loaded, planned, courses[name]))
+    return Report(sorted(problems), courses)
 
 
 class Remembered(Generic[T]):
@@ -141,6 +158,16 @@ def _uneven(
         if measured is not None:
             for message in unevenness(measured):
                 yield _at(where, f"{spelled(library.shown(path))}: {message}", "warning")
+
+
+def _steep(loaded: Loaded, planned: Plan, heard: Course) -> Iterator[Problem]:
+    """A rise that is left when all that is planned comes together, fades and layers too."""
+    rise = heard.largest_rise
+    if rise.lu > MOST_RISE + _TOLERANCE:
+        begun = [one for one in planned.phases if one.start <= rise.at * SAMPLE_RATE]
+        at = format_duration(rise.at)
+        message = f"the sound rises by {rise.lu:.0f} LU within a second at {at} of the session"
+        yield loaded.document.problem(("phases", begun[-1].phase.name), message, "warning")
 
 
 def _at(where: str, message: str, severity: Severity = "error") -> Problem:

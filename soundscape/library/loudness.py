@@ -34,6 +34,10 @@ MOST_OVER_MEAN = 8.0
 """LU: a wider loudness range, a louder stretch of 3 s than this are worth a warning (table 2)."""
 
 
+SILENCE_DBFS = -60.0
+"""What never rises above this is silence, as it is at a track's ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loudness:
     """Integrated loudness in LUFS, true peak in dBTP."""
@@ -99,7 +103,10 @@ def reckoned(loudness: Loudness, highest: float, ceiling: float) -> float:
 
 
 def unevenness(measured: Measured) -> Iterator[str]:
-    """What of a file's own dynamics is wider than suits a session, in words."""
+    """What of a file's own dynamics does not suit a session, in words."""
+    if measured.peak <= SILENCE_DBFS:
+        yield "is silent from its start to its end: it plays as a silence that nobody planned"
+        return
     if measured.range > WIDEST_RANGE:
         yield (
             f"its loudness range is {measured.range:.0f} LU: over {WIDEST_RANGE:.0f}, "

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 
 from soundscape.errors import MediaError
@@ -42,27 +43,6 @@ def scan(
     for (path, stamp), result in _pooled(jobs, measure) if several else _alone(jobs, measure):
         catalogue.put(path, stamp, result)
         done(path, stamp[0])
-
-
-def scan_behind(folder: Path, paths: list[Path]) -> None:
-    """Measure files into the catalogue in a folder, in a process of its own that nobody waits for.
-
-    It ends with the program.
-    """
-    context = multiprocessing.get_context("spawn")
-    process = context.Process(target=_behind, args=(folder, paths), name="measuring", daemon=True)
-    process.start()
-
-
-def _behind(folder: Path, paths: list[Path]) -> None:
-    _begin()
-    with Catalogue(folder, _tell_nobody) as catalogue:
-        for path, stamp in unknown(catalogue, paths):
-            catalogue.put(path, stamp, measured(path, measure))
-
-
-def _tell_nobody(_line: str) -> None:
-    """The program that started this has said it."""
 
 
 def unknown(catalogue: Catalogue, paths: Iterable[Path]) -> Iterator[Job]:
@@ -109,7 +89,8 @@ def _pooled(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
             while waiting or running:
                 while waiting and len(running) < cores:
                     job = waiting.pop()
-                    running[pool.submit(measured, job[0], measure)] = job
+                    with _children_deaf():
+                        running[pool.submit(measured, job[0], measure)] = job
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     result = future.result()
                     yield running.pop(future), result
@@ -125,7 +106,9 @@ def _apart(job: Job, measure: Measure) -> Result:
     """Measure a file in a process that may crash."""
     pool = _pool(1)
     try:
-        return pool.submit(measured, job[0], measure).result()
+        with _children_deaf():
+            future = pool.submit(measured, job[0], measure)
+        return future.result()
     except BrokenProcessPool:
         return MediaError(f"{job[0]}: makes the decoder crash; convert it to FLAC")
     finally:
@@ -134,11 +117,24 @@ def _apart(job: Job, measure: Measure) -> Result:
 
 def _pool(processes: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")  # forks would take threads' locks along
-    return ProcessPoolExecutor(processes, context, initializer=_begin)
+    return ProcessPoolExecutor(processes, context, initializer=give_way)
 
 
-def _begin() -> None:
-    """In another process: Ctrl-C is for the program that started it."""
+@contextmanager
+def _children_deaf() -> Iterator[None]:
+    """What is started within this hears no Ctrl-C, not even before it has got as far as we have."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def give_way() -> None:
+    """In another process: what plays goes first, and Ctrl-C is for the program that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         os.nice(NICENESS)

@@ -24,11 +24,11 @@ from soundscape.timeline.directives import (
     ClipFades,
     ClipStarts,
     Directive,
-    MasterLane,
     MasterRamp,
     MusicRuns,
     MusicStops,
 )
+from soundscape.timeline.master import lanes_at_rest
 from soundscape.timeline.show import SilentSource
 
 
@@ -46,13 +46,7 @@ class Mixer:
         self._decks: dict[int, Deck] = {}
         self._buses: dict[int, Lane] = {}
         self._music = _MusicTime()
-        self._lanes: dict[MasterLane, Lane] = {
-            "level": Lane(0.0),
-            "duck": Lane(0.0),
-            "voice": Lane(0.0),
-            "pause": Lane(1.0),
-            "session": Lane(0.0),
-        }
+        self._lanes = lanes_at_rest()
         self._rise = {"voice": RiseLimit(), "others": RiseLimit()}
 
     def apply(self, directives: Iterable[Directive]) -> None:

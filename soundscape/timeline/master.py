@@ -23,6 +23,17 @@ SHORTEST_STOP = frames(1.0)
 SLOWEST = frames(slowest_square_rise())
 
 
+def lanes_at_rest() -> dict[MasterLane, Lane]:
+    """The master's gains before anything is told of them: the session is silent."""
+    return {
+        "level": Lane(0.0),
+        "duck": Lane(0.0),
+        "voice": Lane(0.0),
+        "pause": Lane(1.0),
+        "session": Lane(0.0),
+    }
+
+
 def end_fade(fades: Fades) -> int:
     """`fades.end`; of 0, an end without a click."""
     return max(fades.end, LEAST_FADE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from soundscape.dsp.fade import Fade
 from soundscape.dsp.lane import Lane
 from soundscape.timeline.conductor import Conductor, never
 from soundscape.timeline.directives import (
@@ -16,12 +17,14 @@ from soundscape.timeline.directives import (
     CueFires,
     Directive,
     LightsMove,
+    MasterLane,
+    MasterRamp,
     PhaseBegins,
     PromptShows,
     SessionEnds,
     Warned,
 )
-from soundscape.timeline.master import end_fade
+from soundscape.timeline.master import end_fade, lanes_at_rest
 from soundscape.timeline.show import FileSource, GeneratedSource, Phase, Show, Track
 from soundscape.units import SAMPLE_RATE, frames
 
@@ -36,6 +39,7 @@ class PlannedClip:
     fade_in: int
     fade_out: int
     gain_db: float
+    outs: list[Fade] = field(default_factory=list)
 
     @property
     def join(self) -> str:
@@ -54,7 +58,10 @@ class PlannedPhase:
 
 @dataclass(slots=True)
 class Plan:
-    """A session as it will go if nobody touches it. Frames."""
+    """A session as it will go if nobody touches it. Frames.
+
+    `buses` and `master` have the levels, as the mixer has them.
+    """
 
     show: Show
     duration: int = 0
@@ -64,6 +71,8 @@ class Plan:
     cues: list[CueFires] = field(default_factory=list)
     prompts: list[PromptShows] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
+    buses: dict[int, Lane] = field(default_factory=dict)
+    master: dict[MasterLane, Lane] = field(default_factory=lanes_at_rest)
 
 
 STEP = frames(60.0)
@@ -75,34 +84,29 @@ def plan(show: Show) -> Plan:
     conductor = Conductor(show, never)
     result = Plan(show)
     open_clips: dict[int, PlannedClip] = {}
-    levels: dict[int, Lane] = {}
     while not conductor.ended and conductor.frame < LONGEST:
         for directive in conductor.advance(conductor.frame + STEP):
-            _note(result, open_clips, levels, directive)
+            _note(result, open_clips, directive)
     for planned in open_clips.values():
         planned.end = result.duration
     _reckon_edges(result)
     return result
 
 
-def _note(
-    result: Plan,
-    open_clips: dict[int, PlannedClip],
-    levels: dict[int, Lane],
-    directive: Directive,
-) -> None:
+def _note(result: Plan, open_clips: dict[int, PlannedClip], directive: Directive) -> None:
     match directive:
-        case BusLevel(frame, bus, points):
-            levels.setdefault(bus, Lane(points[0][1], frame)).go(frame, points)
+        case BusLevel() | MasterRamp():
+            _note_level(result, directive)
         case ClipStarts(frame, clip):
             fade_in = clip.fade_in.frames if clip.fade_in else 0
-            level = levels[clip.bus].at(frame)
+            level = result.buses[clip.bus].at(frame)
             planned = PlannedClip(clip, frame, frame, fade_in, 0, level + clip.track.gain_db)
             open_clips[clip.id] = planned
             result.clips.append(planned)
         case ClipFades(frame, ident, fade):
             # A clip that several fades take out is out with the first of them that ends.
             planned, ends = open_clips[ident], fade.end - fade.start
+            planned.outs.append(fade)
             if not planned.fade_out or fade.end < planned.end:
                 planned.end, planned.fade_out = fade.end, ends
         case ClipEnds(frame, ident, _):
@@ -123,6 +127,14 @@ def _note(
             _close_phase(result, frame - end_fade(result.show.fades))
         case _:
             pass
+
+
+def _note_level(result: Plan, directive: BusLevel | MasterRamp) -> None:
+    match directive:
+        case BusLevel(frame, bus, points):
+            result.buses.setdefault(bus, Lane(points[0][1], frame)).go(frame, points)
+        case MasterRamp(frame, lane, value, length):
+            result.master[lane].go(frame, [(frame + max(1, length), value)])
 
 
 def _close_phase(result: Plan, frame: int) -> None:

@@ -67,7 +67,7 @@ def test_each_broken_file_is_an_error_at_its_place_in_the_playlist(broken) -> No
     done = broken.run("check", "--json")
     assert done.code == 1
     assert done.err == ""
-    assert set(done.json) == {"ok", "problems"}
+    assert set(done.json) == {"ok", "problems", "loudness"}
     assert done.json["ok"] is False
     problems = done.json["problems"]
     assert [set(problem) for problem in problems] == [{"severity", "where", "message"}] * len(
@@ -84,7 +84,7 @@ def test_people_get_a_line_for_each_problem_and_a_sum(broken) -> None:
     done = broken.run("check", "x")
     assert done.code == 1
     assert len(done.lines) == len(BROKEN)
-    assert done.out == f"1 scene checked: {len(BROKEN)} errors, 0 warnings\n"
+    assert done.out.splitlines()[-1] == f"1 scene checked: {len(BROKEN)} errors, 0 warnings"
 
 
 def test_a_render_goes_on_past_broken_files_with_a_warning_for_each_and_no_silence(broken) -> None:
@@ -115,7 +115,10 @@ def test_warnings_are_marked_as_such_for_people(small) -> None:
     assert done.code == 0
     assert done.lines
     assert all(line.startswith("warning: ") for line in done.lines)
-    assert done.out == f"1 scene checked: 0 errors, {len(done.lines)} warnings\n"
+    *loudness, summary = done.out.splitlines()
+    assert summary == f"1 scene checked: 0 errors, {len(done.lines)} warnings"
+    (said,) = loudness
+    assert said.startswith("small: rises by at most ")
 
 
 def test_what_the_room_names_is_looked_for_among_what_is_plugged_in(
@@ -126,7 +129,8 @@ def test_what_the_room_names_is_looked_for_among_what_is_plugged_in(
     monkeypatch.setattr(audio_sdl, "devices", lambda: [AudioDevice("Scarlett 2i2", default=False)])
     monkeypatch.setattr(check, "output_names", lambda: ["Some Desk 24"])
     monkeypatch.setattr(check, "input_names", list)
-    assert small.run("check", "--strict", "--json").json == {"ok": True, "problems": []}
+    told = small.run("check", "--strict", "--json").json
+    assert (told["ok"], told["problems"]) == (True, [])
     monkeypatch.setattr(audio_sdl, "devices", list)
     monkeypatch.setattr(check, "output_names", list)
     wheres = [p["where"] for p in small.run("check", "--json").json["problems"]]
@@ -152,4 +156,24 @@ def test_every_shipped_scene_passes_strictly(monkeypatch, capsys) -> None:
     from soundscape.library.find import shipped_root  # noqa: PLC0415
 
     assert run(["check", "--strict", "--library", str(shipped_root())]) == 0
-    assert capsys.readouterr().out == "5 scenes checked: all well\n"
+    assert capsys.readouterr().out.splitlines()[-1] == "5 scenes checked: all well"
+
+
+def test_a_scene_that_rises_too_fast_is_warned_of_with_its_second(desk) -> None:
+    still, loud = np.zeros((10 * 48_000, 2)), np.full((20 * 48_000, 2), 0.2)
+    loud[::2] = -0.2
+    encode(desk.root / "music/a.wav", np.concatenate([loud, still, loud]).astype(np.float32))
+    scene = "calm: {}\nphases: {{one: {{duration: 50s, music: [{{file: music/a.wav}}]}}}}\n"
+    warnings = {}
+    for calm in ("true", "false"):
+        desk.write("scenes/x.yaml", scene.format(calm))
+        told = desk.run("check", "--json").json
+        assert told["loudness"][0]["scene"] == "x"
+        warnings[calm] = [p for p in told["problems"] if "within a second" in p["message"]]
+    assert warnings["true"] == []
+    (found,) = warnings["false"]
+    assert (found["severity"], found["where"]) == ("warning", "scenes/x.yaml:2:15")
+    assert found["message"] == (
+        "phases.one: the sound rises by 20 LU within a second at 0:30.4 of the session"
+    )
+    assert told["loudness"][0]["largest_rise"]["lu"] == pytest.approx(20, abs=0.5)

@@ -22,7 +22,16 @@ def test_the_plan_of_a_small_scene_is_as_reckoned_by_hand(small) -> None:
     done = small.run("plan", "small", "--json")
     assert done.code == 0
     plan = done.json
-    assert set(plan) == {"scene", "duration", "phases", "clips", "lights", "cues", "prompts"}
+    assert set(plan) == {
+        "scene",
+        "duration",
+        "phases",
+        "clips",
+        "lights",
+        "cues",
+        "prompts",
+        "loudness",
+    }
     assert (plan["scene"], plan["duration"]) == ("Tones", 56.0)
     assert plan["phases"] == [
         {"name": "arrival", "start": 0.0, "duration": 30.0, "advance": "auto"},

@@ -53,3 +53,10 @@ def test_uneven_tracks_are_warned_of(small) -> None:
     encode(small.root / "music/low.wav", np.concatenate(parts))
     messages = [p["message"] for p in small.run("check", "--json").json["problems"]]
     assert any("loudness range" in message for message in messages)
+
+
+def test_a_file_that_is_silent_from_end_to_end_is_warned_of(small) -> None:
+    encode(small.root / "music/low.wav", np.full((48_000, 2), 0.0005, np.float32))
+    problems = small.run("check", "--json").json["problems"]
+    (said,) = [p["message"] for p in problems if "silent" in p["message"]]
+    assert said.startswith("'music/low.wav': is silent from its start to its end")

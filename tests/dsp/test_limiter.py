@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from ebu import TRUE_PEAKS, peak_burst, peak_tone
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from truepeak import annex_2_peak
 
 from soundscape.dsp.limiter import APART, LATENCY, Limiter, true_peaks
 from soundscape.units import SAMPLE_RATE, db_to_gain
@@ -44,6 +46,23 @@ def test_a_peak_between_samples_is_seen():
     between = tone(12_000, 1.2, phase=np.pi / 4)  # samples at 0.85, peaks at 1.2
     assert np.abs(between).max() < CEILING < true_peak(between)
     assert true_peak(limited(between)[0]) <= CEILING
+
+
+@pytest.mark.parametrize("case", [*TRUE_PEAKS, 20, 21, 22, 23])
+def test_true_peaks_are_detected_as_the_standard_says(case):
+    sound = peak_tone(case) if case in TRUE_PEAKS else peak_burst(case)
+    expected = TRUE_PEAKS[case][-1] if case in TRUE_PEAKS else 0.0
+    found = 20 * np.log10(true_peak(sound))
+    assert expected - 0.3 <= found <= expected + 0.2
+
+
+@pytest.mark.parametrize("over_db", [3, 10, 20])
+def test_white_noise_far_over_the_ceiling_is_held(over_db):
+    noise = np.random.default_rng(over_db).standard_normal((2 * SAMPLE_RATE, 2))
+    loud = noise / np.abs(noise).max() * CEILING * db_to_gain(over_db)
+    out, _ = limited(loud.astype(np.float32))
+    assert annex_2_peak(out) <= CEILING
+    assert true_peak(out) <= CEILING
 
 
 def test_what_stays_under_the_ceiling_passes_bit_for_bit():
@@ -123,4 +142,5 @@ def test_any_sound_is_held_and_is_the_same_for_every_block_size(seed, loud, size
     assert limiter.worked == same.worked
     assert len(out) == count
     assert np.abs(out).max() <= CEILING
-    assert true_peak(out) <= db_to_gain(-0.85)
+    assert true_peak(out) <= CEILING
+    assert annex_2_peak(out) <= CEILING

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from ebu import MOMENTARY, SHORT_TERM, burst, steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,31 @@ def test_one_channel_reads_three_decibels_less():
     meter = Meter()
     meter.push(tone(997, -23.0, 4) * np.array([1, 0], np.float32))
     assert meter.momentary == pytest.approx(-26.0, abs=0.1)
+
+
+def readings(sound):
+    """Momentary and short-term loudness at each tenth of a second."""
+    meter, short_term, momentary = Meter(), [], []
+    for at in range(0, len(sound) - HOP + 1, HOP):
+        momentary += meter.push(sound[at : at + HOP])
+        short_term.append(meter.short_term)
+    return np.array(momentary), np.array(short_term)
+
+
+def test_levels_that_alternate_within_a_window_read_steadily():
+    _, short_term = readings(steps(SHORT_TERM))
+    momentary, _ = readings(steps(MOMENTARY))
+    assert short_term[30:] == pytest.approx(-23, abs=0.1)
+    assert momentary[10:] == pytest.approx(-23, abs=0.1)
+
+
+@pytest.mark.parametrize("number", [0, 6, 13, 19])
+def test_bursts_of_a_windows_length_reach_their_level(number):
+    level = -38 + number
+    assert readings(burst(11, number))[1].max() == pytest.approx(level, abs=0.1)
+    # Ten readings a second (Tech 3341: at least) may miss half a tenth of the shorter burst.
+    loudest = readings(burst(14, number))[0].max()
+    assert level - (0.1 if number % 5 == 0 else 0.5) <= loudest <= level + 0.1
 
 
 def test_silence_is_a_number():

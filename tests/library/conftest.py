@@ -59,7 +59,7 @@ class Shelf:
     def check(self, *names: str, **options: Any) -> list[str]:
         """Each problem as its severity's first letter and its line."""
         options = {"probe": self.probe, "verify": self.probe, **options}
-        found = check(self.library, names or None, **options)
+        found = check(self.library, names or None, **options).problems
         return [f"{problem.severity[0]} {problem}" for problem in found]
 
 

@@ -171,7 +171,7 @@ def real(shelf: Any, *names: str) -> list[str]:
     tracks = ", ".join(f"{{file: music/{name}}}" for name in names)
     shelf.write("playlists/list.yaml", f"tracks: [{tracks}, {{silence: 9m}}]")
     shelf.write("scenes/x.yaml", "phases: {one: {duration: 3s, music: list}}")
-    return [str(problem) for problem in check(shelf.library)]
+    return [str(problem) for problem in check(shelf.library).problems]
 
 
 def test_real_files_of_every_kind_pass(shelf: Any) -> None:

@@ -1,48 +1,82 @@
-"""Loudness and true peak beside the ffmpeg program's own `ebur128`."""
+"""Loudness and true peak beside meters that no one here wrote: ffmpeg's `ebur128`, pyloudnorm."""
 
 from __future__ import annotations
 
-import re
-import subprocess
 from pathlib import Path
 
+import ebu
 import numpy as np
+import pyloudnorm
 import pytest
-from peers import need
-from sounds import Sound, encode, pink, tone
+from ebur128 import Heard, heard
+from sounds import Sound, encode, pink, tone, white
 
-from soundscape.media.measure import measure
+from soundscape.dsp.limiter import LATENCY, Limiter
+from soundscape.dsp.meter import Meter
+from soundscape.media.measure import Measured, measure
 
 pytestmark = pytest.mark.peer
 
+RATE = 48_000
 
-def steps(*parts: tuple[float, float], hz: float = 1000, rate: int = 48_000) -> Sound:
-    return np.concatenate([tone(seconds, rate, hz, 10 ** (db / 20)) for db, seconds in parts])
+
+def both(folder: Path, sound: Sound, rate: int = RATE) -> tuple[Measured, Heard]:
+    """What we measure of a sound, and what ffmpeg does."""
+    file = encode(folder / "x.wav", sound, rate, codec="pcm_f32le")
+    return measure(file), heard(file)
 
 
 SIGNALS = {
-    "tone": (steps((-23, 20)), 48_000),
-    "steps": (steps((-36, 10), (-23, 30), (-36, 10), hz=997), 48_000),
-    "gated": (steps((-72, 10), (-23, 20), (-144, 10), (-30, 5)), 48_000),
-    "44100": (steps((-26, 10), (-20, 10), rate=44_100), 44_100),
-    "mono": (steps((-23, 10))[:, :1], 48_000),
-    "noise": (pink(20), 48_000),
-    "high": (steps((-6, 5), hz=11_000), 48_000),
+    **{f"3341-{case}": (ebu.steps(levels), RATE) for case, (levels, _) in ebu.INTEGRATED.items()},
+    **{f"3342-{case}": (ebu.steps(levels), RATE) for case, (levels, _) in ebu.RANGES.items()},
+    "3341-9": (ebu.steps(ebu.SHORT_TERM), RATE),
+    "3341-12": (ebu.steps(ebu.MOMENTARY), RATE),
+    "gated": (ebu.steps(((-72, 10), (-23, 20), (-144, 10), (-30, 5))), RATE),
+    "44100": (np.concatenate([tone(10, 44_100, 997, a) for a in (0.05, 0.1)]), 44_100),
+    "mono": (ebu.steps(((-23, 10),))[:, :1], RATE),
+    "noise": (pink(20), RATE),
+    "high": (ebu.steps(((-6, 5),), hz=11_000), RATE),
 }
 
 
 @pytest.mark.parametrize("name", SIGNALS)
-def test_it_reads_as_ffmpegs_meter_does(tmp_path: Path, name: str) -> None:
-    ffmpeg = need("ffmpeg")
+def test_it_reads_as_other_meters_do(tmp_path: Path, name: str) -> None:
     sound, rate = SIGNALS[name]
-    file = encode(tmp_path / "x.wav", sound, rate, codec="pcm_f32le")
-    command = [ffmpeg, "-nostdin", "-hide_banner", "-i", str(file)]
-    meter = "ebur128=peak=true:dualmono=true"
-    ran = subprocess.run(
-        [*command, "-af", meter, "-f", "null", "-"], capture_output=True, text=True, check=True
-    )
-    summary = ran.stderr[ran.stderr.rindex("Summary:") :]
-    lufs, peak = (float(re.search(rf"{key}:\s+(\S+)", summary)[1]) for key in ("I", "Peak"))
-    found = measure(file)
-    assert found.lufs == pytest.approx(lufs, abs=0.1)
-    assert found.peak == pytest.approx(peak, abs=0.3)
+    found, theirs = both(tmp_path, sound, rate)
+    assert found.lufs == pytest.approx(theirs.lufs, abs=0.1)
+    assert found.peak == pytest.approx(theirs.peak, abs=0.3)
+    if len(sound) >= 6 * rate:
+        assert found.range == pytest.approx(theirs.range, abs=0.5)
+    sides = np.repeat(sound, 2, axis=1) if sound.shape[1] == 1 else sound  # heard on both
+    whole = pyloudnorm.Meter(rate).integrated_loudness(sides.astype(np.float64))
+    assert found.lufs == pytest.approx(whole, abs=0.1)
+
+
+@pytest.mark.parametrize("case", [*ebu.TRUE_PEAKS, 20, 21, 22, 23])
+def test_true_peaks_are_ffmpegs(tmp_path: Path, case: int) -> None:
+    sound = ebu.peak_tone(case) if case in ebu.TRUE_PEAKS else ebu.peak_burst(case)
+    found, theirs = both(tmp_path, sound)
+    assert found.peak == pytest.approx(theirs.peak, abs=0.3)
+
+
+@pytest.mark.parametrize("case", [10, 11, 13, 14])
+def test_the_highest_short_term_and_momentary_readings_are_ffmpegs(tmp_path, case) -> None:
+    for number in (0, 3, 19):
+        sound = ebu.burst(case, number)
+        found, theirs = both(tmp_path, sound)
+        meter = Meter()
+        momentary = meter.push(sound)
+        assert found.curve.max() == pytest.approx(np.nanmax(theirs.momentary), abs=0.1)
+        assert max(momentary) == pytest.approx(np.nanmax(theirs.momentary), abs=0.1)
+        if case in {10, 11}:
+            assert found.short_term == pytest.approx(np.nanmax(theirs.short_term), abs=0.1)
+
+
+@pytest.mark.parametrize("over_db", [3, 10, 20])
+def test_white_noise_over_the_ceiling_is_held_by_ffmpegs_meter(tmp_path, over_db) -> None:
+    noise = white(4, seed=over_db)
+    loud = noise * np.float32(10 ** ((-1 + over_db) / 20) / np.abs(noise).max())
+    end = np.zeros((LATENCY, 2), np.float32)
+    limited = Limiter(-1.0).push(np.concatenate([loud, end]))
+    file = encode(tmp_path / "x.wav", limited, RATE, codec="pcm_f32le")
+    assert heard(file).peak <= -1.0

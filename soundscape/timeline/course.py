@@ -1,0 +1,176 @@
+"""How loud a planned session will be, reckoned from the tracks' measured curves, unrendered.
+
+For each tenth of a second: what each clip's curve has there, with calm, times the clip's fades, its
+bus and the master, all summed by power as unlike sounds are. Generated sound counts as steady at
+its nominal loudness. The ceiling is not reckoned with: it works only when something is wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soundscape.dsp import calm
+from soundscape.dsp.fade import curve
+from soundscape.dsp.loudness import SILENT_LUFS
+from soundscape.synth import NOMINAL_LUFS
+from soundscape.timeline.envelope import contour
+from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
+from soundscape.timeline.show import GeneratedSource, SilentSource, Track
+from soundscape.units import SAMPLE_RATE, format_duration
+
+TENTH = SAMPLE_RATE // 10
+_SECOND = 10  # tenths
+_WINDOW = 4  # tenths that a momentary value looks back
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A difference in LU, and the second of the session at which it is reached."""
+
+    lu: float
+    at: float
+
+    def as_json(self) -> dict[str, float]:
+        """As commands print it."""
+        return {"lu": round(self.lu, 2), "at": self.at}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The momentary loudness of a session and what it aims at.
+
+    Both in LUFS, shape (n,): element i of the 400 ms that end at (i + 1) / 10 s, and of that time.
+    """
+
+    momentary: Values
+    target: Values
+
+    @property
+    def largest_rise(self) -> Moment:
+        """The largest rise within a second, what is softer than 20 LU under the target as that."""
+        floor = self.target + calm.FLOOR
+        before = np.concatenate([np.full(_SECOND, SILENT_LUFS), self.momentary])
+        before = before[: self.momentary.size]
+        return _most(np.maximum(self.momentary, floor) - np.maximum(before, floor))
+
+    @property
+    def most_over_target(self) -> Moment:
+        """Where the momentary loudness lies highest over the target; below 0 if it never does."""
+        return _most(self.momentary - self.target)
+
+    def __str__(self) -> str:
+        rise, over = self.largest_rise, self.most_over_target
+        side = "under" if over.lu < 0 else "over"
+        return (
+            f"rises by at most {rise.lu:.1f} LU within a second (at {format_duration(rise.at)}); "
+            f"its loudest moment is {abs(over.lu):.1f} LU {side} its target "
+            f"(at {format_duration(over.at)})"
+        )
+
+    def as_json(self) -> dict[str, dict[str, float]]:
+        """As `plan --json` and `check --json` print it: LU, and seconds of the session."""
+        return {
+            "largest_rise": self.largest_rise.as_json(),
+            "most_over_target": self.most_over_target.as_json(),
+        }
+
+
+def course(plan: Plan) -> Course:
+    """The loudness of a session that goes as planned."""
+    tenths = max(1, -(-plan.duration // TENTH))
+    power = np.zeros(tenths)
+    for clip in plan.clips:
+        _add(power, clip, plan)
+    windows = np.convolve(power, np.full(_WINDOW, 1.0 / _WINDOW))[:tenths]
+    silence = 10.0 ** (SILENT_LUFS / 10.0)
+    return Course(10.0 * np.log10(windows + silence), _target(plan, tenths))
+
+
+def _most(values: Values) -> Moment:
+    at = int(np.argmax(values))
+    return Moment(float(values[at]), (at + 1) / 10)
+
+
+# Clips --------------------------------------------------------------------------------------------
+
+
+def _add(power: Values, planned: PlannedClip, plan: Plan) -> None:
+    """Add a clip's power to that of the session's tenths."""
+    track = planned.clip.track
+    last = min([planned.end, *(fade.end for fade in planned.outs)])
+    if isinstance(track.source, SilentSource) or last <= planned.start:
+        return
+    first = planned.start // TENTH
+    edges = np.arange(first, min(power.size, -(-last // TENTH)) + 1) * TENTH
+    passed = np.interp(edges, *_energy(track, planned.start, last))
+    power[first : first + edges.size - 1] += np.diff(passed) / TENTH * _gain(edges, planned, plan)
+
+
+def _energy(track: Track, start: int, last: int) -> tuple[Values, Values]:
+    """Frames of the session, and the energy that a clip has given by then."""
+    levels = _tenths(track)
+    if levels is None:
+        steady = NOMINAL_LUFS + track.gain_db if isinstance(track.source, GeneratedSource) else 0.0
+        return np.array([start, last]), np.array([0.0, (last - start) * 10.0 ** (steady / 10.0)])
+    heard = start + np.arange(levels.size + 1) * TENTH
+    given = np.concatenate([[0.0], np.cumsum(levels) * TENTH])
+    end = float(np.interp(last, heard, given))
+    before = heard < last
+    return np.append(heard[before], last), np.append(given[before], end)
+
+
+def _tenths(track: Track) -> Values | None:
+    """The power of a measured track's tenths over the target's, with calm; None of others."""
+    known = track.curve
+    if known is None or not known.size:
+        return None
+    power = calm.unfolded(known.astype(np.float64))
+    softening = calm.points(known) if track.calm else None
+    if softening is not None:
+        power *= calm.passing(softening)
+    return power
+
+
+# Gains --------------------------------------------------------------------------------------------
+
+
+def _gain(edges: NDArray[np.int64], planned: PlannedClip, plan: Plan) -> Values:
+    """The mean power gain between one edge and the next, by Simpson's rule."""
+    at = np.arange(edges[0], edges[-1] + 1, TENTH // 2)
+    decibels = plan.buses[planned.clip.bus].sampled(at) + plan.master["level"].sampled(at)
+    duck = plan.master["duck"].sampled(at)
+    under = plan.master["voice"].sampled(at)
+    decibels += duck if planned.clip.layer == "voice" else np.minimum(duck, under)
+    gain = 10.0 ** (decibels / 20.0)
+    gain *= plan.master["pause"].sampled(at) ** 2 * plan.master["session"].sampled(at) ** 2
+    for fade in (*([planned.clip.fade_in] if planned.clip.fade_in else []), *planned.outs):
+        progress = np.clip((at - fade.start) / max(1, fade.frames), 0.0, 1.0)
+        gain *= curve(progress if fade.rising else 1.0 - progress, fade.shape)
+    power = gain * gain
+    mean: Values = (power[:-1:2] + 4.0 * power[1::2] + power[2::2]) / 6.0
+    return mean
+
+
+def _target(plan: Plan, tenths: int) -> Values:
+    """What the music is to be at; while a phase fades in, the higher of the two phases' targets."""
+    at = np.arange(1, tenths + 1) * TENTH
+    target = np.full(tenths, -np.inf)
+    before = -np.inf
+    for phase in plan.phases:
+        aim = contour(phase.phase.loudness, phase.phase.frames).eased()
+        within = at > phase.start
+        target[within] = np.interp(at[within] - phase.start, aim.positions, aim.values)
+        fading = within & (at <= phase.start + _fade(phase, plan))
+        target[fading] = np.maximum(target[fading], before)
+        before = aim.at(phase.frames)
+    return target
+
+
+def _fade(phase: PlannedPhase, plan: Plan) -> int:
+    own = phase.phase.fade
+    return plan.show.fades.phase if own is None else own
