@@ -16,7 +16,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-SIZES = {"phone": (390, 844), "tablet": (1180, 820), "tablet-upright": (820, 1180), "phone-lying": (844, 390)}
+SIZES = {
+    "phone": (390, 844),
+    "tablet": (1180, 820),
+    "tablet-upright": (820, 1180),
+    "phone-lying": (844, 390),
+}
 STATES: dict[str, tuple[tuple[str, ...], ...]] = {
     "playing": (("dose", "--ago", "22m"), ("note", "breath slower")),
     "held-ducked": (("hold",), ("duck",)),
@@ -32,6 +37,7 @@ FLAGS = [
 
 
 def soundscape(*arguments: str) -> str:
+    """Run a command of ours; what it prints."""
     command = [sys.executable, "-m", "soundscape", *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
 

@@ -35,7 +35,7 @@ def _small(title: str, text: str, head: str = "") -> str:
 PAIRED = _small(
     "Paired",
     '<a href="/">On to the session</a>',
-    # From a page of ours: a cookie that is SameSite=Strict does not go along from the camera's link.
+    # From a page of ours: a SameSite=Strict cookie does not go along from the camera's link.
     '<meta http-equiv="refresh" content="0; url=/">',
 )
 UNPAIRED = _small(
