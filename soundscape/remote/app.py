@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
@@ -115,11 +115,18 @@ def _session_routes(app: FastAPI, rooms: Rooms) -> None:
             200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
         },
     )
-    async def events(since: Annotated[int | None, Query(ge=0)] = None) -> StreamingResponse:
+    async def events(
+        request: Request, since: Annotated[int | None, Query(ge=0)] = None
+    ) -> StreamingResponse:
         """Server-sent events: `snapshot` at once, with each change and at least once a second;
         `happened` for each thing that happens, and first for those after the first `since`.
         """
-        return StreamingResponse(_stream(host, since), media_type="text/event-stream")
+        cookie = "" if "authorization" in request.headers else request.cookies.get(COOKIE, "")
+
+        def may() -> bool:  # a device that is unpaired sees no more, even of an open stream
+            return not cookie or rooms.devices.knows(cookie)
+
+        return StreamingResponse(_stream(host, since, may), media_type="text/event-stream")
 
     @app.post(
         "/api/commands",
@@ -250,7 +257,7 @@ def _json(body: bytes) -> object:
         raise ValueFault("the body is not JSON") from err
 
 
-async def _stream(host: Host, since: int | None) -> AsyncIterator[str]:
+async def _stream(host: Host, since: int | None, may: Callable[[], bool]) -> AsyncIterator[str]:
     """A client's stream: always the newest snapshot, however slowly the client reads."""
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
 
@@ -261,7 +268,7 @@ async def _stream(host: Host, since: int | None) -> AsyncIterator[str]:
     seen = host.events(0)[1] if since is None else since
     stop = host.listen(wake)
     try:
-        while True:
+        while may():
             changed.clear()
             over = host.over.is_set()
             lines, seen = host.events(seen)

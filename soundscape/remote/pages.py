@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from importlib.resources import files
 
 KINDS = {
@@ -11,9 +13,41 @@ KINDS = {
     ".svg": "image/svg+xml",
 }
 
-PAIRED = "<!doctype html><meta http-equiv=refresh content='0;url=/'><title>Paired</title>"
-UNPAIRED = "<!doctype html><title>Not paired</title><p>Scan the code on the therapist's screen."
-LINK_USED = "<!doctype html><title>Used</title><p>This link was used, or is too old."
+_STYLE = (
+    "html{color-scheme:dark;background:#0c0a09;color:#cdbb98;font:1.25rem/1.5 system-ui,sans-serif}"
+    "main{max-width:32rem;margin:20vh auto 0;padding:1rem;text-align:center}"
+    "h1{color:#ecd6a4;font-size:2rem;line-height:1.2}a{color:#ecd6a4}"
+)
+STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
+"""The small pages' style as a Content-Security-Policy names it. It stands in them: a browser that
+is not paired gets no file."""
+
+
+def _small(title: str, text: str, head: str = "") -> str:
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"{head}<title>{title} – Soundscape</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{title}</h1><p>{text}</p></main></body></html>"
+    )
+
+
+PAIRED = _small(
+    "Paired",
+    '<a href="/">On to the session</a>',
+    # From a page of ours: a SameSite=Strict cookie does not go along from the camera's link.
+    '<meta http-equiv="refresh" content="0; url=/">',
+)
+UNPAIRED = _small(
+    "This device is not paired",
+    "Scan the code on the therapist’s screen: key r in the console, or “soundscape remote” in a "
+    "terminal.",
+)
+LINK_USED = _small(
+    "This code is used or too old",
+    "A code pairs one device, once, within ten minutes. Ask for another one: key r in the console, "
+    "or “soundscape remote” in a terminal.",
+)
 
 
 def page_file(name: str) -> tuple[bytes, str] | None:

@@ -122,6 +122,8 @@ def _bound(address: str, port: int) -> socket.socket:
         raise EngineError(f"{address}: not an address of this machine") from err
     for number in dict.fromkeys((port, 0)):
         bound = socket.socket(family, socket.SOCK_STREAM)
+        if os.name == "posix":  # the last session's connections may linger on the port
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((where[0], number))
         except OSError as err:

@@ -1,5 +1,7 @@
 """The API as a caller meets it: the app behind its guard, on a host with a paper player."""
 
+import base64
+import hashlib
 import json
 import threading
 
@@ -268,6 +270,23 @@ def test_the_page_is_opened_paired_and_closed(client):
     assert client.get("/api/session").json()["remote"]["on"] is True
     assert client.delete("/api/remote/devices").json()["devices"] == 0
     assert client.post("/api/remote", json={"on": False}).json()["on"] is False
+
+
+def test_a_device_that_is_unpaired_sees_no_more_of_an_open_stream(stranger, stage, devices):
+    stranger.cookies.set(COOKIE, devices.pair(devices.link()))
+    threading.Timer(0.3, devices.forget).start()
+    got = [data["state"] for _, data in events(stranger.get("/api/events").text)]
+    assert got  # it was let in, and the stream came to an end with the session still playing
+    assert got[-1] == "playing"
+    assert stranger.get("/api/session").status_code == 401
+
+
+def test_the_small_pages_own_style_is_let_through_by_its_hash(stranger):
+    got = stranger.get("/")
+    style = got.text.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in got.headers["content-security-policy"]
+    assert "unsafe-inline" not in got.headers["content-security-policy"]
 
 
 def test_a_page_that_cannot_be_opened_is_409_with_the_reason(client, opening):

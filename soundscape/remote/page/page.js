@@ -1,0 +1,149 @@
+// The page: shows the session, and turns presses into commands.
+
+import { ACTS, Presses, TWICE_WITHIN, actOfKey } from "./actions.js";
+import { draw, drawKeys, put, say, show } from "./face.js";
+import { Link } from "./link.js";
+
+const LOST = "Lost the room. The sound plays on there. Trying again …";
+const presses = new Presses();
+const note = document.getElementById("note");
+const noteText = document.getElementById("note-text");
+const letters = document.getElementById("letters");
+let view = null;
+let saidLast = "";
+let awake = null;
+
+const link = new Link({
+  snapshot(seen) {
+    const first = view === null || view.state === "ended";
+    view = seen;
+    if (seen.state === "ended") return over();
+    show("session");
+    redraw();
+    if (first) begin();
+  },
+  happened(line) {
+    const text = line.answer ?? line.message;
+    if (!text || line.event === "refused" || text === saidLast) return;
+    tell(text, line.event !== "command");
+  },
+  lost() {
+    document.body.classList.add("without");
+    put("lost", LOST);
+  },
+  back() {
+    document.body.classList.remove("without");
+    put("lost", "");
+    tell("the room is back");
+  },
+  unpaired() {
+    document.body.classList.remove("without");
+    put("lost", "");
+    show("unpaired", "This device is no longer paired",
+      "Scan the code on the therapist's screen. What plays in the room plays on.");
+  },
+});
+
+function begin() {
+  drawKeys();
+  stayAwake();
+}
+
+function over() {
+  show("over", "The session is over", "This page waits for the next one.");
+  document.title = "Over – Soundscape";
+  awake?.release();
+  awake = null;
+}
+
+function redraw() {
+  draw(view, presses, performance.now());
+}
+
+function tell(text, wrong = false) {
+  saidLast = text;
+  say(text, wrong);
+}
+
+// Presses -------------------------------------------------------------------------------------
+
+function press(act) {
+  if (view === null || view.state === "ended") return;
+  const came = presses.press(act, performance.now());
+  if (came === "again") askAgain(act);
+  else if (came === "locked") tell("locked: “Unlock” twice; “Mute” and “Care light” work");
+  else if (came === "do") obey(act);
+  redraw();
+}
+
+function askAgain(act) {
+  tell(`press again to ${ACTS[act].guard ?? "unlock"}`);
+  setTimeout(redraw, TWICE_WITHIN + 50);
+}
+
+function obey(act) {
+  if (act === "note") return openNote(note.hidden);
+  if (act === "lock") {
+    return tell(presses.locked ? "locked; “Mute” and “Care light” work" : "unlocked");
+  }
+  if (act === "mute") openNote(false);
+  return ask(ACTS[act].command(view), act === "mute");
+}
+
+async function ask(command, urgent = false) {
+  const answer = await link.ask(command, urgent);
+  tell(answer.said ?? answer.refused, answer.refused !== undefined);
+}
+
+function openNote(open) {
+  note.hidden = !open;
+  document.querySelector("[data-act=note]").setAttribute("aria-expanded", String(open));
+  if (open) noteText.focus();
+}
+
+note.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = noteText.value.trim();
+  openNote(false);
+  noteText.value = "";
+  document.querySelector("[data-act=note]").focus();
+  if (text) ask({ do: "note", text });
+});
+
+document.querySelector("main").addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-act]");
+  if (!button) return;
+  // A finger's press leaves no focus behind: the space bar is to duck, not to press this again.
+  if (event.detail > 0) button.blur();
+  press(button.dataset.act);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const act = actOfKey(event.key);
+  if (act === undefined || !(letters.checked || act === "mute")) return;
+  const on = event.target;
+  if (act !== "mute" && on.matches("input[type=text]")) return;
+  if (event.key === " " && on.matches("button, input")) return; // it presses what has the focus
+  event.preventDefault();
+  if (!event.repeat) press(act);
+});
+
+// The letters can be turned off, for who speaks to the device or shares its keyboard (WCAG 2.1.4).
+letters.checked = localStorage.getItem("letters") !== "off";
+letters.addEventListener("change", () => {
+  localStorage.setItem("letters", letters.checked ? "on" : "off");
+});
+
+// The screen stays on where the browser offers it.
+async function stayAwake() {
+  if (document.hidden || view === null || view.state === "ended") return;
+  try {
+    awake = await navigator.wakeLock?.request("screen");
+  } catch {
+    awake = null;
+  }
+}
+document.addEventListener("visibilitychange", stayAwake);
+
+link.open();
