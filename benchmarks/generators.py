@@ -33,6 +33,13 @@ SETTINGS: dict[str, dict[str, dict[str, float | str]]] = {
         "heaviest": {"density": 1, "brightness": 1, "intensity": 1, "motion": 1},
     },
     "stream": {"default": {}, "heaviest": {"density": 1, "intensity": 1}},
+    "bowls": {"default": {}, "heaviest": {"density": 1, "intensity": 1, "brightness": 1}},
+    "bells": {"default": {}, "heaviest": {"density": 1, "intensity": 1, "brightness": 1}},
+    "pulse": {"default": {}},
+    "fire": {"default": {}, "heaviest": {"density": 1}},
+    "night": {"default": {}, "heaviest": {"density": 1}},
+    "choir": {"default": {}, "heaviest": {"density": 1, "motion": 1}},
+    "strings": {"default": {}, "heaviest": {"density": 1, "motion": 1}},
 }
 
 

@@ -7,7 +7,23 @@ from typing import TYPE_CHECKING, Any
 from soundscape.errors import ValueFault
 from soundscape.scene.courses import PHASE
 from soundscape.scene.forms import EnvelopeSpec
-from soundscape.synth import chance, drone, noise, ocean, pad, rain, stream, wind
+from soundscape.synth import (
+    bells,
+    bowls,
+    chance,
+    choir,
+    drone,
+    fire,
+    night,
+    noise,
+    ocean,
+    pad,
+    pulse,
+    rain,
+    stream,
+    strings,
+    wind,
+)
 from soundscape.synth.course import Course
 from soundscape.synth.moving import Moving
 from soundscape.synth.parameters import SPACE, Parameter, complete, suggestion
@@ -27,6 +43,13 @@ _OWN: dict[str, tuple[Parameter, ...]] = {
     "wind": wind.PARAMETERS,
     "pad": pad.PARAMETERS,
     "stream": stream.PARAMETERS,
+    "bowls": bowls.PARAMETERS,
+    "bells": bells.PARAMETERS,
+    "pulse": pulse.PARAMETERS,
+    "fire": fire.PARAMETERS,
+    "night": night.PARAMETERS,
+    "choir": choir.PARAMETERS,
+    "strings": strings.PARAMETERS,
 }
 
 PARAMETERS: dict[str, tuple[Parameter, ...]] = {
@@ -48,6 +71,13 @@ _MAKERS: dict[str, Callable[[Mapping[str, Any], int], Generator]] = {
     "wind": wind.Wind,
     "pad": pad.Pad,
     "stream": stream.Stream,
+    "bowls": bowls.Bowls,
+    "bells": bells.Bells,
+    "pulse": pulse.Pulse,
+    "fire": fire.Fire,
+    "night": night.Night,
+    "choir": choir.Choir,
+    "strings": strings.Strings,
 }
 
 

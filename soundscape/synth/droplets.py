@@ -50,6 +50,25 @@ def plinks(key: int, count: int, brightness: float, lowest: float = 720.0) -> Sh
     return _finished(tones, attack=0.003)
 
 
+def cracks(key: int, count: int, brightness: float) -> Shapes:
+    """Return the larger crackles of a fire: wood that gives way, dull and short.
+
+    Each is a handful of resonances between 280 Hz and 2 kHz, that die away in some hundredths of a
+    second.
+    """
+    length = 2400
+    time = np.arange(length) / SAMPLE_RATE
+    modes = 5
+    where = _spread(key, "where", (count, modes))
+    frequency = 280.0 * 2.0 ** (where * (1.8 + brightness))
+    decay = 0.004 + 0.007 * _spread(key, "decay", (count, modes))
+    level = (280.0 / frequency) ** 0.5 * (0.3 + _spread(key, "level", (count, modes)))
+    phase = 2.0 * np.pi * _spread(key, "phase", (count, modes))
+    tones = level[..., None] * np.exp(-time / decay[..., None])
+    tones = tones * np.sin(2.0 * np.pi * frequency[..., None] * time + phase[..., None])
+    return _finished(tones.sum(axis=1), attack=0.003)
+
+
 @dataclass(frozen=True, slots=True)
 class Strewn:
     """Drops of some shapes, at most `most` beginning in a hop, placed by chance alone."""

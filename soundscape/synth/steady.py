@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
 _STEP = 1.0  # seconds from one look at the power to the next
 
 
@@ -26,9 +28,24 @@ class Steady:
 
     def mean(self, time: float) -> float:
         """Return the mean power around `time` (s)."""
+        powers, weight = self._around(time)
+        return float(weight @ powers / weight.sum())
+
+    def gated(self, time: float) -> float:
+        """Return the mean around `time` (s) as a meter takes it, that leaves pauses out.
+
+        The gate of BS.1770-4 opens at 10 LU under the mean; here it opens by and by, lest the
+        mean has steps.
+        """
+        powers, weight = self._around(time)
+        gate = 0.1 * float(weight @ powers / weight.sum())
+        weight = weight * powers**4 / (powers**4 + gate**4)
+        return float(weight @ powers / weight.sum())
+
+    def _around(self, time: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the powers within reach of `time`, and the weight of each."""
         first = int(np.ceil((time - self._reach) / _STEP))
         last = int(np.floor((time + self._reach) / _STEP))
         looks = np.arange(first, last + 1)
         weight = np.cos(0.5 * np.pi * (looks * _STEP - time) / self._reach) ** 2
-        powers = np.array([self._looks(look) for look in range(first, last + 1)])
-        return float(weight @ powers / weight.sum())
+        return np.array([self._looks(look) for look in range(first, last + 1)]), weight

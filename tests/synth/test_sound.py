@@ -60,7 +60,30 @@ EXTREMES: list[tuple[str, dict[str, Any]]] = [
     ("wind", {"intensity": 0.32, "density": 0, "motion": 0, "width": 1}),
     ("wind", {"intensity": 1, "density": 1, "motion": 1, "brightness": 1, "width": 1}),
     ("wind", {"intensity": 1, "density": 0, "motion": 1, "brightness": 0}),
+    ("bowls", {}),
+    ("bowls", {"root": "C1", "intensity": 1, "density": 0, "brightness": 0, "motion": 0}),
+    ("bowls", {"root": "C5", "mode": "minor", "density": 1, "brightness": 1, "motion": 1}),
+    ("bells", {}),
+    ("bells", {"root": "C1", "intensity": 1, "density": 0, "brightness": 0, "motion": 0}),
+    ("bells", {"root": "C5", "mode": "minor", "density": 1, "brightness": 1, "motion": 1}),
+    ("pulse", {}),
+    ("pulse", {"rate": 40, "density": 0, "intensity": 1, "motion": 0, "root": "C1"}),
+    ("pulse", {"rate": 70, "density": 1, "intensity": 1, "motion": 1, "brightness": 1}),
+    ("fire", {}),
+    ("fire", {"intensity": 1, "density": 0, "motion": 0, "brightness": 0}),
+    ("fire", {"intensity": 0, "density": 1, "motion": 1, "brightness": 1, "width": 1}),
+    ("night", {}),
+    ("night", {"intensity": 1, "density": 0, "motion": 0, "brightness": 0}),
+    ("night", {"intensity": 0, "density": 1, "motion": 1, "brightness": 1, "width": 1}),
+    ("choir", {}),
+    ("choir", {"root": "C1", "intensity": 1, "density": 0, "brightness": 0, "motion": 0}),
+    ("choir", {"root": "C5", "mode": "minor", "density": 1, "brightness": 1, "motion": 1}),
+    ("strings", {}),
+    ("strings", {"root": "C1", "intensity": 1, "density": 0, "brightness": 0, "motion": 0}),
+    ("strings", {"root": "C5", "mode": "minor", "density": 1, "brightness": 1, "motion": 1}),
 ]
+STRUCK = {"bowls", "bells", "pulse"}
+"""May rise faster than others, but no faster than calm lets any track (DESIGN, part 5)."""
 
 
 @pytest.mark.parametrize("name", synth.NAMES)
@@ -110,7 +133,7 @@ def test_loudness_is_nominal_and_never_startles(
     # −7 and not −3: so that a phase's highest target is reached under the ceiling (DESIGN, part 5).
     assert measured.true_peak < -7.0
     heard = np.maximum(measured.momentary[4:], synth.NOMINAL_LUFS - 20.0)
-    assert (heard[10:] - heard[:-10]).max() <= 6.0
+    assert (heard[10:] - heard[:-10]).max() <= (10.0 if name in STRUCK else 6.0)
     assert np.abs(sound.mean(axis=0)).max() < 1e-5
     assert np.isfinite(sound).all()
 

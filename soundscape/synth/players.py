@@ -1,0 +1,236 @@
+"""Sections of singers or players: each a few voices that never quite agree, on led chords."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from soundscape.synth import chance
+from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.leading import Leading
+from soundscape.synth.pitch import MODES, tuned
+from soundscape.synth.steady import Steady
+from soundscape.synth.weighting import k_power, power_at
+from soundscape.units import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+_HOP = 4096
+_KNOT = 512  # frames between the times at which a voice's phase is known
+_KNOTS = _HOP // _KNOT
+_TABLE = 4096  # points of a voice's wave
+_MOST = 48  # harmonics: a table drawn in straight lines is true to them within 100 dB
+_DESK = 3  # voices in a section
+_LATER = 0.35  # how much later than the one before a voice opens, as a power of its gain
+_VOICE_LEVEL = (1.0, 0.8, 0.7)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a section plays."""
+
+    lasting: float  # s, of a note, about
+    rise: float  # s that it takes to come, and as long to go
+    vibrato_hz: float
+    vibrato_cents: float
+    stray_cents: float  # how far the voices of a section are apart
+    swell_db: float  # how far a note swells to its middle
+    width: float
+
+
+class Players:
+    """Sections on the chords of a mode, at the nominal loudness.
+
+    `centres` are the places of the sections, log2 of Hz, ascending (see `Leading`). `timbre` gives
+    the amplitudes of a voice's harmonics, from its pitch (Hz) and its place in the section.
+    """
+
+    def __init__(
+        self,
+        params: Mapping[str, Any],
+        key: int,
+        centres: NDArray[np.float64],
+        timbre: Callable[[float, int], NDArray[np.float64]],
+        manner: Manner,
+    ) -> None:
+        self._key, self._manner = key, manner
+        self._sections = len(centres)
+        chords = [
+            [math.log2(params["root"] * tuned(ratio, params["tuning"])) for ratio in chord]
+            for chord in MODES[params["mode"]]
+        ]
+        self._leading = Leading(chords, centres, chance.derive(key, "chords"))
+        self._changes = chance.Cells(chance.derive(key, "changes"), 1.7 * manner.lasting)
+        self._breaths = [
+            chance.Cells(chance.derive(key, "breath", n), manner.lasting * (0.85 + 0.09 * n))
+            for n in range(self._sections)
+        ]
+        self._timbre = timbre
+        self._wave = lru_cache(128)(self._drawn)
+        self._habits = self._habitual()
+        self._pan = self._placed()
+        self._steady = Steady(self._power_around, 10.0)
+        self._sound = OverlapAdd(self._frame, _HOP, 1)
+
+    def render(self, start: int, count: int) -> Block:
+        """Return frames `start` (≥ 0) to `start + count`."""
+        return self._sound.render(start, count)
+
+    def _frame(self, index: int) -> Planes:
+        start = index * _HOP
+        time, after = start / SAMPLE_RATE, (start + _HOP) / SAMPLE_RATE
+        notes = [
+            (section, pitch, gains)
+            for section in range(self._sections)
+            for pitch, gains in self._notes(section, np.linspace(time, after, _KNOTS + 1))
+        ]
+        voices = np.array([section * _DESK + d for section, _, _ in notes for d in range(_DESK)])
+        points = self._points(voices, np.repeat([pitch for _, pitch, _ in notes], _DESK), start)
+        waves = [self._wave(pitch, desk) for _, pitch, _ in notes for desk in range(_DESK)]
+        sound = _read(waves, points)
+        # The others come in later than the first, and swell further.
+        levels = np.array(
+            [gains ** (1.0 + _LATER * d) for *_, gains in notes for d in range(_DESK)]
+        )
+        sound *= _between(levels.astype(np.float32))
+        # einsum and not a matrix product: that may start threads beside the player's.
+        out = np.einsum("vs,vp->sp", self._pan[voices], sound)
+        gain = np.linspace(self._gain(time), self._gain(after), _HOP, dtype=np.float32)
+        return np.asarray(out * gain, np.float32)
+
+    def _notes(
+        self, section: int, times: NDArray[np.float64]
+    ) -> list[tuple[float, NDArray[np.float64]]]:
+        """Return the notes of a section that sound: the pitch (Hz), and the gain at each time."""
+        cells, manner = self._breaths[section], self._manner
+        now = cells.at(float(times[0]))[0]
+        notes = []
+        for number in (now - 1, now, now + 1):
+            begin, end = cells.start(number), cells.start(number + 1)
+            coming = np.clip((times - begin) / manner.rise, 0.0, 1.0)
+            going = np.clip((times - end) / manner.rise, 0.0, 1.0)
+            gains = np.sin(0.5 * np.pi * _eased(coming)) * np.cos(0.5 * np.pi * _eased(going))
+            if gains.max() > 1e-4:
+                through = np.clip((times - begin) / (end - begin + manner.rise), 0.0, 1.0)
+                size = chance.unit(chance.derive(self._key, "size", section), number)
+                swell = np.sin(np.pi * through) ** 2 - 0.5 - 0.6 * size
+                gains *= 10.0 ** (manner.swell_db * swell / 20.0)
+                notes.append((self._pitch(section, begin), gains))
+        return notes
+
+    def _pitch(self, section: int, time: float) -> float:
+        """Return the pitch (Hz) of a section's note that begins at a time (s)."""
+        return float(2.0 ** self._leading.at(self._changes.at(time)[0])[section])
+
+    def _points(
+        self, voices: NDArray[np.int64], pitch: NDArray[np.float64], start: int
+    ) -> NDArray[np.float32]:
+        """Return where in their tables voices are, from frame `start` on, shape (voices, hop)."""
+        times = (start + _KNOT * np.arange(_KNOTS + 1)) / SAMPLE_RATE
+        manner, (pace, phase, off, turn) = self._manner, self._habits[:, voices, None]
+        cent = pitch[:, None] * (math.log(2.0) / 1200.0)
+        angle = 2.0 * np.pi * (pace * times + phase)
+        depth = manner.vibrato_cents * cent
+        hertz = pitch[:, None] + off * cent
+        cycles = hertz * times + turn - depth / (2.0 * np.pi * pace) * np.cos(angle)
+        step = (hertz + depth * np.sin(angle)) * (_KNOT / SAMPLE_RATE)
+        base = np.floor(cycles[:, :-1])
+        knots = [cycles[:, :-1] - base, cycles[:, 1:] - base, step[:, :-1], step[:, 1:]]
+        scaled = (_TABLE * np.array(knots)).astype(np.float32)
+        points = np.einsum("hvk,hp->vkp", scaled, _HERMITE)
+        return np.asarray(points.reshape(len(voices), _HOP), np.float32)
+
+    def _habitual(self) -> NDArray[np.float64]:
+        """Return each voice's vibrato (Hz and phase), its distance (cents) and its first phase."""
+        voices = np.arange(self._sections * _DESK)
+        rate, phase, off, turn = chance.units(
+            chance.derive(self._key, "voices"), np.arange(4 * len(voices))
+        ).reshape(4, -1)
+        pace = self._manner.vibrato_hz * (0.9 + 0.2 * rate)
+        apart = self._manner.stray_cents * (voices % _DESK - 1 + 0.6 * (off - 0.5))
+        return np.array([pace, phase, apart, turn])
+
+    def _drawn(
+        self, pitch: float, desk: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
+        """Return a voice's wave, its slope from each point to the next, and its K power."""
+        level = self._timbre(pitch, desk)[:_MOST] * _VOICE_LEVEL[desk]
+        number = np.arange(1, len(level) + 1, dtype=np.int64)
+        phases = chance.units(chance.derive(self._key, "phases", desk), number)
+        spectrum = np.zeros(_TABLE // 2 + 1, np.complex128)
+        spectrum[1 : len(level) + 1] = level * np.exp(2j * np.pi * phases) * (_TABLE / 2)
+        wave = np.fft.irfft(spectrum)
+        slope = np.roll(wave, -1) - wave
+        power = float(0.5 * np.sum(level**2 * k_power(np.asarray(pitch * number))))
+        return wave.astype(np.float32), slope.astype(np.float32), power
+
+    def _power_around(self, time: float) -> float:
+        """Return the K-weighted power at a time (s), both sides summed."""
+        total = 0.0
+        for section in range(self._sections):
+            for pitch, gains in self._notes(section, np.array([time])):
+                for desk in range(_DESK):
+                    power = self._wave(pitch, desk)[2] * float(gains[0]) ** (
+                        2.0 + 2.0 * _LATER * desk
+                    )
+                    total += power * float((self._pan[section * _DESK + desk] ** 2).sum())
+        return total
+
+    def _gain(self, time: float) -> float:
+        return float((power_at(NOMINAL_LUFS) / self._steady.mean(time)) ** 0.5)
+
+    def _placed(self) -> NDArray[np.float32]:
+        """Return the gains of each voice, left and right."""
+        voices = np.arange(self._sections * _DESK)
+        apart = (voices * 0.618034 + 0.2) % 1.0 * 2.0 - 1.0  # evenly, and no neighbours together
+        angle = 0.25 * np.pi * (1.0 + 0.9 * self._manner.width * apart)
+        gains = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        return np.asarray(gains, np.float32)
+
+
+def _hermite() -> NDArray[np.float64]:
+    """Return the cubic from knot to knot: its share of both values and both slopes, (4, knot)."""
+    u = np.arange(_KNOT) / _KNOT
+    return np.stack(
+        [
+            (1.0 + 2.0 * u) * (1.0 - u) ** 2,
+            u * u * (3.0 - 2.0 * u),
+            u * (1.0 - u) ** 2,
+            u * u * (u - 1.0),
+        ]
+    )
+
+
+_HERMITE = _hermite().astype(np.float32)
+_RAMP = (np.arange(_KNOT) / _KNOT).astype(np.float32)
+
+
+def _read(
+    waves: Sequence[tuple[NDArray[np.float32], NDArray[np.float32], float]],
+    points: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Return the waves at some points of their tables, between which they are straight."""
+    whole = points.astype(np.int32)
+    points -= whole
+    whole &= _TABLE - 1
+    whole += _TABLE * np.arange(len(waves), dtype=np.int32)[:, None]
+    points *= np.concatenate([slope for _, slope, _ in waves]).take(whole)
+    points += np.concatenate([wave for wave, _, _ in waves]).take(whole)
+    return points
+
+
+def _between(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a gain for each frame, shape (voices, hop), from those at the knots."""
+    ramps = levels[:, :-1, None] + np.diff(levels)[:, :, None] * _RAMP
+    return ramps.reshape(len(levels), _HOP)
+
+
+def _eased(through: NDArray[np.float64]) -> NDArray[np.float64]:
+    return through * through * (3.0 - 2.0 * through)
