@@ -152,4 +152,4 @@ def test_every_shipped_scene_passes_strictly(monkeypatch, capsys) -> None:
     from soundscape.library.find import shipped_root  # noqa: PLC0415
 
     assert run(["check", "--strict", "--library", str(shipped_root())]) == 0
-    assert capsys.readouterr().out == "5 scenes checked: all well\n"
+    assert capsys.readouterr().out == "6 scenes checked: all well\n"
