@@ -46,7 +46,7 @@ LIBRARY = Library(shipped_root())
 _SIZE = 4096
 _STEP = HOP // 2  # of the spectrogram: 50 ms
 _BANDS = np.geomspace(55.0, 14_000.0, 97)
-_SHEET = 4, 6  # columns and rows
+_SHEET = 3, 7  # columns and rows
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def sheets(folder: Path, name: str, sounds: Iterator[tuple[str, NDArray[np.float
 
 def _sheet(path: Path, batch: list[tuple[str, Measured]]) -> None:
     columns, rows = _SHEET[0], -(-len(batch) // _SHEET[0])
-    figure = plt.figure(figsize=(8.4, 1.45 * rows), dpi=110)
+    figure = plt.figure(figsize=(7.5, 1.35 * rows), dpi=100)
     grid = figure.add_gridspec(
         2 * rows, columns, height_ratios=[9, 1] * rows, hspace=0.28, wspace=0.06,
         left=0.01, right=0.99, top=1 - 0.13 / rows, bottom=0.05 / rows,
@@ -196,7 +196,7 @@ def _sheet(path: Path, batch: list[tuple[str, Measured]]) -> None:
             figure.add_subplot(grid[2 * row, column]),
             figure.add_subplot(grid[2 * row + 1, column]),
         )
-    figure.savefig(path, pil_kwargs={"quality": 70, "optimize": True})
+    figure.savefig(path, pil_kwargs={"quality": 50, "optimize": True})
     plt.close(figure)
 
 
@@ -204,25 +204,40 @@ def phases(scene: str) -> None:
     """Render a scene whole and print the numbers of each phase, as the docs' table has them."""
     show = load_show(LIBRARY, scene).show
     session = Session(Conductor(show, never), SourcePool(patient=True))
-    sound = np.concatenate([rendered.samples for rendered in blocks(session)])
-    session.finish()
-    begin = 0
+    minutes = _measured_minutes(rendered.samples for rendered in blocks(session))
     print("| phase | loudness, by thirds | centroid | onsets | worst rise | correlation |")
     print("|---|---|---|---|---|---|")
     for phase in show.phases:
-        part = sound[begin : begin + phase.frames]
-        begin += phase.frames
-        found = measure(part)
-        thirds = [
-            f"{10 * np.log10(np.mean(10 ** (third / 10))):.1f}"
-            for third in np.array_split(found.momentary, 3)
-        ]
-        print(
-            f"| {phase.name} | {', '.join(thirds)} LUFS | {np.median(found.centroid):.0f} Hz"
-            f" | {found.onsets:.1f} a minute | {found.worst_rise:.1f} LU"
-            f" | {np.mean(found.correlation):.2f} |".replace("-", "−"),
-            flush=True,
-        )
+        count = phase.frames // (60 * SAMPLE_RATE)
+        print(_row(phase.name, [next(minutes) for _ in range(count)]), flush=True)
+    session.finish()
+
+
+def _measured_minutes(parts: Iterator[NDArray[np.float32]]) -> Iterator[Measured]:
+    """The measures of each minute: a whole phase at once would not fit into the memory."""
+    held = np.empty((0, 2), np.float32)
+    for part in parts:
+        held = np.concatenate([held, part])
+        while len(held) >= 60 * SAMPLE_RATE:
+            yield measure(held[: 60 * SAMPLE_RATE])
+            held = held[60 * SAMPLE_RATE :]
+
+
+def _row(name: str, minutes: list[Measured]) -> str:
+    curve = np.concatenate([minute.momentary for minute in minutes])
+    thirds = [
+        f"{10 * np.log10(np.mean(10 ** (third / 10))):.1f}" for third in np.array_split(curve, 3)
+    ]
+    centroid = np.median(np.concatenate([minute.centroid for minute in minutes]))
+    cells = [
+        name,
+        f"{', '.join(thirds)} LUFS".replace("-", "−"),
+        f"{centroid:.0f} Hz",
+        f"{np.mean([minute.onsets for minute in minutes]):.1f} a minute",
+        f"{max(minute.worst_rise for minute in minutes):.1f} LU",
+        f"{np.mean([minute.correlation.mean() for minute in minutes]):.2f}",
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def main() -> None:
