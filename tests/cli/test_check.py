@@ -156,7 +156,7 @@ def test_every_shipped_scene_passes_strictly(monkeypatch, capsys) -> None:
     from soundscape.library.find import shipped_root  # noqa: PLC0415
 
     assert run(["check", "--strict", "--library", str(shipped_root())]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "5 scenes checked: all well"
+    assert capsys.readouterr().out.splitlines()[-1] == "6 scenes checked: all well"
 
 
 def test_a_scene_that_rises_too_fast_is_warned_of_with_its_second(desk) -> None:

@@ -53,10 +53,16 @@ def test_the_loudest_of_several_has_the_highest_of_both() -> None:
 
 
 def test_a_stack_has_the_highest_peak_of_its_voices() -> None:
-    drone, rain, unknown = (of_generators([name]) for name in ("drone", "rain", "bells"))
+    drone, rain, other = (of_generators([name]) for name in ("drone", "rain", "bells"))
     assert drone.lufs == rain.lufs == -24.0
-    assert drone.peak < rain.peak < unknown.peak
+    assert drone.peak < other.peak < rain.peak
     assert of_generators(["drone", "rain"]) == rain
+    assert of_generators(["drone"], lift=2.0) == Loudness(-24.0, drone.peak + 2.0)
+
+
+def test_the_loudest_phase_is_reached_by_every_generator_but_rain() -> None:
+    for name in ("drone", "pad", "bells"):
+        assert reckoned(of_generators([name]), -21.0, -1.0) == -24.0
 
 
 def test_a_track_is_raised_by_6_db_at_most() -> None:

@@ -12,8 +12,11 @@ from soundscape.library.resolve import Loaded, load_show
 from soundscape.timeline.show import GeneratedSource, SilentSource
 
 LIBRARY = Library(shipped_root())
-SCENES = ["kap-im", "kap-iv", "kap-lozenge", "quiet", "supportive-hour"]
-PLAYLISTS = ["arrival", "grounding", "onset", "peak", "rain", "rest", "return"]
+SCENES = ["kap-im", "kap-iv", "kap-lozenge", "overtone", "quiet", "supportive-hour"]
+PLAYLISTS = [
+    *("arrival", "grounding", "onset", "overtone-arrival", "overtone-onset", "overtone-peak"),
+    *("overtone-return", "peak", "rain", "rest", "return"),
+]
 FIVE = ["arrival", "onset", "peak", "return", "rest"]
 
 
@@ -25,8 +28,9 @@ def minutes(frames: int | None) -> float:
     return (frames or 0) / 48_000 / 60
 
 
-def test_the_shipped_scenes_are_all_there() -> None:
+def test_the_shipped_scenes_and_playlists_are_all_there() -> None:
     assert LIBRARY.scenes() == SCENES
+    assert LIBRARY.playlists() == PLAYLISTS
 
 
 def test_every_scene_passes_a_strict_check_with_nothing_plugged_in() -> None:
@@ -43,6 +47,7 @@ def test_every_scene_has_the_five_phases_and_says_that_its_times_are_typical(nam
 
 # Clinical reference, table 1: min, typical, max in minutes.
 TIMES = {
+    "overtone": [(5, 15, 30), (3, 8, 12), (20, 30, 40), (20, 30, 60), (20, 30, 60)],
     "kap-im": [(5, 15, 30), (3, 8, 12), (20, 30, 40), (20, 30, 60), (20, 30, 60)],
     "kap-iv": [(5, 15, 30), (8, 12, 15), (20, 26, 40), (15, 20, 40), (20, 30, 45)],
     "kap-lozenge": [(5, 15, 30), (10, 17, 30), (30, 40, 50), (30, 45, 90), (15, 30, 60)],
