@@ -1,0 +1,256 @@
+"""Pedals and pads through a real MIDI driver: JACK, with an instrument that the test plays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty, Queue
+
+import pytest
+from instrument import Instrument, Listener
+from jack import end, ports, until
+from peers import need
+from standing import Stand
+
+from soundscape.engine.controls import Controls, with_feedback
+from soundscape.engine.light import LightProcess
+from soundscape.engine.midi_inputs import Fared, Heard, MidiInputs
+from soundscape.scene import read_room
+from soundscape.scene.models import PortSpec
+
+pytestmark = pytest.mark.peer
+
+ROOM = """
+name: Lab
+midi:
+  pedal: {input: stage}
+controls:
+  - {port: pedal, note: 60, do: duck}
+  - {port: pedal, note: 61, do: hold, feedback: true}
+  - {port: pedal, cc: 7, do: level}
+"""
+SCENE = """
+name: Long
+fades: {start: 1s, end: 1s}
+phases: {peak: {duration: 10m, music: [{generate: drone, duration: 20m}]}}
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    root = tmp_path / "library"
+    for folder in ("scenes", "playlists"):
+        (root / folder).mkdir(parents=True)
+    (root / "scenes" / "long.yaml").write_text(SCENE)
+    (root / "room.yaml").write_text(ROOM)
+    return root
+
+
+class Running:
+    """A session in a process of its own; what it says, with the time at which it came."""
+
+    def __init__(self, library: Path) -> None:
+        command = ["start", "long", "--library", str(library), "--foreground", "--output", "null"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "soundscape", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=dict(os.environ),
+        )
+        self.said: list[str] = []
+        self._lines: Queue[str] = Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self._lines.put(line)
+
+    def end(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def says(self, text: str, seconds: float = 20.0) -> str:
+        """The next line with a text in it."""
+        limit = time.monotonic() + seconds
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0.0, limit - time.monotonic()))
+            except Empty:
+                raise AssertionError(f"{text!r} is not said, but {self.said}") from None
+            self.said.append(line)
+            if text in line:
+                return line
+
+
+@pytest.fixture
+def stage(jack: None) -> Iterator[Instrument]:
+    instrument = Instrument("stage")
+    yield instrument
+    instrument.unplug()
+
+
+@pytest.fixture
+def running(library: Path, stage: Instrument) -> Iterator[Running]:
+    session = Running(library)
+    session.says("phase peak")
+    yield session
+    session.end()
+
+
+def test_a_real_pedal_ducks_a_real_session(stage, running):
+    time.sleep(1.0)  # the port is connected soon after the sound begins
+    stage.press(60)
+    running.says("ducked for your voice")
+    time.sleep(0.3)
+    stage.press(60)
+    running.says("duck ends")
+    for value in (90, 118, 110):  # passes 0 dB on the way up: from there it has the level
+        stage.send(0xB0, 7, value)
+    running.says("level")
+
+
+def test_a_pedal_that_is_unplugged_and_plugged_in_again_works_again(stage, running):
+    time.sleep(1.0)
+    stage.unplug()
+    running.says("controls offline: pedal: MIDI port 'stage:out' has gone")
+    again = Instrument("stage")
+    running.says("controls: pedal is there: stage:out", 5.0)
+    again.press(60)
+    running.says("ducked for your voice")
+    again.unplug()
+
+
+# Without a session --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def inputs(jack: None) -> Iterator[MidiInputs]:
+    listening = MidiInputs({"pedal": PortSpec(input="STAGE")})
+    listening.start()
+    yield listening
+    listening.close()
+
+
+def next_of(inputs: MidiInputs, kind: type, seconds: float = 10.0) -> Heard | Fared:
+    limit = time.monotonic() + seconds
+    while (news := inputs.take(max(0.0, limit - time.monotonic()))) is not None:
+        if isinstance(news, kind):
+            return news
+    raise AssertionError(f"no {kind.__name__} comes")
+
+
+def test_an_absent_pedal_is_found_when_it_comes(inputs):
+    absent = next_of(inputs, Fared)
+    assert (absent.state, absent.text) == (
+        "absent",
+        "MIDI port 'STAGE' is not there; this machine has none",
+    )
+    stage = Instrument("stage")
+    assert next_of(inputs, Fared) == Fared("pedal", "ok", "stage:out")
+    before = time.monotonic()
+    stage.send(0x90, 60, 100)
+    heard = next_of(inputs, Heard)
+    assert heard.data == b"\x90\x3c\x64"
+    assert before <= heard.at <= time.monotonic()
+    stage.unplug()
+
+
+def test_junk_and_half_messages_do_not_deafen(stage, inputs):
+    assert next_of(inputs, Fared).state == "ok"
+    for data in ((0x90, 60), (0x40,), (0xFE,), (0xF8,), (0xFD,), (0x90, 60, 100), (61, 100)):
+        stage.send(*data)
+    heard = [next_of(inputs, Heard).data.hex() for _ in range(4)]
+    assert heard == ["fe", "f8", "903c64", "903d64"]  # the last by running status
+    stage.send(0xF0, 0x7D, 1, 0xF7)
+    assert next_of(inputs, Heard).data == b"\xf0\x7d\x01\xf7"
+
+
+def test_every_message_of_a_busy_fader_arrives_in_order(stage, inputs):
+    assert next_of(inputs, Fared).state == "ok"
+    for value in range(1000):
+        stage.send(0xB0, 7, value % 128)
+        time.sleep(0.001)
+    heard = [next_of(inputs, Heard).data[2] for _ in range(1000)]
+    assert heard == [value % 128 for value in range(1000)]
+
+
+def test_a_driver_that_dies_and_comes_back_is_listened_to_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = f"controls{os.getpid()}"
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
+    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "UNIX_JACK")
+    listening = MidiInputs({"pedal": PortSpec(input="stage")})
+    listening.start()
+    server = serve(name)
+    stage = Instrument("stage")
+    until(lambda: _presses_arrive(stage, listening), "nothing is heard")
+    server.kill()  # as a crash would end it
+    server.wait()
+    stage.unplug()
+    server = serve(name)
+    try:
+        again = Instrument("stage")
+        until(lambda: _presses_arrive(again, listening), "nothing is heard any more")
+        again.unplug()
+        listening.close()
+    finally:
+        end(server)
+
+
+def serve(name: str) -> subprocess.Popen[bytes]:
+    """A JACK server."""
+    server = subprocess.Popen(
+        [need("jackd"), "-n", name, "--no-realtime", "-S", "-d", "dummy", "-r", "48000"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: "system:playback_1" in ports(), "JACK does not start")
+    return server
+
+
+def _presses_arrive(stage: Instrument, inputs: MidiInputs) -> bool:
+    stage.send(0x90, 60, 100)
+    limit = time.monotonic() + 0.5
+    while time.monotonic() < limit:
+        if isinstance(inputs.take(0.1), Heard):
+            return True
+    return False
+
+
+def test_pads_are_lit_with_their_state_and_their_echo_is_no_press(stage, jack):
+    lamps = Listener("stage")  # the same device's other direction
+    room = read_room(ROOM.encode(), "room.yaml").model
+    lights = LightProcess(with_feedback(room))
+    lights.start()
+    assert lights.wait_ready(10.0)
+    view, asked = Stand(), []
+    controls = Controls(room, asked.append, lambda: view, lights)
+    controls.start()
+    until(lambda: controls.health() == {"pedal": "ok"}, "the pedal is not there")
+    until(lambda: lamps.heard == [b"\x80\x3d\x00"], "the pad is not dark")
+    view.state = "held"
+    until(lambda: lamps.heard[1:] == [b"\x90\x3d\x7f"], "the pad is not lit")
+    stage.send(*lamps.heard[1])  # a loop: it comes back
+    time.sleep(0.4)
+    assert asked == []
+    stage.press(61, 127)
+    until(lambda: [command.do for command in asked] == ["release"], "a press is not heard")
+    controls.close()
+    lights.close()
+    until(lambda: lamps.heard[2:] == [b"\x80\x3d\x00"], "the pad stays lit")
+    lamps.unplug()
