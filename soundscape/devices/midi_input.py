@@ -7,8 +7,7 @@ message after a broken one. Where rtmidi has no wheel, mido's pygame backend giv
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -25,30 +24,38 @@ except ImportError:  # it has no wheel for this Python
 Take = Callable[[bytes], None]
 """Called with what came, in a thread of the driver's."""
 
-_LOOK_EVERY = 0.002
-"""Seconds between two looks at a port that has no callback (PortMidi, under pygame)."""
+_LOOK_EVERY = 0.003
+"""Seconds between two looks at a port whose driver calls nobody."""
 
 
 class InputNames:
-    """The inputs that there are. One client looks, for a new one each time would take 50 ms."""
+    """The inputs that there are. Where it can be, one client looks again and again."""
 
     def __init__(self) -> None:
         self._eye: Any = None
 
-    def look(self, *, anew: bool = False) -> list[str]:
-        """Their names; none where the machine has no MIDI. `anew` by a client of its own.
+    @property
+    def costly(self) -> bool:
+        """Whether a look holds everything up for a while (about 50 ms)."""
+        return _on_jack()
 
-        After a JACK server has come back, only a new client sees what there is.
+    def look(self) -> list[str]:
+        """Their names; none where the machine has no MIDI.
+
+        On JACK a client shows for ever what there was before its server died, and crashes when it
+        is given up after that: there each look is by a client of its own.
         """
         if rtmidi is None:
             return midi.input_names()
         with quiet_drivers(), suppress(MidiPortError, *failures()):
-            if self._eye is None or anew:
-                self._eye = _client()
-            return list(dict.fromkeys(self._eye.get_ports()))
-        self._eye = None
+            eye = self._eye or _client()
+            names = list(dict.fromkeys(eye.get_ports()))
+            if self.costly:
+                eye.delete()
+            else:
+                self._eye = eye
+            return names
         return []
-
 
     def close(self) -> None:
         """Look no more."""
@@ -82,12 +89,16 @@ def open_input(
     try:
         with quiet_drivers():
             if rtmidi is None:
-                return _open_polled(name, take, virtual=virtual)
+                return _open_with_pygame(name, take, virtual=virtual)
             return _open(name, take, virtual=virtual, everything=everything)
     except failures() as err:
         kind = "virtual MIDI input" if virtual else "MIDI input"
         text = " ".join(str(err).split()) or type(err).__name__
         raise MidiPortError(f"{kind} '{name}' does not open: {text}") from err
+
+
+def _on_jack() -> bool:
+    return rtmidi is not None and bool(driver().api == "UNIX_JACK")
 
 
 def _client(name: str | None = None) -> Any:
@@ -98,7 +109,13 @@ def _open(name: str, take: Take, *, virtual: bool, everything: bool) -> InputPor
     client = _client(CLIENT)
     ignored = not everything
     client.ignore_types(sysex=ignored, timing=ignored, active_sense=ignored)
-    client.set_callback(lambda heard, _: take(bytes(heard[0])))
+    end_taking = client.cancel_callback
+    if _on_jack():
+        # A callback would run in JACK's own cycle and wait there for the interpreter: messages are
+        # lost, or the server waits with it. rtmidi's queue takes them without.
+        end_taking = _taking(lambda: _queued(client), take)
+    else:
+        client.set_callback(lambda heard, _: take(bytes(heard[0])))
     if virtual:
         client.open_virtual_port(name)
         found = name
@@ -108,34 +125,46 @@ def _open(name: str, take: Take, *, virtual: bool, everything: bool) -> InputPor
         client.open_port(names.index(found), name="in")
 
     def close() -> None:
-        client.cancel_callback()
+        end_taking()
         client.close_port()
         client.delete()
 
     return InputPort(found, close)
 
 
-def _open_polled(name: str, take: Take, *, virtual: bool) -> InputPort:
-    """An input of a backend that calls nobody: a thread looks."""
+def _queued(client: Any) -> Iterator[bytes]:
+    while (heard := client.get_message()) is not None:
+        yield bytes(heard[0])
+
+
+def _open_with_pygame(name: str, take: Take, *, virtual: bool) -> InputPort:
     if virtual:
         raise MidiPortError(f"virtual MIDI input '{name}': this machine's MIDI has none")
-    backend = driver()
     found = match_port(name, midi.input_names())
-    port = backend.open_input(found)
+    port = driver().open_input(found)
+    end_taking = _taking(lambda: (bytes(message.bytes()) for message in port.iter_pending()), take)
+
+    def close() -> None:
+        end_taking()
+        port.close()
+
+    return InputPort(found, close)
+
+
+def _taking(waiting: Callable[[], Iterable[bytes]], take: Take) -> Callable[[], None]:
+    """Take what is waiting, again and again, in a thread. Returns what ends it."""
     over = threading.Event()
 
     def look() -> None:
-        while not over.is_set():
-            for message in port.iter_pending():
-                take(bytes(message.bytes()))
-            time.sleep(_LOOK_EVERY)
+        while not over.wait(_LOOK_EVERY):
+            for data in waiting():
+                take(data)
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
 
-    def close() -> None:
+    def end() -> None:
         over.set()
         thread.join(1.0)
-        port.close()
 
-    return InputPort(found, close)
+    return end

@@ -30,8 +30,8 @@ from soundscape.lighting.incoming import Incoming
 BEAT = 0.5
 """Seconds between two signs of life."""
 
-LOOK = 1.0
-"""Seconds between two looks at which ports there are."""
+LOOK, COSTLY_LOOK = 1.0, 2.0
+"""Seconds between two looks at which ports there are; where one delays what comes in meanwhile."""
 
 BACKLOG = 2000
 """Pieces that may wait to be said; what comes then is lost: nobody waits for it any more."""
@@ -106,13 +106,13 @@ def run(ports: list[Port], inbox: Queue[Piece | None], report: Callable[..., Non
     while True:
         now = time.monotonic()
         if now >= look_at:
-            anew = not any(port.opened for port in ports)
-            news, lost = look(ports, eye.look(anew=anew))
+            news, lost = look(ports, eye.look())
             for one in news:
                 report(**one)
             if lost:
                 return False
-            look_at = now + LOOK
+            listening = any(port.opened for port in ports)
+            look_at = now + (COSTLY_LOOK if listening and eye.costly else LOOK)
         if now >= beat_at:
             report(alive=now)
             beat_at = now + BEAT

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +15,7 @@ from queue import Empty, Queue
 import pytest
 from instrument import Instrument, Listener
 from jack import end, ports, until
-from peers import need
+from peers import missing, need
 from standing import Stand
 
 from soundscape.engine.controls import Controls, with_feedback
@@ -76,12 +76,8 @@ class Running:
                 self._lines.put(line)
 
     def end(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(10.0)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self.process.kill()  # at once: its last fade takes a while
+        self.process.wait()
 
     def says(self, text: str, seconds: float = 20.0) -> str:
         """The next line with a text in it."""
@@ -94,6 +90,37 @@ class Running:
             self.said.append(line)
             if text in line:
                 return line
+
+
+@pytest.fixture
+def server_name(monkeypatch: pytest.MonkeyPatch) -> str:
+    """What a JACK server of this test's is to be called."""
+    if importlib.util.find_spec("rtmidi") is None:
+        missing("python-rtmidi, which speaks to JACK, has no wheel for this Python")
+    name = f"controls{os.getpid()}"
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
+    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "UNIX_JACK")
+    return name
+
+
+def serve(name: str) -> subprocess.Popen[bytes]:
+    """A JACK server that does not wait for its clients: they come and go."""
+    server = subprocess.Popen(
+        [need("jackd"), "-n", name, "--no-realtime", "-S", "-d", "dummy", "-r", "48000"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: "system:playback_1" in ports(), "JACK does not start")
+    return server
+
+
+@pytest.fixture
+def jack(server_name: str) -> Iterator[None]:
+    server = serve(server_name)
+    try:
+        yield
+    finally:
+        end(server)
 
 
 @pytest.fixture
@@ -188,21 +215,16 @@ def test_every_message_of_a_busy_fader_arrives_in_order(stage, inputs):
     assert heard == [value % 128 for value in range(1000)]
 
 
-def test_a_driver_that_dies_and_comes_back_is_listened_to_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    name = f"controls{os.getpid()}"
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
-    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "UNIX_JACK")
+def test_a_driver_that_dies_and_comes_back_is_listened_to_again(server_name: str) -> None:
     listening = MidiInputs({"pedal": PortSpec(input="stage")})
     listening.start()
-    server = serve(name)
+    server = serve(server_name)
     stage = Instrument("stage")
     until(lambda: _presses_arrive(stage, listening), "nothing is heard")
     server.kill()  # as a crash would end it
     server.wait()
     stage.unplug()
-    server = serve(name)
+    server = serve(server_name)
     try:
         again = Instrument("stage")
         until(lambda: _presses_arrive(again, listening), "nothing is heard any more")
@@ -210,17 +232,6 @@ def test_a_driver_that_dies_and_comes_back_is_listened_to_again(
         listening.close()
     finally:
         end(server)
-
-
-def serve(name: str) -> subprocess.Popen[bytes]:
-    """A JACK server."""
-    server = subprocess.Popen(
-        [need("jackd"), "-n", name, "--no-realtime", "-S", "-d", "dummy", "-r", "48000"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    until(lambda: "system:playback_1" in ports(), "JACK does not start")
-    return server
 
 
 def _presses_arrive(stage: Instrument, inputs: MidiInputs) -> bool:

@@ -61,14 +61,19 @@ class Listener:
     """A client of JACK with one input, as a pad with lights has it."""
 
     def __init__(self, name: str) -> None:
-        self.heard: list[bytes] = []
         rtmidi = pytest.importorskip("rtmidi")
+        self._heard: list[bytes] = []
         self._client = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name)
-        self._client.set_callback(lambda heard, _: self.heard.append(bytes(heard[0])))
         self._client.open_virtual_port("in")
+
+    @property
+    def heard(self) -> list[bytes]:
+        """All that came so far."""
+        while (heard := self._client.get_message()) is not None:
+            self._heard.append(bytes(heard[0]))
+        return self._heard
 
     def unplug(self) -> None:
         """Take it away."""
-        self._client.cancel_callback()
         self._client.close_port()
         self._client.delete()
