@@ -78,6 +78,7 @@ class Running:
     def end(self) -> None:
         self.process.kill()  # at once: its last fade takes a while
         self.process.wait()
+        until(lambda: "Soundscape" not in ports(), "its control process stays")
 
     def says(self, text: str, seconds: float = 20.0) -> str:
         """The next line with a text in it."""
