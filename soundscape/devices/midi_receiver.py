@@ -33,6 +33,9 @@ BEAT = 0.5
 LOOK, COSTLY_LOOK = 1.0, 2.0
 """Seconds between two looks at which ports there are; where one delays what comes in meanwhile."""
 
+HANGING = 10
+"""Seconds without a turn of the loop after which the system ends the process."""
+
 BACKLOG = 2000
 """Pieces that may wait to be said; what comes then is lost: nobody waits for it any more."""
 
@@ -115,6 +118,7 @@ def run(ports: list[Port], inbox: Queue[Piece | None], report: Callable[..., Non
             look_at = now + (COSTLY_LOOK if listening and eye.costly else LOOK)
         if now >= beat_at:
             report(alive=now)
+            _wind_up()
             beat_at = now + BEAT
         try:
             piece = inbox.get(timeout=max(0.0, min(beat_at, look_at) - time.monotonic()))
@@ -148,6 +152,12 @@ def main() -> None:
     for port in ports:
         if port.opened is not None:
             port.opened.close()
+
+
+def _wind_up() -> None:
+    """Ask the system to end us if we hang: no thread of ours could, nor could a dead parent."""
+    if sys.platform != "win32":
+        signal.alarm(HANGING)
 
 
 def _wait_for_end(inbox: Queue[Piece | None]) -> None:

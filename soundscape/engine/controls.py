@@ -1,7 +1,8 @@
 """The room's pedals, pads and faders in a running session: what they ask for, and their lights.
 
-A thread takes messages from the control process, lets the surface make commands of them, and hands
-those to whoever runs the session. Nobody waits for it, and it waits for nobody.
+A thread takes messages from the control process, lets the surface make commands of them, and asks
+the session for those. Nobody waits for it. It wakes when something comes in or changes, and once a
+second.
 """
 
 from __future__ import annotations
@@ -9,70 +10,64 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from soundscape.engine.light import Batch
 from soundscape.engine.midi_inputs import Fared, Heard, MidiInputs
-from soundscape.scene.models import PortSpec, Room
+from soundscape.engine.told import Done, Sent
+from soundscape.errors import SoundscapeError
+from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
 from soundscape.timeline.press import Standing
 from soundscape.timeline.surface import Surface
 
-LOOK = 0.1
-"""Seconds between two looks at the session, for the pads' lights."""
+LOOK = 1.0
+"""Seconds between two looks at the session when nothing comes and nothing changes."""
 
 STALE = 1.0
 """A message older than this (s) is let go: a pedal must do nothing long after the foot."""
 
 
-class Outputs(Protocol):
-    """Where messages to pads go: the light process."""
+class Session(Protocol):
+    """What is steered: `engine.host.Host`."""
 
-    def send(self, batch: Batch) -> None:
-        """Take messages over; never waits."""
+    ports: Mapping[str, str]
+    sent: SimpleQueue[Sent]
+
+    def ask(self, command: Command) -> Future[Done]:
+        """Ask for a command."""
         ...
 
-    def health(self) -> dict[str, str]:
-        """How each port fares."""
+    def look(self) -> Standing:
+        """How the session stands."""
         ...
 
+    def flash(self, port: str, data: bytes) -> None:
+        """Send a message to a pad at once."""
+        ...
 
-def with_feedback(room: Room) -> dict[str, PortSpec]:
-    """The outputs of a room, and one more for each input whose pads are to be lit.
+    def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
+        """Call it at each change, until what is returned is called."""
+        ...
 
-    It goes by the input's own name: a device has both under one name.
-    """
-    ports = {name: spec for name, spec in room.midi.items() if spec.output is not None}
-    for control in room.controls:
-        spec = room.midi.get(control.port)
-        if control.feedback and spec is not None and spec.input is not None:
-            ports[control.port] = PortSpec(output=spec.input, virtual=spec.virtual)
-    return ports
+    def mind_controls(self, ports: Mapping[str, str], faults: list[str]) -> None:
+        """Take over how the inputs fare."""
+        ...
 
 
 class Controls:
-    """The controls of a room. `ask` takes a command, `view` says how the session stands."""
+    """The controls of a room, for one session."""
 
-    def __init__(
-        self,
-        room: Room,
-        ask: Callable[[Command], None],
-        view: Callable[[], Standing],
-        outputs: Outputs | None = None,
-    ) -> None:
+    def __init__(self, room: Room, session: Session) -> None:
         self._surface = Surface(room.controls)
         listened = self._surface.addresses()
         ports = {name: spec for name, spec in room.midi.items() if name in listened}
         self._inputs = MidiInputs(ports, listened)
-        self._ask = ask
-        self._view = view
-        self._outputs = outputs
-        self._ours: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
-        self._health = dict.fromkeys(ports, "opening")
-        self._faults: list[str] = []
-        self._known = threading.Lock()
-        self._reached: dict[str, str] = {}
+        self._session = session
+        self._fare = dict.fromkeys(ports, "opening")
+        self._reached: Mapping[str, str] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="controls", daemon=True)
 
@@ -81,81 +76,66 @@ class Controls:
         self._inputs.start()
         self._thread.start()
 
-    def sent(self, batch: Batch) -> None:
-        """Tell of messages to the lights: should they come back, they are no commands."""
-        for due, _, data in batch:
-            self._ours.put((due, data))
-
-    def health(self) -> Mapping[str, str]:
-        """How each input fares: `ok`, `absent`, `failed: …`, or `opening` at first."""
-        with self._known:
-            return dict(self._health)
-
-    def faults(self) -> list[str]:
-        """What went wrong since the last call, or right again: one plain line each, told once."""
-        with self._known:
-            told, self._faults = self._faults, []
-        return told
-
     def close(self) -> None:
-        """Darken the pads and stop listening."""
+        """Stop listening."""
         self._over.set()
+        self._inputs.wake()
         if self._thread.is_alive():
             self._thread.join(1.0)
         self._inputs.close()
 
     def _work(self) -> None:
-        while not self._over.is_set():
-            pause = min(LOOK, max(0.0, self._surface.due() - time.monotonic()))
-            news = self._inputs.take(pause)
-            self._remember_ours()
-            if isinstance(news, Fared):
-                self._note(news)
-            elif isinstance(news, Heard):
-                self._hear(news)
-            for command in self._surface.poll(time.monotonic(), self._view()):
-                self._ask(command)
-            self._show()
-        self._send(self._surface.dark())
+        stop = self._session.listen(self._inputs.wake)
+        try:
+            while not self._over.is_set():
+                pause = min(LOOK, max(0.0, self._surface.due() - time.monotonic()))
+                self._take(self._inputs.take(pause))
+                view = self._session.look()
+                self._ask(self._surface.poll(time.monotonic(), view))
+                self._show(view)
+        finally:
+            stop()
 
-    def _hear(self, heard: Heard) -> None:
-        if time.monotonic() - heard.at > STALE:
-            return
-        for command in self._surface.receive(heard.port, heard.data, heard.at, self._view()):
-            self._ask(command)
+    def _take(self, news: Heard | Fared | None) -> None:
+        self._remember_ours()
+        if isinstance(news, Fared):
+            self._note(news)
+        elif isinstance(news, Heard) and time.monotonic() - news.at <= STALE:
+            view = self._session.look()
+            self._ask(self._surface.receive(news.port, news.data, news.at, view))
+
+    def _ask(self, commands: list[Command]) -> None:
+        """What is refused, the session tells; nobody is there to be answered."""
+        for command in commands:
+            with suppress(SoundscapeError):
+                self._session.ask(command)
 
     def _remember_ours(self) -> None:
-        while True:
-            try:
-                due, data = self._ours.get_nowait()
-            except Empty:
-                return
-            self._surface.sent(due, data)
+        with suppress(Empty):
+            while True:
+                sent = self._session.sent.get_nowait()
+                self._surface.sent(sent.due, sent.data)
 
-    def _show(self) -> None:
+    def _show(self, view: Standing) -> None:
         """Light the pads; those of a port that has come back, all of them."""
-        if self._outputs is None:
-            return
-        reached = self._outputs.health()
+        reached = self._session.ports
         for port, state in reached.items():
-            if port in self._health and state == "ok" != self._reached.get(port):
+            if port in self._fare and state == "ok" != self._reached.get(port):
                 self._surface.show_anew(port)
         self._reached = reached
-        self._send(self._surface.feedback(time.monotonic(), self._view()))
+        self._flash(self._surface.feedback(time.monotonic(), view))
 
-    def _send(self, messages: list[tuple[str, bytes]]) -> None:
-        if messages and self._outputs is not None:
-            now = time.monotonic()
-            self._outputs.send([(now, port, data) for port, data in messages])
+    def _flash(self, messages: list[tuple[str, bytes]]) -> None:
+        for port, data in messages:
+            self._session.flash(port, data)
 
     def _note(self, fared: Fared) -> None:
-        with self._known:
-            before = self._health[fared.port]
-            text = f"failed: {fared.text}" if fared.state == "failed" else fared.state
-            self._health[fared.port] = text
-            if fared.state != "ok":
-                self._faults.append(f"controls offline: {fared.port}: {fared.text}")
-            elif before not in ("opening", "ok"):
-                self._faults.append(f"controls: {fared.port} is there: {fared.text}")
+        before = self._fare[fared.port]
+        faults = []
         if fared.state != "ok":
+            faults.append(f"controls offline: {fared.port}: {fared.text}")
             self._surface.lost(fared.port)
+        elif before not in ("opening", "ok"):
+            faults.append(f"controls: {fared.port} is there: {fared.text}")
+        self._fare[fared.port] = fared.state
+        self._session.mind_controls(dict(self._fare), faults)

@@ -10,7 +10,6 @@ import io
 import json
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -19,11 +18,11 @@ from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from typing import Any
 
-from soundscape.engine.child import start_child
+from soundscape.engine.spawn import spawn
 from soundscape.scene.models import PortSpec
 from soundscape.timeline.surface import Address
 
-COMMAND = (sys.executable, "-m", "soundscape.devices.midi_receiver")
+MODULE = "soundscape.devices.midi_receiver"
 """What runs in the process."""
 
 SILENCE = 2.0
@@ -77,7 +76,7 @@ class MidiInputs:
             for name, spec in ports.items()
             if spec.input is not None
         ]
-        self._news: Queue[Heard | Fared] = Queue(BACKLOG)
+        self._news: Queue[Heard | Fared | None] = Queue(BACKLOG)
         self._over = threading.Event()
         self._heard_at = 0.0
         self._thread = threading.Thread(target=self._keep, name="midi inputs", daemon=True)
@@ -85,6 +84,11 @@ class MidiInputs:
     def start(self) -> None:
         """Start the process and return at once."""
         self._thread.start()
+
+    def wake(self) -> None:
+        """Let whoever waits in `take` look round: there it comes as None."""
+        with suppress(Full):
+            self._news.put_nowait(None)
 
     def take(self, timeout: float) -> Heard | Fared | None:
         """What came next, within so many seconds."""
@@ -104,7 +108,7 @@ class MidiInputs:
         pause = AGAIN
         while not self._over.is_set():
             began = time.monotonic()
-            self._attend(start_child(COMMAND))
+            self._attend(spawn(MODULE))
             lived = time.monotonic() - began
             pause = AGAIN if lived > LONGEST_AGAIN else min(LONGEST_AGAIN, pause * 2)
             self._over.wait(pause)

@@ -66,8 +66,8 @@ class Surface:
 
     def receive(self, port: str, data: bytes, at: float, view: Standing) -> list[Command]:
         """The commands that a message asks for. What is not bound, or an echo, asks for none."""
-        address = _address(data)
-        bounds = self._by_port.get((port, address), ()) if address else ()
+        about = address(data)
+        bounds = self._by_port.get((port, about), ()) if about else ()
         fitting = [bound for bound in bounds if bound.hears(data)]
         if not fitting or self._echoes.has(at, data):
             return []
@@ -95,7 +95,7 @@ class Surface:
 
     def sent(self, due: float, data: bytes) -> None:
         """A message of ours goes out at a moment: should it come back, it is no command."""
-        if _address(data) in self._known:
+        if address(data) in self._known:
             self._echoes.sent(due, data)
 
     def feedback(self, now: float, view: Standing) -> list[tuple[str, bytes]]:
@@ -110,11 +110,11 @@ class Surface:
         return messages
 
     def dark(self) -> list[tuple[str, bytes]]:
-        """What darkens the pads that are lit: the session is over."""
+        """What darkens all pads that may be lit: the session is over."""
         return [
             (bound.control.port, data)
             for bound in self._bound
-            if bound.shown and (data := bound.show(False))
+            if bound.lasts is not None and (data := bound.show(False))
         ]
 
     def lost(self, port: str) -> None:
@@ -201,7 +201,7 @@ def _bound_address(control: Control) -> Address:
     return PROGRAM, (control.program or 1) - 1
 
 
-def _address(data: bytes) -> Address | None:
+def address(data: bytes) -> Address | None:
     """What a message is about, a note-off being about its note; None if no control sends it."""
     kind = data[0] & 0xF0 if data else 0
     if kind in (NOTE_OFF, NOTE_ON, CONTROL) and len(data) == 3:
