@@ -61,8 +61,7 @@ class LightBench:
             batch = [(self._began + m.frame / SAMPLE_RATE, m.port, m.data) for m in messages]
             self._process.send(batch)
             end = max([end, *(m.frame for m in messages)])
-            waiting = [due for due in self._rig.due() if due is not None]
-            if not waiting and self._frame() > end + frames(SETTLED):
+            if self._rig.resting and self._frame() > end + frames(SETTLED):
                 return
             self._sleep(TURN)
             yield
