@@ -1,4 +1,4 @@
-"""What one press means: of a key, a pedal or a pad. Which presses toggle, which need a second one.
+"""What one press of a pedal or a pad means: which presses toggle, which need a second one.
 
 Quieter takes one press; louder and the end take two, so that a stray foot or sleeve does neither
 (clinical reference, part 5).
@@ -14,12 +14,8 @@ from soundscape.timeline.commands import Command
 TWICE_WITHIN = 2.0
 """Seconds for the second press of what makes louder or ends."""
 
-GUARDED = {
-    "louder": "make it louder",
-    "lift": "make it brighter and louder",
-    "stop": "end the session",
-}
-"""What needs a second press, and what it would do."""
+GUARDED = frozenset({"lift", "stop"})
+"""What needs a second press."""
 
 EXTENSION = 300.0
 """Seconds by which one press extends."""
@@ -58,8 +54,6 @@ _MAKERS: dict[str, Callable[[Standing], Command]] = {
     "release": _hold,
     "pause": lambda view: Command("play" if view.state in ("paused", "muted") else "pause"),
     "extend": lambda _view: Command("extend", by=EXTENSION),
-    "louder": lambda _view: Command("level", by=1.0),
-    "softer": lambda _view: Command("level", by=-1.0),
 }
 
 
