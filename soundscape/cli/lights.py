@@ -184,11 +184,11 @@ def _level(value: str, light: LightSpec) -> float:
     try:
         in_kelvin = value.strip().lower().endswith("k")
         read: LightValue = Kelvin(kelvin=parse_kelvin(value)) if in_kelvin else parse_light(value)
-        if fault := kelvin_fault(read, light.range, has_range=light.range is not None):
-            raise ValueFault(f"{value} {fault}" if light.range else fault)
-        return fraction(read, light)
     except ValueFault as err:
         raise click.BadParameter(str(err), param_hint="VALUE") from err
+    if fault := kelvin_fault(read, light.range, has_range=light.range is not None):
+        raise click.BadParameter(f"{value}: {fault}", param_hint="VALUE")
+    return fraction(read, light)
 
 
 def _said(level: float, light: LightSpec) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import signal
 import subprocess
 import threading
 import time
@@ -121,14 +120,19 @@ class MidiInputs:
         reading.start()
         with suppress(OSError):  # it has ended already
             process.stdin.write(json.dumps(self._specs).encode("ascii") + b"\n")
+        why = self._watched(process, reading)
+        code = _ended(process)
+        if why or (code and not self._over.is_set()):
+            self._failed(why or "the MIDI driver has crashed")
+        reading.join()
+
+    def _watched(self, process: subprocess.Popen[bytes], reading: threading.Thread) -> str:
+        """Watch a process until it ends or is not wanted; why, if it had to be killed."""
         while reading.is_alive() and not self._over.wait(0.1):
             if time.monotonic() > self._heard_at + SILENCE:
                 process.kill()
-                self._failed("the MIDI driver does not answer")
-        code = _ended(process)
-        if code > 0 or (code < 0 and code != -signal.SIGKILL):
-            self._failed("the MIDI driver has crashed")
-        reading.join()
+                return "the MIDI driver does not answer"
+        return ""
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
         assert isinstance(process.stdout, io.RawIOBase)  # noqa: S101 - it was asked for
