@@ -40,10 +40,13 @@ def lights() -> None:
 @room_option
 @click.option("--no-ask", is_flag=True, help="Go through them without asking.")
 @json_option
-def test(library: str | None, room: str | None, *, no_ask: bool, as_json: bool) -> None:
+@click.pass_context
+def test(
+    context: click.Context, library: str | None, room: str | None, *, no_ask: bool, as_json: bool
+) -> None:
     """Move each light gently and ask whether it was the right one.
 
-    Each goes a third of its way and back, as slowly as the room's limits want; a switch goes over
+    Each goes by 30 % and back, as slowly as the room's limits want; a switch goes over
     and, ten seconds later, back. Not beside a running session: both would move the lights.
 
     \b
@@ -67,7 +70,7 @@ def test(library: str | None, room: str | None, *, no_ask: bool, as_json: bool) 
     else:
         _sum_up(results)
     if any(one["result"] not in ("as named", "moved") for one in results):
-        sys.exit(1)
+        context.exit(1)
 
 
 @lights.command(name="set")

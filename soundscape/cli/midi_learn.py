@@ -68,10 +68,10 @@ def learn(port: str | None, library: str | None, room: str | None, do: str | Non
     click.echo(f"{heard.port}: {in_words(heard.data)}")
     model = document.model if document else Room()
     name, spec = port_of(model.midi, heard.port, input_names())
+    if document and (said := taken(document, control_of(heard, name, do or "duck"))):
+        raise LibraryError(said)
     chosen = do or _ask(heard, is_fader=is_fader)
     learned = Learned(control_of(heard, name, chosen), spec)
-    if document and (said := taken(document, learned.control)):
-        raise LibraryError(said)
     backup = replace_file(file, data, with_learned(data, shown, model, learned))
     click.echo(f"{shown}: controls: {learned.line()}")
     if spec is not None:
