@@ -157,11 +157,21 @@ def stage(jack: None) -> Iterator[Instrument]:
 
 
 @pytest.fixture
-def running(library: Path, stage: Instrument) -> Iterator[Running]:
+def lamps(stage: Instrument) -> Iterator[Listener]:
+    """The same device's other direction."""
+    listener = Listener("stage")
+    yield listener
+    listener.unplug()
+
+
+@pytest.fixture
+def running(library: Path, lamps: Listener) -> Iterator[Running]:
     session = Running(library)
-    session.begins()
-    yield session
-    session.end()
+    try:
+        session.begins()
+        yield session
+    finally:
+        session.end()
 
 
 def test_a_real_pedal_ducks_a_real_session(stage, running):
@@ -268,10 +278,7 @@ def _presses_arrive(stage: Instrument, inputs: MidiInputs) -> bool:
     return False
 
 
-def test_pads_are_lit_with_their_state_and_their_echo_is_no_press(library, stage):
-    lamps = Listener("stage")  # the same device's other direction
-    running = Running(library)
-    running.begins()
+def test_pads_are_lit_with_their_state_and_their_echo_is_no_press(stage, lamps, running):
     until(lambda: set(lamps.heard) == {b"\x80\x3d\x00"}, "the pad is not dark")
     stage.press(61)
     running.says("held in peak")
@@ -281,6 +288,7 @@ def test_pads_are_lit_with_their_state_and_their_echo_is_no_press(library, stage
     stage.press(61, 127)
     running.says("peak runs on")
     until(lambda: lamps.heard[-1] == b"\x80\x3d\x00", "the pad stays lit")
+    time.sleep(0.3)
     stage.press(61)
     running.says("held in peak")
     for _ in range(2):  # the end takes two presses
@@ -288,5 +296,3 @@ def test_pads_are_lit_with_their_state_and_their_echo_is_no_press(library, stage
         time.sleep(0.3)
     running.says("the session is over")
     until(lambda: lamps.heard[-1] == b"\x80\x3d\x00", "the pad is lit for ever")
-    running.end()
-    lamps.unplug()
