@@ -1,4 +1,4 @@
-"""`soundscape midi`: what MIDI there is."""
+"""`soundscape midi`: what MIDI there is, what comes in, and pedals learned by pressing them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import json
 
 import rich_click as click
 
+from soundscape.cli.midi_learn import learn
+from soundscape.cli.midi_monitor import monitor
 from soundscape.cli.options import json_option
 from soundscape.devices.midi import input_names, output_names
 
 
 @click.group()
 def midi() -> None:
-    """MIDI ports: what there is.
+    """MIDI ports: what there is, what comes in, what a pedal does.
 
     Example: soundscape midi ports
     """
@@ -37,3 +39,7 @@ def _list(title: str, names: list[str]) -> None:
     click.echo(f"{title}:")
     for name in names or ["none"]:
         click.echo(f"  {name}")
+
+
+midi.add_command(monitor)
+midi.add_command(learn)

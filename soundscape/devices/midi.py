@@ -131,6 +131,20 @@ def _backend() -> Any:
     raise MidiPortError("this machine has no MIDI (no driver answers)")
 
 
+def driver() -> Any:
+    """mido's backend that is in use, its API named by `.api`. MidiPortError where there is none."""
+    return _backend()
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What the drivers' libraries raise."""
+    if importlib.util.find_spec("rtmidi") is None:
+        return _FAILURES
+    import rtmidi  # noqa: PLC0415 - only where there is one
+
+    return (*_FAILURES, rtmidi.RtMidiError)
+
+
 def _names(which: str) -> list[str]:
     try:
         backend = _backend()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import partial
 from itertools import count, islice
+from queue import SimpleQueue
 from typing import Any
 
 from soundscape.engine.events import Event
@@ -30,6 +31,7 @@ from soundscape.engine.told import (
     Lights,
     Over,
     Refused,
+    Sent,
     Sounding,
 )
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
@@ -65,6 +67,10 @@ class Host:
         self.remote = Remote()
         self.keys: Mapping[str, str] = {}
         """The room's own keys for the console."""
+        self.ports: Mapping[str, str] = {}
+        """How each MIDI output fares."""
+        self.sent: SimpleQueue[Sent] = SimpleQueue()
+        """Messages that may come back to the room's controls."""
         self._player = player
         self._now = now
         self._lock = threading.Lock()
@@ -74,6 +80,7 @@ class Host:
         self._event_count = 0
         self._listeners: list[Callable[[], object]] = []
         self._health = Health()
+        self._offline: dict[str, str] = {}
         self._left_out: set[str] = set()
         self._meter = Meter()
         self._seen: dict[str, Any] = {}
@@ -91,7 +98,7 @@ class Host:
         self._metering = Metering(tape)
         self._health = Health(
             audio="nothing is heard: output null" if job.output == "null" else "ok",
-            midi="ok" if job.lights else "off",
+            midi="ok" if job.lights or job.room.controls else "off",
         )
         try:
             self._player.play(job, self._hear)
@@ -153,6 +160,14 @@ class Host:
             self._looked = None
         self._tell_listeners()
 
+    def mind_controls(self, ports: Mapping[str, str], faults: list[str]) -> None:
+        """How the MIDI inputs fare, and what is new about them."""
+        with self._lock:
+            self._offline["controls"] = _offline(ports)
+            self._tell_of_midi(faults)
+            self._collect()
+        self._tell_listeners()
+
     def end(self) -> None:
         """Give the player up, which has ended or is to."""
         self._player.end(END_PATIENCE)
@@ -186,6 +201,8 @@ class Host:
                 self._shadow.warned(told)
             case Lights():
                 self._mind_lights(told)
+            case Sent():
+                self.sent.put(told)
             case Failed():
                 then = self._finish(told)
             case Over():
@@ -223,10 +240,15 @@ class Host:
             self._health = self._health.model_copy(update={"files": words})
 
     def _mind_lights(self, lights: Lights) -> None:
-        offline = [port for port, state in lights.ports.items() if state not in ("ok", "opening")]
-        words = f"lights offline: {', '.join(offline)}" if offline else "ok"
-        self._health = self._health.model_copy(update={"midi": words, "late_messages": lights.late})
-        for fault in lights.faults:
+        self.ports = lights.ports
+        self._offline["lights"] = _offline(lights.ports)
+        self._health = self._health.model_copy(update={"late_messages": lights.late})
+        self._tell_of_midi(lights.faults)
+
+    def _tell_of_midi(self, faults: list[str]) -> None:
+        words = [f"{what} offline: {ports}" for what, ports in self._offline.items() if ports]
+        self._health = self._health.model_copy(update={"midi": "; ".join(words) or "ok"})
+        for fault in faults:
             self._shadow.warned(Warned(self._shadow.conductor.frame, fault))
 
     # following the clock --------------------------------------------------------------------------
@@ -281,6 +303,10 @@ def _lasting(view: Snapshot) -> dict[str, Any]:
     lasting = {name: value for name, value in view if name not in FLOWING}
     lasting["layers"] = {name: (la.title, la.next) for name, la in view.layers.items()}
     return lasting
+
+
+def _offline(ports: Mapping[str, str]) -> str:
+    return ", ".join(port for port, state in ports.items() if state not in ("ok", "opening"))
 
 
 def _settle(asked: Future[Any], value: object) -> None:

@@ -69,7 +69,7 @@ class Player:
         self.told: SimpleQueue[Told] = SimpleQueue()
         self._session = session
         self._output = output
-        self._lights = lights
+        self.lights = lights
         self._tape = tape
         self._latency = latency
         self._now = now
@@ -117,10 +117,10 @@ class Player:
 
     def _send(self, messages: list[Message], first: int, moment: float) -> None:
         """Each message is due when its frame is heard."""
-        if self._lights is None or not messages:
+        if self.lights is None or not messages:
             return
         start = moment + self._latency
-        self._lights.send(
+        self.lights.send(
             [(start + (m.frame - first) / SAMPLE_RATE, m.port, m.data) for m in messages]
         )
 

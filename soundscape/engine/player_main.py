@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from soundscape.devices.audio import choose
 from soundscape.devices.priority import be_served_first
 from soundscape.engine.channel import Channel
 from soundscape.engine.light import LightProcess
+from soundscape.engine.overheard import Overheard, dark, outputs
 from soundscape.engine.player import Player
 from soundscape.engine.session import Session
 from soundscape.engine.sources import SourcePool
@@ -65,9 +67,13 @@ def play(job: Job, channel: Channel) -> None:
     with ExitStack() as stack:
         lights = stack.enter_context(_lights(job.room)) if job.lights else None
         player = Player(session, output, lights, tape, latency=job.room.audio.latency)
+        if lights is not None and job.room.controls:
+            player.lights = Overheard(lights, job.room.controls, player.told.put)
         _mind_signals(player)
         stack.enter_context(_in_touch(player, channel, lights))
         player.run()
+        if lights is not None:
+            lights.send(dark(job.room, time.monotonic()))
 
 
 def _channel() -> Channel:
@@ -95,11 +101,11 @@ def _mind_signals(player: Player) -> None:
 @contextmanager
 def _lights(room: Room) -> Iterator[LightProcess | None]:
     """The process that has the MIDI outputs, if the room has any."""
-    outputs = {name: spec for name, spec in room.midi.items() if spec.output is not None}
-    if not outputs:
+    ports = outputs(room)
+    if not ports:
         yield None
         return
-    process = LightProcess(outputs)
+    process = LightProcess(ports)
     process.start()
     process.wait_ready(LIGHTS_READY)
     try:
@@ -133,7 +139,7 @@ def _hear(player: Player, channel: Channel, lights: LightProcess | None) -> None
         if isinstance(asked, Ask):
             player.ask(asked)
         elif isinstance(asked, Flash) and lights is not None:
-            lights.send([(0.0, asked.port, asked.data)])
+            lights.send([(time.monotonic(), asked.port, asked.data)])
 
 
 def _tell(

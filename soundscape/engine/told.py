@@ -82,6 +82,14 @@ class Lights:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A message goes out at a monotonic time (s) that the controls could take for a press."""
+
+    due: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The player gives up, with the reason. `no_device`: there was no sound to begin with."""
 
@@ -94,4 +102,4 @@ class Over:
     """The last fade is over and all is played."""
 
 
-Told = Sounding | Done | Refused | Fault | Warned | Lights | Failed | Over
+Told = Sounding | Done | Refused | Fault | Warned | Lights | Sent | Failed | Over

@@ -116,6 +116,11 @@ class Rig:
         """The frame at which each fading light that has been moved gets where it is going."""
         return {light.fixture.name: light.glide.end for light in self._moved_dimmers()}
 
+    @property
+    def resting(self) -> bool:
+        """Whether no light has anything left to send."""
+        return all(light.due is None for light in self._lights.values())
+
     def present(self, frame: int) -> list[Message]:
         """The whole present look, spread over each port from a frame on."""
         out: list[Message] = []

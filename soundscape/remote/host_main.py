@@ -16,6 +16,7 @@ from dataclasses import replace
 from types import FrameType
 
 from soundscape.engine.channel import Channel
+from soundscape.engine.controls import Controls
 from soundscape.engine.host import Host
 from soundscape.engine.player_process import PlayerProcess
 from soundscape.engine.tape import Tape
@@ -71,6 +72,9 @@ def _run(
         output = host.sounding.result(SOUND_WITHIN)
     except TimeoutError as err:
         raise EngineError("no sound came out; the audio device does not take any") from err
+    controls = Controls(commission.job.room, host)
+    if commission.job.room.controls:
+        controls.start()
     token = secrets.token_urlsafe(32)
     server = Server(host, token, Pairing(state_folder(os.environ)))
 
@@ -80,6 +84,7 @@ def _run(
         notes = await _open_remote(commission, host, server)
         _report(channel, Ready(own.content, output, notes))
         await _until_over(host)
+        controls.close()
         own.release()
         await server.end()
 

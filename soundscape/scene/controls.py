@@ -24,6 +24,12 @@ COMMANDS: tuple[str, ...] = get_args(Command)
 KeyAct = Literal[Command, "louder", "softer", "leave", "lock", "help", "remote"]
 """What a key of the console may do: the commands, and what the console does by itself."""
 
+SHOWN = frozenset({"hold", "duck", "pause", "care", "land", "mute", "stop"})
+"""Commands whose state lasts, so that a pad can show it."""
+
+_WORDS = (("goto", "phase", "return"), ("note", "text", "sat up"))
+"""What a press alone cannot say: command, key, example."""
+
 _Input = Annotated[str, Text("a port under 'midi'", "pedal", kind="input")]
 
 
@@ -44,16 +50,25 @@ class Control(Model):
     """The program that it sends, 1 to 128."""
     do: Command
     """The command."""
+    phase: Annotated[str | None, Text("a phase's name", "return")] = None
+    """Where `goto` goes."""
+    text: Annotated[str | None, Text("what to note", "patient sat up", longest=200)] = None
+    """What `note` writes down."""
     feedback: bool = False
-    """Show the command's state on the pad."""
+    """Light the pad while the command's state lasts."""
 
     @classmethod
     def faults(cls, found: Found) -> Iterator[Fault]:
-        """What a single press cannot say."""
-        if found["do"] in {"goto", "note"}:
-            what = "which phase" if found["do"] == "goto" else "what to note"
-            yield Fault(("do",), f"a control cannot say {what}: use a key of the console")
-        if found["do"] == "level" and "cc" not in found.written:
+        """What a command needs beside the press, and what it cannot have."""
+        do = found["do"]
+        if do is None:  # faulty, and said so
+            return
+        for command, key, example in _WORDS:
+            if do == command and key not in found.written:
+                yield Fault(("do",), f"{do} needs '{key}', such as '{key}: {example}'")
+            if do != command and key in found.written:
+                yield Fault((key,), f"goes with do: {command}")
+        if do == "level" and "cc" not in found.written:
             yield Fault(("do",), "level follows a fader: give its cc")
 
 

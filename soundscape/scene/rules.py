@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from soundscape.errors import Severity
+from soundscape.scene.controls import SHOWN, Control
 from soundscape.scene.form import Fault, Reference
 from soundscape.scene.midi import CueMessage, LightSpec, PortSpec, kelvin_fault
 from soundscape.scene.reader import Reader, no_such
@@ -61,6 +62,7 @@ def room_faults(reader: Reader, root: Node) -> Iterator[Fault]:
             yield Fault(ref.path, no_such(ref.value, "light", lights))
     yield from _care(reader)
     yield from _same_address(reader)
+    yield from _feedback(reader)
     audio = root.items.get("audio") if isinstance(root, MapNode) else None
     if isinstance(audio, MapNode) and "limit" in audio.items and "calibration" not in audio.items:
         message = "has no effect before 'soundscape audio calibrate' has measured the room"
@@ -93,6 +95,17 @@ def _care(reader: Reader) -> Iterator[Fault]:
             message := kelvin_fault(value, light.range, has_range=light.range is not None)
         ):
             yield Fault(("care", "set", name), message)
+
+
+def _feedback(reader: Reader) -> Iterator[Fault]:
+    """Pads that are to show what has no state."""
+    for path, control in reader.made.items():
+        if not (path[:1] == ("controls",) and isinstance(control, Control) and control.feedback):
+            continue
+        if control.do not in SHOWN or control.program is not None:
+            shown = ", ".join(sorted(SHOWN))
+            message = f"has no effect: only a note or cc that does one of {shown} has a state"
+            yield Fault((*path, "feedback"), message, "warning")
 
 
 def _same_address(reader: Reader) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from soundscape.scene import read_room
 from soundscape.scene.models import COMMANDS
 
 PORTS = "midi: {pedal: {input: Pedal}}\n"
@@ -20,8 +21,10 @@ def test_a_pedal_may_do_any_command_that_needs_no_words(model, command):
     [
         ("do: duck", "needs exactly one of note, cc, program"),
         ("note: 1, cc: 2, do: duck", "it has note and cc"),
-        ("note: 1, do: goto", "a control cannot say which phase"),
-        ("note: 1, do: note", "a control cannot say what to note"),
+        ("note: 1, do: goto", "goto needs 'phase', such as 'phase: return'"),
+        ("note: 1, do: note", "note needs 'text'"),
+        ("note: 1, do: duck, phase: return", "goes with do: goto"),
+        ("note: 1, do: goto, phase: return, text: x", "goes with do: note"),
         ("note: 1, do: level", "level follows a fader: give its cc"),
         ("note: 1, do: dukc", "did you mean 'duck'?"),
         ("note: 1", "the key 'do' is missing"),
@@ -32,6 +35,23 @@ def test_a_control_is_one_message_and_one_command(faults, keys, expected):
     found = faults("room", PORTS + f"controls: [{{port: pedal, {keys}}}]")
     assert len(found) == 1
     assert expected in found[0]
+
+
+def test_goto_and_note_take_their_words_from_the_file(model):
+    lines = (
+        "{port: pedal, note: 1, do: goto, phase: return}",
+        "{port: pedal, program: 1, do: note, text: cried}",
+    )
+    goto, note = model("room", PORTS + f"controls: [{', '.join(lines)}]").controls
+    assert (goto.phase, note.text) == ("return", "cried")
+
+
+@pytest.mark.parametrize("keys", ["note: 1, do: next", "cc: 1, do: level", "program: 1, do: hold"])
+def test_feedback_of_what_has_no_state_is_a_warning(keys):
+    text = PORTS + f"controls: [{{port: pedal, {keys}, feedback: true}}]"
+    (warning,) = read_room(text.encode(), "room.yaml").warnings
+    assert warning.severity == "warning"
+    assert "has no effect" in warning.message
 
 
 @pytest.mark.parametrize(

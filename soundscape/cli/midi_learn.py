@@ -1,0 +1,169 @@
+"""`soundscape midi learn`: press a pedal, and its line stands in room.yaml."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import rich_click as click
+
+from soundscape.cli.loading import room_option, the_library
+from soundscape.cli.midi_listening import listening
+from soundscape.cli.options import library_option
+from soundscape.devices.midi import input_names, match_port
+from soundscape.engine.midi_inputs import Fared, Heard, MidiInputs
+from soundscape.errors import LibraryError, MidiPortError
+from soundscape.library.find import Library, shipped_root
+from soundscape.library.learning import (
+    Learned,
+    replace_file,
+    room_as_written,
+    taken,
+    with_learned,
+)
+from soundscape.lighting.words import in_words
+from soundscape.scene.models import COMMANDS, Control, PortSpec, Room
+
+WAIT = 0.5
+GESTURE = 0.8
+"""Seconds in which a movement shows what it is: a switch or a fader."""
+
+WORDY = ("goto", "note")
+"""Commands that need words which a press cannot say: their lines are written by hand."""
+
+_ALSA_NUMBERS = re.compile(r"\s+\d+:\d+$")
+
+
+@click.command()
+@click.argument("port", required=False)
+@library_option
+@room_option
+@click.option("--do", "do", metavar="COMMAND", help="What it shall do: duck, hold, level, …")
+def learn(port: str | None, library: str | None, room: str | None, do: str | None) -> None:
+    """Press a pedal or move a fader: its line is written into the room's file.
+
+    All that stands in the file stays, comments too; as it was, the file is kept beside it as
+    room.yaml.bak. PORT is a part of an input's name; without it any input is learned from. A fader
+    can do `level`; it takes over only from where the level is.
+
+    \b
+    Example:
+      soundscape midi learn
+      soundscape midi learn AirTurn --do duck
+    """
+    if do is not None and do not in set(COMMANDS) - set(WORDY):
+        raise click.BadParameter(_choices(), param_hint="--do")
+    if do is None and not (sys.stdin and sys.stdin.isatty()):
+        raise click.UsageError("without a terminal to ask on, give --do COMMAND")
+    used = the_library(library)
+    file = _file(used, room)
+    shown = used.shown(file)
+    data, document = room_as_written(file if file.exists() else None, shown)
+    with listening(port) as inputs:
+        click.echo("Press a pedal or move a fader … (Ctrl-C ends)")
+        heard, is_fader = _gesture(inputs)
+    click.echo(f"{heard.port}: {in_words(heard.data)}")
+    model = document.model if document else Room()
+    name, spec = port_of(model.midi, heard.port, input_names())
+    if document and (said := taken(document, control_of(heard, name, do or "duck"))):
+        raise LibraryError(said)
+    chosen = do or _ask(heard, is_fader=is_fader)
+    learned = Learned(control_of(heard, name, chosen), spec)
+    backup = replace_file(file, data, with_learned(data, shown, model, learned))
+    click.echo(f"{shown}: controls: {learned.line()}")
+    if spec is not None:
+        click.echo(f"{shown}: midi: {name}: {learned.port_line()}")
+    if backup is not None:
+        click.echo(f"As it was: {used.shown(backup)}")
+
+
+def _file(library: Library, room: str | None) -> Path:
+    """The room's file, that there is or that will be."""
+    found = library.room(room)
+    if room is None and "shipped" in shipped_root().parts and library.root == shipped_root():
+        raise LibraryError(
+            "this room comes with the program and would be lost with its next version: give "
+            "--library DIR or --room FILE"
+        )
+    return found if found is not None else library.root / "room.yaml"
+
+
+def _gesture(inputs: MidiInputs) -> tuple[Heard, bool]:
+    """The first message that a control can have, and whether more of it make it a fader."""
+    first = _first(inputs)
+    values, until = {first.data[-1]}, time.monotonic() + GESTURE
+    while (left := until - time.monotonic()) > 0:
+        news = inputs.take(left)
+        if isinstance(news, Heard) and (news.port, news.data[:2]) == (first.port, first.data[:2]):
+            values.add(news.data[-1])
+    is_cc = first.data[0] & 0xF0 == 0xB0
+    return first, is_cc and len(values - {0, 127}) > 1
+
+
+def _first(inputs: MidiInputs) -> Heard:
+    while True:
+        news = inputs.take(WAIT)
+        if isinstance(news, Fared) and news.state != "ok":
+            raise MidiPortError(news.text)
+        if isinstance(news, Heard) and _can_be_learned(news.data):
+            return news
+
+
+def _can_be_learned(data: bytes) -> bool:
+    kind = data[0] & 0xF0
+    return kind == 0xC0 or (kind == 0x90 and data[2] > 0) or (kind == 0xB0 and data[1] < 120)
+
+
+def _ask(heard: Heard, *, is_fader: bool) -> str:
+    """What it shall do."""
+    default = "level" if is_fader else "duck"
+    while True:
+        said = str(click.prompt("What shall it do", default=default)).strip().lower()
+        if said in set(COMMANDS) - set(WORDY) and (said != "level" or heard.data[0] & 0xF0 == 0xB0):
+            return said
+        click.echo(_choices())
+
+
+def _choices() -> str:
+    can = ", ".join(command for command in COMMANDS if command not in WORDY)
+    return f"one of {can}; level for faders only. goto and note need words: see docs/controls.md"
+
+
+def control_of(heard: Heard, port: str, do: str) -> Control:
+    """The control that a message is, on its own channel."""
+    kind, number = heard.data[0] & 0xF0, heard.data[1]
+    if do == "level" and kind != 0xB0:
+        raise click.BadParameter("level follows a fader: move one", param_hint="--do")
+    key = {0x90: "note", 0xB0: "cc", 0xC0: "program"}[kind]
+    value = number + 1 if key == "program" else number
+    return Control.model_validate(
+        {"port": port, "channel": (heard.data[0] & 0x0F) + 1, key: value, "do": do}
+    )
+
+
+def port_of(
+    ports: Mapping[str, PortSpec], device: str, there: list[str]
+) -> tuple[str, PortSpec | None]:
+    """The room's name for an input; where it has none, a new one, and what to write for it."""
+    for name, spec in ports.items():
+        if spec.input is not None and not spec.virtual and _is(spec.input, device, there):
+            return name, None
+    whole = _ALSA_NUMBERS.sub("", device)
+    client = whole.partition(":")[0]
+    text = client if _is(client, device, there) else whole
+    stem = "-".join(re.findall(r"[a-z0-9]+", client.lower())) or "pedal"
+    stem = stem if stem[0].isalpha() else f"midi-{stem}"
+    name, count = stem, 2
+    while name in ports:
+        name, count = f"{stem}-{count}", count + 1
+    return name, PortSpec(input=text)
+
+
+def _is(wanted: str, device: str, there: list[str]) -> bool:
+    try:
+        return match_port(wanted, there) == device
+    except MidiPortError:
+        return False

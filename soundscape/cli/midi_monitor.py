@@ -1,0 +1,93 @@
+"""`soundscape midi monitor`: what comes in, in words, as it comes."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import rich_click as click
+
+from soundscape.cli.midi_listening import listening
+from soundscape.cli.options import json_option
+from soundscape.engine.midi_inputs import Fared, Heard
+from soundscape.lighting.words import TimecodeReader, in_words
+
+WAIT = 0.5
+STEADY = 1.0
+"""Seconds between two lines of what never stops: clock, active sensing, running timecode."""
+
+_RUNNING = {0xF8, 0xFE}
+_QUARTER_FRAME = 0xF1
+
+
+@click.command()
+@click.argument("port", required=False)
+@json_option
+def monitor(port: str | None, *, as_json: bool) -> None:
+    """Show the messages that come in, decoded, until Ctrl-C.
+
+    PORT is a part of an input's name; without it all inputs are shown. Clock, active sensing and
+    running timecode are told once a second; with --json every message is a line.
+
+    \b
+    Example:
+      soundscape midi monitor
+      soundscape midi monitor AirTurn --json
+    """
+    began = time.monotonic()
+    lines = JsonLines() if as_json else Lines()
+    with listening(port) as inputs:
+        while True:
+            news = inputs.take(WAIT)
+            if news is not None and (line := lines.of(news, began)) is not None:
+                click.echo(line)
+
+
+class JsonLines:
+    """Every message as a line of JSON."""
+
+    def of(self, news: Heard | Fared, began: float) -> str | None:
+        """The line of what came; `t` counts in seconds from the beginning."""
+        if isinstance(news, Fared):
+            fared = {"port": news.port, "state": news.state, "text": news.text}
+            return json.dumps(fared, ensure_ascii=False)
+        words = in_words(news.data)
+        heard = {"t": round(news.at - began, 4), "port": news.port, "data": news.data.hex(" ")}
+        return json.dumps({**heard, "message": words}, ensure_ascii=False)
+
+
+class Lines:
+    """Messages for people: what never stops is told once a second."""
+
+    def __init__(self) -> None:
+        self._timecodes: dict[str, TimecodeReader] = {}
+        self._told: dict[tuple[str, int], float] = {}
+
+    def of(self, news: Heard | Fared, began: float) -> str | None:
+        """The line of what came; None where it is left out."""
+        if isinstance(news, Fared):
+            return f"{news.port}: " + ("listening" if news.state == "ok" else news.text)
+        words = self._words(news)
+        if words is None:
+            return None
+        return f"{news.at - began:8.3f}  {news.port}  {words}  [{_hex(news.data)}]"
+
+    def _words(self, heard: Heard) -> str | None:
+        kind = heard.data[0]
+        if kind == _QUARTER_FRAME:
+            reader = self._timecodes.setdefault(heard.port, TimecodeReader())
+            whole = reader.feed(heard.data)
+            return f"timecode {whole}" if whole and self._again(heard) else None
+        return in_words(heard.data) if kind not in _RUNNING or self._again(heard) else None
+
+    def _again(self, heard: Heard) -> bool:
+        """Whether it is time to tell of something that never stops."""
+        key = heard.port, heard.data[0]
+        if heard.at - self._told.get(key, -STEADY) < STEADY:
+            return False
+        self._told[key] = heard.at
+        return True
+
+
+def _hex(data: bytes) -> str:
+    return data[:24].hex(" ") + (" …" if len(data) > 24 else "")

@@ -1,0 +1,170 @@
+"""MIDI inputs: found by a part of the name, opened; bytes as the driver gives them.
+
+python-rtmidi is used without mido here: mido drops what it cannot read whole, and with it the
+message after a broken one. Where rtmidi has no wheel, mido's pygame backend gives whole messages.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from soundscape.devices import midi
+from soundscape.devices.midi import CLIENT, driver, failures, match_port
+from soundscape.devices.quiet import quiet_drivers
+from soundscape.errors import MidiPortError
+
+try:
+    import rtmidi
+except ImportError:  # it has no wheel for this Python
+    rtmidi = None
+
+Take = Callable[[bytes], None]
+"""Called with what came, in a thread of the driver's."""
+
+_LOOK_EVERY = 0.003
+"""Seconds between two looks at a port whose driver calls nobody."""
+
+
+class InputNames:
+    """The inputs that there are. Where it can be, one client looks again and again."""
+
+    def __init__(self) -> None:
+        self._eye: Any = None
+
+    @property
+    def costly(self) -> bool:
+        """Whether a look holds everything up for a while (about 50 ms)."""
+        return _on_jack()
+
+    def look(self) -> list[str]:
+        """Their names; none where the machine has no MIDI.
+
+        On JACK a client shows for ever what there was before its server died, and crashes when it
+        is given up after that: there each look is by a client of its own.
+        """
+        if rtmidi is None:
+            return midi.input_names()
+        with quiet_drivers(), suppress(MidiPortError, *failures()):
+            eye = self._eye or _client()
+            names = list(dict.fromkeys(eye.get_ports()))
+            if self.costly:
+                eye.delete()
+            else:
+                self._eye = eye
+            return names
+        return []
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._eye is not None:
+            self._eye.delete()
+            self._eye = None
+
+
+class InputPort:
+    """An open MIDI input."""
+
+    def __init__(self, name: str, close: Callable[[], None]) -> None:
+        self.name = name
+        self._close: Callable[[], None] | None = close
+
+    def close(self) -> None:
+        """Give the port up. Not after its driver or device has gone: that may crash the process."""
+        close, self._close = self._close, None
+        if close is not None:
+            close()
+
+
+def open_input(
+    name: str, take: Take, *, virtual: bool = False, everything: bool = False
+) -> InputPort:
+    """Open the input of which `name` is a part, or a new virtual one of that name.
+
+    SysEx, clock and sensing come only with `everything`. MidiPortError says what there is when
+    nothing or more than one thing matches.
+    """
+    try:
+        with quiet_drivers():
+            if rtmidi is None:
+                return _open_with_pygame(name, take, virtual=virtual)
+            return _open(name, take, virtual=virtual, everything=everything)
+    except failures() as err:
+        kind = "virtual MIDI input" if virtual else "MIDI input"
+        text = " ".join(str(err).split()) or type(err).__name__
+        raise MidiPortError(f"{kind} '{name}' does not open: {text}") from err
+
+
+def _on_jack() -> bool:
+    return rtmidi is not None and bool(driver().api == "UNIX_JACK")
+
+
+def _client(name: str | None = None) -> Any:
+    return rtmidi.MidiIn(getattr(rtmidi, f"API_{driver().api}"), name)
+
+
+def _open(name: str, take: Take, *, virtual: bool, everything: bool) -> InputPort:
+    client = _client(CLIENT)
+    ignored = not everything
+    client.ignore_types(sysex=ignored, timing=ignored, active_sense=ignored)
+    end_taking = client.cancel_callback
+    if _on_jack():
+        # A callback would run in JACK's own cycle and wait there for the interpreter: messages are
+        # lost, or the server waits with it. rtmidi's queue takes them without.
+        end_taking = _taking(lambda: _queued(client), take)
+    else:
+        client.set_callback(lambda heard, _: take(bytes(heard[0])))
+    if virtual:
+        client.open_virtual_port(name)
+        found = name
+    else:
+        names = client.get_ports()
+        found = match_port(name, list(dict.fromkeys(names)))
+        client.open_port(names.index(found), name="in")
+
+    def close() -> None:
+        end_taking()
+        client.close_port()
+        client.delete()
+
+    return InputPort(found, close)
+
+
+def _queued(client: Any) -> Iterator[bytes]:
+    while (heard := client.get_message()) is not None:
+        yield bytes(heard[0])
+
+
+def _open_with_pygame(name: str, take: Take, *, virtual: bool) -> InputPort:
+    if virtual:
+        raise MidiPortError(f"virtual MIDI input '{name}': this machine's MIDI has none")
+    found = match_port(name, midi.input_names())
+    port = driver().open_input(found)
+    end_taking = _taking(lambda: (bytes(message.bytes()) for message in port.iter_pending()), take)
+
+    def close() -> None:
+        end_taking()
+        port.close()
+
+    return InputPort(found, close)
+
+
+def _taking(waiting: Callable[[], Iterable[bytes]], take: Take) -> Callable[[], None]:
+    """Take what is waiting, again and again, in a thread. Returns what ends it."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(_LOOK_EVERY):
+            for data in waiting():
+                take(data)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+
+    def end() -> None:
+        over.set()
+        thread.join(1.0)
+
+    return end

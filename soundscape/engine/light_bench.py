@@ -1,0 +1,82 @@
+"""The lights moved by hand, without a session: under the same limits, by the same process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from soundscape.engine.light import LightProcess
+from soundscape.lighting.rig import Rig
+from soundscape.scene.models import Room
+from soundscape.units import SAMPLE_RATE, frames
+
+AHEAD = 0.1
+"""Seconds by which messages are handed over before they are due."""
+
+TURN = 0.02
+SETTLED = 0.2
+"""Seconds after the last message in which a desk follows it."""
+
+READY = 5.0
+
+
+class LightBench:
+    """A room's lights under somebody's hand. Levels are 0 to 1, times seconds."""
+
+    def __init__(
+        self,
+        room: Room,
+        process: LightProcess,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._rig = Rig(room)
+        self._process = process
+        self._now = now
+        self._sleep = sleep
+        self._began = now()
+        self.sent = 0
+
+    def health(self) -> dict[str, str]:
+        """How each port fares."""
+        return self._process.health()
+
+    def move(self, values: Mapping[str, float], over: float = 0.0) -> dict[str, float]:
+        """Take lights to values, as fast as the limits let them. Returns where they are then."""
+        begin = self._frame()
+        self._rig.move(begin, values, frames(over))
+        for _ in self._moving(begin):
+            pass
+        return {name: self._rig.values(self._frame())[name] for name in values}
+
+    def _moving(self, begin: int) -> Iterator[None]:
+        """Send what is due, turn by turn, until all is where it goes."""
+        end = begin
+        while True:
+            until = self._frame() + frames(AHEAD)
+            messages = self._rig.messages(until)
+            self.sent += len(messages)
+            batch = [(self._began + m.frame / SAMPLE_RATE, m.port, m.data) for m in messages]
+            self._process.send(batch)
+            end = max([end, *(m.frame for m in messages)])
+            if self._rig.resting and self._frame() > end + frames(SETTLED):
+                return
+            self._sleep(TURN)
+            yield
+
+    def _frame(self) -> int:
+        return frames(self._now() - self._began)
+
+
+@contextmanager
+def light_bench(room: Room) -> Iterator[LightBench]:
+    """The bench with the room's ports open; at the end the lights stay as they are."""
+    process = LightProcess({name: spec for name, spec in room.midi.items() if spec.output})
+    process.start()
+    process.wait_ready(READY)
+    try:
+        yield LightBench(room, process)
+    finally:
+        process.close()

@@ -1,0 +1,51 @@
+"""What goes out of a session, as far as its controls have to know: it may come back to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from soundscape.engine.light import Batch
+from soundscape.engine.told import Sent
+from soundscape.scene.models import Control, PortSpec, Room
+from soundscape.timeline.surface import Surface, address
+
+
+class _Outputs(Protocol):
+    def send(self, batch: Batch) -> None: ...
+
+
+class Overheard:
+    """Outputs; of what goes there and could be taken for a press, `tell` is told."""
+
+    def __init__(
+        self, outputs: _Outputs, controls: Iterable[Control], tell: Callable[[Sent], object]
+    ) -> None:
+        self._outputs = outputs
+        self._tell = tell
+        self._bound = set().union(*Surface(controls).addresses().values())
+
+    def send(self, batch: Batch) -> None:
+        """Hand messages over; never waits."""
+        for due, _, data in batch:
+            if address(data) in self._bound:
+                self._tell(Sent(due, data))
+        self._outputs.send(batch)
+
+
+def dark(room: Room, now: float) -> Batch:
+    """What darkens the pads at the end of a session."""
+    return [(now, port, data) for port, data in Surface(room.controls).dark()]
+
+
+def outputs(room: Room) -> dict[str, PortSpec]:
+    """The outputs of a room, and one more for each input whose pads are to be lit.
+
+    It goes by the input's own name: a device has both under one name.
+    """
+    ports = {name: spec for name, spec in room.midi.items() if spec.output is not None}
+    for control in room.controls:
+        spec = room.midi.get(control.port)
+        if control.feedback and spec is not None and spec.input is not None:
+            ports[control.port] = PortSpec(output=spec.input, virtual=spec.virtual)
+    return ports

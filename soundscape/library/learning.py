@@ -1,0 +1,139 @@
+"""Writes a learned control into a room's file: by its place, whole or not at all.
+
+The file as it was stays beside it as `….bak`, and the new one takes its place in one step.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from soundscape.errors import FileFaults, LibraryError, ValueFault
+from soundscape.library.find import spelled
+from soundscape.library.reading import read_bytes
+from soundscape.scene import Document, read_room
+from soundscape.scene.insertion import add_item, add_pair
+from soundscape.scene.models import Control, PortSpec, Room
+
+_PLAIN = re.compile(r"[A-Za-z](?:[\w .+-]*\w)?")
+"""Texts that need no quotes anywhere in YAML."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A control, and the port that it needs if the room does not have it."""
+
+    control: Control
+    port: PortSpec | None = None
+
+    def line(self) -> str:
+        """The control as it stands in the file."""
+        keys = ("port", "channel", "note", "cc", "program", "do")
+        given = {key: value for key in keys if (value := getattr(self.control, key)) is not None}
+        return "{" + ", ".join(f"{key}: {_written(value)}" for key, value in given.items()) + "}"
+
+    def port_line(self) -> str:
+        """The port as it stands in the file; empty where the room has it."""
+        return "" if self.port is None else f"{{input: {_written(self.port.input or '')}}}"
+
+
+def room_as_written(file: Path | None, shown: str) -> tuple[bytes, Document[Room] | None]:
+    """A room's file and what it says; None where there is no file, or nothing in it.
+
+    Raises FileFaults, LibraryError.
+    """
+    if file is None:
+        return b"", None
+    data = read_bytes(file)
+    if not re.search(rb"^[^#\s]", data, re.MULTILINE):
+        return data, None
+    return data, read_room(data, shown)
+
+
+def taken(document: Document[Room], control: Control) -> str:
+    """Where and by what the message of a control is taken already; empty where it is free."""
+    for place, other in enumerate(document.model.controls):
+        same = all(
+            getattr(other, k) == getattr(control, k) for k in ("port", "note", "cc", "program")
+        )
+        if same and (other.channel == control.channel or None in (other.channel, control.channel)):
+            line, column = document.place(("controls", place))
+            return (
+                f"{document.file}:{line}:{column}: this does '{other.do}' already; change it there"
+            )
+    return ""
+
+
+def with_learned(data: bytes, shown: str, room: Room, learned: Learned) -> bytes:
+    """The file with what was learned added, all else as it stands. Raises LibraryError.
+
+    What comes out is read again: it says what the file said, and the new line, or it is refused.
+    """
+    control, port = learned.control, learned.port
+    ports = {**room.midi, control.port: port} if port is not None else room.midi
+    wanted = room.model_copy(update={"midi": ports, "controls": (*room.controls, control)})
+    try:
+        text = data.decode("utf-8")
+        if port is not None:
+            text = add_pair(text, "midi", _written(control.port), learned.port_line())
+        text = add_item(text, "controls", learned.line())
+        made = text.encode("utf-8")
+        if read_room(made, shown).model == wanted:
+            return made
+    except (ValueFault, FileFaults, UnicodeDecodeError) as err:
+        raise LibraryError(_by_hand(shown, learned)) from err
+    raise LibraryError(_by_hand(shown, learned))
+
+
+def replace_file(file: Path, before: bytes, after: bytes) -> Path | None:
+    """Put a new text in a file's place; what was there stays as `….bak`. Returns that file.
+
+    Raises LibraryError, with the file as it was: it cannot be written, or has changed meanwhile.
+    """
+    file = file.resolve()  # a link stays a link
+    backup = file.with_name(file.name + ".bak")
+    new: Path | None = None
+    try:
+        present = file.read_bytes() if file.exists() else b""
+        if present != before:
+            raise LibraryError(f"{file}: it was changed meanwhile; nothing is written, try again")
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        new = Path(name)
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(after)
+            opened.flush()
+            os.fsync(opened.fileno())
+        if not file.exists():
+            new.chmod(0o644)
+            new.replace(file)
+            return None
+        shutil.copymode(file, new)
+        shutil.copy2(file, backup)
+        new.replace(file)
+    except OSError as err:
+        raise LibraryError(f"{file}: cannot be written: {err.strerror or err}") from err
+    finally:
+        if new is not None:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+    return backup
+
+
+def _written(value: str | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
+
+
+def _by_hand(shown: str, learned: Learned) -> str:
+    port = f", under midi {_written(learned.control.port)}: {learned.port_line()}"
+    return (
+        f"{spelled(shown)} is written in a way that no line can be added to safely; add under "
+        f"controls {learned.line()}{port if learned.port else ''}"
+    )

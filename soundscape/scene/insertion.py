@@ -1,0 +1,119 @@
+"""Adds an entry to a YAML text by its place: all that stands there stays, comments and all.
+
+The parser's events say where a list or mapping ends; the entry is put there, in the style that the
+text has. Whether the outcome says what it should is for whoever reads it again to see.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from soundscape.errors import ValueFault
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A list or mapping under a key of the top: where its last entry ends, how it is written."""
+
+    flow: bool
+    column: int  # where its entries begin
+    end: int  # after its last entry; of an empty one, after its bracket
+    empty: bool
+
+
+def add_item(text: str, key: str, item: str) -> str:
+    """Add an item, written in braces, to the list under a key of the top, which may be absent.
+
+    Raises ValueFault where the text is written in a way that this cannot add to.
+    """
+    return _add(text, key, item, f"- {item}")
+
+
+def add_pair(text: str, key: str, name: str, value: str) -> str:
+    """Add `name: value` to the mapping under a key of the top, which may be absent.
+
+    Raises ValueFault as `add_item` does.
+    """
+    return _add(text, key, f"{name}: {value}", f"{name}: {value}")
+
+
+def _add(text: str, key: str, in_flow: str, in_block: str) -> str:
+    newline = found[0] if (found := _BREAK.search(text)) else "\n"
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    body = text.removeprefix(mark) if mark else text
+    spot = _spot(body, key)
+    if spot is None:
+        lead = "" if not body or body.endswith(("\n", "\r")) else newline
+        return f"{mark}{body}{lead}{newline}{key}:{newline}  {in_block}{newline}"
+    if spot.flow:
+        comma = "" if spot.empty else ", "
+        return f"{mark}{body[: spot.end]}{comma}{in_flow}{body[spot.end :]}"
+    at = _next_line(body, spot.end)
+    lead = "" if body[:at].endswith(("\n", "\r")) else newline
+    return f"{mark}{body[:at]}{lead}{' ' * spot.column}{in_block}{newline}{body[at:]}"
+
+
+def _next_line(body: str, at: int) -> int:
+    """Where the line after a place begins; a block of text ends there already."""
+    if body[:at].endswith(("\n", "\r")):
+        return at
+    found = _BREAK.search(body, at)
+    return found.end() if found else len(body)
+
+
+def _spot(body: str, key: str) -> _Spot | None:
+    """The place of what is under a key; None where the key is not there."""
+    events = list(yaml.parse(body, Loader=yaml.SafeLoader))
+    start = next((n for n, one in enumerate(events) if isinstance(one, yaml.NodeEvent)), None)
+    if start is None:
+        return None  # nothing but comments
+    top = events[start]
+    if not isinstance(top, yaml.MappingStartEvent) or top.flow_style:
+        raise ValueFault("the file is written in braces from its top")
+    depth = 0
+    for place, event in enumerate(events[start:], start):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        named = isinstance(event, yaml.ScalarEvent) and event.value == key
+        if named and depth == 1 and _start(event).column == _start(top).column:
+            return _under(events[place + 1 :], key)
+    return None
+
+
+def _under(events: list[yaml.Event], key: str) -> _Spot:
+    """The place of the list or mapping that begins with the first event."""
+    first = events[0]
+    if not isinstance(first, yaml.CollectionStartEvent):
+        raise ValueFault(f"what stands under '{key}' is no list and no names")
+    depth, end = 0, _end(first).index
+    for event in events:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+            if depth == 0:
+                break
+            # A block's end is marked only where the next thing begins.
+            if _end(event).index > _start(event).index:
+                end = _end(event).index
+        else:
+            end = _end(event).index
+    empty = isinstance(events[1], yaml.CollectionEndEvent)
+    return _Spot(bool(first.flow_style), _start(first).column, end, empty)
+
+
+def _start(event: yaml.Event) -> yaml.Mark:
+    assert isinstance(event.start_mark, yaml.Mark)  # noqa: S101 - the parser in Python sets it
+    return event.start_mark
+
+
+def _end(event: yaml.Event) -> yaml.Mark:
+    assert isinstance(event.end_mark, yaml.Mark)  # noqa: S101 - the parser in Python sets it
+    return event.end_mark

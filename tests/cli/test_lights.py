@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+
+import pytest
+
+from soundscape.cli import lights, run
+
+ROOM = """\
+midi: {desk: {output: QLC+}, gone: {output: Gone}}
+lights:
+  room: {port: desk, cc: 20}
+  lamp: {port: desk, channel: 2, cc: [21, 53]}
+  warmth: {port: desk, cc: 22, range: 2200K to 4000K}
+  star: {port: desk, note: 41, kind: switch}
+  sub: {port: gone, msc: {device: 1, control: 5}}
+"""
+
+
+class Bench:
+    """Takes lights where they are wanted, at once; the floor is 3 %."""
+
+    def __init__(self) -> None:
+        self.moves: list[tuple[str, float]] = []
+
+    def health(self) -> dict[str, str]:
+        return {"desk": "ok", "gone": "absent"}
+
+    def move(self, values: dict[str, float], over: float = 0.0) -> dict[str, float]:
+        self.moves += values.items()
+        return {name: max(0.03, level) for name, level in values.items()}
+
+
+@pytest.fixture
+def bench(desk, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    made = Bench()
+
+    @contextmanager
+    def opened(_room: object):
+        yield made
+
+    monkeypatch.setattr(lights, "light_bench", opened)
+    desk.write("room.yaml", ROOM)
+    monkeypatch.setenv("SOUNDSCAPE_LIBRARY", str(desk.root))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("light", "value", "level", "said"),
+    [
+        ("room", "35%", 0.35, "room: from 60% to 35%, QLC+, channel 1, control 20"),
+        (
+            "room",
+            "off",
+            0.0,
+            "room: from 60% to 3% (the room's floor), QLC+, channel 1, control 20",
+        ),
+        ("lamp", "on", 1.0, "lamp: from 60% to 100%, QLC+, channel 2, controls 21 and 53"),
+        ("warmth", "3100K", 0.5, "warmth: from 3280K to 3100K, QLC+, channel 1, control 22"),
+    ],
+)
+def test_a_light_is_taken_to_a_value_and_it_says_where_that_went(
+    bench, capsys, light, value, level, said
+):
+    assert run(["lights", "set", light, value]) == 0
+    assert bench.moves == [(light, level)]
+    assert capsys.readouterr().out == said + "\n"
+
+
+@pytest.mark.parametrize(
+    ("light", "value", "word"),
+    [
+        ("rom", "35%", "it has room, lamp, warmth, star, sub"),
+        ("room", "35", "write"),
+        ("room", "2700K", "no colour range"),
+        ("warmth", "9000K", "outside the light's range"),
+    ],
+)
+def test_what_cannot_be_is_wrong_usage_and_nothing_moves(bench, capsys, light, value, word):
+    assert run(["lights", "set", light, value]) == 2
+    assert word in " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert bench.moves == []
+
+
+def test_a_light_whose_port_is_absent_is_said_so(bench, capsys):
+    assert run(["lights", "set", "sub", "35%"]) == 1
+    assert capsys.readouterr().err == (
+        "sub: Gone, show control device 1, control 5: the port is absent\n"
+    )
+
+
+def test_each_light_goes_gently_there_and_back(bench, capsys):
+    assert run(["lights", "test", "--no-ask", "--json"]) == 1
+    assert [name for name, _ in bench.moves] == [
+        *("room", "room", "lamp", "lamp", "warmth", "warmth", "star", "star")
+    ]
+    assert bench.moves[:2] == [("room", pytest.approx(0.3)), ("room", 0.6)]
+    assert bench.moves[-2:] == [("star", 0.0), ("star", 1.0)]
+    told = json.loads(capsys.readouterr().out)["lights"]
+    assert [one["result"] for one in told] == ["moved"] * 4 + ["port absent"]
+
+
+def test_one_key_says_whether_it_was_that_one(bench, capsys, monkeypatch):
+    keys = iter("\rnxr\rsq")
+    monkeypatch.setattr(lights.sys, "stdin", type("Terminal", (), {"isatty": lambda _: True})())
+    monkeypatch.setattr(lights.click, "getchar", lambda: next(keys))
+    assert run(["lights", "test"]) == 1
+    summary = capsys.readouterr().out.split("\n\n")[1]
+    assert [line.split("  ")[0] for line in summary.splitlines()] == [
+        *("room", "lamp", "warmth", "star", "sub")
+    ]
+    assert "another one" in summary.splitlines()[1]
+    assert "not seen" in summary.splitlines()[3]
+
+
+def test_a_room_without_lights_is_one_line(bench, desk, capsys):
+    desk.write("room.yaml", "name: x\n")
+    assert run(["lights", "test"]) == 1
+    assert capsys.readouterr().err.startswith("this room has no lights")

@@ -1,0 +1,137 @@
+"""The inside of the control process, with ports that the test plays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from queue import Queue
+from typing import Any
+
+import pytest
+
+from soundscape.devices import midi_receiver
+from soundscape.devices.midi_input import InputPort
+from soundscape.devices.midi_receiver import Port, look, run
+from soundscape.errors import MidiPortError
+
+
+class Wires:
+    """Ports that can be plugged in and out."""
+
+    def __init__(self) -> None:
+        self.there: list[str] = []
+        self.opened: list[tuple[str, bool]] = []
+        self.closed: list[str] = []
+
+    def open(
+        self, name: str, take: Callable[[bytes], None], *, virtual: bool, everything: bool
+    ) -> InputPort:
+        self.opened.append((name, everything))
+        full = name if virtual else next(one for one in self.there if name in one)
+        return InputPort(full, lambda: self.closed.append(full))
+
+
+@pytest.fixture
+def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
+    made = Wires()
+    monkeypatch.setattr(midi_receiver, "open_input", made.open)
+    return made
+
+
+def port(name: str = "pedal", **spec: Any) -> Port:
+    whole = {"port": name, "input": "AirTurn", "virtual": False, **spec}
+    return Port(whole, lambda _: None)
+
+
+def test_an_absent_port_is_told_once_and_found_when_it_comes(wires):
+    ports = [port()]
+    (absent,), lost = look(ports, [])
+    assert (absent["state"], lost) == ("absent", False)
+    assert look(ports, []) == ([], False)
+    wires.there = ["AirTurn 20:0"]
+    assert look(ports, wires.there) == (
+        [{"port": "pedal", "state": "ok", "text": "AirTurn 20:0"}],
+        False,
+    )
+    assert look(ports, wires.there) == ([], False)
+
+
+def test_a_port_that_is_gone_is_told_and_none_is_touched_any_more(wires):
+    wires.there = ["AirTurn", "Pads"]
+    ports = [port(), port("pads", input="Pads"), port("other", input="Other")]
+    look(ports, wires.there)
+    wires.opened.clear()
+    news, lost = look(ports, ["Pads"])
+    assert lost
+    assert [one["state"] for one in news] == ["lost"]
+    assert (wires.opened, wires.closed) == ([], [])
+
+
+def test_a_virtual_port_is_there_at_once_and_never_gone(wires):
+    ports = [port(virtual=True)]
+    assert look(ports, [])[0][0]["state"] == "ok"
+    assert look(ports, []) == ([], False)
+
+
+def test_a_port_that_does_not_open_is_absent_with_the_reason(monkeypatch, wires):
+    def refuse(*_args: object, **_options: object) -> InputPort:
+        raise MidiPortError("MIDI input 'AirTurn' does not open: busy")
+
+    monkeypatch.setattr(midi_receiver, "open_input", refuse)
+    (news,), _ = look([port()], ["AirTurn"])
+    assert (news["state"], news["text"]) == ("absent", "MIDI input 'AirTurn' does not open: busy")
+
+
+def test_only_what_is_bound_is_said_and_note_offs_with_their_notes(wires):
+    bound = port(only=[[0x90, 60], [0xB0, 7]])
+    said = [
+        data.hex()
+        for piece in ("903c64", "803c00", "903d64", "b00740", "b10741", "b00840", "f8", "f07df7")
+        for data in bound.messages(bytes.fromhex(piece))
+    ]
+    assert said == ["903c64", "803c00", "b00740", "b10741"]
+
+
+def test_without_bounds_everything_is_said(wires):
+    assert port().messages(b"\xf8\x90\x3c\x64") == [b"\xf8", b"\x90\x3c\x64"]
+
+
+class Eye:
+    costly = False
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    def look(self) -> list[str]:
+        return self.names
+
+    def close(self) -> None:
+        pass
+
+
+def test_it_says_that_it_lives_how_ports_fare_and_what_comes(monkeypatch, wires):
+    monkeypatch.setattr(midi_receiver, "InputNames", lambda: Eye(["AirTurn"]))
+    wires.there = ["AirTurn"]
+    inbox: Queue = Queue()
+    inbox.put((0, 12.5, b"\x90\x3c\x64"))
+    inbox.put(None)
+    said: list[dict[str, object]] = []
+    assert run([port()], inbox, lambda **facts: said.append(facts))
+    assert said[0] == {"port": "pedal", "state": "ok", "text": "AirTurn"}
+    assert "alive" in said[1]
+    assert said[2] == {"port": "pedal", "at": 12.5, "data": "903c64"}
+
+
+def test_it_ends_when_a_port_is_gone(monkeypatch, wires):
+    eye = Eye(["AirTurn"])
+    monkeypatch.setattr(midi_receiver, "InputNames", lambda: eye)
+    monkeypatch.setattr(midi_receiver, "LOOK", 0.0)
+    wires.there = ["AirTurn"]
+    said: list[dict[str, object]] = []
+
+    def report(**facts: object) -> None:
+        said.append(facts)
+        if facts.get("state") == "ok":
+            eye.names = []
+
+    assert not run([port()], Queue(), report)
+    assert [one["state"] for one in said if "state" in one] == ["ok", "lost"]

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from soundscape.engine.overheard import Overheard, dark, outputs
+from soundscape.engine.told import Sent
+from soundscape.scene.models import Control, PortSpec, Room
+
+ROOM = Room(
+    midi={
+        "pads": PortSpec(input="Pads"),
+        "pedal": PortSpec(input="Pedal"),
+        "desk": PortSpec(output="Desk"),
+    },
+    controls=(
+        Control(port="pads", channel=10, note=36, do="hold", feedback=True),
+        Control(port="pedal", note=60, do="duck"),
+    ),
+)
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.batches: list[object] = []
+
+    def send(self, batch: object) -> None:
+        self.batches.append(batch)
+
+
+def test_all_goes_on_and_what_could_be_a_press_is_told():
+    told: list[Sent] = []
+    desk = Desk()
+    batch = [(1.0, "desk", b"\xb0\x14\x01"), (2.0, "desk", b"\x90\x3c\x40")]
+    Overheard(desk, ROOM.controls, told.append).send(batch)
+    assert desk.batches == [batch]
+    assert told == [Sent(2.0, b"\x90\x3c\x40")]
+
+
+def test_pads_with_feedback_have_an_output_by_their_own_name():
+    assert outputs(ROOM) == {"pads": PortSpec(output="Pads"), "desk": PortSpec(output="Desk")}
+
+
+def test_at_the_end_the_pads_are_dark():
+    assert dark(ROOM, 5.0) == [(5.0, "pads", b"\x89\x24\x00")]

@@ -1,0 +1,80 @@
+"""Messages in words; show control and timecode worked out by hand from the standards."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soundscape.lighting.incoming import Incoming
+from soundscape.lighting.words import TimecodeReader, in_words
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("90 3c 64", "channel 1  note 60 (C4) on, velocity 100"),
+        ("9f 3c 00", "channel 16  note 60 (C4) off"),
+        ("81 45 00", "channel 2  note 69 (A4) off"),
+        ("b0 07 40", "channel 1  control 7 = 64"),
+        ("b0 7b 00", "channel 1  control 123 = 0 (all notes off)"),
+        ("c0 04", "channel 1  program 5"),
+        ("e0 00 40", "channel 1  pitch bend +0"),
+        ("e0 7f 7f", "channel 1  pitch bend +8191"),
+        ("d3 10", "channel 4  pressure 16"),
+        ("a0 3c 05", "channel 1  note 60 (C4) pressure 5"),
+        ("f2 01 01", "song position 129"),
+        ("f8", "clock"),
+        ("fe", "active sensing"),
+        ("f0 7d 01 f7", "SysEx, 2 bytes: 7D 01"),
+        ("f0 7f 01 02 01 01 31 00 31 f7", "show control, device 1, lighting: go cue 1 list 1"),
+        ("f0 7f 7f 02 01 02 f7", "show control, all devices, lighting: stop"),
+        (
+            "f0 7f 01 02 01 06 7e 03 32 00 f7",
+            "show control, device 1, lighting: set control 510 = 50",
+        ),
+        ("f0 7f 01 02 01 07 05 f7", "show control, device 1, lighting: fire macro 5"),
+        (
+            "f0 7f 02 02 10 04 20 01 02 03 00 32 2e 35 f7",
+            "show control, device 2, sound: timed-go time 00:01:02:03 (25) cue 2.5",
+        ),
+        ("f0 7f 01 02 01 1b 37 f7", "show control, device 1, lighting: open-cue-list list 7"),
+        ("f0 7f 01 02 01 1d 37 f7", "show control, device 1, lighting: open-cue-path path 7"),
+        ("f0 7f 01 02 01 17 32 f7", "show control, device 1, lighting: zero-clock list 2"),
+        ("f0 7f 01 02 09 55 f7", "show control, device 1, format 09 hex: command 55 hex"),
+        ("f0 7f 7f 01 01 61 02 03 04 f7", "timecode 01:02:03:04 (30), full frame"),
+        ("f0 7f 7f 01 01 41 02 03 04 f7", "timecode 01:02:03:04 (29.97 drop), full frame"),
+    ],
+)
+def test_a_message_is_said_as_a_person_says_it(data, words):
+    assert in_words(bytes.fromhex(data)) == words
+
+
+def quarters(hours: int, minutes: int, seconds: int, frames: int) -> list[bytes]:
+    """MIDI Time Code: eight nibbles, the lower of each pair first, numbered in the upper half."""
+    parts = [n for value in (frames, seconds, minutes, hours) for n in (value & 15, value >> 4)]
+    return [bytes((0xF1, piece << 4 | part)) for piece, part in enumerate(parts)]
+
+
+def test_eight_quarter_frames_are_a_time():
+    reader = TimecodeReader()
+    said = [reader.feed(data) for data in quarters(0x20 | 1, 2, 3, 24)]
+    assert said == [None] * 7 + ["01:02:03:24 (25)"]
+
+
+def test_a_time_that_begins_in_the_middle_or_has_a_gap_is_not_guessed():
+    reader = TimecodeReader()
+    whole = quarters(1, 2, 3, 4)
+    assert [reader.feed(data) for data in whole[3:] + whole[:4] + whole[5:]] == [None] * 12
+    assert [reader.feed(data) for data in whole][-1] == "01:02:03:04 (24)"
+
+
+@given(st.binary(max_size=40))
+def test_whatever_comes_has_words_that_a_terminal_can_show(piece):
+    for message in Incoming().feed(piece):
+        assert in_words(message).isprintable()
+
+
+@given(st.binary(max_size=20).map(lambda data: bytes(byte & 0x7F for byte in data)))
+def test_show_control_of_any_kind_has_words(body):
+    assert in_words(b"\xf0\x7f\x01\x02" + body + b"\xf7").isprintable()
