@@ -1,0 +1,198 @@
+"""A session of ours and QLC+, unmodified, in a virtual machine with a real MIDI and sound driver.
+
+Sound leaves through SDL, ALSA and a sound card whose output is recorded; light through the ALSA
+sequencer into QLC+, and out of it as DMX over E1.31. Both are noted on one clock, that of the
+machine inside, and compared with what `render` says of the same scene. QLC+ works at 50 Hz, so what
+it sends is up to 20 ms old; a sound card's buffer holds the sound back by about 20 ms.
+
+One command: pytest -m machine tests/peers/test_qlc_peers.py
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import mido
+import numpy as np
+import pytest
+from machine import Machine
+from rendering import Planned, render
+from sounds import encode, pink
+
+pytestmark = [pytest.mark.peer, pytest.mark.machine]
+
+SUPPORT = Path(__file__).parents[1] / "support"
+RATE = 48_000
+PATIENCE = 900.0  # emulated, beside whatever else this machine does
+CLOSE = 0.050  # s, of light and sound
+ROOM, WARMTH, WALL, CALM, BELL = range(5)  # DMX channels of desk.qxw
+
+ROOM_YAML = """
+name: Lab
+midi:
+  desk: {output: Midi Through}
+lights:
+  room: {port: desk, channel: 1, cc: 20, from: 60%}
+  warmth: {port: desk, channel: 1, cc: 22, range: 2200K to 4000K, from: 3000K}
+  wall: {port: desk, channel: 1, note: 40, from: 40%}
+cues:
+  calm: {port: desk, note: 60, velocity: 127, length: 200ms}
+  bell: {port: desk, note: 61, velocity: 127, length: 1s}
+"""
+
+SCENE = """
+name: Desk
+fades: {track: 1s, phase: 2s, start: 2s, end: 2s}
+phases:
+  arrival:
+    duration: 12s
+    music: [{file: noise1.flac}]
+    lights: {room: 35%, warmth: 2700K, wall: 60%}
+  peak:
+    duration: 10s
+    music: [{file: noise2.flac}]
+    lights: [{set: {room: 15%, wall: 20%, warmth: 2400K}, over: 5s}]
+    cues: [{at: 1s, cue: calm}, {at: 4s, cue: bell}]
+"""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What happened. Times in seconds of the session, by the sound that was heard then.
+
+    `planned` has the messages of `render`; `dmx` the changes that QLC+ sent; `late` is by how much
+    late blocks held up the sound in all, in seconds.
+    """
+
+    planned: Planned
+    dmx: list[tuple[float, list[int]]]
+    late: float
+
+    def plan(self, light: int) -> list[tuple[float, int]]:
+        """When a light is to have which code."""
+        return [(at, code) for at, message in self.planned if (code := _code(light, message)) >= 0]
+
+    def seen(self, channel: int) -> list[tuple[float, int]]:
+        """When a channel went where, from its first message on."""
+        values = [(at, row[channel]) for at, row in self.dmx]
+        return [after for before, after in pairwise(values) if before[1] != after[1]]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    shared = tmp_path_factory.mktemp("shared")
+    library = shared / "library"
+    for folder in ("scenes", "playlists"):
+        (library / folder).mkdir(parents=True)
+    for seed in (1, 2):
+        encode(library / f"noise{seed}.flac", pink(30, seed=seed), RATE)
+    (library / "room.yaml").write_text(ROOM_YAML)
+    (library / "scenes" / "desk.yaml").write_text(SCENE)
+    shutil.copy(SUPPORT / "desk.qxw", shared)
+    midi, sound = render(library, "desk", tmp_path_factory.mktemp("rendered"))
+    Machine(tmp_path_factory.mktemp("machine")).run("desk_job.py", shared, PATIENCE)
+    session, clock = _heard(shared, sound).T
+    late = float(np.ptp(clock - session))
+    rows = [json.loads(line) for line in (shared / "dmx.jsonl").read_text().splitlines()]
+    begin, end = session[0] - clock[0], session[-1] - clock[-1]
+    at = [float(np.interp(t, clock, session, left=t + begin, right=t + end)) for t, _ in rows]
+    return Course(midi, [(t, row) for t, (_, row) in zip(at, rows, strict=True)], late)
+
+
+def _heard(shared: Path, planned: np.ndarray) -> np.ndarray:
+    """When each quarter of a second of the session was heard: by finding it in the recording.
+
+    Shape (n, 2): seconds of the session, seconds of the clock inside. Emulated, the player may be
+    late with a block now and then; light goes by what is heard.
+    """
+    recorded = np.fromfile(shared / "sound.f32", "<f4").reshape(-1, 2)[:, 0]
+    rows = [json.loads(line) for line in (shared / "sound.jsonl").read_text().splitlines()]
+    times, frames = (np.array(column, float) for column in zip(*rows, strict=True))
+    # A piece is noted after it was played, never before: the promptest of all has the time.
+    epoch = float((times - frames / RATE).min())
+    begin = _find(planned[5 * RATE : 6 * RATE, 0], recorded)[0] - 5 * RATE
+    places = range(RATE, len(planned) - 2 * RATE, RATE // 4)
+    found = []
+    for at in places:
+        low = begin + at - RATE // 2
+        where, likeness = _find(planned[at : at + 4096, 0], recorded[low : low + RATE])
+        if likeness > 0.99:  # else a late block is in it
+            found.append((at / RATE, epoch + (low + where) / RATE))
+    assert len(found) > 0.9 * len(places), "not what was rendered"
+    return np.array(found)
+
+
+def _find(piece: np.ndarray, sound: np.ndarray) -> tuple[int, float]:
+    """Where a piece of sound is in another, and how like it is (1: the same but for a gain)."""
+    size = 1 << (len(sound) + len(piece)).bit_length()
+    spectrum = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(piece, size))
+    where = int(np.argmax(np.fft.irfft(spectrum, size)[: len(sound)]))
+    found = sound[where : where + len(piece)]
+    norm = float(np.linalg.norm(found) * np.linalg.norm(piece)) or 1.0
+    return where, float(found @ piece[: len(found)]) / norm
+
+
+def _code(light: int, message: mido.Message) -> int:
+    """The code that a message gives a light; -1 where it is for another."""
+    if light == WALL:
+        ours = message.type == "note_on" and message.note == 40
+        return message.velocity if ours else -1
+    control = {ROOM: 20, WARMTH: 22}[light]
+    ours = message.type == "control_change" and message.control == control
+    return message.value if ours else -1
+
+
+def _dmx(code: int) -> int:
+    """QLC+'s value for a code: twice it, and 127 is full."""
+    return 255 if code == 127 else 2 * code
+
+
+@pytest.mark.parametrize("light", [ROOM, WARMTH, WALL], ids=["room", "warmth", "wall"])
+def test_a_dimmer_in_qlc_follows_the_plan(
+    course: Course, light: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, seen = course.plan(light), course.seen(light)
+    assert len(plan) > 10
+    assert seen[-1][1] == _dmx(plan[-1][1])
+    late = []
+    for at, value in seen:
+        near = [code for when, code in plan if at - 2 * CLOSE <= when <= at + CLOSE]
+        before = [code for when, code in plan if when < at][-1:]
+        assert any(abs(value / 2 - code) <= 1 for code in near + before), f"{value} at {at:.3f} s"
+        late += [at - when for when, code in plan if _dmx(code) == value and abs(at - when) < 1]
+    _say(capsys, f"{len(seen)} of {len(plan)} values seen, against the sound {_told(late)}")
+    assert max(map(abs, late)) <= CLOSE
+
+
+def test_a_scene_in_qlc_starts_at_its_cue_and_fades_by_itself(course: Course) -> None:
+    (begin,) = [at for at, m in course.planned if m.type == "note_on" and m.note == 60]
+    seen = course.seen(CALM)
+    assert [value for _, value in seen][-1] == 200
+    assert abs(seen[0][0] - begin) <= CLOSE + 0.02  # its first step may be another tick later
+    assert abs(seen[-1][0] - (begin + 2.0)) <= CLOSE + 0.02
+
+
+def test_a_flash_in_qlc_lasts_as_long_as_its_note(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begin, end = (at for at, m in course.planned if m.type[:4] == "note" and m.note == 61)
+    (on, full), (off, dark) = course.seen(BELL)
+    assert (full, dark) == (60, 0)
+    _say(capsys, f"late blocks held the sound up by {1000 * course.late:.0f} ms in all")
+    _say(capsys, f"a flash against the sound {_told([on - begin, off - end])}")
+    assert abs(on - begin) <= CLOSE
+    assert abs(off - end) <= CLOSE
+
+
+def _told(late: list[float]) -> str:
+    at = 1000 * np.array(late)
+    return f"median {np.median(at):+.0f} ms, from {at.min():+.0f} to {at.max():+.0f} ms"
+
+
+def _say(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    with capsys.disabled():
+        print(f"\n{text}")  # noqa: T201 - a figure to read
