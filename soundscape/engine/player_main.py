@@ -63,6 +63,8 @@ def play(job: Job, channel: Channel) -> None:
     with ExitStack() as stack:
         lights = stack.enter_context(_lights(job.room)) if job.lights else None
         player = Player(session, output, lights, tape, latency=job.room.audio.latency)
+        if lights is not None:
+            lights.listen(player.light_port)
         _mind_signals(player)
         stack.enter_context(_in_touch(player, channel, lights))
         player.run()
@@ -97,7 +99,7 @@ def _lights(room: Room) -> Iterator[LightProcess | None]:
     if not outputs:
         yield None
         return
-    process = LightProcess(outputs)
+    process = LightProcess(outputs, room.lights)
     process.start()
     process.wait_ready(LIGHTS_READY)
     try:
