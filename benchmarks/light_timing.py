@@ -7,30 +7,23 @@ figure to reach: 99 % within 2 ms of their time.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from pathlib import Path
 
-from soundscape.engine import light
 from soundscape.engine.light import LightProcess
 from soundscape.scene.models import PortSpec
 
 SECONDS = 20
 BLOCK = 1024 / 48_000
 AHEAD = 0.1
-WITHOUT_DRIVER = """
-from soundscape.devices import midi_sender
-class Port:
-    name = "nothing"
-    def send(self, data): pass
-    def close(self): pass
-midi_sender.open_output = lambda name, virtual: Port()
-midi_sender.main()
-"""
 
 
 def main() -> None:
     if len(sys.argv) < 2:
-        light.COMMAND = (sys.executable, "-c", WITHOUT_DRIVER)
+        os.environ["SOUNDSCAPE_MIDI_BACKEND"] = "no_midi"
+        os.environ["PYTHONPATH"] = str(Path(__file__).parent)
     process = LightProcess({"desk": PortSpec(output=" ".join(sys.argv[1:]) or "nothing")})
     begin = time.monotonic()
     process.start()

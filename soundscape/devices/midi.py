@@ -9,6 +9,7 @@ one.
 from __future__ import annotations
 
 import functools
+import importlib
 import importlib.util
 import os
 import re
@@ -23,6 +24,7 @@ from soundscape.errors import MidiPortError
 CLIENT = "Soundscape"
 """The name under which other programs see our virtual ports."""
 
+PYGAME = "mido.backends.pygame"
 _RTMIDI_APIS = ("LINUX_ALSA", "MACOSX_CORE", "WINDOWS_MM", "UNIX_JACK")
 _ALSA_NUMBERS = re.compile(r"\s+\d+:\d+$")
 _FAILURES = (OSError, ValueError, RuntimeError, NotImplementedError, LookupError)
@@ -66,20 +68,51 @@ def input_names() -> list[str]:
 
 
 def open_output(name: str, *, virtual: bool = False) -> OutputPort:
-    """Open the output of which `name` is a part, or a new virtual one of that name.
-
-    MidiPortError says what there is when nothing or more than one thing matches.
-    """
+    """Open the output of exactly this name, or a new virtual one. Raises MidiPortError."""
     backend = _backend()
     with quiet_drivers():
         try:
             if virtual:
                 return OutputPort(name, backend.open_output(name, virtual=True, client_name=CLIENT))
-            found = match_port(name, backend.get_output_names())
-            return OutputPort(found, backend.open_output(found))
+            return OutputPort(name, backend.open_output(name))
         except _FAILURES as err:
             kind = "virtual MIDI output" if virtual else "MIDI output"
             raise MidiPortError(f"{kind} '{name}' does not open: {_plain(err)}") from err
+
+
+class OutputNames:
+    """The outputs there are, looked at again and again, in the thread that opens and sends.
+
+    One client of the driver's is kept for it: to make one takes it 20 to 190 ms, during which
+    nothing could be sent.
+    """
+
+    def __init__(self) -> None:
+        self._client: Any = None
+
+    def now(self, *, afresh: bool) -> list[str]:
+        """The names; none while no driver answers. `afresh`: no port is open.
+
+        PortMidi, beneath pygame, makes its list once, and a new one only with all ports closed.
+        """
+        try:
+            backend = _backend()
+            with quiet_drivers():
+                if getattr(backend, "api", None):
+                    return list(self._ask(str(backend.api)))
+                if afresh and backend.name == PYGAME:
+                    importlib.import_module("pygame.midi").quit()
+                return list(backend.get_output_names())
+        except (MidiPortError, *_FAILURES):
+            self._client = None
+            return []
+
+    def _ask(self, api: str) -> list[str]:
+        if self._client is None:
+            rtmidi = importlib.import_module("rtmidi")
+            self._client = rtmidi.MidiOut(rtapi=getattr(rtmidi, f"API_{api}"))
+        names: list[str] = self._client.get_ports()
+        return names
 
 
 def match_port(wanted: str, names: Sequence[str]) -> str:
@@ -88,13 +121,13 @@ def match_port(wanted: str, names: Sequence[str]) -> str:
     A whole name beats whole words, and whole words beat a part of one. MidiPortError when nothing
     matches, or more than one.
     """
-    text = _bare(wanted)
+    text = bare(wanted)
     word = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
     ways: tuple[Callable[[str], bool], ...] = (
         lambda name: name == wanted,
-        lambda name: _bare(name) == text,
-        lambda name: word.search(_bare(name)) is not None,
-        lambda name: text in _bare(name),
+        lambda name: bare(name) == text,
+        lambda name: word.search(bare(name)) is not None,
+        lambda name: text in bare(name),
     )
     for way in ways:
         found = [name for name in names if way(name)]
@@ -108,18 +141,26 @@ def match_port(wanted: str, names: Sequence[str]) -> str:
     raise MidiPortError(f"MIDI port '{wanted}' is not there; {there}")
 
 
+def bare(name: str) -> str:
+    """A port's name without letter case and without the numbers that ALSA gives anew each time."""
+    return _ALSA_NUMBERS.sub("", name).casefold().strip()
+
+
 @functools.cache
 def _backend() -> Any:
     """The first backend that works, chosen once; MidiPortError while there is none.
 
-    `SOUNDSCAPE_MIDI_BACKEND` names an API (`UNIX_JACK`) where the first is not the right one.
+    `SOUNDSCAPE_MIDI_BACKEND` names an API of rtmidi's (`UNIX_JACK`) or a module of mido's kind
+    (`mido.backends.pygame`) where the first is not the right one.
     """
-    wanted = os.environ.get("SOUNDSCAPE_MIDI_BACKEND")
-    apis = (wanted,) if wanted else _RTMIDI_APIS
-    specs = [f"mido.backends.rtmidi/{api}" for api in apis]
-    if importlib.util.find_spec("rtmidi") is None:  # it has no wheel for this Python
-        os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-        specs = ["mido.backends.pygame"]
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    wanted = os.environ.get("SOUNDSCAPE_MIDI_BACKEND", "")
+    if wanted and not wanted.isupper():
+        specs = [wanted]
+    elif importlib.util.find_spec("rtmidi") is None:  # it has no wheel for this Python
+        specs = [PYGAME]
+    else:
+        specs = [f"mido.backends.rtmidi/{api}" for api in ([wanted] if wanted else _RTMIDI_APIS)]
     with quiet_drivers():
         for spec in specs:
             try:
@@ -152,10 +193,6 @@ def _names(which: str) -> list[str]:
             return list(dict.fromkeys(getattr(backend, which)()))
     except (MidiPortError, *_FAILURES):
         return []
-
-
-def _bare(name: str) -> str:
-    return _ALSA_NUMBERS.sub("", name).casefold().strip()
 
 
 def _listed(names: Sequence[str]) -> str:

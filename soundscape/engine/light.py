@@ -1,42 +1,48 @@
 """The light process, seen from the session: messages go to it ahead of time, and nobody waits.
 
-Neighbours: the render thread calls `send`; a thread of ours writes to the process's standard
-input, another reads how its ports fare. A process that hangs fills the bounded backlog, and what
-comes then is dropped and counted: light must never hold up sound.
+Neighbours: the render thread calls `send`; a keeper thread of ours reads how the ports fare, and
+replaces a process that hangs or dies; a writer writes to its standard input. A process that takes
+nothing fills the bounded backlog, and what comes then is dropped and counted: light must never hold
+up sound. What is for a port that is not there is dropped uncounted: once it is back, whoever
+`listen`s sends the whole look again.
 """
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import queue
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-import soundscape
-from soundscape.devices.midi_sender import pack, pack_end
-from soundscape.scene.models import PortSpec
+from soundscape.devices.midi_wire import pack, pack_beat, pack_end
+from soundscape.engine.spawn import spawn
+from soundscape.scene.models import LightSpec, PortSpec
 
-COMMAND = (sys.executable, "-m", "soundscape.devices.midi_sender")
-"""What runs in the process: a program of its own, neither a fork nor a copy of what started us."""
-
-if sys.platform == "win32":
-    NEW_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
-else:
-    NEW_GROUP = 0
-"""With a session of its own elsewhere: the terminal's Ctrl-C and hang-up are not for it."""
-
+MODULE = "soundscape.devices.midi_sender"
 BACKLOG = 1000
 """Batches that may wait for a process that does not read."""
+HUNG = 1.0
+"""Seconds without a sign of life, of which it gives four a second."""
+START_PATIENCE = 10.0
+"""Seconds to the first one: to load libraries, and drivers that wake up slowly."""
+BEAT_EVERY = 0.25
+CALM_AFTER = 30.0
+"""A process that has lived so long (s) is replaced at once, and so is the first; one that dies
+sooner has its successor wait: half a second, then twice as long each time …"""
+LONGEST_WAIT = 30.0
+"""… up to this."""
 
 Batch = Sequence[tuple[float, str, bytes]]
 """Monotonic time due (s), port of the room, message."""
+
+Listener = Callable[[str, bool], object]
+"""Hears that a port has gone, or has come back (true)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,60 +57,73 @@ class Timing:
 
 
 class LightProcess:
-    """The MIDI outputs of a room, in a process of their own."""
+    """The MIDI outputs of a room, in a process of their own.
 
-    def __init__(self, ports: Mapping[str, PortSpec]) -> None:
+    `lights` are the room's: a note that is a light stays when the session breaks off, while a cue's
+    is let go.
+    """
+
+    def __init__(
+        self, ports: Mapping[str, PortSpec], lights: Mapping[str, LightSpec] | None = None
+    ) -> None:
         self._outputs = {name: spec for name, spec in ports.items() if spec.output is not None}
         self._index = {name: index for index, name in enumerate(self._outputs)}
+        self._lights = dict(lights or {})
         self._health = dict.fromkeys(self._outputs, "opening")
+        self._away: set[str] = set()
         self._faults: list[str] = []
+        self._listeners: list[Listener] = []
         self._known = threading.Condition()
-        self._backlog: queue.Queue[bytes] = queue.Queue(BACKLOG)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._threads: list[threading.Thread] = []
-        self._end: bytes | None = None  # the last that is written; known from when it is to end
-        self.dropped = 0
+        self._life = _Life()
+        self._turning = threading.Lock()  # from one process to the next, and to the end
+        self._ending = threading.Event()
+        self._end: bytes | None = None  # the last that is written
+        self._keeper: threading.Thread | None = None
+        self._past = 0, 0  # messages sent, and late, by processes that were replaced
+        self._dropped = 0
         self.timing: Timing | None = None
+
+    @property
+    def dropped(self) -> int:
+        """Messages that found no place while the process took nothing."""
+        return self._dropped
 
     def start(self) -> None:
         """Start the process and return at once; the ports open meanwhile."""
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # drivers print there
-            bufsize=0,
-            env=_environment(),
-            creationflags=NEW_GROUP,
-            start_new_session=True,
-        )
-        specs = [
-            {"port": name, "output": spec.output, "virtual": spec.virtual}
-            for name, spec in self._outputs.items()
-        ]
-        self._backlog.put(json.dumps(specs).encode("ascii") + b"\n")
-        for work in (self._write, self._read):
-            thread = threading.Thread(target=work, args=(self._process,), daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        self._begin()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def send(self, batch: Batch) -> None:
         """Hand over messages, each to be sent when it is due. Never waits."""
-        known = [(due, self._index[port], data) for due, port, data in batch if port in self._index]
+        known = [
+            (due, self._index[port], data)
+            for due, port, data in batch
+            if port in self._index and port not in self._away
+        ]
         if not known:
             return
         try:
-            self._backlog.put_nowait(pack(known))
+            self._life.backlog.put_nowait(pack(known))
         except queue.Full:
-            self.dropped += len(known)
+            self._dropped += len(known)
+
+    def listen(self, listener: Listener) -> None:
+        """Call it, from a thread of ours, when a port goes or comes; at once for those away now."""
+        with self._known:
+            self._listeners.append(listener)
+            away = sorted(self._away)
+        for port in away:
+            listener(port, False)
 
     def health(self) -> dict[str, str]:
-        """How each output fares: `ok`, `absent`, `failed: …`, or `opening` at first."""
+        """How each output fares: `ok`, `absent`, `lost`, `failed: …`, or `opening` at first."""
         with self._known:
             return dict(self._health)
 
     def faults(self) -> list[str]:
-        """What went wrong since the last call: one plain line each, told once."""
+        """What went wrong or well since the last call: one plain line each, told once."""
         with self._known:
             told, self._faults = self._faults, []
         return told
@@ -119,60 +138,162 @@ class LightProcess:
 
         One that does not end by itself is killed.
         """
-        process = self._process
-        if process is None:
+        if self._keeper is None or self._ending.is_set():
             return
-        self._process = None
         self._end = pack_end(time.monotonic() + drain)
+        with self._turning:
+            self._ending.set()
+            life = self._life
         try:
-            self._backlog.put_nowait(self._end)
-            process.wait(drain + 1.0)
+            life.backlog.put_nowait(self._end)
+            life.process.wait(drain + 1.0)
         except (queue.Full, subprocess.TimeoutExpired):
-            process.kill()
-            process.wait()
-        for thread in self._threads:
-            thread.join(1.0)
+            life.kill()
+        self._keeper.join(2.0)
 
-    def _write(self, process: subprocess.Popen[bytes]) -> None:
-        """Write the backlog to the process, until it is gone."""
-        pipe = process.stdin
+    # keeping it alive -----------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Start a process and its writer."""
+        life = self._life = _Life(spawn(MODULE))
+        specs = [
+            {
+                "port": name,
+                "output": spec.output,
+                "virtual": spec.virtual,
+                "lights": [
+                    [light.channel - 1, light.note]
+                    for light in self._lights.values()
+                    if light.port == name and light.note is not None
+                ],
+            }
+            for name, spec in self._outputs.items()
+        ]
+        life.backlog.put(json.dumps(specs).encode("ascii") + b"\n")
+        threading.Thread(target=life.write, args=(lambda: self._end,), daemon=True).start()
+
+    def _keep(self) -> None:
+        """Read what the process reports; when it is gone, start another one."""
+        wait = 0.0
+        while True:
+            begun = time.monotonic()
+            for line in self._life.lines():
+                self._note(json.loads(line))
+            if self._ending.is_set():
+                return
+            hung = self._life.hung
+            self._life.kill()
+            self._lose_all("it hung" if hung else "it ended")
+            lived = time.monotonic() - begun
+            wait = 0.0 if lived > CALM_AFTER else wait
+            self._ending.wait(wait)
+            wait = min(LONGEST_WAIT, max(0.5, 2.0 * wait))
+            with self._turning:
+                if self._ending.is_set():
+                    return
+                self._begin()
+
+    def _watch(self) -> None:
+        """Give signs of life, and kill a process that gives none."""
+        while not self._ending.wait(BEAT_EVERY):
+            life = self._life
+            with suppress(queue.Full):
+                life.backlog.put_nowait(pack_beat())
+            life.judge(time.monotonic())
+
+    def _lose_all(self, why: str) -> None:
+        with self._known:
+            if self.timing is not None:
+                self._past = self.timing.sent, self.timing.late
+            gone = [port for port in self._health if port not in self._away]
+            for port in gone:
+                self._health[port] = f"failed: the light process: {why}"
+            if gone:
+                self._faults.append(f"lights offline: {', '.join(gone)}: the light process: {why}")
+            self._away.update(gone)
+            self._known.notify_all()
+        self._tell(gone, there=False)
+
+    def _note(self, facts: dict[str, Any]) -> None:
+        self._life.heard_at = time.monotonic()
+        if "punctuality" in facts:
+            self._life.alive = True
+            now = Timing(**facts["punctuality"])
+            sent, late = self._past
+            self.timing = Timing(now.sent + sent, now.late + late, now.median, now.p99, now.worst)
+            return
+        self._turn(str(facts["port"]), str(facts["state"]), str(facts["text"]))
+
+    def _turn(self, port: str, state: str, text: str) -> None:
+        """A port has come or gone."""
+        with self._known:
+            was_away = port in self._away
+            self._health[port] = f"failed: {text}" if state == "failed" else state
+            if state != "ok":
+                self._away.add(port)
+                if not was_away:
+                    self._faults.append(f"lights offline: {port}: {text}")
+            elif was_away:
+                self._away.discard(port)
+                self._faults.append(f"lights back: {port}: {text}")
+            turned = was_away == (state == "ok")
+            self._known.notify_all()
+        if turned:
+            self._tell([port], there=state == "ok")
+
+    def _tell(self, ports: Sequence[str], *, there: bool) -> None:
+        for listener in self._listeners:
+            for port in ports:
+                listener(port, there)
+
+
+class _Life:
+    """One process of those that follow each other, with its backlog."""
+
+    def __init__(self, process: subprocess.Popen[bytes] | None = None) -> None:
+        self.backlog: queue.Queue[bytes] = queue.Queue(BACKLOG)
+        self.heard_at = time.monotonic()
+        self.alive = False
+        self.hung = False
+        self._dead = False
+        self._process = process
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The process."""
+        assert self._process is not None  # noqa: S101 - asked for only once there is one
+        return self._process
+
+    def write(self, end: Callable[[], bytes | None]) -> None:
+        """Write the backlog to the process, until it is gone or the end is written."""
+        pipe = self.process.stdin
         assert pipe is not None  # noqa: S101 - it was asked for
-        with pipe, suppress(OSError):  # if it has died, _read says so
-            data = None
-            while data is None or data is not self._end:
-                data = self._backlog.get()
+        with pipe, suppress(OSError):  # if it has died, its keeper sees to it
+            while not self._dead:
+                data = self.backlog.get()
                 view = memoryview(data)
                 while view:
                     view = view[pipe.write(view) or 0 :]
+                if data is end():
+                    return
 
-    def _read(self, process: subprocess.Popen[bytes]) -> None:
-        """Note what the process reports, until it is gone."""
-        pipe = process.stdout
-        assert pipe is not None  # noqa: S101 - it was asked for
-        with pipe:
-            for line in pipe:
-                self._note(json.loads(line))
-        if self._end is None:
-            with self._known:
-                for port in self._health:
-                    self._health[port] = "failed: the light process ended"
-                self._faults.append("lights offline: the light process ended")
-                self._known.notify_all()
+    def lines(self) -> Iterator[bytes]:
+        """What it reports, as it comes, until it is gone."""
+        pipe = self.process.stdout
+        assert isinstance(pipe, io.RawIOBase)  # noqa: S101 - it was asked for
+        with io.BufferedReader(pipe) as reader:
+            yield from reader
 
-    def _note(self, facts: dict[str, object]) -> None:
-        punctuality = facts.get("punctuality")
-        if isinstance(punctuality, dict):
-            self.timing = Timing(**punctuality)
-            return
-        port, state, text = str(facts["port"]), str(facts["state"]), str(facts["text"])
-        with self._known:
-            self._health[port] = f"failed: {text}" if state == "failed" else state
-            if state != "ok":
-                self._faults.append(f"lights offline: {port}: {text}")
-            self._known.notify_all()
+    def judge(self, now: float) -> None:
+        """Kill it if it has given no sign of life for too long; whoever reads it sees it end."""
+        if now - self.heard_at > (HUNG if self.alive else START_PATIENCE) and not self.hung:
+            self.hung = True
+            self.process.kill()
 
-
-def _environment() -> dict[str, str]:
-    """Ours, and this package found where we found it."""
-    path = [str(Path(soundscape.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))}
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self._dead = True
+        self.process.kill()
+        self.process.wait()
+        with suppress(queue.Full):
+            self.backlog.put_nowait(b"")  # its writer finds nobody there

@@ -13,7 +13,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
@@ -75,6 +75,7 @@ class Player:
         self._now = now
         self._sleep = sleep
         self._asked: SimpleQueue[Ask] = SimpleQueue()
+        self._turned: SimpleQueue[tuple[str, bool]] = SimpleQueue()
         self._pending: list[tuple[Ask, float]] = []
 
     @property
@@ -85,6 +86,10 @@ class Player:
     def ask(self, asked: Ask) -> None:
         """Ask for a command; it is done with the next block, or when its file is open."""
         self._asked.put(asked)
+
+    def light_port(self, port: str, there: bool) -> None:
+        """A MIDI output has gone, or has come back. From any thread."""
+        self._turned.put((port, there))
 
     def run(self) -> None:
         """Play until the last fade is over. Raises AudioDeviceError if the device gives up."""
@@ -98,9 +103,11 @@ class Player:
             self._output.close()
 
     def _play(self) -> None:
+        self._mind_ports()
         self._play_block()
         self.told.put(Sounding(self._output.name))
         while not self._session.ended:
+            self._mind_ports()
             self._take_commands()
             self._play_block()
         self._output.drain()
@@ -123,6 +130,12 @@ class Player:
         self.lights.send(
             [(start + (m.frame - first) / SAMPLE_RATE, m.port, m.data) for m in messages]
         )
+
+    def _mind_ports(self) -> None:
+        with suppress(Empty):
+            while True:
+                port, there = self._turned.get_nowait()
+                self._session.light_port(port, there=there)
 
     def _take_commands(self) -> None:
         """Commands in their order; one that waits for its file holds back those after it."""

@@ -67,8 +67,10 @@ def play(job: Job, channel: Channel) -> None:
     with ExitStack() as stack:
         lights = stack.enter_context(_lights(job.room)) if job.lights else None
         player = Player(session, output, lights, tape, latency=job.room.audio.latency)
-        if lights is not None and job.room.controls:
-            player.lights = Overheard(lights, job.room.controls, player.told.put)
+        if lights is not None:
+            lights.listen(player.light_port)
+            if job.room.controls:
+                player.lights = Overheard(lights, job.room.controls, player.told.put)
         _mind_signals(player)
         stack.enter_context(_in_touch(player, channel, lights))
         player.run()
@@ -105,7 +107,7 @@ def _lights(room: Room) -> Iterator[LightProcess | None]:
     if not ports:
         yield None
         return
-    process = LightProcess(ports)
+    process = LightProcess(ports, room.lights)
     process.start()
     process.wait_ready(LIGHTS_READY)
     try:

@@ -51,6 +51,10 @@ class Cues:
                 out += self._strike(frame, strike, message, message.note)
             out += [Message(frame, message.port, part) for part in data]
 
+    def sounding(self, port: str) -> set[tuple[int, int]]:
+        """The notes (channel, note) that sound at a port."""
+        return {(channel, note) for where, channel, note in self._sounding if where == port}
+
     def finish(self, frame: int) -> list[Message]:
         """The note-offs still owed; what was to come is dropped."""
         self._waiting, self._offs = [], []

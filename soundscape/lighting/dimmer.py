@@ -39,6 +39,11 @@ class Dimmer:
         """The level it is going to, or at."""
         return self.glide.target
 
+    @property
+    def touched(self) -> bool:
+        """Whether anything has moved it."""
+        return self.code is not None or self.due is not None
+
     def level(self, frame: int) -> float:
         """The level at a frame: the glide's, or as near to it as the rate lets it come.
 
@@ -75,6 +80,11 @@ class Dimmer:
         """Stay where it is."""
         level = self.level(frame)
         self.follow(frame, Glide(frame, frame, level, level), self._rate)
+
+    def resend(self, frame: int, code: int | None) -> None:
+        """Be again where it was last told to be (None: never told anything), and say so anew."""
+        self._level = self.fixture.start if code is None else code / self.fixture.top
+        self._at, self.code = frame, None
 
     def update(self, frame: int) -> tuple[bytes, ...]:
         """What to send at a frame at which it is due: nothing, or one update."""

@@ -7,7 +7,7 @@ a light that fades fast cannot crowd out a slow one.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from soundscape.lighting.dimmer import UPDATE_GAP, Dimmer
 from soundscape.lighting.fixture import Fixture
@@ -47,6 +47,21 @@ class Line:
             most = share * light.fixture.step / light.fixture.top
             slowed = way.speed > most
             light.follow(frame, light.plan(frame, target, over, most) if slowed else way, rate)
+
+    def resend(self, frame: int, codes: Mapping[str, int | None], rate: float) -> None:
+        """Every light that has been moved says anew where it was, and goes on from there.
+
+        `codes`: what each was last told. The ways then take the time that is left of them, or what
+        the limits make of it.
+        """
+        fades = []
+        for light in self.lights:
+            if not light.touched:
+                continue
+            light.resend(frame, codes[light.fixture.name])
+            if isinstance(light, Dimmer):
+                fades.append((light, light.target, max(0, light.glide.end - frame)))
+        self.move(frame, fades, rate)
 
     def messages(self, until: int) -> list[Message]:
         """What leaves before a frame, in order."""

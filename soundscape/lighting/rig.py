@@ -5,7 +5,8 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from operator import attrgetter
 
 from soundscape.errors import ValueFault
@@ -13,7 +14,7 @@ from soundscape.lighting.cues import Cues
 from soundscape.lighting.dimmer import Dimmer
 from soundscape.lighting.fixture import fixture
 from soundscape.lighting.line import Line
-from soundscape.lighting.message import Message
+from soundscape.lighting.message import Message, note_off
 from soundscape.lighting.show_control import CueRef
 from soundscape.lighting.switch import Switch
 from soundscape.scene.models import Room
@@ -26,6 +27,14 @@ TRIM_OVER = 2 * SAMPLE_RATE
 """Frames that soften and lift take, at least."""
 
 _FRAME = attrgetter("frame")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """What a port's lights were last told (None: nothing), and the notes that sounded there."""
+
+    codes: dict[str, int | None]
+    notes: set[tuple[int, int]]
 
 
 class Rig:
@@ -54,6 +63,7 @@ class Rig:
         self._trim = 1.0
         self._now = 0
         self._ready: list[Message] = []
+        self._lost: dict[str, _Lost] = {}
 
     def move(
         self, frame: int, values: Mapping[str, float], over: int, *, care: bool = False
@@ -98,19 +108,30 @@ class Rig:
         self._advance(until)
         count = bisect_left(self._ready, until, key=_FRAME)
         due, self._ready = self._ready[:count], self._ready[count:]
-        return due
+        return self._reachable(due)
 
     def values(self, frame: int) -> dict[str, float]:
         """The level of each light that has been moved, at a frame from now on."""
         return {
             name: light.level(max(frame, self._now))
             for name, light in self._lights.items()
-            if _touched(light)
+            if light.touched
+        }
+
+    def told(self) -> dict[str, float]:
+        """The level that each light was last told, as far as it could be reached."""
+        codes = {name: light.code for name, light in self._lights.items()}
+        for lost in self._lost.values():
+            codes.update(lost.codes)
+        return {
+            name: code / self._lights[name].fixture.top
+            for name, code in codes.items()
+            if code is not None
         }
 
     def targets(self) -> dict[str, float]:
         """The level that each light that has been moved is going to, or at."""
-        return {name: light.target for name, light in self._lights.items() if _touched(light)}
+        return {name: light.target for name, light in self._lights.items() if light.touched}
 
     def arrivals(self) -> dict[str, int]:
         """The frame at which each fading light that has been moved gets where it is going."""
@@ -121,18 +142,29 @@ class Rig:
         """Whether no light has anything left to send."""
         return all(light.due is None for light in self._lights.values())
 
-    def present(self, frame: int) -> list[Message]:
-        """The whole present look, spread over each port from a frame on."""
-        out: list[Message] = []
-        for line in self._lines.values():
-            due = frame
-            for light in line.lights:
-                if light.code is None:
-                    continue
-                data = light.fixture.encode(light.code, None)
-                out += [Message(due, line.port, part) for part in data]
-                due += len(data) * line.spacing
-        return sorted(out, key=_FRAME)
+    def lose(self, frame: int, port: str) -> None:
+        """A port is away: nothing is sent to it from a frame on, and nothing kept for it."""
+        self._advance(frame)
+        if port in self._lost:
+            return
+        line = self._lines.get(port)
+        codes = {light.fixture.name: light.code for light in line.lights} if line else {}
+        self._lost[port] = _Lost(codes, self._cues.sounding(port))
+
+    def restore(self, frame: int, port: str) -> None:
+        """A port is back: its lights say anew where they were, and go from there to the look.
+
+        Cues that it missed are not sent again, but the ends of notes that it holds are.
+        """
+        frame = self._advance(frame)
+        lost = self._lost.pop(port, None)
+        if lost is None:
+            return
+        self._ready = [message for message in self._ready if message.port != port]
+        held = sorted(lost.notes - self._cues.sounding(port))
+        self._ready += [Message(frame, port, note_off(*key)) for key in held]
+        if port in self._lines:
+            self._lines[port].resend(frame, lost.codes, self._rate)
 
     def finish(self, frame: int) -> list[Message]:
         """The last messages: fades stop where they are, notes are let go, the look stays.
@@ -142,12 +174,15 @@ class Rig:
         frame = self._advance(frame)
         lights = self._ready
         for light in self._lights.values():
-            if _touched(light):
+            if light.touched:
                 light.stop(frame)
         offs = self._cues.finish(frame)
         ends = [line.messages(2**62) for line in self._lines.values()]
         self._ready = []
-        return list(heapq.merge(lights, offs, *ends, key=_FRAME))
+        return self._reachable(heapq.merge(lights, offs, *ends, key=_FRAME))
+
+    def _reachable(self, messages: Iterable[Message]) -> list[Message]:
+        return [message for message in messages if message.port not in self._lost]
 
     def _advance(self, until: int) -> int:
         """Work out what leaves before a frame; the frame, or now if that is later."""
@@ -182,7 +217,3 @@ class Rig:
             for light in self._lights.values()
             if isinstance(light, Dimmer) and light.base is not None
         ]
-
-
-def _touched(light: Dimmer | Switch) -> bool:
-    return light.code is not None or light.due is not None

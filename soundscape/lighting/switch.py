@@ -17,7 +17,12 @@ class Switch:
         self.due: int | None = None
         self.code: int | None = None
         self.target = fixture.start
-        self._changed_at = 0
+        self._changed_at = -SWITCH_GAP
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything has moved it."""
+        return self.code is not None or self.due is not None
 
     def level(self, _frame: int) -> float:
         """What it is at: 0 or 1; before its first change, what it is taken to be."""
@@ -26,16 +31,19 @@ class Switch:
     def go(self, frame: int, target: float) -> None:
         """Want it on or off from a frame."""
         self.target = 1.0 if target >= 0.5 else 0.0
-        if self.code is None:
-            self.due = frame
-        elif self.code == self.fixture.code(self.target):
-            self.due = None
-        else:
-            self.due = max(frame, self._changed_at + SWITCH_GAP)
+        same = self.code == self.fixture.code(self.target)
+        self.due = None if same else max(frame, self._changed_at + SWITCH_GAP)
 
     def stop(self, _frame: int) -> None:
         """Stay as it is."""
         self.due = None
+
+    def resend(self, frame: int, code: int | None) -> None:
+        """Say anew what it was last told (None: nothing yet); what is wanted by now follows."""
+        if code is None or code == self.fixture.code(self.target):
+            self.code, self.due = None, frame
+        else:
+            self.code, self.due = code, max(frame, self._changed_at + SWITCH_GAP)
 
     def update(self, frame: int) -> tuple[bytes, ...]:
         """What to send at the frame at which it is due."""

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.devices import midi
-from soundscape.devices.midi import OutputPort, input_names, match_port, open_output, output_names
+from soundscape.devices.midi import (
+    OutputNames,
+    OutputPort,
+    input_names,
+    match_port,
+    open_output,
+    output_names,
+)
 from soundscape.errors import MidiPortError
 
 ALSA = [
@@ -38,6 +47,9 @@ class Driver:
 
 
 class FakeBackend:
+    name = "fake"
+    api: str | None = None
+
     def __init__(self, names: list[str]) -> None:
         self.names = names
         self.opened: list[tuple[str, dict[str, object]]] = []
@@ -122,8 +134,66 @@ def test_a_driver_that_fails_to_list_lists_nothing(backend: FakeBackend) -> None
     assert output_names() == ALSA
 
 
+def test_the_names_are_asked_of_one_client_that_is_kept(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    class Rtmidi:
+        API_LINUX_ALSA = 2
+
+        class MidiOut:
+            def __init__(self, rtapi: int) -> None:
+                made.append(str(rtapi))
+
+            def get_ports(self) -> list[str]:
+                return ALSA
+
+    monkeypatch.setitem(sys.modules, "rtmidi", Rtmidi)
+    monkeypatch.setattr(backend, "api", "LINUX_ALSA")
+    names = OutputNames()
+    assert [names.now(afresh=False) for _ in range(3)] == [ALSA] * 3
+    assert made == ["2"]
+
+
+def test_pygame_makes_its_list_anew_only_while_nothing_is_open(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quits: list[bool] = []
+
+    class PygameMidi:
+        @staticmethod
+        def quit() -> None:
+            quits.append(True)
+
+    monkeypatch.setitem(sys.modules, "pygame.midi", PygameMidi)
+    monkeypatch.setattr(backend, "name", midi.PYGAME)
+    names = OutputNames()
+    assert names.now(afresh=False) == ALSA
+    assert quits == []
+    assert names.now(afresh=True) == ALSA
+    assert quits == [True]
+
+
+def test_a_module_of_midos_kind_can_be_named(
+    monkeypatch: pytest.MonkeyPatch, no_backend: None, tmp_path: Path
+) -> None:
+    (tmp_path / "names").write_text("desk")
+    monkeypatch.setenv("FAKE_MIDI", str(tmp_path))
+    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "fake_midi")
+    assert output_names() == ["desk"]
+    assert OutputNames().now(afresh=True) == ["desk"]
+
+
+def test_without_a_driver_there_are_no_names(
+    monkeypatch: pytest.MonkeyPatch, no_backend: None
+) -> None:
+    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "NO_SUCH_API")
+    assert OutputNames().now(afresh=True) == []
+
+
 def test_a_hardware_port_gets_no_client_name(backend: FakeBackend) -> None:
-    assert open_output("QLC+").name == ALSA[1]
+    assert open_output(ALSA[1]).name == ALSA[1]
     assert backend.opened == [(ALSA[1], {})]
 
 

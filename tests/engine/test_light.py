@@ -1,4 +1,4 @@
-"""The light process, with real processes: our own with a recording driver, and misbehaving ones."""
+"""The light process, with real processes, a driver that records, and one that misbehaves."""
 
 from __future__ import annotations
 
@@ -8,50 +8,69 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import fake_midi
 import pytest
 
 from soundscape.engine import light
 from soundscape.engine.light import BACKLOG, LightProcess
-from soundscape.scene.models import PortSpec
+from soundscape.engine.spawn import _environment
+from soundscape.scene.models import LightSpec, PortSpec
 
-RECORDING = """
-import sys, time
-from soundscape.devices import midi_sender
-from soundscape.errors import MidiPortError
-
-class Port:
-    name = "recorder"
-    def send(self, data):
-        with open({path!r}, "a") as file:
-            print(time.monotonic(), data.hex(), file=file)
-    def close(self):
-        pass
-
-def opened(name, *, virtual=False):
-    if name == "absent":
-        raise MidiPortError("MIDI port 'absent' is not there; this machine has none")
-    return Port()
-
-midi_sender.open_output = opened
-midi_sender.main()
-"""
-DEAF = "import time; time.sleep(60)"
-DYING = "import os, sys; sys.stdin.readline(); os.abort()"
+SUPPORT = Path(fake_midi.__file__).parent
 
 Start = Callable[..., LightProcess]
 
 
+@dataclass
+class FakeDriver:
+    """The driver's other side."""
+
+    folder: Path
+
+    def there(self, *names: str) -> None:
+        """These outputs exist from now on."""
+        (self.folder / "names").write_text("\n".join(names))
+
+    def misbehave(self, *faults: str) -> None:
+        (self.folder / "fault").write_text(" ".join(faults))
+
+    def got(self, name: str = "desk") -> list[str]:
+        """What an output received."""
+        return [data for _, port, data in self._record() if port == name]
+
+    def times(self) -> list[float]:
+        return [float(when) for when, _, _ in self._record()]
+
+    def _record(self) -> list[list[str]]:
+        record = self.folder / "record"
+        return (
+            [line.split("\t") for line in record.read_text().splitlines()]
+            if record.exists()
+            else []
+        )
+
+
 @pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Start a light process that runs a program; whatever is left of it ends with the test."""
+def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeDriver:
+    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "fake_midi")
+    monkeypatch.setenv("FAKE_MIDI", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(SUPPORT))
+    fake = FakeDriver(tmp_path)
+    fake.there("desk", "eos")
+    return fake
+
+
+@pytest.fixture
+def start(driver: FakeDriver) -> Iterator[Start]:
+    """Start a light process; whatever is left of it ends with the test."""
     started: list[LightProcess] = []
 
-    def run(program: str, *outputs: str) -> LightProcess:
-        monkeypatch.setattr(light, "COMMAND", (sys.executable, "-c", program))
+    def run(*outputs: str, lights: dict[str, LightSpec] | None = None) -> LightProcess:
         ports = {output: PortSpec(output=output) for output in outputs}
-        process = LightProcess({**ports, "pedal": PortSpec(input="AirTurn")})
+        process = LightProcess({**ports, "pedal": PortSpec(input="AirTurn")}, lights)
         process.start()
         started.append(process)
         return process
@@ -61,70 +80,161 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
         process.close(0.0)
 
 
-@pytest.fixture
-def record(tmp_path: Path) -> Path:
-    return tmp_path / "record.txt"
+class Turns:
+    """What a listener hears."""
+
+    def __init__(self, process: LightProcess) -> None:
+        self.heard: list[tuple[str, bool]] = []
+        process.listen(lambda port, there: self.heard.append((port, there)))
+
+    def __call__(self, *wanted: tuple[str, bool]) -> bool:
+        return self.heard == list(wanted)
 
 
-def received(record: Path) -> list[tuple[float, str]]:
-    lines = record.read_text().splitlines() if record.exists() else []
-    return [(float(line.split()[0]), line.split()[1]) for line in lines]
+def until(true: Callable[[], bool], seconds: float = 10.0) -> float:
+    """Wait for it. Returns how long it took."""
+    begin = time.monotonic()
+    while not true():
+        assert time.monotonic() < begin + seconds
+        time.sleep(0.02)
+    return time.monotonic() - begin
 
 
-def test_messages_arrive_in_order_when_they_are_due(start: Start, record: Path) -> None:
-    process = start(RECORDING.format(path=str(record)), "desk")
+def test_messages_arrive_in_order_when_they_are_due(start: Start, driver: FakeDriver) -> None:
+    process = start("desk")
     assert process.wait_ready(10.0)
     first = time.monotonic() + 0.05
     process.send([(first + 0.1, "desk", b"\xb0\x14\x02"), (first, "desk", b"\xb0\x14\x01")])
     process.send([(first + 0.1, "desk", b"\xb0\x14\x03")])
     process.close()
-    assert [data for _, data in received(record)] == ["b01401", "b01402", "b01403"]
-    assert all(
-        when >= due
-        for (when, _), due in zip(received(record), [first, first + 0.1, first + 0.1], strict=True)
-    )
+    assert driver.got() == ["B01401", "B01402", "B01403"]
+    dues = [first, first + 0.1, first + 0.1]
+    assert all(when >= due for when, due in zip(driver.times(), dues, strict=True))
     assert process.timing is not None
     assert process.timing.sent == 3
 
 
-def test_an_absent_port_is_told_once_and_the_others_play(start: Start, record: Path) -> None:
-    process = start(RECORDING.format(path=str(record)), "desk", "absent")
+def test_an_absent_port_is_told_once_and_the_others_play(start: Start, driver: FakeDriver) -> None:
+    process = start("desk", "absent")
     assert process.wait_ready(10.0)
     assert process.health() == {"desk": "ok", "absent": "absent"}
     assert process.faults() == [
-        "lights offline: absent: MIDI port 'absent' is not there; this machine has none"
+        "lights offline: absent: MIDI port 'absent' is not there; there are 'desk', 'eos'"
     ]
     assert process.faults() == []
     process.send([(0.0, "absent", b"\xb0\x14\x01"), (0.0, "desk", b"\xb0\x14\x02")])
     process.send([(0.0, "pedal", b"\xb0\x14\x01"), (0.0, "unknown", b"\xb0\x14\x01")])
     process.close()
-    assert [data for _, data in received(record)] == ["b01402"]
+    assert driver.got() == ["B01402"]
 
 
-def test_closing_sends_what_is_due_soon_and_nothing_later(start: Start, record: Path) -> None:
-    process = start(RECORDING.format(path=str(record)), "desk")
+def test_closing_sends_what_is_due_soon_and_nothing_later(start: Start, driver: FakeDriver) -> None:
+    process = start("desk")
     assert process.wait_ready(10.0)
     now = time.monotonic()
     process.send([(now + 0.1, "desk", b"\xb0\x14\x01"), (now + 60.0, "desk", b"\xb0\x14\x02")])
     process.close(drain=0.3)
     assert time.monotonic() - now < 5.0
-    assert [data for _, data in received(record)] == ["b01401"]
+    assert driver.got() == ["B01401"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_ctrl_c_is_not_for_the_light_process(start: Start, record: Path) -> None:
-    process = start(RECORDING.format(path=str(record)), "desk")
+def test_ctrl_c_is_not_for_the_light_process(start: Start, driver: FakeDriver) -> None:
+    process = start("desk")
     assert process.wait_ready(10.0)
-    assert process._process is not None
-    assert os.getpgid(process._process.pid) != os.getpgid(0)  # the terminal's does not reach it
-    process._process.send_signal(signal.SIGINT)
+    pid = process._life.process.pid
+    assert os.getpgid(pid) != os.getpgid(0)  # the terminal's does not reach it
+    os.kill(pid, signal.SIGINT)
     process.send([(0.0, "desk", b"\xb0\x14\x01")])
     process.close()
-    assert [data for _, data in received(record)] == ["b01401"]
+    assert driver.got() == ["B01401"]
 
 
-def test_a_process_that_hangs_holds_nobody_up(start: Start) -> None:
-    process = start(DEAF, "desk")
+@pytest.mark.parametrize("fault", ["block", "crash", "odd"])
+def test_a_process_that_hangs_or_dies_is_replaced_within_two_seconds(
+    start: Start, driver: FakeDriver, fault: str
+) -> None:
+    process = start("desk", "eos")
+    turns = Turns(process)
+    assert process.wait_ready(10.0)
+    driver.misbehave(fault)
+    first = process._life.process.pid
+    process.send([(0.0, "desk", b"\xb0\x14\x01")])
+    assert until(lambda: process._life.process.pid != first) < 2.0
+    until(lambda: process.health() == {"desk": "ok", "eos": "ok"})
+    assert turns(("desk", False), ("eos", False), ("desk", True), ("eos", True))
+    process.send([(0.0, "desk", b"\xb0\x14\x02")])
+    process.close()
+    assert driver.got() == ["B01402"]
+    why = "it hung" if fault == "block" else "it ended"
+    assert process.faults() == [
+        f"lights offline: desk, eos: the light process: {why}",
+        "lights back: desk: desk",
+        "lights back: eos: eos",
+    ]
+
+
+def test_a_port_that_refuses_a_message_is_opened_anew(start: Start, driver: FakeDriver) -> None:
+    process = start("desk", "eos")
+    turns = Turns(process)
+    assert process.wait_ready(10.0)
+    driver.misbehave("raise")
+    process.send([(0.0, "desk", b"\xb0\x14\x01"), (0.0, "eos", b"\xb0\x14\x03")])
+    until(lambda: turns(("desk", False), ("desk", True)), 5.0)
+    process.send([(0.0, "desk", b"\xb0\x14\x02")])
+    process.close()
+    assert driver.got() == ["B01402"]
+    assert driver.got("eos") == ["B01403"]
+
+
+def test_a_port_is_lost_and_found_and_nothing_is_queued_meanwhile(
+    start: Start, driver: FakeDriver
+) -> None:
+    process = start("desk", "eos")
+    turns = Turns(process)
+    assert process.wait_ready(10.0)
+    driver.there("eos")
+    until(lambda: turns(("desk", False)), 3.0)
+    assert process.health() == {"desk": "lost", "eos": "ok"}
+    process.send([(0.0, "desk", b"\xb0\x14\x01"), (0.0, "eos", b"\xb0\x14\x01")])
+    until(lambda: driver.got("eos") == ["B01401"])
+    driver.there("eos", "desk")
+    until(lambda: turns(("desk", False), ("desk", True)), 3.0)
+    process.send([(0.0, "desk", b"\xb0\x14\x02")])
+    process.close()
+    assert (driver.got(), driver.got("eos")) == (["B01402"], ["B01401"])
+    assert process.faults() == [
+        "lights offline: desk: 'desk' is gone",
+        "lights back: desk: desk",
+    ]
+
+
+def test_one_who_listens_late_hears_what_is_away(start: Start) -> None:
+    process = start("absent")
+    assert process.wait_ready(10.0)
+    assert Turns(process)(("absent", False))
+
+
+def test_notes_of_cues_are_let_go_when_the_engine_breaks_off(
+    start: Start, driver: FakeDriver
+) -> None:
+    process = start("desk", lights={"wall": LightSpec(port="desk", channel=2, note=40)})
+    assert process.wait_ready(10.0)
+    notes = (b"\x90\x3c\x5a", b"\x91\x28\x40", b"\x91\x3c\x5a", b"\x81\x3c\x00")
+    process.send([(0.0, "desk", note) for note in notes])
+    until(lambda: len(driver.got()) == 4)
+    process._ending.set()
+    assert process._life.process.stdin is not None
+    process._life.process.stdin.close()
+    until(lambda: process._life.process.poll() is not None)
+    assert driver.got()[4:] == ["803C00"]
+
+
+def test_a_process_that_takes_nothing_holds_nobody_up(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(light, "MODULE", "deaf")
+    process = start("desk")
     batch = [(0.0, "desk", bytes(1000))] * 100
     begin = time.monotonic()
     for _ in range(BACKLOG + 50):
@@ -137,19 +247,9 @@ def test_a_process_that_hangs_holds_nobody_up(start: Start) -> None:
     assert time.monotonic() - begin < 5.0
 
 
-def test_a_process_that_dies_is_told_and_costs_nothing_else(start: Start) -> None:
-    process = start(DYING, "desk")
-    assert process.wait_ready(10.0)
-    assert process.health() == {"desk": "failed: the light process ended"}
-    assert process.faults() == ["lights offline: the light process ended"]
-    for _ in range(10):
-        process.send([(0.0, "desk", b"\xb0\x14\x01")])
-    process.close()
-
-
-def test_closing_twice_or_before_the_start_is_harmless(start: Start, record: Path) -> None:
+def test_closing_twice_or_before_the_start_is_harmless(start: Start) -> None:
     LightProcess({}).close()
-    process = start(RECORDING.format(path=str(record)), "desk")
+    process = start("desk")
     process.close()
     process.close()
 
@@ -161,6 +261,6 @@ def test_the_light_process_loads_none_of_the_heavy_libraries() -> None:
         f"sys.exit(', '.join(set({heavy.split()!r}) & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], env=light._environment(), capture_output=True, check=False
+        [sys.executable, "-c", code], env=_environment(), capture_output=True, check=False
     )
     assert done.stderr.decode().strip() == ""

@@ -68,6 +68,13 @@ class FakeRig:
 
     def __init__(self):
         self._waiting = [Message(frames(1.5), "desk", b"\xb0\x14\x20")]
+        self.turns = []
+
+    def lose(self, frame, port):
+        self.turns.append((frame, port, "away"))
+
+    def restore(self, frame, port):
+        self.turns.append((frame, port, "back"))
 
     def move(self, frame, values, over, *, care):
         pass
@@ -100,7 +107,8 @@ class Stage:
         self.pool = SourcePool(self._open, patient=False)
         music, late = (playlist(name, track(name, 60)) for name in ("soon", "late"))
         a_show = show(phase("one", seconds, music), phase("two", seconds, late), end=1.0, start=1)
-        self.session = Session(Conductor(a_show), self.pool, FakeRig())
+        self.rig = FakeRig()
+        self.session = Session(Conductor(a_show), self.pool, self.rig)
         times = {"now": self.clock.now, "sleep": self.clock.sleep}
         self.player = Player(self.session, self.output, self.lights, **{**times, **more})
 
@@ -239,6 +247,16 @@ def test_a_message_is_due_when_its_frame_is_heard(stage):
     due, port, data = one.lights.sent[0]
     assert (port, data) == ("desk", b"\xb0\x14\x20")
     assert due == pytest.approx(begun[0] + 1.5 + 0.25)
+
+
+def test_a_port_that_goes_and_comes_back_is_told_to_the_rig(stage):
+    one = stage()
+    one.player.light_port("desk", False)
+    one.output.at[40] = lambda: one.player.light_port("desk", True)
+    one.player.run()
+    away, back = one.rig.turns
+    assert away == (0, "desk", "away")
+    assert back == (41 * BLOCK + LATENCY, "desk", "back")
 
 
 def test_what_is_owed_to_the_lights_is_sent_in_the_end(stage):

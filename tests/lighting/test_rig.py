@@ -157,7 +157,7 @@ def test_a_cue_goes_before_the_moves_of_its_frame(rig: Rig) -> None:
 def test_a_light_that_is_never_moved_is_left_alone(rig: Rig) -> None:
     rig.trim(0, 0.5)
     rig.move(0, {"room": 0.35}, 0)
-    messages = rig.messages(60 * S) + rig.finish(60 * S) + rig.present(60 * S)
+    messages = rig.messages(60 * S) + rig.finish(60 * S)
     assert {m.data[1] for m in messages} == {20}
     assert set(rig.values(60 * S)) == {"room"}
 
@@ -193,15 +193,6 @@ def test_the_end_still_sends_end_values() -> None:
     sent = rig.messages(20_000) + rig.finish(20_000)
     assert of(sent, 20)[-1][1] == 66
     assert (of(sent, 21)[-1][1] << 7) + of(sent, 53)[-1][1] == 8519  # 52 % of 16383
-
-
-def test_the_present_look_is_whole_and_spread(rig: Rig) -> None:
-    rig.move(0, {"room": 0.5, "lamp": 0.5}, 0)
-    rig.messages(30 * S)
-    look = rig.present(30 * S)
-    assert [m.data.hex() for m in look] == ["b01440", "b01540", "b03500"]
-    assert look[1].frame - look[0].frame == 193
-    assert rig.messages(40 * S) == []
 
 
 def test_lights_of_one_port_take_turns() -> None:

@@ -1,0 +1,62 @@
+"""Whether the server behind a driver is still there.
+
+A JACK client is not told in any way that we could hear when its server dies: it goes on listing
+ports from the memory they shared, and takes messages until its buffer is full, where it waits for
+ever and holds the interpreter lock. But it talks to the server through sockets, and of those the
+system knows whether the other end is there. Drivers in the kernel have none.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import stat
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+_HIGHEST = 256
+_T = TypeVar("_T")
+
+
+class Sockets:
+    """The sockets that a driver has opened. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, int] = {}  # file descriptor: inode
+
+    def watch(self, opening: Callable[[], _T]) -> _T:
+        """Do something that may make the driver open or close sockets, and take them in."""
+        before = _sockets()
+        done = opening()
+        after = _sockets()
+        kept = {fd: node for fd, node in self._open.items() if after.get(fd) == node}
+        new = {fd: node for fd, node in after.items() if before.get(fd) != node}
+        self._open = {**kept, **new}
+        return done
+
+    def hung_up(self) -> bool:
+        """Whether the other end of any of them is gone."""
+        if sys.platform == "win32" or not self._open:
+            return False
+        there = _sockets()
+        if any(there.get(fd) != node for fd, node in self._open.items()):
+            return True
+        poll = select.poll()
+        for fd in self._open:
+            poll.register(fd, 0)  # errors and hang-ups are told anyway
+        return bool(poll.poll(0))
+
+
+def _sockets() -> dict[int, int]:
+    if sys.platform == "win32":
+        return {}
+    found = {}
+    for fd in range(3, _HIGHEST):
+        try:
+            status = os.fstat(fd)
+        except OSError:
+            continue
+        if stat.S_ISSOCK(status.st_mode):
+            found[fd] = status.st_ino
+    return found

@@ -1,0 +1,103 @@
+"""When the light process sends what: the messages to come, and how punctual they were."""
+
+from __future__ import annotations
+
+import heapq
+
+LATE = 0.002
+"""A message sent later than this (s) counts as late."""
+
+PACE = 0.001
+"""Seconds between messages to a port (a DIN cable carries about 1000 a second) …"""
+
+BURST = 8
+"""… after so many at once. Drivers and receivers drop what comes in larger bursts."""
+
+_BIN = 0.0001
+
+Item = tuple[float, int, int, bytes]
+"""Time due, running number (which keeps the order of equals), port, message."""
+
+
+class Agenda:
+    """What is still to be sent, soonest first; equals in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._heap: list[Item] = []
+        self._count = 0
+        self._last: float | None = None
+
+    def add(self, due: float, port: int, data: bytes) -> None:
+        """Remember a message; after the end, nothing any more."""
+        if self._last is None:
+            heapq.heappush(self._heap, (due, self._count, port, data))
+            self._count += 1
+
+    def end(self, last: float) -> None:
+        """Forget what is due after `last`, and whatever may yet come."""
+        self._last = last
+        self._heap = [item for item in self._heap if item[0] <= last]
+        heapq.heapify(self._heap)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing will ever be due again."""
+        return self._last is not None and not self._heap
+
+    def take(self, now: float) -> list[Item]:
+        """What is due."""
+        out = []
+        while self._heap and self._heap[0][0] <= now:
+            out.append(heapq.heappop(self._heap))
+        return out
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until something is due; None while nothing is known."""
+        return max(0.0, self._heap[0][0] - now) if self._heap else None
+
+
+class Punctuality:
+    """How late messages left, in bins of 0.1 ms up to 100 ms."""
+
+    def __init__(self) -> None:
+        self._bins = [0] * 1001
+        self._worst = 0.0
+        self._late = 0
+
+    def note(self, lateness: float) -> None:
+        """Count a message that was sent `lateness` seconds after it was due."""
+        self._bins[min(len(self._bins) - 1, max(0, int(lateness / _BIN)))] += 1
+        self._worst = max(self._worst, lateness)
+        self._late += lateness > LATE
+
+    def percentile(self, part: float) -> float:
+        """The lateness (s) that `part` of all messages did not pass."""
+        needed = part * sum(self._bins)
+        reached = 0
+        for index, count in enumerate(self._bins):
+            reached += count
+            if reached >= needed:
+                return min(self._worst, (index + 1) * _BIN)
+        return self._worst
+
+    def report(self) -> dict[str, float]:
+        """The figures as plain numbers; times in seconds."""
+        return {
+            "sent": sum(self._bins),
+            "late": self._late,
+            "median": self.percentile(0.5),
+            "p99": self.percentile(0.99),
+            "worst": self._worst,
+        }
+
+
+class Pace:
+    """Spreads out what has piled up for one port, after this process was held up."""
+
+    def __init__(self) -> None:
+        self._spent = 0.0
+
+    def delay(self, now: float) -> float:
+        """Seconds for which the message that is to be sent now has to wait."""
+        self._spent = max(self._spent, now) + PACE
+        return max(0.0, self._spent - now - BURST * PACE)

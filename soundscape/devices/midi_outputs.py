@@ -1,0 +1,155 @@
+"""The room's outputs inside the light process: opened, watched, lost and found again.
+
+No driver tells that a port has gone: sending goes on, to nowhere. So the names are looked at once a
+second, and a port whose name is gone counts as lost. What is due for it meanwhile is dropped; the
+session sends the whole look again when it is back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from soundscape.devices.midi import OutputNames, OutputPort, bare, match_port, open_output
+from soundscape.devices.midi_agenda import Pace
+from soundscape.errors import MidiPortError
+
+LONGEST_WAIT = 30.0
+"""Seconds between two tries of a port that opens and then fails each time: they double up to it."""
+
+CALM_AFTER = 60.0
+"""A port that has worked for so long (s) has a clean slate."""
+
+Report = Callable[..., None]
+"""Tells the engine (port, state, text). States: `ok`, `absent`, `lost`, `failed`."""
+
+
+@dataclass
+class Output:
+    """One output of the room. `lights` are the notes (channel from 0, note) that are lights."""
+
+    port: str
+    wanted: str
+    virtual: bool = False
+    lights: frozenset[tuple[int, int]] = frozenset()
+    open: OutputPort | None = None
+    told: str = ""
+    retry_at: float = 0.0
+    wait: float = 0.5
+    opened_at: float = 0.0
+    pace: Pace = field(default_factory=Pace)
+    sounding: set[tuple[int, int]] = field(default_factory=set)
+
+
+class Outputs:
+    """The outputs by index. One thread opens, looks, sends and closes: drivers want it so."""
+
+    def __init__(
+        self,
+        outputs: Sequence[Output],
+        report: Report,
+        names: OutputNames | None = None,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._outputs = list(outputs)
+        self._report = report
+        self._names = names or OutputNames()
+        self._now = now
+        self._sleep = sleep
+        self.look()
+
+    @property
+    def any_open(self) -> bool:
+        """Whether there is anything to send to."""
+        return any(output.open is not None for output in self._outputs)
+
+    def look(self) -> None:
+        """See which outputs are there: lose those that are gone, open those that have come."""
+        names = self._names.now(afresh=not self.any_open)
+        for output in self._outputs:
+            if output.open is not None and not output.virtual and output.open.name not in names:
+                self._lose(output, names)
+            if output.open is None and self._now() >= output.retry_at:
+                self._open(output, names)
+
+    def send(self, index: int, data: bytes) -> bool:
+        """Send a message; whether it went."""
+        output = self._outputs[index] if index < len(self._outputs) else None
+        if output is None or output.open is None:
+            return False
+        if (delay := output.pace.delay(self._now())) > 0:
+            self._sleep(delay)
+        try:
+            output.open.send(data)
+        except MidiPortError as err:
+            self._fail(output, str(err))
+            return False
+        _note(output.sounding, data)
+        return True
+
+    def let_go(self) -> None:
+        """Let go of the notes of cues that still sound. Notes that are lights stay as they are."""
+        for index, output in enumerate(self._outputs):
+            for channel, note in sorted(output.sounding - output.lights):
+                self.send(index, bytes((0x80 | channel, note, 0)))
+
+    def gone(self, why: str) -> None:
+        """The driver behind them is gone: say so of each, and touch none of them again."""
+        for output in self._outputs:
+            if output.open is not None:
+                output.open = None
+                self._tell(output, "lost", why)
+
+    def close(self) -> None:
+        """Give all of them up. Nothing is sent: lights keep their last look."""
+        for output in self._outputs:
+            port, output.open = output.open, None
+            if port is not None:
+                port.close()
+
+    def _open(self, output: Output, names: Sequence[str]) -> None:
+        try:
+            found = output.wanted if output.virtual else match_port(output.wanted, names)
+            output.open = open_output(found, virtual=output.virtual)
+        except MidiPortError as err:
+            state = "absent" if output.told in ("", "absent") else "lost"
+            self._tell(output, state, str(err))
+            return
+        output.opened_at = self._now()
+        output.sounding.clear()
+        self._tell(output, "ok", output.open.name)
+
+    def _lose(self, output: Output, names: Sequence[str]) -> None:
+        port, output.open = output.open, None
+        assert port is not None  # noqa: S101 - it was just seen
+        again = any(bare(name) == bare(port.name) for name in names)
+        self._tell(output, "lost", f"'{port.name}' is {'another one now' if again else 'gone'}")
+        port.close()
+
+    def _fail(self, output: Output, why: str) -> None:
+        """It refused a message. It is not touched again, but opened anew after a while."""
+        now = self._now()
+        output.open = None
+        if now - output.opened_at > CALM_AFTER:
+            output.wait = 0.5
+        output.retry_at = now + output.wait
+        output.wait = min(LONGEST_WAIT, output.wait * 2.0)
+        self._tell(output, "failed", why)
+
+    def _tell(self, output: Output, state: str, text: str) -> None:
+        """Say so once: what else there is may change each second."""
+        if state != output.told:
+            output.told = state
+            self._report(port=output.port, state=state, text=text)
+
+
+def _note(sounding: set[tuple[int, int]], data: bytes) -> None:
+    """Keep account of notes that a message begins or ends."""
+    if len(data) == 3 and data[0] & 0xE0 == 0x80:
+        key = (data[0] & 0x0F, data[1])
+        if data[0] & 0x10 and data[2]:
+            sounding.add(key)
+        else:
+            sounding.discard(key)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from soundscape.devices.midi_agenda import BURST, PACE, Agenda, Pace, Punctuality
+
+
+def test_equals_leave_in_the_order_in_which_they_came() -> None:
+    agenda = Agenda()
+    for number in (3, 1, 2):
+        agenda.add(1.0, 0, bytes([number]))
+    agenda.add(0.5, 0, b"first")
+    assert [item[3] for item in agenda.take(1.0)] == [b"first", b"\x03", b"\x01", b"\x02"]
+
+
+def test_nothing_leaves_before_it_is_due() -> None:
+    agenda = Agenda()
+    agenda.add(2.0, 0, b"x")
+    assert agenda.take(1.5) == []
+    assert agenda.wait(1.5) == pytest.approx(0.5)
+    assert Agenda().wait(0.0) is None
+
+
+def test_the_end_forgets_what_is_due_later_and_whatever_comes() -> None:
+    agenda = Agenda()
+    for due in (3.0, 1.0, 2.0):
+        agenda.add(due, 0, b"x")
+    agenda.end(2.0)
+    agenda.add(0.5, 0, b"x")
+    assert not agenda.over
+    assert [item[0] for item in agenda.take(9.0)] == [1.0, 2.0]
+    assert agenda.over
+
+
+def test_percentiles_are_as_fine_as_a_tenth_of_a_millisecond() -> None:
+    punctuality = Punctuality()
+    for number in range(100):
+        punctuality.note(number * 1e-4)
+    report = punctuality.report()
+    assert report["sent"] == 100
+    assert report["late"] == 79
+    assert report["median"] == pytest.approx(0.005, abs=1.1e-4)
+    assert report["p99"] == pytest.approx(0.0099, abs=1.1e-4)
+    assert report["worst"] == pytest.approx(0.0099)
+
+
+def test_a_pair_or_a_small_group_goes_out_at_once() -> None:
+    pace = Pace()
+    assert [pace.delay(5.0) for _ in range(BURST)] == pytest.approx([0.0] * BURST, abs=1e-9)
+
+
+def test_what_has_piled_up_is_spread_out() -> None:
+    pace, now = Pace(), 5.0
+    for _ in range(200):
+        now += pace.delay(now)
+    assert now - 5.0 == pytest.approx((200 - BURST) * PACE)

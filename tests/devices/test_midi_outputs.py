@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from soundscape.devices import midi_outputs
+from soundscape.devices.midi import OutputNames, OutputPort
+from soundscape.devices.midi_outputs import CALM_AFTER, LONGEST_WAIT, Output, Outputs
+from soundscape.errors import MidiPortError
+
+QLC = "QLC+:QLC 128:0"
+EOS = "Eos:Eos 20:0"
+
+
+class Driver:
+    """A driver's port."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.broken = False
+        self.closed = False
+
+    def send(self, message: Any) -> None:
+        assert not self.closed, "touched after it was closed"
+        if self.broken:
+            raise OSError("unplugged")
+        self.sent.append(bytes(message.bytes()))
+
+    def close(self) -> None:
+        assert not self.closed
+        self.closed = True
+
+
+class Rack(OutputNames):
+    """The ports that there are, and what became of those that were opened."""
+
+    def __init__(self) -> None:
+        self.names = [QLC, EOS]
+        self.opened: list[tuple[str, Driver]] = []
+        self.reports: list[tuple[str, str, str]] = []
+        self.time = 100.0
+        self.breaks_at_once = False
+
+    def now(self, *, afresh: bool) -> list[str]:
+        assert afresh == all(driver.closed or driver.broken for _, driver in self.opened)
+        return self.names
+
+    def open(self, name: str, *, virtual: bool = False) -> OutputPort:
+        if name not in self.names and not virtual:
+            raise MidiPortError(f"MIDI output '{name}' does not open")
+        driver = Driver()
+        driver.broken = self.breaks_at_once
+        self.opened.append((name, driver))
+        return OutputPort(name, driver)
+
+    def outputs(self, *wanted: str, **more: Any) -> Outputs:
+        return Outputs(
+            [Output(f"p{index}", name, **more) for index, name in enumerate(wanted)],
+            lambda port, state, text: self.reports.append((port, state, text)),
+            self,
+            lambda: self.time,
+            lambda seconds: None,
+        )
+
+    def states(self) -> list[tuple[str, str]]:
+        return [(port, state) for port, state, _ in self.reports]
+
+
+@pytest.fixture
+def rack(monkeypatch: pytest.MonkeyPatch) -> Rack:
+    a_rack = Rack()
+    monkeypatch.setattr(midi_outputs, "open_output", a_rack.open)
+    return a_rack
+
+
+def test_an_absent_port_is_reported_once_and_the_others_play(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+", "nowhere")
+    sent = [outputs.send(index, b"\xb0\x14\x01") for index in (1, 0, 1, 7)]
+    assert sent == [False, True, False, False]
+    outputs.look()
+    assert rack.states() == [("p0", "ok"), ("p1", "absent")]
+    assert rack.opened[0][1].sent == [b"\xb0\x14\x01"]
+
+
+def test_an_absent_port_is_opened_when_it_comes(rack: Rack) -> None:
+    outputs = rack.outputs("nanoKONTROL")
+    rack.names.append("nanoKONTROL:MIDI 1 24:0")
+    outputs.look()
+    assert rack.states() == [("p0", "absent"), ("p0", "ok")]
+    assert rack.opened[0][0] == "nanoKONTROL:MIDI 1 24:0"
+
+
+def test_a_port_whose_name_is_gone_is_lost_closed_and_never_touched_again(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+", "Eos")
+    rack.names = [EOS]
+    outputs.look()
+    outputs.look()
+    assert not outputs.send(0, b"\xb0\x14\x01")
+    assert outputs.send(1, b"\xb0\x14\x01")
+    outputs.close()
+    assert rack.reports[2:] == [("p0", "lost", f"'{QLC}' is gone")]
+    assert rack.opened[0][1].closed
+
+
+def test_a_port_that_comes_back_is_opened_anew_and_gets_nothing_of_before(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+")
+    rack.names = []
+    outputs.look()
+    outputs.send(0, b"\xb0\x14\x01")
+    rack.names = ["QLC+:QLC 131:0"]
+    outputs.look()
+    outputs.send(0, b"\xb0\x14\x02")
+    assert rack.states() == [("p0", "ok"), ("p0", "lost"), ("p0", "ok")]
+    assert [driver.sent for _, driver in rack.opened] == [[], [b"\xb0\x14\x02"]]
+
+
+def test_another_port_of_the_same_name_counts_as_lost_and_found(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+")
+    rack.names = ["QLC+:QLC 131:0", EOS]
+    outputs.look()
+    assert rack.reports[1:] == [
+        ("p0", "lost", f"'{QLC}' is another one now"),
+        ("p0", "ok", "QLC+:QLC 131:0"),
+    ]
+    assert rack.opened[0][1].closed
+
+
+def test_a_second_port_that_would_match_takes_nothing_away(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+")
+    rack.names.append("QLC+ two:QLC 132:0")
+    outputs.look()
+    assert outputs.send(0, b"\xb0\x14\x01")
+    assert rack.states() == [("p0", "ok")]
+
+
+def test_a_virtual_port_is_not_looked_for(rack: Rack) -> None:
+    outputs = rack.outputs("Soundscape", virtual=True)
+    outputs.look()
+    assert outputs.send(0, b"\xb0\x14\x01")
+    assert rack.states() == [("p0", "ok")]
+
+
+def test_a_port_that_fails_is_not_touched_again_but_opened_anew(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+")
+    rack.opened[0][1].broken = True
+    for _ in range(3):
+        assert not outputs.send(0, b"\xb0\x14\x01")
+    rack.time += 1.0
+    outputs.look()
+    assert outputs.send(0, b"\xb0\x14\x02")
+    assert rack.states() == [("p0", "ok"), ("p0", "failed"), ("p0", "ok")]
+
+
+def test_a_port_that_fails_each_time_is_tried_less_and_less_often(rack: Rack) -> None:
+    rack.breaks_at_once = True
+    outputs = rack.outputs("QLC+")
+    for _ in range(600):  # ten minutes
+        outputs.send(0, b"\xb0\x14\x01")
+        rack.time += 1.0
+        outputs.look()
+    assert len(rack.opened) < 600 / LONGEST_WAIT + 10
+    rack.breaks_at_once = False
+    rack.time += LONGEST_WAIT
+    outputs.look()
+    assert outputs.send(0, b"\xb0\x14\x01")
+
+
+def test_a_port_that_has_worked_for_long_is_tried_again_soon(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+")
+    for _ in range(5):
+        rack.time += CALM_AFTER + 1.0
+        rack.opened[-1][1].broken = True
+        assert not outputs.send(0, b"\xb0\x14\x01")
+        rack.time += 1.0
+        outputs.look()
+    assert len(rack.opened) == 6
+
+
+def test_notes_of_cues_are_let_go_and_notes_that_are_lights_stay(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+", lights=frozenset({(1, 40)}))
+    for data in ("903c5a", "912840", "913c5a", "903e5a", "903e00", "813c00", "b03c5a", "c03c"):
+        outputs.send(0, bytes.fromhex(data))
+    outputs.let_go()
+    outputs.let_go()
+    assert [data.hex() for data in rack.opened[0][1].sent[8:]] == ["803c00"]
+
+
+def test_after_the_driver_is_gone_nothing_is_touched(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+", "Eos", "absent")
+    outputs.gone("the MIDI driver is gone")
+    assert not outputs.send(0, b"\xb0\x14\x01")
+    outputs.close()
+    assert rack.reports[3:] == [
+        ("p0", "lost", "the MIDI driver is gone"),
+        ("p1", "lost", "the MIDI driver is gone"),
+    ]
+    assert not any(driver.closed for _, driver in rack.opened)
+
+
+def test_closing_sends_nothing(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+")
+    outputs.close()
+    outputs.close()
+    assert rack.opened[0][1].sent == []
