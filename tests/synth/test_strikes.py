@@ -29,6 +29,6 @@ def test_no_strike_is_much_louder_than_what_still_rings() -> None:
     ringing, before = 1.0, 0.0
     for number, strike in enumerate(_strikes().between(0.0, 3000.0)):
         ringing *= np.exp(-2.0 * (strike.time - before) / 4.0)
-        if number > 20:  # by then what rang before the first is forgotten
-            assert strike.force**2 <= (ringing + 0.01) * (10**0.5 - 1.0) * 1.1
+        if number > 20:  # by then the start is forgotten, but for a decibel or so
+            assert strike.force**2 <= (ringing + 0.01) * (10**0.5 - 1.0) * 1.4
         ringing, before = ringing + strike.force**2, strike.time
