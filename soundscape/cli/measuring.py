@@ -1,28 +1,29 @@
-"""How commands measure sound files: what they need, before they need it."""
+"""How commands measure sound files: what they need, before they need it.
+
+Mostly nothing is to be measured: what only measuring needs is loaded when there is.
+"""
 
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import rich_click as click
 
-from soundscape.cli.progress import progress
-from soundscape.engine.spawn import spawn
 from soundscape.library.catalogue import Catalogue
 from soundscape.library.homes import cache_folder
 from soundscape.library.needed import Scan
 from soundscape.library.resolve import Loaded
-from soundscape.library.scan import scan, unknown
-from soundscape.library.scan_main import spelled_out
 from soundscape.library.tracks import LookUp
 from soundscape.media.measure import Measured
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.show import FileSource, Phase, Show
+
+if TYPE_CHECKING:
+    import subprocess
 
 Process: TypeAlias = "subprocess.Popen[bytes]"
 
@@ -41,6 +42,9 @@ def scanning(catalogue: Catalogue) -> Scan:
     """What measures files into the catalogue, with a bar on a terminal."""
 
     def measure(paths: Iterable[Path]) -> None:
+        from soundscape.cli.progress import progress  # noqa: PLC0415
+        from soundscape.library.scan import scan, unknown  # noqa: PLC0415
+
         jobs = list(unknown(catalogue, paths))
         word = "file" if len(jobs) == 1 else "files"
         total = sum(stamp[0] for _, stamp in jobs)
@@ -77,6 +81,9 @@ def with_first_measured(make: Callable[[LookUp], Loaded], begin: Callable[[Show]
 
 def scan_behind(folder: Path, paths: list[Path]) -> Process:
     """Measure files into the catalogue in a folder, in a process that outlives this one."""
+    from soundscape.engine.spawn import spawn  # noqa: PLC0415
+    from soundscape.library.scan_main import spelled_out  # noqa: PLC0415
+
     process = spawn("soundscape.library.scan_main")
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:

@@ -50,12 +50,12 @@ def may_touch(momentary: NDArray[np.int16], gain_db: float) -> bool:
     `momentary` is in hundredths of LUFS, shape (n,); with `gain_db` it is the curve.
     """
     floored = np.maximum(momentary, np.int16((FLOOR - gain_db) * STEPS - 1))
-    first = floored[_WINDOW - 1 : _SECOND]  # against how the track begins
-    least = MOST_RISE * STEPS - 2  # near it, the curve itself decides
-    return bool(
-        (first - floored[_WINDOW - 1 : _WINDOW]).max(initial=0) > least
-        or (floored[_SECOND:] - floored[:-_SECOND]).max(initial=0) > least
-    )
+    most = MOST_RISE * STEPS - 2  # near it, the curve itself decides
+    first = floored[_WINDOW - 1 : _SECOND]  # these are held against how the track begins
+    if first.size and int(np.maximum.reduce(first)) - int(first[0]) > most:
+        return True
+    risen = floored[_SECOND:] - floored[:-_SECOND]
+    return bool(risen.size and np.maximum.reduce(risen) > most)
 
 
 def points(curve: Curve) -> Points | None:

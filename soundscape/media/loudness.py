@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from soundscape.media.edges import silence
 from soundscape.media.pipe import Pipe
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
-    from numpy.typing import NDArray
 
 SILENT = 1e-3
 """−60 dBFS: what stays below it is silence."""
@@ -52,6 +52,9 @@ class Reading:
     ends: int
 
 
+Sound = NDArray[np.float64]
+
+
 class Meter:
     """Reads a stretch of frames of one format, mono or stereo. Mono counts as heard on both sides.
 
@@ -60,7 +63,7 @@ class Meter:
 
     def __init__(self, template: AudioFrame) -> None:
         # Mono sounds on both sides: 3 LU more than on one (EBU Tech 3341 knows it as dual mono).
-        options = {"peak": "true", "metadata": "1", "dualmono": "1"}
+        options = {"peak": "true+sample", "metadata": "1", "dualmono": "1"}
         self._pipe = Pipe(template, ("ebur128", options))
         self._template = template
         self._channels = template.layout.nb_channels
@@ -69,14 +72,18 @@ class Meter:
         self._pushed = self._samples = 0
         self._peak = 0.0
         self._short_term = FLOOR
+        self._tenth = max(1, template.sample_rate // 10)
+        self._waiting = 0  # samples that the filter has not given back
         self._begins: int | None = None
-        self._ends = 0
+        self._last: tuple[int, Sound] | None = None  # the last tenth with sound, and its place
 
     def push(self, frame: AudioFrame) -> None:
         """Take the next frame."""
         self._pipe.push(frame)
         self._pushed += frame.samples
-        while (done := self._pipe.pull()) is not None:
+        self._waiting += frame.samples
+        # The filter gives whole tenths; asking in vain costs more than a frame's decoding.
+        while self._waiting >= self._tenth and (done := self._pipe.pull()) is not None:
             self._note(done)
 
     def finish(self) -> Reading:
@@ -90,12 +97,12 @@ class Meter:
         return Reading(
             samples=samples,
             lufs=lufs,
-            peak=max(self._peak, float(self._said.get("lavfi.r128.true_peak", 0.0))),
+            peak=max(self._peak, self._said_peak("true"), self._said_peak("sample")),
             range=self._range() if tenths >= LEAST_FOR_RANGE else 0.0,
             short_term=self._short_term if tenths >= LEAST_FOR_SHORT_TERM else lufs,
             curve=curve[:tenths],
             begins=self._begins or 0,
-            ends=self._ends,
+            ends=self._ends(),
         )
 
     def _filled_up(self) -> tuple[int, int]:
@@ -105,14 +112,16 @@ class Meter:
         silence around it, and so measured with it.
         """
         samples = self._pushed
-        tenth = max(1, self._template.sample_rate // 10)
-        tenths = max(1, -(-samples // tenth))
-        missing = max(tenths, WINDOW) * tenth - samples
+        tenths = max(1, -(-samples // self._tenth))
+        missing = max(tenths, WINDOW) * self._tenth - samples
         if missing:
             self._pipe.push(silence(missing, self._template))
         for done in self._pipe.finish():
             self._note(done)
         return samples, min(len(self._curve), tenths)
+
+    def _said_peak(self, kind: str) -> float:
+        return float(self._said.get(f"lavfi.r128.{kind}_peak", 0.0))
 
     def _range(self) -> float:
         return max(0.0, _finite(self._said.get("lavfi.r128.LRA")))
@@ -127,17 +136,33 @@ class Meter:
                 self._short_term = max(self._short_term, _finite(said.get("lavfi.r128.S")))
         count = frame.samples * self._channels
         sound = np.frombuffer(memoryview(frame.planes[0]), np.float64, count)
-        loudest = max(float(sound.max()), -float(sound.min()))
-        if not loudest < SILENT:  # true for what is no number, too
-            self._note_sound(sound, loudest)
+        if self._is_heard(sound):
+            if self._begins is None:
+                self._begins = self._samples + int(_heard(sound)[0]) // self._channels
+            self._last = self._samples, sound
         self._samples += frame.samples
+        self._waiting -= frame.samples
 
-    def _note_sound(self, sound: NDArray[np.float64], loudest: float) -> None:
-        self._peak = max(self._peak, loudest) if math.isfinite(loudest) else math.inf
-        heard = np.flatnonzero(~(np.abs(sound) < SILENT)) // self._channels
-        if self._begins is None:
-            self._begins = self._samples + int(heard[0])
-        self._ends = self._samples + int(heard[-1]) + 1
+    def _is_heard(self, sound: Sound) -> bool:
+        """Whether any sample is no silence; what is no number counts, too."""
+        energy = float(np.dot(sound, sound))  # the fastest look at all of them
+        if not math.isfinite(energy):
+            self._peak = math.inf
+            return True
+        if energy < SILENT * SILENT:  # all of it in one sample would still be silence
+            return False
+        return energy >= SILENT * SILENT * sound.size or bool(_heard(sound).size)
+
+    def _ends(self) -> int:
+        if self._last is None:
+            return 0
+        place, sound = self._last
+        return place + int(_heard(sound)[-1]) // self._channels + 1
+
+
+def _heard(sound: Sound) -> NDArray[np.intp]:
+    """Where the samples are that are no silence."""
+    return np.flatnonzero(~(np.abs(sound) < SILENT))
 
 
 def _finite(text: str | None) -> float:

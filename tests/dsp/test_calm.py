@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soundscape.dsp import calm
+from soundscape.dsp.loudness import from_steps
 from soundscape.dsp.meter import Meter
 from soundscape.units import SAMPLE_RATE
 
@@ -119,3 +120,15 @@ def test_any_block_size_gives_the_same_gains(parts, size):
     ones = np.ones((5 * SAMPLE_RATE, 2))
     if gain is not None:
         assert calmed(ones, gain, size) == pytest.approx(calmed(ones, gain), abs=1e-9)
+
+
+@given(st.lists(st.integers(-7000, 0), max_size=60), st.integers(-20, 40))
+def test_no_track_that_calm_touches_is_taken_for_calm(steps, gain):
+    momentary = np.array(steps, np.int16)
+    if calm.places(from_steps(momentary, gain)):
+        assert calm.may_touch(momentary, gain)
+
+
+def test_a_steady_track_is_taken_for_calm_at_once():
+    assert not calm.may_touch(np.full(2000, -2000, np.int16), 0.0)
+    assert not calm.may_touch(np.zeros(0, np.int16), 0.0)
