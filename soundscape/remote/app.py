@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import Match
 
 from soundscape import __version__
 from soundscape.engine.host import Host
@@ -79,6 +80,8 @@ def make_app(rooms: Rooms) -> FastAPI:
         responses=_REFUSED,
     )
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(400, _no_json)
+    app.add_exception_handler(405, _wrong_method)
     _session_routes(app, rooms)
     _remote_routes(app, rooms)
     _page_routes(app)
@@ -92,6 +95,20 @@ async def _malformed(_request: Request, error: Exception) -> JSONResponse:
     place = ".".join(str(part) for part in first.get("loc", ())[1:])
     said = first.get("msg", "not a request of this kind")
     return JSONResponse({"detail": f"{place}: {said}" if place else said}, 422)
+
+
+async def _no_json(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": "the body is not JSON"}, 422)
+
+
+async def _wrong_method(request: Request, _error: Exception) -> JSONResponse:
+    """With all methods that the path has, which two routes may share."""
+    allowed: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            allowed |= getattr(route, "methods", None) or set()
+    headers = {"Allow": ", ".join(sorted(allowed))}
+    return JSONResponse({"detail": "Method Not Allowed"}, 405, headers)
 
 
 def _session_routes(app: FastAPI, rooms: Rooms) -> None:
@@ -142,12 +159,11 @@ def _session_routes(app: FastAPI, rooms: Rooms) -> None:
     async def commands(request: Request) -> Answer:
         """Do a command."""
         try:
-            command = parse_request(_json(await request.body()))
-        except ValueFault as fault:
-            raise HTTPException(422, str(fault)) from fault
-        try:
+            command = parse_request(await request.body())
             asked = asyncio.wrap_future(host.ask(command))
             done = await asyncio.wait_for(asked, ANSWER_WITHIN)
+        except ValueFault as fault:
+            raise HTTPException(422, str(fault)) from fault
         except CommandRefused as refused:
             raise HTTPException(409, str(refused)) from refused
         except EngineError as err:
@@ -248,13 +264,6 @@ def _docs_routes(app: FastAPI) -> None:
             "style-src 'self' 'unsafe-inline'; img-src 'self' data:"
         )
         return page
-
-
-def _json(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as err:
-        raise ValueFault("the body is not JSON") from err
 
 
 async def _stream(host: Host, since: int | None, may: Callable[[], bool]) -> AsyncIterator[str]:

@@ -22,7 +22,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 COOKIE = "soundscape"
-LARGEST = 16 * 1024
+LARGEST = 64 * 1024
 """Bytes of a request's body."""
 PAIR = "/pair/"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import socket
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from soundscape.remote import pages
 from soundscape.remote.app import Rooms, make_app
 from soundscape.remote.guard import App, Guard
 from soundscape.remote.pairing import Pairing
+from soundscape.units import quoted
 
 LOOPBACK = "127.0.0.1"
 REMOTE_PORT = 8137
@@ -115,21 +117,20 @@ class _Quiet(uvicorn.Server):
 def _bound(address: str, port: int) -> socket.socket:
     """A listening socket on the address: at the port if it is free, else at any."""
     try:
-        family, _, _, _, where = socket.getaddrinfo(
-            address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
-        )[0]
-    except OSError as err:
-        raise EngineError(f"{address}: not an address of this machine") from err
+        number_of = ipaddress.ip_address(address)
+    except ValueError as err:
+        raise EngineError(f"{quoted(address)} is not an IP address of this machine") from err
+    family = socket.AF_INET6 if number_of.version == 6 else socket.AF_INET
     for number in dict.fromkeys((port, 0)):
         bound = socket.socket(family, socket.SOCK_STREAM)
         if os.name == "posix":  # the last session's connections may linger on the port
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            bound.bind((where[0], number))
+            bound.bind((str(number_of), number))
         except OSError as err:
             bound.close()
             if number == 0:
-                raise EngineError(f"{address}: cannot be served ({err.strerror})") from err
+                raise EngineError(f"{address}: cannot be served at ({err.strerror})") from err
         else:
             bound.setblocking(False)
             return bound

@@ -7,50 +7,18 @@ import threading
 
 import pytest
 from fastapi.testclient import TestClient
-from paper import Stage
+from paper import OUTSIDE, Answering, PaperOpening
 
-from soundscape.engine.told import Done, Over, Refused
-from soundscape.errors import EngineError
+from soundscape.engine.told import Over
 from soundscape.remote import pages
 from soundscape.remote.app import Rooms, make_app
 from soundscape.remote.guard import COOKIE, LARGEST, Guard
 from soundscape.remote.pairing import Pairing
 from soundscape.timeline.commands import Command
 from soundscape.timeline.snapshot import Snapshot
-from soundscape.units import frames
 
 TOKEN = "the-token"
 OURS = "http://127.0.0.1:4242"
-OUTSIDE = "http://192.0.2.7:8137/"
-
-
-class PaperOpening:
-    fails = False
-
-    async def open(self, address):
-        if self.fails:
-            raise EngineError("this machine is on no network")
-        return OUTSIDE if address is None else f"http://{address}/"
-
-    async def close(self):
-        pass
-
-
-class Answering(Stage):
-    """Its player answers by itself."""
-
-    def __init__(self, folder):
-        super().__init__(folder)
-        self.refuses = False
-        self.player.ask = self.answer
-
-    def answer(self, asked):
-        at = frames(7)
-        if self.refuses:
-            told = Refused(asked.number, at, asked.command, "held already")
-        else:
-            told = Done(asked.number, at, asked.command, "held in one")
-        threading.Thread(target=self.hear, args=(told,)).start()
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
+import json
+
 import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.errors import ValueFault
+from soundscape.errors import CommandRefused, ValueFault
 from soundscape.remote.requests import parse_request, schema
 from soundscape.timeline.commands import ARGUMENTS, Command
 
@@ -26,23 +28,45 @@ BAD = [
         {"do": "extend"},
         {"do": "extend", "by": "soon"},
     ),
-    *({"do": "extend", "by": True}, {"do": "level", "by": 1e9}, {"do": "level", "by": "NaN"}),
+    *({"do": "extend", "by": True}, {"do": "level", "by": "loud"}, {"do": "level", "by": "NaN"}),
     *({"do": "duck", "on": "yes"}, {"do": "note", "text": "x" * 2001}, {"do": "stop", "fade": -1}),
 ]
 
 
 @pytest.mark.parametrize(("body", "command"), GOOD, ids=str)
 def test_a_command_is_read_and_fits_the_schema(body, command):
-    assert parse_request(body) == command
+    assert parse_request(json.dumps(body).encode()) == command
     jsonschema.validate(body, schema())
 
 
 @pytest.mark.parametrize("body", BAD, ids=lambda value: str(value)[:40])
 def test_what_is_no_command_is_refused_and_does_not_fit_the_schema(body):
     with pytest.raises(ValueFault):
-        parse_request(body)
+        parse_request(json.dumps(body).encode())
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(body, schema())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"do": "level", "by": 1e9},
+        {"do": "extend", "by": "25h"},
+        {"do": "extend", "by": -1e9},
+        {"do": "stop", "fade": 1e9},
+    ],
+    ids=str,
+)
+def test_what_is_well_written_but_makes_no_sense_is_refused_like_any_other_command(body):
+    with pytest.raises(CommandRefused):
+        parse_request(json.dumps(body).encode())
+    jsonschema.validate(body, schema())
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 9000, b'{"do": "level", "by": NaN}'])
+def test_what_is_no_json_is_said_to_be_none(body):
+    with pytest.raises(ValueFault, match="not JSON"):
+        parse_request(body)
 
 
 def test_every_command_is_in_the_schema():
@@ -59,7 +83,7 @@ ANYTHING = st.recursive(VALUES, lambda inner: st.lists(inner) | st.dictionaries(
 def test_whatever_comes_there_is_a_command_or_one_plain_line(body):
     said = ""
     try:
-        parse_request(body)
-    except ValueFault as fault:
+        parse_request(json.dumps(body).encode())
+    except (ValueFault, CommandRefused) as fault:
         said = str(fault)
     assert "\n" not in said

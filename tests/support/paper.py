@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from shows import phase, playlist, show, track
 
 from soundscape.engine.host import Host
 from soundscape.engine.tape import Tape
-from soundscape.engine.told import Done, Job
+from soundscape.engine.told import Done, Job, Refused
+from soundscape.errors import EngineError
 from soundscape.scene.models import Room
 from soundscape.units import frames
+
+OUTSIDE = "http://192.0.2.7:8137/"
 
 
 class PaperPlayer:
@@ -54,3 +58,32 @@ class Stage:
         number = self.player.asked[-1].number
         self.hear(Done(number, frames(seconds), command, f"{command.do} it is"))
         return future
+
+
+class PaperOpening:
+    fails = False
+
+    async def open(self, address):
+        if self.fails:
+            raise EngineError("this machine is on no network")
+        return OUTSIDE if address is None else f"http://{address}/"
+
+    async def close(self):
+        pass
+
+
+class Answering(Stage):
+    """Its player answers by itself."""
+
+    def __init__(self, folder: Path):
+        super().__init__(folder)
+        self.refuses = False
+        self.player.ask = self.answer
+
+    def answer(self, asked):
+        at = frames(7)
+        if self.refuses:
+            told = Refused(asked.number, at, asked.command, "held already")
+        else:
+            told = Done(asked.number, at, asked.command, "held in one")
+        threading.Thread(target=self.hear, args=(told,)).start()
