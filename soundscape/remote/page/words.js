@@ -54,7 +54,7 @@ export function level(view) {
   const music = view.layers.music;
   return [
     `${number(view.level_db)} dB`,
-    meter === null ? "" : `now ${number(Math.round(meter))} LUFS`,
+    meter === null ? "" : `now ${number(Math.round(meter))}`,
     music ? `target ${number(Math.round(music.loudness_target))} LUFS` : "",
   ].filter(Boolean).join(" · ");
 }
@@ -68,12 +68,16 @@ export function lights(view) {
 export function health(found) {
   const parts = [["audio", found.audio], ["lights", found.midi], ["files", found.files]];
   const said = parts.map(([name, how]) => [
-    how.startsWith(name) ? how : `${name} ${how}`,
-    how === "ok" || how === "off",
+    how.startsWith(name) ? how : `${name}${well(how) ? "" : ":"} ${how}`,
+    well(how),
   ]);
   if (found.underruns) said.push([count(found.underruns, "underrun"), false]);
   if (found.late_messages) said.push([count(found.late_messages, "late light message"), false]);
   return said.sort((one, other) => one[1] - other[1]);
+}
+
+function well(how) {
+  return how === "ok" || how === "off";
 }
 
 function count(many, what) {
