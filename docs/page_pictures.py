@@ -27,7 +27,7 @@ STATES: dict[str, tuple[tuple[str, ...], ...]] = {
     "held-ducked": (("hold",), ("duck",)),
     "muted": (("mute",),),
     "landing": (("play",), ("release",), ("duck",), ("land",)),
-    "waiting": (("goto", "arrival"), ("extend", "-1h")),
+    "waiting": (("land",), ("goto", "rest"), ("extend", "-1h")),
     "ending": (("stop",),),
 }
 FLAGS = [
@@ -58,10 +58,12 @@ def main(folder: Path) -> None:
     """Run a session for the pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as driver:
-        os.environ.update(SOUNDSCAPE_HOME=home, SOUNDSCAPE_REMOTE_ADDRESS="127.0.0.1")
+        os.environ.update(
+            SOUNDSCAPE_HOME=home, SOUNDSCAPE_REMOTE_ADDRESS="127.0.0.1", SDL_AUDIODRIVER="dummy"
+        )
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         start = ("start", "kap-im", "--at", "peak+12m40s", "--label", "room 1", "--remote")
-        soundscape(*start, "--output", "null", "--headless", "--no-lights")
+        soundscape(*start, "--headless", "--no-lights")
         try:
             page = browser.new_page(device_scale_factor=1)
             page.goto(json.loads(soundscape("remote", "--json"))["url"])

@@ -293,6 +293,7 @@ def test_the_letters_can_be_turned_off_and_mute_stays(page, room):
 @pytest.mark.parametrize("size", SIZES)
 def test_it_fits_every_size_with_large_targets(page, size):
     page.set_viewport_size(SIZES[size])
+    button(page, "note").click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     boxes = {
         found.get_attribute("data-act"): found.bounding_box()
