@@ -1,74 +1,88 @@
-"""Pictures of the tablet's page: `python docs/page_pictures.py FOLDER`.
+"""Pictures of the tablet's page: `python docs/page_pictures.py FOLDER`, a JPEG for each state.
 
-Starts sessions without a device, pairs a browser, brings each to a state and takes its picture.
-Needs Chromium and `playwright`; the pictures in docs/ are two of these, with fewer colours.
+The sessions in them are those of the console's pictures: a real conductor without sound. The page
+is the real one, in Chromium (`chromium`, `playwright`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
-import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from console_pictures import held, peak, waiting  # and the way to the tests' sessions
+from played import Played
+from playwright.sync_api import Page, Request, Route, sync_playwright
+
+from soundscape.remote.pages import page_file
+from soundscape.timeline.snapshot import Health
 
 SIZES = {
     "phone": (390, 844),
+    "phone-lying": (844, 390),
     "tablet": (1180, 820),
     "tablet-upright": (820, 1180),
-    "phone-lying": (844, 390),
 }
-STATES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "playing": (("dose", "--ago", "22m"), ("note", "breath slower")),
-    "held-ducked": (("hold",), ("duck",)),
-    "muted": (("mute",),),
-    "landing": (("play",), ("release",), ("duck",), ("land",)),
-    "waiting": (("goto", "arrival"), ("extend", "-1h")),
-    "ending": (("stop",),),
+STATES: dict[str, tuple[Callable[[], Played], tuple[str, ...]]] = {
+    "waiting": (waiting, ()),
+    "peak": (peak, ()),
+    "held": (held, ("hold",)),
+    "again": (peak, ("louder",)),
+    "muted": (peak, ("mute",)),
+    "landing": (peak, ("land",)),
+    "locked": (held, ("lock",)),
+    "note": (peak, ("note",)),
+    "trouble": (lambda: peak(health=Health(midi="port desk is away", underruns=2)), ()),
 }
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
-def soundscape(*arguments: str) -> str:
-    """Run a command of ours; what it prints."""
-    command = [sys.executable, "-m", "soundscape", *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+def serve(room: Played, route: Route, _request: Request) -> None:
+    """Answer the page as the host would."""
+    path = route.request.url.removeprefix("http://room/")
+    snapshot = room.view().model_dump_json()
+    if path == "api/events":
+        body = f"event: snapshot\ndata: {snapshot}\n\n"
+        route.fulfill(body=body, content_type="text/event-stream")
+    elif path == "api/session":
+        route.fulfill(body=snapshot, content_type="application/json")
+    elif path == "api/commands":
+        answer = room.do(json.loads(route.request.post_data or "{}"))
+        route.fulfill(body=answer.model_dump_json(), content_type="application/json")
+    else:
+        found = page_file(path.removeprefix("page/") or "index.html")
+        data, kind = found or (b"", "text/plain")
+        route.fulfill(body=data, content_type=kind)
 
 
-def pictures(page: Page, folder: Path) -> None:
-    """Take a picture of each state in each size."""
-    for state, commands in STATES.items():
-        for command in commands:
-            soundscape(*command)
-        page.wait_for_timeout(1500)
-        for size, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(100)
-            page.screenshot(path=folder / f"{size}-{state}.png")
+def take(page: Page, folder: Path, state: str, acts: tuple[str, ...]) -> None:
+    """A picture in each size."""
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for act in acts if size == "phone" or state == "again" else ():
+            page.locator(f"button[data-act={act}]:visible").click()
+        page.wait_for_timeout(600)
+        page.screenshot(path=folder / f"page-{state}-{size}.jpg", type="jpeg", quality=72)
+        if state == "again":
+            page.wait_for_timeout(2200)
 
 
 def main(folder: Path) -> None:
-    """Run a session for the pictures."""
+    """Write all pictures."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as driver:
-        os.environ.update(SOUNDSCAPE_HOME=home, SOUNDSCAPE_REMOTE_ADDRESS="127.0.0.1")
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        start = ("start", "kap-im", "--at", "peak+12m40s", "--label", "room 1", "--remote")
-        soundscape(*start, "--output", "null", "--headless", "--no-lights")
-        try:
-            page = browser.new_page(device_scale_factor=1)
-            page.goto(json.loads(soundscape("remote", "--json"))["url"])
-            page.locator("#phase", has_text="peak").wait_for()
-            pictures(page, folder)
-        finally:
-            soundscape("stop", "--fade", "1s")
+        for state, (made, acts) in STATES.items():
+            room = made()
+            page = browser.new_page()
+            page.route("**/*", partial(serve, room))
+            page.goto("http://room/")
+            page.locator("body[data-shows=session]").wait_for()
+            take(page, folder, state, acts)
+            page.close()
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def at_peak(room: Room) -> None:
 
 
 def button(page: Page, act: str) -> Locator:
-    return page.locator(f"button[data-act={act}]")
+    return page.locator(f"button[data-act={act}]:visible")
 
 
 def press(page: Page, room: Room, act: str, times: int = 1) -> Snapshot:
@@ -121,7 +121,8 @@ def test_it_shows_where_the_session_is_and_what_plays(page, room):
     expect(page.locator("#others")).to_have_text("ambience: Soft rain")
     expect(page.locator("#then")).to_have_text("then return, 20:00")
     expect(page.locator("#phases li[aria-current=step]")).to_have_text("peak")
-    expect(page.locator("#health")).to_contain_text("! audio nothing is heard: output null")
+    expect(page.locator("#health")).to_contain_text("! audio: nothing is heard: output null")
+    expect(page.locator("#health")).to_contain_text("without lights")
     expect(page.locator("#level")).to_contain_text("0 dB")
     minutes, seconds = page.locator("#left").inner_text().split(":")
     assert abs(int(minutes) * 60 + int(seconds) - room.client.status().phase_remaining) < 3
@@ -140,6 +141,12 @@ def test_a_session_that_waits_for_the_dose_says_so_and_shows_the_prompt(page, ro
     expect(page.locator("#prompt")).to_have_text("Mask and headphones.")
     state(page, "WAITING FOR DOSE")
     expect(page.locator("#hint")).to_contain_text("“Dose given” goes on")
+    assert complaints(page) == []
+    button(page, "lock").click()
+    assert complaints(page) == []
+    button(page, "lock").click()
+    page.wait_for_timeout(BOUNCE)
+    button(page, "lock").click()
     assert press(page, room, "dose").phase == "peak"
     expect(page.locator("#dosed")).to_contain_text("T+0:0")
 
@@ -270,7 +277,8 @@ def test_space_presses_what_has_the_focus_by_keyboard_and_ducks_after_a_tap(page
 
 
 def test_the_letters_can_be_turned_off_and_mute_stays(page, room):
-    page.locator("summary").click()
+    page.locator("summary").focus()
+    page.keyboard.press(" ")
     page.locator("#letters").uncheck()
     page.keyboard.press("h")
     page.keyboard.press("Escape")
@@ -286,10 +294,11 @@ def test_the_letters_can_be_turned_off_and_mute_stays(page, room):
 @pytest.mark.parametrize("size", SIZES)
 def test_it_fits_every_size_with_large_targets(page, size):
     page.set_viewport_size(SIZES[size])
+    button(page, "note").click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     boxes = {
         found.get_attribute("data-act"): found.bounding_box()
-        for found in page.locator("button[data-act]").all()
+        for found in page.locator("button[data-act]:visible").all()
     }
     assert min(min(box["width"], box["height"]) for box in boxes.values()) >= 44
     area = {act: box["width"] * box["height"] for act, box in boxes.items()}

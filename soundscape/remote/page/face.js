@@ -37,6 +37,7 @@ export function draw(view, presses, now) {
   drawPlaying(view);
   put("level", words.level(view));
   put("lights", words.lights(view));
+  find("lit").hidden = Object.keys(view.lights).length === 0;
   drawHealth(words.health(view.health));
   put("marks", words.marks(view, MARKS));
   find("marked").hidden = view.marks.length === 0;
@@ -109,9 +110,10 @@ function drawButtons(view, presses, now) {
     const [label, more] = ACTS[act].label(view, presses.locked);
     write(button, label, again ? "press again" : more);
     button.classList.toggle("again", again);
-    button.classList.toggle("wanted", act === "dose" && view.state === "waiting"
-      && view.waits_for === "dose");
   }
+  const dose = view.waits_for === "dose" && view.since_dose === null;
+  document.body.classList.toggle("before-dose", dose);
+  document.body.classList.toggle("waits", view.state === "waiting" && view.waits_for === "dose");
   document.body.classList.toggle("locked", presses.locked);
 }
 
@@ -132,7 +134,7 @@ export function drawKeys() {
     const key = ACTS[button.dataset.act].key;
     if (key !== null) button.setAttribute("aria-keyshortcuts", shortcut(key));
   }
-  const said = buttons.filter((button) => ACTS[button.dataset.act].key !== null)
-    .map((button) => `${keyName(ACTS[button.dataset.act].key)} ${button.firstChild.textContent}`);
-  put("key-list", said.join(" · "));
+  const said = new Set(buttons.filter((button) => ACTS[button.dataset.act].key !== null)
+    .map((button) => `${keyName(ACTS[button.dataset.act].key)} ${button.firstChild.textContent}`));
+  put("key-list", [...said].join(" · "));
 }

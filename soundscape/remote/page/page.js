@@ -5,12 +5,13 @@ import { draw, drawKeys, put, say, show } from "./face.js";
 import { Link } from "./link.js";
 
 const LOST = "Lost the room. The sound plays on there. Trying again …";
+const TOLD_TWICE = 1000; // ms within which one answer comes both ways
 const presses = new Presses();
 const note = document.getElementById("note");
 const noteText = document.getElementById("note-text");
 const letters = document.getElementById("letters");
 let view = null;
-let saidLast = "";
+let told = { text: "", at: 0 };
 let awake = null;
 
 const link = new Link({
@@ -24,7 +25,7 @@ const link = new Link({
   },
   happened(line) {
     const text = line.answer ?? line.message;
-    if (!text || line.event === "refused" || text === saidLast) return;
+    if (!text || line.event === "refused" || told.text === text) return;
     tell(text, line.event !== "command");
   },
   lost() {
@@ -61,7 +62,7 @@ function redraw() {
 }
 
 function tell(text, wrong = false) {
-  saidLast = text;
+  told = { text, at: performance.now() };
   say(text, wrong);
 }
 
@@ -92,6 +93,8 @@ function obey(act) {
 
 async function ask(command, urgent = false) {
   const answer = await link.ask(command, urgent);
+  // The stream may have told it already.
+  if (answer.said === told.text && performance.now() - told.at < TOLD_TWICE) return;
   tell(answer.said ?? answer.refused, answer.refused !== undefined);
 }
 
@@ -124,7 +127,7 @@ document.addEventListener("keydown", (event) => {
   if (act === undefined || !(letters.checked || act === "mute")) return;
   const on = event.target;
   if (act !== "mute" && on.matches("input[type=text]")) return;
-  if (event.key === " " && on.matches("button, input")) return; // it presses what has the focus
+  if (event.key === " " && on.matches("button, input, summary")) return; // it presses what has the focus
   event.preventDefault();
   if (!event.repeat) press(act);
 });

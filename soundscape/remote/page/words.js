@@ -54,7 +54,7 @@ export function level(view) {
   const music = view.layers.music;
   return [
     `${number(view.level_db)} dB`,
-    meter === null ? "" : `now ${number(Math.round(meter))} LUFS`,
+    meter === null ? "" : `now ${number(Math.round(meter))}`,
     music ? `target ${number(Math.round(music.loudness_target))} LUFS` : "",
   ].filter(Boolean).join(" · ");
 }
@@ -64,20 +64,22 @@ export function lights(view) {
   return each.map(([name, value]) => `${name} ${Math.round(value * 100)} %`).join(" · ");
 }
 
-// How each part fares, what is wrong first: [words, well].
+// How each part fares, what is wrong first: [words, well]. Lights that were left out on purpose are
+// no trouble, and neither is what went wrong for a moment and is counted.
 export function health(found) {
   const parts = [["audio", found.audio], ["lights", found.midi], ["files", found.files]];
-  const said = parts.map(([name, how]) => [
-    how.startsWith(name) ? how : `${name} ${how}`,
-    how === "ok" || how === "off",
-  ]);
-  if (found.underruns) said.push([count(found.underruns, "underrun"), false]);
-  if (found.late_messages) said.push([count(found.late_messages, "late light message"), false]);
+  const said = parts.map(([name, how]) => {
+    if (how === "ok") return [`${name} ok`, true];
+    if (how === "off") return [`without ${name}`, true];
+    return [how.startsWith(name) ? how : `${name}: ${how}`, false];
+  });
+  if (found.underruns) said.push([counted(found.underruns, "underrun"), true]);
+  if (found.late_messages) said.push([counted(found.late_messages, "late light message"), true]);
   return said.sort((one, other) => one[1] - other[1]);
 }
 
-function count(many, what) {
-  return `${many} ${what}${many === 1 ? "" : "s"}`;
+function counted(many, what) {
+  return `${many} ${what}${many === 1 ? "" : "s"} so far`;
 }
 
 export function dosed(seconds) {
