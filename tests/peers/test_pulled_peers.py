@@ -125,11 +125,9 @@ def test_the_light_comes_back_where_it_was_and_goes_on_by_a_ramp(course: Course)
         steps = [two - one for (_, one), (_, two) in pairwise(after)]
         assert all(1 <= abs(step) <= 2 for step in steps), "no ramp's step, or sent twice"
         spans.append(max(code for _, code in after) - min(code for _, code in after))
-        rates = [
-            abs(two - one) * STEP / (later - at)
-            for (at, one), (later, two) in zip(after, after[5:], strict=False)
-        ]
-        assert max(rates, default=0.0) <= 0.115  # 10 %/s, over five steps and what time blurs
+        for (at, one), (later, two) in zip(after, after[5:], strict=False):
+            # 10 %/s. What is due as the port comes back is sent a little late, emulated.
+            assert abs(two - one) * STEP <= 0.1 * (later - at + 0.06) + STEP
     assert max(spans) > 20  # there was something to catch up with
 
 
