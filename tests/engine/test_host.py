@@ -2,7 +2,7 @@ import pytest
 from paper import Stage
 
 from soundscape.engine.faults import LeftOut
-from soundscape.engine.told import Done, Failed, Flash, Lights, Over, Refused, Sounding
+from soundscape.engine.told import Done, Failed, Flash, Lights, Over, Refused, Sent, Sounding
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import Warned
@@ -134,3 +134,19 @@ def test_events_can_be_asked_for_from_where_one_has_read(stage):
 def test_a_pads_light_goes_through_the_player(stage):
     stage.host.flash("pads", b"\x90\x24\x7f")
     assert stage.player.asked == [Flash("pads", b"\x90\x24\x7f")]
+
+
+def test_inputs_and_outputs_that_are_offline_are_shown_together(stage):
+    stage.hear(Lights({"desk": "absent"}))
+    stage.host.mind_controls({"pedal": "lost", "pads": "ok"}, ["controls offline: pedal: gone"])
+    assert stage.host.look().health.midi == "lights offline: desk; controls offline: pedal"
+    assert stage.host.events(0)[0][-1]["message"] == "controls offline: pedal: gone"
+    stage.hear(Lights({"desk": "ok"}))
+    stage.host.mind_controls({"pedal": "ok", "pads": "ok"}, [])
+    assert stage.host.look().health.midi == "ok"
+    assert stage.host.ports == {"desk": "ok"}
+
+
+def test_what_may_come_back_to_the_controls_is_kept_for_them(stage):
+    stage.hear(Sent(1.5, b"\x90\x3c\x64"))
+    assert stage.host.sent.get_nowait() == Sent(1.5, b"\x90\x3c\x64")
