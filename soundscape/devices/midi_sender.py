@@ -22,7 +22,7 @@ from functools import partial
 from soundscape.devices.hang_up import Sockets
 from soundscape.devices.midi_agenda import Agenda, Punctuality
 from soundscape.devices.midi_outputs import Output, Outputs
-from soundscape.devices.midi_wire import BEAT, END, Records
+from soundscape.devices.midi_wire import BEAT, DRIVER_GONE, END, Records
 
 if sys.platform == "win32":
     import ctypes
@@ -80,7 +80,7 @@ class Rounds:
         if self._driver.hung_up():
             self._outputs.gone("the MIDI driver is gone")
             self._report(punctuality=self.punctuality.report())
-            os._exit(1)  # to close its ports would crash; another process starts anew
+            os._exit(DRIVER_GONE)  # to close its ports would crash; another process starts anew
         if now >= self._look_at:
             self._look_at = now + LOOK_EVERY
             self._driver.watch(self._outputs.look)
