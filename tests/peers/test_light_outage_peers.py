@@ -146,6 +146,7 @@ def test_music_goes_on_and_light_comes_back_when_the_driver_dies(
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("SOUNDSCAPE_SLOW" not in os.environ, reason="SOUNDSCAPE_SLOW=1 asks for it")
 def test_music_goes_on_and_light_comes_back_ten_times(
     jack: Jack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
