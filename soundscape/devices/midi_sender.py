@@ -23,6 +23,7 @@ from soundscape.devices.hang_up import Sockets
 from soundscape.devices.midi_agenda import Agenda, Punctuality
 from soundscape.devices.midi_outputs import Output, Outputs
 from soundscape.devices.midi_wire import BEAT, DRIVER_GONE, END, Records
+from soundscape.devices.priority import be_served_next
 
 if sys.platform == "win32":
     import ctypes
@@ -121,14 +122,20 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # drivers print there, too
     specs = json.loads(_line())
     inbox, driver = Inbox(), Sockets()
-    threading.Thread(target=inbox.listen, daemon=True).start()
+    threading.Thread(target=_listen, args=(inbox,), daemon=True).start()
     outputs = driver.watch(lambda: Outputs([_output(spec) for spec in specs], report))
+    be_served_next()  # only now: drivers compute for long as they open
     rounds = Rounds(inbox, outputs, driver, report)
     run(inbox, outputs, rounds)
     if inbox.broken_off:
         outputs.let_go()
     report(punctuality=rounds.punctuality.report())
     outputs.close()
+
+
+def _listen(inbox: Inbox) -> None:
+    be_served_next()
+    inbox.listen()
 
 
 def _output(spec: dict[str, object]) -> Output:
