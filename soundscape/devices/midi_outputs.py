@@ -18,7 +18,7 @@ from soundscape.errors import MidiPortError
 LONGEST_WAIT = 30.0
 """Seconds between two tries of a port that opens and then fails each time: they double up to it."""
 
-CALM_AFTER = 60.0
+CALM_AFTER = 3.0
 """A port that has worked for so long (s) has a clean slate."""
 
 Report = Callable[..., None]
@@ -58,6 +58,7 @@ class Outputs:
         self._names = names or OutputNames()
         self._now = now
         self._sleep = sleep
+        self._abandoned: list[OutputPort] = []
         self.look()
 
     @property
@@ -96,9 +97,13 @@ class Outputs:
                 self.send(index, bytes((0x80 | channel, note, 0)))
 
     def gone(self, why: str) -> None:
-        """The driver behind them is gone: say so of each, and touch none of them again."""
+        """The driver behind them is gone: say so of each, and touch none of them again.
+
+        They are kept, for to let go of one would close it, and that takes long, or crashes.
+        """
         for output in self._outputs:
             if output.open is not None:
+                self._abandoned.append(output.open)
                 output.open = None
                 self._tell(output, "lost", why)
 
@@ -129,14 +134,16 @@ class Outputs:
         port.close()
 
     def _fail(self, output: Output, why: str) -> None:
-        """It refused a message. It is not touched again, but opened anew after a while."""
+        """It refused a message: close it, and open it anew after a while."""
         now = self._now()
-        output.open = None
+        port, output.open = output.open, None
         if now - output.opened_at > CALM_AFTER:
             output.wait = 0.5
         output.retry_at = now + output.wait
         output.wait = min(LONGEST_WAIT, output.wait * 2.0)
         self._tell(output, "failed", why)
+        if port is not None:
+            port.close()
 
     def _tell(self, output: Output, state: str, text: str) -> None:
         """Say so once: what else there is may change each second."""

@@ -22,7 +22,8 @@ from functools import partial
 from soundscape.devices.hang_up import Sockets
 from soundscape.devices.midi_agenda import Agenda, Punctuality
 from soundscape.devices.midi_outputs import Output, Outputs
-from soundscape.devices.midi_wire import BEAT, END, Records
+from soundscape.devices.midi_wire import BEAT, DRIVER_GONE, END, Records
+from soundscape.devices.priority import be_served_next
 
 if sys.platform == "win32":
     import ctypes
@@ -80,7 +81,7 @@ class Rounds:
         if self._driver.hung_up():
             self._outputs.gone("the MIDI driver is gone")
             self._report(punctuality=self.punctuality.report())
-            os._exit(1)  # to close its ports would crash; another process starts anew
+            os._exit(DRIVER_GONE)  # to close its ports would crash; another process starts anew
         if now >= self._look_at:
             self._look_at = now + LOOK_EVERY
             self._driver.watch(self._outputs.look)
@@ -121,14 +122,20 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # drivers print there, too
     specs = json.loads(_line())
     inbox, driver = Inbox(), Sockets()
-    threading.Thread(target=inbox.listen, daemon=True).start()
+    threading.Thread(target=_listen, args=(inbox,), daemon=True).start()
     outputs = driver.watch(lambda: Outputs([_output(spec) for spec in specs], report))
+    be_served_next()  # only now: drivers compute for long as they open
     rounds = Rounds(inbox, outputs, driver, report)
     run(inbox, outputs, rounds)
     if inbox.broken_off:
         outputs.let_go()
     report(punctuality=rounds.punctuality.report())
     outputs.close()
+
+
+def _listen(inbox: Inbox) -> None:
+    be_served_next()
+    inbox.listen()
 
 
 def _output(spec: dict[str, object]) -> Output:

@@ -14,6 +14,9 @@ END = 0xFFFF
 BEAT = 0xFFFE
 """The port index of a sign of life."""
 
+DRIVER_GONE = 3
+"""The exit code of a process whose driver has gone: another one can start anew with it."""
+
 
 def pack(batch: Iterable[tuple[float, int, bytes]]) -> bytes:
     """Messages (time due, port index, bytes) as records."""

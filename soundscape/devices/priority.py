@@ -1,4 +1,4 @@
-"""The player asks the system to be served first, where it may."""
+"""The player asks the system to be served first, where it may, and the light process next."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ NICENESS = -11
 """What sound servers commonly give themselves."""
 
 _REAL_TIME = 5  # low among them: whatever else runs in real time is more pressing
+_WITHOUT_PAUSE = 100_000
+"""Microseconds that a thread of the light process may compute in real time without a pause."""
 
 if sys.platform == "win32":
     import ctypes
@@ -20,7 +22,10 @@ if sys.platform == "win32":
         """Raise this process's priority."""
         kernel = ctypes.windll.kernel32
         kernel.SetPriorityClass(kernel.GetCurrentProcess(), _HIGH)
+
+    be_served_next = be_served_first
 else:
+    import resource
 
     def be_served_first() -> None:
         """Raise the priority of the calling thread, to real time where the system has that.
@@ -35,3 +40,18 @@ else:
             with suppress(OSError):
                 policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK
                 os.sched_setscheduler(0, policy, os.sched_param(_REAL_TIME))
+
+    def be_served_next() -> None:
+        """Raise the priority of the calling thread, to just below the player's.
+
+        A MIDI driver that spins for ever would take a core from the sound in real time, so the
+        system is to end a process that computes too long without a pause.
+        """
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+        limit = getattr(resource, "RLIMIT_RTTIME", None)
+        if limit is not None and hasattr(os, "sched_setscheduler"):
+            with suppress(OSError, ValueError):
+                resource.setrlimit(limit, (_WITHOUT_PAUSE, _WITHOUT_PAUSE))
+                policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK
+                os.sched_setscheduler(0, policy, os.sched_param(_REAL_TIME - 1))

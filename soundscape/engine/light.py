@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from soundscape.devices.midi_wire import pack, pack_beat, pack_end
+from soundscape.devices.midi_wire import DRIVER_GONE, pack, pack_beat, pack_end
 from soundscape.engine.spawn import spawn
 from soundscape.scene.models import LightSpec, PortSpec
 
@@ -32,7 +32,7 @@ HUNG = 1.0
 START_PATIENCE = 10.0
 """Seconds to the first one: to load libraries, and drivers that wake up slowly."""
 BEAT_EVERY = 0.25
-CALM_AFTER = 30.0
+CALM_AFTER = 3.0
 """A process that has lived so long (s) is replaced at once, and so is the first; one that dies
 sooner has its successor wait: half a second, then twice as long each time …"""
 LONGEST_WAIT = 30.0
@@ -185,7 +185,8 @@ class LightProcess:
             self._life.kill()
             self._lose_all("it hung" if hung else "it ended")
             lived = time.monotonic() - begun
-            wait = 0.0 if lived > CALM_AFTER else wait
+            if lived > CALM_AFTER or self._life.process.returncode == DRIVER_GONE:
+                wait = 0.0
             self._ending.wait(wait)
             wait = min(LONGEST_WAIT, max(0.5, 2.0 * wait))
             with self._turning:

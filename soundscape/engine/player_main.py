@@ -29,6 +29,8 @@ from soundscape.engine.sources import SourcePool
 from soundscape.engine.tape import Tape
 from soundscape.engine.told import Ask, Failed, Flash, Job, Lights, Over
 from soundscape.errors import AudioDeviceError, SoundscapeError
+from soundscape.library.homes import state_folder
+from soundscape.library.last_lights import leave, take
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
@@ -59,12 +61,16 @@ def main() -> None:
 def play(job: Job, channel: Channel) -> None:
     """Play a session to its end. Raises AudioDeviceError if the device gives up."""
     conductor = Conductor(job.show, job.waits, job.index, job.begin_at)
-    rig = Rig(job.room) if job.lights else None
+    state = state_folder(os.environ)
+    last = take(state, job.room) if job.lights else {}
+    rig = Rig(job.room, last) if job.lights else None
     pool = SourcePool(patient=False)
     session = Session(conductor, pool, rig, ceiling_db=job.room.audio.ceiling)
     output = choose(job.output, job.room.audio)
     tape = Tape(Path(job.tape))
     with ExitStack() as stack:
+        if rig is not None:
+            stack.callback(lambda: leave(state, job.room, {**last, **rig.told()}))
         lights = stack.enter_context(_lights(job.room)) if job.lights else None
         player = Player(session, output, lights, tape, latency=job.room.audio.latency)
         if lights is not None:

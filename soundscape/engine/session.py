@@ -26,6 +26,7 @@ from soundscape.timeline.directives import (
     Clip,
     ClipEnds,
     ClipStarts,
+    ClockRuns,
     CueFires,
     Directive,
     LightsMove,
@@ -247,6 +248,8 @@ class Session:
                     self._rig.trim(frame, factor)
                 case CueFires(frame, name, number, cue_list, path):
                     self._rig.cue(frame, name, number, cue_list, path)
+                case ClockRuns(frame, place, pace):
+                    self._rig.clock(frame, place, pace)
                 case _:
                     pass
         return self._rig.messages(self.conductor.frame)

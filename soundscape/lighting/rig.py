@@ -17,6 +17,7 @@ from soundscape.lighting.line import Line
 from soundscape.lighting.message import Message, note_off
 from soundscape.lighting.show_control import CueRef
 from soundscape.lighting.switch import Switch
+from soundscape.lighting.timecode import Timecode
 from soundscape.scene.models import Room
 from soundscape.units import SAMPLE_RATE
 
@@ -60,6 +61,8 @@ class Rig:
             ports.setdefault(one.fixture.port, []).append(one)
         self._lines = {port: Line(port, lights, limits.messages) for port, lights in ports.items()}
         self._cues = Cues(room.cues)
+        code = room.timecode
+        self._timecode = Timecode(code.port, code.rate) if code is not None else None
         self._trim = 1.0
         self._now = 0
         self._ready: list[Message] = []
@@ -102,6 +105,11 @@ class Rig:
     ) -> None:
         """Send a cue of the room."""
         self._cues.call(self._advance(frame), name, CueRef(number, list, path))
+
+    def clock(self, frame: int, place: float, pace: float) -> None:
+        """The session is at a place of its plan and goes on from it: what timecode follows."""
+        if self._timecode is not None:
+            self._timecode.run(self._advance(frame), place, pace)
 
     def messages(self, until: int) -> list[Message]:
         """Everything that leaves before a frame and has not been given yet, in order."""
@@ -163,6 +171,8 @@ class Rig:
         self._ready = [message for message in self._ready if message.port != port]
         held = sorted(lost.notes - self._cues.sounding(port))
         self._ready += [Message(frame, port, note_off(*key)) for key in held]
+        if self._timecode is not None and self._timecode.port == port:
+            self._timecode.again(frame)
         if port in self._lines:
             self._lines[port].resend(frame, lost.codes, self._rate)
 
@@ -188,7 +198,9 @@ class Rig:
         """Work out what leaves before a frame; the frame, or now if that is later."""
         if until <= self._now:
             return self._now
-        parts = [self._cues.messages(until)]  # cues go first
+        # Timecode and cues go first.
+        parts = [] if self._timecode is None else [self._timecode.messages(until)]
+        parts.append(self._cues.messages(until))
         parts += [line.messages(until) for line in self._lines.values()]
         self._ready += heapq.merge(*parts, key=_FRAME)
         self._now = until

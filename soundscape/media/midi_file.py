@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mido import Message as MidoMessage
-from mido import MetaMessage, MidiFile, MidiTrack
+from mido import MetaMessage, MidiFile, MidiTrack, UnknownMetaMessage
 
 from soundscape.errors import MediaError
 from soundscape.lighting.message import Message
@@ -34,8 +34,7 @@ def write_midi_file(path: str | Path, messages: Iterable[Message], ports: Sequen
     reached = dict.fromkeys(ports, 0)
     for message in messages:
         tick = ticks(message.frame)
-        event = MidoMessage.from_bytes(message.data, time=tick - reached[message.port])
-        tracks[message.port].append(event)
+        tracks[message.port].append(_event(message.data, tick - reached[message.port]))
         reached[message.port] = tick
     try:
         file.save(str(path))
@@ -46,6 +45,23 @@ def write_midi_file(path: str | Path, messages: Iterable[Message], ports: Sequen
 def ticks(frame: int) -> int:
     """The tick nearest to a frame (half up)."""
     return (2 * frame * _TICKS + _FRAMES_PER_SECOND_OF_TICKS) // (2 * _FRAMES_PER_SECOND_OF_TICKS)
+
+
+class _Escape(UnknownMetaMessage):  # type: ignore[misc]
+    """A quarter frame of timecode, which a file may hold only so: F7, its length, its bytes.
+
+    Source: Standard MIDI Files 1.0 (MMA RP-001), "<sysex event>", second form.
+    """
+
+    def bytes(self) -> list[int]:
+        """The event as it stands in the file."""
+        return [0xF7, len(self.data), *self.data]
+
+
+def _event(data: bytes, delta: int) -> MidoMessage | MetaMessage:
+    if data[0] == 0xF1:
+        return _Escape(0, data, time=delta)
+    return MidoMessage.from_bytes(data, time=delta)
 
 
 def _track(file: MidiFile, name: str) -> MidiTrack:

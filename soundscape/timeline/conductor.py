@@ -7,6 +7,7 @@ ahead. What the commands do is in `acts`; which of them a state allows is in `tr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from soundscape.errors import CommandRefused
@@ -16,7 +17,7 @@ from soundscape.timeline.agenda import Agenda, Item, standing_look
 from soundscape.timeline.board import Board
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.commands import Command
-from soundscape.timeline.directives import CueFires, Directive, PhaseBegins, PromptShows
+from soundscape.timeline.directives import ClockRuns, CueFires, Directive, PhaseBegins, PromptShows
 from soundscape.timeline.envelope import Contour, contour
 from soundscape.timeline.following import Arc
 from soundscape.timeline.layer import LEAST_FADE, LayerRun, Stage
@@ -70,6 +71,8 @@ class Conductor:
         self.master.begin()
         self.start_layers(0)
         self._keep_voice()
+        self._told: tuple[PhaseClock, float] | None = None
+        self._tell_clock()
 
     # what a session does with it ------------------------------------------------------------------
 
@@ -79,6 +82,7 @@ class Conductor:
             self.frame = max(self.frame, due[0])
             due[1]()
             self._keep_voice()
+            self._tell_clock()
         self.frame = max(self.frame, until)
         return self.stage.take_told()
 
@@ -104,6 +108,7 @@ class Conductor:
         ACTS[row.act](self, command)
         self.keep_pace()
         self._keep_voice()
+        self._tell_clock()
 
     def run_short(self, clip: int, available: int) -> bool:
         """A clip's file holds only `available` frames: damaged, or shorter than its header said.
@@ -214,6 +219,18 @@ class Conductor:
         for layer in self.layers.values():
             if layer.bus is not None:
                 self.stage.tell(layer.bus.follow(self.frame, self.clock))
+
+    def _tell_clock(self) -> None:
+        """Tell where the session is in its plan, whenever that goes on otherwise than before."""
+        pace = self.clock.pace
+        if self._told is not None:
+            clock, told = self._told
+            if clock is self.clock and math.isclose(pace, told, rel_tol=1e-9):
+                return
+        self._told = self.clock, pace
+        before = sum(phase.frames for phase in self.show.phases[: self.index])
+        place = before + self.clock.position(self.frame)
+        self.stage.tell(ClockRuns(self.frame, place, pace))
 
     def _keep_voice(self) -> None:
         """The other layers stay ducked as long as the voice layer has something to say."""

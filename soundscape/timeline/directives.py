@@ -148,6 +148,17 @@ class PhaseBegins:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockRuns:
+    """From a frame on the session is at a `place` (planned frames from the scene's beginning) and
+    moves `pace` of them a frame; 0 stands still.
+    """
+
+    frame: int
+    place: float
+    pace: float
+
+
+@dataclass(frozen=True, slots=True)
 class Warned:
     """Something the therapist should know; the session goes on."""
 
@@ -175,6 +186,7 @@ Directive = (
     | CueFires
     | PromptShows
     | PhaseBegins
+    | ClockRuns
     | Warned
     | SessionEnds
 )

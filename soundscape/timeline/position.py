@@ -41,6 +41,13 @@ class PhaseClock:
         gone = min(frame - self._since, self._left)
         return self._position + (self.planned - self._position) * (gone / self._left)
 
+    @property
+    def pace(self) -> float:
+        """Planned frames that pass in a frame; 0 while it stands."""
+        if not self._running or self._left == 0:
+            return 0.0
+        return (self.planned - self._position) / self._left
+
     def remaining(self, frame: int) -> int:
         """Real frames left, as if it ran on."""
         return self._left - (min(frame - self._since, self._left) if self._running else 0)

@@ -30,6 +30,12 @@ class Wires:
         return InputPort(full, lambda: self.closed.append(full))
 
 
+@pytest.fixture(autouse=True)
+def wound_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The alarm would end the tests, seconds later."""
+    monkeypatch.setattr(midi_receiver, "_wind_up", lambda: None)
+
+
 @pytest.fixture
 def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
     made = Wires()

@@ -69,3 +69,14 @@ def test_a_room_without_ports_is_a_file_without_messages(tmp_path: Path) -> None
 def test_a_file_that_cannot_be_written_is_a_plain_line(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="cannot be written"):
         write_midi_file(tmp_path / "no" / "out.mid", MESSAGES, ["desk", "feed"])
+
+
+def test_a_quarter_frame_is_an_escape_and_ends_running_status(tmp_path: Path) -> None:
+    path = tmp_path / "out.mid"
+    control, quarter = b"\xb0\x14\x4c", b"\xf1\x23"
+    messages = [Message(0, "desk", data) for data in (control, quarter, quarter, control, control)]
+    write_midi_file(path, messages, ["desk"])
+    escape = b"\x00\xf7\x02\xf1\x23"
+    assert b"\x00" + control + escape + escape + b"\x00" + control + b"\x00" + control[1:] in (
+        path.read_bytes()
+    )

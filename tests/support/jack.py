@@ -26,6 +26,51 @@ def until(true: Callable[[], bool], fault: str, seconds: float = 20.0) -> None:
         time.sleep(0.05)
 
 
+class Jack:
+    """A server of our own, which can be killed and started again, and its monitor."""
+
+    def __init__(self, name: str) -> None:
+        self._command = [need("jackd"), "-n", name, "--no-realtime", "-S", "-t", "1000"]
+        self._command += ["-d", "dummy", "-r", "48000", "-p", "256"]
+        self._server: subprocess.Popen[bytes] | None = None
+        self._monitor: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self._server = subprocess.Popen(self._command, **quiet)
+        until(lambda: "system:playback_1" in ports(), "JACK does not start")
+
+    def dump(self, path: Path) -> None:
+        """Have the monitor's port, `dumper:input`, write a line for each message to a file."""
+        command = [need("stdbuf"), "-oL", need("jack_midi_dump"), "-a", "dumper"]
+
+        def there() -> bool:
+            if self._monitor is None or self._monitor.poll() is not None:
+                with path.open("wb") as file:
+                    self._monitor = subprocess.Popen(command, stdout=file, stderr=file)
+            return "dumper:input" in ports()
+
+        until(there, "jack_midi_dump does not start")
+
+    def kill(self) -> None:
+        """The server dies at once, and so does the monitor."""
+        for process in (self._server, self._monitor):
+            if process is not None:
+                process.kill()
+                process.wait()
+        self._server = self._monitor = None
+
+    def end(self) -> None:
+        """Leave nothing behind: a server that was killed keeps one of the machine's eight places
+        until one of its name ends as it should.
+        """
+        if self._server is None:
+            self.start()
+        for process in (self._monitor, self._server):
+            if process is not None:
+                end(process)
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """Ctrl-C, on which a client takes its leave: a server that waits for its clients then ends."""
     process.send_signal(signal.SIGINT)

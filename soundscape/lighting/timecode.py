@@ -1,0 +1,118 @@
+"""MIDI timecode: the session's place in its scene, for desks and recorders that follow it.
+
+The time is that of the scene as it is planned: where the running phase begins there, and how far it
+is. So it stands still in a hold or a pause, jumps with `next` and `goto`, and runs slower through a
+phase that was extended. While it runs, quarter frames go out evenly, eight to two frames; after
+each start, jump and standstill a full frame says the whole time at once.
+Source: MIDI Time Code (MMA RP-004/RP-008), in the MIDI 1.0 Detailed Specification.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from soundscape.lighting.message import Message, sysex
+from soundscape.units import SAMPLE_RATE
+
+Time = tuple[int, int, int, int]
+"""Hours, minutes, seconds, frames."""
+
+_CODES = {24.0: 0, 25.0: 1, 29.97: 2, 30.0: 3}
+_NTSC = Fraction(30_000, 1001)
+
+FASTEST = 2.0
+"""A phase that was shortened may run through its rest faster than anything can follow: beyond this,
+a full frame a second stands for the quarter frames."""
+
+
+def time_of(number: int, rate: float) -> Time:
+    """The time of the frame with a number, counted from 0 at midnight; after 24 hours from there.
+
+    At 29.97 drop the numbers of two frames are left out each minute, but not each tenth.
+    """
+    whole = round(rate)
+    if rate == 29.97:
+        tens, rest = divmod(number, 17_982)
+        number += 18 * tens + 2 * max(0, (rest - 2) // 1798)
+    seconds, frame = divmod(number, whole)
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    return hours % 24, minute, second, frame
+
+
+def full_frame(time: Time, rate: float) -> bytes:
+    """The whole time in one message, to every device."""
+    hour, minute, second, frame = time
+    return sysex((0x7F, 0x7F, 0x01, 0x01, _CODES[rate] << 5 | hour, minute, second, frame))
+
+
+def quarter_frame(piece: int, time: Time, rate: float) -> bytes:
+    """Piece 0 to 7 of a time: frames, seconds, minutes, hours, the low half of each first."""
+    hour, minute, second, frame = time
+    value = (frame, second, minute, _CODES[rate] << 5 | hour)[piece // 2]
+    return bytes((0xF1, piece << 4 | (value >> 4 if piece % 2 else value & 0x0F)))
+
+
+class Timecode:
+    """The timecode of a session. Frames are the session's, places those of its plan."""
+
+    def __init__(self, port: str, rate: float) -> None:
+        self.port = port
+        self._rate = rate
+        exact = _NTSC if rate == 29.97 else Fraction(round(rate))
+        self._length = SAMPLE_RATE / exact
+        self._quarter = float(self._length / 4)
+        self._since = 0
+        self._place = 0.0
+        self._pace = 0.0
+        self._next = 0  # the quarter frame, counted from place 0, or the second
+        self._ready: list[Message] = []
+
+    def run(self, frame: int, place: float, pace: float) -> None:
+        """From a frame on it is at a place (in planned frames), and moves `pace` of them a frame.
+
+        A pace of 0 stands still.
+        """
+        self._ready = [message for message in self._until(frame) if message.frame < frame]
+        self._since, self._place, self._pace = frame, place, pace
+        self._say(frame)
+        if pace > FASTEST:
+            self._next = 1
+        else:  # a run of eight begins with an even frame
+            self._next = 8 * math.ceil(place / (8 * self._quarter) - 1e-9)
+
+    def again(self, frame: int) -> None:
+        """Say the whole time anew: the port was away."""
+        self.run(frame, self._place + self._pace * (frame - self._since), self._pace)
+
+    def messages(self, until: int) -> list[Message]:
+        """What leaves before a frame, in order."""
+        due, self._ready = self._until(until), []
+        return due
+
+    def _until(self, until: int) -> list[Message]:
+        out = self._ready
+        while self._pace > 0.0 and (frame := self._due()) < until:
+            if self._pace > FASTEST:
+                out.append(self._whole(frame))
+            else:
+                piece = self._next % 8
+                time = time_of(self._next // 8 * 2, self._rate)
+                out.append(Message(frame, self.port, quarter_frame(piece, time, self._rate)))
+            self._next += 1
+        return out
+
+    def _due(self) -> int:
+        if self._pace > FASTEST:
+            return self._since + self._next * SAMPLE_RATE
+        ahead = (self._next * self._quarter - self._place) / self._pace
+        return self._since + math.ceil(ahead - 1e-6)
+
+    def _say(self, frame: int) -> None:
+        self._ready.append(self._whole(frame))
+
+    def _whole(self, frame: int) -> Message:
+        place = self._place + self._pace * (frame - self._since)
+        number = math.floor(place / float(self._length) + 1e-9)
+        return Message(frame, self.port, full_frame(time_of(number, self._rate), self._rate))
