@@ -107,7 +107,7 @@ class Remembered(Generic[T]):
         """The answer. Raises MediaError, each time."""
         text = str(path)
         if text not in self._answers:
-            self._answers[text] = self._asked(Path(path))
+            self._answers[text] = self._asked(path if isinstance(path, Path) else Path(path))
         answer = self._answers[text]
         if isinstance(answer, MediaError):
             raise answer

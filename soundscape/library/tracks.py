@@ -112,7 +112,7 @@ class Tracks:
         except MediaError as error:
             self._problem(written, key, f"{spelled(shown)}: {said_of(path, shown, error)}")
             return
-        piece = self._trimmed(written, path, key, probe, measured)
+        piece = self._trimmed(written, path, shown, key, probe, measured)
         if piece is not None:
             yield from self._long_enough(written, piece, key)
 
@@ -127,9 +127,15 @@ class Tracks:
         raise MediaError(f"no such file{f' (did you mean {spelled(near[0])}?)' if near else ''}")
 
     def _trimmed(
-        self, written: _Written, path: Path, key: str, probe: Probe, measured: Measured | None
+        self,
+        written: _Written,
+        path: Path,
+        shown: str,
+        key: str,
+        probe: Probe,
+        measured: Measured | None,
     ) -> Piece | None:
-        spec, shown = written.spec, self.library.shown(path)
+        spec = written.spec
         start, end = frames(spec.start or 0.0), probe.frames
         if start >= probe.frames:
             self._problem(written, "start", f"is after the end of {_lasting(shown, probe)}")

@@ -56,6 +56,34 @@ def test_a_changed_file_is_unknown(tmp_path, sound, said) -> None:
         assert catalogue.get(sound) is None
 
 
+def test_a_folder_gone_through_is_read_at_once_and_never_wrongly(tmp_path, said) -> None:
+    folder = tmp_path / "music"
+    (folder / "below").mkdir(parents=True)
+    sounds = [folder / f"{number}.wav" for number in range(20)]
+    other = folder / "below/x.wav"
+    for sound in (*sounds, other):
+        sound.write_bytes(b"sound")
+    with Catalogue(tmp_path / "cache", said.append) as one:
+        for sound in (*sounds[:18], other):
+            one.put(sound, stamp_of(sound), found())
+        asked: list[str] = []
+        one._base.set_trace_callback(asked.append)
+        assert all(one.get(sound) == found() for sound in sounds[:18])
+        assert len(asked) == 2
+        assert one.get(other) == found()
+        sounds[3].write_bytes(b"another")  # changed since it was read
+        assert one.get(sounds[3]) is None
+        with Catalogue(tmp_path / "cache", said.append) as two:  # another program measures
+            two.put(sounds[18], stamp_of(sounds[18]), found(-30))
+            two.put(sounds[3], stamp_of(sounds[3]), found(-31))
+        assert one.get(sounds[18]).lufs == -30
+        assert one.get(sounds[3]).lufs == -31
+        one.put(sounds[4], stamp_of(sounds[4]), found(-32))
+        assert one.get(sounds[4]).lufs == -32
+        assert one.get(sounds[19]) is None
+    assert said == []
+
+
 def test_a_file_without_sound_is_known_as_such(tmp_path, sound, said) -> None:
     with Catalogue(tmp_path / "cache", said.append) as catalogue:
         catalogue.put(sound, stamp_of(sound), MediaError(f"{sound}: is empty"))

@@ -116,6 +116,6 @@ def test_the_figures_of_a_session_are_what_ffmpeg_reads_of_its_render(tmp_path, 
     rises = np.maximum(momentary, target - 20) - np.maximum(before, target - 20)
     over = momentary - target
     for key, read in (("largest_rise", rises), ("most_over_target", over)):
-        assert told[key]["lu"] == pytest.approx(read.max(), abs=0.5)
-        assert read[round(told[key]["at"] * 10) - 1] == pytest.approx(read.max(), abs=0.5)
+        assert told[key]["lu"] == pytest.approx(read.max(), abs=0.2)
+        assert read[round(told[key]["at"] * 10) - 1] == pytest.approx(read.max(), abs=0.2)
     assert (rises.max() <= 10.5) == (calm == "true")
