@@ -15,9 +15,9 @@ import rich_click as click
 from rich.table import Table
 
 from soundscape import synth
-from soundscape.cli.loading import duration, plain_console, room_option, the_library
+from soundscape.cli.loading import plain_console, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
-from soundscape.cli.options import json_option, library_option, output_option
+from soundscape.cli.options import duration, json_option, library_option, output_option, room_option
 from soundscape.cli.progress import progress
 from soundscape.devices.audio import choose
 from soundscape.engine.offline import blocks

@@ -6,9 +6,9 @@ import json
 
 import rich_click as click
 
-from soundscape.cli.loading import room_option, tell, the_library
+from soundscape.cli.loading import tell, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
-from soundscape.cli.options import json_option, library_option
+from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.devices.midi import input_names, output_names
 from soundscape.library.check import Present, Report
 from soundscape.library.check import check as check_library

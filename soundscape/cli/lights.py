@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import rich_click as click
 
-from soundscape.cli.loading import room_option, the_library
-from soundscape.cli.options import json_option, library_option
+from soundscape.cli.loading import the_library
+from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.engine.light_bench import LightBench, light_bench
 from soundscape.errors import LibraryError, ValueFault
 from soundscape.library.learning import room_as_written

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import rich_click as click
 from rich.console import Console
@@ -17,35 +16,7 @@ from soundscape.library.needed import with_measured
 from soundscape.library.resolve import Loaded, load_show
 from soundscape.library.tracks import LookUp
 from soundscape.timeline.show import Phase, Show
-from soundscape.units import frames, parse_at, parse_duration
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def room_option(command: F) -> F:
-    """`--room FILE`."""
-    return click.option(
-        "--room", metavar="FILE", help="The room's wiring, instead of the library's room.yaml."
-    )(command)
-
-
-def seed_option(command: F) -> F:
-    """`--seed N`."""
-    return click.option(
-        "--seed", type=int, metavar="N", help="Another shuffle, other generated sound."
-    )(command)
-
-
-def duration(
-    _context: click.Context, _param: click.Parameter, value: str | float | None
-) -> float | None:
-    """An option's callback: a duration as everywhere (90s, 1m30s, 1:30) to seconds."""
-    if value is None:
-        return None
-    try:
-        return parse_duration(value)
-    except ValueFault as fault:
-        raise click.BadParameter(str(fault)) from fault
+from soundscape.units import frames, parse_at
 
 
 def the_library(given: str | None) -> Library:

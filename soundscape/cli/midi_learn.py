@@ -10,9 +10,9 @@ from pathlib import Path
 
 import rich_click as click
 
-from soundscape.cli.loading import room_option, the_library
+from soundscape.cli.loading import the_library
 from soundscape.cli.midi_listening import listening
-from soundscape.cli.options import library_option
+from soundscape.cli.options import library_option, room_option
 from soundscape.devices.midi import input_names, match_port
 from soundscape.engine.midi_inputs import Fared, Heard, MidiInputs
 from soundscape.errors import LibraryError, MidiPortError

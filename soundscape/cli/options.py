@@ -7,6 +7,9 @@ from typing import Any
 
 import rich_click as click
 
+from soundscape.errors import ValueFault
+from soundscape.units import parse_duration
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -35,3 +38,25 @@ output_option: Decorator = click.option(
 
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 """Parameter `as_json: bool`."""
+
+room_option: Decorator = click.option(
+    "--room", metavar="FILE", help="The room's wiring, instead of the library's room.yaml."
+)
+"""Parameter `room: str | None`, for `cli.loading`."""
+
+seed_option: Decorator = click.option(
+    "--seed", type=int, metavar="N", help="Another shuffle, other generated sound."
+)
+"""Parameter `seed: int | None`, for `cli.loading`."""
+
+
+def duration(
+    _context: click.Context, _param: click.Parameter, value: str | float | None
+) -> float | None:
+    """An option's callback: a duration as everywhere (90s, 1m30s, 1:30) to seconds."""
+    if value is None:
+        return None
+    try:
+        return parse_duration(value)
+    except ValueFault as fault:
+        raise click.BadParameter(str(fault)) from fault

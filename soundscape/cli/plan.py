@@ -8,8 +8,8 @@ import rich_click as click
 from rich.table import Table
 from rich.text import Text
 
-from soundscape.cli.loading import load, plain_console, room_option, seed_option, the_library
-from soundscape.cli.options import json_option, library_option
+from soundscape.cli.loading import load, plain_console, the_library
+from soundscape.cli.options import json_option, library_option, room_option, seed_option
 from soundscape.timeline.course import course
 from soundscape.timeline.directives import LightsMove
 from soundscape.timeline.plan import Plan, PlannedClip, source_name

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
-
 import rich_click as click
-from rich.console import Console
-from rich.panel import Panel
-from rich.text import Text
 
-from soundscape.cli.attaching import open_console
-from soundscape.cli.foreground import follow
-from soundscape.cli.launching import Launch, Wanted
-from soundscape.cli.loading import (
+from soundscape.cli.launching import Launch
+from soundscape.cli.options import (
     duration,
-    load_to_play,
-    plain_console,
+    library_option,
+    output_option,
     room_option,
     seed_option,
-    the_library,
 )
-from soundscape.cli.options import library_option, output_option
-from soundscape.errors import AudioDeviceError
-from soundscape.library.resolve import Loaded
-from soundscape.remote.client import Client
-from soundscape.timeline.conductor import never
-from soundscape.timeline.rehearse import squeezed
-from soundscape.units import format_duration, frames
 
 SHORTEST = 10.0
-SILENT = "T H I S   R E H E A R S A L   I S   S I L E N T"
 
 
 @click.command()
@@ -67,33 +50,8 @@ def rehearse(
     if length < SHORTEST:
         raise click.BadParameter("a rehearsal takes at least 10s", param_hint="--in")
     launch = Launch()
-    try:
-        loaded = load_to_play(the_library(library), scene, room, seed)
-        loaded = replace(loaded, show=squeezed(loaded.show, frames(length)))
-    except BaseException:
-        launch.call_off()
-        raise
-    console = plain_console()
-    wanted = Wanted(output=output, waits=never, lights=not no_lights)
-    client = _begin(launch, loaded, wanted, console)
-    console.print(f"Rehearsing {loaded.show.name} in {format_duration(length)}")
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        context.exit(open_console(client))
-    context.exit(follow(client))
+    with launch.called_off():
+        from soundscape.cli import rehearsing  # noqa: PLC0415 - while the host loads too
 
-
-def _begin(launch: Launch, loaded: Loaded, wanted: Wanted, console: Console) -> Client:
-    """Begin on the output asked for; without an audio device on none, said in large letters."""
-    try:
-        return launch.go(loaded, wanted)
-    except AudioDeviceError as err:
-        if wanted.output is not None:
-            raise
-        console.print(
-            Panel(
-                Text.assemble((SILENT, "bold"), f"\n\nNothing will be heard: {err}"),
-                expand=False,
-                padding=(1, 3),
-            )
-        )
-        return Launch().go(loaded, replace(wanted, output="null"))
+        loaded = rehearsing.load(library, scene, room, seed, length)
+    context.exit(rehearsing.play(launch, loaded, output, length, lights=not no_lights))

@@ -10,8 +10,8 @@ from typing import Literal
 
 import rich_click as click
 
-from soundscape.cli.loading import duration, load, room_option, seed_option, the_library
-from soundscape.cli.options import library_option
+from soundscape.cli.loading import load, the_library
+from soundscape.cli.options import duration, library_option, room_option, seed_option
 from soundscape.cli.progress import progress
 from soundscape.engine.events import Event
 from soundscape.engine.offline import blocks, unfinished, waits_for

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import rich_click as click
 
-from soundscape.cli.attaching import open_console
-from soundscape.cli.foreground import follow
-from soundscape.cli.launching import Launch, Wanted
-from soundscape.cli.loading import load_to_play, place_in, room_option, seed_option, the_library
-from soundscape.cli.options import library_option, output_option
+from soundscape.cli.launching import Launch
+from soundscape.cli.options import library_option, output_option, room_option, seed_option
 
 
 @click.command()
@@ -57,13 +52,12 @@ def start(
     if headless and foreground:
         raise click.UsageError("--headless returns at once, --foreground stays: give one of them")
     launch = Launch()
-    try:
-        loaded = load_to_play(the_library(library), scene, room, seed, at)
-        index, begin_at = place_in(loaded.show, at)
-    except BaseException:
-        launch.call_off()
-        raise
-    wanted = Wanted(
+    with launch.called_off():
+        from soundscape.cli import beginning, loading  # noqa: PLC0415 - while the host loads too
+
+        loaded = loading.load_to_play(loading.the_library(library), scene, room, seed, at)
+        index, begin_at = loading.place_in(loaded.show, at)
+    wanted = beginning.Wanted(
         output=output,
         index=index,
         begin_at=begin_at,
@@ -71,13 +65,11 @@ def start(
         label=label,
         remote=remote,
     )
-    client = launch.go(loaded, wanted)
+    client = beginning.begin(launch, loaded, wanted)
     if headless:
         click.echo(
             f"{loaded.show.name} plays: `soundscape attach` opens the console, `soundscape stop` "
             "ends it"
         )
-    elif foreground or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        context.exit(follow(client))
     else:
-        context.exit(open_console(client))
+        context.exit(beginning.stay(client, foreground=foreground))

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 
 from soundscape.engine.channel import Channel
-from soundscape.engine.spawn import spawn
 from soundscape.engine.told import Ask, Flash, Job, Told
 
 Hear = Callable[[Told | None], None]
@@ -15,10 +14,10 @@ Hear = Callable[[Told | None], None]
 
 
 class PlayerProcess:
-    """One player. It is started ahead of its job, so that its libraries load meanwhile."""
+    """One player, in a process that runs `engine.player_main`."""
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] = spawn("soundscape.engine.player_main")
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
         self._channel = Channel(self._process.stdout, self._process.stdin)  # type: ignore[arg-type]
         self._listening: threading.Thread | None = None
 

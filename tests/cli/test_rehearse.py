@@ -4,13 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
+from launches import PaperLaunch
 
 import soundscape
-from soundscape.cli import rehearse
-from soundscape.cli.launching import Wanted
+from soundscape.cli import rehearse, rehearsing
+from soundscape.cli.beginning import Wanted
 from soundscape.errors import AudioDeviceError
 from soundscape.library.find import shipped_root
 from soundscape.library.resolve import Loaded
@@ -19,46 +19,44 @@ from soundscape.units import frames
 PROGRAM = (sys.executable, "-m", "soundscape")
 
 
-class PaperLaunch:
-    """Starts nothing; keeps what it is to start. Without a device it says so."""
+class Begun:
+    """What would be played; without a device it is refused."""
 
-    found: ClassVar[list[tuple[Loaded, Wanted]]] = []
-    device = True
+    def __init__(self) -> None:
+        self.found: list[tuple[Loaded, Wanted]] = []
+        self.device = True
 
-    def go(self, loaded: Loaded, wanted: Wanted) -> None:
+    def begin(self, _launch: PaperLaunch, loaded: Loaded, wanted: Wanted) -> None:
         self.found.append((loaded, wanted))
         if wanted.output is None and not self.device:
             raise AudioDeviceError("audio device 'default' does not open; there is: [none]")
 
-    def call_off(self) -> None:
-        pass
-
 
 @pytest.fixture
-def played(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Loaded, Wanted]]:
+def played(monkeypatch: pytest.MonkeyPatch) -> Begun:
     """What would be played."""
+    begun = Begun()
     monkeypatch.setattr(rehearse, "Launch", PaperLaunch)
-    monkeypatch.setattr(rehearse, "follow", lambda _client: 0)
-    PaperLaunch.found.clear()
-    return PaperLaunch.found
+    monkeypatch.setattr(rehearsing, "Launch", PaperLaunch)
+    monkeypatch.setattr(rehearsing, "begin", begun.begin)
+    monkeypatch.setattr(rehearsing, "stay", lambda _client: 0)
+    return begun
 
 
-def test_without_a_device_it_is_silent_and_says_so_in_large_letters(
-    small, played, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(PaperLaunch, "device", False)
+def test_without_a_device_it_is_silent_and_says_so_in_large_letters(small, played) -> None:
+    played.device = False
     done = small.run("rehearse", "small")
     assert done.code == 0
     assert "T H I S   R E H E A R S A L   I S   S I L E N T" in done.out
     shown = " ".join(done.out.replace("│", " ").split())
     assert "Nothing will be heard: audio device 'default' does not open; there is: [none]" in shown
-    assert [wanted.output for _, wanted in played] == [None, "null"]
+    assert [wanted.output for _, wanted in played.found] == [None, "null"]
 
 
 def test_with_a_device_it_plays_there_and_says_nothing_of_silence(small, played) -> None:
     done = small.run("rehearse", "small")
     assert "S I L E N T" not in done.out
-    assert [wanted.output for _, wanted in played] == [None]
+    assert [wanted.output for _, wanted in played.found] == [None]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +64,7 @@ def test_with_a_device_it_plays_there_and_says_nothing_of_silence(small, played)
 )
 def test_all_of_it_fits_into_the_time(small, played, options: list[str], length: int) -> None:
     assert small.run("rehearse", "small", "--output", "null", *options).code == 0
-    show = played[0][0].show
+    show = played.found[0][0].show
     assert [phase.name for phase in show.phases] == ["arrival", "peak"]
     total = sum(phase.frames for phase in show.phases) + show.fades.end
     assert total == pytest.approx(frames(length), abs=3)
@@ -75,7 +73,7 @@ def test_all_of_it_fits_into_the_time(small, played, options: list[str], length:
 @pytest.mark.parametrize("length", ["9s", "soon", "-2m"])
 def test_a_time_that_will_not_do_is_wrong_usage(small, played, length: str) -> None:
     done = small.run("rehearse", "small", "--output", "null", "--in", length)
-    assert (done.code, done.out, played) == (2, "", [])
+    assert (done.code, done.out, played.found) == (2, "", [])
 
 
 def test_a_shipped_session_is_rehearsed_with_all_its_phases() -> None:

@@ -10,15 +10,15 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pytest
 import soundfile
+from launches import PaperLaunch
 
 import soundscape
-from soundscape.cli import start
-from soundscape.cli.launching import Wanted
+from soundscape.cli import beginning, start
+from soundscape.cli.beginning import Wanted
 from soundscape.library.resolve import Loaded
 from soundscape.units import frames
 
@@ -67,25 +67,16 @@ def test_without_any_audio_it_fails_with_one_line(small, monkeypatch: pytest.Mon
     assert "audio" in done.err
 
 
-class PaperLaunch:
-    """Starts nothing; keeps what it is to start."""
-
-    found: ClassVar[list[tuple[Loaded, Wanted]]] = []
-
-    def go(self, loaded: Loaded, wanted: Wanted) -> None:
-        self.found.append((loaded, wanted))
-
-    def call_off(self) -> None:
-        pass
-
-
 @pytest.fixture
 def began(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Loaded, Wanted]]:
     """What sessions are started that do not sound."""
+    found: list[tuple[Loaded, Wanted]] = []
     monkeypatch.setattr(start, "Launch", PaperLaunch)
-    monkeypatch.setattr(start, "follow", lambda _client: 0)
-    PaperLaunch.found.clear()
-    return PaperLaunch.found
+    monkeypatch.setattr(beginning, "stay", lambda _client, **_: 0)
+    monkeypatch.setattr(
+        beginning, "begin", lambda _launch, loaded, wanted: found.append((loaded, wanted))
+    )
+    return found
 
 
 @pytest.mark.parametrize(

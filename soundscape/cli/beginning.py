@@ -1,0 +1,79 @@
+"""From a loaded scene to a session that sounds."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import rich_click as click
+
+from soundscape.cli.attaching import open_console
+from soundscape.cli.foreground import follow
+from soundscape.cli.launching import Launch
+from soundscape.engine.told import Job
+from soundscape.errors import AudioDeviceError, EngineError
+from soundscape.library.resolve import Loaded
+from soundscape.remote.client import Client
+from soundscape.remote.commission import Commission, Ready, Sorry
+from soundscape.timeline.conductor import Waits, as_written
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A session to start, as the options say."""
+
+    output: str | None = None
+    index: int = 0
+    begin_at: int = 0
+    waits: Waits = as_written
+    lights: bool = True
+    label: str | None = None
+    remote: bool = False
+
+
+def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Client:
+    """Start the session; there is sound when this returns.
+
+    Raises AudioDeviceError where there is no device, EngineError where it cannot be.
+    """
+    said = launch.exchange(_commission(loaded, wanted))
+    if isinstance(said, Sorry):
+        launch.let_go()
+        raise AudioDeviceError(said.why) if said.no_device else EngineError(said.why)
+    if not isinstance(said, Ready):
+        raise EngineError("the session's host is not understood; is it another version?")
+    for note in said.notes:
+        click.echo(f"warning: {note}", err=True)
+    return Client(said.session.url, said.session.token)
+
+
+def stay(client: Client, *, foreground: bool = False) -> int:
+    """Stay with a session: in its console, or without one. Returns the exit code."""
+    if foreground or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return follow(client)
+    return open_console(client)
+
+
+def _commission(loaded: Loaded, wanted: Wanted) -> Commission:
+    job = Job(
+        show=loaded.show,
+        room=loaded.room,
+        tape="",
+        output=wanted.output,
+        index=wanted.index,
+        begin_at=wanted.begin_at,
+        waits=wanted.waits,
+        lights=wanted.lights,
+    )
+    label = wanted.label or loaded.show.name
+    return Commission(job, label, _device(loaded, wanted.output), wanted.remote)
+
+
+def _device(loaded: Loaded, output: str | None) -> str:
+    """What no two sessions may play on at once."""
+    if output is None:
+        return f"device:{loaded.room.audio.device or 'default'}"
+    kind, _, path = output.partition(":")
+    return f"file:{os.path.realpath(Path(path))}" if kind == "file" else ""

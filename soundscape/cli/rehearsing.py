@@ -1,0 +1,52 @@
+"""A rehearsal: a scene squeezed, on the output there is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rich.panel import Panel
+from rich.text import Text
+
+from soundscape.cli.beginning import Wanted, begin, stay
+from soundscape.cli.launching import Launch
+from soundscape.cli.loading import load_to_play, plain_console, the_library
+from soundscape.errors import AudioDeviceError
+from soundscape.library.resolve import Loaded
+from soundscape.remote.client import Client
+from soundscape.timeline.conductor import never
+from soundscape.timeline.rehearse import squeezed
+from soundscape.units import format_duration, frames
+
+SILENT = "T H I S   R E H E A R S A L   I S   S I L E N T"
+
+
+def load(
+    library: str | None, scene: str, room: str | None, seed: int | None, length: float
+) -> Loaded:
+    """A scene, all of it within `length` seconds."""
+    loaded = load_to_play(the_library(library), scene, room, seed)
+    return replace(loaded, show=squeezed(loaded.show, frames(length)))
+
+
+def play(launch: Launch, loaded: Loaded, output: str | None, length: float, *, lights: bool) -> int:
+    """Begin it, and stay with it. Returns the exit code."""
+    client = _begin(launch, loaded, Wanted(output=output, waits=never, lights=lights))
+    plain_console().print(f"Rehearsing {loaded.show.name} in {format_duration(length)}")
+    return stay(client)
+
+
+def _begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Client:
+    """Begin on the output asked for; without an audio device on none, said in large letters."""
+    try:
+        return begin(launch, loaded, wanted)
+    except AudioDeviceError as err:
+        if wanted.output is not None:
+            raise
+        plain_console().print(
+            Panel(
+                Text.assemble((SILENT, "bold"), f"\n\nNothing will be heard: {err}"),
+                expand=False,
+                padding=(1, 3),
+            )
+        )
+        return begin(Launch(), loaded, replace(wanted, output="null"))

@@ -1,0 +1,65 @@
+"""Serving a session from its first sound to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from soundscape.engine.controls import Controls
+from soundscape.engine.host import Host
+from soundscape.errors import EngineError
+from soundscape.library.homes import state_folder
+from soundscape.remote.commission import Commission
+from soundscape.remote.pairing import Pairing
+from soundscape.remote.server import Server
+from soundscape.remote.session_file import Claim
+from soundscape.timeline.snapshot import Remote
+
+
+def serve(
+    commission: Commission, own: Claim, host: Host, ready: Callable[[tuple[str, ...]], None]
+) -> None:
+    """Serve until the session is over. `ready` is called, with notes, once it can be reached."""
+    controls = Controls(commission.job.room, host)
+    if commission.job.room.controls:
+        controls.start()
+    try:
+        asyncio.run(_serve(commission, own, host, ready))
+    finally:
+        controls.close()
+
+
+async def _serve(
+    commission: Commission, own: Claim, host: Host, ready: Callable[[tuple[str, ...]], None]
+) -> None:
+    token = secrets.token_urlsafe(32)
+    devices = Pairing(state_folder(os.environ))
+    server = Server(host, token, devices)
+    own.publish(replace(own.content, url=await server.start(), token=token))
+    notes: tuple[str, ...] = ()
+    if commission.remote:
+        try:
+            url = await server.open(None)
+            host.set_remote(Remote(on=True, url=url, devices=len(devices)))
+        except EngineError as err:
+            notes = (f"the tablet's page stays closed: {err}",)
+    ready(notes)
+    await _until_over(host)
+    own.release()
+    await server.end()
+
+
+async def _until_over(host: Host) -> None:
+    loop, changed = asyncio.get_running_loop(), asyncio.Event()
+    stop = host.listen(lambda: loop.call_soon_threadsafe(changed.set))
+    try:
+        while not host.over.is_set():
+            changed.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), 1.0)
+    finally:
+        stop()
