@@ -47,7 +47,8 @@ def plan(
 def _print(made: Plan) -> None:
     console = plain_console()
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
-    console.print(f"  {course(made)}", style="dim")
+    for said in str(course(made)).split("; "):  # a terminal of 80 columns holds each
+        console.print(f"  {said}", style="dim")
     for phase in made.phases:
         waits = {"auto": "", "dose": ", waits for the dose", "manual": ", waits for `next`"}
         console.print()
