@@ -44,6 +44,7 @@ def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Client:
         raise AudioDeviceError(said.why) if said.no_device else EngineError(said.why)
     if not isinstance(said, Ready):
         raise EngineError("the session's host is not understood; is it another version?")
+    launch.leave()
     for note in said.notes:
         click.echo(f"warning: {note}", err=True)
     return Client(said.session.url, said.session.token)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from soundscape.engine.channel import Channel
-from soundscape.engine.spawn import spawn
+from soundscape.engine.spawn import outlive, spawn
 from soundscape.errors import EngineError
 
 
@@ -39,6 +39,10 @@ class Launch:
             self._process.kill()
             self.let_go()
             raise
+
+    def leave(self) -> None:
+        """It plays, and goes on without us."""
+        outlive(self._process)
 
     def let_go(self) -> None:
         """It has ended, or will at once."""

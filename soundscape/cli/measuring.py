@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import rich_click as click
 
+from soundscape.engine.spawn import outlive, spawn
 from soundscape.library.catalogue import Catalogue
 from soundscape.library.homes import cache_folder
 from soundscape.library.needed import Scan
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     import subprocess
 
 Process: TypeAlias = "subprocess.Popen[bytes]"
-
-BEHIND: list[Process] = []
-"""What measures behind sessions that were started here: Python complains of forgotten children."""
 
 
 def open_catalogue() -> Catalogue:
@@ -75,13 +73,12 @@ def with_first_measured(make: Callable[[LookUp], Loaded], begin: Callable[[Show]
             missing.clear()
             loaded = make(look)
     if missing:
-        BEHIND.append(scan_behind(cache_folder(os.environ), list(missing)))
+        outlive(scan_behind(cache_folder(os.environ), list(missing)))
     return loaded
 
 
 def scan_behind(folder: Path, paths: list[Path]) -> Process:
     """Measure files into the catalogue in a folder, in a process that outlives this one."""
-    from soundscape.engine.spawn import spawn  # noqa: PLC0415
     from soundscape.library.scan_main import spelled_out  # noqa: PLC0415
 
     process = spawn("soundscape.library.scan_main")

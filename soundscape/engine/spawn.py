@@ -31,6 +31,11 @@ def spawn(module: str, *, errors: IO[bytes] | int = subprocess.DEVNULL) -> subpr
     )
 
 
+def outlive(process: subprocess.Popen[bytes]) -> None:
+    """Let a process outlive us: nobody waits for it, which Python would complain of."""
+    process.returncode = 0
+
+
 def _environment() -> dict[str, str]:
     """Ours, and this package found where we found it."""
     path = [str(Path(soundscape.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
