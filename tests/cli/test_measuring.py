@@ -21,7 +21,7 @@ def test_each_layers_first_track_is_measured_at_once_and_the_rest_behind(
 ) -> None:
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path / "home"))
     started: list[tuple[Path, list[Path]]] = []
-    monkeypatch.setattr(measuring, "BEHIND", [])
+    monkeypatch.setattr(measuring, "outlive", lambda _process: None)
     monkeypatch.setattr(measuring, "scan_behind", lambda *job: started.append(job))
     first, then, last = (small.root / f"music/{name}.wav" for name in ("low", "middle", "high"))
     loaded = load_to_play(Library(small.root), "small", None, None)
