@@ -70,6 +70,9 @@ class FakeRig:
         self._waiting = [Message(frames(1.5), "desk", b"\xb0\x14\x20")]
         self.turns = []
 
+    def clock(self, frame, place, pace):
+        pass
+
     def lose(self, frame, port):
         self.turns.append((frame, port, "away"))
 

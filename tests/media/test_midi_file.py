@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mido import MidiFile, tick2second
+from smf import messages as messages_of
 
 from soundscape.errors import MediaError
 from soundscape.lighting.message import Message
@@ -80,3 +81,4 @@ def test_a_quarter_frame_is_an_escape_and_ends_running_status(tmp_path: Path) ->
     assert b"\x00" + control + escape + escape + b"\x00" + control + b"\x00" + control[1:] in (
         path.read_bytes()
     )
+    assert [data for _, data in messages_of(path)] == [message.data for message in messages]

@@ -1,4 +1,4 @@
-"""A session whose MIDI driver dies under it, again and again: the music does not notice."""
+"""Sessions whose MIDI driver dies, hangs or crashes under them: the music does not notice."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import fake_midi
 import numpy as np
 import pytest
 from jack import Jack, received, until
@@ -99,35 +102,41 @@ def sound(path: Path) -> np.ndarray:
 
 def lived_through(times: int, jack: Jack, folder: Path) -> list[float]:
     """Play a session during which the server dies so many times. Returns how long each took."""
-    seconds = int(LEAD + times * EACH / SLOWER)
-    home = library(folder, seconds)
-    captured, offline = folder / "live.raw", folder / "offline.wav"
     dumps = [folder / f"dump{number}.txt" for number in range(times + 1)]
     jack.dump(dumps[0])
-    render = soundscape("--library", str(home), "render", "outage", "-o", str(offline))
-    render.communicate(timeout=60)
-    session = soundscape(
-        *("--library", str(home), "start", "outage", "--foreground"),
-        SDL_AUDIODRIVER="disk",
-        SDL_DISKAUDIOFILE=str(captured),
-        SDL_DISKAUDIODELAY=str(round(SLOWER * 512 / 48)),
-    )
-    try:
+    with session(folder, int(LEAD + times * EACH / SLOWER)) as playing:
         until(lambda: codes(received(dumps[0]), 21)[-1:] == [51], "no light", 30.0)
         took = [outage(jack, *pair) for pair in itertools.pairwise(dumps)]
-        said, _ = session.communicate(timeout=120)
-    finally:
-        session.kill()
-    assert session.returncode == 0, said
+        said, _ = playing.communicate(timeout=120)
+    assert playing.returncode == 0, said
     assert said.count("lights offline: desk") == times
     assert said.count("lights back: desk") == times
-    unbroken(captured, offline)
+    unbroken(folder)
     return took
 
 
-def unbroken(captured: Path, offline: Path) -> None:
-    live = np.fromfile(captured, dtype="<f4").reshape(-1, 2)
-    planned = sound(offline)
+@contextmanager
+def session(folder: Path, seconds: int) -> Iterator[subprocess.Popen[str]]:
+    """A session of so many seconds, its sound written by SDL's disk driver, and by `render`."""
+    home = library(folder, seconds)
+    render = soundscape("--library", str(home), "render", "outage", "-o", f"{folder}/offline.wav")
+    render.communicate(timeout=60)
+    playing = soundscape(
+        *("--library", str(home), "start", "outage", "--foreground"),
+        SDL_AUDIODRIVER="disk",
+        SDL_DISKAUDIOFILE=f"{folder}/live.raw",
+        SDL_DISKAUDIODELAY=str(round(SLOWER * 512 / 48)),
+    )
+    try:
+        yield playing
+    finally:
+        playing.kill()
+
+
+def unbroken(folder: Path) -> None:
+    """What was played is what was rendered, to the frame."""
+    live = np.fromfile(folder / "live.raw", dtype="<f4").reshape(-1, 2)
+    planned = sound(folder / "offline.wav")
     threshold = 1e-4
     lead = int(np.argmax(np.abs(live[:, 0]) > threshold))
     lead -= int(np.argmax(np.abs(planned[:, 0]) > threshold))
@@ -143,6 +152,41 @@ def test_music_goes_on_and_light_comes_back_when_the_driver_dies(
     with capsys.disabled():
         print("\nlight back after", *(f"{seconds:.1f} s" for seconds in took))  # noqa: T201
     assert max(took) <= 3.0
+
+
+def test_music_goes_on_and_light_comes_back_whatever_the_driver_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "fake_midi")
+    monkeypatch.setenv("FAKE_MIDI", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(Path(fake_midi.__file__).parent), prepend=os.pathsep)
+    (tmp_path / "names").write_text("dumper")
+
+    def got() -> list[bytes]:
+        record = tmp_path / "record"
+        lines = record.read_text().splitlines() if record.exists() else []
+        return [bytes.fromhex(line.split("\t")[2]) for line in lines]
+
+    took = []
+    with session(tmp_path, 14) as playing:
+        until(lambda: codes(got(), 21)[-1:] == [51], "no light", 30.0)
+        for fault in ("block", "crash", "odd", "raise"):
+            before = len(got())
+            (tmp_path / "fault").write_text(fault)
+            begin = time.monotonic()
+            until(lambda: codes(got()[before:], 21) == [51], "the light does not come back")  # noqa: B023
+            took.append(time.monotonic() - begin)
+            assert all(
+                0 < a - b <= 2 for a, b in itertools.pairwise(codes(got()[before:], 20))
+            )  # ramp
+            time.sleep(1.0)
+        said, _ = playing.communicate(timeout=120)
+    assert playing.returncode == 0, said
+    assert codes(got(), 20)[-1] == 13  # 10 %, in the end
+    assert got().count(b"\x90\x3c\x5a") == 1  # the cue, once
+    unbroken(tmp_path)
+    with capsys.disabled():
+        print("\nlight back after", *(f"{seconds:.1f} s" for seconds in took))  # noqa: T201
 
 
 @pytest.mark.slow

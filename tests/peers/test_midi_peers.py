@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -39,6 +42,33 @@ def scripted() -> list[Message]:
     return rig.messages(12 * S) + rig.finish(12 * S)
 
 
+def two_hours() -> list[Message]:
+    """The lights of two hours: every ten minutes slow moves, a quick one of 14 bits, and cues."""
+    rig = Rig(make_room())
+    messages: list[Message] = []
+    for tenth in range(12):
+        start, up = tenth * 600 * S, tenth % 2
+        rig.move(start, {"room": 0.35 - 0.2 * up, "warmth": 0.3 + 0.3 * up}, 180 * S)
+        rig.move(start, {"wall": 0.2 + 0.3 * up, "sub": 0.7 - 0.4 * up, "star": up}, 120 * S)
+        rig.move(start + 300 * S, {"lamp": 0.2 + 0.2 * up}, 2 * S)
+        rig.cue(start + 60 * S, "go", str(tenth + 1))
+        for second in (61, 62, 360):
+            rig.cue(start + second * S, "chime")
+        rig.cue(start + 400 * S, "wake")
+        messages += rig.messages(start + 600 * S)
+    return messages + rig.finish(7200 * S)
+
+
+def at_once_after(messages: Sequence[Message], longest: float) -> list[tuple[float, Message]]:
+    """Each message with its second, where gaps longer than this are cut to it."""
+    now, before, out = 0.0, 0, []
+    for message in messages:
+        now += min(longest, (message.frame - before) / S)
+        before = message.frame
+        out.append((now, message))
+    return out
+
+
 def play(process: LightProcess, messages: Sequence[Message]) -> None:
     """Hand the messages over block by block, a fifth of a second ahead of time."""
     assert process.wait_ready(20.0), process.health()
@@ -61,6 +91,10 @@ def test_a_real_receiver_gets_every_message_in_order(
     wanted = [message.data for message in messages]
     until(lambda: len(received(dump)) >= len(wanted), "messages are lost")
     assert received(dump) == wanted
+    tell(process, capsys)
+
+
+def tell(process: LightProcess, capsys: pytest.CaptureFixture[str]) -> None:
     timing = process.timing
     assert timing is not None
     with capsys.disabled():
@@ -68,6 +102,43 @@ def test_a_real_receiver_gets_every_message_in_order(
             f"\n{timing.sent} messages, due to sent: median {timing.median * 1000:.1f} ms,"
             f" 99 % {timing.p99 * 1000:.1f} ms, worst {timing.worst * 1000:.1f} ms"
         )
+
+
+@pytest.mark.parametrize(
+    "longest",
+    [
+        0.005,
+        pytest.param(
+            7200.0,
+            marks=[
+                pytest.mark.slow,
+                pytest.mark.skipif(
+                    "SOUNDSCAPE_SLOW" not in os.environ, reason="SOUNDSCAPE_SLOW=1 asks for it"
+                ),
+            ],
+        ),
+    ],
+)
+def test_every_message_of_two_hours_arrives_in_order(
+    dump: Path, capsys: pytest.CaptureFixture[str], longest: float
+) -> None:
+    """As dense as in real time; the short form leaves out the pauses between."""
+    coming = at_once_after(two_hours(), longest)
+    wanted = [message.data for _, message in coming]
+    process = LightProcess({"desk": PortSpec(output="dumper")}, make_room().lights)
+    process.start()
+    assert process.wait_ready(20.0)
+    start = time.monotonic() + 0.3
+    while coming:
+        now = time.monotonic() - start + 1.0
+        count = bisect_right(coming, now, key=itemgetter(0))
+        process.send([(start + at, m.port, m.data) for at, m in coming[:count]])
+        del coming[:count]
+        time.sleep(0.02)
+    process.close()
+    until(lambda: len(received(dump)) >= len(wanted), "messages are lost")
+    assert received(dump) == wanted
+    tell(process, capsys)
 
 
 def test_a_virtual_port_is_there_for_others_to_connect(dump: Path) -> None:
