@@ -196,7 +196,7 @@ def _sheet(path: Path, batch: list[tuple[str, Measured]]) -> None:
             figure.add_subplot(grid[2 * row, column]),
             figure.add_subplot(grid[2 * row + 1, column]),
         )
-    figure.savefig(path, pil_kwargs={"quality": 50, "optimize": True})
+    figure.savefig(path, pil_kwargs={"quality": 32, "optimize": True})
     plt.close(figure)
 
 

@@ -65,7 +65,7 @@ def test_a_standing_chord_keeps_its_power_whatever_the_room_answers() -> None:
         assert np.mean(wet**2) == pytest.approx(np.mean(dry**2), rel=0.12)
 
 
-@pytest.mark.parametrize("name", synth.NAMES)
+@pytest.mark.parametrize("name", ["drone", "pad", "wind", "ocean", "bells", "choir"])
 def test_in_a_room_it_is_as_loud_as_without(
     name: str, loudness: Callable[[synth.Block], Any]
 ) -> None:
