@@ -15,7 +15,13 @@ LINE = re.compile(r"^\s*\+?\d+:((?: [0-9a-f]{2})+)")
 
 
 def ports() -> str:
-    listed = subprocess.run([need("jack_lsp")], capture_output=True, text=True, check=False)
+    """The ports there are; none where the server does not answer."""
+    try:
+        listed = subprocess.run(
+            [need("jack_lsp")], capture_output=True, text=True, check=False, timeout=5
+        )
+    except subprocess.TimeoutExpired:
+        return ""
     return listed.stdout
 
 
