@@ -26,6 +26,7 @@ class Dimmer:
         self.base: float | None = None  # where the look wants it, before any trim
         self.glide = Glide(0, 0, fixture.start, fixture.start)
         self.code: int | None = None
+        self.told: int | None = None  # the last that went out, whether or not it is to be said anew
         self._rate = rate
         self._turn_gap = turn_gap
         self._level = fixture.start
@@ -33,6 +34,7 @@ class Dimmer:
         self._sent_at = 0
         self._heading = 0
         self._may_turn = 0
+        self._unsure = False  # which way it was heading, as far as the desk knows
 
     @property
     def target(self) -> float:
@@ -65,7 +67,7 @@ class Dimmer:
         """The way from where it is to a target; a turn that comes too early waits, as it is."""
         origin = self.level(frame)
         start = frame
-        if (target - origin) * self._heading < 0:
+        if self._unsure or (target - origin) * self._heading < 0:
             start = max(frame, self._may_turn)
         over = max(0, frame + over - start)
         return glide(origin, target, start, over, speed, even=self.fixture.even)
@@ -82,9 +84,13 @@ class Dimmer:
         self.follow(frame, Glide(frame, frame, level, level), self._rate)
 
     def resend(self, frame: int, code: int | None) -> None:
-        """Be again where it was last told to be (None: never told anything), and say so anew."""
+        """Be again where it was last told to be (None: never told anything), and say so anew.
+
+        What it did meanwhile nobody saw, so its next change may be a turn: it stands a while first.
+        """
         self._level = self.fixture.start if code is None else code / self.fixture.top
-        self._at, self.code = frame, None
+        self._at, self.code, self.told = frame, None, code
+        self._unsure, self._may_turn = code is not None, frame + self._turn_gap
 
     def update(self, frame: int) -> tuple[bytes, ...]:
         """What to send at a frame at which it is due: nothing, or one update."""
@@ -100,7 +106,7 @@ class Dimmer:
                 return ()
         self._level, self._at = level, frame
         if code != before:
-            self.code, self._sent_at = code, frame
+            self.code, self.told, self._sent_at = code, code, frame
         self._schedule(frame + 1)
         return self.fixture.encode(code, before) if code != before else ()
 
@@ -109,11 +115,11 @@ class Dimmer:
         if change == 0:
             return True
         heading = 1 if change > 0 else -1
-        if heading == -self._heading:
+        if self._unsure or heading == -self._heading:
             if frame < self._may_turn:
                 return False
             self._may_turn = frame + self._turn_gap
-        self._heading = heading
+        self._heading, self._unsure = heading, False
         return True
 
     def _schedule(self, soonest: int) -> None:

@@ -128,7 +128,7 @@ class Rig:
 
     def told(self) -> dict[str, float]:
         """The level that each light was last told, as far as it could be reached."""
-        codes = {name: light.code for name, light in self._lights.items()}
+        codes = {name: light.told for name, light in self._lights.items()}
         for lost in self._lost.values():
             codes.update(lost.codes)
         return {
@@ -156,7 +156,7 @@ class Rig:
         if port in self._lost:
             return
         line = self._lines.get(port)
-        codes = {light.fixture.name: light.code for light in line.lights} if line else {}
+        codes = {light.fixture.name: light.told for light in line.lights} if line else {}
         self._lost[port] = _Lost(codes, self._cues.sounding(port))
 
     def restore(self, frame: int, port: str) -> None:

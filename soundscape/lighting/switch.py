@@ -16,6 +16,7 @@ class Switch:
         self.fixture = fixture
         self.due: int | None = None
         self.code: int | None = None
+        self.told: int | None = None  # the last that went out
         self.target = fixture.start
         self._changed_at = -SWITCH_GAP
 
@@ -40,6 +41,7 @@ class Switch:
 
     def resend(self, frame: int, code: int | None) -> None:
         """Say anew what it was last told (None: nothing yet); what is wanted by now follows."""
+        self.told = code
         if code is None or code == self.fixture.code(self.target):
             self.code, self.due = None, frame
         else:
@@ -48,5 +50,5 @@ class Switch:
     def update(self, frame: int) -> tuple[bytes, ...]:
         """What to send at the frame at which it is due."""
         before, self.code = self.code, self.fixture.code(self.target)
-        self.due, self._changed_at = None, frame
+        self.due, self._changed_at, self.told = None, frame, self.code
         return self.fixture.encode(self.code, before)
