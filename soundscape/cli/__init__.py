@@ -36,8 +36,8 @@ COMMANDS = (
     Entry("audition", "Play or render one generator, playlist entry or sound file alone."),
     Entry("schema", "Print the JSON Schema of a kind of file, for an editor's completion."),
     Entry("audio", "Audio devices: what there is, and a gentle test."),
-    Entry("midi", "MIDI ports: what there is, what comes in; learn a pedal by pressing it."),
-    Entry("lights", "Try the room's lights, one by one or to a value."),
+    Entry("midi", "MIDI ports: what there is, what comes in, what a pedal does."),
+    Entry("lights", "Try the room's lights: each gently up and down, or one to a value."),
 )
 """Each is in the module of its name, and loaded when it is used."""
 
