@@ -92,7 +92,11 @@ class Model(BaseModel):
     """A mapping that people write. Frozen; a key that is not there is an error."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
+        defer_build=True,  # the schema is made for `soundscape schema`; files are read by ours
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        use_attribute_docstrings=True,
     )
 
     exactly_one: ClassVar[tuple[str, ...]] = ()

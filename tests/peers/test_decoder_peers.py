@@ -8,7 +8,9 @@ import pytest
 from decoders import decode
 from timecodes import TIMECODES, full_frame, quarter_frames
 
+from soundscape.lighting import timecode as ours
 from soundscape.lighting.show_control import CueRef, command, fire, set_control
+from soundscape.lighting.timecode import time_of
 from soundscape.scene.show_control import COMMANDS, FORMATS
 
 pytestmark = pytest.mark.peer
@@ -105,6 +107,35 @@ def test_quarter_frames_of_the_table_are_read_as_their_times() -> None:
     runs = [[*quarter_frames(row), bytes((0xF1, 0))] for _, _, _, row in TIMECODES]
     times = decode(mtc=runs)["mtc"]
     assert times == [[rate, *two_later(rate, *time)] for rate, time, _, _ in TIMECODES]
+
+
+TIMES = [
+    (rate, time_of(number, rate))
+    for rate in (24.0, 25.0, 29.97, 30.0)
+    for number in (0, 1, 1_799, 1_800, 17_982, 34_567, 123_456, 2_073_597)
+]
+
+
+def test_our_timecode_is_that_of_the_table() -> None:
+    for rate, time, full, quarters in TIMECODES:
+        assert ours.full_frame(time, rate) == full_frame(full)
+        pieces = [ours.quarter_frame(piece, time, rate) for piece in range(8)]
+        assert pieces == quarter_frames(quarters)
+
+
+def test_our_full_frames_are_read_as_their_times_at_every_rate() -> None:
+    times = decode(mtc=[[ours.full_frame(time, rate)] for rate, time in TIMES])["mtc"]
+    assert times == [[rate, *time] for rate, time in TIMES]
+
+
+def test_our_quarter_frames_are_read_as_their_times_at_every_rate() -> None:
+    even = [(rate, time) for rate, time in TIMES if time[3] < 20 and time[2:] != (0, 0)]
+    runs = [
+        [*(ours.quarter_frame(piece, time, rate) for piece in range(8)), bytes((0xF1, 0))]
+        for rate, time in even
+    ]
+    times = decode(mtc=runs)["mtc"]
+    assert times == [[rate, *two_later(rate, *time)] for rate, time in even]
 
 
 def two_later(rate: float, hour: int, minute: int, second: int, frame: int) -> tuple[int, ...]:
