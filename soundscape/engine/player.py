@@ -13,8 +13,8 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from queue import Empty, SimpleQueue
+from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import Protocol
 
 from soundscape.devices.audio_output import Output
@@ -132,18 +132,14 @@ class Player:
         )
 
     def _mind_ports(self) -> None:
-        with suppress(Empty):
-            while True:
-                port, there = self._turned.get_nowait()
-                self._session.light_port(port, there=there)
+        while not self._turned.empty():
+            port, there = self._turned.get_nowait()
+            self._session.light_port(port, there=there)
 
     def _take_commands(self) -> None:
         """Commands in their order; one that waits for its file holds back those after it."""
-        while True:
-            try:
-                self._pending.append((self._asked.get_nowait(), self._now()))
-            except Empty:
-                break
+        while not self._asked.empty():
+            self._pending.append((self._asked.get_nowait(), self._now()))
         while self._pending:
             asked, asked_at = self._pending[0]
             pressing = any(later.command.do in AT_ONCE for later, _ in self._pending)

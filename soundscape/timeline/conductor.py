@@ -61,6 +61,7 @@ class Conductor:
         self.dosed_at: int | None = None
         self._waits = waits
         self._voice_due = True
+        self._quiet_until = 0  # nothing happens of itself before this frame
         self._set_phase(index)
         self.clock.start_at(begin_at)
         look = standing_look(show.phases[:index])
@@ -78,11 +79,13 @@ class Conductor:
 
     def advance(self, until: int) -> list[Directive]:
         """Conduct all frames before `until`. Returns what was decided, by commands too."""
-        while (due := self._next()) is not None and due[0] < until:
-            self.frame = max(self.frame, due[0])
-            due[1]()
-            self._keep_voice()
-            self._tell_clock()
+        if until > self._quiet_until:
+            while (due := self._next()) is not None and due[0] < until:
+                self.frame = max(self.frame, due[0])
+                due[1]()
+                self._keep_voice()
+                self._tell_clock()
+            self._quiet_until = until if due is None else due[0]
         self.frame = max(self.frame, until)
         return self.stage.take_told()
 
@@ -95,6 +98,7 @@ class Conductor:
             raise CommandRefused(f"cannot {command.do}: the session has ended")
         if stands(self, command):
             return
+        self._quiet_until = 0
         if self.master.standing:
             self.stage.offset = self.frame - self.music_frame  # what is told now is told of now
         free = FREE.get(command.do)
@@ -115,11 +119,13 @@ class Conductor:
 
         Returns whether that clip sounds.
         """
+        self._quiet_until = 0
         layers = self.layers.values()
         return any(layer.run_short(self.music_frame, clip, available) for layer in layers)
 
     def leave_out(self, key: str) -> None:
         """A track that cannot be played stays out for the rest of the session."""
+        self._quiet_until = 0
         self.stage.left_out.add(key)
         for layer in self.layers.values():
             layer.reschedule(self.music_frame)

@@ -119,11 +119,21 @@ def test_what_comes_next_comes_with_its_crossfade():
     assert music.next_fade == 8
 
 
+def told_in_every_state():
+    found = [at(15), *(at(15, Command(do)) for do in ("hold", "pause", "mute", "land", "stop"))]
+    for advance, seconds in (("manual", 61), ("dose", 61), ("auto", 70), ("auto", 500)):
+        conductor = Conductor(show(phase("one", 60, MUSIC, advance=advance), end=60))
+        conductor.advance(frames(seconds))
+        found.append(snapshot(conductor))
+    return found
+
+
 def test_it_fits_its_published_schema_in_every_state():
     schema = Snapshot.model_json_schema(mode="serialization")
-    told = [
-        at(15, *(Command(do) for do in done))
-        for done in ((), ("hold",), ("pause",), ("mute",), ("land",), ("stop",))
-    ]
+    told = told_in_every_state()
     for view in told:
         jsonschema.validate(view.model_dump(mode="json"), schema)
+    assert {view.state for view in told} == {
+        *("playing", "held", "paused", "waiting", "landing", "muted", "ending", "ended"),
+    }
+    assert {view.waits_for for view in told if view.state == "waiting"} == {"next", "dose"}
