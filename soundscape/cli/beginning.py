@@ -38,7 +38,9 @@ def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Client:
 
     Raises AudioDeviceError where there is no device, EngineError where it cannot be.
     """
-    said = launch.exchange(_commission(loaded, wanted))
+    label = wanted.label or loaded.show.name
+    commission = Commission(label, _device(loaded, wanted.output), wanted.remote)
+    said = launch.exchange(commission, _job(loaded, wanted))
     if isinstance(said, Sorry):
         launch.let_go()
         raise AudioDeviceError(said.why) if said.no_device else EngineError(said.why)
@@ -57,19 +59,16 @@ def stay(client: Client, *, foreground: bool = False) -> int:
     return open_console(client)
 
 
-def _commission(loaded: Loaded, wanted: Wanted) -> Commission:
-    job = Job(
+def _job(loaded: Loaded, wanted: Wanted) -> Job:
+    return Job(
         show=loaded.show,
         room=loaded.room,
-        tape="",
         output=wanted.output,
         index=wanted.index,
         begin_at=wanted.begin_at,
         waits=wanted.waits,
         lights=wanted.lights,
     )
-    label = wanted.label or loaded.show.name
-    return Commission(job, label, _device(loaded, wanted.output), wanted.remote)
 
 
 def _device(loaded: Loaded, output: str | None) -> str:

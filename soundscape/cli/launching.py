@@ -21,10 +21,11 @@ class Launch:
         self._process = spawn("soundscape.remote.host_main")
         self._channel = Channel(self._process.stdout, self._process.stdin)  # type: ignore[arg-type]
 
-    def exchange(self, commission: object) -> Any:
+    def exchange(self, commission: object, job: object) -> Any:
         """Tell it what to do; what it answers. Raises EngineError where it is gone."""
         try:
             self._channel.send(commission)
+            self._channel.send(job)
             return self._channel.receive()
         except (OSError, EOFError) as err:
             self.let_go()

@@ -23,17 +23,23 @@ class Channel:
 
     def send(self, value: object) -> None:
         """Send a value. Raises OSError when the other side is gone."""
+        self.send_pickled(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+
+    def send_pickled(self, data: bytes) -> None:
+        """Send a value that is pickled already. Raises OSError when the other side is gone."""
         assert self._sink is not None  # noqa: S101 - whoever sends has a sink
-        data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
         with self._sending:
             self._sink.write(_LENGTH.pack(len(data)) + data)
             self._sink.flush()
 
     def receive(self) -> Any:
         """The next value; waits for it. Raises EOFError when the other side is gone."""
-        assert self._source is not None  # noqa: S101 - whoever receives has a source
+        return pickle.loads(self.receive_pickled())  # noqa: S301 - from our own child or parent
+
+    def receive_pickled(self) -> bytes:
+        """The next value as it came, for whoever only hands it on."""
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
-        return pickle.loads(self._read(length))  # noqa: S301 - from our own child or parent
+        return self._read(length)
 
     def _read(self, count: int) -> bytes:
         assert self._source is not None  # noqa: S101

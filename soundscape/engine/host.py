@@ -89,8 +89,8 @@ class Host:
         self._tape: Tape
         self._metering: Metering
 
-    def play(self, job: Job, tape: Tape) -> None:
-        """Have a session played. What comes of it is in `sounding`."""
+    def follow(self, job: Job, tape: Tape) -> None:
+        """Follow a session that the player was given. What comes of it is in `sounding`."""
         self._shadow = Shadow(Conductor(job.show, job.waits, job.index, job.begin_at))
         self._shadow.reach(0)
         self._tape = tape
@@ -100,11 +100,7 @@ class Host:
             audio="nothing is heard: output null" if job.output == "null" else "ok",
             midi="ok" if job.lights or job.room.controls else "off",
         )
-        try:
-            self._player.play(job, self._hear)
-        except OSError:
-            self._hear(None)
-            return
+        self._player.listen(self._hear)
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
     def ask(self, command: Command) -> Future[Done]:

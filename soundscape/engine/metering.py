@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from soundscape.dsp.loudness import SILENT_LUFS
 from soundscape.dsp.meter import Meter as Reading
-from soundscape.engine.tape import LENGTH, Place, Tape
+from soundscape.engine.tape import Place, Tape
+from soundscape.engine.tape_file import LENGTH
 from soundscape.timeline.snapshot import Meter
 
 

@@ -48,17 +48,18 @@ def main() -> None:
     be_served_first()
     channel = _channel()
     try:
+        tape = Path(channel.receive())
         job: Job = channel.receive()
     except EOFError:
         return  # nobody wants us after all
     try:
-        play(job, channel)
+        play(job, Tape(tape), channel)
     except SoundscapeError as err:
         with suppress(OSError):
             channel.send(Failed(str(err), isinstance(err, AudioDeviceError)))
 
 
-def play(job: Job, channel: Channel) -> None:
+def play(job: Job, tape: Tape, channel: Channel) -> None:
     """Play a session to its end. Raises AudioDeviceError if the device gives up."""
     conductor = Conductor(job.show, job.waits, job.index, job.begin_at)
     state = state_folder(os.environ)
@@ -67,7 +68,6 @@ def play(job: Job, channel: Channel) -> None:
     pool = SourcePool(patient=False)
     session = Session(conductor, pool, rig, ceiling_db=job.room.audio.ceiling)
     output = choose(job.output, job.room.audio)
-    tape = Tape(Path(job.tape))
     with ExitStack() as stack:
         if rig is not None:
             stack.callback(lambda: leave(state, job.room, {**last, **rig.told()}))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from soundscape.engine.channel import Channel
-from soundscape.engine.told import Ask, Flash, Job, Told
 
-Hear = Callable[[Told | None], None]
+if TYPE_CHECKING:
+    from soundscape.engine.told import Ask, Flash, Told
+
+Hear = Callable[["Told | None"], None]
 """Takes what the player tells, in order; at last None, when it is gone."""
 
 
@@ -26,9 +29,13 @@ class PlayerProcess:
         """The process's number."""
         return self._process.pid
 
-    def play(self, job: Job, hear: Hear) -> None:
-        """Give it its job, and hear it from a thread of ours. Raises OSError if it is gone."""
-        self._channel.send(job)
+    def play(self, tape: str, job: bytes) -> None:
+        """Give it a job, pickled, and the tape to write to. Raises OSError if it is gone."""
+        self._channel.send(tape)
+        self._channel.send_pickled(job)
+
+    def listen(self, hear: Hear) -> None:
+        """Hear it from now on, from a thread of ours."""
         self._listening = threading.Thread(target=self._listen, args=(hear,), daemon=True)
         self._listening.start()
 

@@ -14,14 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
+from soundscape.engine.tape_file import LENGTH, SIZE, START
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
 _HEADER = struct.Struct("<qqqdqq")  # turn, first frame, end, moment, underruns, the turn again
-_START = 64
-LENGTH = 1 << 17
-"""Frames that it holds: 2.7 s."""
-_SIZE = _START + LENGTH * 8
 _TRIES = 100
 
 
@@ -43,21 +40,13 @@ class Place:
 
 
 class Tape:
-    """Mapped memory in a file. `make` it in one process, open it in the other."""
+    """Mapped memory in a file that `engine.tape_file.blank` has made."""
 
     def __init__(self, path: Path) -> None:
         with path.open("r+b") as file:
-            self._map = mmap.mmap(file.fileno(), _SIZE)
-        self._sound = np.frombuffer(self._map, np.float32, LENGTH * 2, _START).reshape(LENGTH, 2)
+            self._map = mmap.mmap(file.fileno(), SIZE)
+        self._sound = np.frombuffer(self._map, np.float32, LENGTH * 2, START).reshape(LENGTH, 2)
         self._turn = 0
-
-    @classmethod
-    def make(cls, path: Path) -> Tape:
-        """A new tape, blank, readable by this user alone. Raises OSError."""
-        path.touch(0o600)
-        with path.open("r+b") as file:
-            file.truncate(_SIZE)
-        return cls(path)
 
     def write(self, frame: int, block: Block, moment: float, underruns: int) -> None:
         """A block of float32, shape (n, 2), whose first frame is `frame`, was handed over."""

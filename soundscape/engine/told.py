@@ -16,12 +16,11 @@ from soundscape.timeline.show import Show
 class Job:
     """A session to play: the show from planned frame `begin_at` of phase `index` on.
 
-    `output` is as for `devices.audio.choose`; `tape` the file that the player writes to.
+    `output` is as for `devices.audio.choose`.
     """
 
     show: Show
     room: Room
-    tape: str
     output: str | None = None
     index: int = 0
     begin_at: int = 0

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from soundscape.engine.told import Job
 from soundscape.remote.session_file import SessionFile
 
 
 @dataclass(frozen=True, slots=True)
 class Commission:
-    """What the host is to do. `device` is what no other session may play on; "" for none."""
+    """What the host is to do, beside the job itself.
 
-    job: Job
+    `device` is what no other session may play on; "" for none.
+    """
+
     label: str
     device: str
     remote: bool = False

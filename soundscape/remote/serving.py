@@ -17,15 +17,20 @@ from soundscape.remote.commission import Commission
 from soundscape.remote.pairing import Pairing
 from soundscape.remote.server import Server
 from soundscape.remote.session_file import Claim
+from soundscape.scene.models import Room
 from soundscape.timeline.snapshot import Remote
 
 
 def serve(
-    commission: Commission, own: Claim, host: Host, ready: Callable[[tuple[str, ...]], None]
+    commission: Commission,
+    room: Room,
+    own: Claim,
+    host: Host,
+    ready: Callable[[tuple[str, ...]], None],
 ) -> None:
     """Serve until the session is over. `ready` is called, with notes, once it can be reached."""
-    controls = Controls(commission.job.room, host)
-    if commission.job.room.controls:
+    controls = Controls(room, host)
+    if room.controls:
         controls.start()
     try:
         asyncio.run(_serve(commission, own, host, ready))

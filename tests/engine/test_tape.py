@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 
-from soundscape.engine.tape import LENGTH, Place, Tape
+from soundscape.engine.tape import Place, Tape
+from soundscape.engine.tape_file import LENGTH, blank
 from soundscape.units import SAMPLE_RATE
 
 
 @pytest.fixture
 def both(tmp_path):
-    made = Tape.make(tmp_path / "tape")
+    made = Tape(blank(tmp_path / "tape"))
     other = Tape(tmp_path / "tape")
     yield made, other
     made.close()
@@ -46,5 +47,5 @@ def test_the_clock_says_what_is_heard_between_two_blocks():
 
 
 def test_a_tape_is_readable_by_its_user_alone(tmp_path):
-    Tape.make(tmp_path / "tape").close()
+    Tape(blank(tmp_path / "tape")).close()
     assert (tmp_path / "tape").stat().st_mode & 0o077 == 0

@@ -9,6 +9,7 @@ from shows import phase, playlist, show, track
 
 from soundscape.engine.host import Host
 from soundscape.engine.tape import Tape
+from soundscape.engine.tape_file import blank
 from soundscape.engine.told import Done, Job, Refused
 from soundscape.errors import EngineError
 from soundscape.scene.models import Room
@@ -24,8 +25,8 @@ class PaperPlayer:
         self.asked = []
         self.gone = False
 
-    def play(self, job, hear):
-        self.job, self.hear = job, hear
+    def listen(self, hear):
+        self.hear = hear
 
     def ask(self, asked):
         if self.gone:
@@ -40,10 +41,10 @@ class Stage:
         self.player = PaperPlayer()
         self.time = 0.0
         self.host = Host("here", self.player, now=lambda: self.time)
-        self.tape = Tape.make(folder / "tape")
+        self.tape = Tape(blank(folder / "tape"))
         music = playlist("m", track("a", 60), track("b", 60))
         a_show = show(phase("one", 60, music), phase("two", 60, music))
-        self.host.play(Job(a_show, Room(), str(folder / "tape"), output="null"), self.tape)
+        self.host.follow(Job(a_show, Room(), output="null"), self.tape)
         self.hear = self.player.hear
 
     def play_to(self, seconds):
