@@ -19,6 +19,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import platformdirs
@@ -154,7 +155,10 @@ def _kernel_package() -> Path:
     cache = platformdirs.user_cache_path("soundscape-tests")
     cache.mkdir(parents=True, exist_ok=True)
     if not (kept := sorted(cache.glob(f"{name[1]}_*.deb"))):
-        fetched = subprocess.run([apt, "-q", "download", name[1]], cwd=cache, check=False)
+        with tempfile.TemporaryDirectory(dir=cache) as folder:  # two tests may fetch it at once
+            fetched = subprocess.run([apt, "-q", "download", name[1]], cwd=folder, check=False)
+            for package in Path(folder).glob(f"{name[1]}_*.deb"):
+                package.replace(cache / package.name)
         kept = sorted(cache.glob(f"{name[1]}_*.deb"))
         if fetched.returncode or not kept:
             missing(f"{name[1]} cannot be fetched")
