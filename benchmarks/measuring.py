@@ -103,7 +103,7 @@ def session(folder: Path, home: Path, *options: str, **more: str) -> Iterator[Ru
     scene = [] if options and not options[0].startswith("-") else [SCENE]
     own = {"SOUNDSCAPE_HOME": str(home), **more}
     run(soundscape(folder, "start", *scene, *options, "--headless"), **own)
-    known = find(home / "runtime", None)
+    known = find(home / "runtime", None).content
     try:
         yield Running(Client(known.url, known.token), home, known.pid)
     finally:
@@ -112,7 +112,7 @@ def session(folder: Path, home: Path, *options: str, **more: str) -> Iterator[Ru
 
 def end_session(home: Path) -> None:
     """Kill what runs of a home's session, the host last: it is no part of a figure how."""
-    for _, known in running(home / "runtime"):
+    for known in (session.content for session in running(home / "runtime")):
         for pid in reversed(family(known.pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

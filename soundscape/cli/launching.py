@@ -27,6 +27,11 @@ class Launch:
             self._channel.send(commission)
             self._channel.send(job)
             return self._channel.receive()
+        except KeyboardInterrupt:
+            # Not killed: its player may have begun, and would play on. It stops by a fade.
+            self._close()
+            outlive(self._process)
+            raise
         except (OSError, EOFError) as err:
             self.let_go()
             raise EngineError("the session's host ended before there was sound") from err
@@ -48,6 +53,9 @@ class Launch:
     def let_go(self) -> None:
         """It has ended, or will at once."""
         self._process.wait()
+        self._close()
+
+    def _close(self) -> None:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()

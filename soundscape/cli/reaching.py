@@ -1,4 +1,7 @@
-"""Which running session a command is for, and the client that reaches it."""
+"""Which running session a command is for, and the client that reaches it.
+
+A session whose host has died plays on. Nothing can be asked of it but one thing: to fade out.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from typing import Any
 
 import rich_click as click
 
+from soundscape.engine.tape_file import wish_end
+from soundscape.errors import SessionLost
 from soundscape.library.homes import runtime_folder
 from soundscape.remote.client import Client
-from soundscape.remote.session_file import find
+from soundscape.remote.session_file import Known, find
 
 session_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
     "--session", metavar="LABEL", help="Which one, where several sessions are running."
@@ -20,5 +25,26 @@ session_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.optio
 
 def reach(label: str | None) -> Client:
     """The running session of a label, or the only one. Raises EngineError."""
-    known = find(runtime_folder(os.environ), label)
-    return Client(known.url, known.token)
+    known = _known(label)
+    if not known.served:
+        raise SessionLost(
+            f"the host of the session ({known.content.label}) does not answer, but its music plays "
+            "on: `soundscape stop` fades it out"
+        )
+    return Client(known.content.url, known.content.token)
+
+
+def reach_to_stop(label: str | None) -> Client | None:
+    """The same; None where the host does not answer, and the player is asked without it."""
+    known = _known(label)
+    if known.served:
+        return Client(known.content.url, known.content.token)
+    try:
+        wish_end(known.tape)
+    except OSError as err:
+        raise SessionLost("the session has just ended") from err
+    return None
+
+
+def _known(label: str | None) -> Known:
+    return find(runtime_folder(os.environ), label)

@@ -22,6 +22,7 @@ from soundscape.engine.metering import Metering
 from soundscape.engine.player_process import PlayerProcess
 from soundscape.engine.shadow import Shadow
 from soundscape.engine.tape import Tape
+from soundscape.engine.tape_file import HUNG
 from soundscape.engine.told import (
     Ask,
     Done,
@@ -47,6 +48,12 @@ KEPT = 1000
 FRESH = 0.03
 """Seconds for which one look serves everybody who asks."""
 END_PATIENCE = 5.0
+ANSWER_WITHIN = 5.0
+"""Seconds after which a player that does not answer counts as hung."""
+TO_SILENCE = frozenset({"stop", "mute", "pause"})
+"""What is done however late: it makes nothing louder."""
+GIVEN_UP = "the player hung, and was ended"
+HANGS = "no sound comes from the player: it hangs"
 FLOWING = {
     *("phase_elapsed", "phase_remaining", "phase_duration", "elapsed", "since_dose", "remaining"),
     *("position", "phases", "meter"),
@@ -85,6 +92,9 @@ class Host:
         self._meter = Meter()
         self._seen: dict[str, Any] = {}
         self._looked: tuple[float, Snapshot] | None = None
+        self._audio = "ok"
+        self._hangs = False
+        self._to_end = False
         self._shadow: Shadow
         self._tape: Tape
         self._metering: Metering
@@ -96,8 +106,9 @@ class Host:
         self._tape = tape
         self.keys = job.room.keys
         self._metering = Metering(tape)
+        self._audio = "nothing is heard: output null" if job.output == "null" else "ok"
         self._health = Health(
-            audio="nothing is heard: output null" if job.output == "null" else "ok",
+            audio=self._audio,
             midi="ok" if job.lights or job.room.controls else "off",
         )
         self._player.listen(self._hear)
@@ -112,8 +123,10 @@ class Host:
                 asked.set_exception(EngineError("the session is over"))
                 return asked
             self._waiting[number] = asked
+            self._to_end |= command.do == "stop"
+        until = None if command.do in TO_SILENCE else self._now() + ANSWER_WITHIN
         try:
-            self._player.ask(Ask(number, command))
+            self._player.ask(Ask(number, command, until))
         except OSError:
             self._hear(None)
         return asked
@@ -204,7 +217,9 @@ class Host:
             case Over():
                 then = self._finish(None)
             case _ if not self.over.is_set():
-                then = self._finish(Failed("the player ended unexpectedly"))
+                then = self._finish(
+                    Failed(GIVEN_UP if self._hangs else "the player ended unexpectedly")
+                )
         return then
 
     def _answer(
@@ -265,12 +280,17 @@ class Host:
                 self._seen = seen
             if changed:
                 self._tell_listeners()
+            if self._hangs and self._to_end:
+                self._player.end(0.0)  # it cannot fade, and plays nothing: our listener hears of it
 
     def _reach(self, now: float) -> None:
         place = self._tape.place()
         if place is not None and not self.over.is_set():
             self._shadow.reach(place.heard(now))
-            self._health = self._health.model_copy(update={"underruns": place.underruns})
+            self._hangs = place.silent_for(now) > HUNG
+            audio = HANGS if self._hangs else self._audio
+            told = {"audio": audio, "underruns": place.underruns}
+            self._health = self._health.model_copy(update=told)
 
     def _collect(self) -> None:
         lines = self._shadow.take_events()

@@ -151,6 +151,10 @@ class Player:
 
     def _do(self, asked: Ask) -> None:
         frame = self._session.conductor.frame
+        if asked.until is not None and self._now() > asked.until:
+            why = f"cannot {asked.command.do}: it came too late"
+            self.told.put(Refused(asked.number, frame, asked.command, why))
+            return
         try:
             said = self._session.do(asked.command)
         except CommandRefused as refused:

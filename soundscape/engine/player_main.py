@@ -1,8 +1,9 @@
 """The inside of the player process: one session to the output, and nothing beside it.
 
 SDL's thread takes the interpreter's lock at the end of each block, so any busy Python thread here
-would delay the sound. Three threads stand by and mostly sleep: one hears the host, one tells it,
-and the light process's. When the host is gone the music plays on.
+would delay the sound. Four threads stand by and mostly sleep: one hears the host, one tells it, one
+looks whether the tape asks for the end, and the light process's. When the host is gone the music
+plays on.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 
-SIGNAL_FADE = 5.0
+SHORT_STOP = Ask(-1, Command("stop", fade=5.0))
 LIGHTS_READY = 1.0
 """Seconds to wait for the MIDI ports: the first move is not to miss its beginning."""
 LOOK_EVERY = 0.5
-"""Seconds from one look at the lights' health to the next."""
+"""Seconds from one look at the lights' health, and at the tape, to the next."""
 
 
 def main() -> None:
@@ -78,6 +79,7 @@ def play(job: Job, tape: Tape, channel: Channel) -> None:
             if job.room.controls:
                 player.lights = Overheard(lights, job.room.controls, player.told.put)
         _mind_signals(player)
+        threading.Thread(target=_mind_wish, args=(player, tape), daemon=True).start()
         stack.enter_context(_in_touch(player, channel, lights))
         player.run()
         if lights is not None:
@@ -94,11 +96,18 @@ def _channel() -> Channel:
     return Channel(source, sink)
 
 
+def _mind_wish(player: Player, tape: Tape) -> None:
+    """Who cannot reach us by our host asks for the end by the tape."""
+    while not tape.end_wished:
+        time.sleep(LOOK_EVERY)
+    player.ask(SHORT_STOP)
+
+
 def _mind_signals(player: Player) -> None:
     """SIGTERM is a stop with a short fade; Ctrl-C and a hang-up are not for us."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        player.ask(Ask(-1, Command("stop", fade=SIGNAL_FADE)))
+        player.ask(SHORT_STOP)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

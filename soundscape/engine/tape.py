@@ -8,17 +8,15 @@ sound, without a word between the two.
 from __future__ import annotations
 
 import mmap
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from soundscape.engine.tape_file import LENGTH, SIZE, START
+from soundscape.engine.tape_file import HEADER, LENGTH, SIZE, START, WISH, WISH_AT
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
-_HEADER = struct.Struct("<qqqdqq")  # turn, first frame, end, moment, underruns, the turn again
 _TRIES = 100
 
 
@@ -37,6 +35,10 @@ class Place:
     def heard(self, now: float) -> int:
         """The frame that goes to the device at a monotonic time, at most the last one rendered."""
         return max(0, min(self.end, self.frame + round((now - self.moment) * SAMPLE_RATE)))
+
+    def silent_for(self, now: float) -> float:
+        """Seconds for which the device has had nothing to play at a monotonic time."""
+        return max(0.0, now - self.moment - (self.end - self.frame) / SAMPLE_RATE)
 
 
 class Tape:
@@ -58,16 +60,16 @@ class Tape:
         self._turn += 1
         told = (self._turn, frame, frame + count, moment, underruns)
         # The turn stands at both ends: who reads in between sees that they differ.
-        _HEADER.pack_into(self._map, 0, *told, -1)
-        _HEADER.pack_into(self._map, 0, *told, self._turn)
+        HEADER.pack_into(self._map, 0, *told, -1)
+        HEADER.pack_into(self._map, 0, *told, self._turn)
 
     def place(self) -> Place | None:
         """Where it is; None before the first block."""
         for _ in range(_TRIES):
-            turn, frame, end, moment, underruns, again = _HEADER.unpack_from(self._map, 0)
+            turn, frame, end, moment, underruns, again = HEADER.unpack_from(self._map, 0)
             if turn == 0:
                 return None
-            if turn == again and _HEADER.unpack_from(self._map, 0)[0] == turn:
+            if turn == again and HEADER.unpack_from(self._map, 0)[0] == turn:
                 return Place(frame, end, moment, underruns)
         return None
 
@@ -75,6 +77,11 @@ class Tape:
         """A copy of frames `first` to `end`, at most LENGTH of them: float32, shape (n, 2)."""
         index = np.arange(first, end) % LENGTH
         return np.array(self._sound[index])
+
+    @property
+    def end_wished(self) -> bool:
+        """Whether somebody wishes that the player fades out."""
+        return bool(WISH.unpack_from(self._map, WISH_AT)[0])
 
     def close(self) -> None:
         """Unmap it."""

@@ -1,9 +1,22 @@
-"""The tape's file, made by the host before it has loaded much else (see `engine.tape`)."""
+"""The tape's file (see `engine.tape`), for who has not loaded much else, or does not mean to.
+
+The host makes it. It outlasts the host: whoever finds the tape of a player that is on its own can
+tell by it that it plays, and ask it, by a word in the file, to fade out.
+"""
 
 from __future__ import annotations
 
+import struct
+import time
 from pathlib import Path
 
+HEADER = struct.Struct("<qqqdqq")
+"""Turn, first frame, end, moment, underruns, the turn again."""
+WISH = struct.Struct("<q")
+WISH_AT = 56
+"""Where it says that the end is wished."""
+HUNG = 2.0
+"""Seconds without a new block after which a player does not play."""
 START = 64
 """Bytes before the sound."""
 LENGTH = 1 << 17
@@ -13,8 +26,27 @@ SIZE = START + LENGTH * 8
 
 def blank(path: Path) -> Path:
     """Make a blank tape, readable by this user alone. Raises OSError."""
-    path.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)  # another player may still have the last one mapped
     path.touch(0o600)
     with path.open("r+b") as file:
-        file.truncate(SIZE)
+        file.write(bytes(SIZE))  # no hole: on a full disk one would kill who writes to it
     return path
+
+
+def plays(path: Path, now: float | None = None) -> bool:
+    """Whether the player of a tape plays, at a monotonic time."""
+    try:
+        with path.open("rb") as file:
+            turn, _, _, moment, _, _ = HEADER.unpack(file.read(HEADER.size))
+    except (OSError, struct.error):
+        return False
+    # The clock begins anew with the machine: what lies far ahead was written before.
+    since = (time.monotonic() if now is None else now) - moment
+    return bool(turn) and -HUNG < since < HUNG
+
+
+def wish_end(path: Path) -> None:
+    """Ask the player of a tape to fade out. Raises OSError."""
+    with path.open("r+b") as file:
+        file.seek(WISH_AT)
+        file.write(WISH.pack(1))

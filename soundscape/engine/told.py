@@ -30,10 +30,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """To the player: do a command. The answer carries the same number."""
+    """To the player: do a command. The answer carries the same number.
+
+    Not later than at a monotonic time (s), if one is given: whoever asked was told of no answer.
+    """
 
     number: int
     command: Command
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

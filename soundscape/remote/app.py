@@ -20,7 +20,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.routing import Match
 
 from soundscape import __version__
-from soundscape.engine.host import Host
+from soundscape.engine.host import ANSWER_WITHIN, Host
 from soundscape.errors import CommandRefused, EngineError, ValueFault
 from soundscape.remote import pages
 from soundscape.remote.guard import COOKIE
@@ -31,8 +31,6 @@ from soundscape.remote.requests import parse_request, schema
 from soundscape.timeline.snapshot import Remote, Snapshot
 from soundscape.units import SAMPLE_RATE
 
-ANSWER_WITHIN = 5.0
-"""Seconds after which a player that does not answer counts as hung."""
 AT_LEAST_EVERY = 1.0
 AT_MOST_EVERY = 0.05
 COOKIE_LASTS = 400 * 86400

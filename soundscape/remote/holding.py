@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import signal
-import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -35,8 +35,9 @@ def hold(
     """Follow a session that the player was given, to its end. Raises EngineError."""
     job: Job = pickle.loads(pickled)  # noqa: S301 - from the command that started us
     host = Host(own.content.label, player)
-    _mind_signals(host)
     host.follow(job, Tape(tape))
+    _mind_signals(host)
+    starter = _Starter(channel, host)
     from soundscape.remote.serving import serve  # noqa: PLC0415 - the player comes first
 
     try:
@@ -45,19 +46,45 @@ def hold(
         raise EngineError("no sound came out; the audio device does not take any") from err
 
     def ready(notes: tuple[str, ...]) -> None:
-        with suppress(OSError):  # whoever started us is gone
-            channel.send(Ready(own.content, output, notes))
+        starter.report(Ready(own.content, output, notes))
 
     serve(commission, job.room, own, host, ready)
 
 
+class _Starter:
+    """Whoever started us. Until they know that it plays, the session is theirs: if they are gone
+    before (Ctrl-C, a closed terminal), it is not to go on unseen.
+    """
+
+    def __init__(self, channel: Channel, host: Host) -> None:
+        self._channel = channel
+        self._host = host
+        self._told = False
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def report(self, said: Ready) -> None:
+        """It plays."""
+        self._told = True
+        with suppress(OSError):  # they are gone
+            self._channel.send(said)
+
+    def _watch(self) -> None:
+        with suppress(EOFError):
+            self._channel.receive()
+        if not self._told:
+            _stop(self._host)
+
+
 def _mind_signals(host: Host) -> None:
-    """A request to end is a stop with a short fade; a terminal's hang-up is not for us."""
+    """A request to end is a stop with a short fade."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        host.ask(Command("stop", fade=SIGNAL_FADE))
+        # Not from here: whom the signal interrupts may have the host's lock.
+        threading.Thread(target=_stop, args=(host,), daemon=True).start()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    if sys.platform != "win32":
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _stop(host: Host) -> None:
+    host.ask(Command("stop", fade=SIGNAL_FADE))

@@ -5,11 +5,24 @@ It outlives the terminal that started it.
 
 from __future__ import annotations
 
+import signal
+import sys
+from types import FrameType
+
 from soundscape.engine.spawn import spawn
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """Until there is a session that could fade, a request to end is one to clear up and go."""
+    sys.exit(0)
 
 
 def main() -> None:
     """Do the commission that comes by standard input, and report on standard output."""
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     player = spawn("soundscape.engine.player_main")
     from soundscape.remote.hosting import host  # noqa: PLC0415 - while the player loads too
 

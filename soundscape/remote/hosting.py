@@ -16,7 +16,7 @@ from soundscape.engine.tape_file import blank
 from soundscape.errors import AudioDeviceError, EngineError, SoundscapeError
 from soundscape.library.homes import runtime_folder
 from soundscape.remote.commission import Commission, Sorry
-from soundscape.remote.session_file import Claim, claim
+from soundscape.remote.session_file import Claim, claim, tape_of
 
 
 def host(process: subprocess.Popen[bytes]) -> None:
@@ -36,7 +36,7 @@ def host(process: subprocess.Popen[bytes]) -> None:
         player.end(0.0)
         _refuse(channel, err)
         return
-    tape = own.path.with_suffix(".tape")
+    tape = tape_of(own.path)
     try:
         _begin(player, tape, job)
         _hold(commission, own, player, tape, job, channel)
@@ -45,8 +45,6 @@ def host(process: subprocess.Popen[bytes]) -> None:
     finally:
         own.release()
         player.end(1.0)
-        with suppress(OSError):
-            tape.unlink(missing_ok=True)
 
 
 def _begin(player: PlayerProcess, tape: Path, job: bytes) -> None:

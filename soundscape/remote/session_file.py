@@ -3,25 +3,33 @@
 A file is claimed before anything is opened, so that of two sessions started at once on one device
 the later gives way. It is readable by this user alone: it holds the token that opens the API.
 (Elsewhere than on POSIX the user's own folder keeps others out.)
+
+Beside it is the session's tape. It tells of a player that plays on without its host: such a session
+keeps its file, and its device, until it has ended.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import socket
+import shlex
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from soundscape.engine.tape_file import plays
 from soundscape.errors import EngineError, SessionLost
 
 MOST = 32
 """Sessions at once on one machine."""
 STARTING = 30.0
 """Seconds after which a claim without an address counts as given up."""
-_REACH = 1.0
+_REACH = 5.0
+"""Seconds for a host to say that it is there."""
+_HALF_WRITTEN = 0.1
+"""Seconds in which whoever writes a file has written it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +43,27 @@ class SessionFile:
     device: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A session's file, and what it holds. `served`: its host answers."""
+
+    path: Path
+    content: SessionFile
+    served: bool
+
+    @property
+    def tape(self) -> Path:
+        """Where its player writes what it plays."""
+        return tape_of(self.path)
+
+
 class Claim:
     """This process's own session file."""
 
     def __init__(self, path: Path, content: SessionFile) -> None:
         self.path = path
         self.content = content
+        self._released = False
 
     def publish(self, content: SessionFile) -> None:
         """Say where the session can be reached. Raises EngineError."""
@@ -54,8 +77,10 @@ class Claim:
         self.content = content
 
     def release(self) -> None:
-        """The session is over."""
-        self.path.unlink(missing_ok=True)
+        """The session is over. Once: afterwards the place may be another session's."""
+        if not self._released:
+            self._released = True
+            _forget(self.path)
 
 
 def claim(folder: Path, label: str, device: str) -> Claim:
@@ -66,23 +91,24 @@ def claim(folder: Path, label: str, device: str) -> Claim:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        others = running(folder)
-        own = _claim(folder, _unused(label, {other.label for _, other in others}), device)
+        taken = {other.content.label for other in running(folder)}
+        own = _claim(folder, _unused(label, taken), device)
     except OSError as err:
         raise EngineError(f"{folder}: cannot be written ({err.strerror})") from err
-    for path, other in running(folder):
-        same = path != own.path and device and other.device == device
-        if same and (other.url or _before(path, own.path)):
+    for other in running(folder):
+        same = other.path != own.path and device and other.content.device == device
+        if same and (other.content.url or _before(other.path, own.path)):
             own.release()
+            there = other.content.label
             raise EngineError(
-                f"a session ({other.label}) already plays on this audio device: stop it with "
-                f"`soundscape stop --session '{other.label}'`, or name another device in a room "
-                "file of its own (--room FILE; `soundscape audio devices` lists them)"
+                f"a session ({there}) already plays on this audio device: stop it with "
+                f"`soundscape stop --session {shlex.quote(there)}`, or name another device in a "
+                "room file of its own (--room FILE; `soundscape audio devices` lists them)"
             )
     return own
 
 
-def running(folder: Path) -> list[tuple[Path, SessionFile]]:
+def running(folder: Path) -> list[Known]:
     """The sessions that run or start, in order. Files left behind are removed."""
     found = []
     for number in range(1, MOST + 1):
@@ -90,31 +116,32 @@ def running(folder: Path) -> list[tuple[Path, SessionFile]]:
         content = _read(path)
         if content is None:
             continue
-        if _alive(path, content):
-            found.append((path, content))
-        else:
-            path.unlink(missing_ok=True)
+        served = bool(content.url) and _answers(content)
+        if served or (plays(tape_of(path)) if content.url else _is_young(path)):
+            found.append(Known(path, content, served))
+        elif _read(path) == content:  # nobody has claimed it meanwhile
+            _forget(path)
     return found
 
 
-def find(folder: Path, label: str | None) -> SessionFile:
+def find(folder: Path, label: str | None) -> Known:
     """The one session, or the one of that label. Raises EngineError: none, or which one?"""
-    known = [content for _, content in running(folder) if content.url]
-    if label is not None:
-        known = [content for content in known if content.label == label] or _none_of(known, label)
+    known = [session for session in running(folder) if session.content.url]
+    labels = ", ".join(f"'{session.content.label}'" for session in known)
     if not known:
         raise SessionLost("no session is running; start one with `soundscape start SCENE`")
+    if label is not None:
+        known = [session for session in known if session.content.label == label]
+        if not known:
+            raise EngineError(f"no session is labelled '{label}'; running: {labels}")
     if len(known) > 1:
-        labels = ", ".join(f"'{content.label}'" for content in known)
         raise EngineError(f"several sessions are running: say which with --session, of {labels}")
     return known[0]
 
 
-def _none_of(known: list[SessionFile], label: str) -> list[SessionFile]:
-    if not known:
-        return []
-    labels = ", ".join(f"'{content.label}'" for content in known)
-    raise EngineError(f"no session is labelled '{label}'; running: {labels}")
+def tape_of(path: Path) -> Path:
+    """The tape of the session that has this file."""
+    return path.with_suffix(".tape")
 
 
 def _claim(folder: Path, label: str, device: str) -> Claim:
@@ -131,6 +158,12 @@ def _claim(folder: Path, label: str, device: str) -> Claim:
 
 def _name(number: int) -> str:
     return "session.json" if number == 1 else f"session-{number}.json"
+
+
+def _forget(path: Path) -> None:
+    for file in (path, tape_of(path)):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def _before(one: Path, other: Path) -> bool:
@@ -158,24 +191,57 @@ def _write(path: Path, content: SessionFile) -> None:
 
 
 def _read(path: Path) -> SessionFile | None:
+    """What it holds; None where there is none. Of one that is damaged only that it is there."""
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-        return SessionFile(**{field.name: held[field.name] for field in fields(SessionFile)})
-    except FileNotFoundError:
+        read = _parsed(path.read_text(encoding="utf-8", errors="replace"))
+        if read is None and _is_young(path):  # perhaps it is being written right now
+            time.sleep(_HALF_WRITTEN)
+            read = _parsed(path.read_text(encoding="utf-8", errors="replace"))
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError):
-        return SessionFile("", "", 0, "")  # half written, or not ours: as long as it is young
+    except OSError:
+        read = None
+    return read or SessionFile("", "", 0, "")
 
 
-def _alive(path: Path, content: SessionFile) -> bool:
-    if not content.url:
-        try:
-            return time.time() - path.stat().st_mtime < STARTING
-        except OSError:
-            return False
-    address = urlsplit(content.url)
+def _parsed(text: str) -> SessionFile | None:
     try:
-        with socket.create_connection((address.hostname or "", address.port or 0), _REACH):
-            return True
-    except (OSError, ValueError):
+        held = json.loads(text)
+        values = {field.name: held[field.name] for field in fields(SessionFile)}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    texts = (value for name, value in values.items() if name != "pid")
+    if not isinstance(values["pid"], int) or not all(isinstance(text, str) for text in texts):
+        return None
+    return SessionFile(**values)
+
+
+def _is_young(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime < STARTING
+    except OSError:
         return False
+
+
+def _answers(content: SessionFile) -> bool:
+    """Whether the host is there. Another program may have its port by now, so it has to know us."""
+    import http.client  # noqa: PLC0415 - rarely asked, and the host is in a hurry
+
+    connection = None
+    try:
+        address = urlsplit(content.url)
+        connection = http.client.HTTPConnection(
+            address.hostname or "", address.port, timeout=_REACH
+        )
+        connection.request("GET", "/api/keys", headers=authorization(content.token))
+        return connection.getresponse().status == http.client.OK
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def authorization(token: str) -> dict[str, str]:
+    """The header that opens a session's API."""
+    return {"Authorization": f"Bearer {token}"}

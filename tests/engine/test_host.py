@@ -87,6 +87,33 @@ def test_a_player_that_cannot_be_asked_is_gone(stage):
     assert stage.host.over.is_set()
 
 
+def test_a_player_that_hangs_is_told_and_so_is_its_return(stage):
+    stage.play_to(5)
+    assert stage.host.look().health.audio == "nothing is heard: output null"
+    stage.time = 5 + 3
+    stage.host._looked = None
+    assert "hangs" in stage.host.look().health.audio
+    stage.play_to(8)
+    assert stage.host.look().health.audio == "nothing is heard: output null"
+
+
+def test_a_stop_that_a_hung_player_does_not_hear_ends_it(stage):
+    stage.play_to(5)
+    stop = stage.host.ask(Command("stop"))
+    stage.time = 5 + 3
+    stage.host._looked = None
+    with pytest.raises(EngineError, match="the player hung, and was ended"):
+        stop.result(5)
+    assert stage.player.ended
+
+
+def test_what_was_not_answered_in_time_is_not_done_later_unless_it_makes_silence(stage):
+    stage.time = 100.0
+    for do in ("lift", "stop", "mute", "pause"):
+        stage.host.ask(Command(do))
+    assert [asked.until for asked in stage.player.asked] == [105.0, None, None, None]
+
+
 def test_the_end_of_the_session_is_no_fault(stage):
     stage.play_to(10)
     stage.done(Command("stop", fade=1.0), 10.1)

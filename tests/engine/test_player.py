@@ -302,3 +302,11 @@ def test_a_first_file_that_never_opens_does_not_keep_the_session_from_beginning(
     one.output.at[0] = lambda: one.output.done.append(one.clock.time - began)
     one.run()
     assert one.output.done[1] == pytest.approx(5.0, abs=0.01)
+
+
+def test_a_command_whose_time_is_over_is_refused(stage):
+    one = stage(1.0)
+    one.player.ask(Ask(1, Command("lift"), until=99.0))
+    one.player.ask(Ask(2, Command("stop", fade=0.1), until=500.0))
+    told = [fact for fact in one.run() if isinstance(fact, Done | Refused)]
+    assert [(type(fact), fact.number) for fact in told] == [(Refused, 1), (Done, 2)]

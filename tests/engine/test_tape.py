@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from soundscape.engine.tape import Place, Tape
-from soundscape.engine.tape_file import LENGTH, blank
+from soundscape.engine.tape_file import LENGTH, blank, plays, wish_end
 from soundscape.units import SAMPLE_RATE
 
 
@@ -49,3 +49,32 @@ def test_the_clock_says_what_is_heard_between_two_blocks():
 def test_a_tape_is_readable_by_its_user_alone(tmp_path):
     Tape(blank(tmp_path / "tape")).close()
     assert (tmp_path / "tape").stat().st_mode & 0o077 == 0
+
+
+def test_a_player_plays_as_long_as_it_writes(tmp_path):
+    path = blank(tmp_path / "tape")
+    assert not plays(path), "not before the first block"
+    Tape(path).write(0, block(0), 100.0, 0)
+    assert plays(path, 101.0)
+    assert not plays(path, 110.0)
+    assert not plays(path, 3.0), "written before the machine was started anew"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\0" * 10])
+def test_where_there_is_no_tape_nothing_plays(tmp_path, content):
+    if content is not None:
+        (tmp_path / "tape").write_bytes(content)
+    assert not plays(tmp_path / "tape")
+
+
+def test_a_wish_for_the_end_reaches_the_player_by_the_file(both, tmp_path):
+    assert not both[0].end_wished
+    wish_end(tmp_path / "tape")
+    assert both[0].end_wished
+
+
+def test_a_new_tape_leaves_alone_whoever_has_the_last_one_mapped(both, tmp_path):
+    mine, _ = both
+    mine.write(0, block(0), 1.0, 0)
+    assert Tape(blank(tmp_path / "tape")).place() is None
+    assert mine.place() is not None

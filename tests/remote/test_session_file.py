@@ -1,19 +1,47 @@
 import json
 import os
-import socket
+import re
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import numpy as np
 import pytest
 
+from soundscape.engine.tape import Tape
+from soundscape.engine.tape_file import blank
 from soundscape.errors import EngineError, SessionLost
-from soundscape.remote.session_file import SessionFile, claim, find, running
+from soundscape.remote.session_file import SessionFile, claim, find, running, tape_of
+
+
+class Host(BaseHTTPRequestHandler):
+    """Knows its token, as a session's host does."""
+
+    def do_GET(self):
+        known = self.headers["Authorization"] == "Bearer secret"
+        self.send_response(200 if known else 401)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
 
 
 @pytest.fixture
 def served():
-    """The URL of something that listens on the loopback address."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+    """The URL of something that answers on the loopback address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Host) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def played(own, moment=None):
+    """A player writes to the session's tape."""
+    tape = Tape(blank(tape_of(own.path)))
+    tape.write(
+        0, np.zeros((1024, 2), np.float32), time.monotonic() if moment is None else moment, 0
+    )
+    return tape
 
 
 def published(folder, served, label="one", device="device:a"):
@@ -26,8 +54,8 @@ def test_a_session_is_found_by_what_it_published(tmp_path, served):
     own = published(tmp_path, served)
     assert own.path == tmp_path / "session.json"
     assert json.loads(own.path.read_text())["token"] == "secret"
-    assert find(tmp_path, None) == own.content
-    assert find(tmp_path, "one") == own.content
+    assert find(tmp_path, None).content == own.content
+    assert find(tmp_path, "one").content == own.content
 
 
 def test_it_is_readable_by_its_user_alone(tmp_path, served):
@@ -44,7 +72,7 @@ def test_with_no_session_the_way_to_one_is_told(tmp_path):
 
 def test_a_second_session_on_the_same_device_is_refused_with_the_way_out(tmp_path, served):
     published(tmp_path, served)
-    with pytest.raises(EngineError, match="soundscape stop --session 'one'"):
+    with pytest.raises(EngineError, match="soundscape stop --session one"):
         claim(tmp_path, "two", "device:a")
     assert len(running(tmp_path)) == 1
 
@@ -53,7 +81,7 @@ def test_two_sessions_on_two_devices_are_told_apart_by_label(tmp_path, served):
     published(tmp_path, served)
     other = published(tmp_path, served, "two", "device:b")
     assert other.path.name == "session-2.json"
-    assert find(tmp_path, "two") == other.content
+    assert find(tmp_path, "two").content == other.content
     with pytest.raises(EngineError, match="--session, of 'one', 'two'"):
         find(tmp_path, None)
     with pytest.raises(EngineError, match="'three'; running: 'one', 'two'"):
@@ -80,7 +108,49 @@ def test_a_start_that_was_given_up_does_not_block_for_ever(tmp_path):
     claim(tmp_path, "two", "device:a")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"url": 3}', "\xff"])
+def test_a_player_without_its_host_keeps_its_device_until_it_has_ended(tmp_path):
+    own = published(tmp_path, "http://127.0.0.1:1/")
+    played(own)
+    assert not find(tmp_path, "one").served
+    with pytest.raises(EngineError, match="already plays on this audio device"):
+        claim(tmp_path, "two", "device:a")
+    played(own, time.monotonic() - 10)
+    claim(tmp_path, "two", "device:a")
+    assert not tape_of(own.path).exists() or own.path.exists()
+
+
+def test_another_program_at_a_dead_sessions_port_is_no_session(tmp_path, served):
+    own = claim(tmp_path, "one", "device:a")
+    own.publish(SessionFile(served, "not its token", 1, "one", "device:a"))
+    assert running(tmp_path) == []
+    assert not own.path.exists()
+
+
+def test_a_session_that_ended_does_not_remove_the_next_ones_file(tmp_path):
+    first = claim(tmp_path, "one", "device:a")
+    first.release()
+    second = claim(tmp_path, "two", "device:a")
+    assert second.path == first.path
+    first.release()
+    assert second.path.exists()
+
+
+def test_a_label_with_a_quote_can_be_pasted_into_a_shell(tmp_path, served):
+    published(tmp_path, served, "it's ours")
+    with pytest.raises(EngineError, match=re.escape("""--session 'it'"'"'s ours'`""")):
+        claim(tmp_path, "two", "device:a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "{}", '{"url": 3}', "\xff", "[" * 100_000),
+        '{"url": 5, "token": 1, "pid": "x", "label": null, "device": 3}',
+        '{"url": "http://[::1", "token": "t", "pid": 1, "label": "x", "device": ""}',
+        '{"url": "http://127.0.0.1:99999", "token": "t", "pid": 1, "label": "x", "device": ""}',
+        '{"url": "http://127.0.0.1:1", "token": "\\n", "pid": 1, "label": "x", "device": ""}',
+    ],
+)
 def test_a_damaged_file_is_no_session(tmp_path, text):
     (tmp_path / "session.json").write_text(text, encoding="latin-1")
     long_ago = time.time() - 60

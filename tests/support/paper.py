@@ -24,6 +24,7 @@ class PaperPlayer:
     def __init__(self):
         self.asked = []
         self.gone = False
+        self.ended = False
 
     def listen(self, hear):
         self.hear = hear
@@ -32,6 +33,10 @@ class PaperPlayer:
         if self.gone:
             raise OSError("gone")
         self.asked.append(asked)
+
+    def end(self, patience):
+        self.ended = True
+        self.hear(None)
 
 
 class Stage:
