@@ -11,8 +11,10 @@ _HOMES = count()
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
     """Tests take from a blink to half a minute: a worker that is done takes from the other."""
+    if config.getoption("dist") != "load":  # somebody wishes otherwise
+        return None
     from xdist.scheduler import WorkStealingScheduling  # noqa: PLC0415
 
     return WorkStealingScheduling(config, log)
