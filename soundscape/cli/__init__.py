@@ -6,7 +6,9 @@ to do; 2 wrong usage; 130 Ctrl-C.
 
 from __future__ import annotations
 
+import errno
 import gc
+import io
 import os
 import sys
 import traceback
@@ -68,6 +70,9 @@ def main() -> NoReturn:
     # Loading makes objects by the hundred thousand and drops hardly one: looking for rubbish among
     # them after each 700, as is the default, takes a fifth of the time of `check`.
     gc.set_threshold(GARBAGE_AFTER)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show “ shows ?
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -85,6 +90,11 @@ def run(arguments: Sequence[str]) -> int:
         return err.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
+    except OSError as err:
+        full = err.errno in (errno.ENOSPC, errno.EDQUOT) and err.filename is None
+        said = f"the output cannot be written ({err.strerror})" if full else _internal(err)
+        click.echo(said, err=True)
+        return 1
     except Exception as err:  # noqa: BLE001 - the last line of defence
         click.echo(_internal(err), err=True)
         return 1

@@ -19,6 +19,9 @@ from soundscape.remote.client import Client
 from soundscape.remote.commission import Commission, Ready, Sorry
 from soundscape.timeline.conductor import Waits, as_written
 
+LONGEST_LABEL = 60
+"""Characters; a label is one short line on every screen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -38,7 +41,7 @@ def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Client:
 
     Raises AudioDeviceError where there is no device, EngineError where it cannot be.
     """
-    label = wanted.label or loaded.show.name
+    label = " ".join((wanted.label or "").split())[:LONGEST_LABEL] or loaded.show.name
     commission = Commission(label, _device(loaded, wanted.output), wanted.remote)
     said = launch.exchange(commission, _job(loaded, wanted))
     if isinstance(said, Sorry):

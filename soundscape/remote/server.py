@@ -120,6 +120,8 @@ def _bound(address: str, port: int) -> socket.socket:
         number_of = ipaddress.ip_address(address)
     except ValueError as err:
         raise EngineError(f"{quoted(address)} is not an IP address of this machine") from err
+    if number_of.is_unspecified or number_of.is_multicast:
+        raise EngineError(f"{address} is no machine's address; name the one that the tablet sees")
     family = socket.AF_INET6 if number_of.version == 6 else socket.AF_INET
     for number in dict.fromkeys((port, 0)):
         bound = socket.socket(family, socket.SOCK_STREAM)

@@ -75,8 +75,8 @@ def _warn_of_range(c: Conductor) -> None:
         ("shortest", phase.min_frames, operator.lt),
     ):
         if limit is not None and beyond(total, limit):
-            length, planned = format_duration(total / SAMPLE_RATE), limit / SAMPLE_RATE
-            text = f"{phase.name} is now {length}; its {word} is {format_duration(planned)}"
+            length, planned = (format_duration(round(n / SAMPLE_RATE)) for n in (total, limit))
+            text = f"{phase.name} is now {length}; its {word} is {planned}"
             c.stage.tell(Warned(c.frame, text))
 
 

@@ -11,7 +11,7 @@ from soundscape.units import SAMPLE_RATE, format_duration
 def answer(conductor: Conductor, command: Command) -> str:
     """The line for a command that was just done."""
     made = _ANSWERS.get(command.do)
-    return made(conductor) if made else f"{command.do}: noted at {_at(conductor)}"
+    return made(conductor) if made else _noted(conductor, command)
 
 
 def clock_time(frames: int) -> str:
@@ -19,8 +19,10 @@ def clock_time(frames: int) -> str:
     return format_duration(round(frames / SAMPLE_RATE))
 
 
-def _at(c: Conductor) -> str:
-    return clock_time(c.frame)
+def _noted(c: Conductor, command: Command) -> str:
+    what = "noted" if command.do == "note" else "marked"
+    since = "" if c.dosed_at is None else f", T+{clock_time(c.frame - c.dosed_at)}"
+    return f"{what} in {c.phase.name} at {_phase_time(c)}{since}"
 
 
 def _phase_time(c: Conductor) -> str:
@@ -30,7 +32,9 @@ def _phase_time(c: Conductor) -> str:
 def _next(c: Conductor) -> str:
     if c.transport.state in (State.ENDING, State.STOPPING):
         return f"the last phase is over; fading out until {clock_time(c.master.ends_at or 0)}"
-    return f"now {c.phase.name}, {clock_time(c.clock.remaining(c.frame))} planned"
+    left = clock_time(c.clock.remaining(c.frame))
+    silent = _SILENT.get(c.transport.state, "")
+    return f"now {c.phase.name}, {left} planned{_after(c)}{silent}"
 
 
 def _hold(c: Conductor) -> str:
@@ -44,9 +48,12 @@ def _release(c: Conductor) -> str:
 def _extend(c: Conductor) -> str:
     left, end = c.clock.remaining(c.frame), c.frame + c.clock.remaining(c.frame)
     when = f"T+{clock_time(end - c.dosed_at)}" if c.dosed_at is not None else clock_time(end)
+    return f"{c.phase.name} now ends at {when}, {clock_time(left)} from now{_after(c)}"
+
+
+def _after(c: Conductor) -> str:
     later = c.show.phases[c.index + 1 :]
-    after = f"; then {later[0].name}, {clock_time(later[0].frames)} as planned" if later else ""
-    return f"{c.phase.name} now ends at {when}, {clock_time(left)} from now{after}"
+    return f"; then {later[0].name}, {clock_time(later[0].frames)} as planned" if later else ""
 
 
 def _dose(c: Conductor) -> str:
@@ -66,9 +73,17 @@ def _level(c: Conductor) -> str:
     return f"level {c.master.level_db:+g} dB"
 
 
+def _trim(c: Conductor) -> str:
+    return f"{_level(c)}, the lights with it"
+
+
 def _skip(c: Conductor) -> str:
     newest = c.layers["music"].newest()
-    return f"going over to {newest.title}" if newest else "no music left"
+    return f"going over to {newest.title}; {c.phase.name} goes on" if newest else "no music left"
+
+
+def _swap(c: Conductor) -> str:
+    return f"{_skip(c)}; the last one is not played again"
 
 
 def _land(c: Conductor) -> str:
@@ -85,6 +100,10 @@ def _stop(c: Conductor) -> str:
     return f"fading out; silence in {clock_time(max(0, (c.master.ends_at or c.frame) - c.frame))}"
 
 
+_SILENT = {
+    State.PAUSED: "; paused, `play` brings the music back",
+    State.MUTED: "; muted, `play` brings the music back",
+}
 _ANSWERS = {
     "next": _next,
     "goto": _next,
@@ -97,9 +116,9 @@ _ANSWERS = {
     "duck": _duck,
     "level": _level,
     "skip": _skip,
-    "swap": _skip,
-    "soften": _level,
-    "lift": _level,
+    "swap": _swap,
+    "soften": _trim,
+    "lift": _trim,
     "land": _land,
     "care": _care,
     "mute": lambda c: f"muted in {c.phase.name}; care light on; `play` brings it back",

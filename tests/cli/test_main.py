@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -161,3 +163,21 @@ def test_the_module_is_the_command_too() -> None:
         check=True,
     )
     assert done.stdout == f"soundscape {__version__}\n"
+
+
+def test_a_full_disk_behind_the_output_is_one_plain_line(
+    failing: Callable[[BaseException], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert failing(OSError(errno.ENOSPC, "No space left on device")) == 1
+    assert capsys.readouterr().err == "the output cannot be written (No space left on device)\n"
+
+
+def test_a_terminal_that_cannot_show_a_character_shows_another() -> None:
+    process = subprocess.run(
+        [sys.executable, "-m", "soundscape", "start", "--help"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "100"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (0, b"")

@@ -323,7 +323,7 @@ def test_a_headless_session_is_steered_by_verbs_that_say_what_they_did(headless,
         (("level", "-1"), "level -1 dB"),
         (("duck", "--on"), "ducked for your voice"),
         (("dose", "--ago", "3m"), "dose marked, T+3:00"),
-        (("note", "first", "words"), "note: noted at"),
+        (("note", "first", "words"), "noted in"),
     ):
         done = headless(*verb)
         assert (done.returncode, done.stderr) == (0, "")

@@ -106,7 +106,7 @@ ANSWERS = {
     "g": ("now return", "in return"),
     "l": ("landing: grounding music", "LANDING"),
     "c": ("care light on", "CARE LIGHT"),
-    "m": ("mark: noted", "marks"),
+    "m": ("marked in arrival", "marks"),
     "escape": ("muted in arrival; care light on", "MUTED"),
 }
 
@@ -203,7 +203,7 @@ def test_a_note_is_written_in_a_line_of_its_own() -> None:
         await therapist.press("t")
         await therapist.sees("Note (no names")
         await therapist.press(*"hot n", "q", "q", "left", "backspace", "enter")
-        await therapist.sees("note: noted", "hot nq")
+        await therapist.sees("noted in", "hot nq")
         assert therapist.room.asked == [Command("note", text="hot nq")]
         assert not therapist.app.query_one(Input).has_class("open")
         await therapist.press("h")
@@ -228,7 +228,7 @@ def test_mute_works_from_a_note_and_what_was_written_is_kept_for_later() -> None
         await therapist.press("p")
         await therapist.sees("the music comes back")
         await therapist.press("t", "c", "enter")
-        await therapist.sees("note: noted")
+        await therapist.sees("noted in")
         assert therapist.room.asked[-1] == Command("note", text="abc")
 
     at_the_console(work)

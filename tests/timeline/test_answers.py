@@ -22,7 +22,7 @@ def said(*commands, until=15.0):
     ("commands", "line"),
     [
         ([Command("next")], "now peak, 0:30 planned"),
-        ([Command("goto", phase="onset")], "now onset, 1:00 planned"),
+        ([Command("goto", phase="onset")], "now onset, 1:00 planned; then peak, 0:30 as planned"),
         ([Command("hold")], "held in onset at 0:15; the music goes on"),
         ([Command("hold"), Command("release")], "onset runs on, 0:45 left"),
         (
@@ -35,14 +35,24 @@ def said(*commands, until=15.0):
         ([Command("duck")], "ducked for your voice; `duck` again brings it back"),
         ([Command("duck"), Command("duck")], "duck ends"),
         ([Command("level", by=-2.0)], "level -2 dB"),
-        ([Command("skip")], "going over to second"),
+        (
+            [Command("pause"), Command("next")],
+            "now peak, 0:30 planned; paused, `play` brings the music back",
+        ),
+        ([Command("skip")], "going over to second; onset goes on"),
+        (
+            [Command("swap")],
+            "going over to second; onset goes on; the last one is not played again",
+        ),
+        ([Command("soften")], "level -1 dB, the lights with it"),
         ([Command("land")], "landing: grounding music and the care light; `land` again goes back"),
         ([Command("land"), Command("land")], "back to onset"),
         ([Command("care")], "care light on; `care` again takes it away"),
         ([Command("care"), Command("care")], "care light off"),
         ([Command("mute")], "muted in onset; care light on; `play` brings it back"),
         ([Command("stop", fade=5.0)], "fading out; silence in 0:05"),
-        ([Command("note", text="calm")], "note: noted at 0:15"),
+        ([Command("dose", ago=5.0), Command("mark")], "marked in onset at 0:15, T+0:05"),
+        ([Command("note", text="calm")], "noted in onset at 0:15"),
     ],
 )
 def test_each_command_says_what_it_did(commands, line):
