@@ -15,10 +15,10 @@ from soundscape.cli.report import trouble
 from soundscape.cli.status_line import status_line
 from soundscape.errors import EngineError, SessionLost, SoundscapeError
 from soundscape.remote.client import Client, Happened
+from soundscape.timeline.commands import SHORT_STOP
 from soundscape.timeline.snapshot import Snapshot
 from soundscape.units import format_duration
 
-SIGNAL_FADE = "5s"
 TRIES = 5
 """Times that a broken stream is taken up again."""
 
@@ -63,7 +63,7 @@ def _signals(client: Client) -> Iterator[Callable[[], bool]]:
 
     def ask() -> None:
         with suppress(SoundscapeError):  # it is over already
-            client.do({"do": "stop", "fade": SIGNAL_FADE})
+            client.do(SHORT_STOP.as_json())
 
     def stop(number: int, _frame: FrameType | None) -> None:
         caught.append(number)

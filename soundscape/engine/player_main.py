@@ -34,10 +34,9 @@ from soundscape.library.homes import state_folder
 from soundscape.library.last_lights import leave, take
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import Room
-from soundscape.timeline.commands import Command
+from soundscape.timeline.commands import SHORT_STOP
 from soundscape.timeline.conductor import Conductor
 
-SHORT_STOP = Ask(-1, Command("stop", fade=5.0))
 LIGHTS_READY = 1.0
 """Seconds to wait for the MIDI ports: the first move is not to miss its beginning."""
 LOOK_EVERY = 0.5
@@ -100,14 +99,14 @@ def _mind_wish(player: Player, tape: Tape) -> None:
     """Who cannot reach us by our host asks for the end by the tape."""
     while not tape.end_wished:
         time.sleep(LOOK_EVERY)
-    player.ask(SHORT_STOP)
+    player.ask(Ask(-1, SHORT_STOP))
 
 
 def _mind_signals(player: Player) -> None:
     """SIGTERM is a stop with a short fade; Ctrl-C and a hang-up are not for us."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        player.ask(SHORT_STOP)
+        player.ask(Ask(-1, SHORT_STOP))
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -17,11 +17,10 @@ from soundscape.engine.told import Job
 from soundscape.errors import EngineError
 from soundscape.remote.commission import Commission, Ready
 from soundscape.remote.session_file import Claim
-from soundscape.timeline.commands import Command
+from soundscape.timeline.commands import SHORT_STOP
 
 SOUND_WITHIN = 20.0
 """Seconds for the first sound: files to open, a device to wake up."""
-SIGNAL_FADE = 5.0
 
 
 def hold(
@@ -87,4 +86,4 @@ def _mind_signals(host: Host) -> None:
 
 
 def _stop(host: Host) -> None:
-    host.ask(Command("stop", fade=SIGNAL_FADE))
+    host.ask(SHORT_STOP)

@@ -60,6 +60,10 @@ class Command:
         return {"do": self.do, **given}
 
 
+SHORT_STOP = Command("stop", fade=5.0)
+"""What the system's request to end comes to: Ctrl-C, SIGTERM."""
+
+
 def parse_command(written: Mapping[str, Any]) -> Command:
     """A command from `{do: extend, by: 10m}`. Raises ValueFault with what is wrong."""
     do = written.get("do")

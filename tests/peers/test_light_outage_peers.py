@@ -14,10 +14,9 @@ from pathlib import Path
 import fake_midi
 import numpy as np
 import pytest
+from captured import heard, read
 from jack import Jack, received, until
 from sounds import encode, tone
-
-from soundscape.media.decoder import FileDecoder
 
 pytestmark = pytest.mark.peer
 
@@ -93,13 +92,6 @@ def outage(jack: Jack, before: Path, after: Path) -> float:
     return took
 
 
-def sound(path: Path) -> np.ndarray:
-    decoder = FileDecoder(str(path))
-    found = decoder.read(10**8)
-    decoder.close()
-    return found
-
-
 def lived_through(times: int, jack: Jack, folder: Path) -> list[float]:
     """Play a session during which the server dies so many times. Returns how long each took."""
     dumps = [folder / f"dump{number}.txt" for number in range(times + 1)]
@@ -135,14 +127,10 @@ def session(folder: Path, seconds: int) -> Iterator[subprocess.Popen[str]]:
 
 def unbroken(folder: Path) -> None:
     """What was played is what was rendered, to the frame."""
-    live = np.fromfile(folder / "live.raw", dtype="<f4").reshape(-1, 2)
-    planned = sound(folder / "offline.wav")
-    threshold = 1e-4
-    lead = int(np.argmax(np.abs(live[:, 0]) > threshold))
-    lead -= int(np.argmax(np.abs(planned[:, 0]) > threshold))
-    heard = live[lead : lead + len(planned)]
-    assert len(heard) == len(planned)
-    assert np.abs(heard - planned).max() <= 1e-6
+    planned = read(folder / "offline.wav")
+    live = heard(folder / "live.raw", planned)
+    assert len(live) == len(planned)
+    assert np.abs(live - planned).max() <= 1e-6
 
 
 def test_music_goes_on_and_light_comes_back_when_the_driver_dies(

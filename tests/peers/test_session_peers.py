@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from captured import heard, read
 from jack import received, until
 from smf import messages
 from sounds import encode, tone
-
-from soundscape.media.decoder import FileDecoder
 
 pytestmark = pytest.mark.peer
 
@@ -79,13 +78,6 @@ def run(*arguments: str, **environment: str) -> str:
     return said
 
 
-def read(path: Path) -> np.ndarray:
-    decoder = FileDecoder(str(path))
-    sound = decoder.read(10**8)
-    decoder.close()
-    return sound
-
-
 def test_what_pygame_plays_is_what_render_writes_to_the_frame(library, tmp_path):
     captured, offline = tmp_path / "live.raw", tmp_path / "offline.wav"
     run("--library", str(library), "render", "short", "-o", str(offline))
@@ -95,17 +87,12 @@ def test_what_pygame_plays_is_what_render_writes_to_the_frame(library, tmp_path)
         SDL_DISKAUDIOFILE=str(captured),
         SDL_DISKAUDIODELAY="20",  # half speed: a busy machine is not what is tested here
     )
-    live = np.fromfile(captured, dtype="<f4").reshape(-1, 2)
     planned = read(offline)
     assert len(planned) == 16 * 48_000
-    # Both begin in silence: line them up at the first frame that is clearly heard.
-    threshold = 1e-4
-    lead = int(np.argmax(np.abs(live[:, 0]) > threshold))
-    lead -= int(np.argmax(np.abs(planned[:, 0]) > threshold))
-    heard = live[lead : lead + len(planned)]
+    live = heard(captured, planned)
     # At half speed the last two device buffers are cut off: by then all is silent.
-    assert len(planned) - len(heard) <= 1024
-    assert np.abs(heard - planned[: len(heard)]).max() <= 1e-6
+    assert len(planned) - len(live) <= 1024
+    assert np.abs(live - planned[: len(live)]).max() <= 1e-6
 
 
 def test_the_lights_messages_that_arrive_are_those_that_render_writes(library, tmp_path, dump):
