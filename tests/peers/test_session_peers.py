@@ -8,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-from captured import heard, read
+from captured import read, unbroken
 from jack import received, until
 from smf import messages
 from sounds import encode, tone
@@ -89,10 +88,7 @@ def test_what_pygame_plays_is_what_render_writes_to_the_frame(library, tmp_path)
     )
     planned = read(offline)
     assert len(planned) == 16 * 48_000
-    live = heard(captured, planned)
-    # At half speed the last two device buffers are cut off: by then all is silent.
-    assert len(planned) - len(live) <= 1024
-    assert np.abs(live - planned[: len(live)]).max() <= 1e-6
+    unbroken(captured, planned)
 
 
 def test_the_lights_messages_that_arrive_are_those_that_render_writes(library, tmp_path, dump):

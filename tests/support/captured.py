@@ -8,7 +8,7 @@ import numpy as np
 
 from soundscape.media.decoder import FileDecoder
 
-CLEARLY = 1e-4
+CLEARLY = 1e-4  # at -80 dB
 
 
 def read(path: Path) -> np.ndarray:
@@ -29,3 +29,15 @@ def heard(captured: Path, planned: np.ndarray) -> np.ndarray:
     lead = int(np.argmax(np.abs(live[:, 0]) > CLEARLY))
     lead -= int(np.argmax(np.abs(planned[:, 0]) > CLEARLY))
     return live[lead : lead + len(planned)]
+
+
+def unbroken(captured: Path, planned: np.ndarray) -> None:
+    """What the driver wrote is what was planned, to the frame.
+
+    A driver that is slowed down is closed with buffers yet to write, two or three of them; by then
+    all is silent.
+    """
+    live = heard(captured, planned)
+    assert np.abs(planned[len(live) :]).max(initial=0.0) <= CLEARLY
+    assert len(planned) - len(live) <= 4096
+    assert np.abs(live - planned[: len(live)]).max() <= 1e-6
