@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from unicodedata import category
 
 from soundscape.errors import ValueFault
 
@@ -28,6 +29,7 @@ Written = str | int | float | None
 _N = r"[0-9]+(?:\.[0-9]+)?"
 _SIGNED = rf"[-+−]?{_N}"  # the true minus sign too: people paste it from printed pages
 _UNITS = rf"(?=[0-9])(?:({_N}) ?[hH])? ?(?:({_N}) ?[mM])? ?(?:({_N}) ?[sS])? ?(?:({_N}) ?[mM][sS])?"
+_UNFIT = frozenset({"Cc", "Cs"})
 _CLOCK = r"(?:([0-9]+):)?([0-9]+):([0-5][0-9](?:\.[0-9]+)?)"
 
 DURATION_TEXT = rf"(?:{_N}|{_CLOCK}|{_UNITS})"
@@ -245,6 +247,20 @@ def quoted(value: object) -> str:
     text = f"'{str(value).lower() if isinstance(value, bool) else value}'"
     text = "".join(mark if mark.isprintable() else "�" for mark in text[:60])
     return text if len(text) <= 40 else f"{text[:38]}…'"
+
+
+def shown(text: str) -> str:
+    """A text that any screen can show and any encoding carry.
+
+    Control characters, and the lone surrogates that Python makes of bytes it cannot read (a file's
+    name, an argument), become �.
+    """
+    return "".join("�" if category(mark) in _UNFIT else mark for mark in text)
+
+
+def one_line(text: str) -> str:
+    """The same on one line, white space closed up."""
+    return shown(" ".join(text.split()))
 
 
 # Inside -------------------------------------------------------------------------------------------

@@ -297,3 +297,11 @@ def test_a_quoted_value_is_short_and_holds_nothing_a_terminal_obeys():
     assert units.quoted("x" * 100) == "'" + "x" * 37 + "…'"
     assert units.quoted(None) == "nothing"
     assert units.quoted(True) == "'true'"
+
+
+@given(st.text(st.characters()))
+def test_what_is_shown_can_be_encoded_and_moves_no_cursor(text):
+    said = units.one_line(text)
+    assert said.encode().decode() == said
+    assert not any(ord(mark) < 32 or 127 <= ord(mark) < 160 for mark in said)
+    assert units.one_line(said) == said

@@ -18,6 +18,7 @@ from soundscape.library.resolve import Loaded
 from soundscape.remote.client import Client
 from soundscape.remote.commission import Commission, Ready, Sorry
 from soundscape.timeline.conductor import Waits, as_written
+from soundscape.units import one_line
 
 LONGEST_LABEL = 60
 """Characters; a label is one short line on every screen."""
@@ -41,7 +42,7 @@ def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Client:
 
     Raises AudioDeviceError where there is no device, EngineError where it cannot be.
     """
-    label = " ".join((wanted.label or "").split())[:LONGEST_LABEL] or loaded.show.name
+    label = one_line(wanted.label or "")[:LONGEST_LABEL].strip() or loaded.show.name
     commission = Commission(label, _device(loaded, wanted.output), wanted.remote)
     said = launch.exchange(commission, _job(loaded, wanted))
     if isinstance(said, Sorry):

@@ -19,7 +19,7 @@ from soundscape.media.probe import probe as look_at
 from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene
 from soundscape.timeline.show import Envelope, Fades, Layer, Phase, Playlist, Prompt, Show
-from soundscape.units import At, frames
+from soundscape.units import At, frames, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def resolve(
         return None, findings
     scene = document.model
     room_model = room_document.model if isinstance(room_document, Document) else Room()
-    title = scene.name or PurePath(document.file).stem
+    title = one_line(scene.name or PurePath(document.file).stem)
     if seed is None:
         seed = derived_seed(0, title) if scene.seed is None else scene.seed
     gapless = scene.fades.track == 0

@@ -25,7 +25,14 @@ from soundscape.scene.forms import EnvelopeSpec
 from soundscape.scene.models import GeneratorSpec, TrackSpec
 from soundscape.scene.tree import KeyPath
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track, Voice
-from soundscape.units import SAMPLE_RATE, SILENCE_DB, format_duration, frames, seconds
+from soundscape.units import (
+    SAMPLE_RATE,
+    SILENCE_DB,
+    format_duration,
+    frames,
+    one_line,
+    seconds,
+)
 
 SHORTEST = frames(0.1)
 """A shorter track is a click; it is left out."""
@@ -152,8 +159,8 @@ class Tracks:
         trim = f"#{spec.start or 0:g}-{spec.end or ''}" if spec.start or spec.end else ""
         track = Track(
             key=shown + trim,
-            title=spec.title or probe.title or path.stem,
-            artist=spec.artist or probe.artist or "",
+            title=one_line(spec.title or probe.title or path.stem),
+            artist=one_line(spec.artist or probe.artist or ""),
             source=FileSource(str(path), start),
             frames=end - start,
             gain_db=spec.gain,

@@ -72,7 +72,7 @@ class Guard:
             await self._turn_away(scope, send)
         else:
             body = await _body(receive, headers)
-            if body is None:
+            if body is None:  # where the client has gone, nobody hears it
                 await _answer(send, 413, f"a request has at most {LARGEST} bytes")
             else:
                 await self._app(scope, _replay(body, receive), send)
@@ -116,7 +116,7 @@ def _cookie(header: str) -> str:
 
 
 async def _body(receive: Receive, headers: dict[str, str]) -> bytes | None:
-    """The whole body; None where it is too large."""
+    """The whole body; None where it is too large, or the client has gone before it was whole."""
     told = headers.get("content-length", "0")
     if told.isdigit() and int(told) > LARGEST:
         return None
@@ -124,7 +124,7 @@ async def _body(receive: Receive, headers: dict[str, str]) -> bytes | None:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return body
+            return None
         more: bytes = message.get("body", b"")
         body += more
         if len(body) > LARGEST:

@@ -52,8 +52,8 @@ LINK_USED = _small(
 
 def page_file(name: str) -> tuple[bytes, str] | None:
     """A file of the page and its content type."""
-    found = files("soundscape.remote") / "page" / name
-    kind = KINDS.get(name[name.rfind(".") :])
-    if kind is None or "/" in name or not found.is_file():
-        return None
-    return found.read_bytes(), kind
+    for file in (files("soundscape.remote") / "page").iterdir():
+        kind = KINDS.get(name[name.rfind(".") :])
+        if file.name == name and kind is not None:
+            return file.read_bytes(), kind
+    return None

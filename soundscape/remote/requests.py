@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from soundscape.errors import CommandRefused, ValueFault
-from soundscape.timeline.commands import ARGUMENTS, NEEDED, Command, parse_command
+from soundscape.timeline.commands import ARGUMENTS, LONGEST_TEXT, NEEDED, Command, parse_command
 from soundscape.units import DURATION_TEXT
-
-LONGEST_TEXT = 2000
-"""Characters of any text."""
 
 
 @dataclass(frozen=True, slots=True)

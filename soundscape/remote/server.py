@@ -15,6 +15,7 @@ from soundscape.engine.host import Host
 from soundscape.errors import EngineError
 from soundscape.remote import pages
 from soundscape.remote.app import Rooms, make_app
+from soundscape.remote.connections import Connection
 from soundscape.remote.guard import App, Guard
 from soundscape.remote.pairing import Pairing
 from soundscape.units import quoted
@@ -22,6 +23,10 @@ from soundscape.units import quoted
 LOOPBACK = "127.0.0.1"
 REMOTE_PORT = 8137
 """Where the page is found again by a device that was paired once, if nobody else has the port."""
+BACKLOG = 32
+"""Clients that may wait at the door. As many are let in at once, before one can be turned out."""
+_TICKS = 10
+"""Of uvicorn's clock, ten a second, between two looks at the connections."""
 GRACE = 1
 """Seconds for clients to take the last word."""
 
@@ -84,6 +89,8 @@ class _Listener:
         self._socket = bound
         config = uvicorn.Config(
             app,
+            http=Connection,
+            backlog=BACKLOG,
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -107,7 +114,14 @@ class _Listener:
 
 
 class _Quiet(uvicorn.Server):
-    """Leaves the process's signals alone."""
+    """Leaves the process's signals alone, and minds its connections."""
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS == 0:
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Connection):
+                    connection.mind_time(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

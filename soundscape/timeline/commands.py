@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from soundscape.errors import ValueFault
-from soundscape.units import parse_duration, parse_signed_duration
+from soundscape.units import one_line, parse_duration, parse_signed_duration, quoted, shown
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "next": (),
@@ -33,6 +33,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "mark": (),
 }
 """Every command, and what it takes. `by` is a time for `extend` and dB for `level`."""
+
+LONGEST_TEXT = 2000
+"""Characters of a note, or of a phase's name."""
 
 NEEDED = {"goto": "phase", "extend": "by", "level": "by", "note": "text"}
 """What a command cannot do without."""
@@ -70,7 +73,7 @@ def parse_command(written: Mapping[str, Any]) -> Command:
     if not isinstance(do, str) or do not in ARGUMENTS:
         close = difflib.get_close_matches(str(do), ARGUMENTS, 1)
         hint = f" (did you mean '{close[0]}'?)" if close else f"; one of {', '.join(ARGUMENTS)}"
-        raise ValueFault(f"do: {do!r} is not a command{hint}")
+        raise ValueFault(f"do: {quoted(do)} is not a command{hint}")
     allowed = ARGUMENTS[do]
     for key in written:
         if key != "do" and key not in allowed:
@@ -85,16 +88,18 @@ def parse_command(written: Mapping[str, Any]) -> Command:
 def _value(do: str, key: str, value: object) -> Any:
     if key in ("phase", "text"):
         if not isinstance(value, str) or not value.strip():
-            raise ValueFault(f"{key}: a text is wanted, not {value!r}")
-        return value
+            raise ValueFault(f"{key}: a text is wanted, not {quoted(value)}")
+        if len(value) > LONGEST_TEXT:
+            raise ValueFault(f"{key}: {len(value)} characters; at most {LONGEST_TEXT} are kept")
+        return one_line(value) if key == "text" else shown(value)
     if key == "on":
         if not isinstance(value, bool):
-            raise ValueFault(f"on: {value!r} is neither true nor false")
+            raise ValueFault(f"on: {quoted(value)} is neither true nor false")
         return value
     if do == "level":
         return _decibels(value)
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise ValueFault(f"{key}: {value!r} is not a duration; write it like 10m")
+        raise ValueFault(f"{key}: {quoted(value)} is not a duration; write it like 10m")
     try:
         return parse_signed_duration(value) if do == "extend" else parse_duration(value)
     except ValueFault as fault:
@@ -106,7 +111,7 @@ def _decibels(value: object) -> float:
     try:
         db = float(text)
     except ValueError as err:
-        raise ValueFault(f"by: {value!r} is not a number of dB; write -1 or 2") from err
+        raise ValueFault(f"by: {quoted(value)} is not a number of dB; write -1 or 2") from err
     if not -60 <= db <= 60:
-        raise ValueFault(f"by: {value!r} is out of range; a level moves by -60 to 60 dB")
+        raise ValueFault(f"by: {quoted(value)} is out of range; a level moves by -60 to 60 dB")
     return db

@@ -26,7 +26,7 @@ from soundscape.timeline.directives import (
 )
 from soundscape.timeline.master import end_fade, lanes_at_rest
 from soundscape.timeline.show import FileSource, GeneratedSource, Phase, Show, Track
-from soundscape.units import SAMPLE_RATE, frames
+from soundscape.units import SAMPLE_RATE, frames, shown
 
 
 @dataclass(slots=True)
@@ -155,7 +155,7 @@ def _reckon_edges(result: Plan) -> None:
 def source_name(track: Track) -> str:
     """What a track plays, in a word: its file, its generators, or silence."""
     if isinstance(track.source, FileSource):
-        return track.source.path
+        return shown(track.source.path)
     if isinstance(track.source, GeneratedSource):
         return " + ".join(voice.generator for voice in track.source.voices)
     return "silence"

@@ -19,6 +19,10 @@ from soundscape.timeline.layer import LayerRun
 from soundscape.timeline.transport import State
 from soundscape.units import SAMPLE_RATE
 
+MARKS, MARK_TEXT = 100, 200
+"""How many marks a snapshot has, the newest, and how many characters of each: it goes out to every
+screen many times a second. The journal has them whole."""
+
 StateWord = Literal["playing", "held", "paused", "waiting", "landing", "muted", "ending", "ended"]
 
 
@@ -69,7 +73,9 @@ class Mark(_Value):
 
     elapsed: float = Field(description="Seconds since the session began.")
     since_dose: float | None = Field(description="Seconds since the dose, if it was given by then.")
-    text: str = Field(description="The note; empty for a mark.")
+    text: str = Field(
+        description=f"The note, of a long one the first {MARK_TEXT} characters; empty for a mark."
+    )
 
 
 class Remote(_Value):
@@ -107,7 +113,7 @@ class Snapshot(_Value):
     health: Health
     meter: Meter
     prompt: str | None
-    marks: list[Mark]
+    marks: list[Mark] = Field(description=f"The newest, at most {MARKS}.")
     remote: Remote
 
 
@@ -150,8 +156,8 @@ def snapshot(
         meter=meter or Meter(),
         prompt=known.prompt,
         marks=[
-            Mark(elapsed=_seconds(at), since_dose=_since_dose(conductor, at), text=text)
-            for at, text in known.marks
+            Mark(elapsed=_seconds(at), since_dose=_since_dose(conductor, at), text=_cut(text))
+            for at, text in known.marks[-MARKS:]
         ],
         remote=remote or Remote(),
     )
@@ -162,6 +168,10 @@ _WAITS: dict[Advance, Literal["next", "dose"] | None] = {
     "manual": "next",
     "dose": "dose",
 }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MARK_TEXT else f"{text[: MARK_TEXT - 1]}…"
 
 
 def _since_dose(conductor: Conductor, frame: int) -> float | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,15 @@ def test_what_the_playlist_says_comes_before_tags_and_the_name_last(shelf: Any) 
     shelf.music("music/b.flac")
     made = tracks(shelf, "tracks: [{file: music/a.flac, title: Mine}, {file: music/b.flac}]")
     assert [track.title for track in made] == ["Mine", "b"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text here")
+def test_a_title_from_a_name_that_is_no_text_can_be_shown_everywhere(shelf: Any) -> None:
+    shelf.music("music/caf\udce9\n1.flac")
+    (track,) = tracks(shelf, "tracks: [{folder: music}]")
+    assert track.title == "caf� 1"
+    assert isinstance(track.source, FileSource)
+    assert track.source.path.endswith("caf\udce9\n1.flac")
 
 
 def test_start_and_end_trim_a_file(shelf: Any) -> None:

@@ -95,6 +95,14 @@ def test_a_malformed_command_is_422_with_one_line(client, body):
     assert "\n" not in got.json()["detail"]
 
 
+@pytest.mark.parametrize("do", ["note", "goto"])
+def test_bytes_that_are_no_text_leave_every_screen_readable(client, do):
+    what = {"note": "text", "goto": "phase"}[do]
+    body = f'{{"do": "{do}", "{what}": "caf\\udce9"}}'.encode()
+    assert client.post("/api/commands", content=body).status_code == 200
+    assert client.get("/api/session").status_code == 200
+
+
 def test_a_session_that_is_over_is_503(client, stage):
     stage.hear(None)
     got = client.post("/api/commands", json={"do": "hold"})
@@ -194,6 +202,11 @@ def test_answers_are_not_kept_framed_or_sniffed(client):
     assert headers["cache-control"] == "no-store"
     assert headers["x-frame-options"] == "DENY"
     assert "default-src 'self'" in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("name", ["a" * 5000 + ".js", "%2e%2e%2fapp.py", "a%00.js", "%ff.js"])
+def test_a_file_that_the_page_has_not_is_404(client, name):
+    assert client.get(f"/page/{name}").status_code == 404
 
 
 def test_an_unknown_path_is_404_and_a_wrong_method_405(client):

@@ -40,11 +40,25 @@ def test_a_command_is_read_and_written_the_same(written, command):
         ({"do": "extend", "by": [1]}, "not a duration"),
         ({"do": "level", "by": "loud"}, "not a number of dB"),
         ({"do": "level", "by": float("nan")}, "out of range"),
+        ({"do": "note", "text": "x" * 20_000}, "20000 characters; at most 2000"),
     ],
 )
 def test_a_wrong_command_is_refused_in_words(written, said):
     with pytest.raises(ValueFault, match=said):
         parse_command(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("first\nsecond\t third ", "first second third"),
+        ("caf\udce9", "caf�"),  # what Python makes of a byte that is no UTF-8
+        ("a bell \x07 and \x1b[31m red", "a bell � and �[31m red"),
+        ("👩‍⚕️ naïve", "👩‍⚕️ naïve"),
+    ],
+)
+def test_a_note_is_one_line_that_every_screen_can_show(written, text):
+    assert parse_command({"do": "note", "text": written}) == Command("note", text=text)
 
 
 anything = st.one_of(

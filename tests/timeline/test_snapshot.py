@@ -114,6 +114,15 @@ def test_marks_and_notes_are_kept_with_the_time_since_the_dose():
     assert [(m.elapsed, m.since_dose, m.text) for m in marks] == [(5, None, ""), (20, 10, "calm")]
 
 
+def test_a_snapshot_stays_small_however_much_is_noted():
+    conductor, chronicle = Conductor(show(phase("one", 60, MUSIC))), Chronicle()
+    for number in range(300):
+        chronicle.done(0, Command("note", text=f"{number} " + "x" * 1900))
+    marks = snapshot(conductor, chronicle).marks
+    assert (len(marks), marks[0].text[:4], marks[-1].text[:4]) == (100, "200 ", "299 ")
+    assert all(len(mark.text) == 200 and mark.text.endswith("…") for mark in marks)
+
+
 def test_what_comes_next_comes_with_its_crossfade():
     music = at(15).layers["music"]
     assert music.next_fade == 8
