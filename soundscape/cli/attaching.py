@@ -18,6 +18,10 @@ def open_console(client: Client) -> int:
 
     how = run(client, client.keys())
     if how == "lost":
-        raise EngineError("the session does not answer any more")
+        raise EngineError(
+            "the session's host does not answer; its music plays on: `soundscape stop` fades it out"
+            if client.plays()
+            else "the session's host has ended, and nothing plays any more"
+        )
     click.echo(LEFT if how == "left" else "the session is over")
     return 0

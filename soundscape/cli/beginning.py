@@ -53,7 +53,7 @@ def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Client:
     launch.leave()
     for note in said.notes:
         click.echo(f"warning: {note}", err=True)
-    return Client(said.session.url, said.session.token)
+    return Client(said.session.url, said.session.token, said.tape)
 
 
 def stay(client: Client, *, foreground: bool = False) -> int:

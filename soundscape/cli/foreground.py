@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -19,6 +20,9 @@ from soundscape.timeline.commands import SHORT_STOP
 from soundscape.timeline.snapshot import Snapshot
 from soundscape.units import format_duration
 
+PLAYS_ON = "its music plays on, and Ctrl-C or `soundscape stop` fades it out"
+LOOK_EVERY = 0.5
+"""Seconds between two looks whether it plays."""
 TRIES = 5
 """Times that a broken stream is taken up again."""
 
@@ -30,12 +34,18 @@ def follow(client: Client) -> int:
     """
     printer = Printer()
     with _signals(client) as interrupted:
-        for change in _changes(client):
-            printer.take(change)
+        try:
+            for change in _changes(client):
+                printer.take(change)
+        except SessionLost:
+            _outlast(client, printer)
+            printer.fault = "the session's host has ended; nothing plays any more"
         printer.end()
+    if interrupted():
+        return 130
     if printer.fault:
         raise EngineError(printer.fault)
-    return 130 if interrupted() else 0
+    return 0
 
 
 def _changes(client: Client) -> Iterator[Snapshot | Happened]:
@@ -51,6 +61,14 @@ def _changes(client: Client) -> Iterator[Snapshot | Happened]:
                 raise
         else:
             return
+
+
+def _outlast(client: Client, printer: Printer) -> None:
+    """Stay as long as it plays without its host: a service manager would end it with us."""
+    if client.plays():
+        printer.say(f"the session's host does not answer; {PLAYS_ON}")
+    while client.plays():
+        time.sleep(LOOK_EVERY)
 
 
 @contextmanager
@@ -100,6 +118,12 @@ class Printer:
                 self._draw(change)
         except OSError:
             self._gone = True
+
+    def say(self, text: str) -> None:
+        """A line of ours."""
+        if not self._gone:
+            with suppress(OSError):
+                self._print(text)
 
     def end(self) -> None:
         """Leave the cursor below."""

@@ -6,15 +6,15 @@ A session whose host has died plays on. Nothing can be asked of it but one thing
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import rich_click as click
 
-from soundscape.engine.tape_file import wish_end
 from soundscape.errors import SessionLost
 from soundscape.library.homes import runtime_folder
 from soundscape.remote.client import Client
+from soundscape.remote.models import Answer
 from soundscape.remote.session_file import Known, find
 
 session_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
@@ -31,20 +31,18 @@ def reach(label: str | None) -> Client:
             f"the host of the session ({known.content.label}) does not answer, but its music plays "
             "on: `soundscape stop` fades it out"
         )
-    return Client(known.content.url, known.content.token)
+    return _client(known)
 
 
-def reach_to_stop(label: str | None) -> Client | None:
-    """The same; None where the host does not answer, and the player is asked without it."""
+def stop(label: str | None, asked: Mapping[str, Any]) -> Answer:
+    """Have it stopped, with the host or without it. Raises EngineError."""
     known = _known(label)
-    if known.served:
-        return Client(known.content.url, known.content.token)
-    try:
-        wish_end(known.tape)
-    except OSError as err:
-        raise SessionLost("the session has just ended") from err
-    return None
+    return _client(known).do(asked) if known.served else _client(known).stop_alone()
 
 
 def _known(label: str | None) -> Known:
     return find(runtime_folder(os.environ), label)
+
+
+def _client(known: Known) -> Client:
+    return Client(known.content.url, known.content.token, known.tape)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import rich_click as click
 
 from soundscape.cli.options import json_option
-from soundscape.cli.reaching import reach, reach_to_stop, session_option
+from soundscape.cli.reaching import reach, session_option, stop
 from soundscape.cli.spoken import VERBS
 from soundscape.errors import ValueFault
-from soundscape.remote.models import Answer
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -45,7 +44,7 @@ def _verb(do: str) -> click.Command:
             given["text"] = " ".join(text)
         asked = {"do": do, **{name: value for name, value in given.items() if value is not None}}
         try:
-            answer = _stop(session, asked) if do == "stop" else reach(session).do(asked)
+            answer = stop(session, asked) if do == "stop" else reach(session).do(asked)
         except ValueFault as fault:
             raise click.UsageError(str(fault)) from fault
         click.echo(answer.model_dump_json() if as_json else answer.said)
@@ -57,15 +56,6 @@ def _verb(do: str) -> click.Command:
     # A negative argument is no option: `level -1`, `extend -5m`.
     settings = {"ignore_unknown_options": do in ("level", "extend")}
     return click.command(do, context_settings=settings)(decorated)
-
-
-def _stop(session: str | None, asked: Mapping[str, Any]) -> Answer:
-    """Stop also a session that plays on without its host, with the fade that it then has."""
-    client = reach_to_stop(session)
-    if client is not None:
-        return client.do(asked)
-    said = "the session's host does not answer; the player is asked to fade out in 5 s"
-    return Answer(do="stop", said=said, t=0.0)
 
 
 COMMANDS = {do: _verb(do) for do in VERBS}

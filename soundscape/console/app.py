@@ -17,7 +17,7 @@ from soundscape.console.code import TURN_ON, code_face
 from soundscape.console.face import Shown, face, waiting_face
 from soundscape.console.keys import TWICE_WITHIN, Keys, Pressed
 from soundscape.console.layout import Row
-from soundscape.console.link import NO_ANSWER, Link, Lost, News, Over, Said
+from soundscape.console.link import Link, Lost, News, Over, Said
 from soundscape.console.panels import keys_panel, leaving_panel
 from soundscape.console.widgets import CSS, Desk, Face, note_line
 from soundscape.remote.client import Client
@@ -73,7 +73,8 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         self._link = Link(client, self._tell)
         self._view: Snapshot | None = None
         self._heard_at = now()
-        self._lost = False
+        self._lost = ""
+        """Why the room does not answer."""
         self._over = False
         self._said = Said("")
         self._said_until = 0.0
@@ -121,7 +122,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         elif isinstance(news, Said):
             self._say(news.text, wrong=news.wrong)
         elif isinstance(news, Lost):
-            self._lost = True
+            self._lose()
         elif isinstance(news, Over):
             self._end()
         else:
@@ -133,12 +134,17 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         before, self._view = self._view, view
         self._heard_at = self._now()
         if self._lost:
-            self._lost = False
+            self._lost = ""
             self._say("the room answers again")
         paired = before is not None and view.remote.devices > before.remote.devices
         if paired and self._panel == "code":
             self._panel = ""
             self._say("a device is paired")
+
+    def _lose(self) -> None:
+        if not self._lost:
+            self._said = Said("")  # what is said from now on is of now
+        self._lost = self._link.lost()
 
     def _end(self) -> None:
         if not self._over:
@@ -149,8 +155,8 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
 
     def _tick(self) -> None:
         """Each second: what stood long enough goes; a room that is silent is told of."""
-        if self._now() - self._heard_at > SILENT_FOR and not self._over:
-            self._lost = True
+        if (self._lost or self._now() - self._heard_at > SILENT_FOR) and not self._over:
+            self._lose()
         if self._panel and self._now() > self._panel_until:
             if self._panel == "code":
                 self._say(f"the code has expired; {self._keys.named('remote')}: a new one")
@@ -262,7 +268,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
     def _rows(self, width: int, height: int) -> list[Row]:
         view, key = self._view, self._keys.named
         if view is None:
-            text = NO_ANSWER if self._lost else "waiting for the room …"
+            text = self._lost or "waiting for the room …"
             return waiting_face(f"{text}   {key('leave')}: leave", height)
         if self._panel == "code" and self._code is not None:
             left = self._panel_until - self._now()
@@ -277,7 +283,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             said=said.text,
             wrong=said.wrong,
             locked=self._keys.locked,
-            lost=NO_ANSWER if self._lost else "",
+            lost=self._lost,
             panel=panels[self._panel]() if self._panel in panels else (),
             writing=self._line.has_class("open"),
         )

@@ -168,7 +168,7 @@ def _marks(view: Snapshot, width: int, most: int) -> list[Row]:
 
 
 def _said(shown: Shown, width: int) -> Row:
-    if shown.lost:
+    if shown.lost and not shown.said:
         return Row(fit(((f"! {clean(shown.lost)}", "alarm"),), width))
     text = clean(shown.said)
     if shown.wrong:

@@ -6,11 +6,13 @@ import http.client
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, RootModel, ValidationError
 
+from soundscape.engine.tape_file import plays, wish_end
 from soundscape.errors import CommandRefused, EngineError, SessionLost, ValueFault
 from soundscape.remote.models import Answer, Pairing
 from soundscape.timeline.snapshot import Remote, Snapshot
@@ -28,19 +30,45 @@ class Happened:
 
 
 class Client:
-    """One session, at a URL with its token. Every call raises SessionLost where nobody answers."""
+    """One session, at a URL with its token. Every call raises SessionLost where nobody answers.
 
-    def __init__(self, url: str, token: str) -> None:
+    `tape` is the session's, if it plays on this machine. It tells whether it plays on when nobody
+    answers, and lets it be ended even then.
+    """
+
+    def __init__(self, url: str, token: str, tape: Path | None = None) -> None:
         self._address = urlsplit(url)
         self._headers = {"Authorization": f"Bearer {token}"}
+        self._tape = tape
 
     def status(self) -> Snapshot:
         """The session now."""
         return _read(Snapshot, self._call("GET", "/api/session"))
 
     def do(self, asked: Mapping[str, Any]) -> Answer:
-        """Do a command, written as in a script. Raises CommandRefused, ValueFault."""
-        return _read(Answer, self._call("POST", "/api/commands", asked))
+        """Do a command, written as in a script. Raises CommandRefused, ValueFault.
+
+        Where nobody answers but it plays, `stop` is done without the host.
+        """
+        try:
+            return _read(Answer, self._call("POST", "/api/commands", asked))
+        except SessionLost:
+            if asked.get("do") == "stop" and self._tape is not None and plays(self._tape):
+                return self.stop_alone()
+            raise
+
+    def plays(self) -> bool:
+        """Whether it plays, whoever answers; True where that cannot be known."""
+        return self._tape is None or plays(self._tape)
+
+    def stop_alone(self) -> Answer:
+        """Ask the player itself to fade out: for a session whose host does not answer."""
+        try:
+            if self._tape is not None:
+                wish_end(self._tape)
+        except OSError as err:
+            raise SessionLost("the session has just ended") from err
+        return Answer(do="stop", said=STOPS_ALONE, t=0.0)
 
     def keys(self) -> dict[str, str]:
         """The room's own keys for the console."""
@@ -107,6 +135,7 @@ class _Keys(RootModel[dict[str, str]]):
     """Key to command."""
 
 
+STOPS_ALONE = "the session's host does not answer; the player is asked to fade out in 5 s"
 LOST = "the session does not answer; what plays may go on playing"
 
 

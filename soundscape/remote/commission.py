@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from soundscape.remote.session_file import SessionFile
 
@@ -24,6 +25,7 @@ class Ready:
     """There is sound, and the session can be reached. `notes` are for the therapist."""
 
     session: SessionFile
+    tape: Path
     output: str
     notes: tuple[str, ...] = ()
 

@@ -45,7 +45,7 @@ def hold(
         raise EngineError("no sound came out; the audio device does not take any") from err
 
     def ready(notes: tuple[str, ...]) -> None:
-        starter.report(Ready(own.content, output, notes))
+        starter.report(Ready(own.content, tape, output, notes))
 
     serve(commission, job.room, own, host, ready)
 

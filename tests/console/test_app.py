@@ -13,7 +13,7 @@ from textual.widgets import Input
 from soundscape.console import app as app_module
 from soundscape.console.app import REDRAW, ConsoleApp, Face, Outcome
 from soundscape.console.keys import KEYS
-from soundscape.console.link import NO_ANSWER
+from soundscape.console.link import NO_ANSWER, NO_SOUND, NOT_KNOWN
 from soundscape.timeline.commands import Command
 from soundscape.timeline.snapshot import Remote
 
@@ -361,6 +361,27 @@ def test_a_lost_connection_is_said_and_found_again(monkeypatch: pytest.MonkeyPat
         therapist.room.answer_again()
         await therapist.sees("the room answers again")
         await therapist.no_more_sees("NO ANSWER")
+
+    at_the_console(work)
+
+
+def test_a_session_that_broke_off_is_not_said_to_play() -> None:
+    async def work(therapist: Therapist) -> None:
+        therapist.room.silent = True
+        therapist.room.break_off()
+        await therapist.sees(NO_SOUND, "NO ANSWER")
+
+    at_the_console(work)
+
+
+def test_what_is_asked_of_a_lost_room_is_answered() -> None:
+    async def work(therapist: Therapist) -> None:
+        await therapist.press("m")
+        await therapist.sees("marked in")
+        therapist.room.break_off()
+        await therapist.sees(NO_ANSWER)
+        await therapist.press("h")
+        await therapist.sees(NOT_KNOWN, "NO ANSWER")
 
     at_the_console(work)
 

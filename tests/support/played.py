@@ -57,6 +57,7 @@ class Played:
         self.remote_page: Remote = laid_beside.get("remote", Remote())
         self.asked: list[Command] = []
         self.broken = False
+        self.silent = False
         self._told: SimpleQueue[Snapshot | Happened | None] = SimpleQueue()
         self._lock = threading.Lock()
         self.advance(0.0)
@@ -109,6 +110,9 @@ class Played:
             self.chronicle.follow(self.conductor.advance(self.conductor.frame + 480))
             self._told.put(self.view())
             return Answer(do=command.do, said=said, t=seconds(self.conductor.frame))
+
+    def plays(self) -> bool:
+        return not self.silent
 
     def changes(self) -> Iterator[Snapshot | Happened]:
         if self.broken:

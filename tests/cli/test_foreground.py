@@ -1,0 +1,66 @@
+"""Staying with a session whose host dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from queue import SimpleQueue
+
+import pytest
+
+from soundscape.cli import foreground
+from soundscape.errors import EngineError, SessionLost
+
+
+class Alone:
+    """The client of a session whose host has died: it plays for a while."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+        self.asked = SimpleQueue()
+
+    def changes(self, since):
+        raise SessionLost("the session does not answer")
+        yield since
+
+    def plays(self):
+        self.looks -= 1
+        return self.looks > 0
+
+    def do(self, asked):
+        self.asked.put(asked)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    monkeypatch.setattr(foreground, "LOOK_EVERY", 0.0)
+
+
+def test_it_stays_as_long_as_the_session_plays_without_its_host(capsys):
+    client = Alone(looks=50)
+    with pytest.raises(EngineError, match="nothing plays any more"):
+        foreground.follow(client)
+    assert client.looks == 0
+    assert "its music plays on" in capsys.readouterr().out
+
+
+def test_what_does_not_play_is_not_said_to(capsys):
+    with pytest.raises(EngineError, match="nothing plays any more"):
+        foreground.follow(Alone(looks=0))
+    assert not capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_it_can_be_ended_even_then():
+    client = Alone(looks=20)
+    look = client.plays
+
+    def interrupting():
+        if client.looks == 10:
+            os.kill(os.getpid(), signal.SIGINT)
+        return look()
+
+    client.plays = interrupting
+    assert foreground.follow(client) == 130
+    assert client.asked.get(timeout=20) == {"do": "stop", "fade": 5.0}

@@ -1,0 +1,54 @@
+"""The client where nobody answers."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import numpy as np
+import pytest
+
+from soundscape.engine.tape import Tape
+from soundscape.engine.tape_file import blank
+from soundscape.errors import SessionLost
+from soundscape.remote.client import Client
+
+
+@pytest.fixture
+def nobody():
+    """An address at which nobody listens."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}/"
+
+
+@pytest.fixture
+def tape(tmp_path):
+    made = Tape(blank(tmp_path / "tape"))
+    made.write(0, np.zeros((1024, 2), np.float32), time.monotonic(), 0)
+    return made
+
+
+def test_a_session_that_plays_without_its_host_can_still_be_ended(nobody, tape, tmp_path):
+    client = Client(nobody, "token", tmp_path / "tape")
+    assert client.plays()
+    assert "fade out" in client.do({"do": "stop"}).said
+    assert tape.end_wished
+
+
+@pytest.mark.parametrize("do", ["mute", "next", "hold"])
+def test_nothing_else_can_be_asked_of_it(nobody, tape, tmp_path, do):
+    with pytest.raises(SessionLost):
+        Client(nobody, "token", tmp_path / "tape").do({"do": do})
+    assert not tape.end_wished
+
+
+def test_what_does_not_play_cannot_be_ended(nobody, tmp_path):
+    client = Client(nobody, "token", blank(tmp_path / "tape"))
+    assert not client.plays()
+    with pytest.raises(SessionLost):
+        client.do({"do": "stop"})
+
+
+def test_without_a_tape_it_is_taken_to_play(nobody):
+    assert Client(nobody, "token").plays()
