@@ -1,14 +1,14 @@
 """`python -m soundscape` is the `soundscape` command."""
 
-from __future__ import annotations
-
-from typing import NoReturn
+import sys
 
 
-def main() -> NoReturn:
+def main() -> None:
     """The `soundscape` command, loaded now: the scan's workers import this module too."""
-    from soundscape.cli import main as command  # noqa: PLC0415
-
+    try:
+        from soundscape.cli import main as command  # noqa: PLC0415
+    except KeyboardInterrupt:
+        sys.exit(130)
     command()
 
 

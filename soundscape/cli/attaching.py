@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import rich_click as click
 
 from soundscape.errors import EngineError
@@ -12,16 +14,19 @@ LEFT = (
 )
 
 
-def open_console(client: Client) -> int:
-    """The console, until it is left or the session is over. Returns the exit code."""
-    from soundscape.console.app import run  # noqa: PLC0415 - it takes long to load
+def open_console(client: Client, opened: Callable[[], None] = lambda: None) -> int:
+    """The console, until it is left or the session is over. Returns the exit code.
 
-    how = run(client, client.keys())
+    `opened` is called once it is there.
+    """
+    from soundscape.console.app import ConsoleApp  # noqa: PLC0415 - it takes long to load
+
+    how = ConsoleApp(client, client.keys(), opened).run(mouse=False)
     if how == "lost":
         raise EngineError(
             "the session's host does not answer; its music plays on: `soundscape stop` fades it out"
             if client.plays()
             else "the session's host has ended, and nothing plays any more"
         )
-    click.echo(LEFT if how == "left" else "the session is over")
+    click.echo("the session is over" if how == "over" else LEFT)
     return 0

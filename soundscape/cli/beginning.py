@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,15 @@ class Wanted:
     remote: bool = False
 
 
-def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Client:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session that plays. It ends with us until `settled` is called: they know that it plays."""
+
+    client: Client
+    settled: Callable[[], None]
+
+
+def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Begun:
     """Start the session; there is sound when this returns.
 
     Raises AudioDeviceError where there is no device, EngineError where it cannot be.
@@ -50,17 +59,16 @@ def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Client:
         raise AudioDeviceError(said.why) if said.no_device else EngineError(said.why)
     if not isinstance(said, Ready):
         raise EngineError("the session's host is not understood; is it another version?")
-    launch.leave()
     for note in said.notes:
         click.echo(f"warning: {note}", err=True)
-    return Client(said.session.url, said.session.token, said.tape)
+    return Begun(Client(said.session.url, said.session.token, said.tape), launch.leave)
 
 
-def stay(client: Client, *, foreground: bool = False) -> int:
+def stay(begun: Begun, *, foreground: bool = False) -> int:
     """Stay with a session: in its console, or without one. Returns the exit code."""
     if foreground or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return follow(client)
-    return open_console(client)
+        return follow(begun.client, begun.settled)
+    return open_console(begun.client, begun.settled)
 
 
 def _job(loaded: Loaded, wanted: Wanted) -> Job:

@@ -27,13 +27,16 @@ TRIES = 5
 """Times that a broken stream is taken up again."""
 
 
-def follow(client: Client) -> int:
+def follow(client: Client, settled: Callable[[], None]) -> int:
     """Print what happens, until the session is over. Returns the exit code.
+
+    `settled` is called once the system's requests to end are minded.
 
     Raises EngineError where the session ended by a fault.
     """
     printer = Printer()
     with _signals(client) as interrupted:
+        settled()
         try:
             for change in _changes(client):
                 printer.take(change)

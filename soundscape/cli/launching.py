@@ -6,12 +6,13 @@ It is begun before anything else is loaded, so that its libraries load while our
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from soundscape.engine.channel import Channel
 from soundscape.engine.spawn import outlive, spawn
 from soundscape.errors import EngineError
+from soundscape.remote.commission import SETTLED
 
 
 class Launch:
@@ -47,7 +48,9 @@ class Launch:
             raise
 
     def leave(self) -> None:
-        """It plays, and goes on without us."""
+        """It plays, and goes on without us. Until this is said it ends with us."""
+        with suppress(OSError):  # it is over already
+            self._channel.send(SETTLED)
         outlive(self._process)
 
     def let_go(self) -> None:

@@ -65,11 +65,12 @@ def start(
         label=label,
         remote=remote,
     )
-    client = beginning.begin(launch, loaded, wanted)
+    begun = beginning.begin(launch, loaded, wanted)
     if headless:
+        begun.settled()
         click.echo(
             f"{loaded.show.name} plays: `soundscape attach` opens the console, `soundscape stop` "
             "ends it"
         )
     else:
-        context.exit(beginning.stay(client, foreground=foreground))
+        context.exit(beginning.stay(begun, foreground=foreground))

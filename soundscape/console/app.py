@@ -26,6 +26,7 @@ from soundscape.timeline.commands import Command
 from soundscape.timeline.snapshot import Snapshot
 
 Outcome = Literal["over", "left", "lost"]
+"""How it came to an end: the session is over, was left playing, or was lost."""
 
 REDRAW = 0.25
 """Seconds between two drawings, at least: the player shares the machine."""
@@ -51,7 +52,7 @@ class Told(Message):
 
 
 class ConsoleApp(App[Outcome], inherit_bindings=False):
-    """The console. `now` gives monotonic seconds."""
+    """The console. `opened` is called once it is there; `now` gives monotonic seconds."""
 
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
@@ -62,12 +63,14 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         self,
         client: Client,
         remapped: Mapping[str, str],
+        opened: Callable[[], None] = lambda: None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         # Without colour, the terminal's own two are used, and bold and reversed.
         super().__init__(ansi_color=bool(os.environ.get("NO_COLOR")))
         self.animation_level = "none"
         self._face, self._line = Face(self._rows), note_line()
+        self._opened = opened
         self._now = now
         self._keys = Keys(remapped)
         self._link = Link(client, self._tell)
@@ -98,6 +101,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin to listen."""
+        self._opened()
         self._face.focus()
         self._link.open()
         self.set_interval(TICK, self._tick)
@@ -288,12 +292,3 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             writing=self._line.has_class("open"),
         )
         return face(view, shown, width, height)
-
-
-def run(client: Client, keys: Mapping[str, str]) -> Outcome:
-    """Show the session until it is over or the therapist leaves. `keys`: the room's.
-
-    Returns how it came to an end: the session is over, was left playing, or was lost.
-    """
-    outcome = ConsoleApp(client, keys).run(mouse=False)
-    return outcome or "left"

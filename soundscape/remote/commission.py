@@ -36,3 +36,7 @@ class Sorry:
 
     why: str
     no_device: bool = False
+
+
+SETTLED = "settled"
+"""To the host: who started it knows that it plays. Without this word it ends when they go."""

@@ -36,7 +36,7 @@ def hold(
     host = Host(own.content.label, player)
     host.follow(job, Tape(tape))
     _mind_signals(host)
-    starter = _Starter(channel, host)
+    threading.Thread(target=_end_with, args=(channel, host), daemon=True).start()
     from soundscape.remote.serving import serve  # noqa: PLC0415 - the player comes first
 
     try:
@@ -45,33 +45,20 @@ def hold(
         raise EngineError("no sound came out; the audio device does not take any") from err
 
     def ready(notes: tuple[str, ...]) -> None:
-        starter.report(Ready(own.content, tape, output, notes))
+        with suppress(OSError):  # they are gone
+            channel.send(Ready(own.content, tape, output, notes))
 
     serve(commission, job.room, own, host, ready)
 
 
-class _Starter:
-    """Whoever started us. Until they know that it plays, the session is theirs: if they are gone
-    before (Ctrl-C, a closed terminal), it is not to go on unseen.
+def _end_with(starter: Channel, host: Host) -> None:
+    """Until whoever started us knows that it plays, the session is theirs: if they are gone before
+    (Ctrl-C, a closed terminal), it is not to go on unseen.
     """
-
-    def __init__(self, channel: Channel, host: Host) -> None:
-        self._channel = channel
-        self._host = host
-        self._told = False
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def report(self, said: Ready) -> None:
-        """It plays."""
-        self._told = True
-        with suppress(OSError):  # they are gone
-            self._channel.send(said)
-
-    def _watch(self) -> None:
-        with suppress(EOFError):
-            self._channel.receive()
-        if not self._told:
-            _stop(self._host)
+    try:
+        starter.receive()  # SETTLED
+    except EOFError:
+        _stop(host)
 
 
 def _mind_signals(host: Host) -> None:

@@ -40,14 +40,14 @@ def _at_once(monkeypatch):
 def test_it_stays_as_long_as_the_session_plays_without_its_host(capsys):
     client = Alone(looks=50)
     with pytest.raises(EngineError, match="nothing plays any more"):
-        foreground.follow(client)
+        foreground.follow(client, lambda: None)
     assert client.looks == 0
     assert "its music plays on" in capsys.readouterr().out
 
 
 def test_what_does_not_play_is_not_said_to(capsys):
     with pytest.raises(EngineError, match="nothing plays any more"):
-        foreground.follow(Alone(looks=0))
+        foreground.follow(Alone(looks=0), lambda: None)
     assert not capsys.readouterr().out
 
 
@@ -62,5 +62,5 @@ def test_it_can_be_ended_even_then():
         return look()
 
     client.plays = interrupting
-    assert foreground.follow(client) == 130
+    assert foreground.follow(client, lambda: None) == 130
     assert client.asked.get(timeout=20) == {"do": "stop", "fade": 5.0}

@@ -1,0 +1,39 @@
+"""Whose a session is until whoever started it knows that it plays."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+from paper import Stage
+
+from soundscape.engine.channel import Channel
+from soundscape.remote.commission import SETTLED
+from soundscape.remote.holding import _end_with
+
+
+@pytest.fixture
+def starter():
+    """Our end of the pipe to whoever started the session, and theirs."""
+    ours, theirs = os.pipe()
+    with os.fdopen(ours, "rb", 0) as source, os.fdopen(theirs, "wb", 0) as sink:
+        yield Channel(source, None), Channel(None, sink), sink
+
+
+def test_a_session_whose_starter_goes_before_they_know_of_it_fades_out(starter, tmp_path):
+    stage, (ours, _, sink) = Stage(tmp_path), starter
+    waiting = threading.Thread(target=_end_with, args=(ours, stage.host))
+    waiting.start()
+    assert not stage.player.asked
+    sink.close()
+    waiting.join(20)
+    assert [asked.command.as_json() for asked in stage.player.asked] == [{"do": "stop", "fade": 5}]
+
+
+def test_a_session_whose_starter_knows_of_it_plays_on_when_they_go(starter, tmp_path):
+    stage, (ours, theirs, sink) = Stage(tmp_path), starter
+    theirs.send(SETTLED)
+    sink.close()
+    _end_with(ours, stage.host)
+    assert not stage.player.asked
