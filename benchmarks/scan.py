@@ -24,8 +24,8 @@ from sounds import encode, pink, tone
 
 from soundscape.library.catalogue import Catalogue, stamp_of
 from soundscape.library.homes import cache_folder
-from soundscape.media.measure import Measured, measure
-from soundscape.media.probe import Probe
+from soundscape.media.facts import Measured, Probe
+from soundscape.media.measure import measure
 
 MATERIAL = {
     "one.flac": (44_100, {"codec": "flac", "sample_format": "s16"}),

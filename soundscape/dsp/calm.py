@@ -49,13 +49,18 @@ def may_touch(momentary: NDArray[np.int16], gain_db: float) -> bool:
 
     `momentary` is in hundredths of LUFS, shape (n,); with `gain_db` it is the curve.
     """
-    floored = np.maximum(momentary, np.int16((FLOOR - gain_db) * STEPS - 1))
+    if not _steep(momentary):  # the floor only takes from a rise
+        return False
+    return _steep(np.maximum(momentary, np.int16((FLOOR - gain_db) * STEPS - 1)))
+
+
+def _steep(momentary: NDArray[np.int16]) -> bool:
     most = MOST_RISE * STEPS - 2  # near it, the curve itself decides
-    first = floored[_WINDOW - 1 : _SECOND]  # these are held against how the track begins
-    if first.size and int(np.maximum.reduce(first)) - int(first[0]) > most:
+    risen = momentary[_SECOND:] - momentary[:-_SECOND]
+    if risen.size and np.maximum.reduce(risen) > most:
         return True
-    risen = floored[_SECOND:] - floored[:-_SECOND]
-    return bool(risen.size and np.maximum.reduce(risen) > most)
+    first = momentary[_WINDOW - 1 : _SECOND].tolist()  # these are held against how it begins
+    return bool(first) and max(first) - first[0] > most
 
 
 def points(curve: Curve) -> Points | None:
