@@ -86,12 +86,12 @@ def check(
             continue
         problems.update(findings.all())
         if loaded is not None:
-            problems.update(foreseen(loaded))
+            planned = plan(loaded.show)
+            problems.update(foreseen(loaded, planned))
             files = named_files(loaded.show)
             problems.update(_damaged(library, files, decoding, known))
             problems.update(_uneven(library, files, known))
             problems.update(_absent(loaded, present))
-            planned = plan(loaded.show)
             courses[name] = course(planned)
             problems.update(_steep(loaded, planned, courses[name]))
     return Report(sorted(problems), courses)
