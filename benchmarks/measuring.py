@@ -56,8 +56,8 @@ def soundscape(folder: Path, *arguments: str) -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This environment, this checkout's program, and more."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+    """This environment, this checkout's program with its bytecode, as if installed, and more."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **more}
 
 
 def run(command: Sequence[str], **more: str) -> None:

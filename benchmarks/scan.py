@@ -24,8 +24,7 @@ from sounds import encode, pink, tone
 
 from soundscape.library.catalogue import Catalogue, stamp_of
 from soundscape.library.homes import cache_folder
-from soundscape.media.measure import Measured, measure
-from soundscape.media.probe import Probe
+from soundscape.media.facts import Measured, Probe
 
 MATERIAL = {
     "one.flac": (44_100, {"codec": "flac", "sample_format": "s16"}),
@@ -35,6 +34,7 @@ MATERIAL = {
 }
 COPIES = 3
 """How often each file is in the library that is scanned whole."""
+ONE = "import sys; from soundscape.media.measure import measure; measure(sys.argv[1])"
 SCENE = "phases: {peak: {duration: 30m, music: {playlist: all, order: shuffle}}}\n"
 
 
@@ -44,11 +44,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--warm", action="store_true")
     parser.add_argument("--tracks", type=int, default=10_000)
-    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.one:
-        print(measure(options.one))
-        return
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SOUNDSCAPE_HOME"] = f"{folder}/home"
         if options.warm:
@@ -69,7 +65,7 @@ def cold(folder: Path, minutes: int, runs: int) -> None:
     for file in files:
         ours, theirs = [], []
         for _ in range(runs):
-            ours.append(used([sys.executable, __file__, "--one", str(file)]).cpu)
+            ours.append(used([sys.executable, "-c", ONE, str(file)]).cpu)
             if ffmpeg:
                 quiet = [ffmpeg, "-nostdin", "-nostats", "-loglevel", "error", "-i", str(file)]
                 meter = ["-vn", "-af", "ebur128=peak=true", "-f", "null", "-"]

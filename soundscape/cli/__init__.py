@@ -73,7 +73,9 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show “ shows ?
             stream.reconfigure(errors="replace")
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # Python would go through all that is left once more, to drop it
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

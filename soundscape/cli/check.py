@@ -9,7 +9,6 @@ import rich_click as click
 from soundscape.cli.loading import tell, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option, room_option
-from soundscape.devices.midi import input_names, output_names
 from soundscape.library.check import Present, Report
 from soundscape.library.check import check as check_library
 from soundscape.library.needed import with_measured
@@ -44,7 +43,7 @@ def check(
       soundscape check --strict --json
     """
     found = the_library(library)
-    present = Present(outputs=output_names, inputs=input_names, devices=_devices)
+    present = Present(outputs=_outputs, inputs=_inputs, devices=_devices)
 
     def make(measured: LookUp) -> Report:
         return check_library(found, list(scenes) or None, room, present=present, measured=measured)
@@ -71,6 +70,18 @@ def check(
         click.echo(f"{checked} {word} checked: {summary}")
     if counted:
         context.exit(1)
+
+
+def _outputs() -> list[str]:
+    from soundscape.devices.midi import output_names  # noqa: PLC0415 - drivers, for rooms with ports
+
+    return output_names()
+
+
+def _inputs() -> list[str]:
+    from soundscape.devices.midi import input_names  # noqa: PLC0415
+
+    return input_names()
 
 
 def _devices() -> list[str]:

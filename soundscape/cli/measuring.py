@@ -19,7 +19,7 @@ from soundscape.library.homes import cache_folder
 from soundscape.library.needed import Scan
 from soundscape.library.resolve import Loaded
 from soundscape.library.tracks import LookUp
-from soundscape.media.measure import Measured
+from soundscape.media.facts import Measured
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.show import FileSource, Phase, Show
 

@@ -12,6 +12,7 @@ from soundscape.cli.loading import load, plain_console, the_library
 from soundscape.cli.options import json_option, library_option, room_option, seed_option
 from soundscape.timeline.course import course
 from soundscape.timeline.directives import LightsMove
+from soundscape.timeline.join import AS_WRITTEN
 from soundscape.timeline.plan import Plan, PlannedClip, source_name
 from soundscape.timeline.plan import as_json as plan_as_json
 from soundscape.timeline.plan import plan as conduct
@@ -57,7 +58,10 @@ def _print(made: Plan) -> None:
             f" {_time(phase.frames)}{waits[phase.phase.advance]}",
         )
         end = phase.start + phase.frames
-        console.print(_table([c for c in made.clips if phase.start <= c.start < end]))
+        clips = [c for c in made.clips if phase.start <= c.start < end]
+        console.print(_table(clips))
+        for reason in _joins(clips):
+            console.print(reason, style="dim")
         for line in _lights(made, phase.start, end):
             console.print(line, style="dim")
 
@@ -78,6 +82,15 @@ def _table(clips: list[PlannedClip]) -> Table:
             fades,
         )
     return table
+
+
+def _joins(clips: list[PlannedClip]) -> list[str]:
+    """Why a clip overlaps the one before it otherwise than the scene says."""
+    return [
+        f"  {_time(clip.start)}  joined in {_short(clip.fade_in)}: {clip.join}"
+        for clip in clips
+        if clip.join not in {"", AS_WRITTEN}
+    ]
 
 
 def _lights(made: Plan, start: int, end: int) -> list[str]:

@@ -20,7 +20,7 @@ from soundscape.library.find import Library, spelled
 from soundscape.library.folders import sound_files
 from soundscape.library.needed import named_by
 from soundscape.library.tracks import said_of
-from soundscape.media.measure import Measured
+from soundscape.media.facts import Measured
 from soundscape.media.probe import probe
 from soundscape.units import SAMPLE_RATE, format_duration
 

@@ -49,36 +49,58 @@ def may_touch(momentary: NDArray[np.int16], gain_db: float) -> bool:
 
     `momentary` is in hundredths of LUFS, shape (n,); with `gain_db` it is the curve.
     """
-    floored = np.maximum(momentary, np.int16((FLOOR - gain_db) * STEPS - 1))
+    if not _steep(momentary):  # the floor only takes from a rise
+        return False
+    return _steep(np.maximum(momentary, np.int16((FLOOR - gain_db) * STEPS - 1)))
+
+
+def _steep(momentary: NDArray[np.int16]) -> bool:
     most = MOST_RISE * STEPS - 2  # near it, the curve itself decides
-    first = floored[_WINDOW - 1 : _SECOND]  # these are held against how the track begins
-    if first.size and int(np.maximum.reduce(first)) - int(first[0]) > most:
+    risen = momentary[_SECOND:] - momentary[:-_SECOND]
+    if risen.size and np.maximum.reduce(risen) > most:
         return True
-    risen = floored[_SECOND:] - floored[:-_SECOND]
-    return bool(risen.size and np.maximum.reduce(risen) > most)
+    first = momentary[_WINDOW - 1 : _SECOND].tolist()  # these are held against how it begins
+    return bool(first) and max(first) - first[0] > most
 
 
-def points(curve: Curve) -> Points | None:
+def points(curve: Curve, swell: Points | None = None, before: float | None = None) -> Points | None:
     """The gain in dB (≤ 0) at 0.0, 0.1, 0.2 … s of a track; None where there is nothing to do.
 
     `curve` has the momentary loudness in LU over the target, shape (n,): element i of the 400 ms
     that end at (i + 1) / 10 s. The result has shape (n + 1,) and is linear in dB between points.
-    Before its start a track counts as sounding as it begins.
+    Before its start a track counts as loud as `before` (LU over the target), and without it as
+    sounding as it begins. `swell` is the mean power gain of a fade over its first tenths: what it
+    keeps down needs no softening, and the rise of both together is kept to the rule.
     """
     if not curve.size:
         return None
     loud = np.clip(np.nan_to_num(curve.astype(np.float64), nan=-120.0), -120.0, 60.0)
-    touched = np.flatnonzero(rises(loud) > MOST_RISE)
+    if swell is not None:
+        loud = _swelling(loud, swell)
+    touched = np.flatnonzero(rises(loud, before) > MOST_RISE)
     if not touched.size:
         return None
-    return _Softening(loud).run(touched)
+    return _Softening(loud, before).run(touched)
 
 
-def rises(loud: Points) -> Points:
-    """How far each value lies above the one a second before, both counted from the floor up."""
+def _swelling(loud: Points, swell: Points) -> Points:
+    """A curve under a fade that lasts for its first tenths."""
+    last = swell.size
+    power = unfolded(loud[: last + _WINDOW])
+    power[:last] *= swell
+    windows = np.convolve(power, np.full(_WINDOW, 1.0 / _WINDOW))[:last]
+    return np.concatenate([10.0 * np.log10(windows + 1e-12), loud[last:]])
+
+
+def rises(loud: Points, before: float | None = None) -> Points:
+    """How far each value lies above the one a second before, both counted from the floor up.
+
+    `before` is the loudness before the start: as it begins unless told.
+    """
     floored = np.maximum(loud, FLOOR)
-    before = np.concatenate([np.full(_SECOND, floored[min(_WINDOW, loud.size) - 1]), floored])
-    risen: Points = floored - before[: loud.size]
+    first = floored[min(_WINDOW, loud.size) - 1] if before is None else max(before, FLOOR)
+    earlier = np.concatenate([np.full(_SECOND, first), floored])
+    risen: Points = floored - earlier[: loud.size]
     risen[: _WINDOW - 1] = 0.0  # windows that reach back before the start
     return risen
 
@@ -103,9 +125,8 @@ def passing(gain: Points) -> Points:
     return np.where(alike, start, mean)
 
 
-def places(curve: Curve) -> list[Place]:
-    """The places that calm touches, in order."""
-    gain = points(curve)
+def places(gain: Points | None) -> list[Place]:
+    """The places that a gain of `points` touches, in order."""
     if gain is None:
         return []
     low = np.concatenate([[False], gain < -0.05, [False]])
@@ -123,8 +144,9 @@ class _Softening:
     w − 3 … w; the window a second before, which says how much w may have, is settled by then.
     """
 
-    def __init__(self, loud: Points) -> None:
+    def __init__(self, loud: Points, before: float | None = None) -> None:
         self._power: list[float] = unfolded(loud).tolist()
+        self._before = before
         self._slots = [0.0] * loud.size
 
     def run(self, touched: NDArray[np.intp]) -> Points:
@@ -149,9 +171,12 @@ class _Softening:
         slots = self._slots
         if window:  # the gain comes back slowly
             slots[window] = min(slots[window], slots[window - 1] + _CLIMB)
-        if window < _WINDOW:
+        if window < _WINDOW - (self._before is not None):
             return
-        before = self._settled(max(window - _SECOND, _WINDOW - 1))
+        if window < _SECOND + _WINDOW - 1 and self._before is not None:
+            before = self._before
+        else:
+            before = self._settled(max(window - _SECOND, _WINDOW - 1))
         allowed = 10.0 ** ((max(before, FLOOR) + _AIM) / 10.0)
         own = range(window - _WINDOW + 1, window + 1)
         share = {slot: self._power[slot] / _WINDOW for slot in own}

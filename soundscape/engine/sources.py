@@ -14,6 +14,7 @@ from soundscape.synth import create_stack
 from soundscape.synth.stack import Stack
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
+from soundscape.timeline.softening import swells
 from soundscape.units import frames, seconds
 
 OFFLINE_CHUNK = 32_768
@@ -48,7 +49,7 @@ def open_track(track: Track, start: int) -> Source:
     """Open a track at its frame `start`. Raises MediaError where it cannot be played."""
     source = track.source
     if isinstance(source, FileSource):
-        return softened(FileDecoder(source.path, source.start + start), track, start)
+        return FileDecoder(source.path, source.start + start)
     if isinstance(source, GeneratedSource):
         voices = ((v.generator, v.params, v.level_db) for v in source.voices)
         return Generated(create_stack(voices, source.seed, seconds(track.frames)), start)
@@ -90,11 +91,11 @@ class SourcePool:
             return
         held = self._held.get(clip.id)
         if held is not None:
-            if held.clip.track == clip.track and held.offset == offset:
+            if held.offset == offset and _sound_of(held.clip) == _sound_of(clip):
                 return
             self._drop(clip.id)
         prefetch = Prefetch(
-            lambda: self._open_track(clip.track, offset),
+            lambda: softened(self._open_track(clip.track, offset), clip, offset),
             clip.track.frames - offset,
             OFFLINE_CHUNK if self._patient else CHUNK,
         )
@@ -157,6 +158,11 @@ class SourcePool:
         self._past_underruns += held.prefetch.underruns
         self._told.discard(ident)
         held.prefetch.close()
+
+
+def _sound_of(clip: Clip) -> tuple[object, ...]:
+    """What a clip's source depends on."""
+    return clip.track, clip.layer, swells(clip)
 
 
 class _Lent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from soundscape import synth
 from soundscape.errors import FileFaults, LibraryError, ValueFault
@@ -64,7 +64,7 @@ def audition(library: Library, wish: Wish, measured: LookUp) -> Show:
     if piece.loudness is None:
         raise LibraryError(f"{spelled(piece.track.title)} is a planned silence: there is no sound")
     gain = piece.track.gain_db - reckoned(piece.loudness, wish.target, wish.ceiling)
-    return _show(replace(piece.track, gain_db=gain), wish)
+    return _show(piece.track.at_gain(gain), wish)
 
 
 def _pieces(library: Library, wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece]:

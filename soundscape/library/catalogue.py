@@ -19,8 +19,7 @@ from typing import Any, Self
 import numpy as np
 
 from soundscape.errors import MediaError
-from soundscape.media.measure import Measured
-from soundscape.media.probe import Probe
+from soundscape.media.facts import Measured, Probe
 
 FILE = "tracks.sqlite"
 VERSION = 1
@@ -123,15 +122,17 @@ class Catalogue:
 
     def _row(self, path: Path, stamp: Stamp) -> Row | None:
         """The row of a file as it is now. Of a folder that is gone through, all rows at once."""
-        key, folder = os.fsencode(path), os.path.dirname(path)  # noqa: PTH120 - once a track
+        key = os.fsencode(path)
         row = self._ahead.get(key)
-        if row is None and folder == self._last and folder not in self._read:
-            self._read.add(folder)
-            self._ahead.update((row[0], row) for row in self._base.execute(*_of_folder(folder)))
-            row = self._ahead.get(key)
+        if row is None:
+            folder, last = os.path.dirname(path), self._last  # noqa: PTH120 - once a track
+            self._last = folder
+            if folder == last and folder not in self._read:
+                self._read.add(folder)
+                self._ahead.update((row[0], row) for row in self._base.execute(*_of_folder(folder)))
+                row = self._ahead.get(key)
         if row is None or row[1:3] != stamp:  # another program may have measured it since
             row = self._base.execute(_GET, (key,)).fetchone()
-        self._last = folder
         return row if row is not None and row[1:3] == stamp else None
 
     def _write(self, row: Row) -> None:

@@ -13,11 +13,8 @@ from soundscape.library.find import Library, spelled
 from soundscape.library.foresight import foreseen
 from soundscape.library.loudness import unevenness
 from soundscape.library.resolve import Loaded, resolve
-from soundscape.library.tracks import LookAt, LookUp, not_measured, said_of
-from soundscape.media.measure import Measured
-from soundscape.media.probe import Probe
-from soundscape.media.probe import probe as look_at
-from soundscape.media.probe import verify as decode
+from soundscape.library.tracks import LookAt, LookUp, look_at, not_measured, said_of
+from soundscape.media.facts import Measured, Probe
 from soundscape.timeline.course import Course, course
 from soundscape.timeline.plan import Plan, plan
 from soundscape.timeline.show import FileSource, Playlist, Show
@@ -48,6 +45,13 @@ class Report:
 
     problems: list[Problem]
     courses: dict[str, Course]
+
+
+def decode(path: Path) -> Probe:
+    """Decode a whole file. Raises MediaError where nothing can be."""
+    from soundscape.media.probe import verify  # noqa: PLC0415 - FFmpeg, for files not measured
+
+    return verify(path)
 
 
 def check(
@@ -82,12 +86,12 @@ def check(
             continue
         problems.update(findings.all())
         if loaded is not None:
-            problems.update(foreseen(loaded))
+            planned = plan(loaded.show)
+            problems.update(foreseen(loaded, planned))
             files = named_files(loaded.show)
             problems.update(_damaged(library, files, decoding, known))
             problems.update(_uneven(library, files, known))
             problems.update(_absent(loaded, present))
-            planned = plan(loaded.show)
             courses[name] = course(planned)
             problems.update(_steep(loaded, planned, courses[name]))
     return Report(sorted(problems), courses)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from soundscape.dsp.calm import Place, may_touch, places
+from soundscape.dsp.calm import Place, may_touch, places, points
 from soundscape.dsp.loudness import from_steps
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.errors import Problem
@@ -12,17 +12,20 @@ from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded
 from soundscape.lighting.forecast import Stretch, stretched
 from soundscape.scene.tree import KeyPath
+from soundscape.timeline.directives import Clip
+from soundscape.timeline.plan import Plan
 from soundscape.timeline.position import planned_frame
 from soundscape.timeline.show import Move, Phase, Playlist, Show, SilentSource, Track
+from soundscape.timeline.softening import softening, swells
 from soundscape.units import format_duration, seconds
 
 
-def foreseen(loaded: Loaded) -> Iterator[Problem]:
-    """Every warning about a scene in its room, as far as the files tell."""
+def foreseen(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
+    """Every warning about a scene in its room, as far as its files and plan tell."""
     yield from _steep_start(loaded)
     yield from _short_playlists(loaded)
     yield from _stretched_moves(loaded)
-    yield from _softened(loaded.show)
+    yield from _softened(loaded.show, planned)
 
 
 def _steep_start(loaded: Loaded) -> Iterator[Problem]:
@@ -68,8 +71,15 @@ def _lap(playlist: Playlist, fade: int) -> int:
     return sum(lengths) - sum(joins)
 
 
-def _softened(show: Show) -> Iterator[Problem]:
-    """The places of measured tracks that calm lowers, each track once."""
+def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
+    """The places of measured tracks that calm lowers, each track once.
+
+    What the plan plays is looked at as it plays it, the rest as it is by itself.
+    """
+    clips: dict[str, dict[object, Clip]] = {}
+    for one in planned.clips:
+        alike = (one.clip.layer, swells(one.clip))
+        clips.setdefault(one.clip.track.key, {})[alike] = one.clip
     playlists = [layer.playlist for phase in show.phases for layer in phase.layers.values()]
     tracks = {
         track.key: track
@@ -77,7 +87,8 @@ def _softened(show: Show) -> Iterator[Problem]:
         for track in playlist.tracks
     }
     for track in tracks.values():
-        for place in _places(track):
+        heard = clips.get(track.key)
+        for place in _places_planned(heard.values()) if heard else _places(track):
             second = format_duration(round(place.second, 1))
             yield Problem(
                 track.key,
@@ -92,7 +103,17 @@ def _places(track: Track) -> list[Place]:
     known = track.momentary
     if not track.calm or known is None or not may_touch(known, track.gain_db):
         return []
-    return places(from_steps(known, track.gain_db))
+    return places(points(from_steps(known, track.gain_db)))
+
+
+def _places_planned(clips: Iterable[Clip]) -> list[Place]:
+    """Of several clips of a track: a place that they share once, at its deepest."""
+    deepest: dict[float, Place] = {}
+    for place in (one for clip in clips for one in places(softening(clip))):
+        known = deepest.get(place.second)
+        if known is None or place.db < known.db:
+            deepest[place.second] = place
+    return [deepest[second] for second in sorted(deepest)]
 
 
 # Lights -------------------------------------------------------------------------------------------

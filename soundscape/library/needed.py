@@ -12,9 +12,8 @@ from soundscape.library.find import PLAYLIST_FILES, YAML, Library
 from soundscape.library.findings import Findings
 from soundscape.library.reading import Reading
 from soundscape.library.resolve import resolve
-from soundscape.library.tracks import LookUp, Tracks
-from soundscape.media.measure import Measured
-from soundscape.media.probe import probe
+from soundscape.library.tracks import LookUp, Tracks, look_at
+from soundscape.media.facts import Measured
 
 T = TypeVar("T")
 Scan = Callable[[list[Path]], None]
@@ -58,7 +57,7 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
         problems.update(findings.faults)
     findings = Findings()
     reading = Reading(library, findings)
-    tracks = Tracks(library, probe, 0, Findings(), look)
+    tracks = Tracks(library, look_at, 0, Findings(), look)
     for file in _playlist_files(library):
         try:
             _, document = reading.playlist(str(file))

@@ -138,16 +138,12 @@ class Playlists:
                 yield piece.track
                 continue
             gain = piece.track.gain_db - reckoned(whole or piece.loudness, highest, self._ceiling)
-            yield replace(piece.track, gain_db=gain)
+            yield piece.track.at_gain(gain)
 
 
 def at_level(playlist: Playlist, level: float) -> Playlist:
     """A playlist at a level of its own (dB): a landing has nowhere else to keep it."""
     if not level:
         return playlist
-    tracks = tuple(_raised(track, level) for track in playlist.tracks)
+    tracks = tuple(track.at_gain(track.gain_db + level) for track in playlist.tracks)
     return replace(playlist, name=f"{playlist.name} (landing)", tracks=tracks)
-
-
-def _raised(track: Track, level: float) -> Track:
-    return replace(track, gain_db=track.gain_db + level)

@@ -14,8 +14,14 @@ from soundscape.library.loudness import LANDING_TARGET, default_target
 from soundscape.library.names import look_up
 from soundscape.library.playlists import Playlists, at_level
 from soundscape.library.reading import Reading
-from soundscape.library.tracks import LookAt, LookUp, Tracks, derived_seed, not_measured
-from soundscape.media.probe import probe as look_at
+from soundscape.library.tracks import (
+    LookAt,
+    LookUp,
+    Tracks,
+    derived_seed,
+    look_at,
+    not_measured,
+)
 from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene
 from soundscape.timeline.show import Envelope, Fades, Layer, Phase, Playlist, Prompt, Show

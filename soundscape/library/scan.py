@@ -14,7 +14,8 @@ from pathlib import Path
 
 from soundscape.errors import MediaError
 from soundscape.library.catalogue import Catalogue, Result, Stamp, stamp_of
-from soundscape.media.measure import Measured, measure
+from soundscape.media.facts import Measured
+from soundscape.media.measure import measure
 
 FEW = 48 << 20
 """Bytes that are measured sooner than other processes have started."""

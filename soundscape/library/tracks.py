@@ -19,8 +19,7 @@ from soundscape.library.find import Library, exists, is_folder, spelled
 from soundscape.library.findings import Described, Findings
 from soundscape.library.folders import sound_files
 from soundscape.library.loudness import Loudness, of_album, of_generators, of_measured, of_track
-from soundscape.media.measure import CURVE_RATE, Measured
-from soundscape.media.probe import Probe
+from soundscape.media.facts import CURVE_RATE, Measured, Probe
 from soundscape.scene.forms import EnvelopeSpec
 from soundscape.scene.models import GeneratorSpec, TrackSpec
 from soundscape.scene.tree import KeyPath
@@ -54,6 +53,13 @@ class Piece:
     track: Track
     loudness: Loudness | None
     album: Loudness | None = None
+
+
+def look_at(path: Path) -> Probe:
+    """A file's own length and tags. Raises MediaError where nothing can be decoded."""
+    from soundscape.media.probe import probe  # noqa: PLC0415 - FFmpeg, for files not measured
+
+    return probe(path)
 
 
 def not_measured(_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,12 @@ import av
 import numpy as np
 from av.error import FFmpegError
 
-from soundscape.dsp.loudness import from_steps, in_steps
+from soundscape.dsp.loudness import in_steps
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
+from soundscape.media.facts import Measured, Probe
 from soundscape.media.loudness import FLOOR, Meter, Reading
-from soundscape.media.probe import Probe, probe
+from soundscape.media.probe import probe
 from soundscape.media.reader import Reader
 from soundscape.media.resample import output_frames
 from soundscape.media.taming import LOSSY_LOUDEST, LOUDEST
@@ -24,42 +25,11 @@ from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
-    from numpy.typing import NDArray
 
 LEAST_SILENCE = 0.2
 """Seconds of silence at an end that are left out; less belongs to the sound."""
 
-CURVE_RATE = 10
-"""Momentary values a second."""
-
 BLOCK = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A sound file as it was found to be, as it will be played: mono on both sides.
-
-    `probe` has its length, tags, `decoded_frames` and `fault`. `lufs` is the integrated loudness
-    (EBU R128); where nothing passes the gate, the loudest moment. `peak` is the true peak in dBTP,
-    `range` the loudness range in LU, `short_term` the highest short-term loudness in LUFS.
-    `sound_from` and `sound_to` are frames at 48 kHz, without silence at the ends: all of the file
-    where it has no sound. `momentary` is the momentary loudness in hundredths of LUFS, shape (n,),
-    int16: element i of the 400 ms that end at (i + 1) / 10 s.
-    """
-
-    probe: Probe
-    lufs: float
-    peak: float
-    range: float
-    short_term: float
-    sound_from: int
-    sound_to: int
-    momentary: NDArray[np.int16] = field(compare=False, repr=False)
-
-    @property
-    def curve(self) -> NDArray[np.float32]:
-        """The momentary loudness in LUFS, float32."""
-        return from_steps(self.momentary)
 
 
 def measure(path: str | Path) -> Measured:

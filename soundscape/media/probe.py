@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
+from soundscape.media.facts import Probe
 from soundscape.media.length import counted_samples
 from soundscape.media.opening import open_sound
 from soundscape.media.reader import Reader
 from soundscape.media.resample import output_frames
 from soundscape.media.tags import folded_tags, header_gain, number, q7_8
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """A sound file's length, format and tags.
-
-    `frames` counts at 48 kHz. `replaygain_*_gain` is in dB to a reference of −18 LUFS, the peaks
-    are linear; `r128_track_gain` is in dB to −23 LUFS and comes on top of `header_gain`, which
-    decoders apply themselves (Opus). What the file does not say is None.
-
-    `decoded_frames` and `fault` are known after `verify` only.
-    """
-
-    frames: int
-    rate: int = 48_000
-    channels: int = 2
-    codec: str = ""
-    title: str | None = None
-    artist: str | None = None
-    album: str | None = None
-    replaygain_track_gain: float | None = None
-    replaygain_track_peak: float | None = None
-    replaygain_album_gain: float | None = None
-    replaygain_album_peak: float | None = None
-    r128_track_gain: float | None = None
-    header_gain: float | None = None
-    decoded_frames: int | None = None
-    fault: str | None = None
 
 
 def probe(path: str | Path) -> Probe:

@@ -1,7 +1,7 @@
 """A source whose sudden entries are softened ahead of their sound (`dsp.calm`).
 
-The gain belongs to the track's own frames and not to the clip, so it is applied where the track is
-read: by the worker that reads ahead, and not in the render thread.
+The gain is known when the clip is placed, so it is applied where the track is read: by the worker
+that reads ahead, and not in the render thread.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import numpy as np
 
 from soundscape.dsp import calm
 from soundscape.mixer.source import Block, Source
-from soundscape.timeline.show import Track
+from soundscape.timeline.directives import Clip
+from soundscape.timeline.softening import softening
 
 
 class Softened:
@@ -41,9 +42,7 @@ class Softened:
         self._source.close()
 
 
-def softened(source: Source, track: Track, start: int) -> Source:
-    """The track's source, read from its frame `start`: itself where calm has nothing to do."""
-    if not track.calm or (curve := track.curve) is None:
-        return source
-    points = calm.points(curve)
+def softened(source: Source, clip: Clip, start: int) -> Source:
+    """The clip's source, read from its frame `start`: itself where calm has nothing to do."""
+    points = softening(clip)
     return source if points is None else Softened(source, points, start)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
@@ -96,7 +100,6 @@ class Model(BaseModel):
         frozen=True,
         extra="forbid",
         populate_by_name=True,
-        use_attribute_docstrings=True,
     )
 
     exactly_one: ClassVar[tuple[str, ...]] = ()
@@ -122,6 +125,8 @@ class Model(BaseModel):
         schema = handler(core_schema)
         described = handler.resolve_ref_schema(schema)
         described.pop("title", None)  # the class's name says nothing to a clinic
+        for key, text in described_keys(cls).items():
+            described["properties"][key]["description"] = text
         cls.describe(described)
         return schema
 
@@ -135,6 +140,24 @@ class Model(BaseModel):
                 key: {"anyOf": [{"required": [one]} for one in beside]}
                 for key, beside in cls.fits.items()
             }
+
+
+def described_keys(model: type[Model]) -> dict[str, str]:
+    """The docstrings of a model's keys, by the keys as people write them.
+
+    Pydantic's own `use_attribute_docstrings` reads every model's source at each start, for the
+    schema's sake alone.
+    """
+    texts: dict[str, str] = {}
+    for base in reversed(model.__mro__[: model.__mro__.index(Model)]):
+        (written,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
+        for key, text in pairwise(getattr(written, "body", [])):
+            match key, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(
+                    value=ast.Constant(value=str(said))
+                ) if name in model.model_fields:
+                    texts[model.model_fields[name].alias or name] = inspect.cleandoc(said)
+    return texts
 
 
 def or_short(schema: JsonSchemaValue, *short: JsonSchemaValue) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from soundscape.dsp.fade import Fade
 from soundscape.errors import CommandRefused
 from soundscape.scene.models import LAYERS
 from soundscape.timeline.acts import ACTS, FREE, check, stands
@@ -70,6 +71,7 @@ class Conductor:
                 look.update(item.values)
         self.stage.tell(*self.board.jump(0, look, show.fades.start))
         self.master.begin()
+        self.stage.opening = Fade(0, self.master.start_fade, "square", rising=True)
         self.start_layers(0)
         self._keep_voice()
         self._told: tuple[PhaseClock, float] | None = None

@@ -16,9 +16,11 @@ from soundscape.dsp import calm
 from soundscape.dsp.fade import curve
 from soundscape.dsp.loudness import SILENT_LUFS
 from soundscape.synth import NOMINAL_LUFS
+from soundscape.timeline.directives import Clip
 from soundscape.timeline.envelope import contour
 from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
-from soundscape.timeline.show import GeneratedSource, SilentSource, Track
+from soundscape.timeline.show import GeneratedSource, SilentSource
+from soundscape.timeline.softening import softening
 from soundscape.units import SAMPLE_RATE, format_duration
 
 TENTH = SAMPLE_RATE // 10
@@ -107,14 +109,15 @@ def _add(power: Values, planned: PlannedClip, plan: Plan) -> None:
         return
     first = planned.start // TENTH
     edges = np.arange(first, min(power.size, -(-last // TENTH)) + 1) * TENTH
-    passed = np.interp(edges, *_energy(track, planned.start, last))
+    passed = np.interp(edges, *_energy(planned.clip, planned.start, last))
     power[first : first + edges.size - 1] += np.diff(passed) / TENTH * _gain(edges, planned, plan)
 
 
-def _energy(track: Track, start: int, last: int) -> tuple[Values, Values]:
+def _energy(clip: Clip, start: int, last: int) -> tuple[Values, Values]:
     """Frames of the session, and the energy that a clip has given by then."""
-    levels = _tenths(track)
+    levels = _tenths(clip)
     if levels is None:
+        track = clip.track
         steady = NOMINAL_LUFS + track.gain_db if isinstance(track.source, GeneratedSource) else 0.0
         return np.array([start, last]), np.array([0.0, (last - start) * 10.0 ** (steady / 10.0)])
     heard = start + np.arange(levels.size + 1) * TENTH
@@ -124,15 +127,15 @@ def _energy(track: Track, start: int, last: int) -> tuple[Values, Values]:
     return np.append(heard[before], last), np.append(given[before], end)
 
 
-def _tenths(track: Track) -> Values | None:
-    """The power of a measured track's tenths over the target's, with calm; None of others."""
-    known = track.curve
+def _tenths(clip: Clip) -> Values | None:
+    """The power of a measured clip's tenths over the target's, with calm; None of others."""
+    known = clip.track.curve
     if known is None or not known.size:
         return None
     power = calm.unfolded(known.astype(np.float64))
-    softening = calm.points(known) if track.calm else None
-    if softening is not None:
-        power *= calm.passing(softening)
+    softer = softening(clip)
+    if softer is not None:
+        power *= calm.passing(softer)
     return power
 
 

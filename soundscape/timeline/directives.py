@@ -20,7 +20,8 @@ from soundscape.timeline.show import Shared, Track
 class Clip(Shared):
     """A track on the timeline. `start` and `end` in music frames; `bus` carries its level.
 
-    `join` says why it overlaps the clip before it as long as it does.
+    `join` says why it overlaps the clip before it as long as it does. `opening` is the
+    session's own fade in, in music frames, where the clip begins under it.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Clip(Shared):
     start: int
     fade_in: Fade | None
     join: str = ""
+    opening: Fade | None = None
 
     @property
     def end(self) -> int:

@@ -20,6 +20,9 @@ FADED_DB = 6.0
 LONGEST = 2
 """Times `fades.track` that an overlap may last."""
 
+AS_WRITTEN = "as the scene says"
+"""The reason where there is no other."""
+
 _POINT = SAMPLE_RATE // 10
 _WINDOW = 3  # a value also hears the three tenths of a second before its own
 _QUIET = -20.0  # LU under the target, and below: no part of how loud a track is
@@ -42,7 +45,7 @@ def join(before: Track, after: Track, track_fade: int) -> Join:
     if half < wanted:
         return Join(half, "half the shorter track")
     if wanted == track_fade:
-        return Join(track_fade, "as the scene says")
+        return Join(track_fade, AS_WRITTEN)
     return Join(wanted, _words(before, after, falls, rises))
 
 

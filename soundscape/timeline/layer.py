@@ -60,6 +60,7 @@ class Stage:
         self.show = show
         self.left_out: set[str] = set()
         self.offset = 0  # session frame − music frame
+        self.opening: Fade | None = None  # the fade that the session begins with
         self._told: list[Directive] = []
         self._cursors: dict[str, Cursor] = {}
         self._count = 0
@@ -286,7 +287,10 @@ class LayerRun:
         assert self.bus is not None  # noqa: S101 - only a layer that plays places clips
         track = planned(track, self.arc, self._stage.session(music))
         number, bus = self._stage.number(), self.bus.id
-        clip = Clip(number, bus, self.name, self.phase, track, music, rising, reason)
+        opening = self._stage.opening
+        if opening is not None and music >= opening.end:
+            opening = None
+        clip = Clip(number, bus, self.name, self.phase, track, music, rising, reason, opening)
         self.sounding.append(Sounding(clip))
         self._stage.tell(ClipStarts(self._stage.session(music), clip))
         if self.name == "voice":

@@ -90,6 +90,20 @@ class Track(Shared):
         """The momentary loudness with the gain, in LU over the target: float32, made anew."""
         return None if self.momentary is None else from_steps(self.momentary, self.gain_db)
 
+    def at_gain(self, gain_db: float) -> Track:
+        """The same at another gain. `replace` takes three times as long, of ten thousand tracks."""
+        return Track(
+            self.key,
+            self.title,
+            self.source,
+            self.frames,
+            gain_db,
+            self.artist,
+            self.where,
+            self.momentary,
+            self.calm,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Playlist(Shared):

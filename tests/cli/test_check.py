@@ -8,8 +8,7 @@ import pytest
 import soundfile
 from sounds import encode
 
-from soundscape.cli import check
-from soundscape.devices import audio_sdl
+from soundscape.devices import audio_sdl, midi
 from soundscape.devices.audio_sdl import AudioDevice
 
 BROKEN = {
@@ -127,12 +126,12 @@ def test_what_the_room_names_is_looked_for_among_what_is_plugged_in(
     small.write("room.yaml", "audio: {device: Scarlett}\nmidi: {desk: {output: Desk}}\n")
     small.write("scenes/small.yaml", "phases: {peak: {duration: 20s}}\n")
     monkeypatch.setattr(audio_sdl, "devices", lambda: [AudioDevice("Scarlett 2i2", default=False)])
-    monkeypatch.setattr(check, "output_names", lambda: ["Some Desk 24"])
-    monkeypatch.setattr(check, "input_names", list)
+    monkeypatch.setattr(midi, "output_names", lambda: ["Some Desk 24"])
+    monkeypatch.setattr(midi, "input_names", list)
     told = small.run("check", "--strict", "--json").json
     assert (told["ok"], told["problems"]) == (True, [])
     monkeypatch.setattr(audio_sdl, "devices", list)
-    monkeypatch.setattr(check, "output_names", list)
+    monkeypatch.setattr(midi, "output_names", list)
     wheres = [p["where"] for p in small.run("check", "--json").json["problems"]]
     assert wheres == ["room.yaml:1:17", "room.yaml:2:23"]
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sounds import encode, tone
 
 # The scene `small` by hand: arrival 0–30 s with low (20 s) and middle (20 s), joined by 4 s; peak
 # 30–50 s with high (20 s), which comes in over 5 s; 6 s of fade at the end. Of sines at −12 dBFS
@@ -143,3 +144,14 @@ def test_a_room_that_is_not_there_is_one_line(small) -> None:
     done = small.run("plan", "small", "--room", "elsewhere.yaml")
     assert (done.code, done.out) == (1, "")
     assert done.err == "no room 'elsewhere.yaml': give the path of a room's YAML file\n"
+
+
+def test_the_table_says_why_a_join_is_longer_than_the_scene_says(small) -> None:
+    slow = tone(20, amplitude=0.25)
+    slow[: 6 * 48_000] *= 0.1
+    encode(small.root / "music/slow.wav", slow)
+    music = "[{file: music/low.wav}, {file: music/slow.wav}]"
+    small.write("scenes/x.yaml", f"phases: {{one: {{duration: 30s, music: {music}}}}}\n")
+    small.write("scenes/y.yaml", (small.root / "scenes/x.yaml").read_text() + "fades: {track: 4s}")
+    assert "joined in 5.7 s: slow comes in slowly for 6 s" in small.run("plan", "y").out
+    assert "joined" not in small.run("plan", "x").out

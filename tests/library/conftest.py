@@ -13,7 +13,7 @@ from soundscape.errors import MediaError
 from soundscape.library.check import check
 from soundscape.library.find import Library
 from soundscape.library.resolve import Loaded, load_show
-from soundscape.media.probe import Probe
+from soundscape.media.facts import Probe
 
 MINUTE = 60 * 48_000
 

@@ -11,8 +11,7 @@ import pytest
 from soundscape.errors import MediaError
 from soundscape.library.catalogue import FILE, Catalogue, stamp_of
 from soundscape.library.homes import cache_folder
-from soundscape.media.measure import Measured
-from soundscape.media.probe import Probe
+from soundscape.media.facts import Measured, Probe
 
 
 def found(lufs: float = -20.0) -> Measured:

@@ -9,7 +9,7 @@ from sounds import FORMATS, encode, tone
 
 from soundscape.errors import LibraryError, MediaError
 from soundscape.library.check import Present, Remembered, check
-from soundscape.media.probe import Probe
+from soundscape.media.facts import Probe
 
 MUSIC = "phases: {one: {duration: 5m, music: [{file: music/a.flac}]}}"
 

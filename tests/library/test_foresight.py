@@ -8,6 +8,7 @@ import pytest
 
 from soundscape.dsp.loudness import in_steps
 from soundscape.library.foresight import foreseen
+from soundscape.timeline.plan import plan
 
 ROOM = """
 midi: {desk: {output: QLC+}}
@@ -106,20 +107,23 @@ def test_a_care_light_that_comes_late_is_named_in_the_room(shelf: Any) -> None:
 # Calm ---------------------------------------------------------------------------------------------
 
 
-def jumping(shelf: Any, line: str) -> list[str]:
+def jumping(shelf: Any, line: str, lu: float = 25.0, start: str = "7s") -> list[str]:
     """What is foreseen of a track that jumps by 25 LU at 10 s, named by a line of a playlist."""
     shelf.music("music/a.flac")
-    shelf.write("scenes/x.yaml", f"phases: {{one: {{duration: 5m, music: [{line}]}}}}")
+    shelf.write(
+        "scenes/x.yaml",
+        f"fades: {{start: {start}}}\nphases: {{one: {{duration: 15s, music: [{line}]}}}}",
+    )
     loaded = shelf.load()
     (phase,) = loaded.show.phases
     layer = phase.layers["music"]
-    curve = np.repeat(np.array([-25.0, 0.0], np.float32), 100)
+    curve = np.repeat(np.array([-lu, 0.0], np.float32), 100)
     (track,) = layer.playlist.tracks
     track = replace(track, momentary=in_steps(curve - track.gain_db))
     playlist = replace(layer.playlist, tracks=(track,))
     phase = replace(phase, layers={"music": replace(layer, playlist=playlist)})
     show = replace(loaded.show, phases=(phase,))
-    return [str(problem) for problem in foreseen(replace(loaded, show=show))]
+    return [str(problem) for problem in foreseen(replace(loaded, show=show), plan(show))]
 
 
 def test_a_place_that_calm_touches_is_named_with_its_track_and_second(shelf: Any) -> None:
@@ -130,3 +134,10 @@ def test_a_place_that_calm_touches_is_named_with_its_track_and_second(shelf: Any
 
 def test_a_track_whose_dynamics_are_left_alone_is_not_named(shelf: Any) -> None:
     assert jumping(shelf, "{file: music/a.flac, calm: false}") == []
+
+
+def test_what_the_sessions_own_fade_keeps_down_is_not_named(shelf: Any) -> None:
+    line = "{file: music/a.flac}"
+    named = [one for one in jumping(shelf, line, 14.0) if "rises fast" in one]
+    assert [one for one in jumping(shelf, line, 14.0, "60s") if "rises fast" in one] == []
+    assert len(named) == 1

@@ -12,7 +12,7 @@ from soundscape.library.loudness import (
     of_track,
     reckoned,
 )
-from soundscape.media.probe import Probe
+from soundscape.media.facts import Probe
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from soundscape.errors import MediaError
 from soundscape.library import scan as scanning
 from soundscape.library.catalogue import Catalogue
 from soundscape.library.scan import scan
-from soundscape.media.measure import Measured, measure
+from soundscape.media.facts import Measured
+from soundscape.media.measure import measure
 
 
 @pytest.fixture

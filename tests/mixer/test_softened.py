@@ -6,6 +6,7 @@ from shows import track
 
 from soundscape.dsp.loudness import in_steps
 from soundscape.mixer.softened import softened
+from soundscape.timeline.directives import Clip
 
 
 class Ones:
@@ -21,15 +22,19 @@ class Ones:
         self.closed = True
 
 
+def clip(a_track):
+    return Clip(1, 1, "music", "p", a_track, 0, None)
+
+
 def entry(tenths=50, calm=True):
-    """A track that is silent for a while and then enters at its target."""
+    """A clip that is silent for a while and then enters at its target."""
     curve = np.full(200, -50.0, np.float32)
     curve[tenths:] = 0.0
-    return replace(track("t", 20), momentary=in_steps(curve), calm=calm)
+    return clip(replace(track("t", 20), momentary=in_steps(curve), calm=calm))
 
 
-def read(a_track, start=0, size=20_000, seconds=15):
-    source = softened(Ones(), a_track, start)
+def read(a_clip, start=0, size=20_000, seconds=15):
+    source = softened(Ones(), a_clip, start)
     count = seconds * 48_000 - start
     parts = [source.read(min(size, count - at)) for at in range(0, count, size)]
     return np.concatenate(parts)[:, 0]
@@ -52,9 +57,9 @@ def test_it_is_the_same_for_every_block_size_and_every_start():
 def test_a_track_that_says_so_or_was_not_measured_or_is_calm_is_its_own_source():
     source = Ones()
     assert softened(source, entry(calm=False), 0) is source
-    assert softened(source, track("t", 20), 0) is source
+    assert softened(source, clip(track("t", 20)), 0) is source
     even = replace(track("t", 20), momentary=np.zeros(200, np.int16))
-    assert softened(source, even, 0) is source
+    assert softened(source, clip(even), 0) is source
 
 
 def test_faults_and_closing_pass_through():

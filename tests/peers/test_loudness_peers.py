@@ -13,7 +13,8 @@ from sounds import Sound, encode, pink, tone, white
 
 from soundscape.dsp.limiter import LATENCY, Limiter
 from soundscape.dsp.meter import Meter
-from soundscape.media.measure import Measured, measure
+from soundscape.media.facts import Measured
+from soundscape.media.measure import measure
 
 pytestmark = pytest.mark.peer
 

@@ -1,0 +1,71 @@
+"""What is known of a sound file: as it says itself, and as it was measured.
+
+Here is no FFmpeg: of files that were measured before, a scene is loaded without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soundscape.dsp.loudness import from_steps
+
+CURVE_RATE = 10
+"""Momentary values a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A sound file's length, format and tags.
+
+    `frames` counts at 48 kHz. `replaygain_*_gain` is in dB to a reference of −18 LUFS, the peaks
+    are linear; `r128_track_gain` is in dB to −23 LUFS and comes on top of `header_gain`, which
+    decoders apply themselves (Opus). What the file does not say is None.
+
+    `decoded_frames` and `fault` are known after `verify` only.
+    """
+
+    frames: int
+    rate: int = 48_000
+    channels: int = 2
+    codec: str = ""
+    title: str | None = None
+    artist: str | None = None
+    album: str | None = None
+    replaygain_track_gain: float | None = None
+    replaygain_track_peak: float | None = None
+    replaygain_album_gain: float | None = None
+    replaygain_album_peak: float | None = None
+    r128_track_gain: float | None = None
+    header_gain: float | None = None
+    decoded_frames: int | None = None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A sound file as it was found to be, as it will be played: mono on both sides.
+
+    `probe` has its length, tags, `decoded_frames` and `fault`. `lufs` is the integrated loudness
+    (EBU R128); where nothing passes the gate, the loudest moment. `peak` is the true peak in dBTP,
+    `range` the loudness range in LU, `short_term` the highest short-term loudness in LUFS.
+    `sound_from` and `sound_to` are frames at 48 kHz, without silence at the ends: all of the file
+    where it has no sound. `momentary` is the momentary loudness in hundredths of LUFS, shape (n,),
+    int16: element i of the 400 ms that end at (i + 1) / 10 s.
+    """
+
+    probe: Probe
+    lufs: float
+    peak: float
+    range: float
+    short_term: float
+    sound_from: int
+    sound_to: int
+    momentary: NDArray[np.int16] = field(compare=False, repr=False)
+
+    @property
+    def curve(self) -> NDArray[np.float32]:
+        """The momentary loudness in LUFS, float32."""
+        return from_steps(self.momentary)

@@ -1,0 +1,58 @@
+"""Calm for a clip: its track's sudden entries, and how the clip itself comes in.
+
+A fade from silence rises too, and what rises under it adds up. So a clip that comes in alone, or
+with the session, counts from silence and with that fade on it: what the fade keeps down is not
+lowered once more, and both together rise by no more than calm allows. A voice counts from the bed
+that is ducked under it. In a crossfade a track counts as it is: there another one sounds.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soundscape.dsp import calm
+from soundscape.dsp.fade import curve
+from soundscape.timeline.directives import Clip
+
+BED_DB = -12.0
+"""LU under the target: how loud the ducked music is when a voice comes in."""
+
+
+class Swell(NamedTuple):
+    """A fade from silence, in frames: what is over of it when the clip begins, and its length."""
+
+    passed: int
+    frames: int
+
+
+def swells(clip: Clip) -> tuple[Swell, ...]:
+    """The fades from silence that a clip begins under; those of a voice round its edges only."""
+    own = clip.fade_in if clip.layer != "voice" else None
+    fades = (clip.opening, own if own is not None and own.shape == "square" else None)
+    return tuple(Swell(clip.start - fade.start, fade.frames) for fade in fades if fade is not None)
+
+
+def softening(clip: Clip) -> calm.Points | None:
+    """A clip's gain (dB) at every tenth of a second of its track; None where there is none."""
+    track = clip.track
+    if not track.calm or (known := track.curve) is None:
+        return None
+    rising = swells(clip)
+    if rising:
+        return calm.points(known, swell=_power(rising, known.size), before=calm.FLOOR)
+    return calm.points(known, before=BED_DB if clip.layer == "voice" else None)
+
+
+def _power(rising: tuple[Swell, ...], tenths: int) -> NDArray[np.float64]:
+    """The mean power gain of the fades over each tenth of the track, as far as they last."""
+    lasting = max(swell.frames - swell.passed for swell in rising)
+    at = np.arange(min(tenths, -(-lasting // calm.POINT)) * 2 + 1) * (calm.POINT // 2)
+    power = np.ones(at.size)
+    for swell in rising:
+        progress = np.clip((at + swell.passed) / swell.frames, 0.0, 1.0)
+        power *= curve(progress, "square") ** 2
+    mean: NDArray[np.float64] = (power[:-1:2] + 4.0 * power[1::2] + power[2::2]) / 6.0
+    return mean

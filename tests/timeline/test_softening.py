@@ -1,0 +1,75 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from shows import level, phase, playlist, show, silence, track
+
+from soundscape.dsp.loudness import in_steps
+from soundscape.timeline.course import course
+from soundscape.timeline.plan import plan
+from soundscape.timeline.softening import softening
+
+
+def measured(name, *stretches):
+    """A track by (seconds, LU over the target), its curve of 400 ms as a meter has it."""
+    power = np.concatenate([np.full(round(10 * s), 10 ** (lu / 10)) for s, lu in stretches])
+    windows = np.convolve(power, np.full(4, 0.25))[: power.size]
+    windows[:3] = windows[3]
+    momentary = in_steps((10 * np.log10(windows)).astype(np.float32))
+    return replace(track(name, sum(s for s, _ in stretches)), momentary=momentary)
+
+
+def clips(a_plan, name):
+    return [one.clip for one in a_plan.clips if one.clip.track.key == name]
+
+
+STEADY = measured("steady", (120, 0.0))
+SWELLS = measured("swells", (10, -7.5), (20, 2.5), (60, 0.0))
+
+
+@pytest.mark.parametrize("start", [7, 15, 20, 30])
+def test_what_rises_under_the_start_of_the_session_rises_by_ten_with_it(start):
+    planned = plan(show(phase("one", 60, playlist("m", SWELLS)), start=start))
+    assert course(planned).largest_rise.lu <= 10.2
+
+
+def test_what_the_start_keeps_down_is_not_lowered_once_more():
+    jumps = measured("jumps", (4, -40.0), (60, 0.0))
+    planned = plan(show(phase("one", 100, playlist("m", jumps)), start=40))
+    first, second, *_ = clips(planned, "jumps")
+    assert softening(first) is None
+    assert softening(second).min() < -9
+
+
+def test_a_layer_that_comes_in_alone_is_softened_where_its_fade_is_short():
+    music = playlist("m", silence(30), STEADY)
+    planned = plan(show(phase("one", 90, music), track=1))
+    (clip,) = clips(planned, "steady")
+    assert clip.fade_in.shape == "square"
+    assert course(planned).largest_rise.lu <= 10.2
+
+
+def test_in_a_crossfade_a_steady_track_is_left_alone():
+    music = playlist("m", STEADY, measured("other", (120, 0.0)))
+    planned = plan(show(phase("one", 200, music), track=1))
+    (clip,) = clips(planned, "other")
+    assert softening(clip) is None
+
+
+def test_a_voice_comes_out_of_the_ducked_music_no_faster_than_all_else():
+    words = measured("words", (10, 3.0))
+    one = phase("one", 90, playlist("m", STEADY))
+    two = phase("two", 60, playlist("m", STEADY), voice=playlist("v", words, loop=False))
+    planned = plan(show(one, two))
+    (clip,) = clips(planned, "words")
+    gain = softening(clip)
+    assert gain[:10] == pytest.approx(-5, abs=1)
+    assert not gain[20:].any()
+    assert course(planned).largest_rise.lu <= 10.2
+
+
+def test_it_goes_with_the_target_wherever_that_is():
+    loud = phase("one", 60, playlist("m", SWELLS), loudness=level((0, -20)))
+    soft = phase("one", 60, playlist("m", SWELLS), loudness=level((0, -30)))
+    gains = [softening(clips(plan(show(one)), "swells")[0]) for one in (loud, soft)]
+    assert (gains[0] == gains[1]).all()
