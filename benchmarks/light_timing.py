@@ -16,7 +16,7 @@ from soundscape.engine.light import LightProcess
 from soundscape.scene.models import PortSpec
 
 SECONDS = 20
-BLOCK = 1024 / 48_000
+BLOCK = 1536 / 48_000
 AHEAD = 0.1
 
 

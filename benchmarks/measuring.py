@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -116,6 +117,7 @@ def end_session(home: Path) -> None:
         for pid in reversed(family(known.pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(home / "runtime", ignore_errors=True)  # what was killed counts as playing a while
 
 
 def children(pid: int) -> list[int]:

@@ -25,12 +25,12 @@ import numpy as np
 from measuring import Running, soundscape, tell
 from sounds import encode
 
+from soundscape.devices.audio_output import BLOCK_FRAMES, BLOCK_SECONDS
 from soundscape.engine.tape import Tape
 from soundscape.errors import SoundscapeError
 
 FRAME_BYTES = 8
 LOOK_EVERY = 0.001
-BLOCK_SECONDS = 1024 / 48_000
 
 
 def make(folder: Path) -> Path:
@@ -65,7 +65,7 @@ class Watcher:
             place = self._tape.place()
             if place is not None and place.frame != frame:
                 if frame:
-                    blocks = (place.frame - frame) / 1024
+                    blocks = (place.frame - frame) / BLOCK_FRAMES
                     self.latest = max(self.latest, now - moment - blocks * BLOCK_SECONDS)
                 frame, moment = place.frame, now
 

@@ -34,6 +34,10 @@ class FileOutput:
         self._writer = AudioWriter(self._path)
         self._pace.open()
 
+    def wait_for_room(self) -> None:
+        """Wait until the last block begins."""
+        self._pace.wait_for_room()
+
     def write(self, block: Block) -> float:
         """Write a block once the one before it has begun; see Output.write."""
         if self._writer is None:

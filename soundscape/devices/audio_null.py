@@ -35,10 +35,14 @@ class NullOutput:
         self._punctuality = Punctuality()
         self._blocks = 0
 
+    def wait_for_room(self) -> None:
+        """Wait until the last block begins."""
+        self._wait_until(self._begin(self._blocks - 1))
+
     def write(self, block: Block) -> float:
         """Take a block once the one before it has begun; see Output.write."""
         checked(block)
-        self._wait_until(self._begin(self._blocks - 1))
+        self.wait_for_room()
         moment = self._now()
         empty = moment > self._begin(self._blocks)
         self._punctuality.accept(moment, empty=empty)

@@ -8,8 +8,8 @@ from typing import Protocol
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
-BLOCK_FRAMES = 1024
-"""Frames handed over at a time."""
+BLOCK_FRAMES = 1536
+"""Frames handed over at a time: as long may a stall last unheard; a command waits 1.5 of them."""
 
 BUFFER_FRAMES = 512
 """The device's own buffer. A block is a whole number of them, so that blocks join without a gap."""
@@ -33,7 +33,8 @@ def checked(block: Block) -> Block:
 class Output(Protocol):
     """Takes sound block by block, at the speed at which it plays.
 
-    One block sounds and one waits behind it; `write` waits until there is room for the next.
+    One block sounds and one waits behind it. Whoever makes the next one only when there is room for
+    it has it obey what was asked a moment ago; it then has as long as a block lasts.
     """
 
     name: str
@@ -48,10 +49,17 @@ class Output(Protocol):
         """Begin. AudioDeviceError says why not, and what there is instead."""
         ...
 
+    def wait_for_room(self) -> None:
+        """Wait until the block that was handed over last has begun.
+
+        AudioDeviceError: the device has stopped taking sound.
+        """
+        ...
+
     def write(self, block: Block) -> float:
         """Hand over the next block: float32, shape (block_frames, 2).
 
-        Waits until there is room. Returns the monotonic time at which the block's first frame
+        Waits for room if nobody did. Returns the monotonic time at which the block's first frame
         goes to the device: past for the first block, ahead for all others.
         AudioDeviceError: the device has stopped taking sound.
         """

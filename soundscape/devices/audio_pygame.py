@@ -3,7 +3,7 @@
 Mixing, gains and fades are done before; pygame is a sink, its volume and fades are never touched.
 A pygame channel plays one sound and queues one; SDL_mixer joins them without a gap where a sound is
 a whole number of device buffers. Nothing tells us when the queue frees (that event would wait
-in a queue of its own), so `write` sleeps until shortly before it should, and then looks.
+in a queue of its own), so `wait_for_room` sleeps until shortly before it should, and then looks.
 """
 
 from __future__ import annotations
@@ -87,13 +87,24 @@ class PygameOutput:
         self._patience = _START_PATIENCE
         self._punctuality = Punctuality()
 
+    def wait_for_room(self) -> None:
+        """Sleep until the queued block has begun to sound, and tell the pace when it did."""
+        if not self._queued:
+            return
+        self._queued = False
+        self._look_for_begin(self._open_channel())
+        if self._patience > PATIENCE:
+            # The device has woken up. How long that took is no underrun of ours.
+            self._patience = PATIENCE
+            self._punctuality = Punctuality()
+
     def write(self, block: Block) -> float:
         """Queue a block once the one before it has begun; see Output.write."""
         channel = self._open_channel()
         sound = mixer.Sound(buffer=self._spread(checked(block)))
         if audio_sdl.device_removed():
             raise AudioDeviceError(f"audio device {self.name!r} has been taken away")
-        self._wait_for_room(channel)
+        self.wait_for_room()
         idle = not channel.get_busy()
         channel.queue(sound)
         moment = self._now()
@@ -122,17 +133,6 @@ class PygameOutput:
         if self._channel is None:
             raise AudioDeviceError(f"audio device {self.name!r} is not open")
         return self._channel
-
-    def _wait_for_room(self, channel: mixer.Channel) -> None:
-        """Sleep until the queued block has begun to sound, and tell the pace when it did."""
-        if not self._queued:
-            return
-        self._queued = False
-        self._look_for_begin(channel)
-        if self._patience > PATIENCE:
-            # The device has woken up. How long that took is no underrun of ours.
-            self._patience = PATIENCE
-            self._punctuality = Punctuality()
 
     def _look_for_begin(self, channel: mixer.Channel) -> None:
         wait = self._pace.next_look() - self._now()

@@ -18,7 +18,7 @@ SIDES: tuple[Side, ...] = ("left", "right", "both")
 LEVEL_DB = -30.0
 """RMS at the swell's height, dBFS: quieter than the music of any phase."""
 
-_BLOCKS = 188  # 4 s, and a whole number of blocks
+_BLOCKS = 125  # 4 s
 _FADE = round(1.5 * SAMPLE_RATE)
 _BAND = (80.0, 2_500.0)  # Hz: no rumble, no hiss
 

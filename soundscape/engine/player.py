@@ -107,6 +107,7 @@ class Player:
         self._play_block()
         self.told.put(Sounding(self._output.name))
         while not self._session.ended:
+            self._output.wait_for_room()
             self._mind_ports()
             self._take_commands()
             self._play_block()

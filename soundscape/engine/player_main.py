@@ -20,7 +20,7 @@ from queue import Empty
 from types import FrameType
 
 from soundscape.devices.audio import choose
-from soundscape.devices.priority import be_served_first
+from soundscape.devices.priority import be_served_early, be_served_first
 from soundscape.engine.channel import Channel
 from soundscape.engine.light import LightProcess
 from soundscape.engine.overheard import Overheard, dark, outputs
@@ -45,7 +45,7 @@ LOOK_EVERY = 0.5
 
 def main() -> None:
     """Play the job that comes by standard input."""
-    be_served_first()
+    be_served_early()
     channel = _channel()
     try:
         tape = Path(channel.receive())
@@ -80,6 +80,7 @@ def play(job: Job, tape: Tape, channel: Channel) -> None:
         _mind_signals(player)
         threading.Thread(target=_mind_wish, args=(player, tape), daemon=True).start()
         stack.enter_context(_in_touch(player, channel, lights))
+        be_served_first()  # last: our own threads are as any other, those of the output as we are
         player.run()
         if lights is not None:
             lights.send(dark(job.room, time.monotonic()))

@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from soundscape.devices.priority import step_back
 from soundscape.errors import SoundscapeError
 from soundscape.mixer.source import Block, Source
 from soundscape.units import frames
@@ -105,6 +106,7 @@ class Prefetch:
         return max(0, self.length - self._delivered)
 
     def _work(self) -> None:
+        step_back()
         try:
             source = self._open()
             try:

@@ -9,6 +9,7 @@ import pytest
 import soundfile
 
 from soundscape.cli import audio, run
+from soundscape.devices.audio_output import BLOCK_FRAMES
 from soundscape.devices.audio_sdl import AudioDevice
 from soundscape.devices.audio_swell import swell
 
@@ -45,7 +46,7 @@ def test_no_device_is_said_plainly(
 def test_the_test_goes_through_left_right_and_middle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(audio, "swell", lambda side: swell(side)[: 4 * 1024])
+    monkeypatch.setattr(audio, "swell", lambda side: swell(side)[: 4 * BLOCK_FRAMES])
     path = tmp_path / "test.wav"
     assert run(["audio", "test", "--output", f"file:{path}"]) == 0
     out = capsys.readouterr().out
@@ -54,13 +55,13 @@ def test_the_test_goes_through_left_right_and_middle(
         "right",
         "middle",
     ]
-    assert soundfile.info(path).frames == 3 * 4 * 1024
+    assert soundfile.info(path).frames == 3 * 4 * BLOCK_FRAMES
 
 
 def test_null_says_that_nothing_will_be_heard(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(audio, "swell", lambda side: np.zeros((1024, 2), dtype=np.float32))
+    monkeypatch.setattr(audio, "swell", lambda side: np.zeros((BLOCK_FRAMES, 2), dtype=np.float32))
     assert run(["audio", "test", "--output", "null"]) == 0
     assert "You will hear nothing" in capsys.readouterr().out
 

@@ -19,6 +19,7 @@ from launches import PaperLaunch
 import soundscape
 from soundscape.cli import beginning, start
 from soundscape.cli.beginning import Wanted
+from soundscape.devices.audio_output import BLOCK_FRAMES
 from soundscape.library.resolve import Loaded
 from soundscape.units import frames
 
@@ -238,7 +239,7 @@ def test_a_short_scene_plays_to_its_end_into_a_file(running) -> None:
     ]
     assert "\a" not in out
     info = soundfile.info(one.file)
-    assert 0 <= info.frames - 6 * 48_000 < 1024 + 1
+    assert 0 <= info.frames - 6 * 48_000 < BLOCK_FRAMES + 1
     assert level(one.file).max() > 0.02
 
 

@@ -111,7 +111,7 @@ def test_closing_twice_does_nothing_and_it_opens_again(bench: Bench) -> None:
     assert abs(begin - bench.now()) < 0.05
 
 
-@pytest.mark.parametrize("shape", [(1000, 2), (1024, 1), (1024,), (0, 2)])
+@pytest.mark.parametrize("shape", [(1000, 2), (BLOCK_FRAMES, 1), (BLOCK_FRAMES,), (0, 2)])
 def test_a_block_of_another_shape_is_refused(bench: Bench, shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="shape"):
         bench.output.write(np.zeros(shape, dtype=np.float32))

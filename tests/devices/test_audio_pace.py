@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from soundscape.devices.audio_output import BLOCK_SECONDS as PERIOD
 from soundscape.devices.audio_pace import Pace
-
-PERIOD = 1024 / 48000
 
 
 def follow(begins: list[float], nap: float = 0.002) -> tuple[list[float], list[float]]:

@@ -4,6 +4,7 @@ import pytest
 from sessions import Tone
 from shows import phase, playlist, show, track
 
+from soundscape.devices.audio_output import BLOCK_FRAMES as BLOCK
 from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.player import PATIENCE, Player
 from soundscape.engine.session import Session
@@ -15,7 +16,6 @@ from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.units import SAMPLE_RATE, frames
 
-BLOCK = 1024
 SECOND = BLOCK / SAMPLE_RATE
 AHEAD = LATENCY / SAMPLE_RATE  # what is mixed already is not changed any more
 NOTE_OFF = b"\x80\x3c\x00"
@@ -47,6 +47,9 @@ class FakeOutput:
 
     def open(self):
         self.done.append("open")
+
+    def wait_for_room(self):
+        pass
 
     def write(self, block):
         assert block.shape == (BLOCK, 2)
