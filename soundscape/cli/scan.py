@@ -98,11 +98,15 @@ def _given(paths: tuple[str, ...]) -> list[Path]:
     for text in paths:
         path = Path(text).absolute()
         try:
-            found = sound_files(path) if path.is_dir() else [path]
+            found = sound_files(path, _tell_of_unread) if path.is_dir() else [path]
         except OSError as err:
             raise LibraryError(f"{text}: cannot be read: {err.strerror}") from err
         files.update(dict.fromkeys(found))
     return list(files)
+
+
+def _tell_of_unread(folder: Path, error: OSError) -> None:
+    click.echo(f"warning: {spelled(str(folder))}: cannot be read: {error.strerror}", err=True)
 
 
 def _row(catalogue: Catalogue, library: Library, path: Path) -> _Row:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -148,10 +149,12 @@ class Catalogue:
 
 
 def stamp_of(path: Path) -> Stamp | None:
-    """A file's stamp; None where there is no such file."""
+    """A file's stamp; None where there is no such file, or a pipe, which may never end."""
     try:
         found = os.stat(path)  # noqa: PTH116 - half the time of Path's own, for each track
     except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
         return None
     return found.st_size, found.st_mtime_ns
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ENDINGS = frozenset({
@@ -23,31 +23,54 @@ Key = tuple[Part, ...]
 """A path as it is sorted."""
 
 
-def sound_files(folder: Path) -> list[Path]:
+Unread = Callable[[Path, OSError], None]
+"""Is told of each folder below that cannot be read, and why."""
+
+
+def sound_files(folder: Path, unread: Unread) -> list[Path]:
     """Every sound file below a folder, sorted by name: no matter the case, 2 before 10.
 
     Hidden files are passed over. Links are followed, none twice. Raises OSError where the folder
     itself cannot be read.
     """
-    return [Path(path) for _, path in sorted(_walk(os.fspath(folder), (), set()))]
+    return [Path(path) for _, path in sorted(_walk(os.fspath(folder), (), set(), unread))]
 
 
-def _walk(folder: str, above: Key, seen: set[tuple[int, int]]) -> Iterator[tuple[Key, str]]:
+def _walk(
+    folder: str, above: Key, seen: set[tuple[int, int]], unread: Unread
+) -> Iterator[tuple[Key, str]]:
     """Texts and not Paths: a library may hold ten thousand files."""
-    with os.scandir(folder) as listed:
-        entries = list(listed)
-    status = os.stat(folder)  # noqa: PTH116
+    try:
+        with os.scandir(folder) as listed:
+            entries = list(listed)
+        status = os.stat(folder)  # noqa: PTH116
+    except OSError as error:
+        if not above:
+            raise
+        unread(Path(folder), error)
+        return
     if (status.st_dev, status.st_ino) in seen:
         return
     seen.add((status.st_dev, status.st_ino))
+    folders = []
     for entry in entries:
         name = entry.name
         if name.startswith("."):
             continue
-        if entry.is_dir():
-            yield from _walk(entry.path, (*above, _natural(name)), seen)
+        if _is_folder(entry):
+            folders.append(entry)
         elif os.path.splitext(name)[1].lower() in ENDINGS:  # noqa: PTH122
             yield (*above, _natural(name)), entry.path
+    # By name, and not as the disk has them: of two links to one folder the same one counts always.
+    for entry in sorted(folders, key=lambda one: one.name):
+        yield from _walk(entry.path, (*above, _natural(entry.name)), seen, unread)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _natural(name: str) -> Part:

@@ -15,6 +15,8 @@ from soundscape.library.resolve import resolve
 from soundscape.library.tracks import LookUp, Tracks, look_at
 from soundscape.media.facts import Measured
 
+_ONLY_NAMED = "only its name is asked for"
+
 T = TypeVar("T")
 Scan = Callable[[list[Path]], None]
 """Measures files, so that the catalogue knows them afterwards."""
@@ -46,7 +48,7 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
 
     def look(path: Path) -> None:
         named[path] = None
-        raise MediaError("only its name is asked for")
+        raise MediaError(_ONLY_NAMED)
 
     for scene in library.scenes():
         try:
@@ -57,7 +59,8 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
         problems.update(findings.faults)
     findings = Findings()
     reading = Reading(library, findings)
-    tracks = Tracks(library, look_at, 0, Findings(), look)
+    listed = Findings()
+    tracks = Tracks(library, look_at, 0, listed, look)
     for file in _playlist_files(library):
         try:
             _, document = reading.playlist(str(file))
@@ -67,6 +70,7 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
         if document is not None:
             tracks.pieces(document, ("tracks",), document.model.tracks)
     problems.update(findings.faults)
+    problems.update(one for one in listed.problems if not one.message.endswith(_ONLY_NAMED))
     return list(named), sorted(problems)
 
 

@@ -188,14 +188,18 @@ class Tracks:
             self._problem(written, "folder", f"{shown}: {what}")
             return
         try:
-            files = sound_files(folder)
+            files = sound_files(folder, lambda *what: self._unread(written, *what))
         except OSError as error:
-            self._problem(written, "folder", f"{shown}: cannot be read: {error.strerror}")
+            self._unread(written, folder, error)
             return
         if not files:
             self._problem(written, "folder", f"{shown}: has no sound file in it")
         for path in files:
             yield from self._file(written, path, "folder", listed=True)
+
+    def _unread(self, written: _Written, folder: Path, error: OSError) -> None:
+        shown = spelled(self.library.shown(folder))
+        self._problem(written, "folder", f"{shown}: cannot be read: {error.strerror}")
 
     # Generated sound ------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,10 +59,12 @@ def _look_at(path: str) -> None:
     try:
         if place.is_dir():
             raise MediaError(f"{path}: is a folder, not a sound file")
-        size = place.stat().st_size
+        found = place.stat()
     except FileNotFoundError as err:
         raise MediaError(f"{path}: no such file") from err
     except (OSError, ValueError) as err:
         raise MediaError(f"{path}: cannot be read: {getattr(err, 'strerror', err)}") from err
-    if size == 0:
+    if not stat.S_ISREG(found.st_mode):  # reading a pipe may never end
+        raise MediaError(f"{path}: is no file but a pipe or a device")
+    if found.st_size == 0:
         raise MediaError(f"{path}: is empty; copy it again")

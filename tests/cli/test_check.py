@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ BROKEN = {
     "text.mp3": "not a sound file",
     "folder.wav": "is a folder",
     "unreadable.wav": "permission",
+    **({"pipe.wav": "a pipe"} if hasattr(os, "mkfifo") else {}),
 }
 """Each broken file, with words that its problem has."""
 
@@ -47,6 +49,8 @@ def broken(desk, no_privilege):
     (music / "empty.wav").write_bytes(b"")
     (music / "text.mp3").write_text("Dear Ms Young,\nthe tape is in the post.\n" * 40)
     (music / "folder.wav").mkdir()
+    if "pipe.wav" in BROKEN:
+        os.mkfifo(music / "pipe.wav")
     (music / "unreadable.wav").chmod(0)
     desk.write("scenes/x.yaml", SCENE)
     lines = "".join(f"  - file: music/{name}\n" for name in TRACKS)
