@@ -42,7 +42,10 @@ def softening(clip: Clip) -> calm.Points | None:
         return None
     rising = swells(clip)
     if rising:
-        return calm.points(known, swell=_power(rising, known.size), before=calm.FLOOR)
+        # One that takes over while the session's start is not over yet comes out of no silence.
+        alone = any(swell.passed <= 0 for swell in rising)
+        before = calm.FLOOR if alone else None
+        return calm.points(known, swell=_power(rising, known.size), before=before)
     return calm.points(known, before=BED_DB if clip.layer == "voice" else None)
 
 

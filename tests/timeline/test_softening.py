@@ -41,6 +41,14 @@ def test_what_the_start_keeps_down_is_not_lowered_once_more():
     assert softening(second).min() < -9
 
 
+def test_what_takes_over_while_the_start_is_not_over_is_left_alone():
+    short = measured("short", (5, 0.0))
+    planned = plan(show(phase("one", 100, playlist("m", short, STEADY)), start=20, track=0))
+    clip = clips(planned, "steady")[0]
+    assert clip.opening is not None
+    assert softening(clip) is None
+
+
 def test_a_layer_that_comes_in_alone_is_softened_where_its_fade_is_short():
     music = playlist("m", silence(30), STEADY)
     planned = plan(show(phase("one", 90, music), track=1))
