@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from peers import need
+from privilege import may_run_in_real_time
 
 LINE = re.compile(r"^\s*\+?\d+:((?: [0-9a-f]{2})+)")
 
@@ -36,7 +37,9 @@ class Jack:
     """A server of our own, which can be killed and started again, and its monitor."""
 
     def __init__(self, name: str) -> None:
-        self._command = [need("jackd"), "-n", name, "--no-realtime", "-S", "-t", "1000"]
+        # Not in real time it loses messages wherever the machine is busy with something else.
+        realtime = ["--realtime", "-P", "3"] if may_run_in_real_time() else ["--no-realtime"]
+        self._command = [need("jackd"), "-n", name, *realtime, "-S", "-t", "1000"]
         self._command += ["-d", "dummy", "-r", "48000", "-p", "256"]
         self._server: subprocess.Popen[bytes] | None = None
         self._monitor: subprocess.Popen[bytes] | None = None
