@@ -5,18 +5,18 @@ from __future__ import annotations
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.transport import State
-from soundscape.units import SAMPLE_RATE, format_duration
+from soundscape.units import SAMPLE_RATE, format_duration, frames
 
 
 def answer(conductor: Conductor, command: Command) -> str:
     """The line for a command that was just done."""
     made = _ANSWERS.get(command.do)
-    return made(conductor) if made else _noted(conductor, command)
+    return made(conductor) if made else _OF_ITSELF[command.do](conductor, command)
 
 
-def clock_time(frames: int) -> str:
-    """A time in whole seconds."""
-    return format_duration(round(frames / SAMPLE_RATE))
+def clock_time(count: int) -> str:
+    """A time of so many frames, in whole seconds."""
+    return format_duration(round(count / SAMPLE_RATE))
 
 
 def _noted(c: Conductor, command: Command) -> str:
@@ -33,12 +33,16 @@ def _next(c: Conductor) -> str:
     if c.transport.state in (State.ENDING, State.STOPPING):
         return f"the last phase is over; fading out until {clock_time(c.master.ends_at or 0)}"
     left = clock_time(c.clock.remaining(c.frame))
-    silent = _SILENT.get(c.transport.state, "")
-    return f"now {c.phase.name}, {left} planned{_after(c)}{silent}"
+    return f"now {c.phase.name}, {left} planned{_after(c)}{_silent(c)}"
+
+
+def _silent(c: Conductor) -> str:
+    return _SILENT.get(c.transport.state, "")
 
 
 def _hold(c: Conductor) -> str:
-    return f"held in {c.phase.name} at {_phase_time(c)}; the music goes on"
+    goes = "comes back" if c.transport.left is State.ENDING else "goes on"
+    return f"held in {c.phase.name} at {_phase_time(c)}; the music {goes}"
 
 
 def _release(c: Conductor) -> str:
@@ -48,7 +52,7 @@ def _release(c: Conductor) -> str:
 def _extend(c: Conductor) -> str:
     left, end = c.clock.remaining(c.frame), c.frame + c.clock.remaining(c.frame)
     when = f"T+{clock_time(end - c.dosed_at)}" if c.dosed_at is not None else clock_time(end)
-    return f"{c.phase.name} now ends at {when}, {clock_time(left)} from now{_after(c)}"
+    return f"{c.phase.name} now ends at {when}, {clock_time(left)} from now{_after(c)}{_silent(c)}"
 
 
 def _after(c: Conductor) -> str:
@@ -56,9 +60,12 @@ def _after(c: Conductor) -> str:
     return f"; then {later[0].name}, {clock_time(later[0].frames)} as planned" if later else ""
 
 
-def _dose(c: Conductor) -> str:
-    since = clock_time(c.frame - (c.dosed_at or c.frame))
-    return f"dose marked, T+{since}; {c.phase.name}, {clock_time(c.clock.remaining(c.frame))} left"
+def _dose(c: Conductor, command: Command) -> str:
+    first = c.frame if c.dosed_at is None else c.dosed_at
+    further = first != c.frame - frames(command.ago or 0.0)
+    since = f"T+{clock_time(c.frame - first)}{' still, from the first' if further else ''}"
+    left = clock_time(c.clock.remaining(c.frame))
+    return f"dose marked, {since}; {c.phase.name}, {left} left{_silent(c)}"
 
 
 def _play(c: Conductor) -> str:
@@ -96,7 +103,15 @@ def _care(c: Conductor) -> str:
     return "care light on; `care` again takes it away" if c.board.covers else "care light off"
 
 
+def _mute(c: Conductor) -> str:
+    if c.transport.state is State.STOPPING:
+        return "muted; care light on; with the silence the session ends"
+    return f"muted in {c.phase.name}; care light on; `play` brings it back"
+
+
 def _stop(c: Conductor) -> str:
+    if c.master.standing:
+        return "silent already; the session ends"
     return f"fading out; silence in {clock_time(max(0, (c.master.ends_at or c.frame) - c.frame))}"
 
 
@@ -110,7 +125,6 @@ _ANSWERS = {
     "hold": _hold,
     "release": _release,
     "extend": _extend,
-    "dose": _dose,
     "pause": lambda c: f"pausing in {c.phase.name} at {_phase_time(c)}; `play` brings it back",
     "play": _play,
     "duck": _duck,
@@ -121,6 +135,8 @@ _ANSWERS = {
     "lift": _trim,
     "land": _land,
     "care": _care,
-    "mute": lambda c: f"muted in {c.phase.name}; care light on; `play` brings it back",
+    "mute": _mute,
     "stop": _stop,
 }
+_OF_ITSELF = {"dose": _dose, "note": _noted, "mark": _noted}
+"""Those whose answer goes by what was said with them."""

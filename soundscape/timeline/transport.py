@@ -171,7 +171,7 @@ def _rows() -> tuple[Transition, ...]:
 TABLE: dict[tuple[State, Input], Transition] = {(t.state, t.event): t for t in _rows()}
 
 REFUSALS: dict[State, str] = {
-    State.PLAYING: "the session is playing: there is nothing to bring back",
+    State.PLAYING: "the session is playing: nothing is held, paused or muted",
     State.HELD: "held already; `release` lets the position run on, `next` moves on",
     State.WAITING: "waiting at the end of the phase; `next` moves on",
     State.LANDING: "landing; a second `land` goes back to the phase, `next` moves on",
@@ -188,6 +188,8 @@ class Transport:
 
     def __init__(self) -> None:
         self.state = State.PLAYING
+        self.left = State.PLAYING
+        """The state before the last transition."""
         self._beneath: list[State] = []
 
     def row(self, event: Input) -> Transition:
@@ -199,6 +201,7 @@ class Transport:
 
     def move(self, row: Transition) -> None:
         """Make a transition."""
+        self.left = self.state
         if row.over:
             self._beneath.append(self.state)
         if row.to == BACK:

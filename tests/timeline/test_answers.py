@@ -69,6 +69,34 @@ def test_moving_on_from_the_last_phase_says_that_it_ends():
     assert line == "the last phase is over; fading out until 1:15"
 
 
+def test_a_further_dose_says_that_time_counts_from_the_first():
+    line = said(Command("dose", ago=5.0), Command("dose"))
+    assert line == "dose marked, T+0:05 still, from the first; onset, 0:45 left"
+
+
+@pytest.mark.parametrize("quiet", ["pause", "mute"])
+def test_what_is_asked_in_a_silence_says_that_it_stays_silent(quiet):
+    for command in (Command("dose"), Command("extend", by=10.0), Command("next")):
+        assert said(Command(quiet), command).endswith("d, `play` brings the music back")
+
+
+def test_what_is_asked_while_it_ends_says_what_is_left_to_ask():
+    ending = (Command("next"), Command("next"))
+    assert said(*ending, Command("hold")) == "held in peak at 0:00; the music comes back"
+    silent = "muted; care light on; with the silence the session ends"
+    assert said(*ending, Command("mute")) == silent
+    assert said(Command("stop"), Command("mute")) == silent
+
+
+def test_stop_in_a_silence_ends_at_once():
+    conductor = Conductor(show(phase("onset", 60, MUSIC)))
+    conductor.advance(frames(5))
+    conductor.command(Command("pause"))
+    conductor.advance(frames(30))
+    conductor.command(Command("stop"))
+    assert answer(conductor, Command("stop")) == "silent already; the session ends"
+
+
 def test_every_command_has_an_answer():
     for do in ARGUMENTS:
         needs = {"goto": {"phase": "peak"}, "extend": {"by": 1.0}, "level": {"by": -1.0}}
