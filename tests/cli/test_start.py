@@ -58,7 +58,8 @@ def test_no_second_session_moves_the_lights_that_one_has(
     monkeypatch.setattr(start, "Launch", PaperLaunch)
     small.write("room.yaml", "midi: {desk: {output: QLC+}}\nlights: {room: {port: desk, cc: 20}}\n")
     claim(tmp_path / "home/runtime", "one", "", (("QLC+", "cc", 1, 20),))
-    done = small.run("start", "small", "--output", "null")
+    small.write("scenes/x.yaml", "phases: {peak: {duration: 5m}}\n")
+    done = small.run("start", "x", "--output", "null")
     assert (done.code, len(done.lines)) == (1, 1)
     assert "`soundscape stop --session one`, or start with --no-lights" in done.err
 
