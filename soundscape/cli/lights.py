@@ -107,6 +107,7 @@ def set_light(light: str, value: str, library: str | None, room: str | None) -> 
         _must_be_there(bench, wired, light)
         before = bench.level(light)
         after = bench.move({light: level})[light]
+        _must_be_there(bench, wired, light)
     spec = wired.lights[light]
     note = "" if abs(after - level) < 0.01 else " (the room's floor)"
     click.echo(
@@ -124,22 +125,27 @@ class Trial:
 
     def run(self, bench: LightBench, *, asks: bool, quiet: bool) -> str:
         """Move the light, ask, again if wanted. What came of it."""
-        state = bench.health()[self.room.lights[self.name].port]
-        if state != "ok":
+        name = f"{self.name} ({self.place}): {where(self.room, self.name)}"
+
+        def say(text: str) -> None:
             if not quiet:
-                click.echo(f"{self.name} ({self.place}): {where(self.room, self.name)}: {state}")
-            return f"port {state}"
-        while True:
-            if not quiet:
-                click.echo(
-                    f"{self.name} ({self.place}): {where(self.room, self.name)} … ", nl=False
-                )
+                click.echo(text, nl=False)
+
+        while (state := self._port(bench)) == "ok":
+            say(f"{name} … ")
             self._swing(bench)
+            if self._port(bench) != "ok":
+                say("gone\n")
+                continue
             answer = self._ask() if asks else "moved"
-            if not quiet:
-                click.echo(answer)
+            say(f"{answer}\n")
             if answer != "again":
                 return answer
+        say(f"{name}: {state}\n")
+        return f"port {state}"
+
+    def _port(self, bench: LightBench) -> str:
+        return bench.health()[self.room.lights[self.name].port]
 
     def _swing(self, bench: LightBench) -> None:
         start = bench.level(self.name)

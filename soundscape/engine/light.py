@@ -110,9 +110,13 @@ class LightProcess:
             self._dropped += len(known)
 
     def listen(self, listener: Listener) -> None:
-        """Call it, from a thread of ours, when a port goes or comes; at once for those away now."""
+        """Call it, from a thread of ours, when a port goes or comes; at once for those away now.
+
+        One that is still opening is away: what is due meanwhile would come all at once.
+        """
         with self._known:
             self._listeners.append(listener)
+            self._away.update(port for port, how in self._health.items() if how == "opening")
             away = sorted(self._away)
         for port in away:
             listener(port, False)
@@ -228,15 +232,16 @@ class LightProcess:
     def _turn(self, port: str, state: str, text: str) -> None:
         """A port has come or gone."""
         with self._known:
-            was_away = port in self._away
+            was_away, opening = port in self._away, self._health[port] == "opening"
             self._health[port] = f"failed: {text}" if state == "failed" else state
             if state != "ok":
                 self._away.add(port)
-                if not was_away:
+                if opening or not was_away:
                     self._faults.append(f"lights offline: {port}: {text}")
             elif was_away:
                 self._away.discard(port)
-                self._faults.append(f"lights back: {port}: {text}")
+                if not opening:
+                    self._faults.append(f"lights back: {port}: {text}")
             turned = was_away == (state == "ok")
             self._known.notify_all()
         if turned:

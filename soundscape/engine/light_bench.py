@@ -6,10 +6,11 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from queue import SimpleQueue
 
 from soundscape.engine.light import LightProcess
 from soundscape.library.homes import state_folder
-from soundscape.library.last_lights import leave, take
+from soundscape.library.last_lights import LastLights
 from soundscape.lighting.fixture import presumed
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import Room
@@ -44,7 +45,8 @@ class LightBench:
         self._now = now
         self._sleep = sleep
         self._began = now()
-        self.sent = 0
+        self._turned: SimpleQueue[tuple[str, bool]] = SimpleQueue()
+        process.listen(lambda port, there: self._turned.put((port, there)))
 
     def health(self) -> dict[str, str]:
         """How each port fares."""
@@ -71,9 +73,8 @@ class LightBench:
         """Send what is due, turn by turn, until all is where it goes."""
         end = begin
         while True:
-            until = self._frame() + frames(AHEAD)
-            messages = self._rig.messages(until)
-            self.sent += len(messages)
+            self._mind_ports()
+            messages = self._rig.messages(self._frame() + frames(AHEAD))
             batch = [(self._began + m.frame / SAMPLE_RATE, m.port, m.data) for m in messages]
             self._process.send(batch)
             end = max([end, *(m.frame for m in messages)])
@@ -81,6 +82,16 @@ class LightBench:
                 return
             self._sleep(TURN)
             yield
+
+    def _mind_ports(self) -> None:
+        """A port that comes back is told its look again, from where it was left."""
+        while not self._turned.empty():
+            port, there = self._turned.get_nowait()
+            frame = self._frame()
+            if there:
+                self._rig.restore(frame, port)
+            else:
+                self._rig.lose(frame, port, arrived=frame)
 
     def _frame(self) -> int:
         return frames(self._now() - self._began)
@@ -92,13 +103,14 @@ def light_bench(room: Room) -> Iterator[LightBench]:
 
     They begin where a session, or the bench, left them last, and the next session begins there.
     """
-    state = state_folder(os.environ)
-    process = LightProcess({name: spec for name, spec in room.midi.items() if spec.output})
+    memory = LastLights(state_folder(os.environ), room)
+    ports = {name: spec for name, spec in room.midi.items() if spec.output}
+    process = LightProcess(ports, room.lights)
     process.start()
     process.wait_ready(READY)
-    bench = LightBench(room, process, take(state, room))
+    bench = LightBench(room, process, memory.levels)
     try:
         yield bench
     finally:
         process.close()
-        leave(state, room, bench.told())
+        memory.keep(bench.told())

@@ -77,6 +77,7 @@ class Player:
         self._asked: SimpleQueue[Ask] = SimpleQueue()
         self._turned: SimpleQueue[tuple[str, bool]] = SimpleQueue()
         self._pending: list[tuple[Ask, float]] = []
+        self._clock = 0, 0.0  # a frame, and when it was heard
 
     @property
     def underruns(self) -> int:
@@ -117,6 +118,7 @@ class Player:
         first = self._session.frame
         rendered = self._session.render(self._output.block_frames)
         moment = self._output.write(rendered.samples)
+        self._clock = first, moment + self._latency
         self._send(rendered.messages, first, moment)
         if self._tape is not None:
             self._tape.write(first, rendered.samples, moment, self.underruns)
@@ -135,7 +137,9 @@ class Player:
     def _mind_ports(self) -> None:
         while not self._turned.empty():
             port, there = self._turned.get_nowait()
-            self._session.light_port(port, there=there)
+            frame, moment = self._clock
+            heard = frame + round((self._now() - moment) * SAMPLE_RATE)
+            self._session.light_port(port, there=there, heard=heard)
 
     def _take_commands(self) -> None:
         """Commands in their order; one that waits for its file holds back those after it."""

@@ -1,9 +1,9 @@
 """The inside of the player process: one session to the output, and nothing beside it.
 
 SDL's thread takes the interpreter's lock at the end of each block, so any busy Python thread here
-would delay the sound. Four threads stand by and mostly sleep: one hears the host, one tells it, one
-looks whether the tape asks for the end, and the light process's. When the host is gone the music
-plays on.
+would delay the sound. Five threads stand by and mostly sleep: one hears the host, one tells it, one
+looks whether the tape asks for the end, one remembers the lights, and the light process's. When the
+host is gone the music plays on.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from soundscape.engine.tape import Tape
 from soundscape.engine.told import Ask, Failed, Flash, Job, Lights, Over
 from soundscape.errors import AudioDeviceError, SoundscapeError
 from soundscape.library.homes import state_folder
-from soundscape.library.last_lights import leave, take
+from soundscape.library.last_lights import LastLights
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import Room
 from soundscape.scene.room import outputs
@@ -40,8 +40,10 @@ from soundscape.timeline.conductor import Conductor
 
 LIGHTS_READY = 1.0
 """Seconds to wait for the MIDI ports: the first move is not to miss its beginning."""
+DRAIN = 1.0
+"""Seconds in which what is owed to the lights at the end still goes out."""
 LOOK_EVERY = 0.5
-"""Seconds from one look at the lights' health, and at the tape, to the next."""
+"""Seconds from one look at the lights, and at the tape, to the next."""
 
 
 def main() -> None:
@@ -63,15 +65,14 @@ def main() -> None:
 def play(job: Job, tape: Tape, channel: Channel) -> None:
     """Play a session to its end. Raises AudioDeviceError if the device gives up."""
     conductor = Conductor(job.show, job.waits, job.index, job.begin_at)
-    state = state_folder(os.environ)
-    last = take(state, job.room) if job.lights else {}
-    rig = Rig(job.room, last) if job.lights else None
+    memory = LastLights(state_folder(os.environ), job.room)
+    rig = Rig(job.room, memory.levels) if job.lights else None
     pool = SourcePool(patient=False)
     session = Session(conductor, pool, rig, ceiling_db=job.room.audio.ceiling)
     output = choose(job.output, job.room.audio)
     with ExitStack() as stack:
         if rig is not None:
-            stack.callback(lambda: leave(state, job.room, {**last, **rig.told()}))
+            stack.enter_context(_remembered(memory, rig))
         lights = stack.enter_context(_lights(job.room)) if job.lights else None
         player = Player(session, output, lights, tape, latency=job.room.audio.latency)
         if lights is not None:
@@ -129,7 +130,26 @@ def _lights(room: Room) -> Iterator[LightProcess | None]:
     try:
         yield process
     finally:
-        process.close()
+        process.close(DRAIN + room.audio.latency)
+
+
+@contextmanager
+def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
+    """Keep the lights' levels as they change, for the next session, and to the end."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(LOOK_EVERY):
+            memory.keep(rig.told())
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        looking.join(2.0)
+        memory.keep(rig.told())
 
 
 @contextmanager

@@ -145,14 +145,17 @@ class Session:
         first = self.conductor.frame + PREPARED
         return self.pool.ready(c for c in self._coming.values() if c.start <= first)
 
-    def light_port(self, port: str, *, there: bool) -> None:
-        """A MIDI output has gone, or has come back: then its whole look is sent again."""
+    def light_port(self, port: str, *, there: bool, heard: int | None = None) -> None:
+        """A MIDI output has gone, or has come back: then its whole look is sent again.
+
+        `heard` is the frame up to which the light had come by then.
+        """
         if self._rig is None:
             return
         if there:
             self._rig.restore(self.conductor.frame, port)
         else:
-            self._rig.lose(self.conductor.frame, port)
+            self._rig.lose(self.conductor.frame, port, heard)
 
     def finish(self) -> list[Message]:
         """Give the sources up. Returns the messages that are owed to the lights."""

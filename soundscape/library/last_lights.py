@@ -1,4 +1,4 @@
-"""The levels at which a room's last session left its lights, kept in the user's state folder."""
+"""The levels at which a room's lights were left last, kept in the user's state folder."""
 
 from __future__ import annotations
 
@@ -11,34 +11,41 @@ from pathlib import Path
 from soundscape.scene.models import Room
 
 
-def take(folder: Path, room: Room) -> dict[str, float]:
-    """What the room's last session left, light by light; none if it did not end as it should.
+class LastLights:
+    """The levels of one room's lights, as far as they are known: `levels`, light by light.
 
-    It is forgotten with that: should this session break off, nobody knows the lights any more.
+    They are kept while they change, not only at the end: a session that breaks off leaves its last
+    look, too, and the next one must not jump from there.
     """
-    path = _path(folder, room)
-    try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-        path.unlink()
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(known, dict):
-        return {}
-    return {
-        name: float(level)
-        for name, level in known.items()
-        if name in room.lights and isinstance(level, (int, float)) and 0.0 <= level <= 1.0
-    }
 
+    def __init__(self, folder: Path, room: Room) -> None:
+        self._path = _path(folder, room)
+        self.levels = self._read(room)
 
-def leave(folder: Path, room: Room, levels: Mapping[str, float]) -> None:
-    """Keep the levels for the room's next session, if they can be kept."""
-    path = _path(folder, room)
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        written = path.with_suffix(".new")
-        written.write_text(json.dumps(dict(levels)), encoding="utf-8")
-        written.replace(path)
+    def keep(self, told: Mapping[str, float]) -> None:
+        """Lights have been told these levels: keep them for whoever is next, if it can be done."""
+        levels = {**self.levels, **told}
+        if levels == self.levels:
+            return
+        self.levels = levels
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            written = self._path.with_suffix(".new")
+            written.write_text(json.dumps(levels), encoding="utf-8")
+            written.replace(self._path)
+
+    def _read(self, room: Room) -> dict[str, float]:
+        try:
+            known = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        if not isinstance(known, dict):
+            return {}
+        return {
+            name: float(level)
+            for name, level in known.items()
+            if name in room.lights and isinstance(level, (int, float)) and 0.0 <= level <= 1.0
+        }
 
 
 def _path(folder: Path, room: Room) -> Path:

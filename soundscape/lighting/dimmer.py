@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from soundscape.lighting.fixture import Fixture
 from soundscape.lighting.glide import Glide, glide
+from soundscape.lighting.told import Told
 from soundscape.units import SAMPLE_RATE
 
 UPDATE_GAP = SAMPLE_RATE // 25
@@ -26,7 +27,7 @@ class Dimmer:
         self.base: float | None = None  # where the look wants it, before any trim
         self.glide = Glide(0, 0, fixture.start, fixture.start)
         self.code: int | None = None
-        self.told: int | None = None  # the last that went out, whether or not it is to be said anew
+        self.told = Told()  # whether or not it is to be said anew
         self._rate = rate
         self._turn_gap = turn_gap
         self._level = fixture.start
@@ -89,7 +90,8 @@ class Dimmer:
         What it did meanwhile nobody saw, so its next change may be a turn: it stands a while first.
         """
         self._level = self.fixture.start if code is None else code / self.fixture.top
-        self._at, self.code, self.told = frame, None, code
+        self._at, self.code = frame, None
+        self.told.only(code)
         self._unsure, self._may_turn = code is not None, frame + self._turn_gap
 
     def update(self, frame: int) -> tuple[bytes, ...]:
@@ -106,7 +108,8 @@ class Dimmer:
                 return ()
         self._level, self._at = level, frame
         if code != before:
-            self.code, self.told, self._sent_at = code, code, frame
+            self.code, self._sent_at = code, frame
+            self.told.say(frame, code)
         self._schedule(frame + 1)
         return self.fixture.encode(code, before) if code != before else ()
 

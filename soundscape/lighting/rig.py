@@ -128,8 +128,8 @@ class Rig:
 
     def told(self) -> dict[str, float]:
         """The level that each light was last told, as far as it could be reached."""
-        codes = {name: light.told for name, light in self._lights.items()}
-        for lost in self._lost.values():
+        codes = {name: light.told.last for name, light in self._lights.items()}
+        for lost in list(self._lost.values()):
             codes.update(lost.codes)
         return {
             name: code / self._lights[name].fixture.top
@@ -150,13 +150,17 @@ class Rig:
         """Whether no light has anything left to send."""
         return all(light.due is None for light in self._lights.values())
 
-    def lose(self, frame: int, port: str) -> None:
-        """A port is away: nothing is sent to it from a frame on, and nothing kept for it."""
-        self._advance(frame)
+    def lose(self, frame: int, port: str, arrived: int | None = None) -> None:
+        """A port is away: nothing is sent to it from a frame on, and nothing kept for it.
+
+        What was for it after the frame `arrived` was on its way, and is lost too.
+        """
+        frame = self._advance(frame)
         if port in self._lost:
             return
         line = self._lines.get(port)
-        codes = {light.fixture.name: light.told for light in line.lights} if line else {}
+        last = frame if arrived is None else arrived
+        codes = {light.fixture.name: light.told.by(last) for light in line.lights} if line else {}
         self._lost[port] = _Lost(codes, self._cues.sounding(port))
 
     def restore(self, frame: int, port: str) -> None:

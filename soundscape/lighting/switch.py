@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from soundscape.lighting.fixture import Fixture
+from soundscape.lighting.told import Told
 from soundscape.units import SAMPLE_RATE
 
 SWITCH_GAP = 10 * SAMPLE_RATE
@@ -16,7 +17,7 @@ class Switch:
         self.fixture = fixture
         self.due: int | None = None
         self.code: int | None = None
-        self.told: int | None = None  # the last that went out
+        self.told = Told()
         self.target = fixture.start
         self._changed_at = -SWITCH_GAP
 
@@ -41,7 +42,7 @@ class Switch:
 
     def resend(self, frame: int, code: int | None) -> None:
         """Say anew what it was last told (None: nothing yet); what is wanted by now follows."""
-        self.told = code
+        self.told.only(code)
         if code is None or code == self.fixture.code(self.target):
             self.code, self.due = None, frame
         else:
@@ -50,5 +51,6 @@ class Switch:
     def update(self, frame: int) -> tuple[bytes, ...]:
         """What to send at the frame at which it is due."""
         before, self.code = self.code, self.fixture.code(self.target)
-        self.due, self._changed_at, self.told = None, frame, self.code
+        self.due, self._changed_at = None, frame
+        self.told.say(frame, self.code)
         return self.fixture.encode(self.code, before)

@@ -25,8 +25,10 @@ class Bench:
     def __init__(self) -> None:
         self.moves: list[tuple[str, float]] = []
 
+    gone = False
+
     def health(self) -> dict[str, str]:
-        return {"desk": "ok", "gone": "absent"}
+        return {"desk": "lost" if self.gone else "ok", "gone": "absent"}
 
     def level(self, _light: str) -> float:
         return 0.6
@@ -93,6 +95,16 @@ def test_a_light_whose_port_is_absent_is_said_so(bench, capsys):
     assert capsys.readouterr().err == (
         "sub: Gone, show control device 1, control 5: the port is absent\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [(["set", "room", "35%"], "the port is lost"), (["test", "--no-ask"], "port lost")],
+)
+def test_a_port_that_goes_away_under_a_move_is_said_so(bench, capsys, monkeypatch, line, said):
+    monkeypatch.setattr(bench, "move", lambda values: setattr(bench, "gone", True) or values)
+    assert run(["lights", *line]) == 1
+    assert said in "".join(capsys.readouterr())
 
 
 def test_each_light_goes_gently_there_and_back(bench, capsys):

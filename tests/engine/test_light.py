@@ -37,6 +37,10 @@ class FakeDriver:
     def misbehave(self, *faults: str) -> None:
         (self.folder / "fault").write_text(" ".join(faults))
 
+    def slow(self, seconds: float) -> None:
+        """Opening takes so long."""
+        (self.folder / "slow").write_text(str(seconds))
+
     def got(self, name: str = "desk") -> list[str]:
         """What an output received."""
         return [data for _, port, data in self._record() if port == name]
@@ -155,8 +159,8 @@ def test_a_process_that_hangs_or_dies_is_replaced_within_two_seconds(
     start: Start, driver: FakeDriver, fault: str
 ) -> None:
     process = start("desk", "eos")
-    turns = Turns(process)
     assert process.wait_ready(10.0)
+    turns = Turns(process)
     driver.misbehave(fault)
     first = process._life.process.pid
     process.send([(0.0, "desk", b"\xb0\x14\x01")])
@@ -176,8 +180,8 @@ def test_a_process_that_hangs_or_dies_is_replaced_within_two_seconds(
 
 def test_a_port_that_refuses_a_message_is_opened_anew(start: Start, driver: FakeDriver) -> None:
     process = start("desk", "eos")
-    turns = Turns(process)
     assert process.wait_ready(10.0)
+    turns = Turns(process)
     driver.misbehave("raise")
     process.send([(0.0, "desk", b"\xb0\x14\x01"), (0.0, "eos", b"\xb0\x14\x03")])
     until(lambda: turns(("desk", False), ("desk", True)), 5.0)
@@ -191,8 +195,8 @@ def test_a_port_is_lost_and_found_and_nothing_is_queued_meanwhile(
     start: Start, driver: FakeDriver
 ) -> None:
     process = start("desk", "eos")
-    turns = Turns(process)
     assert process.wait_ready(10.0)
+    turns = Turns(process)
     driver.there("eos")
     until(lambda: turns(("desk", False)), 3.0)
     assert process.health() == {"desk": "lost", "eos": "ok"}
@@ -213,6 +217,21 @@ def test_one_who_listens_late_hears_what_is_away(start: Start) -> None:
     process = start("absent")
     assert process.wait_ready(10.0)
     assert Turns(process)(("absent", False))
+
+
+def test_what_is_due_while_a_port_still_opens_does_not_come_at_once_when_it_is_open(
+    start: Start, driver: FakeDriver
+) -> None:
+    """A fade of seconds would be a snap. Whoever listens sends the look anew, by a ramp."""
+    driver.slow(0.7)
+    process = start("desk")
+    turns = Turns(process)
+    process.send([(0.0, "desk", b"\xb0\x14\x01")])
+    until(lambda: turns(("desk", False), ("desk", True)))
+    process.send([(0.0, "desk", b"\xb0\x14\x02")])
+    process.close()
+    assert driver.got() == ["B01402"]
+    assert process.faults() == []
 
 
 def test_notes_of_cues_are_let_go_when_the_engine_breaks_off(

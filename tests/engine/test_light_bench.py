@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from rooms import make_room
 
 from soundscape.engine import light_bench
 from soundscape.engine.light_bench import LightBench
-from soundscape.library.last_lights import take
+from soundscape.library.last_lights import LastLights
 
 
 class Process:
@@ -20,12 +22,18 @@ class Process:
     def health(self) -> dict[str, str]:
         return {"desk": "ok"}
 
+    def listen(self, listener: Callable[[str, bool], object]) -> None:
+        self.turn = listener
+
 
 class Desk(Process):
     """Stands for the light process, with nobody behind it."""
 
-    def __init__(self, _ports: object) -> None:
+    lights: object = None
+
+    def __init__(self, _ports: object, lights: object) -> None:
         super().__init__()
+        Desk.lights = lights
 
     def start(self) -> None: ...
     def close(self) -> None: ...
@@ -99,4 +107,33 @@ def test_what_was_moved_by_hand_is_known_to_the_next_one(monkeypatch, tmp_path):
             before = hand.level("star")
             hand.move({"star": 0.0})
     assert before == 0.0
-    assert take(tmp_path / "state", make_room()) == {"star": 0.0}
+    assert LastLights(tmp_path / "state", make_room()).levels == {"star": 0.0}
+
+
+def test_should_it_break_off_notes_that_are_lights_are_not_let_go(monkeypatch, tmp_path):
+    """The light process lets go of notes that are no lights; so it has to know which are."""
+    monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
+    monkeypatch.setattr(light_bench, "LightProcess", Desk)
+    with light_bench.light_bench(make_room()):
+        assert Desk.lights == make_room().lights
+
+
+def test_a_port_that_comes_back_under_a_move_is_told_where_the_light_was_left(bench):
+    hand, process, time = bench
+    sleep = time.sleep
+
+    def break_off(seconds: float) -> None:
+        sleep(seconds)
+        if 101.0 <= time.now < 101.0 + seconds:
+            process.turn("desk", False)
+        if 102.0 <= time.now < 102.0 + seconds:
+            process.turn("desk", True)
+
+    hand._sleep = break_off
+    hand.move({"room": 0.3})
+    codes = [(due - 100.0, data[2]) for due, data in process.sent]
+    before = [code for due, code in codes if due <= 101.0]
+    after = [(due, code) for due, code in codes if due > 101.5]
+    assert after[0][1] == pytest.approx(before[-1], abs=1)
+    assert after[0][0] == pytest.approx(2.0, abs=0.1)
+    assert [code for _, code in after] == list(range(after[0][1], 37, -1))

@@ -76,8 +76,9 @@ class FakeRig:
     def clock(self, frame, place, pace):
         pass
 
-    def lose(self, frame, port):
+    def lose(self, frame, port, arrived):
         self.turns.append((frame, port, "away"))
+        self.arrived = arrived
 
     def restore(self, frame, port):
         self.turns.append((frame, port, "back"))
@@ -264,6 +265,15 @@ def test_a_port_that_goes_and_comes_back_is_told_to_the_rig(stage):
     away, back = one.rig.turns
     assert away == (0, "desk", "away")
     assert back == (41 * BLOCK + LATENCY, "desk", "back")
+
+
+def test_a_port_that_goes_has_got_what_was_heard_by_then(stage):
+    """With a device that is late, much of what was sent is still on its way."""
+    one = stage(latency=0.25)
+    one.output.at[40] = lambda: one.player.light_port("desk", False)
+    one.player.run()
+    heard = one.rig.turns[0][0] - one.rig.arrived
+    assert heard >= 0.25 * 48_000
 
 
 def test_what_is_owed_to_the_lights_is_sent_in_the_end(stage):

@@ -51,6 +51,21 @@ def test_the_look_comes_back_from_where_it_was_left_by_a_ramp(rig: Rig) -> None:
     assert back[-1][0] == pytest.approx(31.0 + ramp, abs=0.2)
 
 
+def test_what_was_on_its_way_has_not_arrived(rig: Rig) -> None:
+    """With a device that is two seconds late, messages are that far ahead of the light."""
+    rig.move(0, {"room": 0.1, "star": 0.0}, 5 * S)
+    sent = values(rig.messages(4 * S))
+    there = [code for at, code in sent if at <= 2.0][-1]
+    rig.lose(4 * S, "desk", arrived=2 * S)
+    assert rig.told()["room"] == there / 127
+    rig.restore(6 * S, "desk")
+    again = rig.messages(7 * S)
+    assert values(again) == [(6.0, there)]
+    rig.lose(7 * S, "desk", arrived=5 * S)  # and the first word of it has not, either
+    rig.restore(8 * S, "desk")
+    assert values(rig.messages(8 * S + 1)) == [(8.0, there)]
+
+
 def test_a_move_under_way_still_arrives_when_it_was_to(rig: Rig) -> None:
     rig.move(0, {"room": 0.1}, 60 * S)
     rig.messages(10 * S)

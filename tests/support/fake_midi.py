@@ -2,7 +2,8 @@
 
 `names` lists the outputs there are. `record` gets a line for each message: time, port, bytes.
 `fault` says what the next sends do, one word each: `block` (for ever, with the interpreter lock),
-`crash`, `raise`, or `odd` (an error of a kind that nobody expects).
+`crash`, `raise`, or `odd` (an error of a kind that nobody expects). `slow` has the seconds that it
+takes to open a port.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ class Output:
     def __init__(self, name: str, *, virtual: bool = False, **_: Any) -> None:
         if not virtual and name not in (_folder() / "names").read_text().splitlines():
             raise OSError(f"unknown port {name!r}")
+        slow = _folder() / "slow"
+        if slow.exists():
+            time.sleep(float(slow.read_text()))
         self.name = name
         self.closed = False
 
