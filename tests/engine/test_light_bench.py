@@ -132,8 +132,8 @@ def test_a_port_that_comes_back_under_a_move_is_told_where_the_light_was_left(be
     hand._sleep = break_off
     hand.move({"room": 0.3})
     codes = [(due - 100.0, data[2]) for due, data in process.sent]
-    before = [code for due, code in codes if due <= 101.0]
-    after = [(due, code) for due, code in codes if due > 101.5]
+    before = [code for due, code in codes if due <= 1.0]
+    after = [(due, code) for due, code in codes if due > 1.5]
     assert after[0][1] == pytest.approx(before[-1], abs=1)
     assert after[0][0] == pytest.approx(2.0, abs=0.1)
     assert [code for _, code in after] == list(range(after[0][1], 37, -1))
