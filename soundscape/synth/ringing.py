@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _HOP = 4096
 _FINE = 256  # samples of a step; a hop is sixteen
 _TIME = np.arange(_HOP) / SAMPLE_RATE  # s, from a hop's beginning
+_EVENED = 0.7  # how much of a beat is evened out, in dB
+_MOST = 16.0  # the power that a beat takes or adds, as far as it is evened out: 12 dB
 _LOOKS = 8  # at a power, for its mean
 _SILENT = 3e-6  # amplitude (−110 dBFS) at which a partial is over
 
@@ -116,8 +118,10 @@ class _Turning:
         self._coarse = np.concatenate([stroke.turns[0] for stroke in strokes])[longest]
         self._fine = np.concatenate([stroke.turns[1] for stroke in strokes])[longest]
 
-    def sound(self, time: float) -> Planes:
-        """Return their sum over a hop from a time (s) on, shape (2, hop)."""
+    def sound(self, time: float) -> tuple[Planes, float]:
+        """Return their sum over a hop from a time (s) on, shape (2, hop), and the power that it
+        would have, both sides summed, if none of them met another.
+        """
         heard = int(np.searchsorted(self._ends, -time))
         turned = np.exp(self._rate[:heard] * (time - self._begin[:heard]))
         now = (self._sides[:heard] * turned[:, None]).astype(np.complex64)
@@ -128,7 +132,9 @@ class _Turning:
             np.stack([steps.real, -steps.imag], axis=1).reshape(2 * heard, -1),
             self._fine[:heard].reshape(2 * heard, -1),
         )
-        return np.asarray(sound.reshape(2, _HOP), np.float32)
+        middle = now[:, :, None] * self._coarse[:heard, None, _HOP // _FINE // 2, None]
+        power = 0.5 * float(np.vdot(middle, middle).real)
+        return np.asarray(sound.reshape(2, _HOP), np.float32), power
 
 
 class Ringing:
@@ -137,6 +143,10 @@ class Ringing:
     `strokes(first, last)` returns those that begin from `first` to before `last` (s), the same
     objects for the same strokes as far as they are remembered; none sounds longer than `longest`
     seconds. The loudness is evened out over `reach` seconds before and after.
+
+    Bodies that are tuned alike beat, and may leave next to nothing for a second; a stroke that fell
+    into that would startle. So what the beats add to the power or take from it is evened out in
+    part: they are heard as a colour that moves, more than as a level that does.
     """
 
     def __init__(
@@ -150,6 +160,7 @@ class Ringing:
         self._steady = Steady(self._sounding, reach)
         self._power = power_at(NOMINAL_LUFS)
         self._turning = lru_cache(8)(lambda *ringing: _Turning(ringing))
+        self._evened = lru_cache(2)(self._summed)
         self._sound = OverlapAdd(self._frame, _HOP, 1)
 
     def render(self, start: int, count: int) -> Block:
@@ -157,16 +168,32 @@ class Ringing:
         return self._sound.render(start, count)
 
     def _frame(self, index: int) -> Planes:
+        first = self._gain(index * _HOP / SAMPLE_RATE) * self._evened(index - 1)[1]
+        sound, even = self._evened(index)
+        last = self._gain((index + 1) * _HOP / SAMPLE_RATE) * even
+        return sound * np.linspace(first, last, _HOP, dtype=np.float32)
+
+    def _summed(self, index: int) -> tuple[Planes, float]:
+        """Return hop `index` of all strokes, and the gain that evens their beats."""
         time, after = index * _HOP / SAMPLE_RATE, (index + 1) * _HOP / SAMPLE_RATE
-        out = np.zeros((2, _HOP), np.float32)
+        out, expected = np.zeros((2, _HOP), np.float32), 0.0
         strokes = [s for s in self._strokes(time - self._longest, after) if s.over > time]
         for stroke in strokes:
             if stroke.begin + stroke.attack > time:
-                out += stroke.rise(time) * self._turning(stroke).sound(time)
+                rise = stroke.rise(time)
+                sound, power = self._turning(stroke).sound(time)
+                out += rise * sound
+                expected += power * float(rise @ rise) / _HOP
         settled = [stroke for stroke in strokes if stroke.begin + stroke.attack <= time]
         if settled:
-            out += self._turning(*settled).sound(time)
-        return out * np.linspace(self._gain(time), self._gain(after), _HOP, dtype=np.float32)
+            sound, power = self._turning(*settled).sound(time)
+            out += sound
+            expected += power
+        beating = float(np.vdot(out, out)) / _HOP
+        if not beating or not expected:
+            return out, 1.0
+        apart = min(max(expected / beating, 1.0 / _MOST), _MOST)
+        return out, float(apart ** (0.5 * _EVENED))
 
     def _gain(self, time: float) -> float:
         return float((self._power / self._steady.gated(time)) ** 0.5)
