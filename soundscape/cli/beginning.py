@@ -15,9 +15,12 @@ from soundscape.cli.foreground import follow
 from soundscape.cli.launching import Launch
 from soundscape.engine.told import Job
 from soundscape.errors import AudioDeviceError, EngineError
+from soundscape.library.homes import runtime_folder
 from soundscape.library.resolve import Loaded
 from soundscape.remote.client import Client
 from soundscape.remote.commission import Commission, Ready, Sorry
+from soundscape.remote.light_holds import holder
+from soundscape.scene.addresses import held
 from soundscape.timeline.conductor import Waits, as_written
 from soundscape.units import one_line
 
@@ -52,7 +55,14 @@ def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Begun:
     Raises AudioDeviceError where there is no device, EngineError where it cannot be.
     """
     label = one_line(wanted.label or "")[:LONGEST_LABEL].strip() or loaded.show.name
-    commission = Commission(label, _device(loaded, wanted.output), wanted.remote)
+    lights = held(loaded.room) if wanted.lights else ()
+    with launch.called_off():
+        if there := holder(runtime_folder(os.environ), lights, ()):
+            raise EngineError(
+                f"the session {there} has lights of this room in hand: stop it with `soundscape "
+                f"stop --session {there}`, or start with --no-lights"
+            )
+    commission = Commission(label, _device(loaded, wanted.output), lights, wanted.remote)
     said = launch.exchange(commission, _job(loaded, wanted))
     if isinstance(said, Sorry):
         launch.let_go()

@@ -9,9 +9,10 @@ import rich_click as click
 from soundscape.cli.loading import tell, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option, room_option
-from soundscape.library.check import Present, Report
+from soundscape.library.check import Report
 from soundscape.library.check import check as check_library
 from soundscape.library.needed import with_measured
+from soundscape.library.presence import Present
 from soundscape.library.tracks import LookUp
 
 

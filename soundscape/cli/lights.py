@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import dataclass
 
@@ -10,10 +11,14 @@ import rich_click as click
 
 from soundscape.cli.loading import the_library
 from soundscape.cli.options import json_option, library_option, room_option
+from soundscape.devices.midi import output_names
 from soundscape.engine.light_bench import LightBench, light_bench
-from soundscape.errors import LibraryError, ValueFault
+from soundscape.errors import EngineError, LibraryError, ValueFault
+from soundscape.library.homes import runtime_folder
 from soundscape.library.learning import room_as_written
-from soundscape.lighting.fixture import fraction, presumed
+from soundscape.lighting.fixture import fraction
+from soundscape.remote.light_holds import holder
+from soundscape.scene.addresses import held
 from soundscape.scene.midi import kelvin_fault
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
 from soundscape.units import format_kelvin, parse_kelvin, parse_light
@@ -56,6 +61,7 @@ def test(
       soundscape lights test --no-ask --json
     """
     wired = _room(library, room)
+    _must_be_free(wired)
     asks = not (no_ask or as_json) and sys.stdin is not None and sys.stdin.isatty()
     results = []
     with light_bench(wired) as bench:
@@ -81,8 +87,8 @@ def test(
 def set_light(light: str, value: str, library: str | None, room: str | None) -> None:
     """Take a light to a value (35%, on, off, 2700K), as slowly as the room's limits want.
 
-    Where it is before the first message nobody knows: it is taken to be at its `from`, else at its
-    care value, else at 60 %.
+    It goes from where it was left last, by a session or by hand. Where that is not known, it is
+    taken to be at its `from`, else at its care value, else at 60 %.
 
     \b
     Example:
@@ -96,9 +102,10 @@ def set_light(light: str, value: str, library: str | None, room: str | None) -> 
             param_hint="LIGHT",
         )
     level = _level(value, wired.lights[light])
+    _must_be_free(wired.model_copy(update={"lights": {light: wired.lights[light]}}))
     with light_bench(wired) as bench:
         _must_be_there(bench, wired, light)
-        before = presumed(light, wired)
+        before = bench.level(light)
         after = bench.move({light: level})[light]
     spec = wired.lights[light]
     note = "" if abs(after - level) < 0.01 else " (the room's floor)"
@@ -135,7 +142,7 @@ class Trial:
                 return answer
 
     def _swing(self, bench: LightBench) -> None:
-        start = presumed(self.name, self.room)
+        start = bench.level(self.name)
         if self.room.lights[self.name].kind == "switch":
             for level in (float(start < 0.5), float(start >= 0.5)):
                 bench.move({self.name: level})
@@ -174,6 +181,15 @@ def _room(library: str | None, room: str | None) -> Room:
     if document is None or not document.model.lights:
         raise LibraryError("this room has no lights; docs/room.md says how to name them")
     return document.model
+
+
+def _must_be_free(room: Room) -> None:
+    """Raises EngineError where a session moves lights of the room."""
+    if there := holder(runtime_folder(os.environ), held(room), output_names()):
+        raise EngineError(
+            f"the session {there} has this in hand: `soundscape soften`, `lift` and `care` move "
+            f"its lights; or stop it first, with `soundscape stop --session {there}`"
+        )
 
 
 def _must_be_there(bench: LightBench, room: Room, light: str) -> None:

@@ -13,7 +13,7 @@ import rich_click as click
 from soundscape.cli.loading import the_library
 from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import library_option, room_option
-from soundscape.devices.midi import input_names, match_port
+from soundscape.devices.midi import input_names
 from soundscape.engine.midi_inputs import Fared, Heard, MidiInputs
 from soundscape.errors import LibraryError, MidiPortError
 from soundscape.library.find import Library, shipped_root
@@ -24,6 +24,7 @@ from soundscape.library.learning import (
     taken,
     with_learned,
 )
+from soundscape.lighting.port_names import match_port, without_numbers
 from soundscape.lighting.words import in_words
 from soundscape.scene.models import COMMANDS, Control, PortSpec, Room
 
@@ -33,8 +34,6 @@ GESTURE = 0.8
 
 WORDY = ("goto", "note")
 """Commands that need words which a press cannot say: their lines are written by hand."""
-
-_ALSA_NUMBERS = re.compile(r"\s+\d+:\d+$")
 
 
 @click.command()
@@ -151,7 +150,7 @@ def port_of(
     for name, spec in ports.items():
         if spec.input is not None and not spec.virtual and _is(spec.input, device, there):
             return name, None
-    whole = _ALSA_NUMBERS.sub("", device)
+    whole = without_numbers(device)
     client = whole.partition(":")[0]
     text = client if _is(client, device, there) else whole
     stem = "-".join(re.findall(r"[a-z0-9]+", client.lower())) or "pedal"

@@ -19,7 +19,6 @@ from soundscape.devices.audio_output import (
     BLOCK_FRAMES,
     BLOCK_SECONDS,
     BUFFER_FRAMES,
-    BUFFER_SECONDS,
     Clock,
     Punctuality,
     Sleep,
@@ -38,6 +37,7 @@ PATIENCE = 0.5
 """Seconds without room for a block, after which the device counts as lost."""
 
 _START_PATIENCE = 5.0  # seconds; a sound server may take two to wake up, a wireless device more
+_DRAIN = 0.1  # seconds; the device's two buffers, and a thread of the driver's that comes late
 _NAP = 0.002  # seconds between looks at the queue
 _STUCK = 4  # naps with a queued block behind a silent channel, until it is started by hand
 _COUNTS = (2, 4, 6)  # how many channels pygame's mixer opens
@@ -121,7 +121,7 @@ class PygameOutput:
         """Wait until the last block has left the queue, and the device's buffers have played."""
         channel = self._open_channel()
         self._await(channel, lambda: not channel.get_busy())
-        self._sleep(2 * BUFFER_SECONDS)
+        self._sleep(_DRAIN)
 
     def close(self) -> None:
         """Close the device."""

@@ -1,4 +1,4 @@
-"""MIDI ports through mido: names, a port by a part of its name, output.
+"""MIDI ports through mido: their names, and output.
 
 Three facts about the drivers shape this module. Opening, closing and listing belong in one thread.
 A port must not be touched after it was closed: rtmidi would crash the process. And a `client_name`
@@ -12,8 +12,6 @@ import functools
 import importlib
 import importlib.util
 import os
-import re
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from mido import Backend, Message
@@ -26,7 +24,6 @@ CLIENT = "Soundscape"
 
 PYGAME = "mido.backends.pygame"
 _RTMIDI_APIS = ("LINUX_ALSA", "MACOSX_CORE", "WINDOWS_MM", "UNIX_JACK")
-_ALSA_NUMBERS = re.compile(r"\s+\d+:\d+$")
 _FAILURES = (OSError, ValueError, RuntimeError, NotImplementedError, LookupError)
 """What mido and its backends raise; the last for some malformed bytes."""
 
@@ -115,37 +112,6 @@ class OutputNames:
         return names
 
 
-def match_port(wanted: str, names: Sequence[str]) -> str:
-    """The one name that `wanted` is, or is a part of; letter case and ALSA's numbers do not count.
-
-    A whole name beats whole words, and whole words beat a part of one. MidiPortError when nothing
-    matches, or more than one.
-    """
-    text = bare(wanted)
-    word = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
-    ways: tuple[Callable[[str], bool], ...] = (
-        lambda name: name == wanted,
-        lambda name: bare(name) == text,
-        lambda name: word.search(bare(name)) is not None,
-        lambda name: text in bare(name),
-    )
-    for way in ways:
-        found = [name for name in names if way(name)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise MidiPortError(
-                f"MIDI port '{wanted}' may be any of {_listed(found)}; give more of its name"
-            )
-    there = f"there are {_listed(names)}" if names else "this machine has none"
-    raise MidiPortError(f"MIDI port '{wanted}' is not there; {there}")
-
-
-def bare(name: str) -> str:
-    """A port's name without letter case and without the numbers that ALSA gives anew each time."""
-    return _ALSA_NUMBERS.sub("", name).casefold().strip()
-
-
 @functools.cache
 def _backend() -> Any:
     """The first backend that works, chosen once; MidiPortError while there is none.
@@ -193,10 +159,6 @@ def _names(which: str) -> list[str]:
             return list(dict.fromkeys(getattr(backend, which)()))
     except (MidiPortError, *_FAILURES):
         return []
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
 
 
 def _plain(err: BaseException) -> str:

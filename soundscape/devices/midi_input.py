@@ -12,9 +12,10 @@ from contextlib import suppress
 from typing import Any
 
 from soundscape.devices import midi
-from soundscape.devices.midi import CLIENT, driver, failures, match_port
+from soundscape.devices.midi import CLIENT, driver, failures
 from soundscape.devices.quiet import quiet_drivers
 from soundscape.errors import MidiPortError
+from soundscape.lighting.port_names import match_port
 
 try:
     import rtmidi
@@ -49,7 +50,7 @@ class InputNames:
             return midi.input_names()
         with quiet_drivers(), suppress(MidiPortError, *failures()):
             eye = self._eye or _client()
-            names = list(dict.fromkeys(eye.get_ports()))
+            names = list(eye.get_ports())
             if self.costly:
                 eye.delete()
             else:
@@ -121,7 +122,7 @@ def _open(name: str, take: Take, *, virtual: bool, everything: bool) -> InputPor
         found = name
     else:
         names = client.get_ports()
-        found = match_port(name, list(dict.fromkeys(names)))
+        found = match_port(name, names)
         client.open_port(names.index(found), name="in")
 
     def close() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from soundscape.engine.light import LightProcess
+from soundscape.library.homes import state_folder
+from soundscape.library.last_lights import leave, take
+from soundscape.lighting.fixture import presumed
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import Room
 from soundscape.units import SAMPLE_RATE, frames
@@ -28,11 +32,14 @@ class LightBench:
         self,
         room: Room,
         process: LightProcess,
+        last: Mapping[str, float] | None = None,
         *,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._rig = Rig(room)
+        self._rig = Rig(room, last)
+        self._room = room
+        self._last = dict(last or {})
         self._process = process
         self._now = now
         self._sleep = sleep
@@ -42,6 +49,15 @@ class LightBench:
     def health(self) -> dict[str, str]:
         """How each port fares."""
         return self._process.health()
+
+    def level(self, light: str) -> float:
+        """Where a light is, as far as is known: as it was told last, or as it is presumed to be."""
+        known = self.told()
+        return known[light] if light in known else presumed(light, self._room)
+
+    def told(self) -> dict[str, float]:
+        """The level that each light was told last, by us or by whoever was here before."""
+        return {**self._last, **self._rig.told()}
 
     def move(self, values: Mapping[str, float], over: float = 0.0) -> dict[str, float]:
         """Take lights to values, as fast as the limits let them. Returns where they are then."""
@@ -72,11 +88,17 @@ class LightBench:
 
 @contextmanager
 def light_bench(room: Room) -> Iterator[LightBench]:
-    """The bench with the room's ports open; at the end the lights stay as they are."""
+    """The bench with the room's ports open; at the end the lights stay as they are.
+
+    They begin where a session, or the bench, left them last, and the next session begins there.
+    """
+    state = state_folder(os.environ)
     process = LightProcess({name: spec for name, spec in room.midi.items() if spec.output})
     process.start()
     process.wait_ready(READY)
+    bench = LightBench(room, process, take(state, room))
     try:
-        yield LightBench(room, process)
+        yield bench
     finally:
         process.close()
+        leave(state, room, bench.told())

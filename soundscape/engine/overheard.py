@@ -7,7 +7,7 @@ from typing import Protocol
 
 from soundscape.engine.light import Batch
 from soundscape.engine.told import Sent
-from soundscape.scene.models import Control, PortSpec, Room
+from soundscape.scene.models import Control, Room
 from soundscape.timeline.surface import Surface, address
 
 
@@ -36,16 +36,3 @@ class Overheard:
 def dark(room: Room, now: float) -> Batch:
     """What darkens the pads at the end of a session."""
     return [(now, port, data) for port, data in Surface(room.controls).dark()]
-
-
-def outputs(room: Room) -> dict[str, PortSpec]:
-    """The outputs of a room, and one more for each input whose pads are to be lit.
-
-    It goes by the input's own name: a device has both under one name.
-    """
-    ports = {name: spec for name, spec in room.midi.items() if spec.output is not None}
-    for control in room.controls:
-        spec = room.midi.get(control.port)
-        if control.feedback and spec is not None and spec.input is not None:
-            ports[control.port] = PortSpec(output=spec.input, virtual=spec.virtual)
-    return ports

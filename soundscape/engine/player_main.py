@@ -23,7 +23,7 @@ from soundscape.devices.audio import choose
 from soundscape.devices.priority import be_served_early, be_served_first
 from soundscape.engine.channel import Channel
 from soundscape.engine.light import LightProcess
-from soundscape.engine.overheard import Overheard, dark, outputs
+from soundscape.engine.overheard import Overheard, dark
 from soundscape.engine.player import Player
 from soundscape.engine.session import Session
 from soundscape.engine.sources import SourcePool
@@ -34,6 +34,7 @@ from soundscape.library.homes import state_folder
 from soundscape.library.last_lights import leave, take
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import Room
+from soundscape.scene.room import outputs
 from soundscape.timeline.commands import SHORT_STOP
 from soundscape.timeline.conductor import Conductor
 

@@ -12,31 +12,20 @@ from soundscape.errors import LibraryError, MediaError, Problem, Severity
 from soundscape.library.find import Library, spelled
 from soundscape.library.foresight import foreseen
 from soundscape.library.loudness import unevenness
+from soundscape.library.presence import Present, absent
 from soundscape.library.resolve import Loaded, resolve
 from soundscape.library.tracks import LookAt, LookUp, look_at, not_measured, said_of
 from soundscape.media.facts import Measured, Probe
 from soundscape.timeline.course import Course, course
 from soundscape.timeline.plan import Plan, plan
 from soundscape.timeline.show import FileSource, Playlist, Show
-from soundscape.units import SAMPLE_RATE, format_duration, quoted
+from soundscape.units import SAMPLE_RATE, format_duration
 
 _TOLERANCE = 0.5  # LU; what tests of the rule on rising allow
 
 T = TypeVar("T")
 Verify = Callable[[Path], Probe]
 """Decodes a whole file and tells what there is of it. Raises MediaError where there is nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """What tells the names of what is plugged in: MIDI outputs and inputs, audio devices.
-
-    Each is asked only where a room names something of its kind: drivers take long to load.
-    """
-
-    outputs: Callable[[], Sequence[str]]
-    inputs: Callable[[], Sequence[str]]
-    devices: Callable[[], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +80,7 @@ def check(
             files = named_files(loaded.show)
             problems.update(_damaged(library, files, decoding, known))
             problems.update(_uneven(library, files, known))
-            problems.update(_absent(loaded, present))
+            problems.update(absent(loaded, present))
             courses[name] = course(planned)
             problems.update(_steep(loaded, planned, courses[name]))
     return Report(sorted(problems), courses)
@@ -184,28 +173,3 @@ def _playlists(show: Show) -> Iterator[Playlist]:
         for layer in phase.layers.values():
             yield layer.playlist
     yield from show.landing.values()
-
-
-def _absent(loaded: Loaded, present: Present | None) -> Iterator[Problem]:
-    """Ports and devices that the room names and that are not there."""
-    document = loaded.room_document
-    if present is None or document is None:
-        return
-    for name, port in loaded.room.midi.items():
-        kind, known = ("output", present.outputs) if port.output else ("input", present.inputs)
-        wanted = port.output or port.input or ""
-        if not port.virtual and not _is_among(wanted, known()):
-            message = (
-                f"no MIDI {kind} named {quoted(wanted)} is there: connect it, or start without"
-            )
-            yield document.problem(("midi", name, kind), message, "warning")
-    for key in ("device", "fallback"):
-        wanted = getattr(loaded.room.audio, key)
-        if wanted not in {None, "default"} and not _is_among(wanted, present.devices()):
-            message = f"no audio device named {quoted(wanted)} is there: connect it"
-            yield document.problem(("audio", key), message, "warning")
-
-
-def _is_among(wanted: str, known: Sequence[str]) -> bool:
-    """Whether a name, or one that it is a part of, is there."""
-    return any(wanted.casefold() in name.casefold() for name in known)

@@ -2,8 +2,9 @@
 
 The time is that of the scene as it is planned: where the running phase begins there, and how far it
 is. So it stands still in a hold or a pause, jumps with `next` and `goto`, and runs slower through a
-phase that was extended. While it runs, quarter frames go out evenly, eight to two frames; after
-each start, jump and standstill a full frame says the whole time at once.
+phase that was extended. While it runs, quarter frames go out evenly, eight to two frames; at each
+start, jump and standstill a full frame says the whole time at once. Where a phase follows another
+without a jump they go on as if nothing was: what follows them would take a full frame for a jump.
 Source: MIDI Time Code (MMA RP-004/RP-008), in the MIDI 1.0 Detailed Specification.
 """
 
@@ -54,6 +55,10 @@ def quarter_frame(piece: int, time: Time, rate: float) -> bytes:
     return bytes((0xF1, piece << 4 | (value >> 4 if piece % 2 else value & 0x0F)))
 
 
+_SAME_PLACE = SAMPLE_RATE / 1000
+"""Frames within which two places are one: what sums of rounded lengths are off by, and more."""
+
+
 class Timecode:
     """The timecode of a session. Frames are the session's, places those of its plan."""
 
@@ -74,22 +79,34 @@ class Timecode:
 
         A pace of 0 stands still.
         """
-        self._ready = [message for message in self._until(frame) if message.frame < frame]
-        self._since, self._place, self._pace = frame, place, pace
-        self._say(frame)
-        if pace > FASTEST:
-            self._next = 1
-        else:  # a run of eight begins with an even frame
-            self._next = 8 * math.ceil(place / (8 * self._quarter) - 1e-9)
+        flows = all(0.0 < one <= FASTEST for one in (self._pace, pace))
+        if flows and abs(self._place_at(frame) - place) < _SAME_PLACE:
+            self._ready = self._until(frame)
+            self._since, self._place, self._pace = frame, place, pace
+        else:
+            self._begin(frame, place, pace)
 
     def again(self, frame: int) -> None:
         """Say the whole time anew: the port was away."""
-        self.run(frame, self._place + self._pace * (frame - self._since), self._pace)
+        self._begin(frame, self._place_at(frame), self._pace)
 
     def messages(self, until: int) -> list[Message]:
         """What leaves before a frame, in order."""
         due, self._ready = self._until(until), []
         return due
+
+    def _begin(self, frame: int, place: float, pace: float) -> None:
+        """Say the whole time, and go on from there."""
+        self._ready = [message for message in self._until(frame) if message.frame < frame]
+        self._since, self._place, self._pace = frame, place, pace
+        self._ready.append(self._whole(frame))
+        if pace > FASTEST:
+            self._next = 1
+        else:  # a run of eight begins with an even frame
+            self._next = 8 * math.ceil(place / (8 * self._quarter) - 1e-9)
+
+    def _place_at(self, frame: int) -> float:
+        return self._place + self._pace * (frame - self._since)
 
     def _until(self, until: int) -> list[Message]:
         out = self._ready
@@ -107,12 +124,8 @@ class Timecode:
         if self._pace > FASTEST:
             return self._since + self._next * SAMPLE_RATE
         ahead = (self._next * self._quarter - self._place) / self._pace
-        return self._since + math.ceil(ahead - 1e-6)
-
-    def _say(self, frame: int) -> None:
-        self._ready.append(self._whole(frame))
+        return self._since + max(0, math.ceil(ahead - 1e-6))
 
     def _whole(self, frame: int) -> Message:
-        place = self._place + self._pace * (frame - self._since)
-        number = math.floor(place / float(self._length) + 1e-9)
+        number = math.floor(self._place_at(frame) / float(self._length) + 1e-9)
         return Message(frame, self.port, full_frame(time_of(number, self._rate), self._rate))

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from soundscape.remote.session_file import SessionFile
+
+if TYPE_CHECKING:
+    from soundscape.scene.addresses import Held
 
 
 @dataclass(frozen=True, slots=True)
 class Commission:
     """What the host is to do, beside the job itself.
 
-    `device` is what no other session may play on; "" for none.
+    `device` is what no other session may play on; "" for none. `lights` are those it will have.
     """
 
     label: str
     device: str
+    lights: tuple[Held, ...] = ()
     remote: bool = False
 
 

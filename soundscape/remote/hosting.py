@@ -31,7 +31,8 @@ def host(process: subprocess.Popen[bytes]) -> None:
         player.end(0.0)
         return
     try:
-        own = claim(runtime_folder(os.environ), commission.label, commission.device)
+        folder = runtime_folder(os.environ)
+        own = claim(folder, commission.label, commission.device, commission.lights)
     except SoundscapeError as err:
         player.end(0.0)
         _refuse(channel, err)

@@ -17,10 +17,14 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from soundscape.engine.tape_file import plays
 from soundscape.errors import EngineError, SessionLost
+
+if TYPE_CHECKING:  # what knows rooms takes long to load
+    from soundscape.scene.addresses import Held
 
 MOST = 32
 """Sessions at once on one machine."""
@@ -34,13 +38,17 @@ _HALF_WRITTEN = 0.1
 
 @dataclass(frozen=True, slots=True)
 class SessionFile:
-    """What `session.json` holds. `device` is what no other session may play on; "" for none."""
+    """What `session.json` holds. `device` is what no other session may play on; "" for none.
+
+    `lights` are the addresses at which the session moves lights (`scene.addresses.held`).
+    """
 
     url: str
     token: str
     pid: int
     label: str
     device: str = ""
+    lights: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +91,8 @@ class Claim:
             _forget(self.path)
 
 
-def claim(folder: Path, label: str, device: str) -> Claim:
-    """Claim a session file for a label and a device.
+def claim(folder: Path, label: str, device: str, lights: tuple[Held, ...] = ()) -> Claim:
+    """Claim a session file for a label, a device and lights.
 
     `label` gets a number where another session has it already. Raises EngineError, with the way
     out, where another session plays on the device.
@@ -92,7 +100,7 @@ def claim(folder: Path, label: str, device: str) -> Claim:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         taken = {other.content.label for other in running(folder)}
-        own = _claim(folder, _unused(label, taken), device)
+        own = _claim(folder, _unused(label, taken), device, lights)
     except OSError as err:
         raise EngineError(f"{folder}: cannot be written ({err.strerror})") from err
     for other in running(folder):
@@ -144,8 +152,8 @@ def tape_of(path: Path) -> Path:
     return path.with_suffix(".tape")
 
 
-def _claim(folder: Path, label: str, device: str) -> Claim:
-    content = SessionFile("", "", os.getpid(), label, device)
+def _claim(folder: Path, label: str, device: str, lights: tuple[Held, ...]) -> Claim:
+    content = SessionFile("", "", os.getpid(), label, device, lights)
     for number in range(1, MOST + 1):
         path = folder / _name(number)
         try:
@@ -208,12 +216,19 @@ def _parsed(text: str) -> SessionFile | None:
     try:
         held = json.loads(text)
         values = {field.name: held[field.name] for field in fields(SessionFile)}
+        values["lights"] = tuple(map(_held, values["lights"]))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    texts = (value for name, value in values.items() if name != "pid")
+    texts = (value for name, value in values.items() if name not in ("pid", "lights"))
     if not isinstance(values["pid"], int) or not all(isinstance(text, str) for text in texts):
         return None
     return SessionFile(**values)
+
+
+def _held(written: Any) -> Held:
+    """Raises TypeError, ValueError."""
+    port, kind, where, number = written
+    return str(port), str(kind), int(where), int(number)
 
 
 def _is_young(path: Path) -> bool:

@@ -192,3 +192,16 @@ class Room(Model):
     """Pedals, pads and faders."""
     keys: dict[Annotated[str, KeyForm()], KeyAct] = Field(default_factory=dict)
     """The console's keys: which of them does what."""
+
+
+def outputs(room: Room) -> dict[str, PortSpec]:
+    """The outputs of a room, and one more for each input whose pads are to be lit.
+
+    It goes by the input's own name: a device has both under one name.
+    """
+    ports = {name: spec for name, spec in room.midi.items() if spec.output is not None}
+    for control in room.controls:
+        spec = room.midi.get(control.port)
+        if control.feedback and spec is not None and spec.input is not None:
+            ports[control.port] = PortSpec(output=spec.input, virtual=spec.virtual)
+    return ports

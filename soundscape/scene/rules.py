@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from soundscape.errors import Severity
+from soundscape.scene.addresses import same_address
 from soundscape.scene.controls import SHOWN, Control
 from soundscape.scene.form import Fault, Reference
-from soundscape.scene.midi import CueMessage, LightSpec, PortSpec, kelvin_fault
+from soundscape.scene.midi import LightSpec, PortSpec, kelvin_fault
 from soundscape.scene.reader import Reader, no_such
 from soundscape.scene.room import CareSpec
 from soundscape.scene.tree import MapNode, Node
@@ -61,7 +62,7 @@ def room_faults(reader: Reader, root: Node) -> Iterator[Fault]:
         elif ref.kind == "light" and ref.value not in lights:
             yield Fault(ref.path, no_such(ref.value, "light", lights))
     yield from _care(reader)
-    yield from _same_address(reader)
+    yield from same_address(reader)
     yield from _feedback(reader)
     audio = root.items.get("audio") if isinstance(root, MapNode) else None
     if isinstance(audio, MapNode) and "limit" in audio.items and "calibration" not in audio.items:
@@ -106,32 +107,3 @@ def _feedback(reader: Reader) -> Iterator[Fault]:
             shown = ", ".join(sorted(SHOWN))
             message = f"has no effect: only a note or cc that does one of {shown} has a state"
             yield Fault((*path, "feedback"), message, "warning")
-
-
-def _same_address(reader: Reader) -> Iterator[Fault]:
-    """Two lights, or a light and a cue, on one controller would pull it to and fro."""
-    taken: dict[tuple[object, ...], str] = {}
-    for path, light in reader.made.items():
-        if path[:1] == ("lights",) and isinstance(light, LightSpec):
-            for address in _addresses(light):
-                owner = taken.setdefault(address, str(path[1]))
-                if owner != path[1]:
-                    yield Fault(path, f"is sent as {quoted(owner)} is: the two would fight")
-                    break
-    for path, cue in reader.made.items():
-        if path[:1] == ("cues",) and isinstance(cue, CueMessage):
-            for address in _addresses(cue):
-                if address in taken:
-                    name = quoted(taken[address])
-                    message = f"is how the light {name} is sent: a cue would make it jump"
-                    yield Fault(path, message)
-
-
-def _addresses(what: LightSpec | CueMessage) -> Iterator[tuple[object, ...]]:
-    if what.cc is not None:
-        for number in what.cc if isinstance(what.cc, tuple) else (what.cc,):
-            yield what.port, what.channel, "cc", number
-    if what.note is not None:
-        yield what.port, what.channel, "note", what.note
-    if what.msc is not None and what.msc.control is not None:
-        yield what.port, what.msc.device, "control", what.msc.control

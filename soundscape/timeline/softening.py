@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from soundscape.dsp import calm
 from soundscape.dsp.fade import curve
 from soundscape.timeline.directives import Clip
+from soundscape.units import SAMPLE_RATE
 
 BED_DB = -12.0
 """LU under the target: how loud the ducked music is when a voice comes in."""
@@ -29,10 +30,18 @@ class Swell(NamedTuple):
 
 
 def swells(clip: Clip) -> tuple[Swell, ...]:
-    """The fades from silence that a clip begins under; those of a voice round its edges only."""
+    """The fades from silence that a clip begins under; those of a voice round its edges only.
+
+    What is over of one counts in whole seconds: so a clip that is asked for and waits for its file
+    keeps the sound that is being read for it.
+    """
     own = clip.fade_in if clip.layer != "voice" else None
     fades = (clip.opening, own if own is not None and own.shape == "square" else None)
-    return tuple(Swell(clip.start - fade.start, fade.frames) for fade in fades if fade is not None)
+    return tuple(
+        Swell((clip.start - fade.start) // SAMPLE_RATE * SAMPLE_RATE, fade.frames)
+        for fade in fades
+        if fade is not None
+    )
 
 
 def softening(clip: Clip) -> calm.Points | None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from soundscape.cli import lights, run
+from soundscape.remote.session_file import claim
 
 ROOM = """\
 midi: {desk: {output: QLC+}, gone: {output: Gone}}
@@ -27,6 +28,9 @@ class Bench:
     def health(self) -> dict[str, str]:
         return {"desk": "ok", "gone": "absent"}
 
+    def level(self, _light: str) -> float:
+        return 0.6
+
     def move(self, values: dict[str, float], over: float = 0.0) -> dict[str, float]:
         self.moves += values.items()
         return {name: max(0.03, level) for name, level in values.items()}
@@ -41,6 +45,7 @@ def bench(desk, monkeypatch: pytest.MonkeyPatch) -> Bench:
         yield made
 
     monkeypatch.setattr(lights, "light_bench", opened)
+    monkeypatch.setattr(lights, "output_names", list)
     desk.write("room.yaml", ROOM)
     monkeypatch.setenv("SOUNDSCAPE_LIBRARY", str(desk.root))
     return made
@@ -118,3 +123,21 @@ def test_a_room_without_lights_is_one_line(bench, desk, capsys):
     desk.write("room.yaml", "name: x\n")
     assert run(["lights", "test"]) == 1
     assert capsys.readouterr().err.startswith("this room has no lights")
+
+
+@pytest.mark.parametrize("line", [["set", "room", "35%"], ["test", "--no-ask"]])
+def test_beside_a_session_that_has_them_nothing_moves_and_the_way_out_is_told(
+    bench, capsys, monkeypatch, tmp_path, line
+):
+    monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
+    claim(tmp_path / "runtime", "it's on", "", (("QLC+", "cc", 1, 20),))
+    assert run(["lights", *line]) == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    assert "`soundscape stop --session 'it'" in said
+    assert bench.moves == []
+
+
+def test_lights_that_a_session_does_not_have_may_be_moved(bench, monkeypatch, tmp_path):
+    monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
+    claim(tmp_path / "runtime", "on", "", (("QLC+", "cc", 1, 20),))
+    assert run(["lights", "set", "lamp", "35%"]) == 0

@@ -21,6 +21,7 @@ from soundscape.cli import beginning, start
 from soundscape.cli.beginning import Wanted
 from soundscape.devices.audio_output import BLOCK_FRAMES
 from soundscape.library.resolve import Loaded
+from soundscape.remote.session_file import claim
 from soundscape.units import frames
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and terminals of POSIX")
@@ -47,6 +48,20 @@ def library(tmp_path_factory: pytest.TempPathFactory, tones: Path) -> Path:
 
 
 # Before anything sounds ---------------------------------------------------------------------------
+
+
+def test_no_second_session_moves_the_lights_that_one_has(
+    small, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each would keep to the limits, and both together would be a flicker."""
+    monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(start, "Launch", PaperLaunch)
+    small.write("room.yaml", "midi: {desk: {output: QLC+}}\nlights: {room: {port: desk, cc: 20}}\n")
+    claim(tmp_path / "home/runtime", "one", "", (("QLC+", "cc", 1, 20),))
+    small.write("scenes/x.yaml", "phases: {peak: {duration: 5m}}\n")
+    done = small.run("start", "x", "--output", "null")
+    assert (done.code, len(done.lines)) == (1, 1)
+    assert "`soundscape stop --session one`, or start with --no-lights" in done.err
 
 
 def test_without_a_device_it_fails_with_one_line_that_says_what_there_is(

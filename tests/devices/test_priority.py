@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
-from privilege import may_run_in_real_time
 
 PROBE = """
 import json, os, threading
@@ -34,6 +34,14 @@ start("worker", step_back)
 look("still")
 print(json.dumps(found))
 """
+
+
+def may_run_in_real_time() -> bool:
+    if not hasattr(os, "sched_setscheduler"):
+        return False
+    probe = "import os; os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(5)); os.nice(-11)"
+    command = [sys.executable, "-c", probe]
+    return not subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode
 
 
 @pytest.mark.skipif(not may_run_in_real_time(), reason="this user may not run in real time")

@@ -224,8 +224,8 @@ def test_notes_of_cues_are_let_go_when_the_engine_breaks_off(
     process.send([(0.0, "desk", note) for note in notes])
     until(lambda: len(driver.got()) == 4)
     process._ending.set()
-    assert process._life.process.stdin is not None
-    process._life.process.stdin.close()
+    process._life._dead = True
+    process._life.backlog.put(b"")  # the writer lets go of the pipe
     until(lambda: process._life.process.poll() is not None)
     assert driver.got()[4:] == ["803C00"]
 

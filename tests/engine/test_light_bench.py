@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from rooms import make_room
 
+from soundscape.engine import light_bench
 from soundscape.engine.light_bench import LightBench
+from soundscape.library.last_lights import take
 
 
 class Process:
@@ -17,6 +19,17 @@ class Process:
 
     def health(self) -> dict[str, str]:
         return {"desk": "ok"}
+
+
+class Desk(Process):
+    """Stands for the light process, with nobody behind it."""
+
+    def __init__(self, _ports: object) -> None:
+        super().__init__()
+
+    def start(self) -> None: ...
+    def close(self) -> None: ...
+    def wait_ready(self, _timeout: float) -> None: ...
 
 
 class Time:
@@ -66,3 +79,24 @@ def test_a_switch_goes_over_and_back_ten_seconds_apart(bench):
 def test_below_the_floor_it_does_not_go(bench):
     hand, _, _ = bench
     assert hand.move({"room": 0.0})["room"] == pytest.approx(0.03, abs=1 / 127)
+
+
+def test_a_light_goes_on_from_where_it_was_left_and_never_jumps_to_where_it_is_presumed(bench):
+    _, process, time = bench
+    hand = LightBench(make_room(), process, {"room": 0.1}, now=time, sleep=time.sleep)  # type: ignore[arg-type]
+    assert hand.level("room") == 0.1
+    hand.move({"room": 0.2})
+    codes = [data[2] for _, data in process.sent]
+    assert (codes[0], max(codes)) == (13, 25)
+    assert hand.told() == {"room": pytest.approx(0.2, abs=1 / 127)}
+
+
+def test_what_was_moved_by_hand_is_known_to_the_next_one(monkeypatch, tmp_path):
+    monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
+    monkeypatch.setattr(light_bench, "LightProcess", Desk)
+    for _ in range(2):
+        with light_bench.light_bench(make_room()) as hand:
+            before = hand.level("star")
+            hand.move({"star": 0.0})
+    assert before == 0.0
+    assert take(tmp_path / "state", make_room()) == {"star": 0.0}

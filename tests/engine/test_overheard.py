@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from soundscape.engine.overheard import Overheard, dark, outputs
+from soundscape.engine.overheard import Overheard, dark
 from soundscape.engine.told import Sent
 from soundscape.scene.models import Control, PortSpec, Room
 
@@ -32,10 +32,6 @@ def test_all_goes_on_and_what_could_be_a_press_is_told():
     Overheard(desk, ROOM.controls, told.append).send(batch)
     assert desk.batches == [batch]
     assert told == [Sent(2.0, b"\x90\x3c\x40")]
-
-
-def test_pads_with_feedback_have_an_output_by_their_own_name():
-    assert outputs(ROOM) == {"pads": PortSpec(output="Pads"), "desk": PortSpec(output="Desk")}
 
 
 def test_at_the_end_the_pads_are_dark():

@@ -8,7 +8,7 @@ import pytest
 from sounds import FORMATS, encode, tone
 
 from soundscape.errors import LibraryError, MediaError
-from soundscape.library.check import Present, Remembered, check
+from soundscape.library.check import Remembered, check
 from soundscape.media.facts import Probe
 
 MUSIC = "phases: {one: {duration: 5m, music: [{file: music/a.flac}]}}"
@@ -117,51 +117,6 @@ def test_an_answer_is_remembered_and_so_is_an_error() -> None:
         with pytest.raises(MediaError):
             remembered(Path("bad"))
     assert len(asked) == 2
-
-
-# What is plugged in -------------------------------------------------------------------------------
-
-ROOM = """\
-audio: {device: USB Headset, fallback: Built-in}
-midi:
-  desk: {output: QLC+}
-  pedal: {input: AirTurn}
-  feed: {output: Soundscape, virtual: true}
-"""
-ALL = Present(
-    outputs=lambda: ["qlc+ 1:0"],
-    inputs=lambda: ["AirTurn BT"],
-    devices=lambda: ["My usb headset", "built-in"],
-)
-NONE = Present(list, list, list)
-
-
-def absent(shelf: Any, room: str, present: Present | None) -> list[str]:
-    shelf.write("scenes/x.yaml", "phases: {one: {duration: 5m}}")
-    shelf.write("room.yaml", room)
-    return shelf.check(present=present)
-
-
-def test_what_is_absent_is_a_warning_with_its_place(shelf: Any) -> None:
-    found = absent(shelf, ROOM, NONE)
-    assert [line.split(": ")[:2] for line in found] == [
-        ["w room.yaml:1:17", "audio.device"],
-        ["w room.yaml:1:40", "audio.fallback"],
-        ["w room.yaml:3:18", "midi.desk.output"],
-        ["w room.yaml:4:18", "midi.pedal.input"],
-    ]
-
-
-def test_a_part_of_a_name_will_do(shelf: Any) -> None:
-    assert absent(shelf, ROOM, ALL) == []
-
-
-def test_nothing_is_absent_where_nobody_looked(shelf: Any) -> None:
-    assert absent(shelf, ROOM, None) == []
-
-
-def test_the_system_s_own_device_is_never_absent(shelf: Any) -> None:
-    assert absent(shelf, "audio: {device: default}", NONE) == []
 
 
 # Real files ---------------------------------------------------------------------------------------

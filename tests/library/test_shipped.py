@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from soundscape.library.check import Present, check
+from soundscape.library.check import check
 from soundscape.library.find import Library, shipped_root
+from soundscape.library.presence import Present
 from soundscape.library.resolve import Loaded, load_show
 from soundscape.timeline.show import GeneratedSource, SilentSource
 

@@ -10,6 +10,7 @@ import pytest
 
 from soundscape.lighting.cues import Cues
 from soundscape.lighting.fixture import fixture, fraction
+from soundscape.lighting.rig import Rig
 from soundscape.lighting.show_control import CueRef
 from soundscape.scene import read_room
 from soundscape.scene.models import Kelvin, Room
@@ -17,7 +18,7 @@ from soundscape.units import parse_percent
 
 TEXT = (Path(__file__).parents[2] / "docs" / "lighting.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
-LINE = re.compile(r"^(light|cue) (\w+) ?(.*?) {2,}([0-9A-F ,]+)$")
+LINE = re.compile(r"^(light|cue|timecode) ([\w:]+) ?(.*?) {2,}([0-9A-F ,]+)$")
 SWITCHES = {"on": 1.0, "off": 0.0}
 
 
@@ -37,10 +38,22 @@ def sent(room: Room, kind: str, name: str, rest: str) -> list[bytes]:
         value = Kelvin(kelvin=float(rest[:-1])) if rest.endswith("K") else SWITCHES.get(rest)
         level = parse_percent(rest) if value is None else fraction(value, room.lights[name])
         return list(light.encode(light.code(level), None))
+    if kind == "timecode":
+        return timecode(room, name, rest)
     words = rest.split()
     cues = Cues(room.cues)
     cues.call(0, name, CueRef(**dict(zip(words[::2], words[1::2], strict=True))))
     return [message.data for message in cues.messages(48_000 * 60)]
+
+
+def timecode(room: Room, time: str, what: str) -> list[bytes]:
+    """What a session sends that is there, at 25 frames a second."""
+    hours, minutes, seconds, frames = map(int, time.split(":"))
+    rig = Rig(room)
+    place = (((hours * 60 + minutes) * 60 + seconds) * 25 + frames) * 48_000 / 25
+    rig.clock(0, place, 1.0)
+    full, *quarters = (message.data for message in rig.messages(48_000))
+    return [full] if what == "full frame" else quarters[:8]
 
 
 @pytest.mark.parametrize(("room", "line"), list(lines()), ids=lambda part: part[:40].strip())

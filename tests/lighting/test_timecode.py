@@ -120,6 +120,18 @@ def test_a_jump_is_a_full_frame_of_the_new_place() -> None:
     assert fulls(sent) == [(0.0, "20000000"), (2.0, "200a0000"), (3.0, "20001e00")]
 
 
+@pytest.mark.parametrize("pace", [1.0, 0.5, 1.7])
+def test_a_phase_that_follows_without_a_jump_is_no_jump(pace: float) -> None:
+    """In the middle of eight quarter frames: they go on, and no full frame says otherwise."""
+    sent = run((0, 0, 1), (3.013, 3.0131, pace), until=6)
+    assert fulls(sent) == [(0.0, "20000000")]
+    pieces = [message.data[1] >> 4 for message in quarters(sent)]
+    assert pieces == [number % 8 for number in range(len(pieces))]
+    gaps = [b.frame - a.frame for a, b in itertools.pairwise(quarters(sent))]
+    assert max(gaps) <= 480 / min(1.0, pace) + 1
+    assert min(gaps) >= 480 / max(1.0, pace) - 6
+
+
 def test_in_an_extended_phase_it_runs_slower() -> None:
     sent = quarters(run((0, 0, 0.5)))
     gaps = {b.frame - a.frame for a, b in itertools.pairwise(sent)}

@@ -120,6 +120,10 @@ def session(folder: Path, seconds: int) -> Iterator[subprocess.Popen[str]]:
     )
     try:
         yield playing
+    except AssertionError as err:
+        playing.kill()
+        err.add_note(f"the session said:\n{playing.communicate()[0]}")
+        raise
     finally:
         playing.kill()
 

@@ -149,6 +149,11 @@ def test_a_label_with_a_quote_can_be_pasted_into_a_shell(tmp_path, served):
         '{"url": "http://[::1", "token": "t", "pid": 1, "label": "x", "device": ""}',
         '{"url": "http://127.0.0.1:99999", "token": "t", "pid": 1, "label": "x", "device": ""}',
         '{"url": "http://127.0.0.1:1", "token": "\\n", "pid": 1, "label": "x", "device": ""}',
+        *(
+            '{"url": "http://127.0.0.1:1", "token": "", "pid": 1, "label": "", "device": "", '
+            f'"lights": {lights}}}'
+            for lights in ("3", "[3]", '[["a"]]', '[["a", "cc", "x", 1]]', "null")
+        ),
     ],
 )
 def test_a_damaged_file_is_no_session(tmp_path, text):

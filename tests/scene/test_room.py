@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.scene.models import Room
+from soundscape.scene.models import PortSpec, Room
+from soundscape.scene.room import outputs
 
 
 def test_an_almost_empty_room_has_the_designs_defaults(model):
@@ -53,3 +54,12 @@ def test_a_limit_without_calibration_is_a_warning(read):
     assert [(w.severity, w.line, w.column) for w in document.warnings] == [("warning", 1, 16)]
     calibrated = "audio: {limit: 70 dBA, calibration: {at: -23 LUFS, reads: 58 dBA}}"
     assert read("room", calibrated).warnings == ()
+
+
+def test_pads_with_feedback_have_an_output_by_their_own_name(model):
+    room = model(
+        "room",
+        "midi: {pads: {input: Pads}, desk: {output: Desk}}\n"
+        "controls: [{port: pads, note: 36, do: hold, feedback: true}]",
+    )
+    assert outputs(room) == {"pads": PortSpec(output="Pads"), "desk": PortSpec(output="Desk")}

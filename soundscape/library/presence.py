@@ -1,0 +1,73 @@
+"""What a room names and what is plugged in now: MIDI ports and audio devices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from soundscape.errors import Problem
+from soundscape.library.resolve import Loaded
+from soundscape.lighting.port_names import fitting, unclear
+from soundscape.scene.models import Room
+from soundscape.scene.room import outputs
+from soundscape.scene.tree import KeyPath
+from soundscape.units import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What tells the names of what is plugged in: MIDI outputs and inputs, audio devices.
+
+    Each is asked only where a room names something of its kind: drivers take long to load.
+    """
+
+    outputs: Callable[[], Sequence[str]]
+    inputs: Callable[[], Sequence[str]]
+    devices: Callable[[], Sequence[str]]
+
+
+def absent(loaded: Loaded, present: Present | None) -> Iterator[Problem]:
+    """What the room names and is not there, or is there more than once."""
+    document = loaded.room_document
+    if present is None or document is None:
+        return
+    for path, message in _ports(loaded.room, present):
+        yield document.problem(path, message, "warning")
+    for key in ("device", "fallback"):
+        wanted = getattr(loaded.room.audio, key)
+        if wanted not in {None, "default"} and not _is_among(wanted, present.devices()):
+            message = f"no audio device named {quoted(wanted)} is there: connect it"
+            yield document.problem(("audio", key), message, "warning")
+
+
+def _ports(room: Room, present: Present) -> Iterator[tuple[KeyPath, str]]:
+    meant: dict[str, str] = {}  # a port that is there, to the room's first name for it
+    for name, spec in outputs(room).items():
+        if spec.virtual:
+            continue
+        lit = name in room.midi and room.midi[name].input is not None
+        path = ("midi", name, "input" if lit else "output")
+        found = fitting(spec.output or "", present.outputs())
+        if len(found) == 1:
+            first = meant.setdefault(found[0], name)
+            if first != name and not lit:
+                yield path, f"is the port of {quoted(first)} too: give one port one name"
+        else:
+            message = _fault("output", spec.output, found)
+            yield path, f"{message} (its pads are to be lit)" if lit else message
+    for name, spec in room.midi.items():
+        if spec.input is not None and not spec.virtual:
+            found = fitting(spec.input, present.inputs())
+            if len(found) != 1:
+                yield ("midi", name, "input"), _fault("input", spec.input, found)
+
+
+def _fault(kind: str, wanted: str | None, found: Sequence[str]) -> str:
+    if found:
+        return f"MIDI {kind} {quoted(wanted)} {unclear(found)}"
+    return f"no MIDI {kind} named {quoted(wanted)} is there: connect it, or start without"
+
+
+def _is_among(wanted: str, known: Sequence[str]) -> bool:
+    """Whether a name, or one that it is a part of, is there."""
+    return any(wanted.casefold() in name.casefold() for name in known)

@@ -1,0 +1,123 @@
+"""Where lights, cues and lit pads arrive at a desk: two hands on one address would fight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from soundscape.scene.controls import Control
+from soundscape.scene.form import Fault
+from soundscape.scene.midi import CueMessage, LightSpec, PortSpec
+from soundscape.scene.reader import Reader
+from soundscape.scene.room import Room
+from soundscape.scene.tree import KeyPath
+from soundscape.units import quoted
+
+_BANK_SELECT = (0, 32)
+"""Controllers that choose a program's bank (MIDI 1.0, table III)."""
+
+_ANY_CHANNEL, _EVERY_DEVICE = 0, 127
+
+
+class Address(NamedTuple):
+    """`where` is a channel (0: any) or a show control device (127: every one)."""
+
+    kind: str  # cc, note, or control
+    where: int
+    number: int
+
+    def meets(self, other: Address) -> bool:
+        """Whether what is sent to one arrives at the other."""
+        every = _EVERY_DEVICE if self.kind == "control" else _ANY_CHANNEL
+        same = self.where == other.where or every in (self.where, other.where)
+        return self.kind == other.kind and self.number == other.number and same
+
+
+def addresses(what: LightSpec | CueMessage | Control) -> Iterator[Address]:
+    """All that it sends to."""
+    channel = what.channel or _ANY_CHANNEL
+    if what.cc is not None:
+        for number in what.cc if isinstance(what.cc, tuple) else (what.cc,):
+            yield Address("cc", channel, number)
+    if what.note is not None:
+        yield Address("note", channel, what.note)
+    if isinstance(what, Control):
+        return
+    if what.msc is not None and what.msc.control is not None:
+        yield Address("control", what.msc.device, what.msc.control)
+    if isinstance(what, CueMessage) and what.bank is not None:
+        for number in _BANK_SELECT:
+            yield Address("cc", channel, number)
+
+
+Held = tuple[str, str, int, int]
+"""A port of the system, by the name in the room, and an address there."""
+
+
+def held(room: Room) -> tuple[Held, ...]:
+    """What a session moves that has the room's lights.
+
+    Nobody else can be at a port that it makes itself.
+    """
+    ports = {name: spec for name, spec in room.midi.items() if not spec.virtual}
+    return tuple(
+        (ports[light.port].output or "", *address)
+        for light in room.lights.values()
+        if light.port in ports
+        for address in addresses(light)
+    )
+
+
+def same_address(reader: Reader) -> Iterator[Fault]:
+    """Two lights, a light and a cue, or a light and a lit pad, that arrive at one place."""
+    taken = _Taken(reader)
+    for path, light in reader.made.items():
+        if path[:1] == ("lights",) and isinstance(light, LightSpec):
+            owner = taken.by(light.port, light)
+            if owner is not None:
+                yield Fault(path, f"is sent as {quoted(owner)} is: the two would fight")
+            taken.take(light.port, light, str(path[1]))
+    for path, other in reader.made.items():
+        owner = _meets(path, other, taken)
+        if owner is not None:
+            what = "a cue" if path[0] == "cues" else "lighting the pad"
+            yield Fault(
+                path, f"is how the light {quoted(owner)} is sent: {what} would make it jump"
+            )
+
+
+def _meets(path: KeyPath, other: object, taken: _Taken) -> str | None:
+    if path[:1] == ("cues",) and isinstance(other, CueMessage):
+        return taken.by(other.port, other)
+    if path[:1] == ("controls",) and isinstance(other, Control) and other.feedback:
+        return taken.by(other.port, other)
+    return None
+
+
+class _Taken:
+    """The addresses that lights have. Names that mean one port of the system count as one."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._owners: dict[tuple[str, str, int], list[tuple[Address, str]]] = {}
+
+    def take(self, port: str, light: LightSpec, owner: str) -> None:
+        for one in addresses(light):
+            self._at(port, one).append((one, owner))
+
+    def by(self, port: str, what: LightSpec | CueMessage | Control) -> str | None:
+        """The light that it would reach too."""
+        return next(
+            (
+                owner
+                for one in addresses(what)
+                for other, owner in self._at(port, one)
+                if one.meets(other)
+            ),
+            None,
+        )
+
+    def _at(self, port: str, one: Address) -> list[tuple[Address, str]]:
+        spec = self._reader.made.get(("midi", port))
+        name = (spec.output or spec.input or port) if isinstance(spec, PortSpec) else port
+        return self._owners.setdefault((name.casefold(), one.kind, one.number), [])
