@@ -37,7 +37,7 @@ _LEVEL = np.array([1.0, 0.16, 0.24, 0.04])
 _SHORTER = np.array([1.0, 1.9, 1.7, 3.4])  # a radiated octave fades twice as fast as its mode
 _SPLIT = 0.0011  # how far the two modes of a pair lie apart, as a share of their frequency
 _ECHO = 2.5  # s that a bell takes to ring with the others
-_ECHOED = 0.08  # its power, of that of the hardest stroke
+_ECHOED = 0.1  # its power, of that of the hardest stroke
 _LONGEST = 30.0  # s
 
 
@@ -52,10 +52,10 @@ class Bells:
         self._strikes = Strikes(
             chance.derive(key, "strikes"),
             gap,
-            ring=0.8 * self._ring,
+            ring=0.7 * self._ring,
             range_db=2.0 + 4.0 * params["motion"],
-            step_db=5.0,
-            bed=0.03,
+            step_db=4.2,
+            bed=0.015,
         )
         self._notes = _tuned(params)
         self._attack = 0.075 - 0.025 * params["brightness"]

@@ -46,7 +46,7 @@ _GONG_LEVEL = np.array([1.0, 0.55, 0.20, 0.07, 0.10, 0.06])
 _GONG_SHORTER = np.array([1.0, 1.3, 2.0, 3.0, 2.6, 3.2])
 _RUB = 5.0  # s that a rubbed bowl takes to sing
 _RUBBED = 0.3  # its power, of that of the hardest stroke
-_BED = 0.05  # the power that rubbed bowls have at least
+_BED = 0.02  # the power that rubbed bowls have at least
 _LONGEST = 75.0  # s
 
 
@@ -69,7 +69,7 @@ class Bowls:
         self._bright = params["brightness"]
         gap = 4.4 * 0.4 ** params["density"]
         self._strikes = Strikes(
-            chance.derive(key, "strikes"), gap, ring=7.0, range_db=4.0, step_db=4.5, bed=_BED
+            chance.derive(key, "strikes"), gap, ring=6.0, range_db=4.0, step_db=4.5, bed=_BED
         )
         self._bowls, self._gongs = _bodies(params, chance.derive(key, "bodies"))
         self._deep = 0.5 * params["intensity"]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.synth import chance
+from soundscape.synth.generator import Planes
 from soundscape.synth.weighting import bin_frequencies, k_power
 from soundscape.units import SAMPLE_RATE
 
@@ -84,25 +85,23 @@ class Strewn:
         steps = np.linspace(0.0, 1.0, 64)
         return float(np.mean(10.0 ** (-self.range_db * steps / 10.0)))
 
-    def hop(self, index: int, share: float, hop: int) -> NDArray[np.float64]:
+    def hop(self, index: int, share: float, hop: int) -> Planes:
         """Return the drops that begin in hop `index`, shape (2, 2 hops), to overlap with the next.
 
         `share` (0 to 1) of the most there may be fall. A drop is no longer than a hop.
         """
-        out = np.zeros((2, 2 * hop))
+        out = np.zeros((2, 2 * hop), np.float32)
         chances = chance.units(chance.derive(self.key, index), np.arange(5 * self.most))
         falls, when, kind, how, where = chances.reshape(5, self.most)
         drops = np.flatnonzero(falls < share)
-        if not drops.size:
-            return out
-        level = 10.0 ** (-self.range_db / 20.0 * how[drops])
         angle = 0.25 * np.pi * (1.0 + self.spread * (2.0 * where[drops] - 1.0))
-        sound = self.shapes[(kind[drops] * len(self.shapes)).astype(np.int64)]
-        begin = (when[drops] * hop).astype(np.int64)
-        place = (begin[:, None] + np.arange(sound.shape[1])).ravel()
-        for side, gain in enumerate((np.cos(angle), np.sin(angle))):
-            values = ((level * gain)[:, None] * sound).ravel()
-            out[side] = np.bincount(place, values, 2 * hop)
+        level = 10.0 ** (-self.range_db / 20.0 * how[drops])
+        gains = (level * np.stack([np.cos(angle), np.sin(angle)])).astype(np.float32)
+        kinds = (kind[drops] * len(self.shapes)).astype(np.int64)
+        begins = (when[drops] * hop).astype(np.int64)
+        for gain, number, begin in zip(gains.T, kinds.tolist(), begins.tolist(), strict=True):
+            sound = self.shapes[number]
+            out[:, begin : begin + len(sound)] += gain[:, None] * sound
         return out
 
 

@@ -90,7 +90,7 @@ class Fire:
         ):
             rate = mean * strewn.most / HOP
             level = (self._power * share / (rate * energy)) ** 0.5
-            out += level * strewn.hop(index, float(falling), HOP)
+            out += np.float32(level) * strewn.hop(index, float(falling), HOP)
         return out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,7 +39,7 @@ _SUNG = 0.40  # the mean of the square of `sings`
 _REMEMBERS = 8.0  # chirps, over which it strays
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Cricket:
     """One cricket: its chirp, of K-weighted energy 1 a frame of 48 kHz, and its habits."""
 
@@ -82,6 +83,7 @@ class Night:
         self._excess = np.array([chance.swell_excess(depth[None]) for depth in self._stir_db])
         self._power = power_at(NOMINAL_LUFS)
         self._air_sound = OverlapAdd(self._breeze, HOP, SIZE // HOP)
+        self._sung = lru_cache(256)(self._singing)
         self._song = OverlapAdd(self._chirps, HOP, 1)
 
     def render(self, start: int, count: int) -> Block:
@@ -101,15 +103,20 @@ class Night:
         for cricket in self._crickets:
             length = len(cricket.chirp)
             number = math.floor((first - length) / SAMPLE_RATE / cricket.period - _STRAY) - 1
-            while (time := cricket.begin(number)) * SAMPLE_RATE < first + HOP:
-                begin = round(time * SAMPLE_RATE) - first
+            while (chirp := self._sung(cricket, number))[0] < first + HOP:
+                begin, loud = chirp[0] - first, chirp[1]
                 low, high = max(begin, 0), min(begin + length, HOP)
-                if low < high and (loud := cricket.sings(time)) > 0.0:
+                if low < high and loud > 0.0:
                     level = np.float32(loud * (self._power * cricket.power) ** 0.5)
-                    chirp = cricket.chirp[low - begin : high - begin]
-                    out[:, low:high] += level * cricket.gains * chirp
+                    wave = cricket.chirp[low - begin : high - begin]
+                    out[:, low:high] += level * cricket.gains * wave
                 number += 1
         return out
+
+    def _singing(self, cricket: _Cricket, number: int) -> tuple[int, float]:
+        """Return the frame at which a chirp begins, and how loud it is, 0 to 1."""
+        time = cricket.begin(number)
+        return round(time * SAMPLE_RATE), cricket.sings(time)
 
 
 def _crickets(params: Mapping[str, Any], key: int, song: float) -> list[_Cricket]:

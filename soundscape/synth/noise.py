@@ -25,10 +25,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "colour", "pink", COLOURS, "Even in Hz, falling by 3 or by 6 dB an octave, or to the ear."
     ),
     amount("brightness", 1.0, "How far up it reaches: a murmur under 400 Hz to all that is heard."),
+    amount("intensity", 0.0, "How full: the plain colour, to one with a deep body under it."),
     amount("motion", 0.2, "How fast and how far it swells and thins; 0 is still."),
     amount("width", 0.8, "How far it spreads between left and right; 0 is mono."),
 )
 
+_BODY = 4.0  # how much more power the deep has at most: 7 dB
+_DEEP = 200.0  # Hz
 _SWELL_SECONDS = np.array([9.0, 17.0])
 
 
@@ -44,6 +47,7 @@ class Noise:
         self._swell_db = 2.0 * motion * np.ones(2)
         loudness = NOMINAL_LUFS - chance.swell_excess(self._swell_db)
         shape = _coloured(params["colour"]) * _reach(params["brightness"])
+        shape *= 1.0 + _BODY * params["intensity"] / (1.0 + (FREQUENCY / _DEEP) ** 2)
         self._shape = even(shape) * np.float32(power_at(loudness))
         self._sound = OverlapAdd(self._frame, HOP, SIZE // HOP)
 

@@ -168,8 +168,8 @@ def complete(
     for name in sorted(values, key=lambda name: name == "root"):  # a root needs a4 first
         parameter = known.get(name)
         if parameter is None:
-            hint = suggestion(name, known)
-            problems.append((name, f"no such parameter of {generator}{hint}"))
+            reason = _lacking(name, known)
+            problems.append((name, f"no such parameter of {generator}{reason}"))
             continue
         try:
             if isinstance(parameter, Root):
@@ -181,6 +181,15 @@ def complete(
     if problems:
         raise ParameterFaults(generator, tuple(problems))
     return result
+
+
+def _lacking(name: str, known: Mapping[str, Parameter]) -> str:
+    """Return why a generator has not what others have, or a suggestion for a near miss."""
+    if name in ("root", "mode", "tuning", "a4"):
+        return ": it is one tone, no chords" if "root" in known else ": it has no pitch to be tuned"
+    if name == "density":
+        return ": it is even, with no single sounds"
+    return suggestion(name, known)
 
 
 def suggestion(word: str, words: Iterable[str]) -> str:

@@ -94,7 +94,7 @@ class Rain:
         ):
             rate = mean * strewn.most / HOP
             level = (heard * share / (rate * energy)) ** 0.5
-            out += level * strewn.hop(index, float(falling), HOP)
+            out += np.float32(level) * strewn.hop(index, float(falling), HOP)
         return out
 
     def _bed(self, index: int, time: float, power: float) -> Planes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _HOP = 4096
-_FINE = 64  # a hop is this many samples, as often as there are steps of as many
+_FINE = 256  # samples of a step; a hop is sixteen
+_TIME = np.arange(_HOP) / SAMPLE_RATE  # s, from a hop's beginning
+_EVENED = 0.7  # how much of a beat is evened out, in dB
+_MOST = 16.0  # the power that a beat takes or adds, as far as it is evened out: 12 dB
 _LOOKS = 8  # at a power, for its mean
 _SILENT = 3e-6  # amplitude (−110 dBFS) at which a partial is over
-
-
-Turning = tuple[NDArray[np.complex64], NDArray[np.complex64], NDArray[np.complex64]]
-"""Partials: their amplitudes left and right, and how they turn and fade over a hop: in big steps,
-and within a step. A row for each."""
 
 
 def loud(
@@ -36,7 +34,7 @@ def loud(
     return np.asarray(sides * (power / heard) ** 0.5)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stroke:
     """One thing struck once. Arrays have a row for each partial."""
 
@@ -53,10 +51,30 @@ class Stroke:
         return np.asarray(power * k_power(self.frequency))
 
     @cached_property
-    def over(self) -> float:
-        """The time (s) at which nothing of it is heard any more."""
+    def ends(self) -> NDArray[np.float64]:
+        """The time (s) from which on each partial is not heard any more."""
         loudest = np.maximum(np.abs(self.sides).max(axis=1), _SILENT)
-        return self.begin + float((np.log(loudest / _SILENT) / self.decay).max())
+        return self.begin + np.asarray(np.log(loudest / _SILENT) / self.decay)
+
+    @cached_property
+    def over(self) -> float:
+        """The time (s) from which on nothing of it is heard any more."""
+        return float(self.ends.max())
+
+    @cached_property
+    def rate(self) -> NDArray[np.complex128]:
+        """How each partial turns and fades in a second, as an exponent."""
+        return np.asarray(2j * np.pi * self.frequency - self.decay)
+
+    @cached_property
+    def turns(self) -> tuple[NDArray[np.complex64], NDArray[np.float32]]:
+        """How each partial turns and fades over a hop, in big steps: shape (partials, steps); and
+        within a step, the real part and the imaginary: shape (partials, 2, frames).
+        """
+        coarse = np.exp(self.rate[:, None] * _TIME[::_FINE])
+        fine = np.exp(self.rate[:, None] * _TIME[:_FINE])
+        parts = np.stack([fine.real, fine.imag], axis=1)
+        return coarse.astype(np.complex64), parts.astype(np.float32)
 
     def power(self, first: float, last: float) -> float:
         """Return its mean K-weighted power between two times (s)."""
@@ -71,23 +89,9 @@ class Stroke:
         left = np.exp(-2.0 * np.multiply.outer(np.maximum(since, 0.0), self.decay)) @ self.heard
         return float((self._risen(since) ** 2) @ left) / _LOOKS
 
-    def at(self, start: int) -> Turning | None:
-        """Return what of it turns from sample `start` on, or None: nothing does."""
-        since = start / SAMPLE_RATE - self.begin
-        if since <= -_HOP / SAMPLE_RATE or start / SAMPLE_RATE >= self.over:
-            return None
-        now = (self.sides * np.exp(self._rate * since)[:, None]).astype(np.complex64)
-        heard = np.flatnonzero(np.abs(now).max(axis=1) > _SILENT)
-        coarse, fine = self._turns
-        return now[heard], coarse[heard], fine[heard]
-
-    def rise(self, start: int) -> NDArray[np.float32] | None:
-        """Return its gain from sample `start` on, shape (hop,), or None: it is fully there."""
-        since = start / SAMPLE_RATE - self.begin
-        if since >= self.attack:
-            return None
-        risen = self._risen(since + np.arange(_HOP) / SAMPLE_RATE)
-        return np.asarray(risen, np.float32)
+    def rise(self, time: float) -> NDArray[np.float32]:
+        """Return its gain over a hop from a time (s) on, shape (hop,)."""
+        return np.asarray(self._risen(time - self.begin + _TIME), np.float32)
 
     def _risen(self, since: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the gain so long (s) after the beginning."""
@@ -99,16 +103,38 @@ class Stroke:
         """The time (s) from which it adds nothing to the loudness: it is down by 40 dB."""
         return self.begin + self.attack + 4.6 / float(self.decay.min())
 
-    @cached_property
-    def _rate(self) -> NDArray[np.complex128]:
-        return np.asarray(2j * np.pi * self.frequency - self.decay)
 
-    @cached_property
-    def _turns(self) -> tuple[NDArray[np.complex64], NDArray[np.complex64]]:
-        """How each partial turns and fades over a hop: in big steps, and within a step."""
-        fine = np.exp(self._rate[:, None] * np.arange(_FINE) / SAMPLE_RATE)
-        coarse = np.exp(self._rate[:, None] * np.arange(0, _HOP, _FINE) / SAMPLE_RATE)
-        return coarse.astype(np.complex64), fine.astype(np.complex64)
+class _Turning:
+    """The partials of some strokes, all fully there: how they turn and fade over a hop."""
+
+    def __init__(self, strokes: Sequence[Stroke]) -> None:
+        ends = np.concatenate([stroke.ends for stroke in strokes])
+        longest = np.argsort(-ends, kind="stable")  # first, so that those still heard are in a row
+        self._ends = -ends[longest]
+        begins = [np.full(len(stroke.decay), stroke.begin) for stroke in strokes]
+        self._begin = np.concatenate(begins)[longest]
+        self._sides = np.concatenate([stroke.sides for stroke in strokes])[longest]
+        self._rate = np.concatenate([stroke.rate for stroke in strokes])[longest]
+        self._coarse = np.concatenate([stroke.turns[0] for stroke in strokes])[longest]
+        self._fine = np.concatenate([stroke.turns[1] for stroke in strokes])[longest]
+
+    def sound(self, time: float) -> tuple[Planes, float]:
+        """Return their sum over a hop from a time (s) on, shape (2, hop), and the power that it
+        would have, both sides summed, if none of them met another.
+        """
+        heard = int(np.searchsorted(self._ends, -time))
+        turned = np.exp(self._rate[:heard] * (time - self._begin[:heard]))
+        now = (self._sides[:heard] * turned[:, None]).astype(np.complex64)
+        steps = (now[:, :, None] * self._coarse[:heard, None, :]).reshape(heard, -1)
+        # einsum and not a matrix product: that may start threads beside the player's.
+        sound = np.einsum(
+            "pr,pb->rb",
+            np.stack([steps.real, -steps.imag], axis=1).reshape(2 * heard, -1),
+            self._fine[:heard].reshape(2 * heard, -1),
+        )
+        middle = now[:, :, None] * self._coarse[:heard, None, _HOP // _FINE // 2, None]
+        power = 0.5 * float(np.vdot(middle, middle).real)
+        return np.asarray(sound.reshape(2, _HOP), np.float32), power
 
 
 class Ringing:
@@ -117,6 +143,10 @@ class Ringing:
     `strokes(first, last)` returns those that begin from `first` to before `last` (s), the same
     objects for the same strokes as far as they are remembered; none sounds longer than `longest`
     seconds. The loudness is evened out over `reach` seconds before and after.
+
+    Bodies that are tuned alike beat, and may leave next to nothing for a second; a stroke that fell
+    into that would startle. So what the beats add to the power or take from it is evened out in
+    part: they are heard as a colour that moves, more than as a level that does.
     """
 
     def __init__(
@@ -129,6 +159,8 @@ class Ringing:
         self._longest = longest
         self._steady = Steady(self._sounding, reach)
         self._power = power_at(NOMINAL_LUFS)
+        self._turning = lru_cache(8)(lambda *ringing: _Turning(ringing))
+        self._evened = lru_cache(2)(self._summed)
         self._sound = OverlapAdd(self._frame, _HOP, 1)
 
     def render(self, start: int, count: int) -> Block:
@@ -136,19 +168,32 @@ class Ringing:
         return self._sound.render(start, count)
 
     def _frame(self, index: int) -> Planes:
-        start = index * _HOP
-        time, after = start / SAMPLE_RATE, (start + _HOP) / SAMPLE_RATE
-        out = np.zeros((2, _HOP), np.float32)
-        settled = []
-        for stroke in self._strokes(time - self._longest, after):
-            if (turning := stroke.at(start)) is not None:
-                if (rise := stroke.rise(start)) is None:
-                    settled.append(turning)
-                else:
-                    out += rise * _summed([turning])
+        first = self._gain(index * _HOP / SAMPLE_RATE) * self._evened(index - 1)[1]
+        sound, even = self._evened(index)
+        last = self._gain((index + 1) * _HOP / SAMPLE_RATE) * even
+        return sound * np.linspace(first, last, _HOP, dtype=np.float32)
+
+    def _summed(self, index: int) -> tuple[Planes, float]:
+        """Return hop `index` of all strokes, and the gain that evens their beats."""
+        time, after = index * _HOP / SAMPLE_RATE, (index + 1) * _HOP / SAMPLE_RATE
+        out, expected = np.zeros((2, _HOP), np.float32), 0.0
+        strokes = [s for s in self._strokes(time - self._longest, after) if s.over > time]
+        for stroke in strokes:
+            if stroke.begin + stroke.attack > time:
+                rise = stroke.rise(time)
+                sound, power = self._turning(stroke).sound(time)
+                out += rise * sound
+                expected += power * float(rise @ rise) / _HOP
+        settled = [stroke for stroke in strokes if stroke.begin + stroke.attack <= time]
         if settled:
-            out += _summed(settled)
-        return out * np.linspace(self._gain(time), self._gain(after), _HOP, dtype=np.float32)
+            sound, power = self._turning(*settled).sound(time)
+            out += sound
+            expected += power
+        beating = float(np.vdot(out, out)) / _HOP
+        if not beating or not expected:
+            return out, 1.0
+        apart = min(max(expected / beating, 1.0 / _MOST), _MOST)
+        return out, float(apart ** (0.5 * _EVENED))
 
     def _gain(self, time: float) -> float:
         return float((self._power / self._steady.gated(time)) ** 0.5)
@@ -157,16 +202,3 @@ class Ringing:
         """Return the K-weighted power in the second around a time (s)."""
         first, last = time - 0.5, time + 0.5
         return sum(s.power(first, last) for s in self._strokes(first - self._longest, last))
-
-
-def _summed(turning: Sequence[Turning]) -> Planes:
-    """Return the sum of partials over a hop, shape (2, hop)."""
-    now, coarse, fine = (np.concatenate(parts) for parts in zip(*turning, strict=True))
-    steps = (now[:, :, None] * coarse[:, None, :]).reshape(len(now), -1)
-    # einsum and not a matrix product: that may start threads beside the player's.
-    sound = np.einsum(
-        "pr,pb->rb",
-        np.concatenate([steps.real, -steps.imag]),
-        np.concatenate([fine.real, fine.imag]),
-    )
-    return np.asarray(sound.reshape(2, _HOP), np.float32)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from soundscape.synth.response import PART, Response, Spectra, response
+from soundscape.synth.weighting import bin_frequencies, k_power
 
 if TYPE_CHECKING:
     from soundscape.synth.generator import Block, Generator, Planes
 
+_WEIGHT = np.repeat(k_power(bin_frequencies(PART)) * 2.0 / PART**2, 2).astype(np.float32)
 _MOST = 10.0 ** (6.0 / 20.0)  # how far a stretch is evened out, at most
 
 
@@ -23,7 +25,7 @@ class Spacious:
     alone: any starting frame gives the same as playing through. Before frame 0 there is silence.
 
     A tone that stands and its answer interfere, and no two tones alike; what that adds to or takes
-    from the power of both is evened out, stretch by stretch.
+    from the loudness of both is evened out, stretch by stretch.
     """
 
     def __init__(self, generator: Generator, space: float, width: float) -> None:
@@ -84,8 +86,9 @@ class Spacious:
             earlier = before.sound if before else self._dry(number - 1)
             sound = self._dry(number)
             spectra = np.fft.rfft(np.concatenate([earlier, sound], axis=1))
-            power = _power(sound), 0.5 * (_power(sound) + _power(earlier))
-            self._heard[number] = _Heard(sound, np.asarray(spectra, np.complex64), *power)
+            power = _power(sound)
+            around = 0.5 * (power + (before.power if before else _power(earlier)))
+            self._heard[number] = _Heard(sound, np.asarray(spectra, np.complex64), power, around)
 
     def _dry(self, number: int) -> Planes:
         if number < 0:
@@ -113,5 +116,7 @@ class _Heard:
 
 
 def _power(sound: Planes) -> float:
-    """Return the mean square of both sides, summed."""
-    return float(np.vdot(sound, sound)) / PART
+    """Return the K-weighted power of a part, both sides summed."""
+    spectra = np.asarray(np.fft.rfft(sound), np.complex64)
+    parts = spectra.view(np.float32)  # real and imaginary in turn
+    return float(np.einsum("sp,sp,p->", parts, parts, _WEIGHT))

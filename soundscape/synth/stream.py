@@ -53,6 +53,7 @@ class Stream:
             )
             for number, lowest in enumerate(_LOWEST)
         ]
+        self._energy = self._eddies[0].energy()  # of a drop: the same in each
         self._babble = babble / _EDDIES
         pace = 2.0 ** (2.0 * motion - 1.0)
         self._turn = chance.keys(chance.derive(key, "turn"), _EDDIES + len(rush))
@@ -76,8 +77,8 @@ class Stream:
             # A louder eddy has more bubbles and louder ones.
             falling = float(np.clip(0.5 * (turn / self._power) ** 0.5, 0.15, 1.0))
             rate = falling * strewn.most / HOP
-            level = (turn * self._babble / (rate * strewn.energy())) ** 0.5
-            out += level * strewn.hop(index, falling, HOP)
+            level = (turn * self._babble / (rate * self._energy)) ** 0.5
+            out += np.float32(level) * strewn.hop(index, falling, HOP)
         return out
 
 

@@ -41,3 +41,13 @@ def test_without_motion_it_is_still() -> None:
     sound = synth.create("noise", {"motion": 0.0}, 1).render(0, 20 * RATE)
     power = np.square(sound, dtype=np.float64).sum(axis=1).reshape(20, -1).mean(axis=1)
     assert np.ptp(10.0 * np.log10(power)) < 2.0
+
+
+def test_intensity_puts_a_body_under_the_colour() -> None:
+    tilts = []
+    for intensity in (0.0, 1.0):
+        sound = synth.create("noise", {"intensity": intensity, "motion": 0.0}, 1)
+        power = np.abs(np.fft.rfft(sound.render(0, 20 * RATE)[:, 0])) ** 2
+        low, high = power[20 * 60 : 20 * 120].mean(), power[20 * 1000 : 20 * 2000].mean()
+        tilts.append(10.0 * np.log10(low / high))
+    assert tilts[1] - tilts[0] == pytest.approx(6.0, abs=1.0)

@@ -43,6 +43,22 @@ def test_every_bad_key_has_one_message_of_its_own() -> None:
     assert len(found) == 4
 
 
+TONAL = {"root", "a4", "mode", "tuning"}
+UNTUNED = {"rain", "noise", "ocean", "wind", "stream", "fire", "night"}
+LACKING = dict.fromkeys(UNTUNED, TONAL) | {"pulse": {"mode", "tuning"}}
+LACKING["noise"] = TONAL | {"density"}
+
+
+@pytest.mark.parametrize("name", synth.NAMES)
+def test_every_common_parameter_is_there_but_those_that_mean_nothing_to_it(name: str) -> None:
+    common = {"brightness", "intensity", "density", "motion", "width", "space", *TONAL}
+    lacking = LACKING.get(name, set())
+    assert common - {p.name for p in synth.PARAMETERS[name]} == lacking
+    if lacking:  # and it says why
+        found = problems(name, dict.fromkeys(lacking, 0.5))
+        assert all(text.startswith(f"no such parameter of {name}: it") for text in found.values())
+
+
 @pytest.mark.parametrize("value", [True, None, "loud", [0.5], {}, float("nan"), float("inf"), -0.1])
 def test_what_is_no_number_in_range_is_refused(value: object) -> None:
     assert "intensity" in problems("rain", {"intensity": value})

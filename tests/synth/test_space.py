@@ -65,6 +65,18 @@ def test_a_standing_chord_keeps_its_power_whatever_the_room_answers() -> None:
         assert np.mean(wet**2) == pytest.approx(np.mean(dry**2), rel=0.12)
 
 
+def test_a_room_that_swallows_the_deepest_tone_does_not_lift_the_others(
+    loudness: Callable[[synth.Block], Any],
+) -> None:
+    """At 49 Hz, which counts little for loudness, this room's answer is against the sound."""
+    params = {"root": "G1", "mode": "overtone", "density": 0.25, "motion": 0.2}
+    dry, wet = (
+        synth.create("drone", {**params, "space": space}, 4).render(600 * RATE, 20 * RATE)
+        for space in (0.0, 0.4)
+    )
+    assert loudness(wet).integrated == pytest.approx(loudness(dry).integrated, abs=0.2)
+
+
 @pytest.mark.parametrize("name", ["drone", "pad", "wind", "ocean", "bells", "choir"])
 def test_in_a_room_it_is_as_loud_as_without(
     name: str, loudness: Callable[[synth.Block], Any]
