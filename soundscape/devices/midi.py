@@ -12,6 +12,10 @@ import functools
 import importlib
 import importlib.util
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from mido import Backend, Message
@@ -23,9 +27,12 @@ CLIENT = "Soundscape"
 """The name under which other programs see our virtual ports."""
 
 PYGAME = "mido.backends.pygame"
+RTMIDI = "mido.backends.rtmidi"
 _RTMIDI_APIS = ("LINUX_ALSA", "MACOSX_CORE", "WINDOWS_MM", "UNIX_JACK")
 _FAILURES = (OSError, ValueError, RuntimeError, NotImplementedError, LookupError)
 """What mido and its backends raise; the last for some malformed bytes."""
+
+_SEQUENCER = str(Path(__file__).with_name("sequencer.conf"))
 
 
 class OutputPort:
@@ -54,27 +61,30 @@ class OutputPort:
             port.close()
 
 
-def output_names() -> list[str]:
-    """The names of the outputs there are; none where the machine has no MIDI."""
-    return _names("get_output_names")
+def output_names(*, afresh: bool = False) -> list[str]:
+    """The names of the outputs there are; none where the machine has no MIDI. See input_names."""
+    return _names("get_output_names", afresh)
 
 
-def input_names() -> list[str]:
-    """The names of the inputs there are; none where the machine has no MIDI."""
-    return _names("get_input_names")
+def input_names(*, afresh: bool = False) -> list[str]:
+    """The names of the inputs there are; none where the machine has no MIDI.
+
+    PortMidi, beneath pygame, makes its list once; a new one (`afresh`) only with all ports closed.
+    """
+    return _names("get_input_names", afresh)
 
 
 def open_output(name: str, *, virtual: bool = False) -> OutputPort:
     """Open the output of exactly this name, or a new virtual one. Raises MidiPortError."""
     backend = _backend()
-    with quiet_drivers():
-        try:
+    try:
+        with calling(backend.name):
             if virtual:
                 return OutputPort(name, backend.open_output(name, virtual=True, client_name=CLIENT))
             return OutputPort(name, backend.open_output(name))
-        except _FAILURES as err:
-            kind = "virtual MIDI output" if virtual else "MIDI output"
-            raise MidiPortError(f"{kind} '{name}' does not open: {_plain(err)}") from err
+    except _FAILURES as err:
+        kind = "virtual MIDI output" if virtual else "MIDI output"
+        raise MidiPortError(f"{kind} '{name}' does not open: {_plain(err)}") from err
 
 
 class OutputNames:
@@ -88,18 +98,13 @@ class OutputNames:
         self._client: Any = None
 
     def now(self, *, afresh: bool) -> list[str]:
-        """The names; none while no driver answers. `afresh`: no port is open.
-
-        PortMidi, beneath pygame, makes its list once, and a new one only with all ports closed.
-        """
+        """The names; none while no driver answers. `afresh`: no port is open."""
         try:
             backend = _backend()
+            if not getattr(backend, "api", None):
+                return output_names(afresh=afresh)
             with quiet_drivers():
-                if getattr(backend, "api", None):
-                    return list(self._ask(str(backend.api)))
-                if afresh and backend.name == PYGAME:
-                    importlib.import_module("pygame.midi").quit()
-                return list(backend.get_output_names())
+                return list(self._ask(str(backend.api)))
         except (MidiPortError, *_FAILURES):
             self._client = None
             return []
@@ -126,16 +131,39 @@ def _backend() -> Any:
     elif importlib.util.find_spec("rtmidi") is None:  # it has no wheel for this Python
         specs = [PYGAME]
     else:
-        specs = [f"mido.backends.rtmidi/{api}" for api in ([wanted] if wanted else _RTMIDI_APIS)]
-    with quiet_drivers():
-        for spec in specs:
-            try:
+        specs = [f"{RTMIDI}/{api}" for api in ([wanted] if wanted else _RTMIDI_APIS)]
+    for spec in specs:
+        try:
+            with calling(spec):
                 backend = Backend(spec, load=True, use_environ=False)
                 backend.get_output_names()
-            except (*_FAILURES, ImportError):
-                continue
-            return backend
+        except (*_FAILURES, ImportError):
+            continue
+        return backend
     raise MidiPortError("this machine has no MIDI (no driver answers)")
+
+
+@contextmanager
+def calling(backend: str) -> Iterator[None]:
+    """Call a backend of mido's, without a word of its drivers on the terminal.
+
+    pygame's wheels for Linux bring an ALSA of their own, which looks for its configuration where no
+    system has one, and finds no port: for that while it is given one. PortMidi's errors are of no
+    kind at all; here they are OSErrors.
+    """
+    ours = backend == PYGAME and sys.platform == "linux" and "ALSA_CONFIG_PATH" not in os.environ
+    if ours:
+        os.environ["ALSA_CONFIG_PATH"] = _SEQUENCER
+    try:
+        with quiet_drivers():
+            yield
+    except Exception as err:
+        if backend == PYGAME and type(err) is not ImportError:
+            raise OSError(_plain(err)) from err
+        raise
+    finally:
+        if ours:
+            del os.environ["ALSA_CONFIG_PATH"]
 
 
 def driver() -> Any:
@@ -152,10 +180,12 @@ def failures() -> tuple[type[Exception], ...]:
     return (*_FAILURES, rtmidi.RtMidiError)
 
 
-def _names(which: str) -> list[str]:
+def _names(which: str, afresh: bool) -> list[str]:
     try:
         backend = _backend()
-        with quiet_drivers():
+        with calling(backend.name):
+            if afresh and backend.name == PYGAME:
+                importlib.import_module("pygame.midi").quit()
             return list(dict.fromkeys(getattr(backend, which)()))
     except (MidiPortError, *_FAILURES):
         return []

@@ -40,15 +40,15 @@ class InputNames:
         """Whether a look holds everything up for a while (about 50 ms)."""
         return _on_jack()
 
-    def look(self) -> list[str]:
-        """Their names; none where the machine has no MIDI.
+    def look(self, *, afresh: bool) -> list[str]:
+        """Their names; none where the machine has no MIDI. `afresh`: no port is open.
 
         On JACK a client shows for ever what there was before its server died, and crashes when it
         is given up after that: there each look is by a client of its own.
         """
-        if rtmidi is None:
-            return midi.input_names()
-        with quiet_drivers(), suppress(MidiPortError, *failures()):
+        if not _by_rtmidi():
+            return midi.input_names(afresh=afresh)
+        with quiet_drivers(), suppress(*failures()):
             eye = self._eye or _client()
             names = list(eye.get_ports())
             if self.costly:
@@ -88,9 +88,9 @@ def open_input(
     nothing or more than one thing matches.
     """
     try:
+        if not _by_rtmidi():
+            return _open_with_mido(name, take, virtual=virtual)
         with quiet_drivers():
-            if rtmidi is None:
-                return _open_with_pygame(name, take, virtual=virtual)
             return _open(name, take, virtual=virtual, everything=everything)
     except failures() as err:
         kind = "virtual MIDI input" if virtual else "MIDI input"
@@ -98,8 +98,15 @@ def open_input(
         raise MidiPortError(f"{kind} '{name}' does not open: {text}") from err
 
 
+def _by_rtmidi() -> bool:
+    """Whether it is the driver in use; no driver at all counts as another."""
+    with suppress(MidiPortError):
+        return rtmidi is not None and bool(driver().name == midi.RTMIDI)
+    return False
+
+
 def _on_jack() -> bool:
-    return rtmidi is not None and bool(driver().api == "UNIX_JACK")
+    return _by_rtmidi() and bool(driver().api == "UNIX_JACK")
 
 
 def _client(name: str | None = None) -> Any:
@@ -138,11 +145,13 @@ def _queued(client: Any) -> Iterator[bytes]:
         yield bytes(heard[0])
 
 
-def _open_with_pygame(name: str, take: Take, *, virtual: bool) -> InputPort:
+def _open_with_mido(name: str, take: Take, *, virtual: bool) -> InputPort:
     if virtual:
         raise MidiPortError(f"virtual MIDI input '{name}': this machine's MIDI has none")
     found = match_port(name, midi.input_names())
-    port = driver().open_input(found)
+    backend = driver()
+    with midi.calling(backend.name):
+        port = backend.open_input(found)
     end_taking = _taking(lambda: (bytes(message.bytes()) for message in port.iter_pending()), take)
 
     def close() -> None:

@@ -109,7 +109,8 @@ def run(ports: list[Port], inbox: Queue[Piece | None], report: Callable[..., Non
     while True:
         now = time.monotonic()
         if now >= look_at:
-            news, lost = look(ports, eye.look())
+            listening = any(port.opened for port in ports)
+            news, lost = look(ports, eye.look(afresh=not listening))
             for one in news:
                 report(**one)
             if lost:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -134,6 +135,31 @@ def test_pygame_makes_its_list_anew_only_while_nothing_is_open(
     assert quits == []
     assert names.now(afresh=True) == ALSA
     assert quits == [True]
+
+
+def test_pygames_own_alsa_is_shown_the_sequencer_for_the_while_of_a_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("ALSA_CONFIG_PATH", raising=False)
+    with midi.calling(midi.PYGAME):
+        assert "type hw" in Path(os.environ["ALSA_CONFIG_PATH"]).read_text()
+    with midi.calling(midi.RTMIDI):
+        assert "ALSA_CONFIG_PATH" not in os.environ
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "theirs")
+    with midi.calling(midi.PYGAME):
+        assert os.environ["ALSA_CONFIG_PATH"] == "theirs"
+    assert os.environ["ALSA_CONFIG_PATH"] == "theirs"
+
+
+def test_what_portmidi_raises_is_an_error_of_the_drivers(backend: FakeBackend) -> None:
+    def refuse(_name: str) -> None:
+        raise Exception("Host error:\n busy")  # noqa: TRY002 - it is what PortMidi raises
+
+    backend.name = midi.PYGAME
+    backend.open_output = refuse  # type: ignore[method-assign, assignment]
+    with pytest.raises(MidiPortError, match="MIDI output 'desk' does not open: Host error: busy"):
+        open_output("desk")
 
 
 def test_a_module_of_midos_kind_can_be_named(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from soundscape.devices import midi_input
+from soundscape.devices import midi, midi_input
 from soundscape.devices.midi_input import InputNames, open_input
 from soundscape.errors import MidiPortError
 
@@ -59,7 +60,9 @@ def api(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     Client.made.clear()
     fake = SimpleNamespace(MidiIn=Client, API_LINUX_ALSA=1, API_UNIX_JACK=2)
     monkeypatch.setattr(midi_input, "rtmidi", fake)
-    monkeypatch.setattr(midi_input, "driver", lambda: SimpleNamespace(api=request.param))
+    monkeypatch.setattr(
+        midi_input, "driver", lambda: SimpleNamespace(name=midi.RTMIDI, api=request.param)
+    )
     return str(request.param)
 
 
@@ -113,7 +116,7 @@ def test_a_driver_that_refuses_is_one_line(api, monkeypatch):
 
 def test_one_client_looks_again_and_again_but_on_jack_each_look_is_new(api):
     eye = InputNames()
-    assert [eye.look(), eye.look()] == [list(Client.names)] * 2
+    assert [eye.look(afresh=False), eye.look(afresh=False)] == [list(Client.names)] * 2
     on_jack = api == "UNIX_JACK"
     assert eye.costly is on_jack
     assert len(Client.made) == (2 if on_jack else 1)
@@ -127,4 +130,32 @@ def test_a_driver_that_does_not_answer_has_no_names(api, monkeypatch):
         raise OSError("JACK server not running?")
 
     monkeypatch.setattr(Client, "get_ports", refuse)
-    assert InputNames().look() == []
+    assert InputNames().look(afresh=True) == []
+
+
+def test_without_rtmidi_whole_messages_are_asked_for_again_and_again(monkeypatch):
+    waiting = [SimpleNamespace(bytes=lambda: [0x90, 60, 100])]
+    taken: list[bytes] = []
+
+    class Port:
+        closed = False
+
+        def iter_pending(self) -> list[Any]:
+            return [waiting.pop()] if waiting else []
+
+        def close(self) -> None:
+            self.closed = True
+
+    port = Port()
+    backend = SimpleNamespace(name="fake", get_input_names=lambda: ["Pedal"])
+    backend.open_input = lambda name: {"Pedal": port}[name]
+    monkeypatch.setattr(midi, "_backend", lambda: backend)
+    heard = threading.Event()
+    opened = open_input("ped", lambda data: (taken.append(data), heard.set()))
+    assert heard.wait(5.0)
+    opened.close()
+    assert (opened.name, taken, port.closed) == ("Pedal", [b"\x90\x3c\x64"], True)
+    with pytest.raises(MidiPortError, match="'pad' is not there; there are 'Pedal'"):
+        open_input("pad", taken.append)
+    with pytest.raises(MidiPortError, match="virtual MIDI input 'pad': this machine's MIDI has"):
+        open_input("pad", taken.append, virtual=True)

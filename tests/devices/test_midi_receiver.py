@@ -107,7 +107,7 @@ class Eye:
     def __init__(self, names: list[str]) -> None:
         self.names = names
 
-    def look(self) -> list[str]:
+    def look(self, *, afresh: bool) -> list[str]:
         return self.names
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ import pytest
 from captured import unbroken
 from machine import Machine
 from rendering import render
+from running_status import control_changes
 from sounds import encode, pink
 
 pytestmark = [pytest.mark.peer, pytest.mark.machine]
@@ -77,23 +78,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     Machine(tmp_path_factory.mktemp("machine")).run("pulled_job.py", shared, PATIENCE)
     rows = [json.loads(line) for line in (shared / "pulled.jsonl").read_text().splitlines()]
     times = {what: [at for at, kind, _ in rows if kind == what] for what in ("out", "back")}
-    return Course(shared / "live.raw", planned, _codes(rows), times["back"], times["out"])
-
-
-def _codes(rows: list[tuple[float, str, str | None]]) -> list[tuple[float, int]]:
-    """The controller's values, from what arrived: the driver leaves out what running status may."""
-    codes: list[tuple[float, int]] = []
-    status, data = 0, b""
-    for at, what, arrived in rows:
-        if what != "in":
-            status, data = 0, b""  # another cable, as it were
-        for byte in bytes.fromhex(arrived or ""):
-            status, data = (byte, b"") if byte >= 0x80 else (status, data + bytes((byte,)))
-            if len(data) == 2:
-                assert (status, data[0]) == (0xB0, 20)
-                codes.append((at, data[1]))
-                data = b""
-    return codes
+    codes = control_changes(((at, data if what == "in" else None) for at, what, data in rows), 20)
+    return Course(shared / "live.raw", planned, codes, times["back"], times["out"])
 
 
 def test_the_music_is_unbroken_to_the_sample(course: Course) -> None:
