@@ -90,6 +90,7 @@ def _job(loaded: Loaded, wanted: Wanted) -> Job:
         begin_at=wanted.begin_at,
         waits=wanted.waits,
         lights=wanted.lights,
+        unmeasured=loaded.unmeasured,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import rich_click as click
@@ -12,9 +13,11 @@ from rich.console import Console
 from soundscape.cli.measuring import open_catalogue, scanning, with_first_measured
 from soundscape.errors import Problem, ValueFault
 from soundscape.library.find import Library, find_library
+from soundscape.library.homes import cache_folder
 from soundscape.library.needed import with_measured
 from soundscape.library.resolve import Loaded, load_show
 from soundscape.library.tracks import LookUp
+from soundscape.library.unmeasured import Unmeasured
 from soundscape.timeline.show import Phase, Show
 from soundscape.units import frames, parse_at
 
@@ -42,13 +45,18 @@ def load_to_play(
 ) -> Loaded:
     """Load a scene that is to sound soon, from `at` on: the first track of each layer measured.
 
-    What can be lived with is told as by `load`.
+    The rest is measured while it plays. What can be lived with is told as by `load`.
     """
 
     def make(measured: LookUp) -> Loaded:
         return load_show(library, scene, room, seed, measured=measured)
 
-    return _told(with_first_measured(make, lambda show: place_in(show, at)[0]))
+    loaded, missing = with_first_measured(make, lambda show: place_in(show, at)[0])
+    if missing:
+        folder = cache_folder(os.environ)
+        unmeasured = Unmeasured(tuple(missing), folder, library, scene, room, seed)
+        loaded = replace(loaded, unmeasured=unmeasured)
+    return _told(loaded)
 
 
 def _told(loaded: Loaded) -> Loaded:

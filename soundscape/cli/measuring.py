@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
 
 import rich_click as click
 
-from soundscape.engine.spawn import outlive, spawn
 from soundscape.library.catalogue import Catalogue
 from soundscape.library.homes import cache_folder
 from soundscape.library.needed import Scan
@@ -22,11 +19,6 @@ from soundscape.library.tracks import LookUp
 from soundscape.media.facts import Measured
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.show import FileSource, Phase, Show
-
-if TYPE_CHECKING:
-    import subprocess
-
-Process: TypeAlias = "subprocess.Popen[bytes]"
 
 
 def open_catalogue() -> Catalogue:
@@ -52,8 +44,10 @@ def scanning(catalogue: Catalogue) -> Scan:
     return measure
 
 
-def with_first_measured(make: Callable[[LookUp], Loaded], begin: Callable[[Show], int]) -> Loaded:
-    """What `make` makes once each layer's first track is measured; the rest is measured behind.
+def with_first_measured(
+    make: Callable[[LookUp], Loaded], begin: Callable[[Show], int]
+) -> tuple[Loaded, list[Path]]:
+    """What `make` makes once each layer's first track is measured, and the files that are not.
 
     `begin` tells the phase that a show begins with. Until a file is measured its tags count.
     """
@@ -72,22 +66,7 @@ def with_first_measured(make: Callable[[LookUp], Loaded], begin: Callable[[Show]
             scanning(catalogue)(first)
             missing.clear()
             loaded = make(look)
-    if missing:
-        outlive(scan_behind(cache_folder(os.environ), list(missing)))
-    return loaded
-
-
-def scan_behind(folder: Path, paths: list[Path]) -> Process:
-    """Measure files into the catalogue in a folder, in a process that outlives this one."""
-    from soundscape.library.scan_main import spelled_out  # noqa: PLC0415
-
-    process = spawn("soundscape.library.scan_main")
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with suppress(OSError), pipe:  # it has ended already: then the next start measures
-                if pipe.writable():
-                    pipe.write(spelled_out(folder, paths))
-    return process
+    return loaded, list(missing)
 
 
 def _first_files(show: Show, begin: Callable[[Show], int]) -> list[Path]:

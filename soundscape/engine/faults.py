@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.learning import News
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,23 @@ class LeftOut:
     key: str
 
 
-Fault = RanShort | LeftOut
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Files were measured while it plays. No fault, but from outside as well."""
+
+    frame: int
+    news: tuple[News, ...]
+
+
+Fault = RanShort | LeftOut | Learned
 
 
 def suffer(conductor: Conductor, fault: Fault) -> bool:
     """Let a fault happen at the conductor's present frame. Returns whether a clip was struck."""
     if isinstance(fault, RanShort):
         return conductor.run_short(fault.clip, fault.available)
-    conductor.leave_out(fault.key)
+    if isinstance(fault, LeftOut):
+        conductor.leave_out(fault.key)
+    else:
+        conductor.learn(fault.news)
     return False

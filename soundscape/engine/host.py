@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from soundscape.engine.events import Event
-from soundscape.engine.faults import LeftOut, RanShort
+from soundscape.engine.faults import Learned, LeftOut, RanShort
 from soundscape.engine.metering import Metering
 from soundscape.engine.player_process import PlayerProcess
 from soundscape.engine.shadow import Shadow
@@ -29,6 +29,7 @@ from soundscape.engine.told import (
     Failed,
     Flash,
     Job,
+    Learn,
     Lights,
     Over,
     Refused,
@@ -39,6 +40,7 @@ from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, Sou
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned
+from soundscape.timeline.learning import News
 from soundscape.timeline.snapshot import Health, Meter, Remote, Snapshot, snapshot
 from soundscape.units import frames
 
@@ -138,6 +140,13 @@ class Host:
         except OSError:
             self._hear(None)
 
+    def learn(self, news: tuple[News, ...]) -> None:
+        """Files of the session were measured."""
+        try:
+            self._player.ask(Learn(news))
+        except OSError:
+            self._hear(None)
+
     def look(self) -> Snapshot:
         """The session now."""
         with self._lock:
@@ -206,6 +215,8 @@ class Host:
             case RanShort() | LeftOut():
                 self._shadow.suffer(told)
                 self._count_files(told)
+            case Learned():
+                self._shadow.suffer(told)
             case Warned():
                 self._shadow.warned(told)
             case Lights():

@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
@@ -24,6 +25,7 @@ from soundscape.engine.told import Ask, Done, Refused, Sounding, Told
 from soundscape.errors import CommandRefused
 from soundscape.lighting.message import Message
 from soundscape.mixer.source import Block
+from soundscape.timeline.learning import News
 from soundscape.units import SAMPLE_RATE
 
 PATIENCE = 0.4
@@ -76,6 +78,8 @@ class Player:
         self._sleep = sleep
         self._asked: SimpleQueue[Ask] = SimpleQueue()
         self._turned: SimpleQueue[tuple[str, bool]] = SimpleQueue()
+        self._heard_of: SimpleQueue[tuple[News, ...]] = SimpleQueue()
+        self._news: deque[tuple[News, ...]] = deque()
         self._pending: list[tuple[Ask, float]] = []
         self._clock = 0, 0.0  # a frame, and when it was heard
 
@@ -87,6 +91,10 @@ class Player:
     def ask(self, asked: Ask) -> None:
         """Ask for a command; it is done with the next block, or when its file is open."""
         self._asked.put(asked)
+
+    def learn(self, news: tuple[News, ...]) -> None:
+        """Files of the session were measured. From any thread."""
+        self._heard_of.put(news)
 
     def light_port(self, port: str, there: bool) -> None:
         """A MIDI output has gone, or has come back. From any thread."""
@@ -111,6 +119,7 @@ class Player:
             self._output.wait_for_room()
             self._mind_ports()
             self._take_commands()
+            self._take_news()
             self._play_block()
         self._output.drain()
 
@@ -153,6 +162,13 @@ class Player:
                 return
             self._pending.pop(0)
             self._do(asked)
+
+    def _take_news(self) -> None:
+        """One piece a block; what is about to begin is not changed any more, so it may wait."""
+        while not self._heard_of.empty():
+            self._news.append(self._heard_of.get_nowait())
+        if self._news and self._session.learn(self._news[0]):
+            self._news.popleft()
 
     def _do(self, asked: Ask) -> None:
         frame = self._session.conductor.frame

@@ -28,7 +28,7 @@ from soundscape.engine.player import Player
 from soundscape.engine.session import Session
 from soundscape.engine.sources import SourcePool
 from soundscape.engine.tape import Tape
-from soundscape.engine.told import Ask, Failed, Flash, Job, Lights, Over
+from soundscape.engine.told import Ask, Failed, Flash, Job, Learn, Lights, Over
 from soundscape.errors import AudioDeviceError, SoundscapeError
 from soundscape.library.homes import state_folder
 from soundscape.library.last_lights import LastLights
@@ -176,6 +176,8 @@ def _hear(player: Player, channel: Channel, lights: LightProcess | None) -> None
             return
         if isinstance(asked, Ask):
             player.ask(asked)
+        elif isinstance(asked, Learn):
+            player.learn(asked.news)
         elif isinstance(asked, Flash) and lights is not None:
             lights.send([(time.monotonic(), asked.port, asked.data)])
 

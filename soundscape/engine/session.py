@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.events import Event, EventLog, event
-from soundscape.engine.faults import Fault, LeftOut, RanShort, suffer
+from soundscape.engine.faults import Fault, Learned, LeftOut, RanShort, suffer
 from soundscape.engine.prefetch import AHEAD
 from soundscape.engine.sources import Shortage, SourcePool
 from soundscape.errors import CommandRefused
@@ -34,6 +34,7 @@ from soundscape.timeline.directives import (
     SessionEnds,
     Warned,
 )
+from soundscape.timeline.learning import News
 from soundscape.units import SAMPLE_RATE, format_duration, frames, quoted
 
 Scheduled = tuple[int, Command]
@@ -139,6 +140,17 @@ class Session:
             self.pool.prepare(clip)
             self._coming[clip.id] = clip
         return self.pool.ready(starts)
+
+    def learn(self, news: tuple[News, ...]) -> bool:
+        """Files were measured. False while one of their tracks is about to begin as it was opened:
+        try again.
+        """
+        known = {one.now.key for one in news}
+        if any(clip.track.key in known for clip in self._coming.values()):
+            return False
+        self._suffer(Learned(self.conductor.frame, news))
+        self._renew_look_ahead()
+        return True
 
     def ready(self) -> bool:
         """Whether the session's first clips can begin without running dry."""

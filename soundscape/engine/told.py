@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from soundscape.engine.faults import Fault
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Waits, as_written
 from soundscape.timeline.directives import Warned
+from soundscape.timeline.learning import News
 from soundscape.timeline.show import Show
+
+if TYPE_CHECKING:
+    from soundscape.library.unmeasured import Unmeasured
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A session to play: the show from planned frame `begin_at` of phase `index` on.
 
-    `output` is as for `devices.audio.choose`.
+    `output` is as for `devices.audio.choose`. What is `unmeasured` of it is the host's affair.
     """
 
     show: Show
@@ -26,6 +31,7 @@ class Job:
     begin_at: int = 0
     waits: Waits = as_written
     lights: bool = True
+    unmeasured: Unmeasured | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,13 @@ class Flash:
 
     port: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """To the player: files were measured."""
+
+    news: tuple[News, ...]
 
 
 @dataclass(frozen=True, slots=True)

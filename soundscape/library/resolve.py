@@ -22,6 +22,7 @@ from soundscape.library.tracks import (
     look_at,
     not_measured,
 )
+from soundscape.library.unmeasured import Unmeasured
 from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene
 from soundscape.timeline.show import Envelope, Fades, Layer, Phase, Playlist, Prompt, Show
@@ -34,7 +35,7 @@ class Loaded:
 
     `problems` are of severity error where a track is left out or was mended, else warnings.
     `document` and `room_document` know the places in their files; a library without a room.yaml
-    has no `room_document`.
+    has no `room_document`. What is `unmeasured` is to be measured while it plays.
     """
 
     show: Show
@@ -43,6 +44,7 @@ class Loaded:
     scene: Scene
     document: Document[Scene]
     room_document: Document[Room] | None
+    unmeasured: Unmeasured | None = None
 
 
 def load_show(

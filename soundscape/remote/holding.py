@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from soundscape.engine.behind import Order, measure_behind
 from soundscape.engine.channel import Channel
 from soundscape.engine.host import Host
 from soundscape.engine.player_process import PlayerProcess
@@ -43,6 +44,9 @@ def hold(
         output = host.sounding.result(SOUND_WITHIN)
     except TimeoutError as err:
         raise EngineError("no sound came out; the audio device does not take any") from err
+
+    if job.unmeasured is not None:
+        measure_behind(Order(job.unmeasured, job.show, job.index, job.begin_at), host.learn)
 
     def ready(notes: tuple[str, ...]) -> None:
         with suppress(OSError):  # they are gone

@@ -8,7 +8,7 @@ ahead. What the commands do is in `acts`; which of them a state allows is in `tr
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from soundscape.dsp.fade import Fade
 from soundscape.errors import CommandRefused
@@ -21,7 +21,8 @@ from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import ClockRuns, CueFires, Directive, PhaseBegins, PromptShows
 from soundscape.timeline.envelope import Contour, contour
 from soundscape.timeline.following import Arc
-from soundscape.timeline.layer import LEAST_FADE, LayerRun, Stage
+from soundscape.timeline.layer import IN_TIME, LEAST_FADE, LayerRun, Stage
+from soundscape.timeline.learning import News, learned
 from soundscape.timeline.master import Master, end_fade
 from soundscape.timeline.position import PhaseClock
 from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Show
@@ -45,8 +46,8 @@ class Conductor:
     """One session's timeline, beginning in phase `index`, `begin_at` planned frames into it.
 
     `frame` is the first frame not yet conducted. Everything else that is public is there for
-    `acts`, `snapshot` and `plan`; only `advance`, `command`, `run_short` and `leave_out` change it
-    from outside.
+    `acts`, `snapshot` and `plan`; only `advance`, `command`, `run_short`, `leave_out` and `learn`
+    change it from outside.
     """
 
     def __init__(
@@ -131,6 +132,14 @@ class Conductor:
         self.stage.left_out.add(key)
         for layer in self.layers.values():
             layer.reschedule(self.music_frame)
+
+    def learn(self, found: Iterable[News]) -> None:
+        """Files were measured: their tracks count as that says, from their next clip on."""
+        self._quiet_until = 0
+        self.show = learned(self.show, found)
+        self.stage.learn(self.show)
+        for layer in self.layers.values():
+            layer.reschedule(self.music_frame, IN_TIME)
 
     # what can be asked ----------------------------------------------------------------------------
 

@@ -74,6 +74,13 @@ class Cursor:
             self._queue = [known[track.key] for track in self._queue if track.key in known]
         return True
 
+    def learn(self, playlist: Playlist) -> None:
+        """Go on with the same playlist, some of its tracks known better."""
+        tracks = zip(self.playlist.tracks, playlist.tracks, strict=True)
+        now = {id(before): after for before, after in tracks}
+        self.playlist = playlist
+        self._queue = [now.get(id(track), track) for track in self._queue]
+
     def rewind(self) -> None:
         """Begin again from the first track."""
         self._round, self._queue = -1, []

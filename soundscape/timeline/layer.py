@@ -16,6 +16,7 @@ from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStarts, Directive
 from soundscape.timeline.following import Arc, planned
 from soundscape.timeline.join import Join, join
+from soundscape.timeline.learning import playlists
 from soundscape.timeline.show import Playlist, Show, SilentSource, Track
 from soundscape.units import frames
 
@@ -34,6 +35,8 @@ VOICE_LEAD = frames(1.5)
 """The voice begins when the duck under it is down."""
 FAULT_FADE = frames(4.0)
 """A damaged file is found 5 s ahead, so the way out of it may take this long."""
+IN_TIME = frames(6.0)
+"""What becomes known of a file brings nothing on sooner than this: it has to be opened."""
 SLIP = frames(0.05)
 """A file this much shorter than its header said is not damaged."""
 
@@ -90,6 +93,14 @@ class Stage:
             known = Cursor(playlist, self.show.seed, self.left_out)
             self._cursors[playlist.name] = known
         return known
+
+    def learn(self, show: Show) -> None:
+        """The same show, some of its files known better."""
+        places = zip(playlists(self.show), playlists(show), strict=True)
+        now = {id(before): after for before, after in places}
+        self.show = show
+        for cursor in self._cursors.values():
+            cursor.learn(now[id(cursor.playlist)])
 
 
 class LayerRun:
@@ -202,11 +213,15 @@ class LayerRun:
             self._next_at = max(music, found.last - overlap)
         return True
 
-    def reschedule(self, music: int) -> None:
-        """The next track is another one now; find the frame for it again."""
+    def reschedule(self, music: int, lead: int = 0) -> None:
+        """The next track is another one now; find the frame for it again.
+
+        If that is sooner than it was, it is at least `lead` frames from here.
+        """
         if self._next_at is not None and self.sounding and not self._faulty:
+            earliest = max(music, min(self._next_at, music + lead))
             self._schedule()
-            self._next_at = None if self._next_at is None else max(music, self._next_at)
+            self._next_at = None if self._next_at is None else max(earliest, self._next_at)
 
     def happen(self, music: int) -> None:
         """Do what is due at this music frame."""

@@ -1,12 +1,25 @@
 import pytest
 from paper import Stage
+from shows import track
 
-from soundscape.engine.faults import LeftOut
-from soundscape.engine.told import Done, Failed, Flash, Lights, Over, Refused, Sent, Sounding
+from soundscape.engine.faults import Learned, LeftOut
+from soundscape.engine.told import (
+    Done,
+    Failed,
+    Flash,
+    Learn,
+    Lights,
+    Over,
+    Refused,
+    Sent,
+    Sounding,
+)
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import Warned
+from soundscape.timeline.learning import News
 from soundscape.timeline.snapshot import Remote
+from soundscape.units import frames
 
 HOLD = Command("hold")
 
@@ -177,3 +190,15 @@ def test_inputs_and_outputs_that_are_offline_are_shown_together(stage):
 def test_what_may_come_back_to_the_controls_is_kept_for_them(stage):
     stage.hear(Sent(1.5, b"\x90\x3c\x64"))
     assert stage.host.sent.get_nowait() == Sent(1.5, b"\x90\x3c\x64")
+
+
+def test_what_was_measured_goes_to_the_player_and_counts_when_it_counts_there(stage):
+    found = (News(0, 1, track("b", 50, gain_db=-3.0)),)
+    stage.host.learn(found)
+    assert stage.player.asked == [Learn(found)]
+    layer = stage.host._shadow.conductor.show.phases[0].layers["music"]
+    assert layer.playlist.tracks[1].frames == frames(60)
+    stage.hear(Learned(frames(5), found))
+    layer = stage.host._shadow.conductor.show.phases[0].layers["music"]
+    assert layer.playlist.tracks[1].frames == frames(50)
+    assert stage.host.look().health.files == "ok"

@@ -6,6 +6,7 @@ from shows import phase, playlist, show, track
 
 from soundscape.devices.audio_output import BLOCK_FRAMES as BLOCK
 from soundscape.dsp.limiter import LATENCY
+from soundscape.engine.faults import Learned
 from soundscape.engine.player import PATIENCE, Player
 from soundscape.engine.session import Session
 from soundscape.engine.sources import SourcePool
@@ -14,6 +15,7 @@ from soundscape.errors import AudioDeviceError
 from soundscape.lighting.message import Message
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.learning import News
 from soundscape.units import SAMPLE_RATE, frames
 
 SECOND = BLOCK / SAMPLE_RATE
@@ -324,3 +326,14 @@ def test_a_command_whose_time_is_over_is_refused(stage):
     one.player.ask(Ask(2, Command("stop", fade=0.1), until=500.0))
     told = [fact for fact in one.run() if isinstance(fact, Done | Refused)]
     assert [(type(fact), fact.number) for fact in told] == [(Refused, 1), (Done, 2)]
+
+
+def test_what_was_measured_is_taken_between_two_blocks_and_told(stage):
+    one = stage()
+    one.gate.set()
+    better = (News(1, 0, track("late", 50, gain_db=-3.0)),)
+    one.output.at[20] = lambda: one.player.learn(better)
+    told = [fact for fact in one.run() if isinstance(fact, Learned)]
+    assert [fact.news for fact in told] == [better]
+    assert told[0].frame >= frames(3.0)  # it was about to begin: only then
+    assert one.session.conductor.show.phases[1].layers["music"].playlist.tracks[0] == better[0].now

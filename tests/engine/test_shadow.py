@@ -1,5 +1,7 @@
 """The host's conductor is level with the player's, whatever comes and however seldom it looks."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned
+from soundscape.timeline.learning import News, playlists
 from soundscape.timeline.snapshot import snapshot
 from soundscape.units import frames
 
@@ -30,9 +33,20 @@ def some_show():
     return show(phase("one", 30, music), phase("two", 20, short), phase("three", 20, music), end=2)
 
 
-def played(commands):
+def measured(a_show, *names):
+    """The news that files were measured: they are shorter than they seemed."""
+    found = []
+    for place, one in enumerate(playlists(a_show)):
+        for number, known in enumerate(one.tracks):
+            if known.key in names:
+                found.append(News(place, number, replace(known, frames=frames(8), gain_db=-3.0)))
+    return tuple(found)
+
+
+def played(commands, learns=()):
     """The session, and its shadow, that was told only what crosses the pipe."""
     a_show = some_show()
+    learning = sorted(learns)
     session = Session(
         Conductor(a_show), SourcePool(opener({"short": 8.0}, ["broken"]), patient=True)
     )
@@ -46,6 +60,12 @@ def played(commands):
                 shadow.done(Done(0, frame, command, session.do(command)))
             except CommandRefused as refused:
                 shadow.refused(Refused(0, frame, command, str(refused)))
+        if (
+            learning
+            and learning[0][0] <= number
+            and session.learn(measured(a_show, *learning[0][1]))
+        ):
+            learning.pop(0)
         rendered = session.render(BLOCK)
         lines += rendered.events
         for fact in rendered.told:
@@ -56,9 +76,12 @@ def played(commands):
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from(SOME)), max_size=8))
-def test_it_shows_what_the_players_own_conductor_would(commands):
-    session, shadow, _ = played(commands)
+@given(
+    st.lists(st.tuples(st.integers(0, 400), st.sampled_from(SOME)), max_size=8),
+    st.lists(st.tuples(st.integers(0, 400), st.text("abcde", max_size=3)), max_size=3),
+)
+def test_it_shows_what_the_players_own_conductor_would(commands, learns):
+    session, shadow, _ = played(commands, learns)
     assert snapshot(shadow.conductor) == snapshot(session.conductor)
 
 

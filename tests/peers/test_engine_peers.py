@@ -11,9 +11,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from captured import read, unbroken
 from peers import need
+from sounds import encode, tone
 
 import soundscape
 
@@ -167,3 +169,22 @@ def _still(path: Path) -> bool:
     size = path.stat().st_size
     time.sleep(0.5)
     return path.stat().st_size == size
+
+
+def test_what_nobody_measured_is_measured_while_it_plays_and_as_loud_as_it_should_be(
+    room: Room,
+) -> None:
+    """Three tones, two of them so soft that unmeasured they would come 16 dB lower."""
+    for name, amplitude in (("a", 0.25), ("b", 0.02), ("c", 0.02)):
+        encode(room.folder / f"{name}.wav", tone(10, amplitude=amplitude))
+    (room.folder / "scenes" / "tones.yaml").write_text(
+        "name: Tones\nfades: {track: 1s, start: 2s, end: 2s}\nphases:\n  arrival:\n"
+        "    duration: 27s\n    music: [{file: a.wav}, {file: b.wav}, {file: c.wav}]\n"
+    )
+    live, offline = room.folder / "live.wav", room.folder / "offline.wav"
+    played = room.run("start", "tones", "--foreground", "--output", f"file:{live}")
+    assert played.returncode == 0, played.stderr
+    assert room.run("render", "tones", "-o", str(offline)).returncode == 0
+    last = slice(21 * 48_000, 26 * 48_000)  # of the third, which begins at 18 s
+    assert np.abs(read(live)[last] - read(offline)[last]).max() < 1e-6
+    assert np.abs(read(live)[last]).max() > 0.03

@@ -1,0 +1,49 @@
+"""Measuring behind a session: what the scene plays and nobody has measured, while it plays."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from soundscape.engine.channel import Channel
+from soundscape.engine.spawn import outlive, spawn
+
+if TYPE_CHECKING:
+    from soundscape.library.unmeasured import Unmeasured
+    from soundscape.timeline.learning import News
+    from soundscape.timeline.show import Show
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be measured, and the session that plays it: from frame `begin_at` of a phase."""
+
+    unmeasured: Unmeasured
+    show: Show
+    index: int
+    begin_at: int
+
+
+def measure_behind(order: Order, tell: Callable[[tuple[News, ...]], object]) -> None:
+    """Have it measured, in a process that outlives this one; `tell` is called from a thread."""
+    process = spawn("soundscape.engine.behind_main")
+    outlive(process)
+    threading.Thread(
+        target=_hear,
+        args=(process.stdout, process.stdin, order, tell),
+        name="behind",
+        daemon=True,
+    ).start()
+
+
+def _hear(
+    source: BinaryIO, sink: BinaryIO, order: Order, tell: Callable[[tuple[News, ...]], object]
+) -> None:
+    with suppress(OSError, EOFError), source:  # one that has ended: then the next start measures
+        with sink:
+            Channel(None, sink).send(order)
+        while True:
+            tell(Channel(source, None).receive())

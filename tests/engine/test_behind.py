@@ -1,0 +1,99 @@
+"""Files measured behind a session, by the real process, and what it tells."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from sounds import encode, tone
+
+from soundscape.engine.behind import Order, measure_behind
+from soundscape.engine.behind_main import as_they_come
+from soundscape.library.catalogue import Catalogue
+from soundscape.library.find import Library
+from soundscape.library.resolve import load_show
+from soundscape.library.unmeasured import Unmeasured
+from soundscape.timeline.learning import News, learned
+
+SCENE = """
+name: Four
+seed: 3
+phases:
+  one:
+    duration: 60s
+    music: {playlist: [{folder: music}], order: shuffle}
+"""
+
+
+@pytest.fixture
+def order(tmp_path: Path) -> Order:
+    """Four tones that nobody has measured, loud and soft, and something that is no sound."""
+    root = tmp_path / "library"
+    for folder in ("scenes", "playlists", "music"):
+        (root / folder).mkdir(parents=True)
+    for number, amplitude in enumerate((0.5, 0.02, 0.25, 0.1)):
+        encode(root / f"music/{number}.wav", tone(30, amplitude=amplitude))
+    (root / "scenes/four.yaml").write_text(SCENE)
+    library = Library(root)
+    show = load_show(library, "four").show
+    files = tuple(sorted((root / "music").iterdir()))
+    unmeasured = Unmeasured(files, tmp_path / "cache", library, "four", None, None)
+    return Order(unmeasured, show, 0, 0)
+
+
+def told(order: Order) -> list[tuple[News, ...]]:
+    """What the process told, to its end."""
+    got: list[tuple[News, ...]] = []
+    before = set(threading.enumerate())
+    measure_behind(order, got.append)
+    (hearing,) = set(threading.enumerate()) - before
+    hearing.join(60.0)
+    assert not hearing.is_alive()
+    return got
+
+
+def known(order: Order) -> list[bool]:
+    with Catalogue(order.unmeasured.catalogue, print) as catalogue:
+        return [catalogue.get(file) is not None for file in order.unmeasured.files]
+
+
+def test_what_is_found_is_told_and_kept(order: Order) -> None:
+    got = told(order)
+    assert known(order) == [True] * 4
+    show = order.show
+    for found in got:
+        show = learned(show, found)
+    with Catalogue(order.unmeasured.catalogue, print) as catalogue:
+        whole = load_show(order.unmeasured.library, "four", measured=catalogue.get).show
+    assert show == whole
+    tracks = whole.phases[0].layers["music"].playlist.tracks
+    assert all(track.momentary is not None for track in tracks)
+    assert len({round(track.gain_db) for track in tracks}) > 1
+
+
+def test_the_first_to_sound_is_the_first_to_be_told_of(order: Order) -> None:
+    first = next(as_they_come(order))
+    assert told(order)[0][0].now.source.path == str(first)  # type: ignore[union-attr]
+    (playlist,) = {layer.playlist.name for layer in order.show.phases[0].layers.values()}
+    assert playlist
+    in_order = [track.source.path for track in order.show.phases[0].layers["music"].playlist.tracks]  # type: ignore[union-attr]
+    assert list(dict.fromkeys(map(str, as_they_come(order)))) != in_order  # it is shuffled
+
+
+def test_a_scene_that_is_being_edited_is_left_as_it_was(order: Order) -> None:
+    (order.unmeasured.library.root / "scenes/four.yaml").write_text("phases: [")
+    assert told(order) == []
+    assert known(order) == [True] * 4
+
+
+def test_it_goes_on_when_nobody_listens_any_more(order: Order, monkeypatch) -> None:
+    def leave(_found: object) -> None:
+        raise EOFError
+
+    measure_behind(order, leave)
+    for _ in range(300):
+        if known(order) == [True] * 4:
+            return
+        threading.Event().wait(0.1)
+    raise AssertionError("it has given up")

@@ -1,0 +1,156 @@
+"""What becomes known of files while a session plays counts from their next clip on."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shows import phase, playlist, show, silence, track
+
+from soundscape.errors import CommandRefused
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.directives import ClipEnds, ClipStarts
+from soundscape.timeline.learning import News, learned, news, playlists
+from soundscape.timeline.show import FileSource, Show, Track
+from soundscape.units import frames
+
+CURVE = np.zeros(300, np.int16)
+
+
+def measured(name: str, seconds: float = 40.0, gain_db: float = -7.0, begin: float = 0.0) -> Track:
+    source = FileSource(name, frames(begin))
+    return replace(track(name, seconds, gain_db), source=source, momentary=CURVE)
+
+
+def two_phases(*tracks: Track, shuffle: bool = False) -> Show:
+    music = playlist("m", *tracks, shuffle=shuffle)
+    return show(
+        phase("one", 150, music), phase("two", 60, playlist("m", *tracks, shuffle=shuffle)), end=5
+    )
+
+
+RAW = [track(name, 40) for name in ("a", "b", "c")]
+KNOWN = [measured(name, 37, begin=1.0) for name in ("a", "b", "c")]
+
+
+def starts(conductor: Conductor, seconds: float) -> list[tuple[float, Track]]:
+    """The clips that start until a time, with their times."""
+    directives = conductor.advance(frames(seconds))
+    return [(d.frame / 48_000, d.clip.track) for d in directives if isinstance(d, ClipStarts)]
+
+
+def test_what_differs_is_news_in_each_place_that_names_it() -> None:
+    before, after = two_phases(*RAW), two_phases(RAW[0], KNOWN[1], RAW[2])
+    assert news(before, after) == (News(0, 1, KNOWN[1]), News(1, 1, KNOWN[1]))
+    assert learned(before, news(before, after)) == after
+    assert news(after, after) == ()
+
+
+def test_a_file_measured_to_be_what_it_was_taken_for_is_news_too() -> None:
+    same = measured("a", gain_db=0.0)
+    assert same == RAW[0]  # but for its curve
+    (first, _) = news(two_phases(*RAW), two_phases(same, *RAW[1:]))
+    assert first.now.momentary is not None
+
+
+def test_a_track_that_was_found_damaged_or_was_edited_away_changes_no_other() -> None:
+    found = news(two_phases(*RAW), two_phases(KNOWN[0], KNOWN[2]))
+    assert [(one.track, one.now.key) for one in found if one.playlist == 0] == [(0, "a"), (2, "c")]
+    assert news(two_phases(*RAW), show(phase("one", 9, playlist("other", *KNOWN)))) == ()
+
+
+def test_a_silence_is_no_news() -> None:
+    """A rehearsal's are shorter than those that are loaded again."""
+    assert news(two_phases(silence(2)), two_phases(silence(20))) == ()
+
+
+def test_what_sounds_goes_on_and_what_comes_next_is_as_it_was_measured() -> None:
+    conductor = Conductor(two_phases(*RAW))
+    assert starts(conductor, 10) == [(0.0, RAW[0])]
+    conductor.learn(news(two_phases(*RAW), two_phases(*KNOWN)))
+    assert starts(conductor, 100) == [(32.0, KNOWN[1]), (61.0, KNOWN[2]), (90.0, KNOWN[0])]
+    assert [p.tracks for p in playlists(conductor.show)][:2] == [tuple(KNOWN)] * 2
+
+
+def test_the_order_of_a_shuffle_stays() -> None:
+    raw, known = (two_phases(*tracks, shuffle=True) for tracks in (RAW, KNOWN))
+    conductor = Conductor(raw)
+    planned = [t.key for _, t in starts(Conductor(raw), 200)]
+    got = starts(conductor, 10)
+    conductor.learn(news(raw, known))
+    got += starts(conductor, 200)
+    assert [t.key for _, t in got][: len(planned)] == planned
+
+
+def test_nothing_is_brought_on_sooner_than_it_can_be_opened() -> None:
+    """The second track would have begun at 32 s; known better, it should have at 26 s."""
+    raw = [track("a", 40), track("b", 40)]
+    conductor = Conductor(two_phases(*raw))
+    starts(conductor, 25.0)
+    late = replace(measured("b", 40), momentary=_slow_start())
+    conductor.learn(news(two_phases(*raw), two_phases(raw[0], late)))
+    ((when, _), *_) = starts(conductor, 40)
+    assert when == 31.0
+
+
+def test_what_is_about_to_start_starts_when_it_was_to() -> None:
+    conductor = Conductor(two_phases(*RAW))
+    starts(conductor, 30.0)
+    conductor.learn(news(two_phases(*RAW), two_phases(RAW[0], RAW[1], KNOWN[2])))
+    assert starts(conductor, 40.0) == [(32.0, RAW[1])]
+
+
+def _slow_start() -> np.ndarray:
+    """Half a minute that comes up out of nothing: the join before it is the longer."""
+    return np.concatenate([np.full(150, -4500), np.zeros(250)]).astype(np.int16)
+
+
+COMMANDS = ("next", "skip", "swap", "pause", "play", "hold", "release", "land", "mute")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    asked=st.lists(st.tuples(st.floats(0.5, 30.0), st.sampled_from(COMMANDS)), max_size=8),
+    when=st.lists(st.floats(0.5, 150.0), min_size=1, max_size=4),
+    found=st.lists(st.sampled_from("abc"), min_size=1, max_size=4),
+)
+def test_no_gap_comes_of_it_whenever_it_comes(
+    asked: list[tuple[float, str]], when: list[float], found: list[str]
+) -> None:
+    """While the music layer plays, some clip of it sounds."""
+    known = {t.key: t for t in KNOWN}
+    conductor = Conductor(two_phases(*RAW))
+    acts: list[tuple[float, str]] = [*zip(when, found, strict=False)]
+    at = 0.0
+    for wait, word in asked:
+        at += wait
+        acts.append((at, word))
+    sounding: set[int] = set()
+    for moment, word in sorted(acts):
+        _follow(conductor, frames(moment), sounding)
+        if conductor.ended:
+            return
+        if word in known:
+            tracks = [known[t.key] if t.key == word else t for t in _now(conductor)]
+            conductor.learn(news(conductor.show, two_phases(*tracks)))
+        else:
+            with suppress(CommandRefused):
+                conductor.command(Command(word))
+    _follow(conductor, frames(180.0), sounding)
+
+
+def _now(conductor: Conductor) -> tuple[Track, ...]:
+    return playlists(conductor.show)[0].tracks
+
+
+def _follow(conductor: Conductor, until: int, sounding: set[int]) -> None:
+    for directive in conductor.advance(until):
+        if isinstance(directive, ClipStarts):
+            sounding.add(directive.clip.id)
+        elif isinstance(directive, ClipEnds):
+            sounding.discard(directive.clip)
+    assert sounding or conductor.ended or conductor.master.standing
