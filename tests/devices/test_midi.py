@@ -84,7 +84,7 @@ def no_backend() -> Iterator[None]:
 def test_a_machine_without_midi_lists_nothing(
     monkeypatch: pytest.MonkeyPatch, no_backend: None, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "NO_SUCH_API")
+    monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "no.such.backend")
     assert output_names() == input_names() == []
     with pytest.raises(MidiPortError, match=r"has no(ne| MIDI)"):
         open_output("desk")
