@@ -36,12 +36,13 @@ from soundscape.engine.told import (
     Sent,
     Sounding,
 )
+from soundscape.engine.vitals import Vitals
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.learning import News
-from soundscape.timeline.snapshot import Health, Meter, Remote, Snapshot, snapshot
+from soundscape.timeline.snapshot import Meter, Remote, Snapshot, snapshot
 from soundscape.units import frames
 
 WATCH_EVERY = 0.1
@@ -55,7 +56,6 @@ ANSWER_WITHIN = 5.0
 TO_SILENCE = frozenset({"stop", "mute", "pause"})
 """What is done however late: it makes nothing louder."""
 GIVEN_UP = "the player hung, and was ended"
-HANGS = "no sound comes from the player: it hangs"
 FLOWING = {
     *("phase_elapsed", "phase_remaining", "phase_duration", "elapsed", "since_dose", "remaining"),
     *("position", "phases", "meter"),
@@ -88,15 +88,12 @@ class Host:
         self._events: deque[Event] = deque(maxlen=KEPT)
         self._event_count = 0
         self._listeners: list[Callable[[], object]] = []
-        self._health = Health()
-        self._offline: dict[str, str] = {}
-        self._left_out: set[str] = set()
         self._meter = Meter()
         self._seen: dict[str, Any] = {}
         self._looked: tuple[float, Snapshot] | None = None
-        self._audio = "ok"
         self._hangs = False
         self._to_end = False
+        self._vitals: Vitals
         self._shadow: Shadow
         self._tape: Tape
         self._metering: Metering
@@ -108,11 +105,7 @@ class Host:
         self._tape = tape
         self.keys = job.room.keys
         self._metering = Metering(tape)
-        self._audio = "nothing is heard: output null" if job.output == "null" else "ok"
-        self._health = Health(
-            audio=self._audio,
-            midi="ok" if job.lights or job.room.controls else "off",
-        )
+        self._vitals = Vitals(job)
         self._player.listen(self._hear)
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
@@ -181,8 +174,8 @@ class Host:
     def mind_controls(self, ports: Mapping[str, str], faults: list[str]) -> None:
         """How the MIDI inputs fare, and what is new about them."""
         with self._lock:
-            self._offline["controls"] = _offline(ports)
-            self._tell_of_midi(faults)
+            self._vitals.ports("controls", ports)
+            self._warn(faults)
             self._collect()
         self._tell_listeners()
 
@@ -212,11 +205,10 @@ class Host:
             case Refused(number, _, _, why):
                 self._shadow.refused(told)
                 then = self._answer(number, lambda asked: _fail(asked, CommandRefused(why)))
-            case RanShort() | LeftOut():
+            case RanShort() | LeftOut() | Learned():
                 self._shadow.suffer(told)
-                self._count_files(told)
-            case Learned():
-                self._shadow.suffer(told)
+                if isinstance(told, LeftOut):
+                    self._vitals.left_out(told.key)
             case Warned():
                 self._shadow.warned(told)
             case Lights():
@@ -246,30 +238,20 @@ class Host:
         why: SoundscapeError = EngineError("the session is over")
         if failed is not None:
             self._shadow.failed(failed.why)
-            self._health = self._health.model_copy(update={"audio": failed.why})
+            self._vitals.failed(failed.why)
             why = AudioDeviceError(failed.why) if failed.no_device else EngineError(failed.why)
         self.over.set()
         waiting = [*self._waiting.values(), self.sounding]
         self._waiting.clear()
         return [partial(_fail, asked, why) for asked in waiting]
 
-    def _count_files(self, fault: RanShort | LeftOut) -> None:
-        if isinstance(fault, LeftOut):
-            self._left_out.add(fault.key)
-        number = len(self._left_out)
-        if number:
-            words = "1 track left out" if number == 1 else f"{number} tracks left out"
-            self._health = self._health.model_copy(update={"files": words})
-
     def _mind_lights(self, lights: Lights) -> None:
         self.ports = lights.ports
-        self._offline["lights"] = _offline(lights.ports)
-        self._health = self._health.model_copy(update={"late_messages": lights.late})
-        self._tell_of_midi(lights.faults)
+        self._vitals.ports("lights", lights.ports)
+        self._vitals.late(lights.late)
+        self._warn(lights.faults)
 
-    def _tell_of_midi(self, faults: list[str]) -> None:
-        words = [f"{what} offline: {ports}" for what, ports in self._offline.items() if ports]
-        self._health = self._health.model_copy(update={"midi": "; ".join(words) or "ok"})
+    def _warn(self, faults: list[str]) -> None:
         for fault in faults:
             self._shadow.warned(Warned(self._shadow.conductor.frame, fault))
 
@@ -299,9 +281,7 @@ class Host:
         if place is not None and not self.over.is_set():
             self._shadow.reach(place.heard(now))
             self._hangs = place.silent_for(now) > HUNG
-            audio = HANGS if self._hangs else self._audio
-            told = {"audio": audio, "underruns": place.underruns}
-            self._health = self._health.model_copy(update=told)
+            self._vitals.sound(place.underruns, hangs=self._hangs)
 
     def _collect(self) -> None:
         lines = self._shadow.take_events()
@@ -314,7 +294,7 @@ class Host:
             self._shadow.conductor,
             self._shadow.chronicle,
             label=self.label,
-            health=self._health,
+            health=self._vitals.health,
             meter=self._meter,
             remote=self.remote,
         )
@@ -330,10 +310,6 @@ def _lasting(view: Snapshot) -> dict[str, Any]:
     lasting = {name: value for name, value in view if name not in FLOWING}
     lasting["layers"] = {name: (la.title, la.next) for name, la in view.layers.items()}
     return lasting
-
-
-def _offline(ports: Mapping[str, str]) -> str:
-    return ", ".join(port for port, state in ports.items() if state not in ("ok", "opening"))
 
 
 def _settle(asked: Future[Any], value: object) -> None:

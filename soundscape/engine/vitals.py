@@ -1,0 +1,51 @@
+"""How a session's sound, lights, controls and files fare, in the words of the snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from soundscape.engine.told import Job
+from soundscape.timeline.snapshot import Health
+
+HANGS = "no sound comes from the player: it hangs"
+
+
+class Vitals:
+    """What is known of one session's health."""
+
+    def __init__(self, job: Job) -> None:
+        self._audio = "nothing is heard: output null" if job.output == "null" else "ok"
+        self._offline: dict[str, str] = {}
+        self._left_out: set[str] = set()
+        self.health = Health(
+            audio=self._audio, midi="ok" if job.lights or job.room.controls else "off"
+        )
+
+    def sound(self, underruns: int, *, hangs: bool) -> None:
+        """How the player fares."""
+        self._note(audio=HANGS if hangs else self._audio, underruns=underruns)
+
+    def failed(self, why: str) -> None:
+        """The player gave up."""
+        self._note(audio=why)
+
+    def ports(self, what: Literal["lights", "controls"], ports: Mapping[str, str]) -> None:
+        """How each MIDI port of the lights or of the controls fares."""
+        away = [port for port, state in ports.items() if state not in ("ok", "opening")]
+        self._offline[what] = ", ".join(away)
+        words = [f"{what} offline: {away}" for what, away in self._offline.items() if away]
+        self._note(midi="; ".join(words) or "ok")
+
+    def late(self, messages: int) -> None:
+        """So many messages to the lights were late."""
+        self._note(late_messages=messages)
+
+    def left_out(self, key: str) -> None:
+        """A track cannot be played."""
+        self._left_out.add(key)
+        number = len(self._left_out)
+        self._note(files="1 track left out" if number == 1 else f"{number} tracks left out")
+
+    def _note(self, **news: object) -> None:
+        self.health = self.health.model_copy(update=news)
