@@ -48,7 +48,12 @@ def hold(
     if job.unmeasured is not None:
         measure_behind(Order(job.unmeasured, job.show, job.index, job.begin_at), host.learn)
 
+    label = own.content.label
+    renamed = (f"'{commission.label}' plays already: this session is '{label}'",)
+
     def ready(notes: tuple[str, ...]) -> None:
+        if label != commission.label:
+            notes = (*renamed, *notes)
         with suppress(OSError):  # they are gone
             channel.send(Ready(own.content, tape, output, notes))
 

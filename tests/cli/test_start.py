@@ -368,7 +368,9 @@ def test_two_sessions_are_told_apart_by_their_labels(headless, library) -> None:
         for label in ("blue", "green")
     ]
     assert states == ["playing", "held"]
-    for label in ("blue", "green"):
+    third = begin_headless(headless, library, "--label", "blue")
+    assert third.stderr == "warning: 'blue' plays already: this session is 'blue 2'\n"
+    for label in ("blue", "green", "blue 2"):
         headless("stop", "--session", label, "--fade", "1s")
 
 

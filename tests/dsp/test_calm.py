@@ -119,7 +119,7 @@ def test_any_block_size_gives_the_same_gains(parts, size):
     gain = calm.points(loudness(noise((1, -60), *parts, (1, 5))))
     ones = np.ones((5 * SAMPLE_RATE, 2))
     if gain is not None:
-        assert calmed(ones, gain, size) == pytest.approx(calmed(ones, gain), abs=1e-9)
+        assert np.abs(calmed(ones, gain, size) - calmed(ones, gain)).max() <= 1e-9
 
 
 @given(st.lists(st.integers(-7000, 0), max_size=60), st.integers(-20, 40))
