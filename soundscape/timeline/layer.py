@@ -100,7 +100,7 @@ class Stage:
         now = {id(before): after for before, after in places}
         self.show = show
         for cursor in self._cursors.values():
-            cursor.learn(now[id(cursor.playlist)])
+            cursor.learn(now.get(id(cursor.playlist), cursor.playlist))
 
 
 class LayerRun:
