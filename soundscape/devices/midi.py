@@ -158,7 +158,7 @@ def calling(backend: str) -> Iterator[None]:
         with quiet_drivers():
             yield
     except Exception as err:
-        if backend == PYGAME and type(err) is not ImportError:
+        if backend == PYGAME:
             raise OSError(_plain(err)) from err
         raise
     finally:

@@ -6,25 +6,22 @@ the next session has all.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from soundscape.engine.behind import Order
-from soundscape.engine.channel import Channel
+from soundscape.engine.channel import Channel, over_standard_streams
 from soundscape.errors import SoundscapeError
 from soundscape.library.catalogue import Catalogue
 from soundscape.library.resolve import load_show
 from soundscape.library.scan import give_way, measured, unknown
 from soundscape.library.tracks import look_at
 from soundscape.media.measure import measure
-from soundscape.timeline.conductor import Conductor, never
-from soundscape.timeline.directives import ClipStarts
 from soundscape.timeline.learning import News, learned, news
+from soundscape.timeline.plan import plan
 from soundscape.timeline.show import FileSource
-from soundscape.units import frames
 
 TELL_EVERY = 10.0
 """Seconds between two looks at what the scene is by now."""
@@ -71,22 +68,17 @@ class Teller:
 
 def as_they_come(order: Order) -> Iterator[Path]:
     """The files in the order in which the session plays them, and then the others."""
-    conductor = Conductor(order.show, never, order.index, order.begin_at)
-    while not conductor.ended:
-        for directive in conductor.advance(conductor.frame + frames(60.0)):
-            if isinstance(directive, ClipStarts):
-                source = directive.clip.track.source
-                if isinstance(source, FileSource):
-                    yield Path(source.path)
+    for planned in plan(order.show, order.index, order.begin_at).clips:
+        source = planned.clip.track.source
+        if isinstance(source, FileSource):
+            yield Path(source.path)
     yield from order.unmeasured.files
 
 
 def main() -> None:
     """Measure what the order, which comes by standard input, has of files."""
     give_way()
-    told = os.dup(1)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a decoder may print
-    channel = Channel(os.fdopen(os.dup(0), "rb", 0), os.fdopen(told, "wb", 0))
+    channel = over_standard_streams()
     try:
         order: Order = channel.receive()
     except EOFError:

@@ -120,25 +120,16 @@ class Host:
             self._waiting[number] = asked
             self._to_end |= command.do == "stop"
         until = None if command.do in TO_SILENCE else self._now() + ANSWER_WITHIN
-        try:
-            self._player.ask(Ask(number, command, until))
-        except OSError:
-            self._hear(None)
+        self._tell(Ask(number, command, until))
         return asked
 
     def flash(self, port: str, data: bytes) -> None:
         """Send a MIDI message at once, through the light process."""
-        try:
-            self._player.ask(Flash(port, data))
-        except OSError:
-            self._hear(None)
+        self._tell(Flash(port, data))
 
     def learn(self, news: tuple[News, ...]) -> None:
         """Files of the session were measured."""
-        try:
-            self._player.ask(Learn(news))
-        except OSError:
-            self._hear(None)
+        self._tell(Learn(news))
 
     def look(self) -> Snapshot:
         """The session now."""
@@ -182,6 +173,12 @@ class Host:
     def end(self) -> None:
         """Give the player up, which has ended or is to."""
         self._player.end(END_PATIENCE)
+
+    def _tell(self, asked: Ask | Flash | Learn) -> None:
+        try:
+            self._player.ask(asked)
+        except OSError:
+            self._hear(None)
 
     # what the player tells ------------------------------------------------------------------------
 

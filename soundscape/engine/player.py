@@ -78,7 +78,6 @@ class Player:
         self._sleep = sleep
         self._asked: SimpleQueue[Ask] = SimpleQueue()
         self._turned: SimpleQueue[tuple[str, bool]] = SimpleQueue()
-        self._heard_of: SimpleQueue[tuple[News, ...]] = SimpleQueue()
         self._news: deque[tuple[News, ...]] = deque()
         self._pending: list[tuple[Ask, float]] = []
         self._clock = 0, 0.0  # a frame, and when it was heard
@@ -94,7 +93,7 @@ class Player:
 
     def learn(self, news: tuple[News, ...]) -> None:
         """Files of the session were measured. From any thread."""
-        self._heard_of.put(news)
+        self._news.append(news)
 
     def light_port(self, port: str, there: bool) -> None:
         """A MIDI output has gone, or has come back. From any thread."""
@@ -165,8 +164,6 @@ class Player:
 
     def _take_news(self) -> None:
         """One piece a block; what is about to begin is not changed any more, so it may wait."""
-        while not self._heard_of.empty():
-            self._news.append(self._heard_of.get_nowait())
         if self._news and self._session.learn(self._news[0]):
             self._news.popleft()
 

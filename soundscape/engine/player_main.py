@@ -21,7 +21,7 @@ from types import FrameType
 
 from soundscape.devices.audio import choose
 from soundscape.devices.priority import be_served_early, be_served_first
-from soundscape.engine.channel import Channel
+from soundscape.engine.channel import Channel, over_standard_streams
 from soundscape.engine.light import LightProcess
 from soundscape.engine.overheard import Overheard, dark
 from soundscape.engine.player import Player
@@ -49,7 +49,7 @@ LOOK_EVERY = 0.5
 def main() -> None:
     """Play the job that comes by standard input."""
     be_served_early()
-    channel = _channel()
+    channel = over_standard_streams()
     try:
         tape = Path(channel.receive())
         job: Job = channel.receive()
@@ -86,16 +86,6 @@ def play(job: Job, tape: Tape, channel: Channel) -> None:
         player.run()
         if lights is not None:
             lights.send(dark(job.room, time.monotonic()))
-
-
-def _channel() -> Channel:
-    """Our standard streams to the host; what a library prints must not get in between."""
-    source = os.fdopen(os.dup(0), "rb", buffering=0)
-    sink = os.fdopen(os.dup(1), "wb", buffering=0)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
-    return Channel(source, sink)
 
 
 def _mind_wish(player: Player, tape: Tape) -> None:

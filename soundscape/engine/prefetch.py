@@ -19,9 +19,10 @@ import numpy as np
 from soundscape.devices.priority import step_back
 from soundscape.errors import SoundscapeError
 from soundscape.mixer.source import Block, Source
+from soundscape.timeline.layer import IN_TIME
 from soundscape.units import frames
 
-AHEAD = frames(6.0)
+AHEAD = IN_TIME
 """How far a worker reads ahead: a fault is known at least 5 s before it would be heard."""
 REFILL = frames(0.5)
 """What must be gone of it before the worker wakes again: waking costs more than reading."""

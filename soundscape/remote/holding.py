@@ -45,17 +45,14 @@ def hold(
     except TimeoutError as err:
         raise EngineError("no sound came out; the audio device does not take any") from err
 
-    if job.unmeasured is not None:
-        measure_behind(Order(job.unmeasured, job.show, job.index, job.begin_at), host.learn)
-
-    label = own.content.label
-    renamed = (f"'{commission.label}' plays already: this session is '{label}'",)
-
     def ready(notes: tuple[str, ...]) -> None:
+        label = own.content.label
         if label != commission.label:
-            notes = (*renamed, *notes)
+            notes = (f"'{commission.label}' plays already: this session is '{label}'", *notes)
         with suppress(OSError):  # they are gone
             channel.send(Ready(own.content, tape, output, notes))
+        if job.unmeasured is not None:
+            measure_behind(Order(job.unmeasured, job.show, job.index, job.begin_at), host.learn)
 
     serve(commission, job.room, own, host, ready)
 

@@ -10,7 +10,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from soundscape.engine.channel import Channel
+from soundscape.engine.channel import Channel, over_standard_streams
 from soundscape.engine.player_process import PlayerProcess
 from soundscape.engine.tape_file import blank
 from soundscape.errors import AudioDeviceError, EngineError, SoundscapeError
@@ -22,8 +22,7 @@ from soundscape.remote.session_file import Claim, claim, tape_of
 def host(process: subprocess.Popen[bytes]) -> None:
     """Do the commission that comes by standard input with a player that has been started."""
     player = PlayerProcess(process)
-    channel = Channel(os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0))
-    _let_go_of_streams()
+    channel = over_standard_streams()
     try:
         commission: Commission = channel.receive()
         job = channel.receive_pickled()
@@ -72,9 +71,3 @@ def _hold(
 def _refuse(channel: Channel, err: SoundscapeError) -> None:
     with suppress(OSError):  # whoever started us is gone
         channel.send(Sorry(str(err), isinstance(err, AudioDeviceError)))
-
-
-def _let_go_of_streams() -> None:
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)

@@ -79,9 +79,12 @@ STEP = frames(60.0)
 LONGEST = frames(48 * 3600.0)
 
 
-def plan(show: Show) -> Plan:
-    """Conduct a show without commands; phases that would wait go on at their planned end."""
-    conductor = Conductor(show, never)
+def plan(show: Show, index: int = 0, begin_at: int = 0) -> Plan:
+    """Conduct a show without commands; phases that would wait go on at their planned end.
+
+    It begins in phase `index`, `begin_at` planned frames into it.
+    """
+    conductor = Conductor(show, never, index, begin_at)
     result = Plan(show)
     open_clips: dict[int, PlannedClip] = {}
     while not conductor.ended and conductor.frame < LONGEST:
