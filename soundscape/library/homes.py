@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,9 +21,12 @@ def state_folder(environment: Mapping[str, str]) -> Path:
 
 def runtime_folder(environment: Mapping[str, str]) -> Path:
     """The folder for what is of use only while a session runs."""
-    return _own(environment, "runtime") or platformdirs.user_runtime_path(
-        "soundscape", appauthor=False
-    )
+    own = _own(environment, "runtime")
+    if own is not None:
+        return own
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where the system has none: it names another, and says so
+        return platformdirs.user_runtime_path("soundscape", appauthor=False)
 
 
 def _own(environment: Mapping[str, str], name: str) -> Path | None:
