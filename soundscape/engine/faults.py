@@ -45,7 +45,7 @@ def suffer(conductor: Conductor, fault: Fault) -> bool:
     if isinstance(fault, RanShort):
         return conductor.run_short(fault.clip, fault.available)
     if isinstance(fault, LeftOut):
-        conductor.leave_out(fault.key)
+        conductor.fail(fault.key)
     else:
         conductor.learn(fault.news)
     return False

@@ -46,8 +46,8 @@ class Conductor:
     """One session's timeline, beginning in phase `index`, `begin_at` planned frames into it.
 
     `frame` is the first frame not yet conducted. Everything else that is public is there for
-    `acts`, `snapshot` and `plan`; only `advance`, `command`, `run_short`, `leave_out` and `learn`
-    change it from outside.
+    `acts`, `snapshot` and `plan`; only `advance`, `command`, `run_short`, `fail`, `leave_out` and
+    `learn` change it from outside.
     """
 
     def __init__(
@@ -126,8 +126,13 @@ class Conductor:
         layers = self.layers.values()
         return any(layer.run_short(self.music_frame, clip, available) for layer in layers)
 
+    def fail(self, key: str) -> None:
+        """A track cannot be played."""
+        self.stage.fail(key)
+        self.leave_out(key)
+
     def leave_out(self, key: str) -> None:
-        """A track that cannot be played stays out for the rest of the session."""
+        """A track stays out for the rest of the session."""
         self._quiet_until = 0
         self.stage.left_out.add(key)
         for layer in self.layers.values():

@@ -9,6 +9,10 @@ from soundscape.timeline.fit import fitted
 from soundscape.timeline.join import join
 from soundscape.timeline.show import Playlist, Track
 
+GONE = 20
+"""So many tracks that fail one after another are no damaged files: a disk, or a share, has gone.
+Each costs a moment, and a long list of them would be a silence."""
+
 
 class Cursor:
     """Goes through a playlist, round by round.
@@ -27,10 +31,11 @@ class Cursor:
         self._last: Track | None = None
         self._aim: int | None = None  # frames from the next track's start to where one should end
         self._track_fade = 0
+        self._failures = 0  # one after another
 
     def peek(self) -> Track | None:
         """The next track, not yet taken; None when nothing is left to play."""
-        if all(t.key in self._left_out for t in self.playlist.tracks):
+        if self._failures >= GONE or all(t.key in self._left_out for t in self.playlist.tracks):
             return None
         while True:
             while self._queue and self._queue[0].key in self._left_out:
@@ -45,10 +50,17 @@ class Cursor:
         """The next track; the playlist moves on."""
         track = self.peek()
         if track is not None:
+            if self._last is not None and self._last.key not in self._left_out:
+                self._failures = 0
             self._last = self._queue.pop(0)
             if self._aim is not None:
                 self._aim -= track.frames - min(self._track_fade, track.frames // 2)
         return track
+
+    def fail(self, key: str) -> None:
+        """A track cannot be played; `GONE` of them, and none of the others is tried any more."""
+        near = (self._last, *self._queue[:1])
+        self._failures += any(track is not None and track.key == key for track in near)
 
     def aim(self, end: int | None, track_fade: int) -> None:
         """Shuffle so that a track ends `end` frames after the next one's start; None: no matter.

@@ -94,6 +94,11 @@ class Stage:
             self._cursors[playlist.name] = known
         return known
 
+    def fail(self, key: str) -> None:
+        """A track cannot be played."""
+        for cursor in self._cursors.values():
+            cursor.fail(key)
+
     def learn(self, show: Show) -> None:
         """The same show, some of its files known better."""
         places = zip(playlists(self.show), playlists(show), strict=True)

@@ -10,6 +10,7 @@ from shows import level, phase, playlist, show, silence, track
 from soundscape.engine.faults import Learned
 from soundscape.engine.offline import unfinished
 from soundscape.timeline.commands import ARGUMENTS, Command
+from soundscape.timeline.cursor import GONE
 from soundscape.timeline.learning import News
 from soundscape.units import SAMPLE_RATE, frames
 
@@ -286,3 +287,22 @@ def test_what_was_measured_waits_until_what_is_about_to_begin_has_begun():
         Learned(running.conductor.frame - 24_000, (better,))
     ]
     running.finish()
+
+
+@pytest.mark.parametrize("landing", ["here", "gone"])
+def test_when_all_files_are_gone_few_are_tried_before_something_else_plays(landing):
+    """A disk was pulled: thousands of files, each of which costs a moment to find missing."""
+    names = [f"t{number}" for number in range(300)]
+    a_show = show(
+        phase("one", 60, playlist("m", track("a", 30), *(track(name, 30) for name in names))),
+        start=1,
+        end=1,
+        landing=playlist("l", *(track(f"{landing}{number}", 30) for number in range(100))),
+    )
+    missing = [*names, *(f"gone{number}" for number in range(100))]
+    sound, events = rendered(a_show, script((8, Command("skip"))), open_track=opener(None, missing))
+    started = [line["title"] for line in events if line["event"] == "clip-start"]
+    assert started[-1] in {"drone", *(f"here{number}" for number in range(100))}
+    assert sum("cannot be played" in str(line.get("message")) for line in events) <= 2 * GONE
+    loud = np.abs(sound[frames(2) : frames(55)]).reshape(-1, 4800, 2).max(axis=(1, 2))
+    assert loud.min() > 0.01

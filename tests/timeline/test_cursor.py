@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shows import playlist, track
 
-from soundscape.timeline.cursor import Cursor
+from soundscape.timeline.cursor import GONE, Cursor
 
 TRACKS = [track(name, 60) for name in "abcdef"]
 
@@ -77,3 +77,42 @@ def test_another_order_does_not_begin_a_playlist_again_that_has_run_out():
     taken(cursor, 2)
     cursor.adopt(playlist("p", *TRACKS[:2], loop=False, shuffle=True))
     assert cursor.peek() is None
+
+
+MANY = [track(f"t{number}", 60) for number in range(3 * GONE)]
+
+
+def fail(cursor: Cursor, left_out: set[str], count: int) -> None:
+    """The next tracks fail, one after another."""
+    for _ in range(count):
+        key = cursor.peek().key
+        cursor.fail(key)
+        left_out.add(key)
+
+
+def test_a_playlist_whose_tracks_fail_one_after_another_is_gone():
+    left_out: set[str] = set()
+    cursor = Cursor(playlist("p", *MANY), 1, left_out)
+    assert cursor.take() == MANY[0]
+    fail(cursor, left_out, GONE - 1)
+    assert cursor.peek() == MANY[GONE]
+    fail(cursor, left_out, 1)
+    assert cursor.peek() is cursor.take() is None
+
+
+def test_one_that_plays_in_between_begins_the_count_anew():
+    left_out: set[str] = set()
+    cursor = Cursor(playlist("p", *MANY), 1, left_out)
+    for _ in range(2):
+        fail(cursor, left_out, GONE - 1)
+        assert cursor.take() is not None
+        assert cursor.take() is not None
+
+
+def test_a_track_that_fails_elsewhere_or_is_left_out_at_will_does_not_count():
+    left_out: set[str] = set()
+    cursor = Cursor(playlist("p", *MANY), 1, left_out)
+    for _ in range(GONE + 1):
+        cursor.fail("elsewhere")
+        left_out.add(cursor.take().key)
+    assert cursor.peek() is not None
