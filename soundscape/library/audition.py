@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,10 +11,13 @@ from soundscape.library.find import Library, is_file, spelled
 from soundscape.library.findings import Findings
 from soundscape.library.folders import ENDINGS
 from soundscape.library.loudness import reckoned
+from soundscape.library.path_search import PathSearch
+from soundscape.library.playlist_files import ListedPlaylist
 from soundscape.library.reading import Reading
 from soundscape.library.tracks import LookUp, Piece, Tracks
 from soundscape.media.probe import probe
 from soundscape.scene import read_playlist
+from soundscape.scene.models import PlaylistSpec, TrackSpec
 from soundscape.timeline.show import Envelope, Fades, Layer, Move, Phase, Playlist, Show, Track
 from soundscape.units import At, frames
 
@@ -53,9 +55,9 @@ def audition(library: Library, wish: Wish, measured: LookUp) -> Show:
     FileFaults for a playlist that cannot be used.
     """
     findings = Findings()
-    tracks = Tracks(library, probe, wish.seed, findings, measured)
+    tracks = Tracks(library, PathSearch(library.root), probe, wish.seed, findings, measured)
     pieces = _pieces(library, wish, tracks, findings)
-    wrong = findings.all()
+    wrong = [problem for problem in findings.all() if problem.severity == "error"]
     if wrong and wrong[0].file == _COMMAND_LINE:
         raise ValueFault("\n".join(_said(problem.message) for problem in wrong))
     if findings.faults or (wrong and not pieces):
@@ -73,7 +75,7 @@ def _pieces(library: Library, wish: Wish, tracks: Tracks, findings: Findings) ->
     if wish.params:
         raise ValueFault(f"--set is for generators: {', '.join(synth.NAMES)}")
     if wish.track is None and wish.name.lower().endswith(tuple(ENDINGS)):
-        return _file(library, wish, tracks, findings)
+        return _file(library, wish, tracks)
     reading = Reading(library, findings)
     try:
         _, document = reading.playlist(wish.name)
@@ -96,10 +98,12 @@ def _generated(wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece
     return _read([f"generate: {wish.name}", f"duration: {length}", *parameters], tracks, findings)
 
 
-def _file(library: Library, wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+def _file(library: Library, wish: Wish, tracks: Tracks) -> Sequence[Piece]:
     near = None if library.here is None else library.here / wish.name
     path = near if near is not None and is_file(near) else library.path(wish.name)
-    return _read([f"file: {json.dumps(str(path))}"], tracks, findings)
+    spec = TrackSpec(file=str(path))  # not by way of YAML, which holds no name that is not UTF-8
+    alone = ListedPlaylist(PlaylistSpec(tracks=(spec,)), _COMMAND_LINE, ((1, 1),))
+    return tracks.pieces(alone, ("tracks",), alone.model.tracks)
 
 
 def _read(lines: Sequence[str], tracks: Tracks, findings: Findings) -> Sequence[Piece]:
@@ -115,8 +119,10 @@ def _read(lines: Sequence[str], tracks: Tracks, findings: Findings) -> Sequence[
 
 def _said(message: str) -> str:
     """A problem of what was asked for, without the track that nobody wrote."""
+    if message.startswith("'"):  # a file's own name
+        return message
     key, _, text = message.removeprefix("tracks.1.").partition(": ")
-    return {"file": text, "duration": f"--for: {text}"}.get(key, f"--set {key}: {text}")
+    return {"duration": f"--for: {text}"}.get(key, f"--set {key}: {text}")
 
 
 def _show(track: Track, wish: Wish) -> Show:

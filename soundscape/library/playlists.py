@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from soundscape import synth
 from soundscape.errors import LibraryError
 from soundscape.library.findings import Described
-from soundscape.library.loudness import loudest, of_generators, reckoned
+from soundscape.library.loudness import Loudness, loudest, of_generators, reckoned
+from soundscape.library.playlist_files import ListedPlaylist
 from soundscape.library.reading import Reading
 from soundscape.library.tracks import Piece, Tracks, derived_seed
 from soundscape.scene import Document
@@ -30,6 +31,7 @@ class _Origin:
     document: Described
     path: KeyPath
     spec: PlaylistSpec
+    continued: frozenset[int] = frozenset()
 
 
 class Playlists:
@@ -122,23 +124,40 @@ class Playlists:
         if document is None:
             return None
         name = self._reading.library.playlist_id(file)
-        return _Origin(name, document, ("tracks",), document.model)
+        continued = document.continued if isinstance(document, ListedPlaylist) else frozenset()
+        return _Origin(name, document, ("tracks",), document.model, continued)
 
     def _resolved(self, origin: _Origin) -> list[Piece]:
         if origin.name not in self._pieces:
-            found = self._tracks.pieces(origin.document, origin.path, origin.spec.tracks)
+            found = self._tracks.pieces(
+                origin.document, origin.path, origin.spec.tracks, origin.continued
+            )
             self._pieces[origin.name] = found
         return self._pieces[origin.name]
 
     def _with_gains(self, pieces: list[Piece], highest: float, *, as_one: bool) -> Iterator[Track]:
         known = [piece.album or piece.loudness for piece in pieces if piece.loudness]
         whole = loudest(one for one in known if one) if as_one and known else None
-        for piece in pieces:
-            if piece.loudness is None:
+        for piece, loudness in zip(pieces, _without_seams(pieces), strict=True):
+            if loudness is None:
                 yield piece.track
                 continue
-            gain = piece.track.gain_db - reckoned(whole or piece.loudness, highest, self._ceiling)
+            gain = piece.track.gain_db - reckoned(whole or loudness, highest, self._ceiling)
             yield piece.track.at_gain(gain)
+
+
+def _without_seams(pieces: list[Piece]) -> list[Loudness | None]:
+    """Each piece's loudness; one for all that go on from one another, or a seam would jump."""
+    found: list[Loudness | None] = []
+    run: list[Piece] = []
+    for piece in [*pieces, None]:
+        if run and (piece is None or piece.track.continues != run[-1].track.key):
+            known = [one.loudness for one in run if one.loudness is not None]
+            found += [loudest(known) if known else None] * len(run)
+            run = []
+        if piece is not None:
+            run.append(piece)
+    return found
 
 
 def at_level(playlist: Playlist, level: float) -> Playlist:
