@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from soundscape import synth
 from soundscape.errors import FileFaults, LibraryError, ValueFault
 from soundscape.library.find import Library, is_file, spelled
-from soundscape.library.findings import Findings
+from soundscape.library.findings import Diagnostics
 from soundscape.library.folders import ENDINGS
 from soundscape.library.loudness import reckoned
 from soundscape.library.path_search import PathSearch
 from soundscape.library.playlist_files import ListedPlaylist
-from soundscape.library.reading import Reading
-from soundscape.library.tracks import LookUp, Piece, Tracks
+from soundscape.library.reading import SceneFiles
+from soundscape.library.tracks import LookUp, LevelledTrack, Tracks
 from soundscape.media.probe import probe
 from soundscape.scene import read_playlist
 from soundscape.scene.models import PlaylistSpec, TrackSpec
-from soundscape.timeline.show import Envelope, Fades, Layer, Move, Phase, Playlist, Show, Track
+from soundscape.timeline.show import Envelope, FadeFrames, Layer, Move, Phase, Playlist, Show, Track
 from soundscape.units import At, frames
 
 GENERATED_FOR = 60.0
@@ -31,7 +31,7 @@ _COMMAND_LINE = "the command line"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class AuditionRequest:
     """What is to be heard.
 
     `name` is a generator, a playlist or a sound file; with a `track`, counted from 1, a playlist.
@@ -48,13 +48,13 @@ class Wish:
     ceiling: float = -1.0
 
 
-def audition(library: Library, wish: Wish, measured: LookUp) -> Show:
+def audition(library: Library, wish: AuditionRequest, measured: LookUp) -> Show:
     """The show in which the thing plays alone, between two gentle fades.
 
     Raises LibraryError where there is no such thing, ValueFault for a parameter that cannot be, and
     FileFaults for a playlist that cannot be used.
     """
-    findings = Findings()
+    findings = Diagnostics()
     tracks = Tracks(library, PathSearch(library.root), probe, wish.seed, findings, measured)
     pieces = _pieces(library, wish, tracks, findings)
     wrong = [problem for problem in findings.all() if problem.severity == "error"]
@@ -69,14 +69,14 @@ def audition(library: Library, wish: Wish, measured: LookUp) -> Show:
     return _show(piece.track.at_gain(gain), wish)
 
 
-def _pieces(library: Library, wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+def _pieces(library: Library, wish: AuditionRequest, tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
     if wish.name in synth.NAMES and wish.track is None:
         return _generated(wish, tracks, findings)
     if wish.params:
         raise ValueFault(f"--set is for generators: {', '.join(synth.NAMES)}")
     if wish.track is None and wish.name.lower().endswith(tuple(ENDINGS)):
         return _file(library, wish, tracks)
-    reading = Reading(library, findings)
+    reading = SceneFiles(library, findings)
     try:
         _, document = reading.playlist(wish.name)
     except LibraryError as error:
@@ -91,14 +91,14 @@ def _pieces(library: Library, wish: Wish, tracks: Tracks, findings: Findings) ->
     return found[number - 1 : number]
 
 
-def _generated(wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+def _generated(wish: AuditionRequest, tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
     """The generator with its parameters."""
     length = GENERATED_FOR if wish.length is None else wish.length
     parameters = [f"{key}: {value}" for key, value in (wish.params or {}).items()]
     return _read([f"generate: {wish.name}", f"duration: {length}", *parameters], tracks, findings)
 
 
-def _file(library: Library, wish: Wish, tracks: Tracks) -> Sequence[Piece]:
+def _file(library: Library, wish: AuditionRequest, tracks: Tracks) -> Sequence[LevelledTrack]:
     near = None if library.here is None else library.here / wish.name
     path = near if near is not None and is_file(near) else library.path(wish.name)
     spec = TrackSpec(file=str(path))  # not by way of YAML, which holds no name that is not UTF-8
@@ -106,7 +106,7 @@ def _file(library: Library, wish: Wish, tracks: Tracks) -> Sequence[Piece]:
     return tracks.pieces(alone, ("tracks",), alone.model.tracks)
 
 
-def _read(lines: Sequence[str], tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+def _read(lines: Sequence[str], tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
     """A track, read as one of a playlist is."""
     text = "tracks:\n- " + "\n  ".join(lines)
     try:
@@ -125,7 +125,7 @@ def _said(message: str) -> str:
     return {"duration": f"--for: {text}"}.get(key, f"--set {key}: {text}")
 
 
-def _show(track: Track, wish: Wish) -> Show:
+def _show(track: Track, wish: AuditionRequest) -> Show:
     length = track.frames if wish.length is None else min(track.frames, frames(wish.length))
     fade = min(frames(FADE), length // 4)
     playlist = Playlist(track.title, (track,), loop=False)
@@ -139,7 +139,7 @@ def _show(track: Track, wish: Wish) -> Show:
     return Show(
         name=track.title,
         seed=wish.seed,
-        fades=Fades(track=0, phase=fade, skip=fade, start=fade, end=fade),
+        fades=FadeFrames(track=0, phase=fade, skip=fade, start=fade, end=fade),
         phases=(phase,),
         landing={},
         drone=playlist,

@@ -59,7 +59,7 @@ class ListedPlaylist:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PlaylistEntry:
     """A track as the file has it.
 
     Of several `locations` the first that is there counts. `url`: the format says that they are
@@ -89,7 +89,7 @@ class _Read:
     """What a file says under one encoding; `encoding` is empty where it is Unicode."""
 
     name: str | None
-    entries: list[Entry]
+    entries: list[PlaylistEntry]
     encoding: str = ""
 
 
@@ -162,7 +162,7 @@ class _Listing:
         return sum(isinstance(self._find(e, ()), Match) for e in telling)
 
     def _track(
-        self, entry: Entry, otherwise: Sequence[Entry], others: Sequence[_Read]
+        self, entry: PlaylistEntry, otherwise: Sequence[PlaylistEntry], others: Sequence[_Read]
     ) -> TrackSpec | None:
         """The track of an entry; None, with a warning, where it names no file."""
         if not entry.locations:
@@ -186,7 +186,7 @@ class _Listing:
             return _spec(entry, str(found.path))
         return None if entry.maybe else self._missing(entry)
 
-    def _missing(self, entry: Entry) -> TrackSpec | None:
+    def _missing(self, entry: PlaylistEntry) -> TrackSpec | None:
         """An entry that is not found: as written, for its own message; None where it is no file."""
         files = [text for text in entry.locations if not _is_stream(text)]
         if files:
@@ -198,7 +198,7 @@ class _Listing:
         )
         return None
 
-    def _find(self, entry: Entry, others: Sequence[Spelling]) -> Match | Miss:
+    def _find(self, entry: PlaylistEntry, others: Sequence[Spelling]) -> Match | Miss:
         texts = [Spelling(text) for text in entry.locations]
         files = [one for one in texts if not _is_stream(one.text)]
         forms = [*spellings(files, url=entry.url), *spellings(others, url=entry.url)]
@@ -233,7 +233,7 @@ def found_otherwise(found: Sequence[tuple[str, Match]], base: Path) -> str:
     return f"{spelled(written)} is found as {spelled(shown)}, {match.how}{also}"
 
 
-def _spec(entry: Entry, file: str) -> TrackSpec:
+def _spec(entry: PlaylistEntry, file: str) -> TrackSpec:
     return TrackSpec(
         file=file, title=entry.title, artist=entry.artist, start=entry.start, end=entry.end
     )
@@ -286,7 +286,7 @@ _DIRECTIVE = re.compile(r"#(EXT|PLAYLIST:|CURTRACK|UTF-?8|M3U)", re.IGNORECASE)
 
 def _m3u(text: str) -> _Read:
     name, title, artist = None, None, None
-    entries: list[Entry] = []
+    entries: list[PlaylistEntry] = []
     for line, column, content in _lines(text):
         if content.upper().startswith("#EXTINF:"):
             artist, title = _extinf(content)
@@ -294,9 +294,9 @@ def _m3u(text: str) -> _Read:
             name = content[len("#PLAYLIST:") :].strip() or None
         elif content.startswith("#"):
             if not _DIRECTIVE.match(content) and content.lower().endswith(tuple(ENDINGS)):
-                entries.append(Entry((content,), (line, column), title, artist, maybe=True))
+                entries.append(PlaylistEntry((content,), (line, column), title, artist, maybe=True))
         else:
-            entries.append(Entry((content,), (line, column), title, artist))
+            entries.append(PlaylistEntry((content,), (line, column), title, artist))
             title, artist = None, None
     return _Read(name, entries)
 
@@ -340,7 +340,7 @@ def _pls(text: str) -> _Read:
             elif value:
                 files[number] = value, (line, column)
     entries = [
-        Entry((location,), place, titles.get(number) or None)
+        PlaylistEntry((location,), place, titles.get(number) or None)
         for number, (location, place) in sorted(files.items())
     ]
     return _Read(None, entries)
@@ -349,7 +349,7 @@ def _pls(text: str) -> _Read:
 def _cue(text: str) -> _Read:
     sheet = read_cue_sheet(text)
     entries = [
-        Entry(
+        PlaylistEntry(
             (track.file,),
             track.place,
             track.title,
@@ -369,7 +369,7 @@ def _read_xspf(data: bytes) -> list[_Read]:
     except XmlError as fault:
         raise _UnreadableError(fault.place, str(fault)) from fault
     entries = [
-        Entry(tuple(track.locations), track.place, track.title, track.creator, url=True)
+        PlaylistEntry(tuple(track.locations), track.place, track.title, track.creator, url=True)
         for track in found.tracks
     ]
     return [_Read(found.title, entries)]

@@ -10,8 +10,8 @@ from soundscape.errors import LibraryError
 from soundscape.library.findings import Described
 from soundscape.library.loudness import Loudness, loudest, of_generators, reckoned
 from soundscape.library.playlist_files import ListedPlaylist
-from soundscape.library.reading import Reading
-from soundscape.library.tracks import Piece, Tracks, derived_seed
+from soundscape.library.reading import SceneFiles
+from soundscape.library.tracks import LevelledTrack, Tracks, derived_seed
 from soundscape.scene import Document
 from soundscape.scene.models import LayerName, LayerSpec, PlaylistSpec, Scene
 from soundscape.scene.tree import KeyPath
@@ -44,7 +44,7 @@ class Playlists:
     def __init__(
         self,
         scene: Document[Scene],
-        reading: Reading,
+        reading: SceneFiles,
         tracks: Tracks,
         ceiling: float,
     ) -> None:
@@ -55,7 +55,7 @@ class Playlists:
         self._ceiling = ceiling
         self._origins: dict[KeyPath, _Origin] = {}
         self._highest: dict[str, float] = {}
-        self._pieces: dict[str, list[Piece]] = {}
+        self._pieces: dict[str, list[LevelledTrack]] = {}
 
     def meet(self, spec: LayerSpec, path: KeyPath, target: float) -> None:
         """Find the playlist of the layer at `path`, which will meet a target (LUFS)."""
@@ -127,7 +127,7 @@ class Playlists:
         continued = document.continued if isinstance(document, ListedPlaylist) else frozenset()
         return _Origin(name, document, ("tracks",), document.model, continued)
 
-    def _resolved(self, origin: _Origin) -> list[Piece]:
+    def _resolved(self, origin: _Origin) -> list[LevelledTrack]:
         if origin.name not in self._pieces:
             found = self._tracks.pieces(
                 origin.document, origin.path, origin.spec.tracks, origin.continued
@@ -135,7 +135,7 @@ class Playlists:
             self._pieces[origin.name] = found
         return self._pieces[origin.name]
 
-    def _with_gains(self, pieces: list[Piece], highest: float, *, as_one: bool) -> Iterator[Track]:
+    def _with_gains(self, pieces: list[LevelledTrack], highest: float, *, as_one: bool) -> Iterator[Track]:
         known = [piece.album or piece.loudness for piece in pieces if piece.loudness]
         whole = loudest(one for one in known if one) if as_one and known else None
         for piece, loudness in zip(pieces, _without_seams(pieces), strict=True):
@@ -146,10 +146,10 @@ class Playlists:
             yield piece.track.at_gain(gain)
 
 
-def _without_seams(pieces: list[Piece]) -> list[Loudness | None]:
+def _without_seams(pieces: list[LevelledTrack]) -> list[Loudness | None]:
     """Each piece's loudness; one for all that go on from one another, or a seam would jump."""
     found: list[Loudness | None] = []
-    run: list[Piece] = []
+    run: list[LevelledTrack] = []
     for piece in [*pieces, None]:
         if run and (piece is None or piece.track.continues != run[-1].track.key):
             known = [one.loudness for one in run if one.loudness is not None]

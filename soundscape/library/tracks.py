@@ -25,7 +25,7 @@ from soundscape.library.find import (
     is_folder,
     spelled,
 )
-from soundscape.library.findings import Described, Findings
+from soundscape.library.findings import Described, Diagnostics
 from soundscape.library.folders import sound_files
 from soundscape.library.loudness import Loudness, of_album, of_generators, of_measured, of_track
 from soundscape.library.path_search import Match, PathSearch, Spelling, name_keys, spellings
@@ -58,14 +58,14 @@ Raises MediaError where it was, and held no sound.
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class LevelledTrack:
     """A track whose gain is still its own trim, and how loud it is: None for a silence."""
 
     track: Track
     loudness: Loudness | None
     album: Loudness | None = None
 
-    def continuing(self, before: Piece) -> Piece:
+    def continuing(self, before: LevelledTrack) -> LevelledTrack:
         """The same, going on where another piece ends."""
         return replace(self, track=replace(self.track, continues=before.track.key))
 
@@ -93,7 +93,7 @@ class Tracks:
     search: PathSearch
     probe: LookAt
     seed: int
-    findings: Findings
+    findings: Diagnostics
     measured: LookUp = not_measured
     calm: bool = True
     skip_silence: bool = True
@@ -104,20 +104,20 @@ class Tracks:
         path: KeyPath,
         specs: tuple[TrackSpec, ...],
         continued: frozenset[int] = frozenset(),
-    ) -> list[Piece]:
+    ) -> list[LevelledTrack]:
         """What of a list of tracks, which stands at `path`, can be played.
 
         The `continued` ones (by index) go on where the one before ends.
         """
-        found: list[Piece] = []
+        found: list[LevelledTrack] = []
         otherwise: list[tuple[str, Match]] = []
         first: KeyPath = path
-        before: Piece | None = None
+        before: LevelledTrack | None = None
         for index, spec in enumerate(specs):
             line, column = document.place((*path, index))
             where = f"{document.file}:{line}:{column}"
             goes_on = index in continued
-            written = _Written(
+            written = _TrackSource(
                 document, (*path, index), spec, where, not goes_on, index + 1 not in continued
             )
             count = len(otherwise)
@@ -133,7 +133,7 @@ class Tracks:
             self.findings.problems.append(document.problem(first, message, "warning"))
         return found
 
-    def _of(self, written: _Written, otherwise: list[tuple[str, Match]]) -> Iterator[Piece]:
+    def _of(self, written: _TrackSource, otherwise: list[tuple[str, Match]]) -> Iterator[LevelledTrack]:
         spec = written.spec
         if spec.file is not None:
             path = self._searched(spec.file, otherwise)
@@ -148,7 +148,7 @@ class Tracks:
                 frames=frames(spec.silence),
                 where=written.where,
             )
-            yield from self._long_enough(written, Piece(track, None), "silence")
+            yield from self._long_enough(written, LevelledTrack(track, None), "silence")
         else:
             yield from self._generated(written)
 
@@ -166,7 +166,7 @@ class Tracks:
 
     # Files ----------------------------------------------------------------------------------------
 
-    def _file(self, written: _Written, path: Path, key: str, *, listed: bool) -> Iterator[Piece]:
+    def _file(self, written: _TrackSource, path: Path, key: str, *, listed: bool) -> Iterator[LevelledTrack]:
         """A file as a track; one that a folder listed is there."""
         shown = self.library.shown(os.path.normpath(path))
         if what := _list_kind(path):
@@ -212,13 +212,13 @@ class Tracks:
 
     def _trimmed(
         self,
-        written: _Written,
+        written: _TrackSource,
         path: Path,
         shown: str,
         key: str,
         probe: Probe,
         measured: Measured | None,
-    ) -> Piece | None:
+    ) -> LevelledTrack | None:
         spec = written.spec
         start, end = frames(spec.start or 0.0), probe.frames
         if probe.frames <= 0:
@@ -251,13 +251,13 @@ class Tracks:
             calm=self._calm(spec),
         )
         if measured is None:
-            return Piece(track, of_track(probe), of_album(probe))
-        return Piece(track, of_measured(measured))
+            return LevelledTrack(track, of_track(probe), of_album(probe))
+        return LevelledTrack(track, of_measured(measured))
 
     def _calm(self, spec: TrackSpec) -> bool:
         return self.calm if spec.calm is None else spec.calm
 
-    def _folder(self, written: _Written, folder: Path) -> Iterator[Piece]:
+    def _folder(self, written: _TrackSource, folder: Path) -> Iterator[LevelledTrack]:
         shown = spelled(self.library.shown(folder))
         if not is_folder(folder):
             what = "is a file: write 'file:'" if exists(folder) else "no such folder"
@@ -273,13 +273,13 @@ class Tracks:
         for path in files:
             yield from self._file(written, path, "folder", listed=True)
 
-    def _unread(self, written: _Written, folder: Path, error: OSError) -> None:
+    def _unread(self, written: _TrackSource, folder: Path, error: OSError) -> None:
         shown = spelled(self.library.shown(folder))
         self._problem(written, "folder", f"{shown}: cannot be read: {error.strerror}")
 
     # Generated sound ------------------------------------------------------------------------------
 
-    def _generated(self, written: _Written) -> Iterator[Piece]:
+    def _generated(self, written: _TrackSource) -> Iterator[LevelledTrack]:
         spec = written.spec
         stacked = spec.stack is not None
         specs = spec.stack or ((spec.generate,) if spec.generate else ())
@@ -306,10 +306,10 @@ class Tracks:
             calm=self._calm(spec),
         )
         lift = max(synth.lift(voice.params, seconds(track.frames)) for voice in known)
-        piece = Piece(track, of_generators((voice.generator for voice in known), lift))
+        piece = LevelledTrack(track, of_generators((voice.generator for voice in known), lift))
         yield from self._long_enough(written, piece, "duration")
 
-    def _voice(self, written: _Written, path: KeyPath, spec: GeneratorSpec) -> Voice | None:
+    def _voice(self, written: _TrackSource, path: KeyPath, spec: GeneratorSpec) -> Voice | None:
         try:
             return Voice(spec.generate, synth.check(spec.generate, spec.params), spec.level)
         except synth.ParameterFaults as faults:
@@ -321,21 +321,21 @@ class Tracks:
 
     # Problems -------------------------------------------------------------------------------------
 
-    def _long_enough(self, written: _Written, piece: Piece, key: str) -> Iterator[Piece]:
+    def _long_enough(self, written: _TrackSource, piece: LevelledTrack, key: str) -> Iterator[LevelledTrack]:
         if piece.track.frames >= SHORTEST:
             yield piece
         else:
             self._problem(written, key, f"{spelled(piece.track.title)} is shorter than 0.1 s")
 
-    def _problem(self, written: _Written, key: str, message: str) -> None:
+    def _problem(self, written: _TrackSource, key: str, message: str) -> None:
         self.findings.problems.append(written.document.problem((*written.path, key), message))
 
-    def _fault(self, written: _Written, path: KeyPath, message: str) -> None:
+    def _fault(self, written: _TrackSource, path: KeyPath, message: str) -> None:
         self.findings.faults.append(written.document.problem((*written.path, *path), message))
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _TrackSource:
     """A track as written, and where. `begins`, `ends`: silence at that end may be skipped."""
 
     document: Described
