@@ -17,8 +17,8 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from soundscape.library.encodings import CODE_PAGES, decoded
-from soundscape.library.find import exists, is_file
-from soundscape.library.folders import ENDINGS
+from soundscape.library.files.locate import exists, is_file
+from soundscape.library.files.sound_files import ENDINGS
 
 MOST_INDEXED = 200_000
 """Files below one folder that are searched by their tails; a library has fewer."""

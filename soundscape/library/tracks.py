@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from soundscape import synth
 from soundscape.errors import MediaError, ValueFault
-from soundscape.library.find import (
+from soundscape.library.diagnostics import Described, Diagnostics
+from soundscape.library.files.locate import (
     OTHER_PLAYLISTS,
     PLAYLIST_FILES,
     Library,
@@ -25,15 +26,20 @@ from soundscape.library.find import (
     is_folder,
     spelled,
 )
-from soundscape.library.findings import Described, Diagnostics
-from soundscape.library.folders import sound_files
-from soundscape.library.loudness import Loudness, of_album, of_generators, of_measured, of_track
+from soundscape.library.files.playlist_files import found_otherwise
+from soundscape.library.files.sound_files import sound_files
+from soundscape.library.measure.track_gain import (
+    Loudness,
+    of_album,
+    of_generators,
+    of_measured,
+    of_track,
+)
 from soundscape.library.path_search import Match, PathSearch, Spelling, name_keys, spellings
-from soundscape.library.playlist_files import found_otherwise
-from soundscape.media.facts import CURVE_RATE, Measured, Probe
-from soundscape.scene.forms import EnvelopeSpec
+from soundscape.media.types import CURVE_RATE, Measured, Probe
+from soundscape.scene.fields import EnvelopeSpec
 from soundscape.scene.models import GeneratorSpec, TrackSpec
-from soundscape.scene.tree import KeyPath
+from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track, Voice
 from soundscape.units import (
     SAMPLE_RATE,
@@ -133,7 +139,9 @@ class Tracks:
             self.findings.problems.append(document.problem(first, message, "warning"))
         return found
 
-    def _of(self, written: _TrackSource, otherwise: list[tuple[str, Match]]) -> Iterator[LevelledTrack]:
+    def _of(
+        self, written: _TrackSource, otherwise: list[tuple[str, Match]]
+    ) -> Iterator[LevelledTrack]:
         spec = written.spec
         if spec.file is not None:
             path = self._searched(spec.file, otherwise)
@@ -166,7 +174,9 @@ class Tracks:
 
     # Files ----------------------------------------------------------------------------------------
 
-    def _file(self, written: _TrackSource, path: Path, key: str, *, listed: bool) -> Iterator[LevelledTrack]:
+    def _file(
+        self, written: _TrackSource, path: Path, key: str, *, listed: bool
+    ) -> Iterator[LevelledTrack]:
         """A file as a track; one that a folder listed is there."""
         shown = self.library.shown(os.path.normpath(path))
         if what := _list_kind(path):
@@ -321,7 +331,9 @@ class Tracks:
 
     # Problems -------------------------------------------------------------------------------------
 
-    def _long_enough(self, written: _TrackSource, piece: LevelledTrack, key: str) -> Iterator[LevelledTrack]:
+    def _long_enough(
+        self, written: _TrackSource, piece: LevelledTrack, key: str
+    ) -> Iterator[LevelledTrack]:
         if piece.track.frames >= SHORTEST:
             yield piece
         else:

@@ -35,7 +35,7 @@ OTHER_PLAYLISTS = {
 }
 """Playlists that are not read, by their endings. Every such program also writes M3U8."""
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
