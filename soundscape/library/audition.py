@@ -10,10 +10,10 @@ from soundscape.errors import FileFaults, LibraryError, ValueFault
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import Library, is_file, spelled
+from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import ListedPlaylist
 from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.measure.track_gain import reckoned
-from soundscape.library.path_search import PathSearch
 from soundscape.library.tracks import LevelledTrack, LookUp, Tracks
 from soundscape.media.probe import probe
 from soundscape.scene import read_playlist

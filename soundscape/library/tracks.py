@@ -26,6 +26,7 @@ from soundscape.library.files.locate import (
     is_folder,
     spelled,
 )
+from soundscape.library.files.path_search import Match, PathSearch, Spelling, name_keys, spellings
 from soundscape.library.files.playlist_files import found_otherwise
 from soundscape.library.files.sound_files import sound_files
 from soundscape.library.measure.track_gain import (
@@ -35,7 +36,6 @@ from soundscape.library.measure.track_gain import (
     of_measured,
     of_track,
 )
-from soundscape.library.path_search import Match, PathSearch, Spelling, name_keys, spellings
 from soundscape.media.types import CURVE_RATE, Measured, Probe
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.scene.models import GeneratorSpec, TrackSpec

@@ -10,8 +10,8 @@ from soundscape.errors import FileFaults, LibraryError
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files import playlist_files
 from soundscape.library.files.locate import YAML, Library
+from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
-from soundscape.library.path_search import PathSearch
 from soundscape.scene import Document, read_playlist, read_room, read_scene
 from soundscape.scene.document import Draft, DraftFaults
 from soundscape.scene.models import PlaylistSpec, Room, Scene

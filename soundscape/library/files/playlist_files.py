@@ -15,12 +15,12 @@ from pathlib import Path, PureWindowsPath
 from urllib.parse import unquote
 
 from soundscape.errors import FileFaults, Problem, Severity
-from soundscape.library.cue_sheet import read_cue_sheet
-from soundscape.library.encodings import Decoding, decodings
+from soundscape.library.files.cue_sheet import read_cue_sheet
+from soundscape.library.files.encodings import Decoding, decodings
 from soundscape.library.files.locate import spelled
+from soundscape.library.files.path_search import Match, Miss, PathSearch, Spelling, spellings
 from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.files.xspf import XmlError, read_xspf
-from soundscape.library.path_search import Match, Miss, PathSearch, Spelling, spellings
 from soundscape.scene.models import PlaylistSpec, TrackSpec
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.units import quoted

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 from xml.parsers import expat
 
-from soundscape.library.encodings import decodings
+from soundscape.library.files.encodings import decodings
 
 Place = tuple[int, int]
 

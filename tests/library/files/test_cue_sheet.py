@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.library.cue_sheet import read_cue_sheet
+from soundscape.library.files.cue_sheet import read_cue_sheet
 
 
 def test_each_file_of_several_is_played_from_its_start_to_its_end() -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from soundscape.library.encodings import CODE_PAGES, decoded
+from soundscape.library.files.encodings import CODE_PAGES, decoded
 from soundscape.library.files.locate import exists, is_file
 from soundscape.library.files.sound_files import ENDINGS
 

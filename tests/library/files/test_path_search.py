@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from soundscape.library.path_search import (
+from soundscape.library.files.path_search import (
     CASE,
     FORM,
     PERCENT,
