@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from soundscape.dsp.calm import Place, may_touch, places, points
+from soundscape.dsp.calm import CalmPlace, may_touch, places, points
 from soundscape.dsp.loudness import from_steps
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.errors import Problem
 from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded
-from soundscape.lighting.forecast import Stretch, stretched
+from soundscape.lighting.forecast import StretchedMove, stretched
 from soundscape.scene.tree import KeyPath
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.position import planned_frame
 from soundscape.timeline.show import Move, Phase, Playlist, Show, SilentSource, Track
-from soundscape.timeline.softening import softening, swells
+from soundscape.timeline.softening import clip_calm, swells
 from soundscape.units import format_duration, seconds
 
 
-def foreseen(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
+def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
     """Every warning about a scene in its room, as far as its files and plan tell."""
     yield from _steep_start(loaded)
     yield from _short_playlists(loaded)
@@ -99,17 +99,17 @@ def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
             )
 
 
-def _places(track: Track) -> list[Place]:
+def _places(track: Track) -> list[CalmPlace]:
     known = track.momentary
     if not track.calm or known is None or not may_touch(known, track.gain_db):
         return []
     return places(points(from_steps(known, track.gain_db)))
 
 
-def _places_planned(clips: Iterable[Clip]) -> list[Place]:
+def _places_planned(clips: Iterable[Clip]) -> list[CalmPlace]:
     """Of several clips of a track: a place that they share once, at its deepest."""
-    deepest: dict[float, Place] = {}
-    for place in (one for clip in clips for one in places(softening(clip))):
+    deepest: dict[float, CalmPlace] = {}
+    for place in (one for clip in clips for one in places(clip_calm(clip))):
         known = deepest.get(place.second)
         if known is None or place.db < known.db:
             deepest[place.second] = place
@@ -142,7 +142,7 @@ def _stretched_care(loaded: Loaded, looks: list[dict[str, float]]) -> Iterator[P
     care, document = loaded.show.care, loaded.room_document
     if document is None:
         return
-    worst: dict[str, Stretch] = {}
+    worst: dict[str, StretchedMove] = {}
     for look in looks:
         found = stretched(loaded.room, look, care.values, care.over, care=True)
         for light, stretch in found.items():
@@ -153,7 +153,7 @@ def _stretched_care(loaded: Loaded, looks: list[dict[str, float]]) -> Iterator[P
         yield document.problem(("care", "set", light), message, "warning")
 
 
-def _takes(light: str, stretch: Stretch, over: int) -> str:
+def _takes(light: str, stretch: StretchedMove, over: int) -> str:
     limit = {"rate": "on a light's rate", "messages": "on messages a second"}[stretch.by]
     return f"{light} takes {_time(stretch.frames)}, not {_time(over)}: the room's limit {limit}"
 

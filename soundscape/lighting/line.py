@@ -19,7 +19,7 @@ UPDATES = SAMPLE_RATE / UPDATE_GAP
 """Updates a second that a light can have."""
 
 
-class Line:
+class PortScheduler:
     """The lights of one port, and the `budget` of messages a second that they share."""
 
     def __init__(self, port: str, lights: Sequence[Dimmer | Switch], budget: float) -> None:
