@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 
 from soundscape.errors import ValueFault
-from soundscape.lighting.message import Message, control, note_off, note_on, program, sysex
-from soundscape.lighting.show_control import CueRef, command, fire, set_control
+from soundscape.midi.messages import Message, control, note_off, note_on, program, sysex
+from soundscape.midi.msc import CueRef, command, fire, set_control
 from soundscape.scene.models import CueMessage, MscTarget
 from soundscape.units import frames
 

@@ -8,8 +8,8 @@ fixture's step, no two updates within a twenty-fifth of a second.
 from __future__ import annotations
 
 from soundscape.lighting.fixture import Fixture
-from soundscape.lighting.glide import LightFade, glide
-from soundscape.lighting.told import SentHistory
+from soundscape.lighting.light_fade import LightFade, glide
+from soundscape.lighting.sent_history import SentHistory
 from soundscape.units import SAMPLE_RATE
 
 UPDATE_GAP = SAMPLE_RATE // 25

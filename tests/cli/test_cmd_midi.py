@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from soundscape.cli import midi, run
+from soundscape.cli import cmd_midi, run
 
 
 @pytest.fixture
 def ports(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(midi, "output_names", lambda: ["QLC+ Port 1"])
-    monkeypatch.setattr(midi, "input_names", list)
+    monkeypatch.setattr(cmd_midi, "output_names", lambda: ["QLC+ Port 1"])
+    monkeypatch.setattr(cmd_midi, "input_names", list)
 
 
 @pytest.mark.usefixtures("ports")

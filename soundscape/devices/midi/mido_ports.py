@@ -20,7 +20,7 @@ from typing import Any
 
 from mido import Backend, Message
 
-from soundscape.devices.quiet import quiet_drivers
+from soundscape.devices.quiet_stderr import quiet_drivers
 from soundscape.errors import MidiPortError
 
 CLIENT = "Soundscape"

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from soundscape.dsp.calm import CalmPlace, may_touch, places, points
-from soundscape.dsp.loudness import from_steps
 from soundscape.dsp.rise import slowest_square_rise
+from soundscape.dsp.weighting import from_steps
 from soundscape.errors import Problem
 from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded
-from soundscape.lighting.forecast import StretchedMove, stretched
-from soundscape.scene.tree import KeyPath
+from soundscape.lighting.limit_preview import StretchedMove, stretched
+from soundscape.scene.yaml.nodes import KeyPath
+from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
+from soundscape.timeline.phase_clock import planned_frame
 from soundscape.timeline.plan import Plan
-from soundscape.timeline.position import planned_frame
 from soundscape.timeline.show import Move, Phase, Playlist, Show, SilentSource, Track
-from soundscape.timeline.softening import clip_calm, swells
 from soundscape.units import format_duration, seconds
 
 
