@@ -11,11 +11,11 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from soundscape import units
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.midi import msc_codes
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import Measure, Numbers, Text, Whole, Word
-from soundscape.scene.schema import FAULTY, FieldProblem, Form, Keys, Model, ValueForm
+from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Keys, Model, ValueType
 from soundscape.scene.values import DURATION, Kelvin, KelvinRange, LightValue, Seconds
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, Node, ScalarNode
 
@@ -39,18 +39,18 @@ _Output = Annotated[str, Text("a port under 'midi'", "desk", kind="output")]
 
 
 @dataclass(frozen=True)
-class _ControllerForm(ValueForm):
+class _ControllerType(ValueType):
     """A controller, or the pair of one of 14 bits."""
 
     one: Whole
     pair: Numbers
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the number or the pair, or FAULTY."""
+        """Return the number or the pair, or INVALID."""
         if isinstance(node, ScalarNode):
             return self.one.read(reader, node, path)
         pair = self.pair.read(reader, node, path)
-        if pair is FAULTY or (pair[0] < 32 and pair[1] == pair[0] + 32):
+        if pair is INVALID or (pair[0] < 32 and pair[1] == pair[0] + 32):
             return pair
         message = "a 14-bit pair is [n, n+32] with n from 0 to 31, such as [21, 53]"
         return reader.fault(node.mark, path, message)
@@ -66,14 +66,14 @@ class _ControllerForm(ValueForm):
 
 _ControllerOrPair = Annotated[
     int | tuple[int, int],
-    _ControllerForm(_CONTROLLER, Numbers(_CONTROLLER, 2, 2, "[21, 53]")),
+    _ControllerType(_CONTROLLER, Numbers(_CONTROLLER, 2, 2, "[21, 53]")),
 ]
 
 
 def _timecode_rate(value: units.Written) -> float:
     rates = (24.0, 25.0, 29.97, 30.0)
     if isinstance(value, bool) or value not in rates:
-        raise ValueFault(f"{units.quoted(value)} is not a timecode rate: 24, 25, 29.97 or 30")
+        raise InvalidValue(f"{units.quoted(value)} is not a timecode rate: 24, 25, 29.97 or 30")
     return float(value)
 
 
@@ -240,17 +240,17 @@ class CueMessage(Model):
 
 
 @dataclass(frozen=True)
-class CueForm(Form):
+class CueType(FieldType):
     """One message, or a list of them."""
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the messages, or FAULTY."""
+        """Return the messages, or INVALID."""
         if isinstance(node, ListNode):
             if not node.items:
                 return reader.fault(node.mark, path, "has no messages: list at least one")
             return reader.read(tuple[CueMessage, ...], node, path)
         message = reader.read(CueMessage, node, path)
-        return FAULTY if message is FAULTY else (message,)
+        return INVALID if message is INVALID else (message,)
 
     def sample(self) -> str:
         """Return one message."""

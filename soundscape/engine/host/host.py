@@ -22,7 +22,7 @@ from soundscape.engine.host.loudness_meter import SharedAudioMeter
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
-from soundscape.ipc.messages import (
+from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,

@@ -22,7 +22,7 @@ from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
 from soundscape.engine.player.session import Session
 from soundscape.errors import CommandRefused
-from soundscape.ipc.messages import (
+from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
-from soundscape.errors import FileFaults, Problem, Severity
+from soundscape.errors import FileProblems, Problem, Severity
 from soundscape.library.files.locate import exists
 from soundscape.library.files.xspf import XmlError, read_xspf
 from soundscape.scene.models import PlaylistSpec, TrackSpec
@@ -66,16 +66,18 @@ class _UnreadableError(Exception):
 def read_playlist_file(data: bytes, path: Path, file: str) -> ListedPlaylist:
     """Read a playlist file's bytes by the ending of `path`; its folder is where paths count from.
 
-    `file` is the file's name in problems. Raises FileFaults with every problem.
+    `file` is the file's name in problems. Raises FileProblems with every problem.
     """
     if len(data) > MAX_BYTES:
-        raise FileFaults([Problem(file, 1, 1, "the file is over 16 MiB, too large for a playlist")])
+        raise FileProblems(
+            [Problem(file, 1, 1, "the file is over 16 MiB, too large for a playlist")]
+        )
     try:
         name, entries = _READERS[path.suffix.lower()](data)
     except _UnreadableError as fault:
-        raise FileFaults([Problem(file, *fault.place, fault.message)]) from fault
+        raise FileProblems([Problem(file, *fault.place, fault.message)]) from fault
     if not entries:
-        raise FileFaults([Problem(file, 1, 1, "names no tracks: add at least one")])
+        raise FileProblems([Problem(file, 1, 1, "names no tracks: add at least one")])
     problems: list[Problem] = []
     tracks: list[TrackSpec] = []
     for entry in entries:
@@ -84,7 +86,7 @@ def read_playlist_file(data: bytes, path: Path, file: str) -> ListedPlaylist:
         except _UnreadableError as fault:
             problems.append(Problem(file, *fault.place, fault.message))
     if problems:
-        raise FileFaults(problems)
+        raise FileProblems(problems)
     places = tuple(entry.place for entry in entries)
     return ListedPlaylist(PlaylistSpec(name=name, tracks=tuple(tracks)), file, places)
 

@@ -15,7 +15,7 @@ from soundscape.devices.audio.file_output import FileOutput
 from soundscape.devices.audio.open_output import AudioOutput, NullOutput, choose
 from soundscape.devices.audio.output import BLOCK_FRAMES, BLOCK_SECONDS
 from soundscape.devices.audio.pygame_output import PygameOutput
-from soundscape.errors import AudioDeviceError, MediaError, ValueFault
+from soundscape.errors import AudioDeviceError, InvalidValue, MediaError
 from soundscape.mixer.source import Block
 from soundscape.scene.models import AudioRoom, OutputPair
 
@@ -166,5 +166,5 @@ def test_a_text_chooses_the_output() -> None:
 
 @pytest.mark.parametrize("text", ["", "file:", "speaker", "NULL ", "file"])
 def test_a_text_that_means_no_output_is_a_fault(text: str) -> None:
-    with pytest.raises(ValueFault, match="null, or file:PATH"):
+    with pytest.raises(InvalidValue, match="null, or file:PATH"):
         choose(text, AudioRoom())
