@@ -65,10 +65,13 @@ def _too_short(playlist: Playlist, phase: Phase, show: Show) -> str:
 
 def _lap(playlist: Playlist, fade: int) -> int:
     """Frames from a playlist's start to its second, each track joined to the next by `fade`."""
-    lengths = [track.frames for track in playlist.tracks]
-    following = [*lengths[1:], lengths[0]] if playlist.loop else lengths[1:]
-    joins = (min(fade, min(pair) // 2) for pair in zip(lengths, following, strict=False))
-    return sum(lengths) - sum(joins)
+    tracks = playlist.tracks
+    following = [*tracks[1:], tracks[0]] if playlist.loop else tracks[1:]
+    joins = (
+        0 if after.continues == one.key else min(fade, min(one.frames, after.frames) // 2)
+        for one, after in zip(tracks, following, strict=False)
+    )
+    return sum(track.frames for track in tracks) - sum(joins)
 
 
 def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
