@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from soundscape.errors import FileProblems, Problem, Severity
 from soundscape.library.files.cue_sheet import read_cue_sheet
-from soundscape.library.files.encodings import Decoding, decodings
+from soundscape.library.files.encodings import DecodedText, decodings
 from soundscape.library.files.locate import spelled
 from soundscape.library.files.path_search import Match, Miss, PathSearch, Spelling, spellings
 from soundscape.library.files.sound_files import ENDINGS
@@ -278,7 +278,7 @@ def _in_each_encoding(read: Callable[[str], _Read]) -> Callable[[bytes], list[_R
     return reads
 
 
-def _read_each(read: Callable[[str], _Read], texts: Sequence[Decoding]) -> Iterator[_Read]:
+def _read_each(read: Callable[[str], _Read], texts: Sequence[DecodedText]) -> Iterator[_Read]:
     for one in texts:
         yield replace(read(one.text), encoding=one.name)
 
