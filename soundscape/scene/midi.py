@@ -32,6 +32,7 @@ _Bank = Annotated[int, Whole(0, 16383, "a bank")]
 _Device = Annotated[int, Whole(0, 127, "a show control device")]
 _Fourteen = Annotated[int, Whole(0, 16383, "a show control number")]
 _SysexByte = Whole(0, 127, "a SysEx data byte", "; leave out F0 and F7, they are added")
+_Nth = Annotated[int, Whole(1, 16, "a port's number among those of its name")]
 _PortName = Annotated[str, Text("a part of the port's name", "QLC+")]
 _MscCommand = Annotated[str, Word(tuple(show_control.COMMANDS), "a show control command")]
 _MscFormat = Annotated[str, Word(tuple(show_control.FORMATS), "a show control format")]
@@ -86,8 +87,16 @@ class PortSpec(Model):
     """The name, or part of it, of a port to send to; `soundscape midi ports` lists them."""
     input: _PortName | None = None
     """The name, or part of it, of a port to receive from."""
+    nth: _Nth | None = None
+    """Which of several ports of that name, from 1, in the order of `soundscape midi ports`."""
     virtual: bool = False
     """Make the port for other programs to connect to (not on Windows)."""
+
+    @classmethod
+    def faults(cls, found: Found) -> Iterator[Fault]:
+        """A port of our own, counted among others."""
+        if found["virtual"] and found["nth"] is not None:
+            yield Fault(("nth",), "goes with a port that is there, not with 'virtual: true'")
 
 
 class MscTarget(Model):
