@@ -71,7 +71,7 @@ class Dimmer:
         if self._unsure or (target - origin) * self._heading < 0:
             start = max(frame, self._may_turn)
         over = max(0, frame + over - start)
-        return glide(origin, target, start, over, speed, even=self.fixture.even)
+        return glide(origin, target, start, over, speed, even=self.fixture.perceptual)
 
     def follow(self, frame: int, way: Glide, rate: float) -> None:
         """Take a way, from the level reached."""
@@ -89,7 +89,7 @@ class Dimmer:
 
         What it did meanwhile nobody saw, so its next change may be a turn: it stands a while first.
         """
-        self._level = self.fixture.start if code is None else code / self.fixture.top
+        self._level = self.fixture.start if code is None else self.fixture.level(code)
         self._at, self.code = frame, None
         self.told.only(code)
         self._unsure, self._may_turn = code is not None, frame + self._turn_gap
@@ -101,9 +101,9 @@ class Dimmer:
         if before is not None:
             nearest = min(before + self.fixture.step, max(before - self.fixture.step, code))
             if nearest != code:
-                code, level = nearest, nearest / self.fixture.top
+                code, level = nearest, self.fixture.level(nearest)
             if not self._turn(frame, code - before):
-                self._level, self._at = before / self.fixture.top, self._may_turn
+                self._level, self._at = self.fixture.level(before), self._may_turn
                 self.due = self._may_turn
                 return ()
         self._level, self._at = level, frame
@@ -139,4 +139,4 @@ class Dimmer:
             self.due = None
             return
         ahead = 0.5 if final > self.code else -0.5
-        self.due = max(soonest, self.glide.when((self.code + ahead) / self.fixture.top))
+        self.due = max(soonest, self.glide.when(self.fixture.level(self.code + ahead)))

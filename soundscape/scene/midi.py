@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, GetJsonSchemaHandler
@@ -16,7 +17,7 @@ from soundscape.scene import show_control
 from soundscape.scene.form import FAULTY, Fault, Form, Found, Model, ValueForm
 from soundscape.scene.forms import Measure, Numbers, Text, Whole, Word
 from soundscape.scene.reader import Reader
-from soundscape.scene.tree import KeyPath, ListNode, Node, ScalarNode
+from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.scene.values import DURATION, Kelvin, KelvinRange, LightValue, Seconds
 
 Channel = Annotated[int, Whole(1, 16, "a MIDI channel")]
@@ -69,6 +70,78 @@ _ControllerOrPair = Annotated[
     int | tuple[int, int],
     _ControllerForm(_CONTROLLER, Numbers(_CONTROLLER, 2, 2, "[21, 53]")),
 ]
+
+
+_PERCENT = Measure(units.parse_percent, "a percentage", "35%", units.PERCENT_TEXT, number=False)
+_Percent = Annotated[float, _PERCENT]
+
+
+def _number(value: units.Written) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueFault(f"{units.quoted(value)} is not a number")
+    return float(value)
+
+
+_Weight = Annotated[
+    float,
+    Measure(
+        _number, "a weight", "2", "", low=0.0, high=1000.0, limits="a weight is between 0 and 1000"
+    ),
+]
+
+
+@dataclass(frozen=True)
+class _CurveForm(ValueForm):
+    """`perceptual`, `linear`, or a measured curve: the light at each part of full that is sent."""
+
+    words: tuple[str, ...] = ("perceptual", "linear")
+    fewest: int = 2
+    most: int = 64
+
+    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+        """Return the word or the points, or FAULTY."""
+        if isinstance(node, ScalarNode) and node.value in self.words:
+            return node.value
+        if not isinstance(node, MapNode):
+            message = f"needs perceptual, linear, or points such as {self.sample()}"
+            return reader.fault(node.mark, path, message)
+        if not self.fewest <= len(node.items) <= self.most:
+            message = f"needs {self.fewest} to {self.most} points, such as {self.sample()}"
+            return reader.fault(node.mark, path, message)
+        points = []
+        for key, item in node.items.items():
+            sent = _PERCENT.read(reader, ScalarNode(node.keys[key], key, key), (*path, key))
+            points.append((sent, _PERCENT.read(reader, item, (*path, key))))
+        if any(part is FAULTY for point in points for part in point):
+            return FAULTY
+        for (key, _), (before, after) in zip(
+            list(node.items.items())[1:], pairwise(points), strict=True
+        ):
+            if after[0] <= before[0] or after[1] < before[1]:
+                message = "must come after the point before it, and give no less light"
+                return reader.fault(node.keys[key], (*path, key), message)
+        if (points[0][0], *points[-1]) != (0.0, 1.0, 1.0):
+            message = "must run from 0% sent to 100% sent, where the light is 100%"
+            return reader.fault(node.mark, path, message)
+        return tuple(points)
+
+    def sample(self) -> str:
+        """Return a measured curve."""
+        return "{0%: 0%, 20%: 5%, 60%: 40%, 100%: 100%}"
+
+    def describe(self) -> JsonSchemaValue:
+        """Return the words and the points."""
+        points = {
+            "type": "object",
+            "minProperties": self.fewest,
+            "maxProperties": self.most,
+            "propertyNames": {"pattern": f"^{units.PERCENT_TEXT}$"},
+            "additionalProperties": _PERCENT.describe(),
+        }
+        return {"anyOf": [{"enum": list(self.words)}, points]}
+
+
+_Curve = Annotated[Literal["perceptual", "linear"] | tuple[tuple[float, float], ...], _CurveForm()]
 
 
 def _timecode_rate(value: units.Written) -> float:
@@ -164,8 +237,14 @@ class LightSpec(Model):
     """The colour temperatures at 0 and at full; values are then in kelvin."""
     from_: Annotated[LightValue | None, Field(alias="from")] = None
     """The level that it has before the first message."""
-    curve: Literal["perceptual", "linear"] = "perceptual"
-    """`linear` where the fixture evens out fades itself."""
+    min: _Percent = 0.0
+    """What is sent at 0 %: the most at which the lamp gives no light."""
+    max: _Percent = 1.0
+    """What is sent at 100 %."""
+    curve: _Curve = "perceptual"
+    """`linear` where the fixture evens out fades itself; or the light measured at what is sent."""
+    weight: _Weight | None = None
+    """Its part in the room's light, beside the others'; default 1, for a colour 0."""
 
     @classmethod
     def faults(cls, found: Found) -> Iterator[Fault]:
@@ -180,6 +259,19 @@ class LightSpec(Model):
                 yield Fault(("cc",), "a switch needs one controller, not a 14-bit pair")
             if "range" in found.written:
                 yield Fault(("range",), "a switch has no colour range")
+        if found["kind"] == "switch" or "range" in found.written:
+            what = "a switch" if found["kind"] == "switch" else "a colour"
+            for key in ("min", "max"):
+                if key in found.written:
+                    yield Fault((key,), f"goes with a dimmer: {what} has none")
+            if isinstance(found["curve"], tuple):
+                yield Fault(("curve",), f"points go with a dimmer: {what} has none")
+        low, high = found["min"], found["max"]
+        low, high = 0.0 if low is None else low, 1.0 if high is None else high
+        if low >= high:
+            yield Fault(
+                ("min",) if "min" in found.written else ("max",), "'min' is not below 'max'"
+            )
         if message := kelvin_fault(found["from_"], found["range"], "range" in found.written):
             yield Fault(("from",), message)
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from soundscape.errors import Severity
 from soundscape.scene.addresses import same_address
 from soundscape.scene.controls import SHOWN, Control
+from soundscape.scene.cue_rules import cue_faults, pair_faults
 from soundscape.scene.form import Fault, Reference
 from soundscape.scene.midi import LightSpec, PortSpec, kelvin_fault
 from soundscape.scene.reader import Reader, no_such
@@ -63,6 +64,8 @@ def room_faults(reader: Reader, root: Node) -> Iterator[Fault]:
             yield Fault(ref.path, no_such(ref.value, "light", lights))
     yield from _care(reader)
     yield from same_address(reader)
+    yield from cue_faults(reader)
+    yield from pair_faults(reader)
     yield from _feedback(reader)
     audio = root.items.get("audio") if isinstance(root, MapNode) else None
     if isinstance(audio, MapNode) and "limit" in audio.items and "calibration" not in audio.items:
