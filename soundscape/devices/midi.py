@@ -62,7 +62,7 @@ class OutputPort:
 
     def _send_pair(self, most: bytes, least: bytes) -> None:
         both = [Message.from_bytes(most), Message.from_bytes(least)]
-        portmidi = getattr(self._port, "_port", None)  # mido's port has no call for several
+        portmidi: Any = getattr(self._port, "_port", None)  # mido's port has no call for several
         if hasattr(portmidi, "write"):
             portmidi.write([[message.bytes(), 0] for message in both])
             return

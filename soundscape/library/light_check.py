@@ -103,8 +103,8 @@ def _hurried_cues(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
         more = f", and {lines - 1} more calls" if lines > 1 else ""
         yield loaded.document.problem(
             paths[found[0]],
-            f"{quoted(calls[found[0].message][1])} reaches {where(place)} for the third time within "
-            f"a second, which could flash{more}: call it later; a session would hold it back",
+            f"{quoted(calls[found[0].message][1])} reaches {where(place)} for the third time "
+            f"within a second, which could flash{more}: call it later; a session would hold it back",
         )
 
 

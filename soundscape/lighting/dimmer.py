@@ -7,6 +7,8 @@ fixture's step, no two updates within a twenty-fifth of a second.
 
 from __future__ import annotations
 
+import math
+
 from soundscape.lighting.fixture import Fixture
 from soundscape.lighting.glide import Glide, glide
 from soundscape.lighting.told import Told
@@ -131,8 +133,11 @@ class Dimmer:
             self.due = soonest
             return
         soonest = max(soonest, self._sent_at + UPDATE_GAP)
-        if abs(self.glide.level(self._at) - self._level) > _NEAR:
-            self.due = soonest
+        lag = self.glide.level(self._at) - self._level
+        if abs(lag) > _NEAR:
+            border = self.fixture.level(self.code + (0.5 if lag > 0 else -0.5))
+            reached = math.ceil(abs(border - self._level) / self._rate * SAMPLE_RATE)
+            self.due = max(soonest, self._at + reached)
             return
         final = self.fixture.code(self.glide.target)
         if final == self.code:

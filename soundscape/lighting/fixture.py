@@ -89,7 +89,7 @@ def fixture(name: str, room: Room, last: float | None = None) -> Fixture:
 
 
 def weight_of(light: LightSpec) -> float:
-    """A light's part in the room's light: as written, else 1; a colour gives no light of its own."""
+    """A light's part in the room's light: as written, else 1, and for a colour none."""
     if light.weight is not None:
         return light.weight
     return 1.0 if light.range is None else 0.0

@@ -72,13 +72,13 @@ def where(place: Place) -> str:
 
 
 def hurried(messages: Sequence[CueMessage]) -> Iterator[tuple[int, str]]:
-    """What is wrong with a cue by itself: the message that comes too soon, and why, place by place."""
+    """The messages of a cue that come too soon, place by place, and why that is wrong."""
     said: set[Place] = set()
     for _, third in too_often(touches(messages)):
         if third.place not in said:
             said.add(third.place)
-            yield (
-                third.message,
+            reason = (
                 f"reaches {where(third.place)} for the third time within a second (a note's end "
-                "counts), which could flash: leave more time between",
+                "counts), which could flash: leave more time between"
             )
+            yield third.message, reason

@@ -1,4 +1,4 @@
-"""What is said of a room's cues and 14-bit lights: what could flash, go dark or not be understood."""
+"""Rules for a room's cues and 14-bit lights: what could flash, go dark, or be misread by a desk."""
 
 from __future__ import annotations
 

@@ -108,15 +108,16 @@ class _CurveForm(ValueForm):
         if not self.fewest <= len(node.items) <= self.most:
             message = f"needs {self.fewest} to {self.most} points, such as {self.sample()}"
             return reader.fault(node.mark, path, message)
+        return self._points(reader, node, path)
+
+    def _points(self, reader: Reader, node: MapNode, path: KeyPath) -> Any:
         points = []
         for key, item in node.items.items():
             sent = _PERCENT.read(reader, ScalarNode(node.keys[key], key, key), (*path, key))
             points.append((sent, _PERCENT.read(reader, item, (*path, key))))
         if any(part is FAULTY for point in points for part in point):
             return FAULTY
-        for (key, _), (before, after) in zip(
-            list(node.items.items())[1:], pairwise(points), strict=True
-        ):
+        for key, (before, after) in zip(list(node.items)[1:], pairwise(points), strict=True):
             if after[0] <= before[0] or after[1] < before[1]:
                 message = "must come after the point before it, and give no less light"
                 return reader.fault(node.keys[key], (*path, key), message)
@@ -259,21 +260,26 @@ class LightSpec(Model):
                 yield Fault(("cc",), "a switch needs one controller, not a 14-bit pair")
             if "range" in found.written:
                 yield Fault(("range",), "a switch has no colour range")
-        if found["kind"] == "switch" or "range" in found.written:
-            what = "a switch" if found["kind"] == "switch" else "a colour"
-            for key in ("min", "max"):
-                if key in found.written:
-                    yield Fault((key,), f"goes with a dimmer: {what} has none")
-            if isinstance(found["curve"], tuple):
-                yield Fault(("curve",), f"points go with a dimmer: {what} has none")
-        low, high = found["min"], found["max"]
-        low, high = 0.0 if low is None else low, 1.0 if high is None else high
+        yield from cls._dimming_faults(found)
+        if message := kelvin_fault(found["from_"], found["range"], "range" in found.written):
+            yield Fault(("from",), message)
+
+    @classmethod
+    def _dimming_faults(cls, found: Found) -> Iterator[Fault]:
+        """Ends of a dimmer that are the wrong way round, or that something else has not."""
+        low, high = found["min"] or 0.0, 1.0 if found["max"] is None else found["max"]
         if low >= high:
             yield Fault(
                 ("min",) if "min" in found.written else ("max",), "'min' is not below 'max'"
             )
-        if message := kelvin_fault(found["from_"], found["range"], "range" in found.written):
-            yield Fault(("from",), message)
+        if found["kind"] != "switch" and "range" not in found.written:
+            return
+        what = "a switch" if found["kind"] == "switch" else "a colour"
+        for key in ("min", "max"):
+            if key in found.written:
+                yield Fault((key,), f"goes with a dimmer: {what} has none")
+        if isinstance(found["curve"], tuple):
+            yield Fault(("curve",), f"points go with a dimmer: {what} has none")
 
 
 def kelvin_fault(value: Any, span: tuple[float, float] | None, has_range: bool) -> str:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -201,7 +202,7 @@ def opposing(values: Sequence[float]) -> int:
         rising = sign > 0
         for value in values:
             step = value - turn if rising else turn - value
-            if count and step < 0 or (not count and step <= 0):
+            if (count and step < 0) or (not count and step <= 0):
                 # it goes on the way of the last change (or away from the first): follow it
                 turn = value
             elif step >= 0.1 - 1e-9:
@@ -214,7 +215,7 @@ def assert_never_flashes(course: Sequence[tuple[int, float]]) -> None:
     frames = [frame for frame, _ in course]
     values = [value for _, value in course]
     travelled = [0.0]
-    for before, after in zip(values, values[1:], strict=False):
+    for before, after in pairwise(values):
         travelled.append(travelled[-1] + abs(after - before))
     for first in range(1, len(course)):
         last = bisect_right(frames, frames[first] + S)
@@ -256,13 +257,12 @@ def test_a_strobe_would_be_found() -> None:
         assert_never_flashes(strobe)
 
 
-calm: Callable[..., settings] = lambda count: settings(  # noqa: E731
-    max_examples=count, deadline=None, suppress_health_check=list(HealthCheck)
-)
+def cases(count: int) -> settings:
+    return settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @given(rooms(), plans)
-@calm(60)
+@cases(60)
 def test_no_room_can_flash(room: Room, plan: list[Step]) -> None:
     cannot_flash(room, plan)
 
@@ -270,6 +270,6 @@ def test_no_room_can_flash(room: Room, plan: list[Step]) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif("SOUNDSCAPE_SLOW" not in os.environ, reason="SOUNDSCAPE_SLOW=1 asks for it")
 @given(rooms(), plans)
-@calm(10_000)
+@cases(10_000)
 def test_no_room_can_flash_in_ten_thousand_cases(room: Room, plan: list[Step]) -> None:
     cannot_flash(room, plan)
