@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded
 from soundscape.lighting.forecast import Stretch, stretched
-from soundscape.scene.cue_rate import Place, Touch, too_often, touches, where
+from soundscape.scene.cue_rate import Place, too_often, touches, where
 from soundscape.scene.document import Document
 from soundscape.scene.models import Room, Scene
 from soundscape.scene.tree import KeyPath
@@ -87,25 +87,24 @@ def _hurried_cues(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
         if cue.name in loaded.room.cues
         for at in [planned_frame(cue.at, one.frames)]
     ]
-    paths: dict[Touch, KeyPath] = {}
-    reached: list[Touch] = []
-    for number, (path, name, frame) in enumerate(calls):
-        for touch in touches(loaded.room.cues[name], seconds(round(frame))):
-            own = touch._replace(message=number)
-            paths[own] = path
-            reached.append(own)
-    worst: dict[Place, list[Touch]] = defaultdict(list)
-    for first, third in too_often(reached):
-        if first.message != third.message:  # within one call it is the room's fault, told there
-            worst[third.place].append(third)
-    for place, found in worst.items():
-        lines = len({touch.message for touch in found})
-        more = f", and {lines - 1} more calls" if lines > 1 else ""
-        yield loaded.document.problem(
-            paths[found[0]],
-            f"{quoted(calls[found[0].message][1])} reaches {where(place)} for the third time "
-            f"within a second, which could flash{more}: call it later; a session would hold it back",
+    reached = [
+        touch._replace(message=number)
+        for number, (_, name, frame) in enumerate(calls)
+        for touch in touches(loaded.room.cues[name], seconds(round(frame)))
+    ]
+    late: dict[Place, set[int]] = defaultdict(set)
+    for three in too_often(reached):
+        called = {touch.message for touch in three}
+        if len(called) > 1:  # within one call it is the room's fault, said there
+            late[three[0].place].add(max(called))
+    for place, numbers in late.items():
+        path, name, _ = calls[min(numbers)]
+        more = f", and {len(numbers) - 1} more calls" if len(numbers) > 1 else ""
+        message = (
+            f"{quoted(name)} reaches {where(place)} for the third time within a second, which "
+            f"could flash{more}: call it later; a session would hold it back"
         )
+        yield loaded.document.problem(path, message)
 
 
 def _time(count: int) -> str:

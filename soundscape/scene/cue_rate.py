@@ -47,13 +47,13 @@ def touches(messages: Sequence[CueMessage], at: float = 0.0) -> Iterator[Touch]:
                 yield Touch(begin + message.length, number, place)
 
 
-def too_often(all_touches: Iterable[Touch]) -> Iterator[tuple[Touch, Touch]]:
-    """Each touch that is the third of its place within a second, with the first of the three."""
+def too_often(all_touches: Iterable[Touch]) -> Iterator[tuple[Touch, Touch, Touch]]:
+    """Any three touches of one place within a second, in order."""
     last: dict[Place, deque[Touch]] = defaultdict(lambda: deque(maxlen=2))
     for touch in sorted(all_touches):
         before = last[touch.place]
         if len(before) == 2 and touch.at - before[0].at < PERIOD - _HAIR:
-            yield before[0], touch
+            yield before[0], before[1], touch
         before.append(touch)
 
 
@@ -74,7 +74,7 @@ def where(place: Place) -> str:
 def hurried(messages: Sequence[CueMessage]) -> Iterator[tuple[int, str]]:
     """The messages of a cue that come too soon, place by place, and why that is wrong."""
     said: set[Place] = set()
-    for _, third in too_often(touches(messages)):
+    for *_, third in too_often(touches(messages)):
         if third.place not in said:
             said.add(third.place)
             reason = (

@@ -168,7 +168,7 @@ def test_cues_called_so_often_that_they_could_flash_are_refused(shelf: Any) -> N
     shelf.write("scenes/x.yaml", f"phases:\n one:\n  duration: 5m\n  cues: [{close}]")
     (error,) = [line for line in shelf.check("x") if line.startswith("e")]
     assert "scenes/x.yaml:4:" in error
-    assert "phases.one.cues.2: 'strobe' reaches control 90 on channel 1 of port 'desk'" in error
+    assert "phases.one.cues.3: 'strobe' reaches control 90 on channel 1 of port 'desk'" in error
     assert "and 17 more calls" in error
 
 
@@ -180,4 +180,4 @@ def test_a_phase_s_last_cues_count_with_the_first_of_the_next(shelf: Any) -> Non
         " two: {duration: 5m, cues: [{cue: chime}]}",
     )
     (error,) = [line for line in shelf.check("x") if line.startswith("e")]
-    assert "phases.two.cues.0: 'chime' reaches note 60" in error
+    assert "phases.two.cues.1: 'chime' reaches note 60" in error

@@ -135,7 +135,7 @@ LIGHT = "midi: {{d: {{output: x}}}}\nlights: {{a: {{port: d, cc: 1, {}}}}}\n"
     [
         ("min: 50%, max: 50%", "'min' is not below 'max'"),
         ("max: 0%", "'min' is not below 'max'"),
-        ("min: 8", "not a percentage"),
+        ("min: 8", "a percentage"),
         ("weight: -1", "a weight is between 0 and 1000"),
         ("weight: heavy", "is not a number"),
         ("kind: switch, min: 8%", "a switch has none"),
