@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from soundscape.engine.light import LightProcess
+from soundscape.engine.light import MidiOutputs
 from soundscape.scene.models import PortSpec
 
 SECONDS = 20
@@ -24,7 +24,7 @@ def main() -> None:
     if len(sys.argv) < 2:
         os.environ["SOUNDSCAPE_MIDI_BACKEND"] = "no_midi"
         os.environ["PYTHONPATH"] = str(Path(__file__).parent)
-    process = LightProcess({"desk": PortSpec(output=" ".join(sys.argv[1:]) or "nothing")})
+    process = MidiOutputs({"desk": PortSpec(output=" ".join(sys.argv[1:]) or "nothing")})
     begin = time.monotonic()
     process.start()
     process.wait_ready(30.0)

@@ -26,7 +26,7 @@ from measuring import Running, soundscape, tell
 from sounds import encode
 
 from soundscape.devices.audio_output import BLOCK_FRAMES, BLOCK_SECONDS
-from soundscape.engine.tape import Tape
+from soundscape.engine.tape import SharedAudio
 from soundscape.errors import SoundscapeError
 
 FRAME_BYTES = 8
@@ -50,7 +50,7 @@ class Watcher:
         self.grown: list[tuple[float, int]] = []
         self.latest = 0.0
         self._capture = capture
-        self._tape = Tape(tape)
+        self._tape = SharedAudio(tape)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()

@@ -19,10 +19,10 @@ from rich.segment import Segment  # noqa: E402
 
 from soundscape.console.app import ConsoleApp  # noqa: E402
 from soundscape.console.ink import COLOURS, GROUND  # noqa: E402
-from soundscape.timeline.snapshot import Health, Meter, Remote  # noqa: E402
+from soundscape.timeline.snapshot import Health, MeterView, Remote  # noqa: E402
 
 CELL, LINE, MARGIN = 9.0, 19.0, 12.0
-METER = Meter(momentary=-21.4, short_term=-21.2)
+METER = MeterView(momentary=-21.4, short_term=-21.2)
 BLOCKS = {"█": (0, LINE), "▀": (0, LINE / 2), "▄": (LINE / 2, LINE / 2)}
 """Where the blocks are in their cell, and how high: drawn, not written, so that no font gaps."""
 
@@ -87,7 +87,7 @@ def _text(segment: Segment, x: float, y: float, colour: str) -> list[str]:
 
 def waiting() -> Played:
     """The phase is over; the dose is not given yet."""
-    room = Played(label="amber", meter=Meter(momentary=-26.3, short_term=-26.2))
+    room = Played(label="amber", meter=MeterView(momentary=-26.3, short_term=-26.2))
     room.advance(930)
     return room
 

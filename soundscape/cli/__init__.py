@@ -18,28 +18,28 @@ from typing import NoReturn
 import rich_click as click
 
 from soundscape import __version__
-from soundscape.cli.lazy import Entry, LazyGroup
+from soundscape.cli.lazy import LazyCommand, LazyGroup
 from soundscape.cli.options import library_option
 from soundscape.cli.spoken import VERBS
 from soundscape.errors import SoundscapeError
 
 COMMANDS = (
-    Entry("start", "Start a session: sound, light, and the therapist's console."),
-    Entry("rehearse", "Rehearse a scene: all its phases in two minutes."),
-    Entry("status", "What is going on.", "session"),
-    Entry("attach", "Open the console of the running session again.", "session"),
-    *(Entry(name, summary, "verbs") for name, summary in VERBS.items()),
-    Entry("remote", "Open the page for a tablet or phone, and pair a device."),
-    Entry("scenes", "List the scenes of the library, with their phases and planned time."),
-    Entry("check", "Check scenes before the patient arrives: files, playlists, room, devices."),
-    Entry("plan", "Show what a scene will play and when, if nobody touches it."),
-    Entry("scan", "Measure the loudness of the library's sound files ahead of time."),
-    Entry("render", "Render a session to a sound file: the same sound and messages as live."),
-    Entry("audition", "Play or render one generator, playlist entry or sound file alone."),
-    Entry("schema", "Print the JSON Schema of a kind of file, for an editor's completion."),
-    Entry("audio", "Audio devices: what there is, and a gentle test."),
-    Entry("midi", "MIDI ports: what there is, what comes in, what a pedal does."),
-    Entry("lights", "Try the room's lights: each gently up and down, or one to a value."),
+    LazyCommand("start", "Start a session: sound, light, and the therapist's console."),
+    LazyCommand("rehearse", "Rehearse a scene: all its phases in two minutes."),
+    LazyCommand("status", "What is going on.", "session"),
+    LazyCommand("attach", "Open the console of the running session again.", "session"),
+    *(LazyCommand(name, summary, "verbs") for name, summary in VERBS.items()),
+    LazyCommand("remote", "Open the page for a tablet or phone, and pair a device."),
+    LazyCommand("scenes", "List the scenes of the library, with their phases and planned time."),
+    LazyCommand("check", "Check scenes before the patient arrives: files, playlists, room, devices."),
+    LazyCommand("plan", "Show what a scene will play and when, if nobody touches it."),
+    LazyCommand("scan", "Measure the loudness of the library's sound files ahead of time."),
+    LazyCommand("render", "Render a session to a sound file: the same sound and messages as live."),
+    LazyCommand("audition", "Play or render one generator, playlist entry or sound file alone."),
+    LazyCommand("schema", "Print the JSON Schema of a kind of file, for an editor's completion."),
+    LazyCommand("audio", "Audio devices: what there is, and a gentle test."),
+    LazyCommand("midi", "MIDI ports: what there is, what comes in, what a pedal does."),
+    LazyCommand("lights", "Try the room's lights: each gently up and down, or one to a value."),
 )
 """Each is in the module of its name, and loaded when it is used."""
 

@@ -24,13 +24,13 @@ from soundscape.engine.offline import blocks
 from soundscape.engine.player import Player
 from soundscape.engine.session import Session
 from soundscape.engine.sources import SourcePool
-from soundscape.engine.told import Ask
+from soundscape.engine.told import CommandRequest
 from soundscape.errors import ValueFault
-from soundscape.library.audition import Wish
+from soundscape.library.audition import AuditionRequest
 from soundscape.library.audition import audition as made_alone
 from soundscape.library.find import Library
-from soundscape.library.findings import Findings
-from soundscape.library.reading import Reading
+from soundscape.library.findings import Diagnostics
+from soundscape.library.reading import SceneFiles
 from soundscape.media.encoder import AudioWriter
 from soundscape.scene import Document
 from soundscape.scene.models import AudioRoom, Room
@@ -124,7 +124,7 @@ def audition(
     if file is not None and output is not None:
         raise click.UsageError("-o renders and --output plays: give one of them")
     audio = _audio(found, room)
-    wish = Wish(name, track, params, length, target, seed, audio.ceiling)
+    wish = AuditionRequest(name, track, params, length, target, seed, audio.ceiling)
     show = _measured(found, wish)
     if file is not None:
         _render(show, audio, file, bits, as_json=as_json)
@@ -132,7 +132,7 @@ def audition(
         context.exit(130)
 
 
-def _measured(library: Library, wish: Wish) -> Show:
+def _measured(library: Library, wish: AuditionRequest) -> Show:
     """The show, its sound file measured where it is one."""
     with open_catalogue() as catalogue:
         show = made_alone(library, wish, catalogue.get)
@@ -149,8 +149,8 @@ def _played(show: Show) -> Track:
 
 
 def _audio(library: Library, room: str | None) -> AudioRoom:
-    findings = Findings()
-    document = Reading(library, findings).room(room)
+    findings = Diagnostics()
+    document = SceneFiles(library, findings).room(room)
     if not isinstance(document, Document):
         raise findings.as_error()
     model: Room = document.model
@@ -206,7 +206,7 @@ def _fading(player: Player) -> Iterator[list[int]]:
 
     def stop(number: int, _frame: FrameType | None) -> None:
         if not caught:
-            player.ask(Ask(0, Command("stop", fade=INTERRUPTED_FADE)))
+            player.ask(CommandRequest(0, Command("stop", fade=INTERRUPTED_FADE)))
         caught.append(number)
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

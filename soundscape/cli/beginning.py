@@ -18,8 +18,8 @@ from soundscape.errors import AudioDeviceError, EngineError
 from soundscape.library.homes import runtime_folder
 from soundscape.library.resolve import Loaded
 from soundscape.remote.client import Client
-from soundscape.remote.commission import Commission, Ready, Sorry
-from soundscape.remote.light_holds import holder
+from soundscape.remote.commission import StartRequest, Started, StartFailed
+from soundscape.remote.light_holds import claimed_by
 from soundscape.scene.addresses import held
 from soundscape.timeline.conductor import Waits, as_written
 from soundscape.units import one_line
@@ -29,7 +29,7 @@ LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class StartOptions:
     """A session to start, as the options say."""
 
     output: str | None = None
@@ -42,14 +42,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class StartedSession:
     """A session that plays. It ends with us until `settled` is called: they know that it plays."""
 
     client: Client
     settled: Callable[[], None]
 
 
-def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Begun:
+def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSession:
     """Start the session; there is sound when this returns.
 
     Raises AudioDeviceError where there is no device, EngineError where it cannot be.
@@ -57,31 +57,31 @@ def begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Begun:
     label = one_line(wanted.label or "")[:LONGEST_LABEL].strip() or loaded.show.name
     lights = held(loaded.room) if wanted.lights else ()
     with launch.called_off():
-        if there := holder(runtime_folder(os.environ), lights, ()):
+        if there := claimed_by(runtime_folder(os.environ), lights, ()):
             raise EngineError(
                 f"the session {there} has lights of this room in hand: stop it with `soundscape "
                 f"stop --session {there}`, or start with --no-lights"
             )
-    commission = Commission(label, _device(loaded, wanted.output), lights, wanted.remote)
+    commission = StartRequest(label, _device(loaded, wanted.output), lights, wanted.remote)
     said = launch.exchange(commission, _job(loaded, wanted))
-    if isinstance(said, Sorry):
+    if isinstance(said, StartFailed):
         launch.let_go()
         raise AudioDeviceError(said.why) if said.no_device else EngineError(said.why)
-    if not isinstance(said, Ready):
+    if not isinstance(said, Started):
         raise EngineError("the session's host is not understood; is it another version?")
     for note in said.notes:
         click.echo(f"warning: {note}", err=True)
-    return Begun(Client(said.session.url, said.session.token, said.tape), launch.leave)
+    return StartedSession(Client(said.session.url, said.session.token, said.tape), launch.leave)
 
 
-def stay(begun: Begun, *, foreground: bool = False) -> int:
+def stay(begun: StartedSession, *, foreground: bool = False) -> int:
     """Stay with a session: in its console, or without one. Returns the exit code."""
     if foreground or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return follow(begun.client, begun.settled)
     return open_console(begun.client, begun.settled)
 
 
-def _job(loaded: Loaded, wanted: Wanted) -> Job:
+def _job(loaded: Loaded, wanted: StartOptions) -> Job:
     return Job(
         show=loaded.show,
         room=loaded.room,

@@ -12,7 +12,7 @@ from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.library.check import Report
 from soundscape.library.check import check as check_library
 from soundscape.library.needed import with_measured
-from soundscape.library.presence import Present
+from soundscape.library.presence import ConnectedDevices
 from soundscape.library.tracks import LookUp
 
 
@@ -44,7 +44,7 @@ def check(
       soundscape check --strict --json
     """
     found = the_library(library)
-    present = Present(outputs=_outputs, inputs=_inputs, devices=_devices)
+    present = ConnectedDevices(outputs=_outputs, inputs=_inputs, devices=_devices)
 
     def make(measured: LookUp) -> Report:
         return check_library(found, list(scenes) or None, room, present=present, measured=measured)

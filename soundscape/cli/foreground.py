@@ -15,7 +15,7 @@ from typing import Any
 from soundscape.cli.report import trouble
 from soundscape.cli.status_line import status_line
 from soundscape.errors import EngineError, SessionLost, SoundscapeError
-from soundscape.remote.client import Client, Happened
+from soundscape.remote.client import Client, SessionEvent
 from soundscape.timeline.commands import SHORT_STOP
 from soundscape.timeline.snapshot import Snapshot
 from soundscape.units import format_duration
@@ -51,13 +51,13 @@ def follow(client: Client, settled: Callable[[], None]) -> int:
     return 0
 
 
-def _changes(client: Client) -> Iterator[Snapshot | Happened]:
+def _changes(client: Client) -> Iterator[Snapshot | SessionEvent]:
     """What happened and what changes, through a few broken streams."""
     happened = 0
     for left in reversed(range(TRIES)):
         try:
             for change in client.changes(since=happened):
-                happened += isinstance(change, Happened)
+                happened += isinstance(change, SessionEvent)
                 yield change
         except SessionLost:
             if not left:
@@ -108,14 +108,14 @@ class Printer:
         self._live = sys.stdout.isatty()
         self._gone = False
 
-    def take(self, change: Snapshot | Happened) -> None:
+    def take(self, change: Snapshot | SessionEvent) -> None:
         """Show what changed. A terminal that is gone does not matter."""
-        if isinstance(change, Happened) and change.line.get("event") == "fault":
+        if isinstance(change, SessionEvent) and change.line.get("event") == "fault":
             self.fault = str(change.line.get("message"))
         if self._gone:
             return
         try:
-            if isinstance(change, Happened):
+            if isinstance(change, SessionEvent):
                 self._tell(change.line)
             elif self._live:
                 self._draw(change)

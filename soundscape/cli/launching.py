@@ -12,7 +12,7 @@ from typing import Any
 from soundscape.engine.channel import Channel
 from soundscape.engine.spawn import outlive, spawn
 from soundscape.errors import EngineError
-from soundscape.remote.commission import SETTLED
+from soundscape.remote.commission import CONFIRMED
 
 
 class Launch:
@@ -50,7 +50,7 @@ class Launch:
     def leave(self) -> None:
         """It plays, and goes on without us. Until this is said it ends with us."""
         with suppress(OSError):  # it is over already
-            self._channel.send(SETTLED)
+            self._channel.send(CONFIRMED)
         outlive(self._process)
 
     def let_go(self) -> None:

@@ -11,7 +11,7 @@ import rich_click as click
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LazyCommand:
     """A command by its name, its summary, and where it is.
 
     That is the object of its name in the module of its name, or in `COMMANDS` of another module.
@@ -26,7 +26,7 @@ class LazyGroup(click.RichGroup):
     """Knows its commands by name and summary, and imports one only to run it or show its help."""
 
     def __init__(
-        self, *args: Any, entries: Sequence[Entry] = (), package: str = "", **kwargs: Any
+        self, *args: Any, entries: Sequence[LazyCommand] = (), package: str = "", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self._entries = {entry.name: entry for entry in entries}

@@ -12,12 +12,12 @@ import rich_click as click
 from soundscape.cli.loading import the_library
 from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.devices.midi import output_names
-from soundscape.engine.light_bench import LightBench, light_bench
+from soundscape.engine.light_bench import LightTest, light_bench
 from soundscape.errors import EngineError, LibraryError, ValueFault
 from soundscape.library.homes import runtime_folder
 from soundscape.library.learning import room_as_written
 from soundscape.lighting.fixture import fraction
-from soundscape.remote.light_holds import holder
+from soundscape.remote.light_holds import claimed_by
 from soundscape.scene.addresses import held
 from soundscape.scene.midi import kelvin_fault
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
@@ -66,7 +66,7 @@ def test(
     results = []
     with light_bench(wired) as bench:
         for number, name in enumerate(wired.lights, 1):
-            tried = Trial(wired, name, f"{number} of {len(wired.lights)}")
+            tried = LightTrial(wired, name, f"{number} of {len(wired.lights)}")
             result = tried.run(bench, asks=asks, quiet=as_json)
             if result == "quit":
                 break
@@ -116,14 +116,14 @@ def set_light(light: str, value: str, library: str | None, room: str | None) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class LightTrial:
     """One light's test."""
 
     room: Room
     name: str
     place: str
 
-    def run(self, bench: LightBench, *, asks: bool, quiet: bool) -> str:
+    def run(self, bench: LightTest, *, asks: bool, quiet: bool) -> str:
         """Move the light, ask, again if wanted. What came of it."""
         name = f"{self.name} ({self.place}): {where(self.room, self.name)}"
 
@@ -144,10 +144,10 @@ class Trial:
         say(f"{name}: {state}\n")
         return f"port {state}"
 
-    def _port(self, bench: LightBench) -> str:
+    def _port(self, bench: LightTest) -> str:
         return bench.health()[self.room.lights[self.name].port]
 
-    def _swing(self, bench: LightBench) -> None:
+    def _swing(self, bench: LightTest) -> None:
         start = bench.level(self.name)
         if self.room.lights[self.name].kind == "switch":
             for level in (float(start < 0.5), float(start >= 0.5)):
@@ -191,14 +191,14 @@ def _room(library: str | None, room: str | None) -> Room:
 
 def _must_be_free(room: Room) -> None:
     """Raises EngineError where a session moves lights of the room."""
-    if there := holder(runtime_folder(os.environ), held(room), output_names()):
+    if there := claimed_by(runtime_folder(os.environ), held(room), output_names()):
         raise EngineError(
             f"the session {there} has this in hand: `soundscape soften`, `lift` and `care` move "
             f"its lights; or stop it first, with `soundscape stop --session {there}`"
         )
 
 
-def _must_be_there(bench: LightBench, room: Room, light: str) -> None:
+def _must_be_there(bench: LightTest, room: Room, light: str) -> None:
     state = bench.health()[room.lights[light].port]
     if state != "ok":
         raise LibraryError(f"{light}: {where(room, light)}: the port is {state}")

@@ -14,18 +14,18 @@ from soundscape.cli.loading import the_library
 from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import library_option, room_option
 from soundscape.devices.midi import input_names
-from soundscape.engine.midi_inputs import Fared, Heard, MidiInputs
+from soundscape.engine.midi_inputs import PortStatus, MidiReceived, MidiInputs
 from soundscape.errors import LibraryError, MidiPortError
 from soundscape.library.find import Library, shipped_root
 from soundscape.library.learning import (
-    Learned,
+    LearnedControl,
     replace_file,
     room_as_written,
     taken,
     with_learned,
 )
 from soundscape.lighting.port_names import match_port, without_numbers
-from soundscape.lighting.words import in_words
+from soundscape.lighting.words import describe
 from soundscape.scene.models import COMMANDS, Control, PortSpec, Room
 
 WAIT = 0.5
@@ -64,13 +64,13 @@ def learn(port: str | None, library: str | None, room: str | None, do: str | Non
     with listening(port) as inputs:
         click.echo("Press a pedal or move a fader … (Ctrl-C ends)")
         heard, is_fader = _gesture(inputs)
-    click.echo(f"{heard.port}: {in_words(heard.data)}")
+    click.echo(f"{heard.port}: {describe(heard.data)}")
     model = document.model if document else Room()
     name, spec = port_of(model.midi, heard.port, input_names())
     if document and (said := taken(document, control_of(heard, name, do or "duck"))):
         raise LibraryError(said)
     chosen = do or _ask(heard, is_fader=is_fader)
-    learned = Learned(control_of(heard, name, chosen), spec)
+    learned = LearnedControl(control_of(heard, name, chosen), spec)
     backup = replace_file(file, data, with_learned(data, shown, model, learned))
     click.echo(f"{shown}: controls: {learned.line()}")
     if spec is not None:
@@ -90,24 +90,24 @@ def _file(library: Library, room: str | None) -> Path:
     return found if found is not None else library.root / "room.yaml"
 
 
-def _gesture(inputs: MidiInputs) -> tuple[Heard, bool]:
+def _gesture(inputs: MidiInputs) -> tuple[MidiReceived, bool]:
     """The first message that a control can have, and whether more of it make it a fader."""
     first = _first(inputs)
     values, until = {first.data[-1]}, time.monotonic() + GESTURE
     while (left := until - time.monotonic()) > 0:
         news = inputs.take(left)
-        if isinstance(news, Heard) and (news.port, news.data[:2]) == (first.port, first.data[:2]):
+        if isinstance(news, MidiReceived) and (news.port, news.data[:2]) == (first.port, first.data[:2]):
             values.add(news.data[-1])
     is_cc = first.data[0] & 0xF0 == 0xB0
     return first, is_cc and len(values - {0, 127}) > 1
 
 
-def _first(inputs: MidiInputs) -> Heard:
+def _first(inputs: MidiInputs) -> MidiReceived:
     while True:
         news = inputs.take(WAIT)
-        if isinstance(news, Fared) and news.state != "ok":
+        if isinstance(news, PortStatus) and news.state != "ok":
             raise MidiPortError(news.text)
-        if isinstance(news, Heard) and _can_be_learned(news.data):
+        if isinstance(news, MidiReceived) and _can_be_learned(news.data):
             return news
 
 
@@ -116,7 +116,7 @@ def _can_be_learned(data: bytes) -> bool:
     return kind == 0xC0 or (kind == 0x90 and data[2] > 0) or (kind == 0xB0 and data[1] < 120)
 
 
-def _ask(heard: Heard, *, is_fader: bool) -> str:
+def _ask(heard: MidiReceived, *, is_fader: bool) -> str:
     """What it shall do."""
     default = "level" if is_fader else "duck"
     while True:
@@ -131,7 +131,7 @@ def _choices() -> str:
     return f"one of {can}; level for faders only. goto and note need words: see docs/controls.md"
 
 
-def control_of(heard: Heard, port: str, do: str) -> Control:
+def control_of(heard: MidiReceived, port: str, do: str) -> Control:
     """The control that a message is, on its own channel."""
     kind, number = heard.data[0] & 0xF0, heard.data[1]
     if do == "level" and kind != 0xB0:

@@ -9,8 +9,8 @@ import rich_click as click
 
 from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import json_option
-from soundscape.engine.midi_inputs import Fared, Heard
-from soundscape.lighting.words import TimecodeReader, in_words
+from soundscape.engine.midi_inputs import PortStatus, MidiReceived
+from soundscape.lighting.words import TimecodeReader, describe
 
 WAIT = 0.5
 STEADY = 1.0
@@ -46,12 +46,12 @@ def monitor(port: str | None, *, as_json: bool) -> None:
 class JsonLines:
     """Every message as a line of JSON."""
 
-    def of(self, news: Heard | Fared, began: float) -> str | None:
+    def of(self, news: MidiReceived | PortStatus, began: float) -> str | None:
         """The line of what came; `t` counts in seconds from the beginning."""
-        if isinstance(news, Fared):
+        if isinstance(news, PortStatus):
             fared = {"port": news.port, "state": news.state, "text": news.text}
             return json.dumps(fared, ensure_ascii=False)
-        words = in_words(news.data)
+        words = describe(news.data)
         heard = {"t": round(news.at - began, 4), "port": news.port, "data": news.data.hex(" ")}
         return json.dumps({**heard, "message": words}, ensure_ascii=False)
 
@@ -63,24 +63,24 @@ class Lines:
         self._timecodes: dict[str, TimecodeReader] = {}
         self._told: dict[tuple[str, int], float] = {}
 
-    def of(self, news: Heard | Fared, began: float) -> str | None:
+    def of(self, news: MidiReceived | PortStatus, began: float) -> str | None:
         """The line of what came; None where it is left out."""
-        if isinstance(news, Fared):
+        if isinstance(news, PortStatus):
             return f"{news.port}: " + ("listening" if news.state == "ok" else news.text)
         words = self._words(news)
         if words is None:
             return None
         return f"{news.at - began:8.3f}  {news.port}  {words}  [{_hex(news.data)}]"
 
-    def _words(self, heard: Heard) -> str | None:
+    def _words(self, heard: MidiReceived) -> str | None:
         kind = heard.data[0]
         if kind == _QUARTER_FRAME:
             reader = self._timecodes.setdefault(heard.port, TimecodeReader())
             whole = reader.feed(heard.data)
             return f"timecode {whole}" if whole and self._again(heard) else None
-        return in_words(heard.data) if kind not in _RUNNING or self._again(heard) else None
+        return describe(heard.data) if kind not in _RUNNING or self._again(heard) else None
 
-    def _again(self, heard: Heard) -> bool:
+    def _again(self, heard: MidiReceived) -> bool:
         """Whether it is time to tell of something that never stops."""
         key = heard.port, heard.data[0]
         if heard.at - self._told.get(key, -STEADY) < STEADY:

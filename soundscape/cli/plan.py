@@ -10,7 +10,7 @@ from rich.text import Text
 
 from soundscape.cli.loading import load, plain_console, the_library
 from soundscape.cli.options import json_option, library_option, room_option, seed_option
-from soundscape.timeline.course import course
+from soundscape.timeline.course import loudness_forecast
 from soundscape.timeline.directives import LightsMove
 from soundscape.timeline.join import AS_WRITTEN
 from soundscape.timeline.plan import Plan, PlannedClip, source_name
@@ -39,7 +39,7 @@ def plan(
     """
     made = conduct(load(the_library(library), scene, room, seed).show)
     if as_json:
-        told = {**plan_as_json(made), "loudness": course(made).as_json()}
+        told = {**plan_as_json(made), "loudness": loudness_forecast(made).as_json()}
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
         _print(made)
@@ -48,7 +48,7 @@ def plan(
 def _print(made: Plan) -> None:
     console = plain_console()
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
-    for said in str(course(made)).split("; "):  # a terminal of 80 columns holds each
+    for said in str(loudness_forecast(made)).split("; "):  # a terminal of 80 columns holds each
         console.print(f"  {said}", style="dim")
     for phase in made.phases:
         waits = {"auto": "", "dose": ", waits for the dose", "manual": ", waits for `next`"}

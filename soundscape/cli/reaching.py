@@ -14,8 +14,8 @@ import rich_click as click
 from soundscape.errors import SessionLost
 from soundscape.library.homes import runtime_folder
 from soundscape.remote.client import Client
-from soundscape.remote.models import Answer
-from soundscape.remote.session_file import Known, find
+from soundscape.remote.models import CommandReply
+from soundscape.remote.session_file import KnownSession, find
 
 session_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
     "--session", metavar="LABEL", help="Which one, where several sessions are running."
@@ -34,15 +34,15 @@ def reach(label: str | None) -> Client:
     return _client(known)
 
 
-def stop(label: str | None, asked: Mapping[str, Any]) -> Answer:
+def stop(label: str | None, asked: Mapping[str, Any]) -> CommandReply:
     """Have it stopped, with the host or without it. Raises EngineError."""
     known = _known(label)
     return _client(known).do(asked) if known.served else _client(known).stop_alone()
 
 
-def _known(label: str | None) -> Known:
+def _known(label: str | None) -> KnownSession:
     return find(runtime_folder(os.environ), label)
 
 
-def _client(known: Known) -> Client:
+def _client(known: KnownSession) -> Client:
     return Client(known.content.url, known.content.token, known.tape)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rich.panel import Panel
 from rich.text import Text
 
-from soundscape.cli.beginning import Begun, Wanted, begin, stay
+from soundscape.cli.beginning import StartedSession, StartOptions, begin, stay
 from soundscape.cli.launching import Launch
 from soundscape.cli.loading import load_to_play, plain_console, the_library
 from soundscape.errors import AudioDeviceError
@@ -29,12 +29,12 @@ def load(
 
 def play(launch: Launch, loaded: Loaded, output: str | None, length: float, *, lights: bool) -> int:
     """Begin it, and stay with it. Returns the exit code."""
-    begun = _begin(launch, loaded, Wanted(output=output, waits=never, lights=lights))
+    begun = _begin(launch, loaded, StartOptions(output=output, waits=never, lights=lights))
     plain_console().print(f"Rehearsing {loaded.show.name} in {format_duration(length)}")
     return stay(begun)
 
 
-def _begin(launch: Launch, loaded: Loaded, wanted: Wanted) -> Begun:
+def _begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSession:
     """Begin on the output asked for; without an audio device on none, said in large letters."""
     try:
         return begin(launch, loaded, wanted)

@@ -57,7 +57,7 @@ def start(
 
         loaded = loading.load_to_play(loading.the_library(library), scene, room, seed, at)
         index, begin_at = loading.place_in(loaded.show, at)
-    wanted = beginning.Wanted(
+    wanted = beginning.StartOptions(
         output=output,
         index=index,
         begin_at=begin_at,

@@ -15,13 +15,13 @@ from textual.widgets import Input
 
 from soundscape.console.code import TURN_ON, code_face
 from soundscape.console.face import Shown, face, waiting_face
-from soundscape.console.keys import TWICE_WITHIN, Keys, Pressed
+from soundscape.console.keys import TWICE_WITHIN, KeyMap, Pressed
 from soundscape.console.layout import Row
-from soundscape.console.link import Link, Lost, News, Over, Said
+from soundscape.console.link import Link, ConnectionLost, LinkNews, SessionOver, StatusMessage
 from soundscape.console.panels import keys_panel, leaving_panel
-from soundscape.console.widgets import CSS, Desk, Face, note_line
+from soundscape.console.widgets import CSS, ConsoleScreen, SessionView, note_line
 from soundscape.remote.client import Client
-from soundscape.remote.models import Pairing
+from soundscape.remote.models import PairingLink
 from soundscape.timeline.commands import Command
 from soundscape.timeline.snapshot import Snapshot
 
@@ -43,10 +43,10 @@ WRITING = frozenset({"enter", "backspace", "delete", "left", "right", "home", "e
 NOTE = "Note (no names; Enter keeps it, empty: none): "
 
 
-class Told(Message):
+class LinkEvent(Message):
     """News from the room, on their way into the screen's own thread."""
 
-    def __init__(self, news: News) -> None:
+    def __init__(self, news: LinkNews) -> None:
         super().__init__()
         self.news = news
 
@@ -69,27 +69,27 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         # Without colour, the terminal's own two are used, and bold and reversed.
         super().__init__(ansi_color=bool(os.environ.get("NO_COLOR")))
         self.animation_level = "none"
-        self._face, self._line = Face(self._rows), note_line()
+        self._face, self._line = SessionView(self._rows), note_line()
         self._opened = opened
         self._now = now
-        self._keys = Keys(remapped)
+        self._keys = KeyMap(remapped)
         self._link = Link(client, self._tell)
         self._view: Snapshot | None = None
         self._heard_at = now()
         self._lost = ""
         """Why the room does not answer."""
         self._over = False
-        self._said = Said("")
+        self._said = StatusMessage("")
         self._said_until = 0.0
         self._panel: Literal["", "keys", "leaving", "code"] = ""
         self._panel_until = 0.0
-        self._code: Pairing | None = None
+        self._code: PairingLink | None = None
         self._drawn_at = 0.0
         self._to_draw: Timer | None = None
 
-    def get_default_screen(self) -> Desk:
+    def get_default_screen(self) -> ConsoleScreen:
         """The one screen."""
-        return Desk()
+        return ConsoleScreen()
 
     def compose(self) -> ComposeResult:
         """The face, and the line for a note."""
@@ -111,23 +111,23 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         """Tell nothing to a screen that is gone."""
         self._link.close()
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, news: LinkNews) -> None:
         """Called in the link's threads."""
-        self.post_message(Told(news))
+        self.post_message(LinkEvent(news))
 
     # What the room says ---------------------------------------------------------------------------
 
-    @on(Told)
-    def hear(self, told: Told) -> None:
+    @on(LinkEvent)
+    def hear(self, told: LinkEvent) -> None:
         """Show what the room says."""
         news = told.news
         if isinstance(news, Snapshot):
             self._see(news)
-        elif isinstance(news, Said):
+        elif isinstance(news, StatusMessage):
             self._say(news.text, wrong=news.wrong)
-        elif isinstance(news, Lost):
+        elif isinstance(news, ConnectionLost):
             self._lose()
-        elif isinstance(news, Over):
+        elif isinstance(news, SessionOver):
             self._end()
         else:
             self._show("code", float(news.expires_in))
@@ -147,7 +147,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
 
     def _lose(self) -> None:
         if not self._lost:
-            self._said = Said("")  # what is said from now on is of now
+            self._said = StatusMessage("")  # what is said from now on is of now
         self._lost = self._link.lost()
 
     def _end(self) -> None:
@@ -248,7 +248,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
     def _say(self, text: str, *, wrong: bool = False, stands: float = ANSWER_STANDS) -> None:
         if self._over:
             return
-        self._said = Said(text, wrong)
+        self._said = StatusMessage(text, wrong)
         self._said_until = self._now() + stands
         if stands <= TWICE_WITHIN:
             self.set_timer(stands + 0.05, self._draw)
@@ -281,7 +281,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             "keys": lambda: keys_panel(self._keys, width - 4),
             "leaving": lambda: leaving_panel(self._keys),
         }
-        said = self._said if self._now() < self._said_until else Said("")
+        said = self._said if self._now() < self._said_until else StatusMessage("")
         shown = Shown(
             key=key,
             said=said.text,

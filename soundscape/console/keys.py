@@ -117,7 +117,7 @@ class Pressed:
     again: bool = False
 
 
-class Keys:
+class KeyMap:
     """The console's keys; `remapped` is the room's `keys:`."""
 
     def __init__(self, remapped: Mapping[str, str]) -> None:

@@ -10,8 +10,8 @@ from queue import Full, Queue
 from typing import Any
 
 from soundscape.errors import CommandRefused, SoundscapeError, ValueFault
-from soundscape.remote.client import Client, Happened
-from soundscape.remote.models import Pairing
+from soundscape.remote.client import Client, SessionEvent
+from soundscape.remote.models import PairingLink
 from soundscape.timeline.commands import Command
 from soundscape.timeline.snapshot import Snapshot
 
@@ -27,7 +27,7 @@ NOT_KNOWN = "the room does not answer: it may not have been done"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StatusMessage:
     """An answer, or why there is none."""
 
     text: str
@@ -35,16 +35,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class ConnectionLost:
     """The connection broke; it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class SessionOver:
     """The session has ended."""
 
 
-News = Snapshot | Said | Lost | Over | Pairing
+LinkNews = Snapshot | StatusMessage | ConnectionLost | SessionOver | PairingLink
 """What the threads tell the screen."""
 
 
@@ -54,9 +54,9 @@ class Link:
     The threads are daemons: one that waits for a room that hangs keeps nobody from leaving.
     """
 
-    def __init__(self, client: Client, tell: Callable[[News], None]) -> None:
+    def __init__(self, client: Client, tell: Callable[[LinkNews], None]) -> None:
         self._client, self._tell = client, tell
-        self._asked: Queue[tuple[float, Callable[[], News]]] = Queue(MOST_WAITING)
+        self._asked: Queue[tuple[float, Callable[[], LinkNews]]] = Queue(MOST_WAITING)
         self._closed = threading.Event()
 
     def open(self) -> None:
@@ -74,13 +74,13 @@ class Link:
 
     def ask(self, command: Command) -> bool:
         """Have a command asked. False where too many wait already."""
-        return self._put(lambda: Said(self._client.do(command.as_json()).said))
+        return self._put(lambda: StatusMessage(self._client.do(command.as_json()).said))
 
     def ask_code(self) -> bool:
         """Have a link asked that pairs a device."""
         return self._put(self._client.pairing)
 
-    def _put(self, job: Callable[[], News]) -> bool:
+    def _put(self, job: Callable[[], LinkNews]) -> bool:
         try:
             self._asked.put_nowait((time.monotonic(), job))
         except Full:
@@ -91,7 +91,7 @@ class Link:
         while not self._closed.is_set():
             asked_at, job = self._asked.get()
             late = time.monotonic() - asked_at > STALE_AFTER
-            self._say(Said(NOT_DONE, wrong=True) if late else _done(job))
+            self._say(StatusMessage(NOT_DONE, wrong=True) if late else _done(job))
 
     def _listen(self) -> None:
         failed = 0
@@ -101,38 +101,38 @@ class Link:
                     failed = 0
                     self._hear(change)
             except SoundscapeError:
-                self._say(Lost())
+                self._say(ConnectionLost())
                 self._closed.wait(TRY_AGAIN[min(failed, len(TRY_AGAIN) - 1)])
                 failed += 1
             else:
-                self._say(Over())
+                self._say(SessionOver())
                 return
 
-    def _hear(self, change: Snapshot | Happened) -> None:
+    def _hear(self, change: Snapshot | SessionEvent) -> None:
         if isinstance(change, Snapshot):
             self._say(change)
         elif (said := _worth_saying(change.line)) is not None:
             self._say(said)
 
-    def _say(self, news: News) -> None:
+    def _say(self, news: LinkNews) -> None:
         if not self._closed.is_set():
             self._tell(news)
 
 
-def _done(job: Callable[[], News]) -> News:
+def _done(job: Callable[[], LinkNews]) -> LinkNews:
     try:
         return job()
     except (CommandRefused, ValueFault) as err:
-        return Said(str(err), wrong=True)
+        return StatusMessage(str(err), wrong=True)
     except SoundscapeError:
-        return Said(NOT_KNOWN, wrong=True)
+        return StatusMessage(NOT_KNOWN, wrong=True)
 
 
-def _worth_saying(line: Mapping[str, Any]) -> Said | None:
+def _worth_saying(line: Mapping[str, Any]) -> StatusMessage | None:
     """Warnings and faults; and what others asked for: a pedal, the tablet, another terminal."""
     event = line.get("event")
     if event == "command":
-        return Said(str(line.get("answer", line.get("command", ""))))
+        return StatusMessage(str(line.get("answer", line.get("command", ""))))
     if event in ("warning", "refused", "fault"):
-        return Said(str(line.get("message", "")), wrong=True)
+        return StatusMessage(str(line.get("message", "")), wrong=True)
     return None

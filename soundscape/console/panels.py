@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import set_cell_size
 
 from soundscape.console.ink import Line, Tone, cut
-from soundscape.console.keys import FINAL_KEY, Keys
+from soundscape.console.keys import FINAL_KEY, KeyMap
 
 COLUMN = 37
 """Cells of a column of keys."""
@@ -14,7 +14,7 @@ KEY = 7
 """Cells of the key in it."""
 
 
-def keys_panel(keys: Keys, width: int) -> tuple[Line, ...]:
+def keys_panel(keys: KeyMap, width: int) -> tuple[Line, ...]:
     """All keys, in as many columns as there is room for, read downward."""
     table = keys.table()
     columns = max(1, (width + len(GAP)) // (COLUMN + len(GAP)))
@@ -32,7 +32,7 @@ def keys_panel(keys: Keys, width: int) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def leaving_panel(keys: Keys) -> tuple[Line, ...]:
+def leaving_panel(keys: KeyMap) -> tuple[Line, ...]:
     """The question how to leave."""
     return (
         ((" Leave the console? ", "state"),),

@@ -24,7 +24,7 @@ Input.open {{ display: block; }}
 """
 
 
-class Face(Widget, can_focus=True):
+class SessionView(Widget, can_focus=True):
     """Rows of text, as `rows` gives them for a size. Only those that change are drawn again."""
 
     def __init__(self, rows: Callable[[int, int], list[Row]]) -> None:
@@ -58,7 +58,7 @@ class Face(Widget, can_focus=True):
         return Strip(segments(row.line, width, big=row.big), width)
 
 
-class Desk(Screen[None], inherit_bindings=False):
+class ConsoleScreen(Screen[None], inherit_bindings=False):
     """The one screen. It has no key bindings: every key is the console's."""
 
 

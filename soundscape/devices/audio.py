@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soundscape.devices.audio_null import NullOutput
-from soundscape.devices.audio_output import BLOCK_FRAMES, Clock, Output, Sleep
+from soundscape.devices.audio_output import BLOCK_FRAMES, Clock, AudioOutput, Sleep
 from soundscape.errors import ValueFault
 
 if TYPE_CHECKING:
     from soundscape.scene.models import AudioRoom
 
-__all__ = ["BLOCK_FRAMES", "Clock", "NullOutput", "Output", "Sleep", "choose"]
+__all__ = ["BLOCK_FRAMES", "Clock", "NullOutput", "AudioOutput", "Sleep", "choose"]
 
 
-def choose(spec: str | None, room: AudioRoom) -> Output:
+def choose(spec: str | None, room: AudioRoom) -> AudioOutput:
     """The output that a text means, not yet open.
 
     None is the room's device; `null` a clock without a device; `file:PATH` a WAV in real time.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from soundscape.devices.audio_output import BLOCK_FRAMES, Clock, Punctuality, Sleep, checked
+from soundscape.devices.audio_output import BLOCK_FRAMES, Clock, UnderrunCounter, Sleep, checked
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
@@ -21,7 +21,7 @@ class NullOutput:
         self.block_frames = BLOCK_FRAMES
         self._now = now
         self._sleep = sleep
-        self._punctuality = Punctuality()
+        self._punctuality = UnderrunCounter()
         self._epoch = 0.0
         self._blocks = 0
 
@@ -32,7 +32,7 @@ class NullOutput:
 
     def open(self) -> None:
         """Begin; the clock runs from the first block on."""
-        self._punctuality = Punctuality()
+        self._punctuality = UnderrunCounter()
         self._blocks = 0
 
     def wait_for_room(self) -> None:

@@ -30,7 +30,7 @@ def checked(block: Block) -> Block:
     return block
 
 
-class Output(Protocol):
+class AudioOutput(Protocol):
     """Takes sound block by block, at the speed at which it plays.
 
     One block sounds and one waits behind it. Whoever makes the next one only when there is room for
@@ -74,7 +74,7 @@ class Output(Protocol):
         ...
 
 
-class Punctuality:
+class UnderrunCounter:
     """Counts underruns: an empty queue, or a block over a block and a buffer after the last one."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ _BANDWIDTH = 0.5  # Hz: settles in about a second, and lets no single late look 
 _REACH = 0.15  # a period is believed within ±15 %; SDL's disk and dummy drivers run 7 % fast
 
 
-class Pace:
+class DelayLockedLoop:
     """The beat of the blocks. The present block is the last one that was seen to begin."""
 
     def __init__(self, period: float) -> None:

@@ -20,11 +20,11 @@ from soundscape.devices.audio_output import (
     BLOCK_SECONDS,
     BUFFER_FRAMES,
     Clock,
-    Punctuality,
+    UnderrunCounter,
     Sleep,
     checked,
 )
-from soundscape.devices.audio_pace import Pace
+from soundscape.devices.audio_pace import DelayLockedLoop
 from soundscape.devices.audio_sdl import mixer
 from soundscape.errors import AudioDeviceError
 from soundscape.mixer.source import Block
@@ -65,8 +65,8 @@ class PygameOutput:
         self._channels = _channel_count(self._pairs)
         self._now = now
         self._sleep = sleep
-        self._punctuality = Punctuality()
-        self._pace = Pace(BLOCK_SECONDS)
+        self._punctuality = UnderrunCounter()
+        self._pace = DelayLockedLoop(BLOCK_SECONDS)
         self._channel: mixer.Channel | None = None
         self._queued = False  # a block waits that was not yet seen to begin
         self._patience = PATIENCE
@@ -82,10 +82,10 @@ class PygameOutput:
             self._device, rate=SAMPLE_RATE, channels=self._channels, buffer=BUFFER_FRAMES
         )
         self._channel = mixer.Channel(0)
-        self._pace = Pace(BLOCK_SECONDS)
+        self._pace = DelayLockedLoop(BLOCK_SECONDS)
         self._queued = False
         self._patience = _START_PATIENCE
-        self._punctuality = Punctuality()
+        self._punctuality = UnderrunCounter()
 
     def wait_for_room(self) -> None:
         """Sleep until the queued block has begun to sound, and tell the pace when it did."""
@@ -96,7 +96,7 @@ class PygameOutput:
         if self._patience > PATIENCE:
             # The device has woken up. How long that took is no underrun of ours.
             self._patience = PATIENCE
-            self._punctuality = Punctuality()
+            self._punctuality = UnderrunCounter()
 
     def write(self, block: Block) -> float:
         """Queue a block once the one before it has begun; see Output.write."""

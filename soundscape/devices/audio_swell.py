@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.devices.audio_output import BLOCK_FRAMES, Output
+from soundscape.devices.audio_output import BLOCK_FRAMES, AudioOutput
 from soundscape.dsp.fade import curve
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain
@@ -35,7 +35,7 @@ def swell(side: Side) -> Block:
     return (noise[:, None] * sides).astype(np.float32)
 
 
-def play(output: Output, sound: Block) -> None:
+def play(output: AudioOutput, sound: Block) -> None:
     """Write a sound of a whole number of blocks to an open output."""
     for block in np.split(sound, len(sound) // BLOCK_FRAMES):
         output.write(block)

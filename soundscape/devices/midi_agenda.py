@@ -19,7 +19,7 @@ Item = tuple[float, int, int, bytes]
 """Time due, running number (which keeps the order of equals), port, message."""
 
 
-class Agenda:
+class SendQueue:
     """What is still to be sent, soonest first; equals in the order in which they came."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Agenda:
         return max(0.0, self._heap[0][0] - now) if self._heap else None
 
 
-class Punctuality:
+class LatenessHistogram:
     """How late messages left, in bins of 0.1 ms up to 100 ms."""
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ class Punctuality:
         }
 
 
-class Pace:
+class SendPacer:
     """Spreads out what has piled up for one port, after this process was held up."""
 
     def __init__(self) -> None:

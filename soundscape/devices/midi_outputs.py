@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from soundscape.devices.midi import OutputNames, OutputPort, open_output
-from soundscape.devices.midi_agenda import Pace
+from soundscape.devices.midi_agenda import SendPacer
 from soundscape.devices.midi_wire import is_pair
 from soundscape.errors import MidiPortError
 from soundscape.lighting.port_names import PortMatch, bare
@@ -28,7 +28,7 @@ Report = Callable[..., None]
 
 
 @dataclass
-class Output:
+class MidiOutput:
     """One output of the room.
 
     `lights` are the notes (channel from 0, note) that are lights. `before` is the name of the port
@@ -46,7 +46,7 @@ class Output:
     retry_at: float = 0.0
     wait: float = 0.5
     opened_at: float = 0.0
-    pace: Pace = field(default_factory=Pace)
+    pace: SendPacer = field(default_factory=SendPacer)
     sounding: set[tuple[int, int]] = field(default_factory=set)
     match: PortMatch = field(init=False)
 
@@ -54,12 +54,12 @@ class Output:
         self.match = PortMatch(self.wanted, self.nth, self.before)
 
 
-class Outputs:
+class MidiOutputPorts:
     """The outputs by index. One thread opens, looks, sends and closes: drivers want it so."""
 
     def __init__(
         self,
-        outputs: Sequence[Output],
+        outputs: Sequence[MidiOutput],
         report: Report,
         names: OutputNames | None = None,
         now: Callable[[], float] = time.monotonic,
@@ -127,7 +127,7 @@ class Outputs:
             if port is not None:
                 port.close()
 
-    def _open(self, output: Output, names: Sequence[str]) -> None:
+    def _open(self, output: MidiOutput, names: Sequence[str]) -> None:
         try:
             found = output.wanted if output.virtual else output.match.find(names)
             output.open = open_output(found, virtual=output.virtual)
@@ -139,14 +139,14 @@ class Outputs:
         output.sounding.clear()
         self._tell(output, "ok", output.open.name)
 
-    def _lose(self, output: Output, names: Sequence[str]) -> None:
+    def _lose(self, output: MidiOutput, names: Sequence[str]) -> None:
         port, output.open = output.open, None
         assert port is not None  # noqa: S101 - it was just seen
         again = any(bare(name) == bare(port.name) for name in names)
         self._tell(output, "lost", f"'{port.name}' is {'another one now' if again else 'gone'}")
         port.close()
 
-    def _fail(self, output: Output, why: str) -> None:
+    def _fail(self, output: MidiOutput, why: str) -> None:
         """It refused a message: close it, and open it anew after a while."""
         now = self._now()
         port, output.open = output.open, None
@@ -158,7 +158,7 @@ class Outputs:
         if port is not None:
             port.close()
 
-    def _tell(self, output: Output, state: str, text: str) -> None:
+    def _tell(self, output: MidiOutput, state: str, text: str) -> None:
         """Say so once: what else there is may change each second."""
         if state != output.told:
             output.told = state

@@ -24,7 +24,7 @@ from typing import Any
 
 from soundscape.devices.midi_input import InputNames, InputPort, open_input
 from soundscape.errors import MidiPortError
-from soundscape.lighting.incoming import Incoming
+from soundscape.lighting.incoming import MidiParser
 from soundscape.lighting.port_names import PortMatch
 
 BEAT = 0.5
@@ -43,7 +43,7 @@ Piece = tuple[int, float, bytes]
 """Index of the port, monotonic time (s), what the driver gave."""
 
 
-class Port:
+class InputSlot:
     """One input of the room: sought until it is there, then listened to."""
 
     def __init__(self, spec: Mapping[str, Any], take: Callable[[bytes], None]) -> None:
@@ -55,7 +55,7 @@ class Port:
         only = spec.get("only")
         self._only = None if only is None else {(int(kind), int(number)) for kind, number in only}
         self._take = take
-        self._incoming = Incoming()
+        self._incoming = MidiParser()
         self._said = ""
 
     def seek(self, names: list[str]) -> dict[str, str] | None:
@@ -91,7 +91,7 @@ class Port:
         return {"port": self.name, "state": state, "text": text}
 
 
-def look(ports: list[Port], names: list[str]) -> tuple[list[dict[str, str]], bool]:
+def look(ports: list[InputSlot], names: list[str]) -> tuple[list[dict[str, str]], bool]:
     """Seek what is absent. What is news, and whether something is gone: then nothing is touched."""
     gone = [news for port in ports if (news := port.gone(names))]
     if gone:
@@ -100,7 +100,7 @@ def look(ports: list[Port], names: list[str]) -> tuple[list[dict[str, str]], boo
     return [news for news in sought if news], False
 
 
-def run(ports: list[Port], inbox: Queue[Piece | None], report: Callable[..., None]) -> bool:
+def run(ports: list[InputSlot], inbox: Queue[Piece | None], report: Callable[..., None]) -> bool:
     """Say what comes and how the ports fare. True when told to end, false when one is gone."""
     eye = InputNames()
     beat_at = look_at = time.monotonic()
@@ -143,7 +143,7 @@ def main() -> None:
             inbox.put_nowait((index, time.monotonic(), data))
 
     specs = json.loads(sys.stdin.buffer.readline())
-    ports = [Port(spec, partial(take, index)) for index, spec in enumerate(specs)]
+    ports = [InputSlot(spec, partial(take, index)) for index, spec in enumerate(specs)]
     threading.Thread(target=_wait_for_end, args=(inbox,), daemon=True).start()
     asked = run(ports, inbox, partial(_report, out))
     if not asked:

@@ -20,8 +20,8 @@ from contextlib import suppress
 from functools import partial
 
 from soundscape.devices.hang_up import Sockets
-from soundscape.devices.midi_agenda import Agenda, Punctuality
-from soundscape.devices.midi_outputs import Output, Outputs
+from soundscape.devices.midi_agenda import SendQueue, LatenessHistogram
+from soundscape.devices.midi_outputs import MidiOutput, MidiOutputPorts
 from soundscape.devices.midi_wire import BEAT, DRIVER_GONE, END, Records
 from soundscape.devices.priority import be_served_next
 
@@ -38,7 +38,7 @@ class Inbox:
     """What the engine has said; `news` guards it and tells of additions."""
 
     def __init__(self) -> None:
-        self.agenda = Agenda()
+        self.agenda = SendQueue()
         self.news = threading.Condition()
         self.heard_at = time.monotonic()
         self.broken_off = False
@@ -62,12 +62,12 @@ class Inbox:
             self.news.notify()
 
 
-class Rounds:
+class Housekeeping:
     """What is done beside sending: signs of life, a look at the ports and at the driver."""
 
-    def __init__(self, inbox: Inbox, outputs: Outputs, driver: Sockets, report: partial[None]):
+    def __init__(self, inbox: Inbox, outputs: MidiOutputPorts, driver: Sockets, report: partial[None]):
         self.next = 0.0
-        self.punctuality = Punctuality()
+        self.punctuality = LatenessHistogram()
         self._inbox = inbox
         self._outputs = outputs
         self._driver = driver
@@ -92,7 +92,7 @@ class Rounds:
         self._report(punctuality=self.punctuality.report())
 
 
-def run(inbox: Inbox, outputs: Outputs, rounds: Rounds) -> None:
+def run(inbox: Inbox, outputs: MidiOutputPorts, rounds: Housekeeping) -> None:
     """Send what is due until the agenda is over."""
     while True:
         now = time.monotonic()
@@ -123,9 +123,9 @@ def main() -> None:
     specs = json.loads(_line())
     inbox, driver = Inbox(), Sockets()
     threading.Thread(target=_listen, args=(inbox,), daemon=True).start()
-    outputs = driver.watch(lambda: Outputs([_output(spec) for spec in specs], report))
+    outputs = driver.watch(lambda: MidiOutputPorts([_output(spec) for spec in specs], report))
     be_served_next()  # only now: drivers compute for long as they open
-    rounds = Rounds(inbox, outputs, driver, report)
+    rounds = Housekeeping(inbox, outputs, driver, report)
     run(inbox, outputs, rounds)
     if inbox.broken_off:
         outputs.let_go()
@@ -138,10 +138,10 @@ def _listen(inbox: Inbox) -> None:
     inbox.listen()
 
 
-def _output(spec: dict[str, object]) -> Output:
+def _output(spec: dict[str, object]) -> MidiOutput:
     lights = spec["lights"]
     assert isinstance(lights, list)  # noqa: S101 - the engine's own words
-    return Output(
+    return MidiOutput(
         port=str(spec["port"]),
         wanted=str(spec["output"]),
         virtual=bool(spec["virtual"]),

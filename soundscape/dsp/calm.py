@@ -37,7 +37,7 @@ Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CalmPlace:
     """A place that calm touches: its second in the track, and the deepest reduction in dB."""
 
     second: float
@@ -125,14 +125,14 @@ def passing(gain: Points) -> Points:
     return np.where(alike, start, mean)
 
 
-def places(gain: Points | None) -> list[Place]:
+def places(gain: Points | None) -> list[CalmPlace]:
     """The places that a gain of `points` touches, in order."""
     if gain is None:
         return []
     low = np.concatenate([[False], gain < -0.05, [False]])
     edges = np.flatnonzero(np.diff(low))
     return [
-        Place(float(start) / 10.0, float(gain[start:end].min()))
+        CalmPlace(float(start) / 10.0, float(gain[start:end].min()))
         for start, end in zip(edges[::2], edges[1::2], strict=True)
     ]
 

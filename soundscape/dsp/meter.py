@@ -18,7 +18,7 @@ SHORT_TERM = 30
 """The same for short-term loudness: 3 s."""
 
 
-class Meter:
+class LoudnessMeter:
     """Loudness of a stream of blocks of any size; new readings every 100 ms.
 
     What lies before the stream counts as silence.

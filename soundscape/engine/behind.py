@@ -13,12 +13,12 @@ from soundscape.engine.spawn import outlive, spawn
 
 if TYPE_CHECKING:
     from soundscape.library.unmeasured import Unmeasured
-    from soundscape.timeline.learning import News
+    from soundscape.timeline.learning import TrackUpdate
     from soundscape.timeline.show import Show
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ScanRequest:
     """What is to be measured, and the session that plays it: from frame `begin_at` of a phase."""
 
     unmeasured: Unmeasured
@@ -27,7 +27,7 @@ class Order:
     begin_at: int
 
 
-def measure_behind(order: Order, tell: Callable[[tuple[News, ...]], object]) -> None:
+def measure_behind(order: ScanRequest, tell: Callable[[tuple[TrackUpdate, ...]], object]) -> None:
     """Have it measured, in a process that outlives this one; `tell` is called from a thread."""
     process = spawn("soundscape.engine.behind_main")
     outlive(process)
@@ -40,7 +40,7 @@ def measure_behind(order: Order, tell: Callable[[tuple[News, ...]], object]) -> 
 
 
 def _hear(
-    source: BinaryIO, sink: BinaryIO, order: Order, tell: Callable[[tuple[News, ...]], object]
+    source: BinaryIO, sink: BinaryIO, order: ScanRequest, tell: Callable[[tuple[TrackUpdate, ...]], object]
 ) -> None:
     with suppress(OSError, EOFError), source:  # one that has ended: then the next start measures
         with sink:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from soundscape.engine.behind import Order
+from soundscape.engine.behind import ScanRequest
 from soundscape.engine.channel import Channel, over_standard_streams
 from soundscape.errors import SoundscapeError
 from soundscape.library.catalogue import Catalogue
@@ -19,7 +19,7 @@ from soundscape.library.resolve import load_show
 from soundscape.library.scan import give_way, measured, unknown
 from soundscape.library.tracks import look_at
 from soundscape.media.measure import measure
-from soundscape.timeline.learning import News, learned, news
+from soundscape.timeline.learning import TrackUpdate, learned, news
 from soundscape.timeline.plan import plan
 from soundscape.timeline.show import FileSource
 
@@ -29,10 +29,10 @@ SHARE = 20
 """A look takes at most one part in so many of the time."""
 
 
-class Teller:
+class UpdatePublisher:
     """Tells the host what became known of the scene's files, now and then."""
 
-    def __init__(self, order: Order, catalogue: Catalogue, channel: Channel) -> None:
+    def __init__(self, order: ScanRequest, catalogue: Catalogue, channel: Channel) -> None:
         self._order = order
         self._catalogue = catalogue
         self._channel: Channel | None = channel
@@ -55,7 +55,7 @@ class Teller:
         took = time.monotonic() - begin
         self._next = begin + max(TELL_EVERY, SHARE * took)
 
-    def _found(self) -> tuple[News, ...]:
+    def _found(self) -> tuple[TrackUpdate, ...]:
         one = self._order.unmeasured
         try:
             after = load_show(
@@ -66,7 +66,7 @@ class Teller:
         return news(self._show, after.show)
 
 
-def as_they_come(order: Order) -> Iterator[Path]:
+def as_they_come(order: ScanRequest) -> Iterator[Path]:
     """The files in the order in which the session plays them, and then the others."""
     for planned in plan(order.show, order.index, order.begin_at).clips:
         source = planned.clip.track.source
@@ -80,11 +80,11 @@ def main() -> None:
     give_way()
     channel = over_standard_streams()
     try:
-        order: Order = channel.receive()
+        order: ScanRequest = channel.receive()
     except EOFError:
         return
     with Catalogue(order.unmeasured.catalogue, _tell_nobody) as catalogue:
-        teller = Teller(order, catalogue, channel)
+        teller = UpdatePublisher(order, catalogue, channel)
         for path, stamp in unknown(catalogue, as_they_come(order)):
             catalogue.put(path, stamp, measured(path, measure))
             teller.look()

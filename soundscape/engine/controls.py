@@ -15,13 +15,13 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from soundscape.engine.midi_inputs import Fared, Heard, MidiInputs
-from soundscape.engine.told import Done, Sent
+from soundscape.engine.midi_inputs import PortStatus, MidiReceived, MidiInputs
+from soundscape.engine.told import CommandDone, MidiSent
 from soundscape.errors import SoundscapeError
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
-from soundscape.timeline.press import Standing
-from soundscape.timeline.surface import Surface
+from soundscape.timeline.press import SessionState
+from soundscape.timeline.surface import ControlSurface
 
 LOOK = 1.0
 """Seconds between two looks at the session when nothing comes and nothing changes."""
@@ -30,17 +30,17 @@ STALE = 1.0
 """A message older than this (s) is let go: a pedal must do nothing long after the foot."""
 
 
-class Session(Protocol):
+class SteeredSession(Protocol):
     """What is steered: `engine.host.Host`."""
 
     ports: Mapping[str, str]
-    sent: SimpleQueue[Sent]
+    sent: SimpleQueue[MidiSent]
 
-    def ask(self, command: Command) -> Future[Done]:
+    def ask(self, command: Command) -> Future[CommandDone]:
         """Ask for a command."""
         ...
 
-    def look(self) -> Standing:
+    def look(self) -> SessionState:
         """How the session stands."""
         ...
 
@@ -57,11 +57,11 @@ class Session(Protocol):
         ...
 
 
-class Controls:
+class RoomControls:
     """The controls of a room, for one session."""
 
-    def __init__(self, room: Room, session: Session) -> None:
-        self._surface = Surface(room.controls)
+    def __init__(self, room: Room, session: SteeredSession) -> None:
+        self._surface = ControlSurface(room.controls)
         listened = self._surface.addresses()
         ports = {name: spec for name, spec in room.midi.items() if name in listened}
         self._inputs = MidiInputs(ports, listened)
@@ -96,11 +96,11 @@ class Controls:
         finally:
             stop()
 
-    def _take(self, news: Heard | Fared | None) -> None:
+    def _take(self, news: MidiReceived | PortStatus | None) -> None:
         self._remember_ours()
-        if isinstance(news, Fared):
+        if isinstance(news, PortStatus):
             self._note(news)
-        elif isinstance(news, Heard) and time.monotonic() - news.at <= STALE:
+        elif isinstance(news, MidiReceived) and time.monotonic() - news.at <= STALE:
             view = self._session.look()
             self._ask(self._surface.receive(news.port, news.data, news.at, view))
 
@@ -116,7 +116,7 @@ class Controls:
                 sent = self._session.sent.get_nowait()
                 self._surface.sent(sent.due, sent.data)
 
-    def _show(self, view: Standing) -> None:
+    def _show(self, view: SessionState) -> None:
         """Light the pads; those of a port that has come back, all of them."""
         reached = self._session.ports
         for port, state in reached.items():
@@ -129,7 +129,7 @@ class Controls:
         for port, data in messages:
             self._session.flash(port, data)
 
-    def _note(self, fared: Fared) -> None:
+    def _note(self, fared: PortStatus) -> None:
         before = self._fare[fared.port]
         faults = []
         if fared.state != "ok":

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.learning import News
+from soundscape.timeline.learning import TrackUpdate
 
 
 @dataclass(frozen=True, slots=True)
-class RanShort:
+class SourceTruncated:
     """A clip's file holds fewer frames than it should."""
 
     frame: int
@@ -22,7 +22,7 @@ class RanShort:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class TrackUnplayable:
     """A track cannot be played."""
 
     frame: int
@@ -30,21 +30,21 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class TracksUpdated:
     """Files were measured while it plays. No fault, but from outside as well."""
 
     frame: int
-    news: tuple[News, ...]
+    news: tuple[TrackUpdate, ...]
 
 
-Fault = RanShort | LeftOut | Learned
+ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated
 
 
-def suffer(conductor: Conductor, fault: Fault) -> bool:
+def apply(conductor: Conductor, fault: ExternalEvent) -> bool:
     """Let a fault happen at the conductor's present frame. Returns whether a clip was struck."""
-    if isinstance(fault, RanShort):
+    if isinstance(fault, SourceTruncated):
         return conductor.run_short(fault.clip, fault.available)
-    if isinstance(fault, LeftOut):
+    if isinstance(fault, TrackUnplayable):
         conductor.fail(fault.key)
     else:
         conductor.learn(fault.news)

@@ -17,32 +17,32 @@ from queue import SimpleQueue
 from typing import Any
 
 from soundscape.engine.events import Event
-from soundscape.engine.faults import Learned, LeftOut, RanShort
-from soundscape.engine.metering import Metering
+from soundscape.engine.faults import TracksUpdated, TrackUnplayable, SourceTruncated
+from soundscape.engine.metering import SharedAudioMeter
 from soundscape.engine.player_process import PlayerProcess
-from soundscape.engine.shadow import Shadow
-from soundscape.engine.tape import Tape
+from soundscape.engine.shadow import SessionMirror
+from soundscape.engine.tape import SharedAudio
 from soundscape.engine.tape_file import HUNG
 from soundscape.engine.told import (
-    Ask,
-    Done,
-    Failed,
-    Flash,
+    CommandRequest,
+    CommandDone,
+    PlayerFailed,
+    SendMidi,
     Job,
-    Learn,
-    Lights,
-    Over,
-    Refused,
-    Sent,
-    Sounding,
+    UpdateTracks,
+    MidiStatus,
+    SessionEnded,
+    CommandFailed,
+    MidiSent,
+    AudioStarted,
 )
-from soundscape.engine.vitals import Vitals
+from soundscape.engine.vitals import SessionHealth
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.learning import News
-from soundscape.timeline.snapshot import Meter, Remote, Snapshot, snapshot
+from soundscape.timeline.learning import TrackUpdate
+from soundscape.timeline.snapshot import MeterView, Remote, Snapshot, snapshot
 from soundscape.units import frames
 
 WATCH_EVERY = 0.1
@@ -78,7 +78,7 @@ class Host:
         """The room's own keys for the console."""
         self.ports: Mapping[str, str] = {}
         """How each MIDI output fares."""
-        self.sent: SimpleQueue[Sent] = SimpleQueue()
+        self.sent: SimpleQueue[MidiSent] = SimpleQueue()
         """Messages that may come back to the room's controls."""
         self._player = player
         self._now = now
@@ -88,30 +88,30 @@ class Host:
         self._events: deque[Event] = deque(maxlen=KEPT)
         self._event_count = 0
         self._listeners: list[Callable[[], object]] = []
-        self._meter = Meter()
+        self._meter = MeterView()
         self._seen: dict[str, Any] = {}
         self._looked: tuple[float, Snapshot] | None = None
         self._hangs = False
         self._to_end = False
-        self._vitals: Vitals
-        self._shadow: Shadow
-        self._tape: Tape
-        self._metering: Metering
+        self._vitals: SessionHealth
+        self._shadow: SessionMirror
+        self._tape: SharedAudio
+        self._metering: SharedAudioMeter
 
-    def follow(self, job: Job, tape: Tape) -> None:
+    def follow(self, job: Job, tape: SharedAudio) -> None:
         """Follow a session that the player was given. What comes of it is in `sounding`."""
-        self._shadow = Shadow(Conductor(job.show, job.waits, job.index, job.begin_at))
+        self._shadow = SessionMirror(Conductor(job.show, job.waits, job.index, job.begin_at))
         self._shadow.reach(0)
         self._tape = tape
         self.keys = job.room.keys
-        self._metering = Metering(tape)
-        self._vitals = Vitals(job)
+        self._metering = SharedAudioMeter(tape)
+        self._vitals = SessionHealth(job)
         self._player.listen(self._hear)
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
-    def ask(self, command: Command) -> Future[Done]:
+    def ask(self, command: Command) -> Future[CommandDone]:
         """Ask for a command. The future has what it did, or CommandRefused, or EngineError."""
-        asked: Future[Done] = Future()
+        asked: Future[CommandDone] = Future()
         number = next(self._numbers)
         with self._lock:
             if self.over.is_set():
@@ -120,16 +120,16 @@ class Host:
             self._waiting[number] = asked
             self._to_end |= command.do == "stop"
         until = None if command.do in TO_SILENCE else self._now() + ANSWER_WITHIN
-        self._tell(Ask(number, command, until))
+        self._tell(CommandRequest(number, command, until))
         return asked
 
     def flash(self, port: str, data: bytes) -> None:
         """Send a MIDI message at once, through the light process."""
-        self._tell(Flash(port, data))
+        self._tell(SendMidi(port, data))
 
-    def learn(self, news: tuple[News, ...]) -> None:
+    def learn(self, news: tuple[TrackUpdate, ...]) -> None:
         """Files of the session were measured."""
-        self._tell(Learn(news))
+        self._tell(UpdateTracks(news))
 
     def look(self) -> Snapshot:
         """The session now."""
@@ -174,7 +174,7 @@ class Host:
         """Give the player up, which has ended or is to."""
         self._player.end(END_PATIENCE)
 
-    def _tell(self, asked: Ask | Flash | Learn) -> None:
+    def _tell(self, asked: CommandRequest | SendMidi | UpdateTracks) -> None:
         try:
             self._player.ask(asked)
         except OSError:
@@ -194,31 +194,31 @@ class Host:
         """Note what the player tells. Returns what is to be done when the lock is free again."""
         then: list[Callable[[], None]] = []
         match told:
-            case Sounding(output):
+            case AudioStarted(output):
                 then = [lambda: _settle(self.sounding, output)]
-            case Done(number):
+            case CommandDone(number):
                 self._shadow.done(told)
                 then = self._answer(number, lambda asked: _settle(asked, told))
-            case Refused(number, _, _, why):
+            case CommandFailed(number, _, _, why):
                 self._shadow.refused(told)
                 then = self._answer(number, lambda asked: _fail(asked, CommandRefused(why)))
-            case RanShort() | LeftOut() | Learned():
+            case SourceTruncated() | TrackUnplayable() | TracksUpdated():
                 self._shadow.suffer(told)
-                if isinstance(told, LeftOut):
+                if isinstance(told, TrackUnplayable):
                     self._vitals.left_out(told.key)
             case Warned():
                 self._shadow.warned(told)
-            case Lights():
+            case MidiStatus():
                 self._mind_lights(told)
-            case Sent():
+            case MidiSent():
                 self.sent.put(told)
-            case Failed():
+            case PlayerFailed():
                 then = self._finish(told)
-            case Over():
+            case SessionEnded():
                 then = self._finish(None)
             case _ if not self.over.is_set():
                 then = self._finish(
-                    Failed(GIVEN_UP if self._hangs else "the player ended unexpectedly")
+                    PlayerFailed(GIVEN_UP if self._hangs else "the player ended unexpectedly")
                 )
         return then
 
@@ -228,7 +228,7 @@ class Host:
         asked = self._waiting.pop(number, None)
         return [lambda: settle(asked)] if asked is not None else []
 
-    def _finish(self, failed: Failed | None) -> list[Callable[[], None]]:
+    def _finish(self, failed: PlayerFailed | None) -> list[Callable[[], None]]:
         place = self._tape.place()
         if place is not None:
             self._shadow.reach(place.end + (0 if failed else frames(1.0)))
@@ -242,7 +242,7 @@ class Host:
         self._waiting.clear()
         return [partial(_fail, asked, why) for asked in waiting]
 
-    def _mind_lights(self, lights: Lights) -> None:
+    def _mind_lights(self, lights: MidiStatus) -> None:
         self.ports = lights.ports
         self._vitals.ports("lights", lights.ports)
         self._vitals.late(lights.late)

@@ -56,7 +56,7 @@ class Timing:
     worst: float
 
 
-class LightProcess:
+class MidiOutputs:
     """The MIDI outputs of a room, in a process of their own.
 
     `lights` are the room's: a note that is a light stays when the session breaks off, while a cue's
@@ -75,7 +75,7 @@ class LightProcess:
         self._faults: list[str] = []
         self._listeners: list[Listener] = []
         self._known = threading.Condition()
-        self._life = _Life()
+        self._life = _Worker()
         self._turning = threading.Lock()  # from one process to the next, and to the end
         self._ending = threading.Event()
         self._end: bytes | None = None  # the last that is written
@@ -165,7 +165,7 @@ class LightProcess:
 
     def _begin(self) -> None:
         """Start a process and its writer."""
-        life = self._life = _Life(spawn(MODULE))
+        life = self._life = _Worker(spawn(MODULE))
         specs = [
             {
                 "port": name,
@@ -263,7 +263,7 @@ class LightProcess:
                 listener(port, there)
 
 
-class _Life:
+class _Worker:
     """One process of those that follow each other, with its backlog."""
 
     def __init__(self, process: subprocess.Popen[bytes] | None = None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from queue import SimpleQueue
 
-from soundscape.engine.light import LightProcess
+from soundscape.engine.light import MidiOutputs
 from soundscape.library.homes import state_folder
 from soundscape.library.last_lights import LastLights
 from soundscape.lighting.fixture import presumed
@@ -26,13 +26,13 @@ SETTLED = 0.2
 READY = 5.0
 
 
-class LightBench:
+class LightTest:
     """A room's lights under somebody's hand. Levels are 0 to 1, times seconds."""
 
     def __init__(
         self,
         room: Room,
-        process: LightProcess,
+        process: MidiOutputs,
         last: Mapping[str, float] | None = None,
         *,
         now: Callable[[], float] = time.monotonic,
@@ -98,17 +98,17 @@ class LightBench:
 
 
 @contextmanager
-def light_bench(room: Room) -> Iterator[LightBench]:
+def light_bench(room: Room) -> Iterator[LightTest]:
     """The bench with the room's ports open; at the end the lights stay as they are.
 
     They begin where a session, or the bench, left them last, and the next session begins there.
     """
     memory = LastLights(state_folder(os.environ), room)
     ports = {name: spec for name, spec in room.midi.items() if spec.output}
-    process = LightProcess(ports, room.lights)
+    process = MidiOutputs(ports, room.lights)
     process.start()
     process.wait_ready(READY)
-    bench = LightBench(room, process, memory.levels)
+    bench = LightTest(room, process, memory.levels)
     try:
         yield bench
     finally:

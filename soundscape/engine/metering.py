@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from soundscape.dsp.loudness import SILENT_LUFS
-from soundscape.dsp.meter import Meter as Reading
-from soundscape.engine.tape import Place, Tape
+from soundscape.dsp.meter import LoudnessMeter as Reading
+from soundscape.engine.tape import PlaybackPosition, SharedAudio
 from soundscape.engine.tape_file import LENGTH
-from soundscape.timeline.snapshot import Meter
+from soundscape.timeline.snapshot import MeterView
 
 
-class Metering:
+class SharedAudioMeter:
     """Loudness of what has been heard of a tape."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: SharedAudio) -> None:
         self._tape = tape
         self._reading = Reading()
         self._next = 0
 
-    def look(self, place: Place, now: float) -> Meter:
+    def look(self, place: PlaybackPosition, now: float) -> MeterView:
         """Read on to what is heard at a monotonic time. What was overwritten counts as silence."""
         heard = place.heard(now)
         if heard - self._next > LENGTH // 2:
@@ -25,7 +25,7 @@ class Metering:
         if heard > self._next:
             self._reading.push(self._tape.read(self._next, heard))
             self._next = heard
-        return Meter(
+        return MeterView(
             momentary=_shown(self._reading.momentary), short_term=_shown(self._reading.short_term)
         )
 

@@ -37,7 +37,7 @@ BACKLOG = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class MidiReceived:
     """A whole message that came in, with the port's name and the monotonic time (s)."""
 
     port: str
@@ -46,7 +46,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Fared:
+class PortStatus:
     """How a port fares from here on: `ok` (text: its full name), `absent`, `lost`, `failed`."""
 
     port: str
@@ -76,7 +76,7 @@ class MidiInputs:
             for name, spec in ports.items()
             if spec.input is not None
         ]
-        self._news: Queue[Heard | Fared | None] = Queue(BACKLOG)
+        self._news: Queue[MidiReceived | PortStatus | None] = Queue(BACKLOG)
         self._over = threading.Event()
         self._heard_at = 0.0
         self._thread = threading.Thread(target=self._keep, name="midi inputs", daemon=True)
@@ -90,7 +90,7 @@ class MidiInputs:
         with suppress(Full):
             self._news.put_nowait(None)
 
-    def take(self, timeout: float) -> Heard | Fared | None:
+    def take(self, timeout: float) -> MidiReceived | PortStatus | None:
         """What came next, within so many seconds."""
         try:
             return self._news.get(timeout=timeout)
@@ -144,10 +144,10 @@ class MidiInputs:
 
     def _note(self, facts: dict[str, Any]) -> None:
         if "data" in facts:
-            self._tell(Heard(facts["port"], facts["at"], bytes.fromhex(facts["data"])))
+            self._tell(MidiReceived(facts["port"], facts["at"], bytes.fromhex(facts["data"])))
         elif "state" in facts:
             self._remember(facts)
-            self._tell(Fared(facts["port"], facts["state"], facts["text"]))
+            self._tell(PortStatus(facts["port"], facts["state"], facts["text"]))
 
     def _remember(self, facts: dict[str, Any]) -> None:
         """Keep the full name of a port that opened: the next process looks for the same one."""
@@ -158,12 +158,12 @@ class MidiInputs:
 
     def _failed(self, text: str) -> None:
         for spec in self._specs:
-            self._tell(Fared(str(spec["port"]), "failed", text))
+            self._tell(PortStatus(str(spec["port"]), "failed", text))
 
-    def _tell(self, news: Heard | Fared) -> None:
+    def _tell(self, news: MidiReceived | PortStatus) -> None:
         """Put it where it is taken. Of what nobody takes in time, messages are dropped."""
         with suppress(Full):
-            self._news.put(news, timeout=None if isinstance(news, Fared) else 0.0)
+            self._news.put(news, timeout=None if isinstance(news, PortStatus) else 0.0)
 
 
 def _ended(process: subprocess.Popen[bytes]) -> int:

@@ -6,33 +6,33 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from soundscape.engine.light import Batch
-from soundscape.engine.told import Sent
+from soundscape.engine.told import MidiSent
 from soundscape.scene.models import Control, Room
-from soundscape.timeline.surface import Surface, address
+from soundscape.timeline.surface import ControlSurface, address
 
 
 class _Outputs(Protocol):
     def send(self, batch: Batch) -> None: ...
 
 
-class Overheard:
+class EchoReport:
     """Outputs; of what goes there and could be taken for a press, `tell` is told."""
 
     def __init__(
-        self, outputs: _Outputs, controls: Iterable[Control], tell: Callable[[Sent], object]
+        self, outputs: _Outputs, controls: Iterable[Control], tell: Callable[[MidiSent], object]
     ) -> None:
         self._outputs = outputs
         self._tell = tell
-        self._bound = set().union(*Surface(controls).addresses().values())
+        self._bound = set().union(*ControlSurface(controls).addresses().values())
 
     def send(self, batch: Batch) -> None:
         """Hand messages over; never waits."""
         for due, _, data in batch:
             if address(data) in self._bound:
-                self._tell(Sent(due, data))
+                self._tell(MidiSent(due, data))
         self._outputs.send(batch)
 
 
 def dark(room: Room, now: float) -> Batch:
     """What darkens the pads at the end of a session."""
-    return [(now, port, data) for port, data in Surface(room.controls).dark()]
+    return [(now, port, data) for port, data in ControlSurface(room.controls).dark()]

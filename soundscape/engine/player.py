@@ -18,14 +18,14 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Protocol
 
-from soundscape.devices.audio_output import Output
+from soundscape.devices.audio_output import AudioOutput
 from soundscape.engine.light import Batch
 from soundscape.engine.session import Session
-from soundscape.engine.told import Ask, Done, Refused, Sounding, Told
+from soundscape.engine.told import CommandRequest, CommandDone, CommandFailed, AudioStarted, PlayerMessage
 from soundscape.errors import CommandRefused
 from soundscape.lighting.message import Message
 from soundscape.mixer.source import Block
-from soundscape.timeline.learning import News
+from soundscape.timeline.learning import TrackUpdate
 from soundscape.units import SAMPLE_RATE
 
 PATIENCE = 0.4
@@ -38,7 +38,7 @@ START_PATIENCE = 5.0
 SWITCH_INTERVAL = 0.0005
 
 
-class Lights(Protocol):
+class MessageSink(Protocol):
     """Where messages go, each with the monotonic time at which it is due."""
 
     def send(self, batch: Batch) -> None:
@@ -60,15 +60,15 @@ class Player:
     def __init__(
         self,
         session: Session,
-        output: Output,
-        lights: Lights | None = None,
+        output: AudioOutput,
+        lights: MessageSink | None = None,
         tape: Recorder | None = None,
         *,
         latency: float = 0.0,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.told: SimpleQueue[Told] = SimpleQueue()
+        self.told: SimpleQueue[PlayerMessage] = SimpleQueue()
         self._session = session
         self._output = output
         self.lights = lights
@@ -76,10 +76,10 @@ class Player:
         self._latency = latency
         self._now = now
         self._sleep = sleep
-        self._asked: SimpleQueue[Ask] = SimpleQueue()
+        self._asked: SimpleQueue[CommandRequest] = SimpleQueue()
         self._turned: SimpleQueue[tuple[str, bool]] = SimpleQueue()
-        self._news: deque[tuple[News, ...]] = deque()
-        self._pending: list[tuple[Ask, float]] = []
+        self._news: deque[tuple[TrackUpdate, ...]] = deque()
+        self._pending: list[tuple[CommandRequest, float]] = []
         self._clock = 0, 0.0  # a frame, and when it was heard
 
     @property
@@ -87,11 +87,11 @@ class Player:
         """Times the device or a deck ran dry."""
         return self._output.underruns + self._session.pool.underruns
 
-    def ask(self, asked: Ask) -> None:
+    def ask(self, asked: CommandRequest) -> None:
         """Ask for a command; it is done with the next block, or when its file is open."""
         self._asked.put(asked)
 
-    def learn(self, news: tuple[News, ...]) -> None:
+    def learn(self, news: tuple[TrackUpdate, ...]) -> None:
         """Files of the session were measured. From any thread."""
         self._news.append(news)
 
@@ -113,7 +113,7 @@ class Player:
     def _play(self) -> None:
         self._mind_ports()
         self._play_block()
-        self.told.put(Sounding(self._output.name))
+        self.told.put(AudioStarted(self._output.name))
         while not self._session.ended:
             self._output.wait_for_room()
             self._mind_ports()
@@ -167,18 +167,18 @@ class Player:
         if self._news and self._session.learn(self._news[0]):
             self._news.popleft()
 
-    def _do(self, asked: Ask) -> None:
+    def _do(self, asked: CommandRequest) -> None:
         frame = self._session.conductor.frame
         if asked.until is not None and self._now() > asked.until:
             why = f"cannot {asked.command.do}: it came too late"
-            self.told.put(Refused(asked.number, frame, asked.command, why))
+            self.told.put(CommandFailed(asked.number, frame, asked.command, why))
             return
         try:
             said = self._session.do(asked.command)
         except CommandRefused as refused:
-            self.told.put(Refused(asked.number, frame, asked.command, str(refused)))
+            self.told.put(CommandFailed(asked.number, frame, asked.command, str(refused)))
         else:
-            self.told.put(Done(asked.number, frame, asked.command, said))
+            self.told.put(CommandDone(asked.number, frame, asked.command, said))
 
     def _wait_for_first_clips(self) -> None:
         """A session begins with sound: wait for its first files, but not for ever."""

@@ -22,13 +22,13 @@ from types import FrameType
 from soundscape.devices.audio import choose
 from soundscape.devices.priority import be_served_early, be_served_first
 from soundscape.engine.channel import Channel, over_standard_streams
-from soundscape.engine.light import LightProcess
-from soundscape.engine.overheard import Overheard, dark
+from soundscape.engine.light import MidiOutputs
+from soundscape.engine.overheard import EchoReport, dark
 from soundscape.engine.player import Player
 from soundscape.engine.session import Session
 from soundscape.engine.sources import SourcePool
-from soundscape.engine.tape import Tape
-from soundscape.engine.told import Ask, Failed, Flash, Job, Learn, Lights, Over
+from soundscape.engine.tape import SharedAudio
+from soundscape.engine.told import CommandRequest, PlayerFailed, SendMidi, Job, UpdateTracks, MidiStatus, SessionEnded
 from soundscape.errors import AudioDeviceError, SoundscapeError
 from soundscape.library.homes import state_folder
 from soundscape.library.last_lights import LastLights
@@ -56,13 +56,13 @@ def main() -> None:
     except EOFError:
         return  # nobody wants us after all
     try:
-        play(job, Tape(tape), channel)
+        play(job, SharedAudio(tape), channel)
     except SoundscapeError as err:
         with suppress(OSError):
-            channel.send(Failed(str(err), isinstance(err, AudioDeviceError)))
+            channel.send(PlayerFailed(str(err), isinstance(err, AudioDeviceError)))
 
 
-def play(job: Job, tape: Tape, channel: Channel) -> None:
+def play(job: Job, tape: SharedAudio, channel: Channel) -> None:
     """Play a session to its end. Raises AudioDeviceError if the device gives up."""
     conductor = Conductor(job.show, job.waits, job.index, job.begin_at)
     memory = LastLights(state_folder(os.environ), job.room)
@@ -78,7 +78,7 @@ def play(job: Job, tape: Tape, channel: Channel) -> None:
         if lights is not None:
             lights.listen(player.light_port)
             if job.room.controls:
-                player.lights = Overheard(lights, job.room.controls, player.told.put)
+                player.lights = EchoReport(lights, job.room.controls, player.told.put)
         _mind_signals(player)
         threading.Thread(target=_mind_wish, args=(player, tape), daemon=True).start()
         stack.enter_context(_in_touch(player, channel, lights))
@@ -88,18 +88,18 @@ def play(job: Job, tape: Tape, channel: Channel) -> None:
             lights.send(dark(job.room, time.monotonic()))
 
 
-def _mind_wish(player: Player, tape: Tape) -> None:
+def _mind_wish(player: Player, tape: SharedAudio) -> None:
     """Who cannot reach us by our host asks for the end by the tape."""
     while not tape.end_wished:
         time.sleep(LOOK_EVERY)
-    player.ask(Ask(-1, SHORT_STOP))
+    player.ask(CommandRequest(-1, SHORT_STOP))
 
 
 def _mind_signals(player: Player) -> None:
     """SIGTERM is a stop with a short fade; Ctrl-C and a hang-up are not for us."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        player.ask(Ask(-1, SHORT_STOP))
+        player.ask(CommandRequest(-1, SHORT_STOP))
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -108,13 +108,13 @@ def _mind_signals(player: Player) -> None:
 
 
 @contextmanager
-def _lights(room: Room) -> Iterator[LightProcess | None]:
+def _lights(room: Room) -> Iterator[MidiOutputs | None]:
     """The process that has the MIDI outputs, if the room has any."""
     ports = outputs(room)
     if not ports:
         yield None
         return
-    process = LightProcess(ports, room.lights)
+    process = MidiOutputs(ports, room.lights)
     process.start()
     process.wait_ready(LIGHTS_READY)
     try:
@@ -143,7 +143,7 @@ def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
 
 
 @contextmanager
-def _in_touch(player: Player, channel: Channel, lights: LightProcess | None) -> Iterator[None]:
+def _in_touch(player: Player, channel: Channel, lights: MidiOutputs | None) -> Iterator[None]:
     """Hear the host and tell it what happens, as long as this lasts."""
     over = threading.Event()
     hearing = threading.Thread(target=_hear, args=(player, channel, lights), daemon=True)
@@ -152,30 +152,30 @@ def _in_touch(player: Player, channel: Channel, lights: LightProcess | None) -> 
     telling.start()
     try:
         yield
-        player.told.put(Over())
+        player.told.put(SessionEnded())
     finally:
         over.set()
         telling.join(2.0)
 
 
-def _hear(player: Player, channel: Channel, lights: LightProcess | None) -> None:
+def _hear(player: Player, channel: Channel, lights: MidiOutputs | None) -> None:
     while True:
         try:
             asked = channel.receive()
         except EOFError:
             return
-        if isinstance(asked, Ask):
+        if isinstance(asked, CommandRequest):
             player.ask(asked)
-        elif isinstance(asked, Learn):
+        elif isinstance(asked, UpdateTracks):
             player.learn(asked.news)
-        elif isinstance(asked, Flash) and lights is not None:
+        elif isinstance(asked, SendMidi) and lights is not None:
             lights.send([(time.monotonic(), asked.port, asked.data)])
 
 
 def _tell(
-    player: Player, channel: Channel, lights: LightProcess | None, over: threading.Event
+    player: Player, channel: Channel, lights: MidiOutputs | None, over: threading.Event
 ) -> None:
-    known: Lights | None = None
+    known: MidiStatus | None = None
     with suppress(OSError):  # the host is gone; the music plays on
         while True:
             try:
@@ -184,13 +184,13 @@ def _tell(
                 if over.is_set():
                     return
             if lights is not None:
-                fare = Lights(lights.health(), lights.faults(), _late(lights))
+                fare = MidiStatus(lights.health(), lights.faults(), _late(lights))
                 if fare != known:
                     channel.send(fare)
-                known = Lights(fare.ports, [], fare.late)
+                known = MidiStatus(fare.ports, [], fare.late)
 
 
-def _late(lights: LightProcess) -> int:
+def _late(lights: MidiOutputs) -> int:
     return lights.dropped + (lights.timing.late if lights.timing else 0)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from soundscape.engine.channel import Channel
 
 if TYPE_CHECKING:
-    from soundscape.engine.told import Ask, Flash, Learn, Told
+    from soundscape.engine.told import CommandRequest, SendMidi, UpdateTracks, PlayerMessage
 
 Hear = Callable[["Told | None"], None]
 """Takes what the player tells, in order; at last None, when it is gone."""
@@ -39,7 +39,7 @@ class PlayerProcess:
         self._listening = threading.Thread(target=self._listen, args=(hear,), daemon=True)
         self._listening.start()
 
-    def ask(self, asked: Ask | Flash | Learn) -> None:
+    def ask(self, asked: CommandRequest | SendMidi | UpdateTracks) -> None:
         """Ask something of it. Raises OSError if it is gone."""
         self._channel.send(asked)
 
@@ -56,7 +56,7 @@ class PlayerProcess:
     def _listen(self, hear: Hear) -> None:
         while True:
             try:
-                told: Told = self._channel.receive()
+                told: PlayerMessage = self._channel.receive()
             except EOFError:
                 hear(None)
                 return

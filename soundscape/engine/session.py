@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.events import Event, EventLog, event
-from soundscape.engine.faults import Fault, Learned, LeftOut, RanShort, suffer
+from soundscape.engine.faults import ExternalEvent, TracksUpdated, TrackUnplayable, SourceTruncated, apply
 from soundscape.engine.prefetch import AHEAD
 from soundscape.engine.sources import Shortage, SourcePool
 from soundscape.errors import CommandRefused
@@ -19,7 +19,7 @@ from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
 from soundscape.mixer.mixer import Mixer
 from soundscape.mixer.source import Block
-from soundscape.timeline.answers import answer
+from soundscape.timeline.answers import reply
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import (
@@ -34,7 +34,7 @@ from soundscape.timeline.directives import (
     SessionEnds,
     Warned,
 )
-from soundscape.timeline.learning import News
+from soundscape.timeline.learning import TrackUpdate
 from soundscape.units import SAMPLE_RATE, format_duration, frames, quoted
 
 Scheduled = tuple[int, Command]
@@ -57,7 +57,7 @@ class Rendered:
     samples: Block
     messages: list[Message]
     events: list[Event]
-    told: list[Fault | Warned]
+    told: list[ExternalEvent | Warned]
 
 
 class Session:
@@ -78,7 +78,7 @@ class Session:
         self._mixer = Mixer(pool.open, ceiling_db)
         self._log = EventLog()
         self._events: list[Event] = []
-        self._told: list[Fault | Warned] = []
+        self._told: list[ExternalEvent | Warned] = []
         self._warned_at = -WARNED_APART  # the ceiling was met
         self._sounding: set[int] = set()
         self._short: dict[tuple[int, str], int] = {}  # a clip's number may go to another track
@@ -123,7 +123,7 @@ class Session:
     def do(self, command: Command) -> str:
         """Do a command now. Returns what it did. Raises CommandRefused."""
         self.conductor.command(command)
-        said = answer(self.conductor, command)
+        said = reply(self.conductor, command)
         self._events.append(_commanded(self.conductor.frame, command, said))
         self._renew_look_ahead()
         return said
@@ -141,14 +141,14 @@ class Session:
             self._coming[clip.id] = clip
         return self.pool.ready(starts)
 
-    def learn(self, news: tuple[News, ...]) -> bool:
+    def learn(self, news: tuple[TrackUpdate, ...]) -> bool:
         """Files were measured. False while one of their tracks is about to begin as it was opened:
         try again.
         """
         known = {one.now.key for one in news}
         if any(clip.track.key in known for clip in self._coming.values()):
             return False
-        self._suffer(Learned(self.conductor.frame, news))
+        self._suffer(TracksUpdated(self.conductor.frame, news))
         self._renew_look_ahead()
         return True
 
@@ -193,7 +193,7 @@ class Session:
             self._coming.pop(directive.clip.id, None)
             available = self._short.pop((directive.clip.id, directive.clip.track.key), None)
             if available is not None:
-                self._suffer(RanShort(self.conductor.frame, directive.clip.id, available))
+                self._suffer(SourceTruncated(self.conductor.frame, directive.clip.id, available))
                 self._renew_look_ahead()
         elif isinstance(directive, ClipEnds):
             self._sounding.discard(directive.clip)
@@ -225,8 +225,8 @@ class Session:
             clip = shortage.clip
             frame = self.conductor.frame
             if _left_out(shortage):
-                self._suffer(LeftOut(frame, clip.track.key))
-            struck = self._suffer(RanShort(frame, clip.id, shortage.available))
+                self._suffer(TrackUnplayable(frame, clip.track.key))
+            struck = self._suffer(SourceTruncated(frame, clip.id, shortage.available))
             if not struck and shortage.available:
                 self._short[clip.id, clip.track.key] = shortage.available
             if shortage.reason:
@@ -241,9 +241,9 @@ class Session:
                 self._warn(frame, CEILING_MET)
                 self._events.sort(key=lambda line: line["t"])
 
-    def _suffer(self, fault: Fault) -> bool:
+    def _suffer(self, fault: ExternalEvent) -> bool:
         self._told.append(fault)
-        return suffer(self.conductor, fault)
+        return apply(self.conductor, fault)
 
     def _warn(self, frame: int, text: str) -> None:
         warned = Warned(frame, text)
@@ -297,7 +297,7 @@ def _attempt(conductor: Conductor, frame: int, command: Command) -> Event:
         conductor.command(command)
     except CommandRefused as refused:
         return event(frame, "warning", message=str(refused))
-    return _commanded(frame, command, answer(conductor, command))
+    return _commanded(frame, command, reply(conductor, command))
 
 
 def _commanded(frame: int, command: Command, said: str) -> Event:

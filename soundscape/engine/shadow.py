@@ -10,20 +10,20 @@ from __future__ import annotations
 from contextlib import suppress
 
 from soundscape.engine.events import Event, EventLog, event
-from soundscape.engine.faults import Fault, suffer
-from soundscape.engine.told import Done, Refused
+from soundscape.engine.faults import ExternalEvent, apply
+from soundscape.engine.told import CommandDone, CommandFailed
 from soundscape.errors import CommandRefused
-from soundscape.timeline.chronicle import Chronicle
+from soundscape.timeline.chronicle import History
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Directive, Warned
 
 
-class Shadow:
+class SessionMirror:
     """Follows a session that is played elsewhere. One thread at a time."""
 
     def __init__(self, conductor: Conductor) -> None:
         self.conductor = conductor
-        self.chronicle = Chronicle()
+        self.chronicle = History()
         self._log = EventLog()
         self._events: list[Event] = []
 
@@ -32,7 +32,7 @@ class Shadow:
         if frame > self.conductor.frame:
             self._follow(self.conductor.advance(frame))
 
-    def done(self, done: Done) -> None:
+    def done(self, done: CommandDone) -> None:
         """The player did a command."""
         self.reach(done.frame)
         with suppress(CommandRefused):  # never, unless the two are not level
@@ -43,15 +43,15 @@ class Shadow:
         )
         self._follow(self.conductor.stage.take_told())
 
-    def refused(self, refused: Refused) -> None:
+    def refused(self, refused: CommandFailed) -> None:
         """The player refused a command."""
         command = refused.command.as_json()
         self._events.append(event(refused.frame, "refused", **command, message=refused.why))
 
-    def suffer(self, fault: Fault) -> None:
+    def apply(self, fault: ExternalEvent) -> None:
         """A file failed the player."""
         self.reach(fault.frame)
-        suffer(self.conductor, fault)
+        apply(self.conductor, fault)
 
     def warned(self, warned: Warned) -> None:
         """The player has something to tell the therapist."""

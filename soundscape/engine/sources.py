@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from soundscape.engine.prefetch import CHUNK, RAMP, Prefetch
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
-from soundscape.mixer.softened import softened
+from soundscape.mixer.softened import calm_source
 from soundscape.mixer.source import Block, Source
 from soundscape.synth import create_stack
 from soundscape.synth.stack import Stack
@@ -66,7 +66,7 @@ class Shortage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _OwnedSource:
     clip: Clip
     offset: int
     prefetch: Prefetch
@@ -81,7 +81,7 @@ class SourcePool:
     def __init__(self, open_track: OpenTrack = open_track, *, patient: bool) -> None:
         self._open_track = open_track
         self._patient = patient
-        self._held: dict[int, _Held] = {}
+        self._held: dict[int, _OwnedSource] = {}
         self._told: set[int] = set()
         self._past_underruns = 0
 
@@ -95,17 +95,17 @@ class SourcePool:
                 return
             self._drop(clip.id)
         prefetch = Prefetch(
-            lambda: softened(self._open_track(clip.track, offset), clip, offset),
+            lambda: calm_source(self._open_track(clip.track, offset), clip, offset),
             clip.track.frames - offset,
             OFFLINE_CHUNK if self._patient else CHUNK,
         )
-        self._held[clip.id] = _Held(clip, offset, prefetch)
+        self._held[clip.id] = _OwnedSource(clip, offset, prefetch)
         prefetch.start()
 
     def open(self, clip: Clip, offset: int) -> Source:
         """Hand a clip's source to its deck."""
         self.prepare(clip, offset)
-        return _Lent(self, clip.id, self._held[clip.id].prefetch)
+        return _BorrowedSource(self, clip.id, self._held[clip.id].prefetch)
 
     def ready(self, clips: Iterable[Clip]) -> bool:
         """Whether all these clips can begin without running dry."""
@@ -165,7 +165,7 @@ def _sound_of(clip: Clip) -> tuple[object, ...]:
     return clip.track, clip.layer, swells(clip)
 
 
-class _Lent:
+class _BorrowedSource:
     """A source in a deck's hands; closing gives it back to the pool."""
 
     def __init__(self, pool: SourcePool, ident: int, prefetch: Prefetch) -> None:

@@ -21,7 +21,7 @@ _TRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaybackPosition:
     """Where the tape is: its last block is frames `frame` to `end`.
 
     `moment`: the monotonic time at which frame `frame` goes to the device.
@@ -41,7 +41,7 @@ class Place:
         return max(0.0, now - self.moment - (self.end - self.frame) / SAMPLE_RATE)
 
 
-class Tape:
+class SharedAudio:
     """Mapped memory in a file that `engine.tape_file.blank` has made."""
 
     def __init__(self, path: Path) -> None:
@@ -63,14 +63,14 @@ class Tape:
         HEADER.pack_into(self._map, 0, *told, -1)
         HEADER.pack_into(self._map, 0, *told, self._turn)
 
-    def place(self) -> Place | None:
+    def place(self) -> PlaybackPosition | None:
         """Where it is; None before the first block."""
         for _ in range(_TRIES):
             turn, frame, end, moment, underruns, again = HEADER.unpack_from(self._map, 0)
             if turn == 0:
                 return None
             if turn == again and HEADER.unpack_from(self._map, 0)[0] == turn:
-                return Place(frame, end, moment, underruns)
+                return PlaybackPosition(frame, end, moment, underruns)
         return None
 
     def read(self, first: int, end: int) -> Block:

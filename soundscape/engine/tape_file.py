@@ -24,7 +24,7 @@ LENGTH = 1 << 17
 SIZE = START + LENGTH * 8
 
 
-def blank(path: Path) -> Path:
+def create_shared_audio(path: Path) -> Path:
     """Make a blank tape, readable by this user alone. Raises OSError."""
     path.unlink(missing_ok=True)  # another player may still have the last one mapped
     path.touch(0o600)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from soundscape.engine.faults import Fault
+from soundscape.engine.faults import ExternalEvent
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Waits, as_written
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.learning import News
+from soundscape.timeline.learning import TrackUpdate
 from soundscape.timeline.show import Show
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class CommandRequest:
     """To the player: do a command. The answer carries the same number.
 
     Not later than at a monotonic time (s), if one is given: whoever asked was told of no answer.
@@ -47,7 +47,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Flash:
+class SendMidi:
     """To the player: a message for a port of the room at once (a pad's light)."""
 
     port: str
@@ -55,21 +55,21 @@ class Flash:
 
 
 @dataclass(frozen=True, slots=True)
-class Learn:
+class UpdateTracks:
     """To the player: files were measured."""
 
-    news: tuple[News, ...]
+    news: tuple[TrackUpdate, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sounding:
+class AudioStarted:
     """The output has taken the first block."""
 
     output: str
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class CommandDone:
     """A command was done at a frame of the conductor."""
 
     number: int
@@ -79,7 +79,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class CommandFailed:
     """A command made no sense."""
 
     number: int
@@ -89,7 +89,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Lights:
+class MidiStatus:
     """How the MIDI outputs fare: by port, `ok` or what is wrong; faults that are new."""
 
     ports: dict[str, str]
@@ -98,7 +98,7 @@ class Lights:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class MidiSent:
     """A message goes out at a monotonic time (s) that the controls could take for a press."""
 
     due: float
@@ -106,7 +106,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class PlayerFailed:
     """The player gives up, with the reason. `no_device`: there was no sound to begin with."""
 
     why: str
@@ -114,8 +114,8 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class SessionEnded:
     """The last fade is over and all is played."""
 
 
-Told = Sounding | Done | Refused | Fault | Warned | Lights | Sent | Failed | Over
+PlayerMessage = AudioStarted | CommandDone | CommandFailed | ExternalEvent | Warned | MidiStatus | MidiSent | PlayerFailed | SessionEnded

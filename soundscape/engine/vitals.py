@@ -11,7 +11,7 @@ from soundscape.timeline.snapshot import Health
 HANGS = "no sound comes from the player: it hangs"
 
 
-class Vitals:
+class SessionHealth:
     """What is known of one session's health."""
 
     def __init__(self, job: Job) -> None:

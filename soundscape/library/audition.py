@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from soundscape import synth
 from soundscape.errors import FileFaults, LibraryError, ValueFault
 from soundscape.library.find import Library, is_file, spelled
-from soundscape.library.findings import Findings
+from soundscape.library.findings import Diagnostics
 from soundscape.library.folders import ENDINGS
 from soundscape.library.loudness import reckoned
-from soundscape.library.reading import Reading
-from soundscape.library.tracks import LookUp, Piece, Tracks
+from soundscape.library.reading import SceneFiles
+from soundscape.library.tracks import LookUp, LevelledTrack, Tracks
 from soundscape.media.probe import probe
 from soundscape.scene import read_playlist
-from soundscape.timeline.show import Envelope, Fades, Layer, Move, Phase, Playlist, Show, Track
+from soundscape.timeline.show import Envelope, FadeFrames, Layer, Move, Phase, Playlist, Show, Track
 from soundscape.units import At, frames
 
 GENERATED_FOR = 60.0
@@ -29,7 +29,7 @@ _COMMAND_LINE = "the command line"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class AuditionRequest:
     """What is to be heard.
 
     `name` is a generator, a playlist or a sound file; with a `track`, counted from 1, a playlist.
@@ -46,13 +46,13 @@ class Wish:
     ceiling: float = -1.0
 
 
-def audition(library: Library, wish: Wish, measured: LookUp) -> Show:
+def audition(library: Library, wish: AuditionRequest, measured: LookUp) -> Show:
     """The show in which the thing plays alone, between two gentle fades.
 
     Raises LibraryError where there is no such thing, ValueFault for a parameter that cannot be, and
     FileFaults for a playlist that cannot be used.
     """
-    findings = Findings()
+    findings = Diagnostics()
     tracks = Tracks(library, probe, wish.seed, findings, measured)
     pieces = _pieces(library, wish, tracks, findings)
     wrong = findings.all()
@@ -67,14 +67,14 @@ def audition(library: Library, wish: Wish, measured: LookUp) -> Show:
     return _show(piece.track.at_gain(gain), wish)
 
 
-def _pieces(library: Library, wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+def _pieces(library: Library, wish: AuditionRequest, tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
     if wish.name in synth.NAMES and wish.track is None:
         return _generated(wish, tracks, findings)
     if wish.params:
         raise ValueFault(f"--set is for generators: {', '.join(synth.NAMES)}")
     if wish.track is None and wish.name.lower().endswith(tuple(ENDINGS)):
         return _file(library, wish, tracks, findings)
-    reading = Reading(library, findings)
+    reading = SceneFiles(library, findings)
     try:
         _, document = reading.playlist(wish.name)
     except LibraryError as error:
@@ -89,20 +89,20 @@ def _pieces(library: Library, wish: Wish, tracks: Tracks, findings: Findings) ->
     return found[number - 1 : number]
 
 
-def _generated(wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+def _generated(wish: AuditionRequest, tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
     """The generator with its parameters."""
     length = GENERATED_FOR if wish.length is None else wish.length
     parameters = [f"{key}: {value}" for key, value in (wish.params or {}).items()]
     return _read([f"generate: {wish.name}", f"duration: {length}", *parameters], tracks, findings)
 
 
-def _file(library: Library, wish: Wish, tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+def _file(library: Library, wish: AuditionRequest, tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
     near = None if library.here is None else library.here / wish.name
     path = near if near is not None and is_file(near) else library.path(wish.name)
     return _read([f"file: {json.dumps(str(path))}"], tracks, findings)
 
 
-def _read(lines: Sequence[str], tracks: Tracks, findings: Findings) -> Sequence[Piece]:
+def _read(lines: Sequence[str], tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
     """A track, read as one of a playlist is."""
     text = "tracks:\n- " + "\n  ".join(lines)
     try:
@@ -119,7 +119,7 @@ def _said(message: str) -> str:
     return {"file": text, "duration": f"--for: {text}"}.get(key, f"--set {key}: {text}")
 
 
-def _show(track: Track, wish: Wish) -> Show:
+def _show(track: Track, wish: AuditionRequest) -> Show:
     length = track.frames if wish.length is None else min(track.frames, frames(wish.length))
     fade = min(frames(FADE), length // 4)
     playlist = Playlist(track.title, (track,), loop=False)
@@ -133,7 +133,7 @@ def _show(track: Track, wish: Wish) -> Show:
     return Show(
         name=track.title,
         seed=wish.seed,
-        fades=Fades(track=0, phase=fade, skip=fade, start=fade, end=fade),
+        fades=FadeFrames(track=0, phase=fade, skip=fade, start=fade, end=fade),
         phases=(phase,),
         landing={},
         drone=playlist,

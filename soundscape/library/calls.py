@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from soundscape.library.findings import Findings
+from soundscape.library.findings import Diagnostics
 from soundscape.lighting.cues import cue_fault
 from soundscape.lighting.fixture import fraction
 from soundscape.lighting.show_control import CueRef
@@ -23,7 +23,7 @@ class Calls:
 
     document: Document[Scene]
     room: Room
-    findings: Findings
+    findings: Diagnostics
 
     def moves(self, phase: str, spec: PhaseSpec) -> Iterator[Move]:
         """The phase's moves, values from 0 to 1."""

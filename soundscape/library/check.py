@@ -10,13 +10,13 @@ from typing import Generic, TypeVar
 from soundscape.dsp.calm import MOST_RISE
 from soundscape.errors import LibraryError, MediaError, Problem, Severity
 from soundscape.library.find import Library, spelled
-from soundscape.library.foresight import foreseen
+from soundscape.library.foresight import plan_warnings
 from soundscape.library.loudness import unevenness
-from soundscape.library.presence import Present, absent
+from soundscape.library.presence import ConnectedDevices, absent
 from soundscape.library.resolve import Loaded, resolve
 from soundscape.library.tracks import LookAt, LookUp, look_at, not_measured, said_of
 from soundscape.media.facts import Measured, Probe
-from soundscape.timeline.course import Course, course
+from soundscape.timeline.course import LoudnessForecast, loudness_forecast
 from soundscape.timeline.plan import Plan, plan
 from soundscape.timeline.show import FileSource, Playlist, Show
 from soundscape.units import SAMPLE_RATE, format_duration
@@ -33,7 +33,7 @@ class Report:
     """What a check found: each problem once, sorted, and how loud each scene will be."""
 
     problems: list[Problem]
-    courses: dict[str, Course]
+    courses: dict[str, LoudnessForecast]
 
 
 def decode(path: Path) -> Probe:
@@ -48,7 +48,7 @@ def check(
     scenes: Sequence[str] | None = None,
     room: str | None = None,
     *,
-    present: Present | None = None,
+    present: ConnectedDevices | None = None,
     probe: LookAt = look_at,
     verify: Verify = decode,
     measured: LookUp = not_measured,
@@ -65,7 +65,7 @@ def check(
         raise LibraryError(f"no scene in {library.root / 'scenes'}: put one there to check")
     library.room(room)
     problems: set[Problem] = set()
-    courses: dict[str, Course] = {}
+    courses: dict[str, LoudnessForecast] = {}
     looking, decoding, known = Remembered(probe), Remembered(verify), Remembered(measured)
     for name in names:
         try:
@@ -76,12 +76,12 @@ def check(
         problems.update(findings.all())
         if loaded is not None:
             planned = plan(loaded.show)
-            problems.update(foreseen(loaded, planned))
+            problems.update(plan_warnings(loaded, planned))
             files = named_files(loaded.show)
             problems.update(_damaged(library, files, decoding, known))
             problems.update(_uneven(library, files, known))
             problems.update(absent(loaded, present))
-            courses[name] = course(planned)
+            courses[name] = loudness_forecast(planned)
             problems.update(_steep(loaded, planned, courses[name]))
     return Report(sorted(problems), courses)
 
@@ -153,7 +153,7 @@ def _uneven(
                 yield _at(where, f"{spelled(library.shown(path))}: {message}", "warning")
 
 
-def _steep(loaded: Loaded, planned: Plan, heard: Course) -> Iterator[Problem]:
+def _steep(loaded: Loaded, planned: Plan, heard: LoudnessForecast) -> Iterator[Problem]:
     """A rise that is left when all that is planned comes together, fades and layers too."""
     rise = heard.largest_rise
     if rise.lu > MOST_RISE + _TOLERANCE:

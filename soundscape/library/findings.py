@@ -27,7 +27,7 @@ class Described(Protocol):
 
 
 @dataclass(slots=True)
-class Findings:
+class Diagnostics:
     """Faults stop a session from starting; with problems it runs, and a track is left out."""
 
     faults: list[Problem] = field(default_factory=list)

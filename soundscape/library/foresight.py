@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from soundscape.dsp.calm import Place, may_touch, places, points
+from soundscape.dsp.calm import CalmPlace, may_touch, places, points
 from soundscape.dsp.loudness import from_steps
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.errors import Problem
@@ -14,11 +14,11 @@ from soundscape.library.resolve import Loaded
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
-from soundscape.timeline.softening import softening, swells
+from soundscape.timeline.softening import clip_calm, swells
 from soundscape.units import format_duration, seconds
 
 
-def foreseen(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
+def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
     """Every problem of a scene in its room, as far as its files and plan tell."""
     yield from _steep_start(loaded)
     yield from _short_playlists(loaded)
@@ -97,17 +97,17 @@ def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
             )
 
 
-def _places(track: Track) -> list[Place]:
+def _places(track: Track) -> list[CalmPlace]:
     known = track.momentary
     if not track.calm or known is None or not may_touch(known, track.gain_db):
         return []
     return places(points(from_steps(known, track.gain_db)))
 
 
-def _places_planned(clips: Iterable[Clip]) -> list[Place]:
+def _places_planned(clips: Iterable[Clip]) -> list[CalmPlace]:
     """Of several clips of a track: a place that they share once, at its deepest."""
-    deepest: dict[float, Place] = {}
-    for place in (one for clip in clips for one in places(softening(clip))):
+    deepest: dict[float, CalmPlace] = {}
+    for place in (one for clip in clips for one in places(clip_calm(clip))):
         known = deepest.get(place.second)
         if known is None or place.db < known.db:
             deepest[place.second] = place

@@ -26,7 +26,7 @@ _PLAIN = re.compile(r"[A-Za-z](?:[\w .+-]*\w)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LearnedControl:
     """A control, and the port that it needs if the room does not have it."""
 
     control: Control
@@ -70,7 +70,7 @@ def taken(document: Document[Room], control: Control) -> str:
     return ""
 
 
-def with_learned(data: bytes, shown: str, room: Room, learned: Learned) -> bytes:
+def with_learned(data: bytes, shown: str, room: Room, learned: LearnedControl) -> bytes:
     """The file with what was learned added, all else as it stands. Raises LibraryError.
 
     What comes out is read again: it says what the file said, and the new line, or it is refused.
@@ -131,7 +131,7 @@ def _written(value: str | int) -> str:
     return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
 
 
-def _by_hand(shown: str, learned: Learned) -> str:
+def _by_hand(shown: str, learned: LearnedControl) -> str:
     port = f", under midi {_written(learned.control.port)}: {learned.port_line()}"
     return (
         f"{spelled(shown)} is written in a way that no line can be added to safely; add under "

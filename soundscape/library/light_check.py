@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded
-from soundscape.lighting.forecast import Stretch, stretched
+from soundscape.lighting.forecast import StretchedMove, stretched
 from soundscape.scene.cue_rate import Place, too_often, touches, where
 from soundscape.scene.document import Document
 from soundscape.scene.models import Room, Scene
@@ -48,7 +48,7 @@ def _stretched_care(loaded: Loaded, looks: list[dict[str, float]]) -> Iterator[P
     care, document = loaded.show.care, loaded.room_document
     if document is None:
         return
-    worst: dict[str, Stretch] = {}
+    worst: dict[str, StretchedMove] = {}
     for look in looks:
         found = stretched(loaded.room, look, care.values, care.over, care=True)
         for light, stretch in found.items():
@@ -60,7 +60,7 @@ def _stretched_care(loaded: Loaded, looks: list[dict[str, float]]) -> Iterator[P
 def _takes_longer(
     document: Document[Scene] | Document[Room],
     path: KeyPath,
-    found: Mapping[str, Stretch],
+    found: Mapping[str, StretchedMove],
     over: int,
 ) -> Iterator[Problem]:
     """One line for all lights of a move that a limit stretches."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from soundscape.errors import LibraryError, Problem
-from soundscape.library.reading import Reading
+from soundscape.library.reading import SceneFiles
 from soundscape.scene.document import Draft
 from soundscape.scene.reader import no_such
 from soundscape.scene.tree import MapNode
 from soundscape.units import quoted
 
 
-def look_up(scene: Draft, reading: Reading, room: Draft | None) -> list[Problem]:
+def look_up(scene: Draft, reading: SceneFiles, room: Draft | None) -> list[Problem]:
     """Return a problem for each name that stands for nothing; a faulty scene's names count too.
 
     `room` is None where there is no room to look in. What is wrong in the playlists themselves goes

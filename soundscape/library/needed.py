@@ -9,8 +9,8 @@ from typing import TypeVar
 from soundscape.errors import FileFaults, LibraryError, MediaError, Problem
 from soundscape.library.catalogue import Catalogue
 from soundscape.library.find import PLAYLIST_FILES, YAML, Library
-from soundscape.library.findings import Findings
-from soundscape.library.reading import Reading
+from soundscape.library.findings import Diagnostics
+from soundscape.library.reading import SceneFiles
 from soundscape.library.resolve import resolve
 from soundscape.library.tracks import LookUp, Tracks, look_at
 from soundscape.media.facts import Measured
@@ -57,9 +57,9 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
             problems.add(Problem(scene, 0, 0, str(error)))
             continue
         problems.update(findings.faults)
-    findings = Findings()
-    reading = Reading(library, findings)
-    listed = Findings()
+    findings = Diagnostics()
+    reading = SceneFiles(library, findings)
+    listed = Diagnostics()
     tracks = Tracks(library, look_at, 0, listed, look)
     for file in _playlist_files(library):
         try:

@@ -47,7 +47,7 @@ class ListedPlaylist:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PlaylistEntry:
     """A track as the file has it."""
 
     location: str
@@ -94,7 +94,7 @@ def read_playlist_file(data: bytes, path: Path, file: str) -> ListedPlaylist:
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters and more: one is a Windows drive
 
 
-def _track(entry: Entry, folder: Path) -> TrackSpec:
+def _track(entry: PlaylistEntry, folder: Path) -> TrackSpec:
     location = entry.location
     if bad := next((c for c in location if c < " " or c == "\x7f"), None):
         raise _UnreadableError(
@@ -108,7 +108,7 @@ def _track(entry: Entry, folder: Path) -> TrackSpec:
     return TrackSpec(file=str(_path(location, folder)), title=entry.title, artist=entry.artist)
 
 
-def _of_url(entry: Entry, scheme: str) -> str:
+def _of_url(entry: PlaylistEntry, scheme: str) -> str:
     if scheme != "file":
         raise _UnreadableError(
             entry.place,
@@ -137,7 +137,7 @@ def _is_there(folder: Path, location: str) -> bool:
 
 # The formats --------------------------------------------------------------------------------------
 
-Read = tuple[str | None, list[Entry]]
+Read = tuple[str | None, list[PlaylistEntry]]
 """The playlist's name, and its entries."""
 
 
@@ -174,14 +174,14 @@ def _read_m3u8(data: bytes) -> Read:
 
 def _m3u(text: str) -> Read:
     name, title, artist = None, None, None
-    entries: list[Entry] = []
+    entries: list[PlaylistEntry] = []
     for line, column, content in _lines(text):
         if content.upper().startswith("#EXTINF:"):
             artist, title = _extinf(content)
         elif content.upper().startswith("#PLAYLIST:"):
             name = content[len("#PLAYLIST:") :].strip() or None
         elif not content.startswith("#"):
-            entries.append(Entry(content, (line, column), title, artist))
+            entries.append(PlaylistEntry(content, (line, column), title, artist))
             title, artist = None, None
     return name, entries
 
@@ -225,7 +225,7 @@ def _read_pls(data: bytes) -> Read:
             elif value:
                 files[number] = value, (line, column)
     return None, [
-        Entry(location, place, titles.get(number) or None)
+        PlaylistEntry(location, place, titles.get(number) or None)
         for number, (location, place) in sorted(files.items())
     ]
 
@@ -236,7 +236,7 @@ def _read_xspf(data: bytes) -> Read:
     except XmlError as fault:
         raise _UnreadableError(fault.place, str(fault)) from fault
     return found.title, [
-        Entry(track.location, track.place, track.title, track.creator, url=True)
+        PlaylistEntry(track.location, track.place, track.title, track.creator, url=True)
         for track in found.tracks
     ]
 

@@ -9,8 +9,8 @@ from soundscape import synth
 from soundscape.errors import LibraryError
 from soundscape.library.findings import Described
 from soundscape.library.loudness import loudest, of_generators, reckoned
-from soundscape.library.reading import Reading
-from soundscape.library.tracks import Piece, Tracks, derived_seed
+from soundscape.library.reading import SceneFiles
+from soundscape.library.tracks import LevelledTrack, Tracks, derived_seed
 from soundscape.scene import Document
 from soundscape.scene.models import LayerName, LayerSpec, PlaylistSpec, Scene
 from soundscape.scene.tree import KeyPath
@@ -42,7 +42,7 @@ class Playlists:
     def __init__(
         self,
         scene: Document[Scene],
-        reading: Reading,
+        reading: SceneFiles,
         tracks: Tracks,
         ceiling: float,
     ) -> None:
@@ -53,7 +53,7 @@ class Playlists:
         self._ceiling = ceiling
         self._origins: dict[KeyPath, _Origin] = {}
         self._highest: dict[str, float] = {}
-        self._pieces: dict[str, list[Piece]] = {}
+        self._pieces: dict[str, list[LevelledTrack]] = {}
 
     def meet(self, spec: LayerSpec, path: KeyPath, target: float) -> None:
         """Find the playlist of the layer at `path`, which will meet a target (LUFS)."""
@@ -124,13 +124,13 @@ class Playlists:
         name = self._reading.library.playlist_id(file)
         return _Origin(name, document, ("tracks",), document.model)
 
-    def _resolved(self, origin: _Origin) -> list[Piece]:
+    def _resolved(self, origin: _Origin) -> list[LevelledTrack]:
         if origin.name not in self._pieces:
             found = self._tracks.pieces(origin.document, origin.path, origin.spec.tracks)
             self._pieces[origin.name] = found
         return self._pieces[origin.name]
 
-    def _with_gains(self, pieces: list[Piece], highest: float, *, as_one: bool) -> Iterator[Track]:
+    def _with_gains(self, pieces: list[LevelledTrack], highest: float, *, as_one: bool) -> Iterator[Track]:
         known = [piece.album or piece.loudness for piece in pieces if piece.loudness]
         whole = loudest(one for one in known if one) if as_one and known else None
         for piece in pieces:

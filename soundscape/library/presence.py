@@ -15,7 +15,7 @@ from soundscape.units import quoted
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class ConnectedDevices:
     """What tells the names of what is plugged in: MIDI outputs and inputs, audio devices.
 
     Each is asked only where a room names something of its kind: drivers take long to load.
@@ -26,7 +26,7 @@ class Present:
     devices: Callable[[], Sequence[str]]
 
 
-def absent(loaded: Loaded, present: Present | None) -> Iterator[Problem]:
+def absent(loaded: Loaded, present: ConnectedDevices | None) -> Iterator[Problem]:
     """What the room names and is not there, or is there more than once."""
     document = loaded.room_document
     if present is None or document is None:
@@ -40,7 +40,7 @@ def absent(loaded: Loaded, present: Present | None) -> Iterator[Problem]:
             yield document.problem(("audio", key), message, "warning")
 
 
-def _ports(room: Room, present: Present) -> Iterator[tuple[KeyPath, str]]:
+def _ports(room: Room, present: ConnectedDevices) -> Iterator[tuple[KeyPath, str]]:
     meant: dict[str, str] = {}  # a port that is there, to the room's first name for it
     for name, spec in outputs(room).items():
         if spec.virtual:

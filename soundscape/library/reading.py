@@ -9,7 +9,7 @@ from typing import TypeVar
 from soundscape.errors import FileFaults, LibraryError
 from soundscape.library import playlist_files
 from soundscape.library.find import YAML, Library
-from soundscape.library.findings import Findings
+from soundscape.library.findings import Diagnostics
 from soundscape.library.playlist_files import ListedPlaylist, read_playlist_file
 from soundscape.scene import Document, read_playlist, read_room, read_scene
 from soundscape.scene.document import Draft, DraftFaults
@@ -22,10 +22,10 @@ PlaylistDocument = Document[PlaylistSpec] | ListedPlaylist
 M = TypeVar("M", bound=Model)
 
 
-class Reading:
+class SceneFiles:
     """The files of one scene. What is wrong with one is in `findings`; what is no YAML is None."""
 
-    def __init__(self, library: Library, findings: Findings) -> None:
+    def __init__(self, library: Library, findings: Diagnostics) -> None:
         self.library = library
         self._findings = findings
         self._playlists: dict[Path, PlaylistDocument | None] = {}

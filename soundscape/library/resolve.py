@@ -9,11 +9,11 @@ from pathlib import PurePath
 from soundscape.errors import Problem
 from soundscape.library.calls import Calls
 from soundscape.library.find import Library
-from soundscape.library.findings import Findings
+from soundscape.library.findings import Diagnostics
 from soundscape.library.loudness import LANDING_TARGET, default_target
 from soundscape.library.names import look_up
 from soundscape.library.playlists import Playlists, at_level
-from soundscape.library.reading import Reading
+from soundscape.library.reading import SceneFiles
 from soundscape.library.tracks import (
     LookAt,
     LookUp,
@@ -25,7 +25,7 @@ from soundscape.library.tracks import (
 from soundscape.library.unmeasured import Unmeasured
 from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene
-from soundscape.timeline.show import Envelope, Fades, Layer, Phase, Playlist, Prompt, Show
+from soundscape.timeline.show import Envelope, FadeFrames, Layer, Phase, Playlist, Prompt, Show
 from soundscape.units import At, frames, one_line
 
 
@@ -75,13 +75,13 @@ def resolve(
     seed: int | None = None,
     probe: LookAt = look_at,
     measured: LookUp = not_measured,
-) -> tuple[Loaded | None, Findings]:
+) -> tuple[Loaded | None, Diagnostics]:
     """Load a scene as far as it can be, and say what is wrong: for a check of everything.
 
     None where the scene itself cannot be read. Raises LibraryError as `load_show` does.
     """
-    findings = Findings()
-    reading = Reading(library, findings)
+    findings = Diagnostics()
+    reading = SceneFiles(library, findings)
     document = reading.scene(name)
     room_document = reading.room(room)
     if document is not None:
@@ -147,9 +147,9 @@ class _Loading:
             level_cap_lufs=_level_cap(self.calls.room),
         )
 
-    def _fades(self) -> Fades:
+    def _fades(self) -> FadeFrames:
         fades = self.scene.fades
-        return Fades(
+        return FadeFrames(
             track=frames(fades.track),
             phase=frames(fades.phase),
             skip=frames(fades.skip),

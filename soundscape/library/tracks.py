@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from soundscape import synth
 from soundscape.errors import MediaError, ValueFault
 from soundscape.library.find import Library, exists, is_folder, spelled
-from soundscape.library.findings import Described, Findings
+from soundscape.library.findings import Described, Diagnostics
 from soundscape.library.folders import sound_files
 from soundscape.library.loudness import Loudness, of_album, of_generators, of_measured, of_track
 from soundscape.media.facts import CURVE_RATE, Measured, Probe
@@ -47,7 +47,7 @@ Raises MediaError where it was, and held no sound.
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class LevelledTrack:
     """A track whose gain is still its own trim, and how loud it is: None for a silence."""
 
     track: Track
@@ -77,23 +77,23 @@ class Tracks:
     library: Library
     probe: LookAt
     seed: int
-    findings: Findings
+    findings: Diagnostics
     measured: LookUp = not_measured
     calm: bool = True
     skip_silence: bool = True
 
     def pieces(
         self, document: Described, path: KeyPath, specs: tuple[TrackSpec, ...]
-    ) -> list[Piece]:
+    ) -> list[LevelledTrack]:
         """What of a list of tracks, which stands at `path`, can be played."""
-        found: list[Piece] = []
+        found: list[LevelledTrack] = []
         for index, spec in enumerate(specs):
             line, column = document.place((*path, index))
             where = f"{document.file}:{line}:{column}"
-            found += self._of(_Written(document, (*path, index), spec, where))
+            found += self._of(_TrackSource(document, (*path, index), spec, where))
         return found
 
-    def _of(self, written: _Written) -> Iterator[Piece]:
+    def _of(self, written: _TrackSource) -> Iterator[LevelledTrack]:
         spec = written.spec
         if spec.file is not None:
             path = self.library.path(spec.file)
@@ -108,13 +108,13 @@ class Tracks:
                 frames=frames(spec.silence),
                 where=written.where,
             )
-            yield from self._long_enough(written, Piece(track, None), "silence")
+            yield from self._long_enough(written, LevelledTrack(track, None), "silence")
         else:
             yield from self._generated(written)
 
     # Files ----------------------------------------------------------------------------------------
 
-    def _file(self, written: _Written, path: Path, key: str, *, listed: bool) -> Iterator[Piece]:
+    def _file(self, written: _TrackSource, path: Path, key: str, *, listed: bool) -> Iterator[LevelledTrack]:
         """A file as a track; one that a folder listed is there."""
         shown = self.library.shown(path)
         try:
@@ -141,13 +141,13 @@ class Tracks:
 
     def _trimmed(
         self,
-        written: _Written,
+        written: _TrackSource,
         path: Path,
         shown: str,
         key: str,
         probe: Probe,
         measured: Measured | None,
-    ) -> Piece | None:
+    ) -> LevelledTrack | None:
         spec = written.spec
         start, end = frames(spec.start or 0.0), probe.frames
         if start >= probe.frames:
@@ -175,13 +175,13 @@ class Tracks:
             calm=self._calm(spec),
         )
         if measured is None:
-            return Piece(track, of_track(probe), of_album(probe))
-        return Piece(track, of_measured(measured))
+            return LevelledTrack(track, of_track(probe), of_album(probe))
+        return LevelledTrack(track, of_measured(measured))
 
     def _calm(self, spec: TrackSpec) -> bool:
         return self.calm if spec.calm is None else spec.calm
 
-    def _folder(self, written: _Written, folder: Path) -> Iterator[Piece]:
+    def _folder(self, written: _TrackSource, folder: Path) -> Iterator[LevelledTrack]:
         shown = spelled(self.library.shown(folder))
         if not is_folder(folder):
             what = "is a file: write 'file:'" if exists(folder) else "no such folder"
@@ -197,13 +197,13 @@ class Tracks:
         for path in files:
             yield from self._file(written, path, "folder", listed=True)
 
-    def _unread(self, written: _Written, folder: Path, error: OSError) -> None:
+    def _unread(self, written: _TrackSource, folder: Path, error: OSError) -> None:
         shown = spelled(self.library.shown(folder))
         self._problem(written, "folder", f"{shown}: cannot be read: {error.strerror}")
 
     # Generated sound ------------------------------------------------------------------------------
 
-    def _generated(self, written: _Written) -> Iterator[Piece]:
+    def _generated(self, written: _TrackSource) -> Iterator[LevelledTrack]:
         spec = written.spec
         stacked = spec.stack is not None
         specs = spec.stack or ((spec.generate,) if spec.generate else ())
@@ -230,10 +230,10 @@ class Tracks:
             calm=self._calm(spec),
         )
         lift = max(synth.lift(voice.params, seconds(track.frames)) for voice in known)
-        piece = Piece(track, of_generators((voice.generator for voice in known), lift))
+        piece = LevelledTrack(track, of_generators((voice.generator for voice in known), lift))
         yield from self._long_enough(written, piece, "duration")
 
-    def _voice(self, written: _Written, path: KeyPath, spec: GeneratorSpec) -> Voice | None:
+    def _voice(self, written: _TrackSource, path: KeyPath, spec: GeneratorSpec) -> Voice | None:
         try:
             return Voice(spec.generate, synth.check(spec.generate, spec.params), spec.level)
         except synth.ParameterFaults as faults:
@@ -245,21 +245,21 @@ class Tracks:
 
     # Problems -------------------------------------------------------------------------------------
 
-    def _long_enough(self, written: _Written, piece: Piece, key: str) -> Iterator[Piece]:
+    def _long_enough(self, written: _TrackSource, piece: LevelledTrack, key: str) -> Iterator[LevelledTrack]:
         if piece.track.frames >= SHORTEST:
             yield piece
         else:
             self._problem(written, key, f"{spelled(piece.track.title)} is shorter than 0.1 s")
 
-    def _problem(self, written: _Written, key: str, message: str) -> None:
+    def _problem(self, written: _TrackSource, key: str, message: str) -> None:
         self.findings.problems.append(written.document.problem((*written.path, key), message))
 
-    def _fault(self, written: _Written, path: KeyPath, message: str) -> None:
+    def _fault(self, written: _TrackSource, path: KeyPath, message: str) -> None:
         self.findings.faults.append(written.document.problem((*written.path, *path), message))
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _TrackSource:
     """A track as written, and where."""
 
     document: Described

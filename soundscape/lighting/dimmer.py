@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 from soundscape.lighting.fixture import Fixture
-from soundscape.lighting.glide import Glide, glide
-from soundscape.lighting.told import Told
+from soundscape.lighting.glide import LightFade, glide
+from soundscape.lighting.told import SentHistory
 from soundscape.units import SAMPLE_RATE
 
 UPDATE_GAP = SAMPLE_RATE // 25
@@ -27,9 +27,9 @@ class Dimmer:
         self.fixture = fixture
         self.due: int | None = None
         self.base: float | None = None  # where the look wants it, before any trim
-        self.glide = Glide(0, 0, fixture.start, fixture.start)
+        self.glide = LightFade(0, 0, fixture.start, fixture.start)
         self.code: int | None = None
-        self.told = Told()  # whether or not it is to be said anew
+        self.told = SentHistory()  # whether or not it is to be said anew
         self._rate = rate
         self._turn_gap = turn_gap
         self._level = fixture.start
@@ -66,7 +66,7 @@ class Dimmer:
         """Whether it still has some way to go."""
         return frame < self.glide.end or self.due is not None
 
-    def plan(self, frame: int, target: float, over: int, speed: float) -> Glide:
+    def plan(self, frame: int, target: float, over: int, speed: float) -> LightFade:
         """The way from where it is to a target; a turn that comes too early waits, as it is."""
         origin = self.level(frame)
         start = frame
@@ -75,7 +75,7 @@ class Dimmer:
         over = max(0, frame + over - start)
         return glide(origin, target, start, over, speed, even=self.fixture.perceptual)
 
-    def follow(self, frame: int, way: Glide, rate: float) -> None:
+    def follow(self, frame: int, way: LightFade, rate: float) -> None:
         """Take a way, from the level reached."""
         self._level, self._at = self.level(frame), frame
         self.glide, self._rate = way, rate
@@ -84,7 +84,7 @@ class Dimmer:
     def stop(self, frame: int) -> None:
         """Stay where it is."""
         level = self.level(frame)
-        self.follow(frame, Glide(frame, frame, level, level), self._rate)
+        self.follow(frame, LightFade(frame, frame, level, level), self._rate)
 
     def resend(self, frame: int, code: int | None) -> None:
         """Be again where it was last told to be (None: never told anything), and say so anew.

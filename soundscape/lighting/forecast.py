@@ -13,7 +13,7 @@ from soundscape.units import SAMPLE_RATE
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StretchedMove:
     """A light's move takes `frames` in truth; `by` is the limit that makes it: the room's rate, or
     the messages that its port carries.
     """
@@ -29,7 +29,7 @@ def stretched(
     over: int,
     *,
     care: bool = False,
-) -> dict[str, Stretch]:
+) -> dict[str, StretchedMove]:
     """The lights whose move from `before` to `values` takes longer than `over` frames.
 
     A light that `before` lacks is where it is presumed to be at a session's start.
@@ -38,10 +38,10 @@ def stretched(
     rig.move(0, values, over, care=care)
     rate = max(room.limits.rate, CARE_RATE) if care else room.limits.rate
     goals = rig.targets()
-    out: dict[str, Stretch] = {}
+    out: dict[str, StretchedMove] = {}
     for name, frames in rig.arrivals().items():
         if frames <= over + 1:
             continue
         by_rate = abs(goals[name] - before.get(name, presumed(name, room))) / rate * SAMPLE_RATE
-        out[name] = Stretch(frames, "rate" if frames <= by_rate + 1 else "messages")
+        out[name] = StretchedMove(frames, "rate" if frames <= by_rate + 1 else "messages")
     return out

@@ -10,7 +10,7 @@ from soundscape.units import SAMPLE_RATE
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FadeSegment:
     """A straight line between two frames, in lightness if `even`, else in level."""
 
     begin: float
@@ -39,14 +39,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Glide:
+class LightFade:
     """Level over frames, monotone: `origin` until `start`, `target` from `end` on."""
 
     start: int
     end: int
     origin: float
     target: float
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[FadeSegment, ...] = ()
 
     def level(self, frame: int) -> float:
         """The level (0 to 1) at a frame."""
@@ -74,7 +74,7 @@ class Glide:
 
 def glide(
     origin: float, target: float, start: int, over: int, speed: float, *, even: bool
-) -> Glide:
+) -> LightFade:
     """Plan the way from one level to another in `over` frames, or longer where `speed` asks for it.
 
     `speed` is in levels per second. An even fade is linear in lightness. Where that would be too
@@ -83,32 +83,32 @@ def glide(
     """
     distance = abs(target - origin)
     if distance == 0.0:
-        return Glide(start, start, origin, target)
+        return LightFade(start, start, origin, target)
     pace = speed / SAMPLE_RATE
     shortest = distance / pace
     if not even or over <= shortest:
         end = start + max(over, math.ceil(shortest), 1)
-        return Glide(start, end, origin, target, (Piece(start, end, origin, target, even=False),))
+        return LightFade(start, end, origin, target, (FadeSegment(start, end, origin, target, even=False),))
     low, high = sorted((lightness(origin), lightness(target)))
     end = start + over
     if (high - low) * steepness(high) / pace <= over:
         first, last = lightness(origin), lightness(target)
-        return Glide(start, end, origin, target, (Piece(start, end, first, last, even=True),))
+        return LightFade(start, end, origin, target, (FadeSegment(start, end, first, last, even=True),))
     knee = _knee(low, high, over * pace)
     dark = (knee - low) * steepness(knee) / pace
     if target > origin:
         turn = start + dark
         pieces = (
-            Piece(start, turn, low, knee, even=True),
-            Piece(turn, end, luminance(knee), target, even=False),
+            FadeSegment(start, turn, low, knee, even=True),
+            FadeSegment(turn, end, luminance(knee), target, even=False),
         )
     else:
         turn = end - dark
         pieces = (
-            Piece(start, turn, origin, luminance(knee), even=False),
-            Piece(turn, end, knee, low, even=True),
+            FadeSegment(start, turn, origin, luminance(knee), even=False),
+            FadeSegment(turn, end, knee, low, even=True),
         )
-    return Glide(start, end, origin, target, tuple(p for p in pieces if p.end > p.begin))
+    return LightFade(start, end, origin, target, tuple(p for p in pieces if p.end > p.begin))
 
 
 def _knee(low: float, high: float, room: float) -> float:

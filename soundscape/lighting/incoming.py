@@ -17,7 +17,7 @@ _SYSEX, _END, _REAL_TIME = 0xF0, 0xF7, 0xF8
 _UNDEFINED = (0xF9, 0xFD)
 
 
-class Incoming:
+class MidiParser:
     """Takes what one port gives, and gives whole messages with their status byte."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ UPDATES = SAMPLE_RATE / UPDATE_GAP
 """Updates a second that a light can have."""
 
 
-class Line:
+class PortScheduler:
     """The lights of one port, and the `budget` of messages a second that they share."""
 
     def __init__(self, port: str, lights: Sequence[Dimmer | Switch], budget: float) -> None:
@@ -89,7 +89,7 @@ def spacing(budget: float, cost: int) -> int:
     return math.ceil(SAMPLE_RATE / spare)
 
 
-def taken(schedulers: Iterable[Line], until: int) -> list[Message]:
+def taken(schedulers: Iterable[PortScheduler], until: int) -> list[Message]:
     """What the lights of all ports send before a frame, in order.
 
     Update by update over all ports, since switches of different ports wait for each other.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from soundscape.lighting.fixture import Fixture
-from soundscape.lighting.told import Told
+from soundscape.lighting.told import SentHistory
 from soundscape.units import SAMPLE_RATE
 
 SWITCH_GAP = 10 * SAMPLE_RATE
@@ -51,7 +51,7 @@ class Switch:
         self.fixture = fixture
         self.due: int | None = None
         self.code: int | None = None
-        self.told = Told()
+        self.told = SentHistory()
         self.target = fixture.start
         self._gap = gap
 

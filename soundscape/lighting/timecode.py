@@ -59,7 +59,7 @@ _SAME_PLACE = SAMPLE_RATE / 1000
 """Frames within which two places are one: what sums of rounded lengths are off by, and more."""
 
 
-class Timecode:
+class TimecodeGenerator:
     """The timecode of a session. Frames are the session's, places those of its plan."""
 
     def __init__(self, port: str, rate: float) -> None:

@@ -11,7 +11,7 @@ KEPT = 512
 _FRAME = itemgetter(0)
 
 
-class Told:
+class SentHistory:
     """The codes that a light was told. Frames never go back.
 
     `last` is the last that was sent on its way, None if there was none. Any thread may read it.

@@ -32,7 +32,7 @@ _SYSTEM: dict[int, Callable[[bytes], str]] = {
 }
 
 
-def in_words(data: bytes) -> str:
+def describe(data: bytes) -> str:
     """A whole message, as a person says it."""
     if data[0] == 0xF0:
         return _sysex(data)

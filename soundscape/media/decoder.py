@@ -14,7 +14,7 @@ from av.error import FFmpegError
 
 from soundscape.errors import MediaError
 from soundscape.media.edges import HISTORY
-from soundscape.media.reader import Reader
+from soundscape.media.reader import FrameReader
 from soundscape.media.resample import Resampler, per_phase, reach
 from soundscape.units import SAMPLE_RATE
 
@@ -38,7 +38,7 @@ class FileDecoder:
     """
 
     def __init__(self, path: str, start: int = 0) -> None:
-        self._reader = Reader(path)
+        self._reader = FrameReader(path)
         self._fault: str | None = None
         rate = self._reader.rate
         inputs, outputs = per_phase(rate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from soundscape.media.pipe import Pipe
+from soundscape.media.pipe import FilterGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
 
 
-class Fold:
+class Downmix:
     """Mixes frames of one layout to stereo float at their own rate, frame by frame.
 
     FFmpeg's standard downmix (the coefficients of ITU-R BS.775; the LFE is left out), scaled so
@@ -33,19 +33,19 @@ class Fold:
         return folded
 
 
-def _standard(template: AudioFrame) -> Pipe | None:
+def _standard(template: AudioFrame) -> FilterGraph | None:
     options = {"out_sample_fmt": "flt", "out_chlayout": "stereo", "rematrix_maxval": "1.0"}
     try:
-        return Pipe(template, ("aresample", options))
+        return FilterGraph(template, ("aresample", options))
     except ValueError:
         return None
 
 
-def _alternating(template: AudioFrame) -> Pipe:
+def _alternating(template: AudioFrame) -> FilterGraph:
     count = template.layout.nb_channels
     sides = (_mean(range(0, count, 2)), _mean(range(1, count, 2)))
     mix = {"args": f"stereo|c0={sides[0]}|c1={sides[1]}"}
-    return Pipe(template, ("pan", mix), ("aformat", {"sample_fmts": "flt"}))
+    return FilterGraph(template, ("pan", mix), ("aformat", {"sample_fmts": "flt"}))
 
 
 def _mean(channels: Iterable[int]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.media.edges import silence
-from soundscape.media.pipe import Pipe
+from soundscape.media.pipe import FilterGraph
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -33,7 +33,7 @@ FLOOR = -120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LoudnessReading:
     """What the meter read: LUFS, a linear peak, LU; and where the sound is.
 
     `curve` has the momentary loudness (LUFS, shape (n,), float32): element i of the 400 ms that end
@@ -55,7 +55,7 @@ class Reading:
 Sound = NDArray[np.float64]
 
 
-class Meter:
+class EbuR128Meter:
     """Reads a stretch of frames of one format, mono or stereo. Mono counts as heard on both sides.
 
     Raises ValueError from `push` for a frame of another format.
@@ -64,7 +64,7 @@ class Meter:
     def __init__(self, template: AudioFrame) -> None:
         # Mono sounds on both sides: 3 LU more than on one (EBU Tech 3341 knows it as dual mono).
         options = {"peak": "true+sample", "metadata": "1", "dualmono": "1"}
-        self._pipe = Pipe(template, ("ebur128", options))
+        self._pipe = FilterGraph(template, ("ebur128", options))
         self._template = template
         self._channels = template.layout.nb_channels
         self._said: dict[str, str] = {}
@@ -86,7 +86,7 @@ class Meter:
         while self._waiting >= self._tenth and (done := self._pipe.pull()) is not None:
             self._note(done)
 
-    def finish(self) -> Reading:
+    def finish(self) -> LoudnessReading:
         """Nothing more comes: the result."""
         samples, tenths = self._filled_up()
         curve = np.array(self._curve, np.float32)
@@ -94,7 +94,7 @@ class Meter:
         lufs = _finite(self._said.get("lavfi.r128.I"))
         if lufs <= QUIETEST and len(curve):
             lufs = float(curve.max())  # too short or too quiet for a gated mean
-        return Reading(
+        return LoudnessReading(
             samples=samples,
             lufs=lufs,
             peak=max(self._peak, self._said_peak("true"), self._said_peak("sample")),

@@ -16,9 +16,9 @@ from soundscape.dsp.loudness import in_steps
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
 from soundscape.media.facts import Measured, Probe
-from soundscape.media.loudness import FLOOR, Meter, Reading
+from soundscape.media.loudness import FLOOR, EbuR128Meter, LoudnessReading
 from soundscape.media.probe import probe
-from soundscape.media.reader import Reader
+from soundscape.media.reader import FrameReader
 from soundscape.media.resample import output_frames
 from soundscape.media.taming import LOSSY_LOUDEST, LOUDEST
 from soundscape.units import SAMPLE_RATE
@@ -36,7 +36,7 @@ def measure(path: str | Path) -> Measured:
     """Decode a whole file and measure it. Raises MediaError where nothing can be decoded."""
     path = str(path)
     told = probe(path)
-    reader = Reader(path)
+    reader = FrameReader(path)
     try:
         readings = _read(reader.frames_from(0))
     except (FFmpegError, ValueError) as err:
@@ -51,17 +51,17 @@ def measure(path: str | Path) -> Measured:
     return _measured(told, readings, rate)
 
 
-def _read(frames: Iterator[AudioFrame]) -> list[Reading]:
+def _read(frames: Iterator[AudioFrame]) -> list[LoudnessReading]:
     """Read all frames; where their format changes on the way, stretch by stretch."""
-    readings: list[Reading] = []
-    meter: Meter | None = None
+    readings: list[LoudnessReading] = []
+    meter: EbuR128Meter | None = None
     for frame in frames:
-        meter = meter or Meter(frame)
+        meter = meter or EbuR128Meter(frame)
         try:
             meter.push(frame)
         except ValueError:  # FFmpeg's way to refuse another format
             readings.append(meter.finish())
-            meter = Meter(frame)
+            meter = EbuR128Meter(frame)
             meter.push(frame)
     return [*readings, meter.finish()] if meter else readings
 
@@ -79,7 +79,7 @@ def _as_played(path: str) -> Iterator[AudioFrame]:
         decoder.close()
 
 
-def _measured(told: Probe, readings: list[Reading], rate: int) -> Measured:
+def _measured(told: Probe, readings: list[LoudnessReading], rate: int) -> Measured:
     """Of several stretches the loudest counts: what is wrong then is on the quiet side."""
     begins, ends = _heard(readings, rate)
     whole = told.frames if told.decoded_frames is None else told.decoded_frames
@@ -97,7 +97,7 @@ def _measured(told: Probe, readings: list[Reading], rate: int) -> Measured:
     )
 
 
-def _heard(readings: list[Reading], rate: int) -> tuple[int, int]:
+def _heard(readings: list[LoudnessReading], rate: int) -> tuple[int, int]:
     """Where sound begins and ends, at 48 kHz, with what is too short to be a silence; else 0, 0."""
     samples = sum(one.samples for one in readings)
     begins = ends = before = 0

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
 
 
-class Pipe:
+class FilterGraph:
     """Filters in a row, each a name with its options, for frames like `template`.
 
     Raises ValueError where FFmpeg cannot connect them. Time stamps are not looked at.

@@ -11,7 +11,7 @@ from soundscape.errors import MediaError
 from soundscape.media.facts import Probe
 from soundscape.media.length import counted_samples
 from soundscape.media.opening import open_sound
-from soundscape.media.reader import Reader
+from soundscape.media.reader import FrameReader
 from soundscape.media.resample import output_frames
 from soundscape.media.tags import folded_tags, header_gain, number, q7_8
 
@@ -24,7 +24,7 @@ def probe(path: str | Path) -> Probe:
 
     Raises MediaError where nothing can be decoded.
     """
-    reader = Reader(str(path))
+    reader = FrameReader(str(path))
     try:
         return _described(reader)
     finally:
@@ -37,7 +37,7 @@ def verify(path: str | Path) -> Probe:
     Raises MediaError where nothing can be decoded.
     """
     told = probe(path)
-    reader = Reader(str(path))
+    reader = FrameReader(str(path))
     try:
         samples = sum(frame.samples for frame in reader.frames_from(0))
     except (FFmpegError, ValueError) as err:
@@ -48,7 +48,7 @@ def verify(path: str | Path) -> Probe:
     return replace(told, decoded_frames=decoded, fault=reader.fault)
 
 
-def _described(reader: Reader) -> Probe:
+def _described(reader: FrameReader) -> Probe:
     container, stream = reader.container, reader.stream
     tags = folded_tags(container.metadata, stream.metadata)
     codec = stream.codec_context.name

@@ -13,7 +13,7 @@ from av.error import FFmpegError
 from soundscape.errors import MediaError
 from soundscape.media.decoding import RENEWAL_SECONDS, Decoding
 from soundscape.media.edges import cut, ramped, silence
-from soundscape.media.fold import Fold
+from soundscape.media.fold import Downmix
 from soundscape.media.length import has_exact_times, header_samples, is_lossless
 from soundscape.media.opening import open_sound
 from soundscape.media.truncation import ogg_is_cut, wav_samples
@@ -41,7 +41,7 @@ Placed = tuple[int, "AudioFrame"]
 """A frame with the index of its first sample."""
 
 
-class Reader:
+class FrameReader:
     """Opens a file and reads its frames once.
 
     `rate` and `channels` are those of its first frame, `lossy` tells of its codec; `samples` is its
@@ -150,10 +150,10 @@ class Reader:
     # What frames go through -----------------------------------------------------------------------
 
     def _folded(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-        fold: Fold | None = None
+        fold: Downmix | None = None
         for frame in frames:
             if frame.layout.nb_channels > 2:
-                fold = fold or Fold(frame)
+                fold = fold or Downmix(frame)
                 yield fold(frame)
             else:
                 yield frame

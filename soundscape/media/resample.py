@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from soundscape.media.edges import HISTORY, Samples, continued, frame_of, samples_of
-from soundscape.media.pipe import Pipe
-from soundscape.media.taming import tamed
+from soundscape.media.pipe import FilterGraph
+from soundscape.media.taming import mute_bursts
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Resampler:
         self._rate = template.sample_rate
         self._reach = reach(self._rate)
         self._channels = template.layout.nb_channels
-        self._pipe = Pipe(
+        self._pipe = FilterGraph(
             template,
             ("asetnsamples", {"n": str(CHUNK), "p": "0"}),
             ("aresample", self._options(template.layout.name)),
@@ -151,7 +151,7 @@ class Resampler:
         flat = np.frombuffer(memoryview(frame.planes[0]), np.float32, count)
         sound: Block = flat.reshape(-1, self._channels)
         if self._can_be_wild:
-            sound = tamed(sound, lossy=self._lossy)
+            sound = mute_bursts(sound, lossy=self._lossy)
         return sound if self._channels == 2 else np.repeat(sound, 2, axis=1)
 
     def _delivered(self, block: Block) -> Iterator[Block]:

@@ -17,7 +17,7 @@ RAMP = 480
 """Frames that a muted burst fades over to each side."""
 
 
-def tamed(sound: Block, *, lossy: bool) -> Block:
+def mute_bursts(sound: Block, *, lossy: bool) -> Block:
     """A block, shape (frames, channels), without damage; unchanged and not copied if there is none.
 
     From a lossless file samples become 0 each; in a lossy one's block the whole burst is muted.

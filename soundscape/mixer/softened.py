@@ -11,10 +11,10 @@ import numpy as np
 from soundscape.dsp import calm
 from soundscape.mixer.source import Block, Source
 from soundscape.timeline.directives import Clip
-from soundscape.timeline.softening import softening
+from soundscape.timeline.softening import clip_calm
 
 
-class Softened:
+class CalmSource:
     """Another source, with a gain in dB at every tenth of a second of its track."""
 
     def __init__(self, source: Source, points: calm.Points, start: int) -> None:
@@ -42,7 +42,7 @@ class Softened:
         self._source.close()
 
 
-def softened(source: Source, clip: Clip, start: int) -> Source:
+def calm_source(source: Source, clip: Clip, start: int) -> Source:
     """The clip's source, read from its frame `start`: itself where calm has nothing to do."""
-    points = softening(clip)
-    return source if points is None else Softened(source, points, start)
+    points = clip_calm(clip)
+    return source if points is None else CalmSource(source, points, start)

@@ -24,9 +24,9 @@ from soundscape.engine.host import ANSWER_WITHIN, Host
 from soundscape.errors import CommandRefused, EngineError, ValueFault
 from soundscape.remote import pages
 from soundscape.remote.guard import COOKIE
-from soundscape.remote.models import Answer, Fault, Pairing, RemoteWish
+from soundscape.remote.models import CommandReply, FaultResponse, PairingLink, RemoteSettings
 from soundscape.remote.pairing import VALID
-from soundscape.remote.pairing import Pairing as Devices
+from soundscape.remote.pairing import PairingLink as Devices
 from soundscape.remote.requests import parse_request, schema
 from soundscape.timeline.snapshot import Remote, Snapshot
 from soundscape.units import SAMPLE_RATE
@@ -37,16 +37,16 @@ COOKIE_LASTS = 400 * 86400
 """Seconds; browsers keep none longer."""
 
 _REFUSED: dict[int | str, dict[str, Any]] = {
-    401: {"model": Fault, "description": "The token is missing or wrong."},
-    403: {"model": Fault, "description": "A foreign Host or Origin."},
-    413: {"model": Fault, "description": "The body is too large."},
+    401: {"model": FaultResponse, "description": "The token is missing or wrong."},
+    403: {"model": FaultResponse, "description": "A foreign Host or Origin."},
+    413: {"model": FaultResponse, "description": "The body is too large."},
 }
 _MALFORMED: dict[int | str, dict[str, Any]] = {
-    422: {"model": Fault, "description": "Not a request of this kind."}
+    422: {"model": FaultResponse, "description": "Not a request of this kind."}
 }
 
 
-class Opening(Protocol):
+class NetworkPublisher(Protocol):
     """What opens the page to the clinic's network, and closes it."""
 
     async def open(self, address: str | None) -> str:
@@ -59,15 +59,15 @@ class Opening(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
+class AppContext:
     """What the routes work with."""
 
     host: Host
     devices: Devices
-    opening: Opening
+    opening: NetworkPublisher
 
 
-def make_app(rooms: Rooms) -> FastAPI:
+def make_app(rooms: AppContext) -> FastAPI:
     """The application, without its guard."""
     app = FastAPI(
         title="Soundscape",
@@ -109,7 +109,7 @@ async def _wrong_method(request: Request, _error: Exception) -> JSONResponse:
     return JSONResponse({"detail": "Method Not Allowed"}, 405, headers)
 
 
-def _session_routes(app: FastAPI, rooms: Rooms) -> None:
+def _session_routes(app: FastAPI, rooms: AppContext) -> None:
     host = rooms.host
 
     @app.get("/api/session")
@@ -147,14 +147,14 @@ def _session_routes(app: FastAPI, rooms: Rooms) -> None:
         "/api/commands",
         responses={
             **_MALFORMED,
-            409: {"model": Fault, "description": "It makes no sense now."},
-            503: {"model": Fault, "description": "The session is over, or does not answer."},
+            409: {"model": FaultResponse, "description": "It makes no sense now."},
+            503: {"model": FaultResponse, "description": "The session is over, or does not answer."},
         },
         openapi_extra={
             "requestBody": {"required": True, "content": {"application/json": {"schema": schema()}}}
         },
     )
-    async def commands(request: Request) -> Answer:
+    async def commands(request: Request) -> CommandReply:
         """Do a command."""
         try:
             command = parse_request(await request.body())
@@ -168,10 +168,10 @@ def _session_routes(app: FastAPI, rooms: Rooms) -> None:
             raise HTTPException(503, str(err)) from err
         except TimeoutError as err:
             raise HTTPException(503, "the player does not answer") from err
-        return Answer(do=command.do, said=done.said, t=round(done.frame / SAMPLE_RATE, 3))
+        return CommandReply(do=command.do, said=done.said, t=round(done.frame / SAMPLE_RATE, 3))
 
 
-def _remote_routes(app: FastAPI, rooms: Rooms) -> None:
+def _remote_routes(app: FastAPI, rooms: AppContext) -> None:
     host, devices = rooms.host, rooms.devices
 
     def told(url: str | None) -> Remote:
@@ -186,9 +186,9 @@ def _remote_routes(app: FastAPI, rooms: Rooms) -> None:
 
     @app.post(
         "/api/remote",
-        responses={**_MALFORMED, 409: {"model": Fault, "description": "It cannot be opened."}},
+        responses={**_MALFORMED, 409: {"model": FaultResponse, "description": "It cannot be opened."}},
     )
-    async def set_remote(wish: RemoteWish) -> Remote:
+    async def set_remote(wish: RemoteSettings) -> Remote:
         """Open the page to the clinic's network, or close it."""
         if not wish.on:
             await rooms.opening.close()
@@ -200,13 +200,13 @@ def _remote_routes(app: FastAPI, rooms: Rooms) -> None:
 
     @app.post(
         "/api/remote/pairing",
-        responses={409: {"model": Fault, "description": "The page is closed."}},
+        responses={409: {"model": FaultResponse, "description": "The page is closed."}},
     )
-    async def pairing() -> Pairing:
+    async def pairing() -> PairingLink:
         """A link that pairs one device, once."""
         if host.remote.url is None:
             raise HTTPException(409, "the page is closed; open it with `soundscape remote`")
-        return Pairing(url=f"{host.remote.url}pair/{devices.link()}", expires_in=VALID)
+        return PairingLink(url=f"{host.remote.url}pair/{devices.link()}", expires_in=VALID)
 
     @app.delete("/api/remote/devices")
     async def unpair() -> Remote:

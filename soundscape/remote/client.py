@@ -14,7 +14,7 @@ from pydantic import BaseModel, RootModel, ValidationError
 
 from soundscape.engine.tape_file import plays, wish_end
 from soundscape.errors import CommandRefused, EngineError, SessionLost, ValueFault
-from soundscape.remote.models import Answer, Pairing
+from soundscape.remote.models import CommandReply, PairingLink
 from soundscape.timeline.snapshot import Remote, Snapshot
 
 ANSWER_WITHIN = 10.0
@@ -23,7 +23,7 @@ SILENT_FOR = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class SessionEvent:
     """A thing that happened, as the journal has it: `{"t": seconds, "event": …}`."""
 
     line: dict[str, Any]
@@ -45,13 +45,13 @@ class Client:
         """The session now."""
         return _read(Snapshot, self._call("GET", "/api/session"))
 
-    def do(self, asked: Mapping[str, Any]) -> Answer:
+    def do(self, asked: Mapping[str, Any]) -> CommandReply:
         """Do a command, written as in a script. Raises CommandRefused, ValueFault.
 
         Where nobody answers but it plays, `stop` is done without the host.
         """
         try:
-            return _read(Answer, self._call("POST", "/api/commands", asked))
+            return _read(CommandReply, self._call("POST", "/api/commands", asked))
         except SessionLost:
             if asked.get("do") == "stop" and self._tape is not None and plays(self._tape):
                 return self.stop_alone()
@@ -61,20 +61,20 @@ class Client:
         """Whether it plays, whoever answers; True where that cannot be known."""
         return self._tape is None or plays(self._tape)
 
-    def stop_alone(self) -> Answer:
+    def stop_alone(self) -> CommandReply:
         """Ask the player itself to fade out: for a session whose host does not answer."""
         try:
             if self._tape is not None:
                 wish_end(self._tape)
         except OSError as err:
             raise SessionLost("the session has just ended") from err
-        return Answer(do="stop", said=STOPS_ALONE, t=0.0)
+        return CommandReply(do="stop", said=STOPS_ALONE, t=0.0)
 
     def keys(self) -> dict[str, str]:
         """The room's own keys for the console."""
         return _read(_Keys, self._call("GET", "/api/keys")).root
 
-    def changes(self, since: int | None = None) -> Iterator[Snapshot | Happened]:
+    def changes(self, since: int | None = None) -> Iterator[Snapshot | SessionEvent]:
         """What changes, as it does, and what happened after the first `since` things.
 
         Ends when the session is over.
@@ -98,9 +98,9 @@ class Client:
             return _read(Remote, self._call("GET", "/api/remote"))
         return _read(Remote, self._call("POST", "/api/remote", {"on": on, "address": address}))
 
-    def pairing(self) -> Pairing:
+    def pairing(self) -> PairingLink:
         """A link that pairs one device. Raises CommandRefused where the page is closed."""
-        return _read(Pairing, self._call("POST", "/api/remote/pairing"))
+        return _read(PairingLink, self._call("POST", "/api/remote/pairing"))
 
     def unpair(self) -> Remote:
         """Forget all paired devices."""
@@ -139,7 +139,7 @@ STOPS_ALONE = "the session's host does not answer; the player is asked to fade o
 LOST = "the session does not answer; what plays may go on playing"
 
 
-def _events(response: http.client.HTTPResponse) -> Iterator[Snapshot | Happened]:
+def _events(response: http.client.HTTPResponse) -> Iterator[Snapshot | SessionEvent]:
     kind = ""
     ended = False
     for raw in response:
@@ -151,7 +151,7 @@ def _events(response: http.client.HTTPResponse) -> Iterator[Snapshot | Happened]
             ended = view.state == "ended"
             yield view
         elif name == "data":
-            yield Happened(json.loads(value))
+            yield SessionEvent(json.loads(value))
     if not ended:
         raise SessionLost(LOST)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Commission:
+class StartRequest:
     """What the host is to do, beside the job itself.
 
     `device` is what no other session may play on; "" for none. `lights` are those it will have.
@@ -26,7 +26,7 @@ class Commission:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class Started:
     """There is sound, and the session can be reached. `notes` are for the therapist."""
 
     session: SessionFile
@@ -36,12 +36,12 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorry:
+class StartFailed:
     """There is no session. `no_device`: for want of an audio device."""
 
     why: str
     no_device: bool = False
 
 
-SETTLED = "settled"
+CONFIRMED = "settled"
 """To the host: who started it knows that it plays. Without this word it ends when they go."""

@@ -37,7 +37,7 @@ _POLICY = (
 )
 
 
-class Guard:
+class RequestAuth:
     """ASGI around the app.
 
     `hosts` are the Host headers that are ours, `token` opens the API, `paired` says whether a

@@ -9,14 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from soundscape.engine.behind import Order, measure_behind
+from soundscape.engine.behind import ScanRequest, measure_behind
 from soundscape.engine.channel import Channel
 from soundscape.engine.host import Host
 from soundscape.engine.player_process import PlayerProcess
-from soundscape.engine.tape import Tape
+from soundscape.engine.tape import SharedAudio
 from soundscape.engine.told import Job
 from soundscape.errors import EngineError
-from soundscape.remote.commission import Commission, Ready
+from soundscape.remote.commission import StartRequest, Started
 from soundscape.remote.session_file import Claim
 from soundscape.timeline.commands import SHORT_STOP
 
@@ -25,7 +25,7 @@ SOUND_WITHIN = 20.0
 
 
 def hold(
-    commission: Commission,
+    commission: StartRequest,
     own: Claim,
     player: PlayerProcess,
     tape: Path,
@@ -35,7 +35,7 @@ def hold(
     """Follow a session that the player was given, to its end. Raises EngineError."""
     job: Job = pickle.loads(pickled)  # noqa: S301 - from the command that started us
     host = Host(own.content.label, player)
-    host.follow(job, Tape(tape))
+    host.follow(job, SharedAudio(tape))
     _mind_signals(host)
     threading.Thread(target=_end_with, args=(channel, host), daemon=True).start()
     from soundscape.remote.serving import serve  # noqa: PLC0415 - the player comes first
@@ -50,9 +50,9 @@ def hold(
         if label != commission.label:
             notes = (f"'{commission.label}' plays already: this session is '{label}'", *notes)
         with suppress(OSError):  # they are gone
-            channel.send(Ready(own.content, tape, output, notes))
+            channel.send(Started(own.content, tape, output, notes))
         if job.unmeasured is not None:
-            measure_behind(Order(job.unmeasured, job.show, job.index, job.begin_at), host.learn)
+            measure_behind(ScanRequest(job.unmeasured, job.show, job.index, job.begin_at), host.learn)
 
     serve(commission, job.room, own, host, ready)
 

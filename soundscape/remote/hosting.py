@@ -12,10 +12,10 @@ from pathlib import Path
 
 from soundscape.engine.channel import Channel, over_standard_streams
 from soundscape.engine.player_process import PlayerProcess
-from soundscape.engine.tape_file import blank
+from soundscape.engine.tape_file import create_shared_audio
 from soundscape.errors import AudioDeviceError, EngineError, SoundscapeError
 from soundscape.library.homes import runtime_folder
-from soundscape.remote.commission import Commission, Sorry
+from soundscape.remote.commission import StartRequest, StartFailed
 from soundscape.remote.session_file import Claim, claim, tape_of
 
 
@@ -24,7 +24,7 @@ def host(process: subprocess.Popen[bytes]) -> None:
     player = PlayerProcess(process)
     channel = over_standard_streams()
     try:
-        commission: Commission = channel.receive()
+        commission: StartRequest = channel.receive()
         job = channel.receive_pickled()
     except EOFError:
         player.end(0.0)
@@ -49,14 +49,14 @@ def host(process: subprocess.Popen[bytes]) -> None:
 
 def _begin(player: PlayerProcess, tape: Path, job: bytes) -> None:
     try:
-        blank(tape)
+        create_shared_audio(tape)
         player.play(str(tape), job)
     except OSError as err:
         raise EngineError(f"the player cannot be started ({err.strerror})") from err
 
 
 def _hold(
-    commission: Commission,
+    commission: StartRequest,
     own: Claim,
     player: PlayerProcess,
     tape: Path,
@@ -70,4 +70,4 @@ def _hold(
 
 def _refuse(channel: Channel, err: SoundscapeError) -> None:
     with suppress(OSError):  # whoever started us is gone
-        channel.send(Sorry(str(err), isinstance(err, AudioDeviceError)))
+        channel.send(StartFailed(str(err), isinstance(err, AudioDeviceError)))

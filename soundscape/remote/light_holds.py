@@ -14,7 +14,7 @@ from soundscape.remote.session_file import running
 from soundscape.scene.addresses import Address, Held
 
 
-def holder(folder: Path, wanted: Iterable[Held], names: Sequence[str]) -> str | None:
+def claimed_by(folder: Path, wanted: Iterable[Held], names: Sequence[str]) -> str | None:
     """The label, fit for a shell, of a session that moves any of these lights.
 
     `names` are those of the ports there are: two rooms may write one port in different ways.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Answer(BaseModel):
+class CommandReply(BaseModel):
     """What a command did, and what comes of it."""
 
     model_config = ConfigDict(frozen=True)
@@ -15,20 +15,20 @@ class Answer(BaseModel):
     t: float = Field(description="When it was done, in seconds since the session began.")
 
 
-class Fault(BaseModel):
+class FaultResponse(BaseModel):
     """Why not: one plain line."""
 
     detail: str
 
 
-class Pairing(BaseModel):
+class PairingLink(BaseModel):
     """A link that pairs one device, once."""
 
     url: str
     expires_in: int = Field(description="Seconds.")
 
 
-class RemoteWish(BaseModel):
+class RemoteSettings(BaseModel):
     """Open the page to the clinic's network, or close it."""
 
     model_config = ConfigDict(extra="forbid", strict=True)

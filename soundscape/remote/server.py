@@ -14,9 +14,9 @@ import uvicorn
 from soundscape.engine.host import Host
 from soundscape.errors import EngineError
 from soundscape.remote import pages
-from soundscape.remote.app import Rooms, make_app
+from soundscape.remote.app import AppContext, make_app
 from soundscape.remote.connections import Connection
-from soundscape.remote.guard import App, Guard
+from soundscape.remote.guard import App, RequestAuth
 from soundscape.remote.pairing import Pairing
 from soundscape.units import quoted
 
@@ -36,8 +36,8 @@ class Server:
 
     def __init__(self, host: Host, token: str, devices: Pairing) -> None:
         self._hosts: set[str] = set()
-        app = make_app(Rooms(host, devices, self))
-        self._app: App = Guard(app, self._hosts, token, devices.knows, pages.UNPAIRED)
+        app = make_app(AppContext(host, devices, self))
+        self._app: App = RequestAuth(app, self._hosts, token, devices.knows, pages.UNPAIRED)
         self._serving: list[_Listener] = []
         self._outside: _Listener | None = None
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from soundscape.engine.controls import Controls
+from soundscape.engine.controls import RoomControls
 from soundscape.engine.host import Host
 from soundscape.errors import EngineError
 from soundscape.library.homes import state_folder
-from soundscape.remote.commission import Commission
+from soundscape.remote.commission import StartRequest
 from soundscape.remote.pairing import Pairing
 from soundscape.remote.server import Server
 from soundscape.remote.session_file import Claim
@@ -22,14 +22,14 @@ from soundscape.timeline.snapshot import Remote
 
 
 def serve(
-    commission: Commission,
+    commission: StartRequest,
     room: Room,
     own: Claim,
     host: Host,
     ready: Callable[[tuple[str, ...]], None],
 ) -> None:
     """Serve until the session is over. `ready` is called, with notes, once it can be reached."""
-    controls = Controls(room, host)
+    controls = RoomControls(room, host)
     if room.controls:
         controls.start()
     try:
@@ -39,7 +39,7 @@ def serve(
 
 
 async def _serve(
-    commission: Commission, own: Claim, host: Host, ready: Callable[[tuple[str, ...]], None]
+    commission: StartRequest, own: Claim, host: Host, ready: Callable[[tuple[str, ...]], None]
 ) -> None:
     token = secrets.token_urlsafe(32)
     devices = Pairing(state_folder(os.environ))

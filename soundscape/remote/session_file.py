@@ -52,7 +52,7 @@ class SessionFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownSession:
     """A session's file, and what it holds. `served`: its host answers."""
 
     path: Path
@@ -116,7 +116,7 @@ def claim(folder: Path, label: str, device: str, lights: tuple[Held, ...] = ()) 
     return own
 
 
-def running(folder: Path) -> list[Known]:
+def running(folder: Path) -> list[KnownSession]:
     """The sessions that run or start, in order. Files left behind are removed."""
     found = []
     for number in range(1, MOST + 1):
@@ -126,13 +126,13 @@ def running(folder: Path) -> list[Known]:
             continue
         served = bool(content.url) and _answers(content)
         if served or (plays(tape_of(path)) if content.url else _is_young(path)):
-            found.append(Known(path, content, served))
+            found.append(KnownSession(path, content, served))
         elif _read(path) == content:  # nobody has claimed it meanwhile
             _forget(path)
     return found
 
 
-def find(folder: Path, label: str | None) -> Known:
+def find(folder: Path, label: str | None) -> KnownSession:
     """The one session, or the one of that label. Raises EngineError: none, or which one?"""
     known = [session for session in running(folder) if session.content.url]
     labels = ", ".join(f"'{session.content.label}'" for session in known)

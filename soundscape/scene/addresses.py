@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from soundscape.scene.controls import Control
-from soundscape.scene.form import Fault
+from soundscape.scene.form import FieldProblem
 from soundscape.scene.midi import CueMessage, LightSpec, PortSpec
-from soundscape.scene.reader import Reader
+from soundscape.scene.reader import Binder
 from soundscape.scene.room import Room
 from soundscape.scene.tree import KeyPath
 from soundscape.units import quoted
@@ -86,20 +86,20 @@ def held(room: Room) -> tuple[Held, ...]:
     )
 
 
-def same_address(reader: Reader) -> Iterator[Fault]:
+def same_address(reader: Binder) -> Iterator[FieldProblem]:
     """Two lights, a light and a cue, or a light and a lit pad, that arrive at one place."""
     taken = _Taken(reader)
     for path, light in reader.made.items():
         if path[:1] == ("lights",) and isinstance(light, LightSpec):
             owner = taken.by(light.port, light)
             if owner is not None:
-                yield Fault(path, f"is sent as {quoted(owner)} is: the two would fight")
+                yield FieldProblem(path, f"is sent as {quoted(owner)} is: the two would fight")
             taken.take(light.port, light, str(path[1]))
     for path, other in reader.made.items():
         owner = _meets(path, other, taken)
         if owner is not None:
             what = "a cue" if path[0] == "cues" else "lighting the pad"
-            yield Fault(
+            yield FieldProblem(
                 path, f"is how the light {quoted(owner)} is sent: {what} would make it jump"
             )
 
@@ -115,7 +115,7 @@ def _meets(path: KeyPath, other: object, taken: _Taken) -> str | None:
 class _Taken:
     """The addresses that lights have. Names that mean one port of the system count as one."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Binder) -> None:
         self._reader = reader
         self._owners: dict[tuple[str, str, int], list[tuple[Address, str]]] = {}
 

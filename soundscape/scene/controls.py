@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic.json_schema import JsonSchemaValue
 
-from soundscape.scene.form import Fault, Found, Model, ValueForm
+from soundscape.scene.form import FieldProblem, Keys, Model, ValueForm
 from soundscape.scene.forms import Text
 from soundscape.scene.midi import Channel, Controller, NoteNumber, Program
-from soundscape.scene.reader import Reader, not_one_of
+from soundscape.scene.reader import Binder, not_one_of
 from soundscape.scene.tree import KeyPath, Node, ScalarNode
 
 Command = Literal[
@@ -58,18 +58,18 @@ class Control(Model):
     """Light the pad while the command's state lasts."""
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """What a command needs beside the press, and what it cannot have."""
         do = found["do"]
         if do is None:  # faulty, and said so
             return
         for command, key, example in _WORDS:
             if do == command and key not in found.written:
-                yield Fault(("do",), f"{do} needs '{key}', such as '{key}: {example}'")
+                yield FieldProblem(("do",), f"{do} needs '{key}', such as '{key}: {example}'")
             if do != command and key in found.written:
-                yield Fault((key,), f"goes with do: {command}")
+                yield FieldProblem((key,), f"goes with do: {command}")
         if do == "level" and "cc" not in found.written:
-            yield Fault(("do",), "level follows a fader: give its cc")
+            yield FieldProblem(("do",), "level follows a fader: give its cc")
 
 
 _NAMED_KEYS = (
@@ -82,7 +82,7 @@ _NAMED_KEYS = (
 class KeyForm(ValueForm):
     """A key of the keyboard: a character or a name, with ctrl+, alt+, shift+ before it."""
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the key's name, or FAULTY."""
         written = node.text if isinstance(node, ScalarNode) else ""
         name = written

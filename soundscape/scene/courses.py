@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from soundscape import units
 from soundscape.errors import ValueFault
-from soundscape.scene.form import Fault, Reference
+from soundscape.scene.form import FieldProblem, Reference
 from soundscape.scene.forms import EnvelopeForm, Measure
 from soundscape.scene.tree import KeyPath, MapNode, Node, ScalarNode
 from soundscape.units import At, format_duration
@@ -48,7 +48,7 @@ def is_course(name: str, node: Node) -> bool:
     return isinstance(node, MapNode) or (isinstance(node, ScalarNode) and " to " in node.text)
 
 
-def misplaced(references: list[Reference], path: KeyPath, track: Node) -> Iterator[Fault]:
+def misplaced(references: list[Reference], path: KeyPath, track: Node) -> Iterator[FieldProblem]:
     """What is wrong with where the points of the courses in a track at a path lie."""
     length = _duration(track)
     if length is None:
@@ -61,10 +61,10 @@ def misplaced(references: list[Reference], path: KeyPath, track: Node) -> Iterat
         for key, place in places:
             if not 0.0 <= place <= length:
                 lasts = f"the track lasts {format_duration(length)}"
-                yield Fault((*below, key), f"is outside the track: {lasts}")
+                yield FieldProblem((*below, key), f"is outside the track: {lasts}")
         for (_, first), (key, second) in pairwise(places):
             if second <= first:
-                yield Fault((*below, key), "must come after the point before it")
+                yield FieldProblem((*below, key), "must come after the point before it")
 
 
 def _duration(track: Node) -> float | None:

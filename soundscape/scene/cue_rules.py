@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from soundscape.scene.cue_rate import hurried
-from soundscape.scene.form import Fault
+from soundscape.scene.form import FieldProblem
 from soundscape.scene.midi import CueMessage, LightSpec
-from soundscape.scene.reader import Reader
+from soundscape.scene.reader import Binder
 from soundscape.scene.show_control import COMMANDS
 from soundscape.scene.tree import KeyPath
 from soundscape.units import listed
@@ -16,26 +16,26 @@ DARK = ("all-off", "go-off", "reset")
 """Show control commands that take light away."""
 
 
-def cue_faults(reader: Reader) -> Iterator[Fault]:
+def cue_faults(reader: Binder) -> Iterator[FieldProblem]:
     """Cues that reach an address too often (errors), or that may make the room dark (warnings)."""
     dark: dict[str, list[str]] = {}
     for name, messages in _cues(reader).items():
         models = [message for _, message in messages]
         for number, message in hurried(models):
-            yield Fault(messages[number][0], message)
+            yield FieldProblem(messages[number][0], message)
         for one in models:
             if what := _blackout(one):
                 dark.setdefault(what, []).append(name)
     for what, names in dark.items():
         several = list(dict.fromkeys(names))
-        yield Fault(
+        yield FieldProblem(
             ("cues", several[0]),
             f"{listed(several)}: {what} may make the room dark at once; try it in the empty room",
             "warning",
         )
 
 
-def pair_faults(reader: Reader) -> Iterator[Fault]:
+def pair_faults(reader: Binder) -> Iterator[FieldProblem]:
     """14-bit pairs, in one warning: not every desk understands them."""
     pairs = [
         str(path[1])
@@ -43,7 +43,7 @@ def pair_faults(reader: Reader) -> Iterator[Fault]:
         if path[:1] == ("lights",) and isinstance(light, LightSpec) and isinstance(light.cc, tuple)
     ]
     if pairs:
-        yield Fault(
+        yield FieldProblem(
             ("lights", pairs[0], "cc"),
             f"{listed(pairs)}: a 14-bit pair is for a desk that acts on the LSB (its manual says "
             "so); one that acts on each half flickers by 0.8 %. Else write one controller, or "
@@ -52,7 +52,7 @@ def pair_faults(reader: Reader) -> Iterator[Fault]:
         )
 
 
-def _cues(reader: Reader) -> dict[str, list[tuple[KeyPath, CueMessage]]]:
+def _cues(reader: Binder) -> dict[str, list[tuple[KeyPath, CueMessage]]]:
     """The sound messages of each cue, in order, with their places."""
     found: dict[str, list[tuple[KeyPath, CueMessage]]] = {}
     for path, message in reader.made.items():

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from soundscape.errors import FileFaults, Problem, Severity
-from soundscape.scene.form import Fault, Model, Reference
-from soundscape.scene.reader import Reader
+from soundscape.scene.form import FieldProblem, Model, Reference
+from soundscape.scene.reader import Binder
 from soundscape.scene.tree import KeyPath, Mark, Node, key_path, place
 from soundscape.scene.yaml_text import read_yaml
 
 M = TypeVar("M", bound=Model)
-Rule = Callable[[Reader, Node], Iterator[Fault]]
+Rule = Callable[[Binder, Node], Iterator[FieldProblem]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Draft:
 
     def problem(self, path: KeyPath, message: str, severity: Severity = "error") -> Problem:
         """Return a problem at a key path."""
-        return problem(self.file, place(self.root, path), Fault(path, message, severity))
+        return problem(self.file, place(self.root, path), FieldProblem(path, message, severity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class DraftFaults(FileFaults):
         self.draft = draft
 
 
-def problem(file: str, mark: Mark, fault: Fault) -> Problem:
+def problem(file: str, mark: Mark, fault: FieldProblem) -> Problem:
     """A fault at a place in a file."""
     message = f"{key_path(fault.path)}: {fault.message}" if fault.path else fault.message
     return Problem(file, mark.line, mark.column, message, fault.severity)
@@ -61,10 +61,10 @@ def problem(file: str, mark: Mark, fault: Fault) -> Problem:
 def read_document(model: type[M], data: bytes, file: str, rule: Rule | None = None) -> Document[M]:
     """Read a file's bytes into its model. FileFaults has every problem of the file."""
     root, text_faults = read_yaml(data)
-    problems = [problem(file, mark, Fault(path, message)) for mark, message, path in text_faults]
+    problems = [problem(file, mark, FieldProblem(path, message)) for mark, message, path in text_faults]
     if root is None:
         raise FileFaults(problems)
-    reader = Reader()
+    reader = Binder()
     found: Any = reader.read(model, root, ())
     problems += [problem(file, mark, fault) for mark, fault in reader.faults]
     references = tuple(reader.references)

@@ -19,7 +19,7 @@ from soundscape.errors import Severity
 from soundscape.scene.tree import KeyPath, Node
 
 if TYPE_CHECKING:
-    from soundscape.scene.reader import Reader
+    from soundscape.scene.reader import Binder
 
 
 class Faulty:
@@ -29,7 +29,7 @@ class Faulty:
 FAULTY: Final = Faulty()
 
 
-class Fault(NamedTuple):
+class FieldProblem(NamedTuple):
     """Something wrong at a key path (a rule's is relative to its model)."""
 
     path: KeyPath
@@ -51,7 +51,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Keys:
     """What a rule sees of its model: the keys that were written, and the values that are sound."""
 
     written: Collection[str]
@@ -66,7 +66,7 @@ class Form(ABC):
     """How something is written: read from a node, described in JSON Schema."""
 
     @abstractmethod
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the value, or FAULTY after noting the fault."""
 
     @abstractmethod
@@ -109,12 +109,12 @@ class Model(BaseModel):
     """Keys that make sense only beside some of those."""
 
     @classmethod
-    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Read the mapping; a model with a short form overrides this."""
         return reader.mapping(cls, node, path)
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:  # noqa: ARG003
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:  # noqa: ARG003
         """What is wrong between the model's own keys; `found` may be incomplete."""
         yield from ()
 

@@ -13,7 +13,7 @@ from pydantic.json_schema import JsonSchemaValue
 from soundscape import units
 from soundscape.errors import ValueFault
 from soundscape.scene.form import FAULTY, ValueForm
-from soundscape.scene.reader import Reader, not_one_of
+from soundscape.scene.reader import Binder, not_one_of
 from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.scene.yaml_core import resolve
 from soundscape.units import At, quoted
@@ -33,7 +33,7 @@ class Measure(ValueForm):
     limits: str = ""
     kind: str = ""  # what the value refers to, for the rules that look at it
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the parsed value, or FAULTY."""
         if not isinstance(node, ScalarNode) or node.value is None:
             return reader.fault(node.mark, path, f"needs {self.what}, such as {self.example}")
@@ -73,7 +73,7 @@ class Whole(ValueForm):
     what: str
     why: str = ""
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the number, or FAULTY."""
         value = node.value if isinstance(node, ScalarNode) else None
         if (
@@ -106,7 +106,7 @@ class Numbers(ValueForm):
     high: int
     example: str
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the numbers, or FAULTY."""
         if not isinstance(node, ListNode) or not self.low <= len(node.items) <= self.high:
             count = self.low if self.low == self.high else f"{self.low} to {self.high}"
@@ -134,7 +134,7 @@ class Text(ValueForm):
     kind: str = ""
     longest: int = 2000
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the text, or FAULTY."""
         if not isinstance(node, ScalarNode) or node.value is None or not node.text.strip():
             return reader.fault(node.mark, path, f"needs {self.what}, such as {self.example}")
@@ -161,7 +161,7 @@ class Word(ValueForm):
     words: tuple[str, ...]
     what: str
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the word, or FAULTY."""
         if not isinstance(node, ScalarNode) or node.value is None:
             return reader.fault(node.mark, path, f"needs {self.what}, such as {self.words[0]}")
@@ -195,7 +195,7 @@ class EnvelopeForm(ValueForm):
     value: Measure
     kind: str = "envelope"  # what a rule knows it by that sees to the order of the points
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the envelope, or FAULTY."""
         if isinstance(node, MapNode):
             return self._points(reader, node, path)
@@ -208,7 +208,7 @@ class EnvelopeForm(ValueForm):
             return _envelope(list(zip((At(), At(fraction=1.0)), values, strict=True)))
         return _envelope([(At(), self.value.read(reader, node, path))])
 
-    def _points(self, reader: Reader, node: MapNode, path: KeyPath) -> Any:
+    def _points(self, reader: Binder, node: MapNode, path: KeyPath) -> Any:
         if not node.items:
             return reader.fault(node.mark, path, f"has no points: write {{0%: {self.sample()}}}")
         points = []

@@ -14,9 +14,9 @@ from pydantic_core import CoreSchema
 from soundscape import units
 from soundscape.errors import ValueFault
 from soundscape.scene import show_control
-from soundscape.scene.form import FAULTY, Fault, Form, Found, Model, ValueForm
+from soundscape.scene.form import FAULTY, FieldProblem, Form, Keys, Model, ValueForm
 from soundscape.scene.forms import Measure, Numbers, Text, Whole, Word
-from soundscape.scene.reader import Reader
+from soundscape.scene.reader import Binder
 from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.scene.values import DURATION, Kelvin, KelvinRange, LightValue, Seconds
 
@@ -47,7 +47,7 @@ class _ControllerForm(ValueForm):
     one: Whole
     pair: Numbers
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the number or the pair, or FAULTY."""
         if isinstance(node, ScalarNode):
             return self.one.read(reader, node, path)
@@ -98,7 +98,7 @@ class _CurveForm(ValueForm):
     fewest: int = 2
     most: int = 64
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the word or the points, or FAULTY."""
         if isinstance(node, ScalarNode) and node.value in self.words:
             return node.value
@@ -110,7 +110,7 @@ class _CurveForm(ValueForm):
             return reader.fault(node.mark, path, message)
         return self._points(reader, node, path)
 
-    def _points(self, reader: Reader, node: MapNode, path: KeyPath) -> Any:
+    def _points(self, reader: Binder, node: MapNode, path: KeyPath) -> Any:
         points = []
         for key, item in node.items.items():
             sent = _PERCENT.read(reader, ScalarNode(node.keys[key], key, key), (*path, key))
@@ -167,10 +167,10 @@ class PortSpec(Model):
     """Make the port for other programs to connect to (not on Windows)."""
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """A port of our own, counted among others."""
         if found["virtual"] and found["nth"] is not None:
-            yield Fault(("nth",), "goes with a port that is there, not with 'virtual: true'")
+            yield FieldProblem(("nth",), "goes with a port that is there, not with 'virtual: true'")
 
 
 class MscTarget(Model):
@@ -194,18 +194,18 @@ class MscTarget(Model):
     """The fade time of `command: timed-go`."""
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """What a command needs, and what goes with another."""
         if found["command"] is None and "command" in found.written:  # faulty, and said so
             return
         needs = _COMMAND_KEYS.get(found["command"], ())
         for key in needs:
             if key not in found.written:
-                yield Fault((), f"command: {found['command']} needs '{key}'")
+                yield FieldProblem((), f"command: {found['command']} needs '{key}'")
         for key in ("value", "macro", "time"):
             if key in found.written and key not in needs:
                 command = next(c for c, keys in _COMMAND_KEYS.items() if key in keys)
-                yield Fault((key,), f"goes with command: {command}")
+                yield FieldProblem((key,), f"goes with command: {command}")
 
 
 _COMMAND_KEYS = {
@@ -248,28 +248,28 @@ class LightSpec(Model):
     """Its part in the room's light, beside the others'; default 1, for a colour 0."""
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """What one way of sending needs or cannot have."""
         if found["msc"] is not None:
             if found["msc"].control is None:
-                yield Fault(("msc",), "the key 'control' is missing: the desk's control number")
+                yield FieldProblem(("msc",), "the key 'control' is missing: the desk's control number")
             if found["msc"].command is not None:
-                yield Fault(("msc", "command"), "goes with a cue; a light is always SET")
+                yield FieldProblem(("msc", "command"), "goes with a cue; a light is always SET")
         if found["kind"] == "switch":
             if isinstance(found["cc"], tuple):
-                yield Fault(("cc",), "a switch needs one controller, not a 14-bit pair")
+                yield FieldProblem(("cc",), "a switch needs one controller, not a 14-bit pair")
             if "range" in found.written:
-                yield Fault(("range",), "a switch has no colour range")
+                yield FieldProblem(("range",), "a switch has no colour range")
         yield from cls._dimming_faults(found)
         if message := kelvin_fault(found["from_"], found["range"], "range" in found.written):
-            yield Fault(("from",), message)
+            yield FieldProblem(("from",), message)
 
     @classmethod
-    def _dimming_faults(cls, found: Found) -> Iterator[Fault]:
+    def _dimming_faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """Ends of a dimmer that are the wrong way round, or that something else has not."""
         low, high = found["min"] or 0.0, 1.0 if found["max"] is None else found["max"]
         if low >= high:
-            yield Fault(
+            yield FieldProblem(
                 ("min",) if "min" in found.written else ("max",), "'min' is not below 'max'"
             )
         if found["kind"] != "switch" and "range" not in found.written:
@@ -277,9 +277,9 @@ class LightSpec(Model):
         what = "a switch" if found["kind"] == "switch" else "a colour"
         for key in ("min", "max"):
             if key in found.written:
-                yield Fault((key,), f"goes with a dimmer: {what} has none")
+                yield FieldProblem((key,), f"goes with a dimmer: {what} has none")
         if isinstance(found["curve"], tuple):
-            yield Fault(("curve",), f"points go with a dimmer: {what} has none")
+            yield FieldProblem(("curve",), f"points go with a dimmer: {what} has none")
 
 
 def kelvin_fault(value: Any, span: tuple[float, float] | None, has_range: bool) -> str:
@@ -334,21 +334,21 @@ class CueMessage(Model):
     """A system exclusive message, without F0 and F7."""
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """What a controller and a show control message need."""
         if "cc" in found.written and "value" not in found.written:
-            yield Fault((), "the key 'value' is missing, such as 'value: 127'")
+            yield FieldProblem((), "the key 'value' is missing, such as 'value: 127'")
         if found["msc"] is not None and found["msc"].command is None:
-            yield Fault(("msc",), "the key 'command' is missing, such as 'command: go'")
+            yield FieldProblem(("msc",), "the key 'command' is missing, such as 'command: go'")
         if found["msc"] is not None and found["msc"].scale != "percent":
-            yield Fault(("msc", "scale"), "goes with a light; a cue's 'value' goes as it is")
+            yield FieldProblem(("msc", "scale"), "goes with a light; a cue's 'value' goes as it is")
 
 
 @dataclass(frozen=True)
 class CueForm(Form):
     """One message, or a list of them."""
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the messages, or FAULTY."""
         if isinstance(node, ListNode):
             if not node.items:
@@ -368,7 +368,7 @@ class CueForm(Form):
         return {"anyOf": [several["items"], {**several, "minItems": 1}]}
 
 
-class Timecode(Model):
+class TimecodeSpec(Model):
     """MIDI timecode of the session."""
 
     port: _Output

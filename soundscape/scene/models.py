@@ -15,9 +15,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from soundscape.scene.controls import COMMANDS, Control
-from soundscape.scene.form import FAULTY, Fault, Form, Found, Model, or_short
+from soundscape.scene.form import FAULTY, FieldProblem, Form, Keys, Model, or_short
 from soundscape.scene.forms import EnvelopeSpec, Text, Whole
-from soundscape.scene.midi import CueMessage, LightSpec, MscTarget, PortSpec, Timecode
+from soundscape.scene.midi import CueMessage, LightSpec, MscTarget, PortSpec, TimecodeSpec
 from soundscape.scene.playlist import (
     LAYERS,
     GeneratorSpec,
@@ -27,7 +27,7 @@ from soundscape.scene.playlist import (
     PlaylistSpec,
     TrackSpec,
 )
-from soundscape.scene.reader import Reader
+from soundscape.scene.reader import Binder
 from soundscape.scene.room import AudioRoom, Calibration, CareSpec, Limits, OutputPair, Room
 from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.scene.values import (
@@ -56,7 +56,7 @@ __all__ = [
     "CueMessage",
     "DurationSpec",
     "EnvelopeSpec",
-    "Fades",
+    "FadesSpec",
     "GeneratorSpec",
     "Kelvin",
     "LayerName",
@@ -75,7 +75,7 @@ __all__ = [
     "PromptSpec",
     "Room",
     "Scene",
-    "Timecode",
+    "TimecodeSpec",
     "TrackSpec",
 ]
 
@@ -97,7 +97,7 @@ class DurationSpec(Model):
     """Longer than this warns."""
 
     @classmethod
-    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Read a mapping, or the short form: the typical duration alone."""
         if isinstance(node, MapNode):
             return reader.mapping(cls, node, path)
@@ -105,15 +105,15 @@ class DurationSpec(Model):
         return FAULTY if typical is FAULTY else cls(typical=typical)
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """Out of order."""
         low, typical, high = found["min"], found["typical"], found["max"]
         if low is not None and high is not None and low > high:
-            yield Fault(("min",), "is more than 'max'")
+            yield FieldProblem(("min",), "is more than 'max'")
         elif low is not None and typical is not None and low > typical:
-            yield Fault(("min",), "is more than 'typical'")
+            yield FieldProblem(("min",), "is more than 'typical'")
         elif high is not None and typical is not None and high < typical:
-            yield Fault(("max",), "is less than 'typical'")
+            yield FieldProblem(("max",), "is less than 'typical'")
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:
@@ -121,7 +121,7 @@ class DurationSpec(Model):
         or_short(schema, schema["properties"]["typical"])
 
 
-class Fades(Model):
+class FadesSpec(Model):
     """How long fades take, in seconds."""
 
     track: FadeTime = 8.0
@@ -153,7 +153,7 @@ class MoveSpec(Model):
 class _MovesForm(Form):
     """A list of moves, or the lights of one move at the phase's start."""
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the moves, or FAULTY."""
         if isinstance(node, ListNode):
             return reader.read(tuple[MoveSpec, ...], node, path)
@@ -191,16 +191,16 @@ class CueCall(Model):
     """For show control: the cue path."""
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """What no desk can take: other signs, a list without a number, a path without a list."""
         for key in ("number", "list", "path"):
             if found[key] is not None and not re.fullmatch(r"[0-9]+(\.[0-9]+)*", found[key]):
-                yield Fault(
+                yield FieldProblem(
                     (key,), f'{quoted(found[key])} is not a cue number: write it like "2.5"'
                 )
         for key, before in (("list", "number"), ("path", "list")):
             if key in found.written and before not in found.written:
-                yield Fault((key,), f"needs '{before}' as well")
+                yield FieldProblem((key,), f"needs '{before}' as well")
 
 
 class PromptSpec(Model):
@@ -212,7 +212,7 @@ class PromptSpec(Model):
     """The line."""
 
     @classmethod
-    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Read a mapping, or the short form: the text alone."""
         if isinstance(node, MapNode):
             return reader.mapping(cls, node, path)
@@ -257,7 +257,7 @@ class Scene(Model):
     """What it is for."""
     seed: Annotated[int, Whole(0, 2**53, "a seed")] | None = None
     """Fixes shuffles and generated sound; default: from the name."""
-    fades: Fades = Fades()
+    fades: FadesSpec = FadesSpec()
     """How long fades take."""
     landing: dict[LayerName, LayerSpec] = Field(default_factory=dict)
     """What `land`, and a layer with nothing left to play, goes to; default: a built-in drone."""
@@ -267,14 +267,14 @@ class Scene(Model):
     """The phases in their order, each by its name."""
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """No phase; a level that moves where no phase is."""
         if found["phases"] == {}:
-            yield Fault(("phases",), "has no phases: write at least one, such as arrival")
+            yield FieldProblem(("phases",), "has no phases: write at least one, such as arrival")
         for layer, spec in (found["landing"] or {}).items():
             if len(spec.level.points) > 1:
                 message = "landing has no planned end: write one level"
-                yield Fault(("landing", layer, "level"), message)
+                yield FieldProblem(("landing", layer, "level"), message)
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:

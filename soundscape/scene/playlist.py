@@ -11,9 +11,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from soundscape.scene.courses import COURSE, MOVING, PHASE, is_course, misplaced
-from soundscape.scene.form import FAULTY, Fault, Faulty, Form, Found, Model, or_short
+from soundscape.scene.form import FAULTY, FieldProblem, Faulty, Form, Keys, Model, or_short
 from soundscape.scene.forms import EnvelopeSpec, Text
-from soundscape.scene.reader import Reader
+from soundscape.scene.reader import Binder
 from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode, place, plain
 from soundscape.scene.values import Decibels, Length, Level, Name, Seconds
 from soundscape.units import At
@@ -39,7 +39,7 @@ class GeneratorSpec(Model):
     params: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod
-    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Read the name and level; the other keys are parameters."""
         params: dict[str, Node] = {}
         spec = reader.mapping(cls, node, path, params, apart={"params"})
@@ -107,7 +107,7 @@ class TrackSpec(Model):
     """False leaves this track's own dynamics alone."""
 
     @classmethod
-    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Read the track; of a generated one, the keys that it lacks are parameters."""
         if isinstance(node, ScalarNode) and node.value is not None:
             message = f"needs a key: write file: {node.text}" if node.text else "needs a key"
@@ -119,7 +119,7 @@ class TrackSpec(Model):
         return FAULTY if wrong else track
 
     @classmethod
-    def _read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def _read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
         if not isinstance(node, MapNode) or "generate" not in node.items:
             return reader.mapping(cls, node, path)
         params: dict[str, Node] = {}
@@ -131,15 +131,15 @@ class TrackSpec(Model):
         return track.model_copy(update={"generate": generator})
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """A generated sound without a duration; the end before the start; an empty stack."""
         if {"generate", "stack"} & set(found.written) and "duration" not in found.written:
-            yield Fault((), "the key 'duration' is missing: say how long it plays, such as 8m")
+            yield FieldProblem((), "the key 'duration' is missing: say how long it plays, such as 8m")
         start, end = found["start"], found["end"]
         if start is not None and end is not None and end <= start:
-            yield Fault(("end",), "must come after 'start'")
+            yield FieldProblem(("end",), "must come after 'start'")
         if found["stack"] == ():
-            yield Fault(("stack",), "has no generators: list at least one")
+            yield FieldProblem(("stack",), "has no generators: list at least one")
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:
@@ -171,10 +171,10 @@ class PlaylistSpec(Model):
     """What to play, in order."""
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """No tracks at all."""
         if found["tracks"] == ():
-            yield Fault(
+            yield FieldProblem(
                 ("tracks",), "has no tracks: list at least one, such as - file: music/a.flac"
             )
 
@@ -183,7 +183,7 @@ class PlaylistSpec(Model):
 class _PlaylistOrTracks(Form):
     """A playlist by name or path, or an inline list of tracks."""
 
-    def read(self, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the name or the tracks, or FAULTY."""
         if not isinstance(node, ListNode):
             return reader.read(_PlaylistName, node, path)
@@ -219,7 +219,7 @@ class LayerSpec(Model):
     """`playlist` gives all its tracks one gain: an album, a continuous mix."""
 
     @classmethod
-    def read(cls, reader: Reader, node: Node, path: KeyPath) -> Any:
+    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Read a mapping, or the short form: a playlist alone."""
         if isinstance(node, MapNode):
             if "playlist" not in node.items and set(TrackSpec.exactly_one) & set(node.items):

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from soundscape.scene.form import FAULTY, Fault, Faulty, Form, Found, Model, Reference
+from soundscape.scene.form import FAULTY, FieldProblem, Faulty, Form, Keys, Model, Reference
 from soundscape.scene.tree import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode, place
 from soundscape.units import quoted
 
@@ -23,17 +23,17 @@ M = TypeVar("M", bound=Model)
 
 
 @dataclass
-class Reader:
+class Binder:
     """Reads nodes by annotations. Faults and references gather on the way."""
 
-    faults: list[tuple[Mark, Fault]] = field(default_factory=list)
+    faults: list[tuple[Mark, FieldProblem]] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     made: dict[KeyPath, Model] = field(default_factory=dict)
     """Every model that is sound, by its path, also where the whole file is not."""
 
     def fault(self, mark: Mark, path: KeyPath, message: str) -> Faulty:
         """Note a fault; the value that comes back stands for what could not be read."""
-        self.faults.append((mark, Fault(path, message)))
+        self.faults.append((mark, FieldProblem(path, message)))
         return FAULTY
 
     def refer(self, kind: str, path: KeyPath, value: Any) -> None:
@@ -91,7 +91,7 @@ class Reader:
                 form = _bare(annotation)
                 such = f", such as '{key}: {form.sample()}'" if isinstance(form, Form) else ""
                 self.fault(node.mark, path, f"the key '{key}' is missing{such}")
-        found = Found(meant.union(node.items), values)
+        found = Keys(meant.union(node.items), values)
         for fault in (*_key_faults(model, found), *model.faults(found)):
             self.fault(place(node, fault.path), (*path, *fault.path), fault.message)
         if len(self.faults) > before:
@@ -181,13 +181,13 @@ def _fields(model: type[Model]) -> Mapping[str, tuple[str, Any, bool]]:
     return fields
 
 
-def _key_faults(model: type[Model], found: Found) -> Iterator[Fault]:
+def _key_faults(model: type[Model], found: Keys) -> Iterator[FieldProblem]:
     """More or fewer than one of the keys that exclude each other; keys that go with another."""
     given = [key for key in model.exactly_one if key in found.written]
     if len(given) != 1 and model.exactly_one:
         has = f"has {' and '.join(given)}" if given else "has none of them"
         names = ", ".join(model.exactly_one)
-        yield Fault((given[1],) if given else (), f"needs exactly one of {names}: it {has}")
+        yield FieldProblem((given[1],) if given else (), f"needs exactly one of {names}: it {has}")
     for key, beside in model.fits.items():
         if key in found.written and given and given[0] not in beside:
-            yield Fault((key,), f"goes with {' or '.join(beside)}, not with {given[0]}")
+            yield FieldProblem((key,), f"goes with {' or '.join(beside)}, not with {given[0]}")

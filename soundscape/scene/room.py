@@ -10,9 +10,9 @@ from pydantic import Field
 
 from soundscape import units
 from soundscape.scene.controls import Control, KeyAct, KeyForm
-from soundscape.scene.form import Fault, Found, Model
+from soundscape.scene.form import FieldProblem, Keys, Model
 from soundscape.scene.forms import Measure, Numbers, Text, Whole
-from soundscape.scene.midi import CueForm, CueMessage, LightSpec, PortSpec, Timecode
+from soundscape.scene.midi import CueForm, CueMessage, LightSpec, PortSpec, TimecodeSpec
 from soundscape.scene.values import DURATION, Decibels, FadeTime, LightName, LightValue, Lufs, Name
 
 _Device = Annotated[str, Text("a device", "USB Headset")]
@@ -48,11 +48,11 @@ class OutputPair(Model):
     """On top of the session's level."""
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """One channel for both sides."""
         pair = found["channels"]
         if pair and pair[0] == pair[1]:
-            yield Fault(("channels",), "left and right are the same channel")
+            yield FieldProblem(("channels",), "left and right are the same channel")
 
 
 class AudioRoom(Model):
@@ -101,14 +101,14 @@ class AudioRoom(Model):
     """Channel pairs of one device, each with its own trim."""
 
     @classmethod
-    def faults(cls, found: Found) -> Iterator[Fault]:
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """Two outputs on one channel."""
         taken: dict[int, str] = {}
         for name, output in (found["outputs"] or {}).items():
             for channel in output.channels:
                 if taken.setdefault(channel, name) != name:
                     message = f"channel {channel} is that of '{taken[channel]}' already"
-                    yield Fault(("outputs", name, "channels"), message)
+                    yield FieldProblem(("outputs", name, "channels"), message)
 
 
 class Limits(Model):
@@ -186,7 +186,7 @@ class Room(Model):
     """The care light."""
     cues: dict[Name, Annotated[tuple[CueMessage, ...], CueForm()]] = Field(default_factory=dict)
     """One-shot messages, each under a name of your own; scenes use it."""
-    timecode: Timecode | None = None
+    timecode: TimecodeSpec | None = None
     """MIDI timecode of the session; off by default."""
     controls: tuple[Control, ...] = ()
     """Pedals, pads and faders."""

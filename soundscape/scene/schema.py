@@ -15,7 +15,7 @@ Kind = Literal["scene", "playlist", "room"]
 _MODELS: dict[Kind, type[Model]] = {"scene": Scene, "playlist": PlaylistSpec, "room": Room}
 
 
-class _Written(GenerateJsonSchema):
+class _SchemaGenerator(GenerateJsonSchema):
     """Pydantic's generator, without what only the program sees.
 
     A key is there with a value or not there, so nothing is null; defaults are in base units, so the
@@ -34,6 +34,6 @@ class _Written(GenerateJsonSchema):
 
 def json_schema(kind: Kind) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a scene, a playlist or a room."""
-    schema = _MODELS[kind].model_json_schema(schema_generator=_Written)
+    schema = _MODELS[kind].model_json_schema(schema_generator=_SchemaGenerator)
     head = {"$schema": GenerateJsonSchema.schema_dialect, "title": f"Soundscape {kind}"}
     return {**head, **schema}

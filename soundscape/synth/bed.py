@@ -29,7 +29,7 @@ _BIN_POWER = 2.0 / 3.0  # of real and imaginary part uniform in −1 to 1
 _HEARD = k_power(FREQUENCY) * _BIN_POWER * 4.0 / SIZE**2
 
 
-class Bed:
+class NoiseBed:
     """Noise spread over the middle and the sides, from `width` 0 (mono) to 1."""
 
     def __init__(self, key: int, width: float) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 from soundscape.synth import chance
 from soundscape.synth.parameters import Parameter, amount, tonal
 from soundscape.synth.pitch import MODES, tuned
-from soundscape.synth.ringing import Ringing, Stroke, loud
-from soundscape.synth.strikes import Strike, Strikes
+from soundscape.synth.ringing import ModalSound, Stroke, loud
+from soundscape.synth.strikes import Strike, EventProcess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ class Bells:
         self._params = params
         gap = 2.0 * 0.35 ** params["density"]
         self._ring = 4.0 + 1.5 * params["intensity"]  # s, to 1/e, of a note at 440 Hz
-        self._strikes = Strikes(
+        self._strikes = EventProcess(
             chance.derive(key, "strikes"),
             gap,
             ring=0.7 * self._ring,
@@ -62,12 +62,12 @@ class Bells:
         slow = 2.0 ** (1.0 - 2.0 * params["motion"])
         self._path = chance.keys(chance.derive(key, "path"), 1)
         self._path_rate = 1.0 / (9.0 * slow)
-        self._echoes = Strikes(
+        self._echoes = EventProcess(
             chance.derive(key, "echoes"), 1.7, self._ring, range_db=2.0, step_db=9.0, bed=1.0
         )
         self._struck = lru_cache(64)(self._stroke)
         self._echoed = lru_cache(64)(self._echo)
-        self._sound = Ringing(self._strokes, _LONGEST, 25.0)
+        self._sound = ModalSound(self._strokes, _LONGEST, 25.0)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

@@ -12,8 +12,8 @@ import numpy as np
 from soundscape.synth import chance
 from soundscape.synth.parameters import Parameter, amount, tonal
 from soundscape.synth.pitch import MODES, tuned
-from soundscape.synth.ringing import Ringing, Stroke, loud
-from soundscape.synth.strikes import Strike, Strikes
+from soundscape.synth.ringing import ModalSound, Stroke, loud
+from soundscape.synth.strikes import Strike, EventProcess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,17 +68,17 @@ class Bowls:
         self._key = key = chance.derive(seed, "bowls")
         self._bright = params["brightness"]
         gap = 4.4 * 0.4 ** params["density"]
-        self._strikes = Strikes(
+        self._strikes = EventProcess(
             chance.derive(key, "strikes"), gap, ring=6.0, range_db=4.0, step_db=4.5, bed=_BED
         )
         self._bowls, self._gongs = _bodies(params, chance.derive(key, "bodies"))
         self._deep = 0.5 * params["intensity"]
-        self._rubs = Strikes(
+        self._rubs = EventProcess(
             chance.derive(key, "rubs"), 4.5, ring=7.0, range_db=2.0, step_db=9.0, bed=1.0
         )
         self._struck = lru_cache(128)(self._stroke)
         self._rubbed = lru_cache(128)(self._rub)
-        self._sound = Ringing(self._strokes, _LONGEST, 40.0)
+        self._sound = ModalSound(self._strokes, _LONGEST, 40.0)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

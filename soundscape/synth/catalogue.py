@@ -24,10 +24,10 @@ from soundscape.synth import (
     strings,
     wind,
 )
-from soundscape.synth.course import Course
-from soundscape.synth.moving import Moving
+from soundscape.synth.course import ParameterAutomation
+from soundscape.synth.moving import AutomatedGenerator
 from soundscape.synth.parameters import SPACE, Parameter, complete, suggestion
-from soundscape.synth.space import Spacious
+from soundscape.synth.space import ReverberantGenerator
 from soundscape.synth.stack import Stack
 
 if TYPE_CHECKING:
@@ -105,16 +105,16 @@ def create(
     for parameter in PARAMETERS[name]:
         if checked[parameter.name] == PHASE:
             checked[parameter.name] = parameter.default
-    moving = {k: v for k, v in checked.items() if isinstance(v, Course | EnvelopeSpec)}
+    moving = {k: v for k, v in checked.items() if isinstance(v, ParameterAutomation | EnvelopeSpec)}
     own = checked.get("seed", seed)
     make = _MAKERS[name]
     sound: Generator = (
-        Moving(lambda values: make({**checked, **values}, own), moving, length)
+        AutomatedGenerator(lambda values: make({**checked, **values}, own), moving, length)
         if moving
         else make(checked, own)
     )
     if checked["space"] > 0.0:
-        return Spacious(sound, checked["space"], checked.get("width", 1.0))
+        return ReverberantGenerator(sound, checked["space"], checked.get("width", 1.0))
     return sound
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from soundscape.synth import chance
 from soundscape.synth.parameters import Parameter, amount, tonal
-from soundscape.synth.players import Manner, Players
+from soundscape.synth.players import Articulation, Ensemble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Choir:
         sections = 3 + round(3.0 * params["density"])
         lowest = 175.0 * 2.0 ** (-0.5 * self._full)
         lasting = 18.0 * (6.0 / 18.0) ** params["motion"]
-        manner = Manner(
+        manner = Articulation(
             lasting=lasting,
             rise=0.3 * lasting,
             vibrato_hz=5.1,
@@ -53,7 +53,7 @@ class Choir:
             swell_db=4.0 + 3.0 * self._full,
             width=params["width"],
         )
-        self._sound = Players(
+        self._sound = Ensemble(
             params,
             chance.derive(seed, "choir"),
             math.log2(lowest) + 0.36 * np.arange(sections),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class ParameterAutomation:
     """Values at rising times (s from the track's start), straight between, level beyond."""
 
     points: tuple[tuple[float, float], ...]
@@ -31,10 +31,10 @@ class Course:
         return [time for time, _ in self.points]
 
 
-def laid(envelope: EnvelopeSpec, length: float) -> Course:
+def laid(envelope: EnvelopeSpec, length: float) -> ParameterAutomation:
     """Return an envelope laid over a track of `length` seconds."""
     points = {_place(at, length): value for at, value in envelope.points}
-    return Course(tuple(sorted(points.items())))
+    return ParameterAutomation(tuple(sorted(points.items())))
 
 
 def _place(at: At, length: float) -> float:

@@ -71,7 +71,7 @@ def cracks(key: int, count: int, brightness: float) -> Shapes:
 
 
 @dataclass(frozen=True, slots=True)
-class Strewn:
+class GrainCloud:
     """Drops of some shapes, at most `most` beginning in a hop, placed by chance alone."""
 
     key: int

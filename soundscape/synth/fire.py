@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth import chance
-from soundscape.synth.bed import HOP, SIZE, Bed, even, hump, within
-from soundscape.synth.droplets import Strewn, cracks, patter
+from soundscape.synth.bed import HOP, SIZE, NoiseBed, even, hump, within
+from soundscape.synth.droplets import GrainCloud, cracks, patter
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.synth.weighting import power_at
@@ -38,18 +38,18 @@ class Fire:
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
         key = chance.derive(seed, "fire")
         bright, full, density = params["brightness"], params["intensity"], params["density"]
-        self._bed = Bed(chance.derive(key, "bed"), params["width"])
+        self._bed = NoiseBed(chance.derive(key, "bed"), params["width"])
         self._bands = even(_bands(bright, full))
         flames = np.array([0.5 + 0.7 * full, 1.0, 0.10 + 0.35 * bright])
         self._strewn = (
-            Strewn(
+            GrainCloud(
                 key=chance.derive(key, "crackle"),
                 shapes=patter(chance.derive(key, "crackles"), 64, 0.2 + 0.8 * bright),
                 most=8 + int(18 * density),
                 spread=0.8 * params["width"],
                 range_db=16.0,
             ),
-            Strewn(
+            GrainCloud(
                 key=chance.derive(key, "cracks"),
                 shapes=cracks(chance.derive(key, "crack shapes"), 40, bright),
                 most=3,

@@ -25,7 +25,7 @@ _LOW = math.log2(260.0)
 _HOMING = 0.2  # how strongly voices are drawn to where they began, lest they wander off
 
 
-class Leading:
+class VoiceLeading:
     """Which pitches the voices hold in each chord: ascending, every tone of the chord among them.
 
     A chord is its tones as log2 of Hz, in any octave. `centres` are the places around which the

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.scene.forms import EnvelopeSpec
-from soundscape.synth.course import Course, laid
+from soundscape.synth.course import ParameterAutomation, laid
 from soundscape.units import SAMPLE_RATE, frames
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class _Station:
     values: Values
 
 
-class Moving:
+class AutomatedGenerator:
     """A generator with parameters that go along courses.
 
     It is the same generator with the same seed at one station after another, each held until a
@@ -57,7 +57,7 @@ class Moving:
     def __init__(
         self,
         make: Callable[[Mapping[str, float]], Generator],
-        moving: Mapping[str, Course | EnvelopeSpec],
+        moving: Mapping[str, ParameterAutomation | EnvelopeSpec],
         length: float,
     ) -> None:
         courses = {
@@ -122,7 +122,7 @@ def lift(params: Mapping[str, Any], length: float) -> float:
     return max(0.0, *(value for _, value in _louder(laid(intensity, length), length).points))
 
 
-def _stations(courses: Mapping[str, Course], length: float) -> list[_Station]:
+def _stations(courses: Mapping[str, ParameterAutomation], length: float) -> list[_Station]:
     """Return where the sound is held, and when it leaves for the next place."""
     looks = np.arange(0.0, length + _LOOK, _LOOK)
     table = np.stack([course.at(looks) for course in courses.values()])
@@ -138,7 +138,7 @@ def _stations(courses: Mapping[str, Course], length: float) -> list[_Station]:
     return found
 
 
-def _at(courses: Mapping[str, Course], values: NDArray[np.float64]) -> Values:
+def _at(courses: Mapping[str, ParameterAutomation], values: NDArray[np.float64]) -> Values:
     return tuple(zip(courses, map(float, values), strict=True))
 
 
@@ -152,8 +152,8 @@ def _glided(
     return (fade * even).astype(np.float32), (rise * even).astype(np.float32)
 
 
-def _louder(intensity: Course, length: float) -> Course:
+def _louder(intensity: ParameterAutomation, length: float) -> ParameterAutomation:
     """Return the dB that an intensity lifts or lowers the sound by; their mean power is 1."""
     time = np.linspace(0.0, length, 2048)
     mean = 10.0 * np.log10(np.mean(10.0 ** (LOUDER * intensity.at(time) / 10.0)))
-    return Course(tuple((when, LOUDER * value - mean) for when, value in intensity.points))
+    return ParameterAutomation(tuple((when, LOUDER * value - mean) for when, value in intensity.points))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth import chance
-from soundscape.synth.bed import HOP, SIZE, Bed, even, hump, within
+from soundscape.synth.bed import HOP, SIZE, NoiseBed, even, hump, within
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.synth.weighting import k_power, power_at
@@ -70,7 +70,7 @@ class Night:
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
         key = chance.derive(seed, "night")
         full, density, motion = params["intensity"], params["density"], params["motion"]
-        self._bed = Bed(chance.derive(key, "bed"), params["width"])
+        self._bed = NoiseBed(chance.derive(key, "bed"), params["width"])
         self._bands = even(_bands(params["brightness"]))
         air = np.array([0.9 + 0.6 * full, 0.7, 0.10 + 0.25 * full])
         song = 0.10 + 0.15 * density

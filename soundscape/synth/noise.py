@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth import chance
-from soundscape.synth.bed import FREQUENCY, HOP, SIZE, Bed, even
+from soundscape.synth.bed import FREQUENCY, HOP, SIZE, NoiseBed, even
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.parameters import Choice, Parameter, amount
 from soundscape.synth.weighting import power_at
@@ -40,7 +40,7 @@ class Noise:
 
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
         key = chance.derive(seed, "noise")
-        self._bed = Bed(chance.derive(key, "bed"), params["width"])
+        self._bed = NoiseBed(chance.derive(key, "bed"), params["width"])
         motion = params["motion"]
         self._swell = chance.keys(chance.derive(key, "swell"), 2)
         self._swell_rate = 2.0 ** (2.0 * motion - 1.0) / _SWELL_SECONDS

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth import chance
-from soundscape.synth.bed import HOP, SIZE, Bed, even, hump, within
+from soundscape.synth.bed import HOP, SIZE, NoiseBed, even, hump, within
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.parameters import Parameter, amount
-from soundscape.synth.steady import Steady
+from soundscape.synth.steady import LoudnessNormaliser
 from soundscape.synth.weighting import power_at
 from soundscape.units import SAMPLE_RATE
 
@@ -42,7 +42,7 @@ class Ocean:
 
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
         key = chance.derive(seed, "ocean")
-        self._bed = Bed(chance.derive(key, "bed"), params["width"])
+        self._bed = NoiseBed(chance.derive(key, "bed"), params["width"])
         self._bands = even(_bands(params["brightness"], params["intensity"]))
         wave, murmur = _mixed(params["brightness"], params["intensity"])
         calm = _REST + 0.3 * (1.0 - params["motion"])
@@ -61,7 +61,7 @@ class Ocean:
         self._lean = 0.35 * params["width"]
         self._swell = chance.keys(chance.derive(key, "swell"), len(murmur))
         self._power = power_at(NOMINAL_LUFS)
-        self._steady = Steady(lambda time: float(self._sea(time)[0].sum()), 1.4 * every)
+        self._steady = LoudnessNormaliser(lambda time: float(self._sea(time)[0].sum()), 1.4 * every)
         self._sound = OverlapAdd(self._frame, HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:

@@ -9,7 +9,7 @@ import numpy as np
 
 from soundscape.synth import chance
 from soundscape.synth.additive import Additive
-from soundscape.synth.leading import Leading
+from soundscape.synth.leading import VoiceLeading
 from soundscape.synth.parameters import Parameter, amount, tonal
 from soundscape.synth.partials import Partials
 from soundscape.synth.pitch import MODES, tuned
@@ -49,7 +49,7 @@ class Pad:
             [math.log2(params["root"] * tuned(ratio, params["tuning"])) for ratio in chord]
             for chord in MODES[params["mode"]]
         ]
-        self._leading = Leading(chords, centres, chance.derive(key, "chords"))
+        self._leading = VoiceLeading(chords, centres, chance.derive(key, "chords"))
         self._entry = chance.derive(key, "entry")
         self._loudness = chance.derive(key, "loudness")
         self._fading = 1.0 / (1.0 + 0.16 * np.arange(self._voices))

@@ -10,7 +10,7 @@ from soundscape.errors import ValueFault
 from soundscape.scene.courses import MOVING, PHASE
 from soundscape.scene.forms import EnvelopeSpec
 from soundscape.synth import pitch
-from soundscape.synth.course import Course
+from soundscape.synth.course import ParameterAutomation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,7 +105,7 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
-class Moving(Number):
+class AutomatableNumber(Number):
     """A number that may change over the track: an envelope too, and in a plan a course.
 
     One that may `follow` the loudness of the phase is also the word for it.
@@ -119,7 +119,7 @@ class Moving(Number):
             for _, point in value.points:
                 Number.read(self, point)
             return value
-        if isinstance(value, Course) or (self.follows and value == PHASE):
+        if isinstance(value, ParameterAutomation) or (self.follows and value == PHASE):
             return value
         return Number.read(self, value)
 
@@ -136,7 +136,7 @@ SEED = Number(
 def amount(name: str, default: float, doc: str) -> Number:
     """Return a parameter from 0 to 1; those of `MOVING` take envelopes."""
     if name in MOVING:
-        return Moving(name, default, 0.0, 1.0, doc, follows=name == "intensity")
+        return AutomatableNumber(name, default, 0.0, 1.0, doc, follows=name == "intensity")
     return Number(name, default, 0.0, 1.0, doc)
 
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from soundscape.synth import chance
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
-from soundscape.synth.leading import Leading
+from soundscape.synth.leading import VoiceLeading
 from soundscape.synth.pitch import MODES, tuned
-from soundscape.synth.steady import Steady
+from soundscape.synth.steady import LoudnessNormaliser
 from soundscape.synth.weighting import k_power, power_at
 from soundscape.units import SAMPLE_RATE
 
@@ -33,7 +33,7 @@ _VOICE_LEVEL = (1.0, 0.8, 0.7)
 
 
 @dataclass(frozen=True)
-class Manner:
+class Articulation:
     """How a section plays."""
 
     lasting: float  # s, of a note, about
@@ -56,10 +56,10 @@ class _Note:
     size: float  # 0 to 1: how far below the others it stays
 
 
-class Players:
+class Ensemble:
     """Sections on the chords of a mode, at the nominal loudness.
 
-    `centres` are the places of the sections, log2 of Hz, ascending (see `Leading`). `timbre` gives
+    `centres` are the places of the sections, log2 of Hz, ascending (see `VoiceLeading`). `timbre` gives
     the amplitudes of a voice's harmonics, from its pitch (Hz) and its place in the section.
     """
 
@@ -69,7 +69,7 @@ class Players:
         key: int,
         centres: NDArray[np.float64],
         timbre: Callable[[float, int], NDArray[np.float64]],
-        manner: Manner,
+        manner: Articulation,
     ) -> None:
         self._key, self._manner = key, manner
         self._sections = len(centres)
@@ -77,7 +77,7 @@ class Players:
             [math.log2(params["root"] * tuned(ratio, params["tuning"])) for ratio in chord]
             for chord in MODES[params["mode"]]
         ]
-        self._leading = Leading(chords, centres, chance.derive(key, "chords"))
+        self._leading = VoiceLeading(chords, centres, chance.derive(key, "chords"))
         self._changes = chance.Cells(chance.derive(key, "changes"), 1.7 * manner.lasting)
         self._breaths = [
             chance.Cells(chance.derive(key, "breath", n), manner.lasting * (0.85 + 0.09 * n))
@@ -88,7 +88,7 @@ class Players:
         self._note = lru_cache(128)(self._noted)
         self._habits = self._habitual()
         self._pan = self._placed()
-        self._steady = Steady(self._power_around, 10.0)
+        self._steady = LoudnessNormaliser(self._power_around, 10.0)
         self._sound = OverlapAdd(self._frame, _HOP, 1)
 
     def render(self, start: int, count: int) -> Block:

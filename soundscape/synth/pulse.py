@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth import chance
-from soundscape.synth.bed import HOP, SIZE, Bed, even, hump, within
+from soundscape.synth.bed import HOP, SIZE, NoiseBed, even, hump, within
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.parameters import Number, Parameter, Root, amount
 from soundscape.synth.pitch import CONCERT_A
@@ -51,7 +51,7 @@ class Pulse:
         self._strength = chance.derive(key, "strength")
         self._systole = _SECOND / (params["rate"] / 60.0) ** 0.5
         self._sounds = _sounds(params)
-        self._bed = Bed(chance.derive(key, "bed"), params["width"])
+        self._bed = NoiseBed(chance.derive(key, "bed"), params["width"])
         murmur = 0.42 + 0.18 * params["density"]
         self._murmur = even(_murmur(params["brightness"])) * np.float32(murmur)
         self._swell = chance.keys(chance.derive(key, "swell"), 1)

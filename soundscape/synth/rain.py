@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth import chance
-from soundscape.synth.bed import HOP, SIZE, Bed, heard, hump, within
-from soundscape.synth.droplets import Strewn, patter, plinks
+from soundscape.synth.bed import HOP, SIZE, NoiseBed, heard, hump, within
+from soundscape.synth.droplets import GrainCloud, patter, plinks
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.synth.weighting import power_at
@@ -39,17 +39,17 @@ class Rain:
         bands = _bands(bright, full)
         self._bands = bands.astype(np.float32)
         self._band_power = heard(bands)
-        self._noise = Bed(chance.derive(key, "noise"), params["width"])
+        self._noise = NoiseBed(chance.derive(key, "noise"), params["width"])
         density = params["density"]
         self._strewn = (
-            Strewn(
+            GrainCloud(
                 key=chance.derive(key, "patter"),
                 shapes=patter(chance.derive(key, "patter shapes"), 64, bright),
                 most=32 + int(96 * density),
                 spread=0.9 * params["width"],
                 range_db=24.0,
             ),
-            Strewn(
+            GrainCloud(
                 key=chance.derive(key, "plinks"),
                 shapes=plinks(chance.derive(key, "plink shapes"), 48, bright),
                 most=4,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
-from soundscape.synth.steady import Steady
+from soundscape.synth.steady import LoudnessNormaliser
 from soundscape.synth.weighting import k_power, power_at
 from soundscape.units import SAMPLE_RATE
 
@@ -137,7 +137,7 @@ class _Turning:
         return np.asarray(sound.reshape(2, _HOP), np.float32), power
 
 
-class Ringing:
+class ModalSound:
     """The sound of strokes, at the nominal loudness in whichever minute one listens.
 
     `strokes(first, last)` returns those that begin from `first` to before `last` (s), the same
@@ -157,7 +157,7 @@ class Ringing:
     ) -> None:
         self._strokes = strokes
         self._longest = longest
-        self._steady = Steady(self._sounding, reach)
+        self._steady = LoudnessNormaliser(self._sounding, reach)
         self._power = power_at(NOMINAL_LUFS)
         self._turning = lru_cache(8)(lambda *ringing: _Turning(ringing))
         self._evened = lru_cache(2)(self._summed)

@@ -18,7 +18,7 @@ _WEIGHT = np.repeat(k_power(bin_frequencies(PART)) * 2.0 / PART**2, 2).astype(np
 _MOST = 10.0 ** (6.0 / 20.0)  # how far a stretch is evened out, at most
 
 
-class Spacious:
+class ReverberantGenerator:
     """A generator in a space from 0 (exclusive) to 1, as loud as without it.
 
     The response ends, so what is heard in a part of the sound depends on the last `parts` of it

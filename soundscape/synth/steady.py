@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _STEP = 1.0  # seconds from one look at the power to the next
 
 
-class Steady:
+class LoudnessNormaliser:
     """The mean of a power over `reach` seconds before and after any time, weighted to the middle.
 
     Dividing by it leaves each event its shape, but evens out that chance brings many loud ones in

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth import chance
-from soundscape.synth.bed import HOP, SIZE, Bed, even, hump, within
-from soundscape.synth.droplets import Strewn, plinks
+from soundscape.synth.bed import HOP, SIZE, NoiseBed, even, hump, within
+from soundscape.synth.droplets import GrainCloud, plinks
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.synth.weighting import power_at
@@ -37,14 +37,14 @@ class Stream:
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
         key = chance.derive(seed, "stream")
         bright, full, motion = params["brightness"], params["intensity"], params["motion"]
-        self._bed = Bed(chance.derive(key, "bed"), params["width"])
+        self._bed = NoiseBed(chance.derive(key, "bed"), params["width"])
         self._bands = even(_bands(bright, full))
         rush = np.array([0.2 + 0.6 * full, 1.0, 0.2 + 0.5 * bright])
         babble = (0.25 + 0.4 * params["density"]) * (1.15 - 0.5 * full)
         self._rush = (1.0 - babble) * rush / rush.sum()
         # Eddies, each at its own place with its own bubbles: now one babbles, now another.
         self._eddies = [
-            Strewn(
+            GrainCloud(
                 key=chance.derive(key, "eddy", number),
                 shapes=plinks(chance.derive(key, "bubbles", number), 40, bright, lowest),
                 most=8 + int(10 * params["density"]),

@@ -19,7 +19,7 @@ class Strike(NamedTuple):
     force: float
 
 
-class Strikes:
+class EventProcess:
     """A Poisson process, thinned so that no two of its times are closer than `gap` seconds.
 
     Time is cut into slots of one gap, each with a candidate; of two that are too close the one

@@ -9,7 +9,7 @@ import numpy as np
 
 from soundscape.synth import chance
 from soundscape.synth.parameters import Parameter, amount, tonal
-from soundscape.synth.players import Manner, Players
+from soundscape.synth.players import Articulation, Ensemble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Strings:
         sections = 3 + round(3.0 * params["density"])
         lowest = 110.0 * 2.0 ** (0.5 - 0.8 * full)
         lasting = 22.0 * (7.0 / 22.0) ** params["motion"]
-        manner = Manner(
+        manner = Articulation(
             lasting=lasting,
             rise=0.4 * lasting,
             vibrato_hz=5.6,
@@ -53,7 +53,7 @@ class Strings:
             swell_db=5.0 + 4.0 * full,
             width=params["width"],
         )
-        self._sound = Players(
+        self._sound = Ensemble(
             params,
             chance.derive(seed, "strings"),
             math.log2(lowest) + 0.42 * np.arange(sections),

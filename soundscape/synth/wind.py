@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth import chance
-from soundscape.synth.bed import HOP, SIZE, Bed, even, hump, within
+from soundscape.synth.bed import HOP, SIZE, NoiseBed, even, hump, within
 from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.parameters import Parameter, amount
-from soundscape.synth.steady import Steady
+from soundscape.synth.steady import LoudnessNormaliser
 from soundscape.synth.weighting import power_at
 from soundscape.units import SAMPLE_RATE
 
@@ -39,7 +39,7 @@ class Wind:
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
         key = chance.derive(seed, "wind")
         full, motion = params["intensity"], params["motion"]
-        self._bed = Bed(chance.derive(key, "bed"), params["width"])
+        self._bed = NoiseBed(chance.derive(key, "bed"), params["width"])
         self._bands = even(_bands(params["brightness"], full))
         air = np.array([0.5 + 0.5 * full, 1.0, 0.05 + 0.45 * params["brightness"]])
         singing = 0.35 * params["density"]
@@ -51,7 +51,7 @@ class Wind:
         self._gust_rate = pace / _GUST_SECONDS
         self._gust_db = (3.0 + 5.5 * motion) * _GUST_MIX
         self._power = power_at(NOMINAL_LUFS)
-        self._steady = Steady(lambda time: float(10.0 ** (self._gusts(time) / 10.0)), 25.0)
+        self._steady = LoudnessNormaliser(lambda time: float(10.0 ** (self._gusts(time) / 10.0)), 25.0)
         self._sway = chance.keys(chance.derive(key, "sway"), 1)
         self._sway_rate = pace / 8.0
         self._lean = 0.2 * params["width"]

@@ -1,4 +1,4 @@
-"""What each command does. `ACTS` serve the rows of the transport's table, `FREE` those commands
+"""What each command does. `ACTIONS` serve the rows of the transport's table, `ALWAYS_ALLOWED` those commands
 that every state allows."""
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
-from soundscape.timeline.following import Arc
+from soundscape.timeline.following import PhaseTarget
 from soundscape.timeline.layer import LEAST_FADE
 from soundscape.timeline.master import PAUSE
 from soundscape.timeline.show import Phase
-from soundscape.timeline.transport import Act, State
+from soundscape.timeline.transport import Action, State
 from soundscape.units import SAMPLE_RATE, format_duration, frames
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _land(c: Conductor, _command: Command) -> None:
         if landing is None:
             c.silence_layer(run, LANDING_FADE)
         else:
-            run.arc = Arc(LANDING, c.clock)
+            run.arc = PhaseTarget(LANDING, c.clock)
             c.play_layer(run, landing, LANDING, LANDING_FADE)
     c.stage.tell(*c.board.cover(c.frame, "land", LANDING_FADE))
 
@@ -154,23 +154,23 @@ def _finish(c: Conductor, _command: Command) -> None:
     c.stage.tell(SessionEnds(c.frame))
 
 
-ACTS: dict[Act, Callable[[Conductor, Command], None]] = {
-    Act.NOTHING: _nothing,
-    Act.ADVANCE: _advance,
-    Act.STRETCH: _stretch,
-    Act.MARK_DOSE: _mark_dose,
-    Act.HUSH: _hush,
-    Act.MUTE: _mute,
-    Act.RETURN: _return,
-    Act.LAND: _land,
-    Act.TAKE_OFF: _take_off,
-    Act.END: _end,
-    Act.BRING_BACK: _bring_back,
-    Act.BRING_BACK_LONGER: _bring_back_longer,
-    Act.BRING_BACK_THERE: _bring_back_there,
-    Act.NEXT_TRACK: _next_track,
-    Act.OTHER_TRACK: _other_track,
-    Act.FINISH: _finish,
+ACTIONS: dict[Action, Callable[[Conductor, Command], None]] = {
+    Action.NOTHING: _nothing,
+    Action.ADVANCE: _advance,
+    Action.STRETCH: _stretch,
+    Action.MARK_DOSE: _mark_dose,
+    Action.HUSH: _hush,
+    Action.MUTE: _mute,
+    Action.RETURN: _return,
+    Action.LAND: _land,
+    Action.TAKE_OFF: _take_off,
+    Action.END: _end,
+    Action.BRING_BACK: _bring_back,
+    Action.BRING_BACK_LONGER: _bring_back_longer,
+    Action.BRING_BACK_THERE: _bring_back_there,
+    Action.NEXT_TRACK: _next_track,
+    Action.OTHER_TRACK: _other_track,
+    Action.FINISH: _finish,
 }
 
 
@@ -242,7 +242,7 @@ def stands(c: Conductor, command: Command) -> bool:
     return command.on == present[command.do]
 
 
-FREE: dict[str, Callable[[Conductor, Command], None]] = {
+ALWAYS_ALLOWED: dict[str, Callable[[Conductor, Command], None]] = {
     "duck": _duck,
     "level": _level,
     "soften": _soften,

@@ -9,7 +9,7 @@ from soundscape.units import frames
 Item = Move | Cue | Prompt
 
 
-class Agenda:
+class CueSchedule:
     """The items of one phase that are still to come."""
 
     def __init__(self, phase: Phase) -> None:
@@ -53,7 +53,7 @@ def standing_look(phases: tuple[Phase, ...]) -> dict[str, float]:
     """The look that stands after these phases, played through."""
     look: dict[str, float] = {}
     for phase in phases:
-        for item in Agenda(phase).pass_over(phase.frames + 1, phase.frames):
+        for item in CueSchedule(phase).pass_over(phase.frames + 1, phase.frames):
             if isinstance(item, Move):
                 look.update(item.values)
     return look

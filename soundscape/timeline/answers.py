@@ -8,7 +8,7 @@ from soundscape.timeline.transport import State
 from soundscape.units import SAMPLE_RATE, format_duration, frames
 
 
-def answer(conductor: Conductor, command: Command) -> str:
+def reply(conductor: Conductor, command: Command) -> str:
     """The line for a command that was just done."""
     made = _ANSWERS.get(command.do)
     return made(conductor) if made else _OF_ITSELF[command.do](conductor, command)

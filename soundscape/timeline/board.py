@@ -17,7 +17,7 @@ TRIM_STEP = 0.8
 """`soften` takes a fifth of the lights' level away."""
 
 
-class Board:
+class Looks:
     """The scene's look goes on beneath a cover, unseen; without its cover it stands again."""
 
     def __init__(self, care: Move) -> None:

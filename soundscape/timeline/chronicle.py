@@ -10,7 +10,7 @@ from soundscape.timeline.directives import Directive, PhaseBegins, PromptShows
 
 
 @dataclass(slots=True)
-class Chronicle:
+class History:
     """Kept beside a conductor, by whoever advances it. Frames are the session's."""
 
     begun: list[tuple[int, int]] = field(default_factory=list)

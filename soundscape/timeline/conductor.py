@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterable
 from soundscape.dsp.fade import Fade
 from soundscape.errors import CommandRefused
 from soundscape.scene.models import LAYERS
-from soundscape.timeline.acts import ACTS, FREE, check, stands
-from soundscape.timeline.agenda import Agenda, Item, standing_look
-from soundscape.timeline.board import Board
+from soundscape.timeline.acts import ACTIONS, ALWAYS_ALLOWED, check, stands
+from soundscape.timeline.agenda import CueSchedule, Item, standing_look
+from soundscape.timeline.board import Looks
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import ClockRuns, CueFires, Directive, PhaseBegins, PromptShows
 from soundscape.timeline.envelope import Contour, contour
-from soundscape.timeline.following import Arc
-from soundscape.timeline.layer import IN_TIME, LEAST_FADE, LayerRun, Stage
-from soundscape.timeline.learning import News, learned
+from soundscape.timeline.following import PhaseTarget
+from soundscape.timeline.layer import IN_TIME, LEAST_FADE, LayerPlayer, LayerContext
+from soundscape.timeline.learning import TrackUpdate, learned
 from soundscape.timeline.master import Master, end_fade
 from soundscape.timeline.position import PhaseClock
 from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Show
@@ -56,10 +56,10 @@ class Conductor:
         self.show = show
         self.frame = 0
         self.transport = Transport()
-        self.stage = Stage(show)
-        self.layers = {name: LayerRun(name, self.stage) for name in LAYERS}
+        self.stage = LayerContext(show)
+        self.layers = {name: LayerPlayer(name, self.stage) for name in LAYERS}
         self.master = Master(self.stage, show.fades)
-        self.board = Board(show.care)
+        self.board = Looks(show.care)
         self.dosed_at: int | None = None
         self._waits = waits
         self._voice_due = True
@@ -104,7 +104,7 @@ class Conductor:
         self._quiet_until = 0
         if self.master.standing:
             self.stage.offset = self.frame - self.music_frame  # what is told now is told of now
-        free = FREE.get(command.do)
+        free = ALWAYS_ALLOWED.get(command.do)
         if free is not None:
             free(self, command)
             return
@@ -112,7 +112,7 @@ class Conductor:
         row = self.transport.row(event)
         check(self, command)
         self.transport.move(row)
-        ACTS[row.act](self, command)
+        ACTIONS[row.act](self, command)
         self.keep_pace()
         self._keep_voice()
         self._tell_clock()
@@ -138,7 +138,7 @@ class Conductor:
         for layer in self.layers.values():
             layer.reschedule(self.music_frame)
 
-    def learn(self, found: Iterable[News]) -> None:
+    def learn(self, found: Iterable[TrackUpdate]) -> None:
         """Files were measured: their tracks count as that says, from their next clip on."""
         self._quiet_until = 0
         self.show = learned(self.show, found)
@@ -218,7 +218,7 @@ class Conductor:
             event = Input.END_OF_LAST_PHASE
         row = self.transport.row(event)
         self.transport.move(row)
-        ACTS[row.act](self, Command("next"))
+        ACTIONS[row.act](self, Command("next"))
         self.keep_pace()
 
     def _stand_still(self) -> None:
@@ -227,7 +227,7 @@ class Conductor:
     def _silence(self) -> None:
         row = self.transport.row(Input.SILENCE)
         self.transport.move(row)
-        ACTS[row.act](self, Command("stop"))
+        ACTIONS[row.act](self, Command("stop"))
 
     def keep_pace(self, *, stretched: bool = False) -> None:
         """The position runs while the session plays, and stands in every other state."""
@@ -282,13 +282,13 @@ class Conductor:
             if layer is None or (name == "voice" and not self._voice_due):
                 self.silence_layer(run, fade)
             else:
-                run.arc = Arc(contour(self.phase.loudness, self.phase.frames), self.clock)
+                run.arc = PhaseTarget(contour(self.phase.loudness, self.phase.frames), self.clock)
                 fit = self.clock.remaining(self.frame) if layer.fit else None
                 self.play_layer(run, layer.playlist, self._contour(layer), fade, fit)
         self._voice_due = False
 
     def play_layer(
-        self, run: LayerRun, playlist: Playlist, level: Contour, fade: int, fit: int | None = None
+        self, run: LayerPlayer, playlist: Playlist, level: Contour, fade: int, fit: int | None = None
     ) -> None:
         """A layer plays a playlist: on, where it is the same, else by a crossfade.
 
@@ -308,7 +308,7 @@ class Conductor:
         self.stage.tell(bus.follow(self.frame, self.clock))
         run.enter(self.music_frame, bus, playlist, self.phase.name, fade, fit)
 
-    def silence_layer(self, run: LayerRun, fade: int) -> None:
+    def silence_layer(self, run: LayerPlayer, fade: int) -> None:
         """A layer fades out alone."""
         if run.bus is not None:
             self.stage.tell(run.bus.stay(self.frame))
@@ -319,7 +319,7 @@ class Conductor:
     def _set_phase(self, index: int) -> None:
         self.index = index
         self.clock = PhaseClock(self.phase.frames, self.frame)
-        self.agenda = Agenda(self.phase)
+        self.agenda = CueSchedule(self.phase)
         self.stage.tell(PhaseBegins(self.frame, index, self.phase.name))
 
     def _contour(self, layer: Layer) -> Contour:

@@ -20,7 +20,7 @@ from soundscape.timeline.directives import Clip
 from soundscape.timeline.envelope import contour
 from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
 from soundscape.timeline.show import GeneratedSource, SilentSource
-from soundscape.timeline.softening import softening
+from soundscape.timeline.softening import clip_calm
 from soundscape.units import SAMPLE_RATE, format_duration
 
 TENTH = SAMPLE_RATE // 10
@@ -43,7 +43,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class LoudnessForecast:
     """The momentary loudness of a session and what it aims at.
 
     Both in LUFS, shape (n,): element i of the 400 ms that end at (i + 1) / 10 s, and of that time.
@@ -82,7 +82,7 @@ class Course:
         }
 
 
-def course(plan: Plan) -> Course:
+def loudness_forecast(plan: Plan) -> LoudnessForecast:
     """The loudness of a session that goes as planned."""
     tenths = max(1, -(-plan.duration // TENTH))
     power = np.zeros(tenths)
@@ -90,7 +90,7 @@ def course(plan: Plan) -> Course:
         _add(power, clip, plan)
     windows = np.convolve(power, np.full(_WINDOW, 1.0 / _WINDOW))[:tenths]
     silence = 10.0 ** (SILENT_LUFS / 10.0)
-    return Course(10.0 * np.log10(windows + silence), _target(plan, tenths))
+    return LoudnessForecast(10.0 * np.log10(windows + silence), _target(plan, tenths))
 
 
 def _most(values: Values) -> Moment:
@@ -133,7 +133,7 @@ def _tenths(clip: Clip) -> Values | None:
     if known is None or not known.size:
         return None
     power = calm.unfolded(known.astype(np.float64))
-    softer = softening(clip)
+    softer = clip_calm(clip)
     if softer is not None:
         power *= calm.passing(softer)
     return power

@@ -6,7 +6,7 @@ from collections import Counter
 from random import Random
 
 from soundscape.timeline.fit import fitted
-from soundscape.timeline.join import join
+from soundscape.timeline.join import plan_overlap
 from soundscape.timeline.show import Playlist, Track
 
 GONE = 20
@@ -112,7 +112,7 @@ class Cursor:
             self._queue = fitted(playable, self._aim, self._overlap, self._last)
 
     def _overlap(self, one: Track, other: Track) -> int:
-        return join(one, other, self._track_fade).frames
+        return plan_overlap(one, other, self._track_fade).frames
 
 
 def apart(tracks: list[Track], last: Track | None) -> list[Track]:

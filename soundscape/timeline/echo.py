@@ -12,7 +12,7 @@ REMEMBERED = 1.0
 _MOST = 256
 
 
-class Echoes:
+class EchoFilter:
     """Remembers what was sent. Each message excuses one that comes back."""
 
     def __init__(self) -> None:

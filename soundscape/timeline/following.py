@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from soundscape.scene.courses import PHASE
-from soundscape.synth.course import Course
+from soundscape.synth.course import ParameterAutomation
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.position import PhaseClock
 from soundscape.timeline.show import GeneratedSource, Track
@@ -19,13 +19,13 @@ So rest (−28) is 0.1, onset (−24) 0.5 and the peak (−21) 0.8.
 
 
 @dataclass(frozen=True, slots=True)
-class Arc:
+class PhaseTarget:
     """The loudness target (LUFS) of a phase over its position, and how that runs."""
 
     loudness: Contour
     clock: PhaseClock
 
-    def course(self, frame: int) -> Course:
+    def course(self, frame: int) -> ParameterAutomation:
         """The intensity from a session frame on, as the phase is planned there."""
         now = self.loudness.at(self.clock.position(frame))
         points = [(0.0, _intensity(now))]
@@ -33,10 +33,10 @@ class Arc:
             when = self.clock.reaches(position)
             if when is not None and when > frame:
                 points.append((seconds(when - frame), _intensity(value)))
-        return Course(tuple(points))
+        return ParameterAutomation(tuple(points))
 
 
-def planned(track: Track, arc: Arc | None, frame: int) -> Track:
+def planned(track: Track, arc: PhaseTarget | None, frame: int) -> Track:
     """A track that begins at a session frame, any intensity of it that follows being settled."""
     source = track.source
     if arc is None or not isinstance(source, GeneratedSource):

@@ -29,24 +29,24 @@ _QUIET = -20.0  # LU under the target, and below: no part of how loud a track is
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class Overlap:
     """An overlap in frames, and what it came from, in words."""
 
     frames: int
     reason: str
 
 
-def join(before: Track, after: Track, track_fade: int) -> Join:
+def plan_overlap(before: Track, after: Track, track_fade: int) -> Overlap:
     """The overlap of `after` with the end of `before`. `track_fade` is the scene's, in frames."""
     longest = LONGEST * track_fade
     falls, rises = _falls(before, longest), _rises(after, longest)
     half = min(before.frames, after.frames) // 2
     wanted = max(track_fade, min(falls + rises, longest))
     if half < wanted:
-        return Join(half, "half the shorter track")
+        return Overlap(half, "half the shorter track")
     if wanted == track_fade:
-        return Join(track_fade, AS_WRITTEN)
-    return Join(wanted, _words(before, after, falls, rises))
+        return Overlap(track_fade, AS_WRITTEN)
+    return Overlap(wanted, _words(before, after, falls, rises))
 
 
 def _words(before: Track, after: Track, falls: int, rises: int) -> str:

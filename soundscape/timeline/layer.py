@@ -14,8 +14,8 @@ from soundscape.scene.models import LayerName
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStarts, Directive
-from soundscape.timeline.following import Arc, planned
-from soundscape.timeline.join import Join, join
+from soundscape.timeline.following import PhaseTarget, planned
+from soundscape.timeline.join import Overlap, plan_overlap
 from soundscape.timeline.learning import playlists
 from soundscape.timeline.show import Playlist, Show, SilentSource, Track
 from soundscape.units import frames
@@ -42,7 +42,7 @@ SLIP = frames(0.05)
 
 
 @dataclass(slots=True)
-class Sounding:
+class ActiveClip:
     """A clip on a deck, with what fades it out."""
 
     clip: Clip
@@ -56,7 +56,7 @@ class Sounding:
         return min([end, *(fade.end for fade in self.outs)])
 
 
-class Stage:
+class LayerContext:
     """What the layers share: where directives go, clip numbers, playlists, tracks left out."""
 
     def __init__(self, show: Show) -> None:
@@ -108,15 +108,15 @@ class Stage:
             cursor.learn(now.get(id(cursor.playlist), cursor.playlist))
 
 
-class LayerRun:
+class LayerPlayer:
     """One layer through the whole session."""
 
-    def __init__(self, name: LayerName, stage: Stage) -> None:
+    def __init__(self, name: LayerName, stage: LayerContext) -> None:
         self.name = name
         self.bus: Bus | None = None
         self.phase = ""
-        self.arc: Arc | None = None  # what an intensity that follows the phase follows
-        self.sounding: list[Sounding] = []
+        self.arc: PhaseTarget | None = None  # what an intensity that follows the phase follows
+        self.sounding: list[ActiveClip] = []
         self._stage = stage
         self._home: Cursor | None = None
         self._next_at: int | None = None
@@ -265,8 +265,8 @@ class LayerRun:
             return 0
         return self._join(following).frames
 
-    def _join(self, following: Track) -> Join:
-        return join(self.sounding[-1].clip.track, following, self._stage.show.fades.track)
+    def _join(self, following: Track) -> Overlap:
+        return plan_overlap(self.sounding[-1].clip.track, following, self._stage.show.fades.track)
 
     def _follow(self, music: int) -> None:
         """The next track, of itself."""
@@ -311,7 +311,7 @@ class LayerRun:
         if opening is not None and music >= opening.end:
             opening = None
         clip = Clip(number, bus, self.name, self.phase, track, music, rising, reason, opening)
-        self.sounding.append(Sounding(clip))
+        self.sounding.append(ActiveClip(clip))
         self._stage.tell(ClipStarts(self._stage.session(music), clip))
         if self.name == "voice":
             rounding = Fade(clip.end - fade_in, fade_in, shape, rising=False)
@@ -343,6 +343,6 @@ class LayerRun:
         for sounding in self.sounding:
             self._fade(music, sounding, Fade(music, length, shape, rising=False))
 
-    def _fade(self, music: int, sounding: Sounding, fade: Fade) -> None:
+    def _fade(self, music: int, sounding: ActiveClip, fade: Fade) -> None:
         sounding.outs.append(fade)
         self._stage.tell(ClipFades(self._stage.session(music), sounding.clip.id, fade))

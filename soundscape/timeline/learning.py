@@ -10,7 +10,7 @@ from soundscape.timeline.show import FileSource, Playlist, Show, Track
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class TrackUpdate:
     """A track as it is known by now, its file having been measured.
 
     `playlist` counts as `playlists` does, `track` within that playlist; both from 0.
@@ -27,21 +27,21 @@ def playlists(show: Show) -> list[Playlist]:
     return [*of_layers, *show.landing.values(), show.drone]
 
 
-def news(before: Show, after: Show) -> tuple[News, ...]:
+def news(before: Show, after: Show) -> tuple[TrackUpdate, ...]:
     """What is known better of the files of a show that was loaded again.
 
     A track that one of the two has not, or that stands elsewhere now, stays as it was.
     """
     pairs = zip(playlists(before), playlists(after), strict=False)
     return tuple(
-        News(place, track, now)
+        TrackUpdate(place, track, now)
         for place, (old, new) in enumerate(pairs)
         if old.name == new.name
         for track, now in _known_better(old.tracks, new.tracks)
     )
 
 
-def learned(show: Show, found: Iterable[News]) -> Show:
+def learned(show: Show, found: Iterable[TrackUpdate]) -> Show:
     """The show with what became known."""
     by_place: dict[int, dict[int, Track]] = {}
     for one in found:

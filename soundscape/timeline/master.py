@@ -9,8 +9,8 @@ from __future__ import annotations
 from soundscape.dsp.lane import Lane
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.timeline.directives import MasterLane, MasterRamp, MusicRuns, MusicStops
-from soundscape.timeline.layer import LEAST_FADE, Stage
-from soundscape.timeline.show import Fades
+from soundscape.timeline.layer import LEAST_FADE, LayerContext
+from soundscape.timeline.show import FadeFrames
 from soundscape.units import SAMPLE_RATE, frames
 
 # Reference: clinical defaults, table 2.
@@ -34,7 +34,7 @@ def lanes_at_rest() -> dict[MasterLane, Lane]:
     }
 
 
-def end_fade(fades: Fades) -> int:
+def end_fade(fades: FadeFrames) -> int:
     """`fades.end`; of 0, an end without a click."""
     return max(fades.end, LEAST_FADE)
 
@@ -42,7 +42,7 @@ def end_fade(fades: Fades) -> int:
 class Master:
     """The gains above all layers. Frames are the session's."""
 
-    def __init__(self, stage: Stage, fades: Fades) -> None:
+    def __init__(self, stage: LayerContext, fades: FadeFrames) -> None:
         self.level_db = 0.0  # where the level goes to
         self.ducked = False
         self.under_voice = False

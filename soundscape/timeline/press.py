@@ -21,7 +21,7 @@ EXTENSION = 300.0
 """Seconds by which one press extends."""
 
 
-class Standing(Protocol):
+class SessionState(Protocol):
     """What a press depends on: how the session stands. A `Snapshot` is one."""
 
     @property
@@ -45,11 +45,11 @@ class Standing(Protocol):
         ...
 
 
-def _hold(view: Standing) -> Command:
+def _hold(view: SessionState) -> Command:
     return Command("release" if view.state == "held" else "hold")
 
 
-_MAKERS: dict[str, Callable[[Standing], Command]] = {
+_MAKERS: dict[str, Callable[[SessionState], Command]] = {
     "hold": _hold,
     "release": _hold,
     "pause": lambda view: Command("play" if view.state in ("paused", "muted") else "pause"),
@@ -57,13 +57,13 @@ _MAKERS: dict[str, Callable[[Standing], Command]] = {
 }
 
 
-def pressed(does: str, view: Standing) -> Command:
+def pressed(does: str, view: SessionState) -> Command:
     """The command that a press asks for: `hold` and `pause` come back with the next press."""
     maker = _MAKERS.get(does)
     return maker(view) if maker else Command(does)
 
 
-class Guard:
+class Confirmation:
     """Lets what is guarded through at its second press within two seconds, all else at once."""
 
     def __init__(self) -> None:

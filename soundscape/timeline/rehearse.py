@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from soundscape.timeline.show import (
     Envelope,
-    Fades,
+    FadeFrames,
     Layer,
     Move,
     Phase,
@@ -46,7 +46,7 @@ def squeezed(show: Show, length: int) -> Show:
     )
 
 
-def _fades(fades: Fades, phases: tuple[Phase, ...]) -> Fades:
+def _fades(fades: FadeFrames, phases: tuple[Phase, ...]) -> FadeFrames:
     shortest = min(phase.frames for phase in phases) // 4
     return replace(
         fades,

@@ -186,7 +186,7 @@ class Phase(Shared):
 
 
 @dataclass(frozen=True, slots=True)
-class Fades:
+class FadeFrames:
     """The scene's fades in frames, and the curve of its crossfades."""
 
     track: int
@@ -208,7 +208,7 @@ class Show(Shared):
 
     name: str
     seed: int
-    fades: Fades
+    fades: FadeFrames
     phases: tuple[Phase, ...]
     landing: Mapping[LayerName, Playlist]
     drone: Playlist

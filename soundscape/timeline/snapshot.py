@@ -12,10 +12,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from soundscape.scene.models import Advance, LayerName
-from soundscape.timeline.chronicle import Chronicle
+from soundscape.timeline.chronicle import History
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.join import join
-from soundscape.timeline.layer import LayerRun
+from soundscape.timeline.join import plan_overlap
+from soundscape.timeline.layer import LayerPlayer
 from soundscape.timeline.transport import State
 from soundscape.units import SAMPLE_RATE
 
@@ -61,14 +61,14 @@ class Health(_Value):
     late_messages: int = Field(0, ge=0)
 
 
-class Meter(_Value):
+class MeterView(_Value):
     """Loudness of what goes out (EBU R128), LUFS; null below what can be measured."""
 
     momentary: float | None = None
     short_term: float | None = None
 
 
-class Mark(_Value):
+class MarkView(_Value):
     """A moment that the therapist marked."""
 
     elapsed: float = Field(description="Seconds since the session began.")
@@ -111,23 +111,23 @@ class Snapshot(_Value):
     care: bool
     phases: list[PhaseView] = Field(description="The whole session: passed, running, to come.")
     health: Health
-    meter: Meter
+    meter: MeterView
     prompt: str | None
-    marks: list[Mark] = Field(description=f"The newest, at most {MARKS}.")
+    marks: list[MarkView] = Field(description=f"The newest, at most {MARKS}.")
     remote: Remote
 
 
 def snapshot(
     conductor: Conductor,
-    chronicle: Chronicle | None = None,
+    chronicle: History | None = None,
     *,
     label: str = "",
     health: Health | None = None,
-    meter: Meter | None = None,
+    meter: MeterView | None = None,
     remote: Remote | None = None,
 ) -> Snapshot:
     """Look at a conductor, and at what is beside it."""
-    known = chronicle or Chronicle()
+    known = chronicle or History()
     frame, clock = conductor.frame, conductor.clock
     passed, left = clock.passed(frame), clock.remaining(frame)
     state = conductor.transport.state
@@ -153,10 +153,10 @@ def snapshot(
         care=bool(conductor.board.covers),
         phases=_phases(conductor, known),
         health=health or Health(),
-        meter=meter or Meter(),
+        meter=meter or MeterView(),
         prompt=known.prompt,
         marks=[
-            Mark(elapsed=_seconds(at), since_dose=_since_dose(conductor, at), text=_cut(text))
+            MarkView(elapsed=_seconds(at), since_dose=_since_dose(conductor, at), text=_cut(text))
             for at, text in known.marks[-MARKS:]
         ],
         remote=remote or Remote(),
@@ -179,7 +179,7 @@ def _since_dose(conductor: Conductor, frame: int) -> float | None:
     return None if dosed is None or frame < dosed else _seconds(frame - dosed)
 
 
-def _layer(conductor: Conductor, run: LayerRun) -> LayerView | None:
+def _layer(conductor: Conductor, run: LayerPlayer) -> LayerView | None:
     clip, bus = run.newest_clip(), run.bus
     if clip is None or bus is None:
         return None
@@ -187,7 +187,7 @@ def _layer(conductor: Conductor, run: LayerRun) -> LayerView | None:
     coming = run.upcoming()
     level = bus.level(conductor.frame)
     overlap = (
-        None if coming is None else join(clip.track, coming, conductor.show.fades.track).frames
+        None if coming is None else plan_overlap(clip.track, coming, conductor.show.fades.track).frames
     )
     return LayerView(
         title=clip.track.title,
@@ -201,7 +201,7 @@ def _layer(conductor: Conductor, run: LayerRun) -> LayerView | None:
     )
 
 
-def _phases(conductor: Conductor, chronicle: Chronicle) -> list[PhaseView]:
+def _phases(conductor: Conductor, chronicle: History) -> list[PhaseView]:
     """Those passed as they went, the running one as it stands, the others as planned."""
     named = conductor.show.phases
     begun = chronicle.begun or [(conductor.index, conductor.frame)]

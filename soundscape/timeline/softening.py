@@ -22,14 +22,14 @@ BED_DB = -12.0
 """LU under the target: how loud the ducked music is when a voice comes in."""
 
 
-class Swell(NamedTuple):
+class FadeIn(NamedTuple):
     """A fade from silence, in frames: what is over of it when the clip begins, and its length."""
 
     passed: int
     frames: int
 
 
-def swells(clip: Clip) -> tuple[Swell, ...]:
+def swells(clip: Clip) -> tuple[FadeIn, ...]:
     """The fades from silence that a clip begins under; those of a voice round its edges only.
 
     What is over of one counts in whole seconds: so a clip that is asked for and waits for its file
@@ -38,13 +38,13 @@ def swells(clip: Clip) -> tuple[Swell, ...]:
     own = clip.fade_in if clip.layer != "voice" else None
     fades = (clip.opening, own if own is not None and own.shape == "square" else None)
     return tuple(
-        Swell((clip.start - fade.start) // SAMPLE_RATE * SAMPLE_RATE, fade.frames)
+        FadeIn((clip.start - fade.start) // SAMPLE_RATE * SAMPLE_RATE, fade.frames)
         for fade in fades
         if fade is not None
     )
 
 
-def softening(clip: Clip) -> calm.Points | None:
+def clip_calm(clip: Clip) -> calm.Points | None:
     """A clip's gain (dB) at every tenth of a second of its track; None where there is none."""
     track = clip.track
     if not track.calm or (known := track.curve) is None:
@@ -58,7 +58,7 @@ def softening(clip: Clip) -> calm.Points | None:
     return calm.points(known, before=BED_DB if clip.layer == "voice" else None)
 
 
-def _power(rising: tuple[Swell, ...], tenths: int) -> NDArray[np.float64]:
+def _power(rising: tuple[FadeIn, ...], tenths: int) -> NDArray[np.float64]:
     """The mean power gain of the fades over each tenth of the track, as far as they last."""
     lasting = max(swell.frames - swell.passed for swell in rising)
     at = np.arange(min(tenths, -(-lasting // calm.POINT)) * 2 + 1) * (calm.POINT // 2)

@@ -13,9 +13,9 @@ from soundscape.lighting.message import control as control_change
 from soundscape.lighting.message import note_off, note_on
 from soundscape.scene.controls import SHOWN, Control
 from soundscape.timeline.commands import Command
-from soundscape.timeline.echo import Echoes
+from soundscape.timeline.echo import EchoFilter
 from soundscape.timeline.fader import Fader
-from soundscape.timeline.press import Guard, Standing, pressed
+from soundscape.timeline.press import Confirmation, SessionState, pressed
 
 DEBOUNCE = 0.15
 """Seconds after a press in which the next one is the contact's bounce (clinical reference, 6)."""
@@ -34,7 +34,7 @@ NOTE_OFF, NOTE_ON, CONTROL, PROGRAM = 0x80, 0x90, 0xB0, 0xC0
 Address = tuple[int, int]
 """A kind of message (note on, control change, program change), and its number."""
 
-_LASTS: dict[str, Callable[[Standing], bool]] = {
+_LASTS: dict[str, Callable[[SessionState], bool]] = {
     "hold": lambda view: view.state == "held",
     "duck": lambda view: view.ducked,
     "pause": lambda view: view.state == "paused",
@@ -45,7 +45,7 @@ _LASTS: dict[str, Callable[[Standing], bool]] = {
 }
 
 
-class Surface:
+class ControlSurface:
     """All controls of a room. Data are whole messages; times are seconds and never go back."""
 
     def __init__(self, controls: Iterable[Control]) -> None:
@@ -54,8 +54,8 @@ class Surface:
         for bound in self._bound:
             self._by_port.setdefault((bound.control.port, bound.address), []).append(bound)
         self._known = {address for _, address in self._by_port}
-        self._guard = Guard()
-        self._echoes = Echoes()
+        self._guard = Confirmation()
+        self._echoes = EchoFilter()
 
     def addresses(self) -> dict[str, set[Address]]:
         """For each port what is listened to; note-offs come with their notes."""
@@ -64,7 +64,7 @@ class Surface:
             found.setdefault(port, set()).add(address)
         return found
 
-    def receive(self, port: str, data: bytes, at: float, view: Standing) -> list[Command]:
+    def receive(self, port: str, data: bytes, at: float, view: SessionState) -> list[Command]:
         """The commands that a message asks for. What is not bound, or an echo, asks for none."""
         about = address(data)
         bounds = self._by_port.get((port, about), ()) if about else ()
@@ -82,7 +82,7 @@ class Surface:
             commands += [asked] if asked else []
         return commands
 
-    def poll(self, now: float, view: Standing) -> list[Command]:
+    def poll(self, now: float, view: SessionState) -> list[Command]:
         """The commands that are due without a message: a fader's last way, after the one before."""
         faders = [bound.fader for bound in self._bound if bound.fader is not None]
         asked = [fader.follow(now, view.level_db) for fader in faders]
@@ -98,7 +98,7 @@ class Surface:
         if address(data) in self._known:
             self._echoes.sent(due, data)
 
-    def feedback(self, now: float, view: Standing) -> list[tuple[str, bytes]]:
+    def feedback(self, now: float, view: SessionState) -> list[tuple[str, bytes]]:
         """What lights the pads whose state began, and darkens those whose state is over."""
         messages = [
             (bound.control.port, data)
@@ -130,7 +130,7 @@ class Surface:
     def _of(self, port: str) -> list[_Bound]:
         return [bound for bound in self._bound if bound.control.port == port]
 
-    def _press(self, bound: _Bound, data: bytes, at: float, view: Standing) -> Command | None:
+    def _press(self, bound: _Bound, data: bytes, at: float, view: SessionState) -> Command | None:
         control = bound.control
         if not bound.press(data, at) or not self._guard.lets(control.do, at):
             return None

@@ -49,7 +49,7 @@ class Input(StrEnum):
     SILENCE = "(the end fade is over)"
 
 
-class Act(StrEnum):
+class Action(StrEnum):
     """What is done on the way; the conductor has a method for each."""
 
     NOTHING = "nothing"  # but that the position runs or stands, as the new state says
@@ -79,13 +79,13 @@ class Transition:
 
     state: State
     event: Input
-    act: Act
+    act: Action
     to: State | str
     over: bool = False
 
 
 def _rows() -> tuple[Transition, ...]:
-    s, i, a, row = State, Input, Act, Transition
+    s, i, a, row = State, Input, Action, Transition
     return (
         row(s.PLAYING, i.HOLD, a.NOTHING, s.HELD),
         row(s.PLAYING, i.NEXT, a.ADVANCE, s.PLAYING),

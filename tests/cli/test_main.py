@@ -13,7 +13,7 @@ import rich_click as click
 
 from soundscape import __version__
 from soundscape.cli import COMMANDS, DISCLAIMER, run, soundscape
-from soundscape.cli.lazy import Entry
+from soundscape.cli.lazy import LazyCommand
 from soundscape.cli.options import library_option
 from soundscape.errors import FileFaults, LibraryError, Problem
 
@@ -126,7 +126,7 @@ def test_a_library_is_given_before_or_after_the_command(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
-def test_each_command_has_an_example_and_the_summary_of_the_list(entry: Entry) -> None:
+def test_each_command_has_an_example_and_the_summary_of_the_list(entry: LazyCommand) -> None:
     command = soundscape.load(entry.name)
     commands = [command, *getattr(command, "commands", {}).values()]
     assert command.get_short_help_str(limit=200) == entry.summary

@@ -8,7 +8,7 @@ import pytest
 
 from soundscape.cli import midi_learn, run
 from soundscape.cli.midi_learn import port_of
-from soundscape.engine.midi_inputs import Fared, Heard
+from soundscape.engine.midi_inputs import PortStatus, MidiReceived
 from soundscape.scene.models import PortSpec
 
 DEVICE = "AirTurn BT500S:AirTurn BT500S MIDI 1 20:0"
@@ -21,10 +21,10 @@ Learn = Callable[..., int]
 
 class Inputs:
     def __init__(self, *data: bytes) -> None:
-        heard = [Heard(DEVICE, 1.0, one) for one in data]
-        self.news: list[Heard | Fared | None] = [Fared(DEVICE, "ok", DEVICE), *heard]
+        heard = [MidiReceived(DEVICE, 1.0, one) for one in data]
+        self.news: list[MidiReceived | PortStatus | None] = [PortStatus(DEVICE, "ok", DEVICE), *heard]
 
-    def take(self, timeout: float) -> Heard | Fared | None:
+    def take(self, timeout: float) -> MidiReceived | PortStatus | None:
         return self.news.pop(0) if self.news else None
 
 

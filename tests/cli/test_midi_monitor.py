@@ -6,17 +6,17 @@ from contextlib import contextmanager
 import pytest
 
 from soundscape.cli import midi_listening, midi_monitor, run
-from soundscape.engine.midi_inputs import Fared, Heard
+from soundscape.engine.midi_inputs import PortStatus, MidiReceived
 
 NEWS = [
-    Fared("Pads", "ok", "Pads 20:0"),
-    Heard("Pads", 1.0, b"\x90\x3c\x64"),
-    Heard("Pads", 1.1, b"\xf8"),
-    Heard("Pads", 1.2, b"\xf8"),
-    Heard("Pads", 1.3, b"\xf0\x7f\x01\x02\x01\x01\x31\xf7"),
-    *(Heard("Pads", 1.4, bytes((0xF1, piece << 4))) for piece in range(8)),
-    *(Heard("Pads", 1.5, bytes((0xF1, piece << 4))) for piece in range(8)),
-    Heard("Pads", 2.2, b"\xf8"),
+    PortStatus("Pads", "ok", "Pads 20:0"),
+    MidiReceived("Pads", 1.0, b"\x90\x3c\x64"),
+    MidiReceived("Pads", 1.1, b"\xf8"),
+    MidiReceived("Pads", 1.2, b"\xf8"),
+    MidiReceived("Pads", 1.3, b"\xf0\x7f\x01\x02\x01\x01\x31\xf7"),
+    *(MidiReceived("Pads", 1.4, bytes((0xF1, piece << 4))) for piece in range(8)),
+    *(MidiReceived("Pads", 1.5, bytes((0xF1, piece << 4))) for piece in range(8)),
+    MidiReceived("Pads", 2.2, b"\xf8"),
 ]
 
 
@@ -24,7 +24,7 @@ class Inputs:
     def __init__(self) -> None:
         self.news = iter(NEWS)
 
-    def take(self, timeout: float) -> Heard | Fared:
+    def take(self, timeout: float) -> MidiReceived | PortStatus:
         try:
             return next(self.news)
         except StopIteration:

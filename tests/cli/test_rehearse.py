@@ -10,7 +10,7 @@ from launches import PaperLaunch
 
 import soundscape
 from soundscape.cli import rehearse, rehearsing
-from soundscape.cli.beginning import Wanted
+from soundscape.cli.beginning import StartOptions
 from soundscape.errors import AudioDeviceError
 from soundscape.library.find import shipped_root
 from soundscape.library.resolve import Loaded
@@ -23,10 +23,10 @@ class Begun:
     """What would be played; without a device it is refused."""
 
     def __init__(self) -> None:
-        self.found: list[tuple[Loaded, Wanted]] = []
+        self.found: list[tuple[Loaded, StartOptions]] = []
         self.device = True
 
-    def begin(self, _launch: PaperLaunch, loaded: Loaded, wanted: Wanted) -> None:
+    def begin(self, _launch: PaperLaunch, loaded: Loaded, wanted: StartOptions) -> None:
         self.found.append((loaded, wanted))
         if wanted.output is None and not self.device:
             raise AudioDeviceError("audio device 'default' does not open; there is: [none]")

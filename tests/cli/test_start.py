@@ -18,7 +18,7 @@ from launches import PaperLaunch
 
 import soundscape
 from soundscape.cli import beginning, start
-from soundscape.cli.beginning import Wanted
+from soundscape.cli.beginning import StartOptions
 from soundscape.devices.audio_output import BLOCK_FRAMES
 from soundscape.library.resolve import Loaded
 from soundscape.remote.session_file import claim
@@ -84,9 +84,9 @@ def test_without_any_audio_it_fails_with_one_line(small, monkeypatch: pytest.Mon
 
 
 @pytest.fixture
-def began(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Loaded, Wanted]]:
+def began(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Loaded, StartOptions]]:
     """What sessions are started that do not sound."""
-    found: list[tuple[Loaded, Wanted]] = []
+    found: list[tuple[Loaded, StartOptions]] = []
     monkeypatch.setattr(start, "Launch", PaperLaunch)
     monkeypatch.setattr(beginning, "stay", lambda _client, **_: 0)
     monkeypatch.setattr(

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from soundscape.console import app as app_module
-from soundscape.console.app import REDRAW, ConsoleApp, Face, Outcome
+from soundscape.console.app import REDRAW, ConsoleApp, SessionView, Outcome
 from soundscape.console.keys import KEYS
 from soundscape.console.link import NO_ANSWER, NO_SOUND, NOT_KNOWN
 from soundscape.timeline.commands import Command
@@ -63,7 +63,7 @@ class Therapist:
         raise AssertionError(f"{what} not as expected in:\n{text}")
 
     def screen(self) -> str:
-        faces = self.app.screen.query(Face)
+        faces = self.app.screen.query(SessionView)
         return "\n".join(f.render_line(y).text for f in faces for y in range(f.size.height))
 
 
@@ -429,7 +429,7 @@ def test_a_console_that_no_room_answers_waits_and_can_be_left() -> None:
         app = ConsoleApp(room, {})
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause(0.05)
-            face = app.screen.query_one(Face)
+            face = app.screen.query_one(SessionView)
             assert any("room" in face.render_line(y).text for y in range(24))
             await pilot.press("n", "q")
         return app.return_value
@@ -448,7 +448,7 @@ def test_it_is_drawn_at_every_size(size: tuple[int, int]) -> None:
         app = ConsoleApp(room, {})
         async with app.run_test(size=size) as pilot:
             await pilot.pause(0.05)
-            face = app.screen.query_one(Face)
+            face = app.screen.query_one(SessionView)
             assert tuple(face.size) == size
             assert any(face.render_line(y).text.strip() for y in range(size[1]))
             await pilot.resize_terminal(80, 24)
@@ -490,7 +490,7 @@ def test_it_never_rings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_only_lines_that_change_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async def work(therapist: Therapist) -> None:
-        face = therapist.app.query_one(Face)
+        face = therapist.app.query_one(SessionView)
         drawn: list[int] = []
         monkeypatch.setattr(face, "refresh", lambda *regions: drawn.extend(r.y for r in regions))
         therapist.wait(1)

@@ -4,10 +4,10 @@ import segno
 from played import Played
 
 from soundscape.console.code import QUIET, code_face, qr_lines
-from soundscape.console.keys import Keys
+from soundscape.console.keys import KeyMap
 
 URL = f"http://192.168.178.20:40417/pair/{'k' * 43}"
-KEY = Keys({}).named
+KEY = KeyMap({}).named
 UPPER = {"█": 0, "▀": 0, "▄": 1, " ": 1}
 LOWER = {"█": 0, "▀": 1, "▄": 0, " ": 1}
 

@@ -7,14 +7,14 @@ from played import Played
 
 from soundscape.console.face import Shown, face, waiting_face
 from soundscape.console.ink import length
-from soundscape.console.keys import Keys
+from soundscape.console.keys import KeyMap
 from soundscape.console.layout import Row
 from soundscape.console.link import NO_ANSWER
 from soundscape.console.panels import keys_panel, leaving_panel
 from soundscape.timeline.commands import ARGUMENTS
-from soundscape.timeline.snapshot import Health, Meter, Remote
+from soundscape.timeline.snapshot import Health, MeterView, Remote
 
-KEYS = Keys({})
+KEYS = KeyMap({})
 SMALL, LARGE = (80, 24), (120, 40)
 
 
@@ -30,7 +30,7 @@ def busy() -> Played:
     """All at once that a screen may have to show."""
     room = Played(
         label="amber",
-        meter=Meter(momentary=-24, short_term=-24),
+        meter=MeterView(momentary=-24, short_term=-24),
         health=Health(midi="desk is away", underruns=2),
     )
     room.advance(600)

@@ -14,7 +14,7 @@ from soundscape.console.keys import (
     KEYS,
     MEANINGS,
     TWICE_WITHIN,
-    Keys,
+    KeyMap,
     Pressed,
 )
 from soundscape.scene.controls import KeyAct
@@ -27,7 +27,7 @@ VIEW = snapshot(Conductor(show(phase("peak", 60, MUSIC), phase("return", 60, MUS
 
 
 def pressed(*keys: str, state: str = "playing", apart: float = 0.5) -> list[Pressed]:
-    made = Keys({})
+    made = KeyMap({})
     view = VIEW.model_copy(update={"state": state})
     return [made.press(key, view, n * apart) for n, key in enumerate(keys)]
 
@@ -120,7 +120,7 @@ def test_every_key_makes_a_command_that_there_is_or_a_wish(state: str) -> None:
 
 def test_every_act_is_explained_with_its_keys() -> None:
     assert set(KEYS.values()) <= set(MEANINGS)
-    keys = Keys({"pagedown": "duck"})
+    keys = KeyMap({"pagedown": "duck"})
     assert ("Space Pagedown", MEANINGS["duck"]) in keys.table()
     assert [text for _, text in keys.table() if text == MEANINGS["stop"]] == []
 
@@ -133,7 +133,7 @@ def test_a_letter_with_the_caps_lock_on_is_the_letter() -> None:
 
 
 def leaving(*keys: str, apart: float = 0.5) -> list[Pressed]:
-    made = Keys({})
+    made = KeyMap({})
     return [made.press(key, VIEW, n * apart, leaving=True) for n, key in enumerate(keys)]
 
 
@@ -152,7 +152,7 @@ def test_leaving_takes_no_second_guess() -> None:
 
 
 def test_locked_keys_do_nothing_but_mute_and_care() -> None:
-    keys = Keys({})
+    keys = KeyMap({})
     assert keys.press("L", VIEW, 0.0).say.startswith("keys locked")
     for n, key in enumerate(KEYS, start=1):
         came = keys.press(key, VIEW, 10.0 * n)
@@ -165,7 +165,7 @@ def test_locked_keys_do_nothing_but_mute_and_care() -> None:
 
 
 def test_the_lock_opens_at_a_second_press() -> None:
-    keys = Keys({})
+    keys = KeyMap({})
     for at, locked in ((0.0, True), (1.0, True), (1.5, False)):
         keys.press("L", VIEW, at)
         assert keys.locked is locked
@@ -173,7 +173,7 @@ def test_the_lock_opens_at_a_second_press() -> None:
 
 
 def test_two_presses_far_apart_do_not_unlock() -> None:
-    keys = Keys({})
+    keys = KeyMap({})
     for at in (0.0, 1.0, 1.0 + TWICE_WITHIN + 0.1):
         keys.press("L", VIEW, at)
     assert keys.locked
@@ -183,7 +183,7 @@ def test_two_presses_far_apart_do_not_unlock() -> None:
 
 
 def test_a_room_may_give_keys_of_pedals_another_meaning() -> None:
-    keys = Keys({"PageDown": "duck", "f5": "hold", "n": "skip"})
+    keys = KeyMap({"PageDown": "duck", "f5": "hold", "n": "skip"})
     assert keys.press("pagedown", VIEW, 0.0).command == Command("duck")
     assert keys.press("f5", VIEW, 0.0).command == Command("hold")
     assert keys.press("n", VIEW, 0.0).command == Command("skip")
@@ -192,7 +192,7 @@ def test_a_room_may_give_keys_of_pedals_another_meaning() -> None:
 
 
 def test_a_remapped_stop_still_needs_a_second_press() -> None:
-    keys = Keys({"f9": "stop"})
+    keys = KeyMap({"f9": "stop"})
     assert keys.press("f9", VIEW, 0.0).command is None
     assert keys.press("f9", VIEW, 1.0).command == Command("stop")
     assert ("F9", MEANINGS["stop"]) in keys.table()
@@ -200,7 +200,7 @@ def test_a_remapped_stop_still_needs_a_second_press() -> None:
 
 @pytest.mark.parametrize("do", get_args(KeyAct))
 def test_whatever_a_room_may_write_comes_to_a_whole_command(do: str) -> None:
-    keys = Keys({"f1": do})
+    keys = KeyMap({"f1": do})
     keys.press("f1", VIEW, 0.0)
     came = keys.press("f1", VIEW, 1.0)
     assert came.wish or came.command or do == "lock"
@@ -209,12 +209,12 @@ def test_whatever_a_room_may_write_comes_to_a_whole_command(do: str) -> None:
 
 
 def test_a_level_that_does_not_say_which_way_goes_down() -> None:
-    assert Keys({"f1": "level"}).press("f1", VIEW, 0.0).command == Command("level", by=-1.0)
+    assert KeyMap({"f1": "level"}).press("f1", VIEW, 0.0).command == Command("level", by=-1.0)
 
 
 @given(st.lists(st.tuples(st.text(max_size=3) | st.sampled_from(list(KEYS)), st.floats(0, 1e6))))
 def test_nothing_but_two_presses_makes_louder_or_ends(presses: list[tuple[str, float]]) -> None:
-    keys, before = Keys({}), ("", 0.0)
+    keys, before = KeyMap({}), ("", 0.0)
     for key, now in presses:
         came = keys.press(key, VIEW, now)
         if came.command and (came.command.do in ("lift", "stop") or (came.command.by or 0) == 1.0):

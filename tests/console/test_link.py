@@ -14,12 +14,12 @@ from soundscape.console.link import (
     NOT_DONE,
     NOT_KNOWN,
     Link,
-    Lost,
-    News,
-    Over,
-    Said,
+    ConnectionLost,
+    LinkNews,
+    SessionOver,
+    StatusMessage,
 )
-from soundscape.remote.models import Pairing
+from soundscape.remote.models import PairingLink
 from soundscape.timeline.commands import Command
 from soundscape.timeline.snapshot import Remote, Snapshot
 
@@ -36,10 +36,10 @@ class Heard:
     """What a link tells, in its order."""
 
     def __init__(self, room: Any) -> None:
-        self._news: SimpleQueue[News] = SimpleQueue()
+        self._news: SimpleQueue[LinkNews] = SimpleQueue()
         self.link = Link(room, self._news.put)
 
-    def next(self, *kinds: type) -> News:
+    def next(self, *kinds: type) -> LinkNews:
         """The next news of some kinds."""
         while True:
             news = self._news.get(timeout=PATIENCE)
@@ -67,15 +67,15 @@ def test_a_command_is_done_and_its_answer_told() -> None:
     room = Played()
     with Heard(room) as heard:
         assert heard.link.ask(Command("hold"))
-        assert heard.next(Said) == Said("held in arrival at 0:00; the music goes on")
+        assert heard.next(StatusMessage) == StatusMessage("held in arrival at 0:00; the music goes on")
         assert room.asked == [Command("hold")]
 
 
 def test_a_refusal_is_told_as_one() -> None:
     with Heard(Played()) as heard:
         heard.link.ask(Command("play"))
-        said = heard.next(Said)
-        assert isinstance(said, Said)
+        said = heard.next(StatusMessage)
+        assert isinstance(said, StatusMessage)
         assert said.wrong
         assert said.text.startswith("cannot play")
 
@@ -85,7 +85,7 @@ def test_a_room_that_does_not_answer_may_not_have_done_it() -> None:
     room.broken = True
     with Heard(room) as heard:
         heard.link.ask(Command("hold"))
-        assert heard.next(Said) == Said(NOT_KNOWN, wrong=True)
+        assert heard.next(StatusMessage) == StatusMessage(NOT_KNOWN, wrong=True)
 
 
 def test_a_lost_connection_is_told_and_found_again() -> None:
@@ -93,7 +93,7 @@ def test_a_lost_connection_is_told_and_found_again() -> None:
     with Heard(room) as heard:
         heard.next(Snapshot)
         room.break_off()
-        heard.next(Lost)
+        heard.next(ConnectionLost)
         room.answer_again()
         assert isinstance(heard.next(Snapshot), Snapshot)
 
@@ -103,7 +103,7 @@ def test_the_end_is_told_once() -> None:
     with Heard(room) as heard:
         room.do({"do": "stop", "fade": 1.0})
         room.advance(3)
-        assert heard.next(Over) == Over()
+        assert heard.next(SessionOver) == SessionOver()
 
 
 def test_what_others_asked_and_what_went_wrong_is_told() -> None:
@@ -113,10 +113,10 @@ def test_what_others_asked_and_what_went_wrong_is_told() -> None:
         room.tell(event="command", do="hold", answer="held")
         room.tell(event="warning", message="peak is long")
         room.tell(event="fault", message="a file is gone")
-        assert [heard.next(Said) for _ in range(3)] == [
-            Said("held"),
-            Said("peak is long", wrong=True),
-            Said("a file is gone", wrong=True),
+        assert [heard.next(StatusMessage) for _ in range(3)] == [
+            StatusMessage("held"),
+            StatusMessage("peak is long", wrong=True),
+            StatusMessage("a file is gone", wrong=True),
         ]
 
 
@@ -124,7 +124,7 @@ def test_a_code_is_asked_for() -> None:
     room = Played(remote=Remote(on=True, url="http://10.0.0.2:80"))
     with Heard(room) as heard:
         heard.link.ask_code()
-        assert heard.next(Pairing) == room.pairing()
+        assert heard.next(PairingLink) == room.pairing()
 
 
 class Slow(Played):
@@ -152,9 +152,9 @@ def test_a_command_that_waited_too_long_is_not_done(monkeypatch: pytest.MonkeyPa
         heard.link.ask(Command("next"))
         monkeypatch.setattr(link_module, "STALE_AFTER", -1.0)
         room.go_on.set()
-        assert [heard.next(Said) for _ in range(2)] == [
-            Said("held in arrival at 0:00; the music goes on"),
-            Said(NOT_DONE, wrong=True),
+        assert [heard.next(StatusMessage) for _ in range(2)] == [
+            StatusMessage("held in arrival at 0:00; the music goes on"),
+            StatusMessage(NOT_DONE, wrong=True),
         ]
         assert room.asked == [Command("hold")]
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from soundscape.console.ink import length
-from soundscape.console.keys import MEANINGS, Keys
+from soundscape.console.keys import MEANINGS, KeyMap
 from soundscape.console.panels import COLUMN, KEY, keys_panel, leaving_panel
 
 
 @pytest.mark.parametrize(("width", "rows"), [(76, 11), (116, 8), (30, 22)])
 def test_all_keys_fit_in_columns(width: int, rows: int) -> None:
-    panel = keys_panel(Keys({}), width)
+    panel = keys_panel(KeyMap({}), width)
     assert len(panel) == rows
     said = "\n".join("".join(text for text, _ in line) for line in panel)
     for act, meaning in MEANINGS.items():
@@ -21,10 +21,10 @@ def test_no_meaning_is_cut() -> None:
 
 
 def test_the_panel_is_no_wider_than_the_screen() -> None:
-    assert all(length(line) <= 78 for line in keys_panel(Keys({"pagedown": "duck"}), 76))
+    assert all(length(line) <= 78 for line in keys_panel(KeyMap({"pagedown": "duck"}), 76))
 
 
 def test_the_question_names_both_ways_and_the_way_back() -> None:
-    said = "\n".join("".join(text for text, _ in line) for line in leaving_panel(Keys({})))
+    said = "\n".join("".join(text for text, _ in line) for line in leaving_panel(KeyMap({})))
     for words in ("q    leave; the session plays on", "f f  end it", "any other key: stay"):
         assert words in said

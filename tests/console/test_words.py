@@ -4,10 +4,10 @@ import pytest
 from played import Played
 
 from soundscape.console import words
-from soundscape.console.keys import Keys
-from soundscape.timeline.snapshot import Health, LayerView, Meter, Snapshot
+from soundscape.console.keys import KeyMap
+from soundscape.timeline.snapshot import Health, LayerView, MeterView, Snapshot
 
-KEY = Keys({}).named
+KEY = KeyMap({}).named
 VIEW = Played().view()
 
 
@@ -80,7 +80,7 @@ def test_a_track_with_what_comes_after_it() -> None:
 
 def test_the_level_stands_beside_what_is_measured_and_what_is_meant() -> None:
     assert words.level(with_(level_db=-2.0)) == "-2 dB · target -26 LUFS"
-    measured = with_(meter=Meter(momentary=-25.6, short_term=-24.4))
+    measured = with_(meter=MeterView(momentary=-25.6, short_term=-24.4))
     assert words.level(measured) == "0 dB · now -26 · over 3 s -24 · target -26 LUFS"
     assert words.level(measured, brief=True) == "0 dB · now -24 · target -26 LUFS"
     assert words.level(with_(layers={})) == "0 dB"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from soundscape.devices.audio import NullOutput, Output, choose
+from soundscape.devices.audio import NullOutput, AudioOutput, choose
 from soundscape.devices.audio_file import FileOutput
 from soundscape.devices.audio_output import BLOCK_FRAMES, BLOCK_SECONDS
 from soundscape.devices.audio_pygame import PygameOutput
@@ -37,7 +37,7 @@ class StillClock:
 class Bench:
     """An output, its clock, and how far its begins may be off: SDL's dummy driver runs 7 % fast."""
 
-    output: Output
+    output: AudioOutput
     now: Callable[[], float]
     sleep: Callable[[float], None]
     tolerance: float

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.devices.audio_output import BLOCK_SECONDS as PERIOD
-from soundscape.devices.audio_pace import Pace
+from soundscape.devices.audio_pace import DelayLockedLoop
 
 
 def follow(begins: list[float], nap: float = 0.002) -> tuple[list[float], list[float]]:
     """Let a pace follow a device's begins by looks and naps; return its predictions and looks."""
-    pace = Pace(PERIOD)
+    pace = DelayLockedLoop(PERIOD)
     pace.restart(begins[0])
     predictions, looks = [begins[0]], []
     now = begins[0]
@@ -63,7 +63,7 @@ def test_after_a_long_stop_it_starts_afresh() -> None:
 
 @given(st.lists(st.floats(-0.01, 0.05), min_size=1, max_size=60))
 def test_the_period_stays_within_reach_whatever_is_seen(errors: list[float]) -> None:
-    pace = Pace(PERIOD)
+    pace = DelayLockedLoop(PERIOD)
     pace.restart(0.0)
     for error in errors:
         before = pace.next_begin()

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.devices.midi_agenda import BURST, PACE, Agenda, Pace, Punctuality
+from soundscape.devices.midi_agenda import BURST, PACE, SendQueue, SendPacer, LatenessHistogram
 
 
 def test_equals_leave_in_the_order_in_which_they_came() -> None:
-    agenda = Agenda()
+    agenda = SendQueue()
     for number in (3, 1, 2):
         agenda.add(1.0, 0, bytes([number]))
     agenda.add(0.5, 0, b"first")
@@ -14,15 +14,15 @@ def test_equals_leave_in_the_order_in_which_they_came() -> None:
 
 
 def test_nothing_leaves_before_it_is_due() -> None:
-    agenda = Agenda()
+    agenda = SendQueue()
     agenda.add(2.0, 0, b"x")
     assert agenda.take(1.5) == []
     assert agenda.wait(1.5) == pytest.approx(0.5)
-    assert Agenda().wait(0.0) is None
+    assert SendQueue().wait(0.0) is None
 
 
 def test_the_end_forgets_what_is_due_later_and_whatever_comes() -> None:
-    agenda = Agenda()
+    agenda = SendQueue()
     for due in (3.0, 1.0, 2.0):
         agenda.add(due, 0, b"x")
     agenda.end(2.0)
@@ -33,7 +33,7 @@ def test_the_end_forgets_what_is_due_later_and_whatever_comes() -> None:
 
 
 def test_percentiles_are_as_fine_as_a_tenth_of_a_millisecond() -> None:
-    punctuality = Punctuality()
+    punctuality = LatenessHistogram()
     for number in range(100):
         punctuality.note(number * 1e-4)
     report = punctuality.report()
@@ -45,12 +45,12 @@ def test_percentiles_are_as_fine_as_a_tenth_of_a_millisecond() -> None:
 
 
 def test_a_pair_or_a_small_group_goes_out_at_once() -> None:
-    pace = Pace()
+    pace = SendPacer()
     assert [pace.delay(5.0) for _ in range(BURST)] == pytest.approx([0.0] * BURST, abs=1e-9)
 
 
 def test_what_has_piled_up_is_spread_out() -> None:
-    pace, now = Pace(), 5.0
+    pace, now = SendPacer(), 5.0
     for _ in range(200):
         now += pace.delay(now)
     assert now - 5.0 == pytest.approx((200 - BURST) * PACE)

@@ -6,7 +6,7 @@ import pytest
 
 from soundscape.devices import midi_outputs
 from soundscape.devices.midi import OutputNames, OutputPort
-from soundscape.devices.midi_outputs import CALM_AFTER, LONGEST_WAIT, Output, Outputs
+from soundscape.devices.midi_outputs import CALM_AFTER, LONGEST_WAIT, MidiOutput, MidiOutputPorts
 from soundscape.errors import MidiPortError
 
 QLC = "QLC+:QLC 128:0"
@@ -54,9 +54,9 @@ class Rack(OutputNames):
         self.opened.append((name, driver))
         return OutputPort(name, driver)
 
-    def outputs(self, *wanted: str, **more: Any) -> Outputs:
-        return Outputs(
-            [Output(f"p{index}", name, **more) for index, name in enumerate(wanted)],
+    def outputs(self, *wanted: str, **more: Any) -> MidiOutputPorts:
+        return MidiOutputPorts(
+            [MidiOutput(f"p{index}", name, **more) for index, name in enumerate(wanted)],
             lambda port, state, text: self.reports.append((port, state, text)),
             self,
             lambda: self.time,
@@ -211,8 +211,8 @@ def test_the_halves_of_a_pair_leave_with_no_pause_between(
     rack = Rack()
     monkeypatch.setattr(midi_outputs, "open_output", rack.open)
     slept: list[int] = []
-    outputs = Outputs(
-        [Output("p0", "QLC+")],
+    outputs = MidiOutputPorts(
+        [MidiOutput("p0", "QLC+")],
         lambda port, state, text: None,
         rack,
         lambda: rack.time,

@@ -10,7 +10,7 @@ import pytest
 
 from soundscape.devices import midi_receiver
 from soundscape.devices.midi_input import InputPort
-from soundscape.devices.midi_receiver import Port, look, run
+from soundscape.devices.midi_receiver import InputSlot, look, run
 from soundscape.errors import MidiPortError
 
 
@@ -43,9 +43,9 @@ def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
     return made
 
 
-def port(name: str = "pedal", **spec: Any) -> Port:
+def port(name: str = "pedal", **spec: Any) -> InputSlot:
     whole = {"port": name, "input": "AirTurn", "virtual": False, **spec}
-    return Port(whole, lambda _: None)
+    return InputSlot(whole, lambda _: None)
 
 
 def test_an_absent_port_is_told_once_and_found_when_it_comes(wires):

@@ -9,7 +9,7 @@ import pytest
 
 from soundscape.devices import midi_sender
 from soundscape.devices.hang_up import Sockets
-from soundscape.devices.midi_sender import SILENCE, Inbox, Rounds, run
+from soundscape.devices.midi_sender import SILENCE, Inbox, Housekeeping, run
 from soundscape.devices.midi_wire import pack, pack_beat, pack_end
 
 
@@ -48,13 +48,13 @@ def inbox() -> Inbox:
 
 def rounds_of(
     inbox: Inbox, outputs: Any, driver: Sockets | None = None
-) -> tuple[Rounds, list[Any]]:
+) -> tuple[Housekeeping, list[Any]]:
     reports: list[Any] = []
 
     def note(**facts: object) -> None:
         reports.append(facts)
 
-    return Rounds(inbox, outputs, driver or Sockets(), partial(note)), reports
+    return Housekeeping(inbox, outputs, driver or Sockets(), partial(note)), reports
 
 
 def hear(inbox: Inbox, *data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

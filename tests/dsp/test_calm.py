@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from soundscape.dsp import calm
 from soundscape.dsp.loudness import from_steps
-from soundscape.dsp.meter import Meter
+from soundscape.dsp.meter import LoudnessMeter
 from soundscape.units import SAMPLE_RATE
 
 TARGET = -24.0
@@ -20,7 +20,7 @@ def noise(*parts, seed=1):
 
 
 def loudness(sound):
-    return np.array(Meter().push(sound), np.float32) - TARGET
+    return np.array(LoudnessMeter().push(sound), np.float32) - TARGET
 
 
 def calmed(sound, gain, size=5000):

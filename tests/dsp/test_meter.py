@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soundscape.dsp.loudness import HOP, SILENT_LUFS, lufs
-from soundscape.dsp.meter import Meter
+from soundscape.dsp.meter import LoudnessMeter
 from soundscape.units import SAMPLE_RATE
 
 
@@ -18,21 +18,21 @@ def tone(hertz, dbfs, seconds):
 def test_a_stereo_tone_of_1_khz_reads_its_level():
     # EBU Tech 3341, table 1, cases 1 and 2: 997 Hz at −23 and −33 dBFS in both channels.
     for level in (-23.0, -33.0):
-        meter = Meter()
+        meter = LoudnessMeter()
         meter.push(tone(997, level, 4))
         assert meter.momentary == pytest.approx(level, abs=0.1)
         assert meter.short_term == pytest.approx(level, abs=0.1)
 
 
 def test_one_channel_reads_three_decibels_less():
-    meter = Meter()
+    meter = LoudnessMeter()
     meter.push(tone(997, -23.0, 4) * np.array([1, 0], np.float32))
     assert meter.momentary == pytest.approx(-26.0, abs=0.1)
 
 
 def readings(sound):
     """Momentary and short-term loudness at each tenth of a second."""
-    meter, short_term, momentary = Meter(), [], []
+    meter, short_term, momentary = LoudnessMeter(), [], []
     for at in range(0, len(sound) - HOP + 1, HOP):
         momentary += meter.push(sound[at : at + HOP])
         short_term.append(meter.short_term)
@@ -56,7 +56,7 @@ def test_bursts_of_a_windows_length_reach_their_level(number):
 
 
 def test_silence_is_a_number():
-    meter = Meter()
+    meter = LoudnessMeter()
     assert meter.push(np.zeros((SAMPLE_RATE, 2), np.float32)) == [SILENT_LUFS] * 10
     assert lufs(0.0) == SILENT_LUFS
 
@@ -64,7 +64,7 @@ def test_silence_is_a_number():
 def test_bass_weighs_less_and_treble_more():
     readings = []
     for hertz in (40, 997, 8000):
-        meter = Meter()
+        meter = LoudnessMeter()
         meter.push(tone(hertz, -20, 1))
         readings.append(meter.momentary)
     assert readings[0] < readings[1] - 3
@@ -72,7 +72,7 @@ def test_bass_weighs_less_and_treble_more():
 
 
 def test_a_steady_level_is_not_heard():
-    meter = Meter()
+    meter = LoudnessMeter()
     meter.push(np.full((10 * SAMPLE_RATE, 2), 0.9, np.float32))
     assert meter.momentary < -100
 
@@ -81,7 +81,7 @@ def test_a_steady_level_is_not_heard():
 @given(st.integers(1, 20_000), st.integers(0, 99))
 def test_any_block_size_gives_the_same_readings(size, seed):
     sound = np.random.default_rng(seed).normal(size=(10 * HOP + 55, 2)).astype(np.float32) * 0.1
-    whole, parts = Meter(), Meter()
+    whole, parts = LoudnessMeter(), LoudnessMeter()
     expected = whole.push(sound)
     found = [m for at in range(0, len(sound), size) for m in parts.push(sound[at : at + size])]
     assert found == expected

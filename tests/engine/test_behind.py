@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sounds import encode, tone
 
-from soundscape.engine.behind import Order, measure_behind
+from soundscape.engine.behind import ScanRequest, measure_behind
 from soundscape.engine.behind_main import as_they_come
 from soundscape.library.catalogue import Catalogue
 from soundscape.library.find import Library
 from soundscape.library.resolve import load_show
 from soundscape.library.unmeasured import Unmeasured
-from soundscape.timeline.learning import News, learned
+from soundscape.timeline.learning import TrackUpdate, learned
 
 SCENE = """
 name: Four
@@ -27,7 +27,7 @@ phases:
 
 
 @pytest.fixture
-def order(tmp_path: Path) -> Order:
+def order(tmp_path: Path) -> ScanRequest:
     """Four tones that nobody has measured, loud and soft, and something that is no sound."""
     root = tmp_path / "library"
     for folder in ("scenes", "playlists", "music"):
@@ -39,12 +39,12 @@ def order(tmp_path: Path) -> Order:
     show = load_show(library, "four").show
     files = tuple(sorted((root / "music").iterdir()))
     unmeasured = Unmeasured(files, tmp_path / "cache", library, "four", None, None)
-    return Order(unmeasured, show, 0, 0)
+    return ScanRequest(unmeasured, show, 0, 0)
 
 
-def told(order: Order) -> list[tuple[News, ...]]:
+def told(order: ScanRequest) -> list[tuple[TrackUpdate, ...]]:
     """What the process told, to its end."""
-    got: list[tuple[News, ...]] = []
+    got: list[tuple[TrackUpdate, ...]] = []
     before = set(threading.enumerate())
     measure_behind(order, got.append)
     (hearing,) = set(threading.enumerate()) - before
@@ -53,12 +53,12 @@ def told(order: Order) -> list[tuple[News, ...]]:
     return got
 
 
-def known(order: Order) -> list[bool]:
+def known(order: ScanRequest) -> list[bool]:
     with Catalogue(order.unmeasured.catalogue, print) as catalogue:
         return [catalogue.get(file) is not None for file in order.unmeasured.files]
 
 
-def test_what_is_found_is_told_and_kept(order: Order) -> None:
+def test_what_is_found_is_told_and_kept(order: ScanRequest) -> None:
     got = told(order)
     assert known(order) == [True] * 4
     show = order.show
@@ -72,7 +72,7 @@ def test_what_is_found_is_told_and_kept(order: Order) -> None:
     assert len({round(track.gain_db) for track in tracks}) > 1
 
 
-def test_the_first_to_sound_is_the_first_to_be_told_of(order: Order) -> None:
+def test_the_first_to_sound_is_the_first_to_be_told_of(order: ScanRequest) -> None:
     first = next(as_they_come(order))
     assert told(order)[0][0].now.source.path == str(first)  # type: ignore[union-attr]
     (playlist,) = {layer.playlist.name for layer in order.show.phases[0].layers.values()}
@@ -81,13 +81,13 @@ def test_the_first_to_sound_is_the_first_to_be_told_of(order: Order) -> None:
     assert list(dict.fromkeys(map(str, as_they_come(order)))) != in_order  # it is shuffled
 
 
-def test_a_scene_that_is_being_edited_is_left_as_it_was(order: Order) -> None:
+def test_a_scene_that_is_being_edited_is_left_as_it_was(order: ScanRequest) -> None:
     (order.unmeasured.library.root / "scenes/four.yaml").write_text("phases: [")
     assert told(order) == []
     assert known(order) == [True] * 4
 
 
-def test_it_goes_on_when_nobody_listens_any_more(order: Order, monkeypatch) -> None:
+def test_it_goes_on_when_nobody_listens_any_more(order: ScanRequest, monkeypatch) -> None:
     def leave(_found: object) -> None:
         raise EOFError
 

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from soundscape.engine.channel import Channel
-from soundscape.engine.told import Ask
+from soundscape.engine.told import CommandRequest
 from soundscape.timeline.commands import Command
 
 
@@ -19,7 +19,7 @@ def pipe():
 def test_values_come_out_as_they_went_in_and_in_their_order(pipe):
     channel = Channel(*pipe)
     for number in range(3):
-        channel.send(Ask(number, Command("hold")))
+        channel.send(CommandRequest(number, Command("hold")))
     assert [channel.receive().number for _ in range(3)] == [0, 1, 2]
 
 

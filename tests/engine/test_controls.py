@@ -11,9 +11,9 @@ import pytest
 from standing import Stand
 
 from soundscape.engine import controls as module
-from soundscape.engine.controls import STALE, Controls
-from soundscape.engine.midi_inputs import Fared, Heard
-from soundscape.engine.told import Sent
+from soundscape.engine.controls import STALE, RoomControls
+from soundscape.engine.midi_inputs import PortStatus, MidiReceived
+from soundscape.engine.told import MidiSent
 from soundscape.errors import EngineError
 from soundscape.scene.models import Control, PortSpec, Room
 from soundscape.timeline.commands import Command
@@ -35,7 +35,7 @@ class Inputs:
 
     def __init__(self, ports: dict[str, PortSpec], only: dict[str, set[tuple[int, int]]]) -> None:
         self.ports, self.only = ports, only
-        self.news: Queue[Heard | Fared | None] = Queue()
+        self.news: Queue[MidiReceived | PortStatus | None] = Queue()
 
     def start(self) -> None: ...
 
@@ -44,14 +44,14 @@ class Inputs:
     def wake(self) -> None:
         self.news.put(None)
 
-    def take(self, timeout: float) -> Heard | Fared | None:
+    def take(self, timeout: float) -> MidiReceived | PortStatus | None:
         return self.news.get(timeout=10.0)
 
 
 class Session:
     def __init__(self) -> None:
         self.ports: dict[str, str] = {}
-        self.sent: SimpleQueue[Sent] = SimpleQueue()
+        self.sent: SimpleQueue[MidiSent] = SimpleQueue()
         self.view = Stand()
         self.asked: list[Command] = []
         self.lit: list[tuple[str, str]] = []
@@ -81,7 +81,7 @@ class Bench:
     def __init__(self, inputs: Inputs, session: Session) -> None:
         self.inputs, self.session = inputs, session
 
-    def come(self, *news: Heard | Fared) -> None:
+    def come(self, *news: MidiReceived | PortStatus) -> None:
         """All of it has been taken when this returns: what comes is taken in turn."""
         for one in news:
             self.inputs.news.put(one)
@@ -93,7 +93,7 @@ class Bench:
         time.sleep(0.02)  # the last turn
 
     def press(self, data: bytes = PRESS, ago: float = 0.0) -> None:
-        self.come(Heard("pads", time.monotonic() - ago, data))
+        self.come(MidiReceived("pads", time.monotonic() - ago, data))
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     made: list[Inputs] = []
     monkeypatch.setattr(module, "MidiInputs", lambda *args: made.append(Inputs(*args)) or made[0])
     session = Session()
-    controls = Controls(ROOM, session)
+    controls = RoomControls(ROOM, session)
     controls.start()
     yield Bench(made[0], session)
     controls.close()
@@ -126,7 +126,7 @@ def test_a_press_that_was_held_up_does_nothing(bench):
 
 
 def test_our_own_message_that_comes_back_is_no_press(bench):
-    bench.session.sent.put(Sent(time.monotonic(), b"\x90\x25\x64"))
+    bench.session.sent.put(MidiSent(time.monotonic(), b"\x90\x25\x64"))
     bench.press(b"\x90\x25\x64")
     assert bench.session.asked == []
 
@@ -139,7 +139,7 @@ def test_a_session_that_is_over_ends_nothing_here(bench):
 
 
 def test_how_the_inputs_fare_is_told_and_each_fault_once(bench):
-    bench.come(Fared("pads", "absent", "not there"), Fared("pads", "ok", "Pads 1"))
+    bench.come(PortStatus("pads", "absent", "not there"), PortStatus("pads", "ok", "Pads 1"))
     assert bench.session.fare == [
         ({"pads": "absent"}, ["controls offline: pads: not there"]),
         ({"pads": "ok"}, ["controls: pads is there: Pads 1"]),

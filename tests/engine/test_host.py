@@ -2,22 +2,22 @@ import pytest
 from paper import Stage
 from shows import track
 
-from soundscape.engine.faults import Learned, LeftOut
+from soundscape.engine.faults import TracksUpdated, TrackUnplayable
 from soundscape.engine.told import (
-    Done,
-    Failed,
-    Flash,
-    Learn,
-    Lights,
-    Over,
-    Refused,
-    Sent,
-    Sounding,
+    CommandDone,
+    PlayerFailed,
+    SendMidi,
+    UpdateTracks,
+    MidiStatus,
+    SessionEnded,
+    CommandFailed,
+    MidiSent,
+    AudioStarted,
 )
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.learning import News
+from soundscape.timeline.learning import TrackUpdate
 from soundscape.timeline.snapshot import Remote
 from soundscape.units import frames
 
@@ -28,7 +28,7 @@ HOLD = Command("hold")
 def stage(tmp_path):
     made = Stage(tmp_path)
     yield made
-    made.hear(Over())
+    made.hear(SessionEnded())
 
 
 def kinds(stage):
@@ -52,7 +52,7 @@ def test_a_command_is_answered_with_what_it_did_and_shown_at_once(stage):
 
 def test_a_refused_command_is_answered_with_the_reason(stage):
     future = stage.host.ask(HOLD)
-    stage.hear(Refused(stage.player.asked[-1].number, 0, HOLD, "held already"))
+    stage.hear(CommandFailed(stage.player.asked[-1].number, 0, HOLD, "held already"))
     with pytest.raises(CommandRefused, match="held already"):
         future.result(0)
     assert kinds(stage)[-1] == "refused"
@@ -61,25 +61,25 @@ def test_a_refused_command_is_answered_with_the_reason(stage):
 def test_answers_find_their_commands_in_any_order(stage):
     first, second = stage.host.ask(HOLD), stage.host.ask(Command("duck"))
     one, two = (asked.number for asked in stage.player.asked)
-    stage.hear(Done(two, 10, Command("duck"), "second"))
-    stage.hear(Done(one, 20, HOLD, "first"))
+    stage.hear(CommandDone(two, 10, Command("duck"), "second"))
+    stage.hear(CommandDone(one, 20, HOLD, "first"))
     assert (first.result(0).said, second.result(0).said) == ("first", "second")
 
 
 def test_sound_going_out_is_told_once(stage):
     assert not stage.host.sounding.done()
-    stage.hear(Sounding("null"))
+    stage.hear(AudioStarted("null"))
     assert stage.host.sounding.result(0) == "null"
 
 
 def test_without_an_audio_device_there_is_no_session(stage):
-    stage.hear(Failed("no such device; there is: this", no_device=True))
+    stage.hear(PlayerFailed("no such device; there is: this", no_device=True))
     with pytest.raises(AudioDeviceError, match="there is: this"):
         stage.host.sounding.result(0)
     assert stage.host.over.is_set()
 
 
-@pytest.mark.parametrize("last", [None, Failed("the device is gone")])
+@pytest.mark.parametrize("last", [None, PlayerFailed("the device is gone")])
 def test_a_player_that_ends_too_early_ends_the_session_with_a_fault(stage, last):
     waiting = stage.host.ask(HOLD)
     stage.hear(last)
@@ -131,7 +131,7 @@ def test_the_end_of_the_session_is_no_fault(stage):
     stage.play_to(10)
     stage.done(Command("stop", fade=1.0), 10.1)
     stage.play_to(11.5)
-    stage.hear(Over())
+    stage.hear(SessionEnded())
     stage.hear(None)
     assert stage.host.look().state == "ended"
     assert kinds(stage)[-1] == "end"
@@ -139,8 +139,8 @@ def test_the_end_of_the_session_is_no_fault(stage):
 
 
 def test_the_health_of_lights_and_files_is_told_in_words(stage):
-    stage.hear(Lights({"desk": "absent", "pads": "ok"}, ["lights offline: desk: unplugged"], 3))
-    stage.hear(LeftOut(0, "b"))
+    stage.hear(MidiStatus({"desk": "absent", "pads": "ok"}, ["lights offline: desk: unplugged"], 3))
+    stage.hear(TrackUnplayable(0, "b"))
     stage.hear(Warned(0, "b: cannot be played"))
     health = stage.host.look().health
     assert (health.midi, health.late_messages) == ("lights offline: desk", 3)
@@ -173,32 +173,32 @@ def test_events_can_be_asked_for_from_where_one_has_read(stage):
 
 def test_a_pads_light_goes_through_the_player(stage):
     stage.host.flash("pads", b"\x90\x24\x7f")
-    assert stage.player.asked == [Flash("pads", b"\x90\x24\x7f")]
+    assert stage.player.asked == [SendMidi("pads", b"\x90\x24\x7f")]
 
 
 def test_inputs_and_outputs_that_are_offline_are_shown_together(stage):
-    stage.hear(Lights({"desk": "absent"}))
+    stage.hear(MidiStatus({"desk": "absent"}))
     stage.host.mind_controls({"pedal": "lost", "pads": "ok"}, ["controls offline: pedal: gone"])
     assert stage.host.look().health.midi == "lights offline: desk; controls offline: pedal"
     assert stage.host.events(0)[0][-1]["message"] == "controls offline: pedal: gone"
-    stage.hear(Lights({"desk": "ok"}))
+    stage.hear(MidiStatus({"desk": "ok"}))
     stage.host.mind_controls({"pedal": "ok", "pads": "ok"}, [])
     assert stage.host.look().health.midi == "ok"
     assert stage.host.ports == {"desk": "ok"}
 
 
 def test_what_may_come_back_to_the_controls_is_kept_for_them(stage):
-    stage.hear(Sent(1.5, b"\x90\x3c\x64"))
-    assert stage.host.sent.get_nowait() == Sent(1.5, b"\x90\x3c\x64")
+    stage.hear(MidiSent(1.5, b"\x90\x3c\x64"))
+    assert stage.host.sent.get_nowait() == MidiSent(1.5, b"\x90\x3c\x64")
 
 
 def test_what_was_measured_goes_to_the_player_and_counts_when_it_counts_there(stage):
-    found = (News(0, 1, track("b", 50, gain_db=-3.0)),)
+    found = (TrackUpdate(0, 1, track("b", 50, gain_db=-3.0)),)
     stage.host.learn(found)
-    assert stage.player.asked == [Learn(found)]
+    assert stage.player.asked == [UpdateTracks(found)]
     layer = stage.host._shadow.conductor.show.phases[0].layers["music"]
     assert layer.playlist.tracks[1].frames == frames(60)
-    stage.hear(Learned(frames(5), found))
+    stage.hear(TracksUpdated(frames(5), found))
     layer = stage.host._shadow.conductor.show.phases[0].layers["music"]
     assert layer.playlist.tracks[1].frames == frames(50)
     assert stage.host.look().health.files == "ok"

@@ -15,13 +15,13 @@ import fake_midi
 import pytest
 
 from soundscape.engine import light
-from soundscape.engine.light import BACKLOG, LightProcess
+from soundscape.engine.light import BACKLOG, MidiOutputs
 from soundscape.engine.spawn import _environment
 from soundscape.scene.models import LightSpec, PortSpec
 
 SUPPORT = Path(fake_midi.__file__).parent
 
-Start = Callable[..., LightProcess]
+Start = Callable[..., MidiOutputs]
 
 
 @dataclass
@@ -70,11 +70,11 @@ def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeDriver:
 @pytest.fixture
 def start(driver: FakeDriver) -> Iterator[Start]:
     """Start a light process; whatever is left of it ends with the test."""
-    started: list[LightProcess] = []
+    started: list[MidiOutputs] = []
 
-    def run(*outputs: str, lights: dict[str, LightSpec] | None = None) -> LightProcess:
+    def run(*outputs: str, lights: dict[str, LightSpec] | None = None) -> MidiOutputs:
         ports = {output: PortSpec(output=output) for output in outputs}
-        process = LightProcess({**ports, "pedal": PortSpec(input="AirTurn")}, lights)
+        process = MidiOutputs({**ports, "pedal": PortSpec(input="AirTurn")}, lights)
         process.start()
         started.append(process)
         return process
@@ -87,7 +87,7 @@ def start(driver: FakeDriver) -> Iterator[Start]:
 class Turns:
     """What a listener hears."""
 
-    def __init__(self, process: LightProcess) -> None:
+    def __init__(self, process: MidiOutputs) -> None:
         self.heard: list[tuple[str, bool]] = []
         process.listen(lambda port, there: self.heard.append((port, there)))
 
@@ -267,7 +267,7 @@ def test_a_process_that_takes_nothing_holds_nobody_up(
 
 
 def test_closing_twice_or_before_the_start_is_harmless(start: Start) -> None:
-    LightProcess({}).close()
+    MidiOutputs({}).close()
     process = start("desk")
     process.close()
     process.close()

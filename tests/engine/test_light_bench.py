@@ -8,7 +8,7 @@ import pytest
 from rooms import make_room
 
 from soundscape.engine import light_bench
-from soundscape.engine.light_bench import LightBench
+from soundscape.engine.light_bench import LightTest
 from soundscape.library.last_lights import LastLights
 
 
@@ -52,9 +52,9 @@ class Time:
 
 
 @pytest.fixture
-def bench() -> tuple[LightBench, Process, Time]:
+def bench() -> tuple[LightTest, Process, Time]:
     time, process = Time(), Process()
-    return LightBench(make_room(), process, now=time, sleep=time.sleep), process, time  # type: ignore[arg-type]
+    return LightTest(make_room(), process, now=time, sleep=time.sleep), process, time  # type: ignore[arg-type]
 
 
 def test_a_light_goes_where_it_is_wanted_no_faster_than_the_limits(bench):
@@ -91,7 +91,7 @@ def test_below_the_floor_it_does_not_go(bench):
 
 def test_a_light_goes_on_from_where_it_was_left_and_never_jumps_to_where_it_is_presumed(bench):
     _, process, time = bench
-    hand = LightBench(make_room(), process, {"room": 0.1}, now=time, sleep=time.sleep)  # type: ignore[arg-type]
+    hand = LightTest(make_room(), process, {"room": 0.1}, now=time, sleep=time.sleep)  # type: ignore[arg-type]
     assert hand.level("room") == 0.1
     hand.move({"room": 0.2})
     codes = [data[2] for _, data in process.sent]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from soundscape.engine import midi_inputs
-from soundscape.engine.midi_inputs import Fared, Heard, MidiInputs
+from soundscape.engine.midi_inputs import PortStatus, MidiReceived, MidiInputs
 from soundscape.scene.models import PortSpec
 
 SPEAKING = """
@@ -67,36 +67,36 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
         inputs.close()
 
 
-def news(inputs: MidiInputs, count: int) -> list[Heard | Fared | None]:
+def news(inputs: MidiInputs, count: int) -> list[MidiReceived | PortStatus | None]:
     return [inputs.take(15.0) for _ in range(count)]
 
 
 def test_what_the_process_says_is_taken_in_order(start: Start) -> None:
     fared, heard = news(start(SPEAKING), 2)
-    assert isinstance(fared, Fared)
+    assert isinstance(fared, PortStatus)
     wanted = '[{"port": "pedal", "input": "AirTurn", "virtual": false, "only": [[144, 60]]}]'
-    assert fared == Fared("pedal", "ok", wanted), "inputs alone, and what is listened to"
-    assert heard == Heard("pedal", 1.5, b"\x90\x3c\x64")
+    assert fared == PortStatus("pedal", "ok", wanted), "inputs alone, and what is listened to"
+    assert heard == MidiReceived("pedal", 1.5, b"\x90\x3c\x64")
 
 
 @pytest.mark.parametrize(
     ("fault", "first"),
     [
-        (HANGING, Fared("pedal", "failed", "the MIDI driver does not answer")),
+        (HANGING, PortStatus("pedal", "failed", "the MIDI driver does not answer")),
         pytest.param(
             CRASHING,
-            Fared("pedal", "failed", "the MIDI driver has crashed"),
+            PortStatus("pedal", "failed", "the MIDI driver has crashed"),
             marks=pytest.mark.skipif(sys.platform == "win32", reason="a dialogue may come up"),
         ),
-        (LOSING, Fared("pedal", "lost", "gone")),
+        (LOSING, PortStatus("pedal", "lost", "gone")),
     ],
 )
 def test_a_process_that_is_no_use_any_more_is_replaced_and_said_why(
-    start: Start, tmp_path: Path, fault: str, first: Fared
+    start: Start, tmp_path: Path, fault: str, first: PortStatus
 ) -> None:
     began = time.monotonic()
     inputs = start(FIRST_THEN.format(mark=str(tmp_path / "mark"), fault=fault))
-    assert news(inputs, 2) == [first, Fared("pedal", "ok", "again")]
+    assert news(inputs, 2) == [first, PortStatus("pedal", "ok", "again")]
     assert time.monotonic() - began < 10.0
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from soundscape.engine.overheard import Overheard, dark
-from soundscape.engine.told import Sent
+from soundscape.engine.overheard import EchoReport, dark
+from soundscape.engine.told import MidiSent
 from soundscape.scene.models import Control, PortSpec, Room
 
 ROOM = Room(
@@ -26,12 +26,12 @@ class Desk:
 
 
 def test_all_goes_on_and_what_could_be_a_press_is_told():
-    told: list[Sent] = []
+    told: list[MidiSent] = []
     desk = Desk()
     batch = [(1.0, "desk", b"\xb0\x14\x01"), (2.0, "desk", b"\x90\x3c\x40")]
-    Overheard(desk, ROOM.controls, told.append).send(batch)
+    EchoReport(desk, ROOM.controls, told.append).send(batch)
     assert desk.batches == [batch]
-    assert told == [Sent(2.0, b"\x90\x3c\x40")]
+    assert told == [MidiSent(2.0, b"\x90\x3c\x40")]
 
 
 def test_at_the_end_the_pads_are_dark():

@@ -6,16 +6,16 @@ from shows import phase, playlist, show, track
 
 from soundscape.devices.audio_output import BLOCK_FRAMES as BLOCK
 from soundscape.dsp.limiter import LATENCY
-from soundscape.engine.faults import Learned
+from soundscape.engine.faults import TracksUpdated
 from soundscape.engine.player import PATIENCE, Player
 from soundscape.engine.session import Session
 from soundscape.engine.sources import SourcePool
-from soundscape.engine.told import Ask, Done, Refused, Sounding
+from soundscape.engine.told import CommandRequest, CommandDone, CommandFailed, AudioStarted
 from soundscape.errors import AudioDeviceError
 from soundscape.lighting.message import Message
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.learning import News
+from soundscape.timeline.learning import TrackUpdate
 from soundscape.units import SAMPLE_RATE, frames
 
 SECOND = BLOCK / SAMPLE_RATE
@@ -127,7 +127,7 @@ class Stage:
         return Tone(a_track, start)
 
     def ask_at(self, block, *commands):
-        self.output.at[block] = lambda: [self.player.ask(Ask(7, c)) for c in commands]
+        self.output.at[block] = lambda: [self.player.ask(CommandRequest(7, c)) for c in commands]
 
     def run(self):
         self.player.run()
@@ -151,7 +151,7 @@ def stage():
 
 
 def commands(told):
-    done = [fact for fact in told if isinstance(fact, Done)]
+    done = [fact for fact in told if isinstance(fact, CommandDone)]
     assert all(fact.number == 7 for fact in done)
     return [(fact.command.do, round(fact.frame / SAMPLE_RATE, 6)) for fact in done]
 
@@ -180,7 +180,7 @@ def test_a_refused_command_is_told_and_changes_nothing(stage):
     one = stage()
     one.ask_at(9, Command("release"))
     one.ask_at(19, STOP)
-    refused = [fact for fact in one.run() if isinstance(fact, Refused)]
+    refused = [fact for fact in one.run() if isinstance(fact, CommandFailed)]
     assert [(fact.number, fact.command.do) for fact in refused] == [(7, "release")]
     assert "cannot release" in refused[0].why
 
@@ -228,7 +228,7 @@ def test_nothing_urgent_waits_behind_a_file(stage, urgent):
 def test_it_is_told_when_the_first_block_has_gone_out(stage):
     one = stage(1.0)
     one.gate.set()
-    assert one.run()[0] == Sounding("fake")
+    assert one.run()[0] == AudioStarted("fake")
 
 
 def test_every_block_is_written_to_the_tape_with_its_moment_and_the_underruns(stage):
@@ -322,18 +322,18 @@ def test_a_first_file_that_never_opens_does_not_keep_the_session_from_beginning(
 
 def test_a_command_whose_time_is_over_is_refused(stage):
     one = stage(1.0)
-    one.player.ask(Ask(1, Command("lift"), until=99.0))
-    one.player.ask(Ask(2, Command("stop", fade=0.1), until=500.0))
-    told = [fact for fact in one.run() if isinstance(fact, Done | Refused)]
-    assert [(type(fact), fact.number) for fact in told] == [(Refused, 1), (Done, 2)]
+    one.player.ask(CommandRequest(1, Command("lift"), until=99.0))
+    one.player.ask(CommandRequest(2, Command("stop", fade=0.1), until=500.0))
+    told = [fact for fact in one.run() if isinstance(fact, CommandDone | CommandFailed)]
+    assert [(type(fact), fact.number) for fact in told] == [(CommandFailed, 1), (CommandDone, 2)]
 
 
 def test_what_was_measured_is_taken_between_two_blocks_and_told(stage):
     one = stage()
     one.gate.set()
-    better = (News(1, 0, track("late", 50, gain_db=-3.0)),)
+    better = (TrackUpdate(1, 0, track("late", 50, gain_db=-3.0)),)
     one.output.at[20] = lambda: one.player.learn(better)
-    told = [fact for fact in one.run() if isinstance(fact, Learned)]
+    told = [fact for fact in one.run() if isinstance(fact, TracksUpdated)]
     assert [fact.news for fact in told] == [better]
     assert told[0].frame >= frames(3.0)  # it was about to begin: only then
     assert one.session.conductor.show.phases[1].layers["music"].playlist.tracks[0] == better[0].now

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from sessions import AMPLITUDE, opener, pitch, rendered, script, session
 from shows import level, phase, playlist, show, silence, track
 
-from soundscape.engine.faults import Learned
+from soundscape.engine.faults import TracksUpdated
 from soundscape.engine.offline import unfinished
 from soundscape.timeline.commands import ARGUMENTS, Command
 from soundscape.timeline.cursor import GONE
-from soundscape.timeline.learning import News
+from soundscape.timeline.learning import TrackUpdate
 from soundscape.units import SAMPLE_RATE, frames
 
 MUSIC = playlist("m", *(track(name, 40) for name in ("one", "two", "three")))
@@ -277,14 +277,14 @@ def test_a_refused_command_is_a_warning_and_the_session_goes_on():
 def test_what_was_measured_waits_until_what_is_about_to_begin_has_begun():
     """It was opened as it was known; opened anew, it might begin with a gap."""
     running = session(show(phase("one", 90, playlist("m", track("a", 20), track("b", 20)))))
-    better = News(0, 1, track("b", 18, gain_db=-4.0))
+    better = TrackUpdate(0, 1, track("b", 18, gain_db=-4.0))
     while running.frame < frames(8):  # the second begins at 12 s, and is opened at 6 s
         running.render(frames(0.5))
     while not running.learn((better,)):
         running.render(frames(0.5))
     assert running.conductor.frame == pytest.approx(frames(12.5), abs=frames(0.6))
     assert running.render(frames(0.5)).told == [
-        Learned(running.conductor.frame - 24_000, (better,))
+        TracksUpdated(running.conductor.frame - 24_000, (better,))
     ]
     running.finish()
 

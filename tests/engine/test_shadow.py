@@ -9,14 +9,14 @@ from sessions import opener
 from shows import phase, playlist, show, track
 
 from soundscape.engine.session import Session
-from soundscape.engine.shadow import Shadow
+from soundscape.engine.shadow import SessionMirror
 from soundscape.engine.sources import SourcePool
-from soundscape.engine.told import Done, Refused
+from soundscape.engine.told import CommandDone, CommandFailed
 from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.learning import News, playlists
+from soundscape.timeline.learning import TrackUpdate, playlists
 from soundscape.timeline.snapshot import snapshot
 from soundscape.units import frames
 
@@ -39,7 +39,7 @@ def measured(a_show, *names):
     for place, one in enumerate(playlists(a_show)):
         for number, known in enumerate(one.tracks):
             if known.key in names:
-                found.append(News(place, number, replace(known, frames=frames(8), gain_db=-3.0)))
+                found.append(TrackUpdate(place, number, replace(known, frames=frames(8), gain_db=-3.0)))
     return tuple(found)
 
 
@@ -50,16 +50,16 @@ def played(commands, learns=()):
     session = Session(
         Conductor(a_show), SourcePool(opener({"short": 8.0}, ["broken"]), patient=True)
     )
-    shadow = Shadow(Conductor(a_show))
+    shadow = SessionMirror(Conductor(a_show))
     lines = []
     waiting = sorted(commands, key=lambda item: item[0])
     for number in range(int(frames(40) / BLOCK)):
         while waiting and waiting[0][0] <= number:
             command, frame = waiting.pop(0)[1], session.conductor.frame
             try:
-                shadow.done(Done(0, frame, command, session.do(command)))
+                shadow.done(CommandDone(0, frame, command, session.do(command)))
             except CommandRefused as refused:
-                shadow.refused(Refused(0, frame, command, str(refused)))
+                shadow.refused(CommandFailed(0, frame, command, str(refused)))
         if (
             learning
             and learning[0][0] <= number
@@ -94,22 +94,22 @@ def test_it_words_the_same_events_in_the_same_order():
 
 
 def test_a_refused_command_is_an_event_and_no_more():
-    shadow = Shadow(Conductor(some_show()))
+    shadow = SessionMirror(Conductor(some_show()))
     before = snapshot(shadow.conductor)
-    shadow.refused(Refused(0, 0, Command("play"), "cannot play: it plays"))
+    shadow.refused(CommandFailed(0, 0, Command("play"), "cannot play: it plays"))
     assert snapshot(shadow.conductor) == before
     assert shadow.take_events()[-1]["event"] == "refused"
 
 
 def test_a_fault_of_the_player_is_an_event():
-    shadow = Shadow(Conductor(some_show()))
+    shadow = SessionMirror(Conductor(some_show()))
     shadow.failed("the device is gone")
     assert shadow.take_events() == [{"t": 0.0, "event": "fault", "message": "the device is gone"}]
 
 
 @pytest.mark.parametrize("step", [1, 777, 480_000])
 def test_it_does_not_matter_how_seldom_it_looks(step):
-    seldom, once = (Shadow(Conductor(some_show())) for _ in range(2))
+    seldom, once = (SessionMirror(Conductor(some_show())) for _ in range(2))
     end = frames(35) if step > 1 else frames(0.01)
     for frame in range(0, end, step):
         seldom.reach(frame)

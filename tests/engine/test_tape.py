@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
-from soundscape.engine.tape import Place, Tape
-from soundscape.engine.tape_file import LENGTH, blank, plays, wish_end
+from soundscape.engine.tape import PlaybackPosition, SharedAudio
+from soundscape.engine.tape_file import LENGTH, create_shared_audio, plays, wish_end
 from soundscape.units import SAMPLE_RATE
 
 
 @pytest.fixture
 def both(tmp_path):
-    made = Tape(blank(tmp_path / "tape"))
-    other = Tape(tmp_path / "tape")
+    made = SharedAudio(create_shared_audio(tmp_path / "tape"))
+    other = SharedAudio(tmp_path / "tape")
     yield made, other
     made.close()
     other.close()
@@ -27,7 +27,7 @@ def test_what_one_process_writes_the_other_reads(both):
     mine, theirs = both
     mine.write(0, block(0), 100.0, 0)
     mine.write(1024, block(1024), 100.02, 3)
-    assert theirs.place() == Place(1024, 2048, 100.02, 3)
+    assert theirs.place() == PlaybackPosition(1024, 2048, 100.02, 3)
     np.testing.assert_array_equal(theirs.read(500, 1500), block(500, 1000))
 
 
@@ -39,7 +39,7 @@ def test_the_end_of_the_memory_is_no_seam(both):
 
 
 def test_the_clock_says_what_is_heard_between_two_blocks():
-    place = Place(48000, 49024, 10.0, 0)
+    place = PlaybackPosition(48000, 49024, 10.0, 0)
     assert place.heard(10.0) == 48000
     assert place.heard(10.01) == 48000 + round(0.01 * SAMPLE_RATE)
     assert place.heard(9.99) == 48000 - round(0.01 * SAMPLE_RATE)
@@ -47,14 +47,14 @@ def test_the_clock_says_what_is_heard_between_two_blocks():
 
 
 def test_a_tape_is_readable_by_its_user_alone(tmp_path):
-    Tape(blank(tmp_path / "tape")).close()
+    SharedAudio(create_shared_audio(tmp_path / "tape")).close()
     assert (tmp_path / "tape").stat().st_mode & 0o077 == 0
 
 
 def test_a_player_plays_as_long_as_it_writes(tmp_path):
-    path = blank(tmp_path / "tape")
+    path = create_shared_audio(tmp_path / "tape")
     assert not plays(path), "not before the first block"
-    Tape(path).write(0, block(0), 100.0, 0)
+    SharedAudio(path).write(0, block(0), 100.0, 0)
     assert plays(path, 101.0)
     assert not plays(path, 110.0)
     assert not plays(path, 3.0), "written before the machine was started anew"
@@ -76,5 +76,5 @@ def test_a_wish_for_the_end_reaches_the_player_by_the_file(both, tmp_path):
 def test_a_new_tape_leaves_alone_whoever_has_the_last_one_mapped(both, tmp_path):
     mine, _ = both
     mine.write(0, block(0), 1.0, 0)
-    assert Tape(blank(tmp_path / "tape")).place() is None
+    assert SharedAudio(create_shared_audio(tmp_path / "tape")).place() is None
     assert mine.place() is not None

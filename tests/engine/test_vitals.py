@@ -7,17 +7,17 @@ from rooms import make_room
 from shows import phase, playlist, show, track
 
 from soundscape.engine.told import Job
-from soundscape.engine.vitals import Vitals
+from soundscape.engine.vitals import SessionHealth
 
 SHOW = show(phase("one", 60, playlist("m", track("a", 60))))
 
 
 @pytest.fixture
-def vitals() -> Vitals:
-    return Vitals(Job(SHOW, make_room()))
+def vitals() -> SessionHealth:
+    return SessionHealth(Job(SHOW, make_room()))
 
 
-def test_all_is_well_until_something_is_not(vitals: Vitals) -> None:
+def test_all_is_well_until_something_is_not(vitals: SessionHealth) -> None:
     health = vitals.health
     assert (health.audio, health.midi, health.files) == ("ok", "ok", "ok")
     assert (health.underruns, health.late_messages) == (0, 0)
@@ -25,18 +25,18 @@ def test_all_is_well_until_something_is_not(vitals: Vitals) -> None:
 
 def test_a_session_that_nobody_hears_or_sees_says_so() -> None:
     room = make_room(controls=())
-    health = Vitals(Job(SHOW, room, output="null", lights=False)).health
+    health = SessionHealth(Job(SHOW, room, output="null", lights=False)).health
     assert (health.audio, health.midi) == ("nothing is heard: output null", "off")
 
 
-def test_a_player_that_hangs_is_told_of_as_long_as_it_does(vitals: Vitals) -> None:
+def test_a_player_that_hangs_is_told_of_as_long_as_it_does(vitals: SessionHealth) -> None:
     vitals.sound(3, hangs=True)
     assert vitals.health.audio == "no sound comes from the player: it hangs"
     vitals.sound(4, hangs=False)
     assert (vitals.health.audio, vitals.health.underruns) == ("ok", 4)
 
 
-def test_ports_that_are_away_are_named_of_lights_and_controls(vitals: Vitals) -> None:
+def test_ports_that_are_away_are_named_of_lights_and_controls(vitals: SessionHealth) -> None:
     vitals.ports("lights", {"desk": "lost", "eos": "ok", "wing": "absent", "fog": "opening"})
     vitals.ports("controls", {"pedal": "lost"})
     assert vitals.health.midi == "lights offline: desk, wing; controls offline: pedal"
@@ -46,7 +46,7 @@ def test_ports_that_are_away_are_named_of_lights_and_controls(vitals: Vitals) ->
     assert vitals.health.midi == "ok"
 
 
-def test_each_track_that_is_left_out_counts_once(vitals: Vitals) -> None:
+def test_each_track_that_is_left_out_counts_once(vitals: SessionHealth) -> None:
     vitals.left_out("a")
     vitals.left_out("a")
     assert vitals.health.files == "1 track left out"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from soundscape.dsp.loudness import in_steps
-from soundscape.library.foresight import foreseen
+from soundscape.library.foresight import plan_warnings
 from soundscape.timeline.plan import plan
 
 ROOM = """
@@ -123,7 +123,7 @@ def jumping(shelf: Any, line: str, lu: float = 25.0, start: str = "7s") -> list[
     playlist = replace(layer.playlist, tracks=(track,))
     phase = replace(phase, layers={"music": replace(layer, playlist=playlist)})
     show = replace(loaded.show, phases=(phase,))
-    return [str(problem) for problem in foreseen(replace(loaded, show=show), plan(show))]
+    return [str(problem) for problem in plan_warnings(replace(loaded, show=show), plan(show))]
 
 
 def test_a_place_that_calm_touches_is_named_with_its_track_and_second(shelf: Any) -> None:

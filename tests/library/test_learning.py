@@ -8,7 +8,7 @@ import pytest
 
 from soundscape.errors import FileFaults, LibraryError
 from soundscape.library.learning import (
-    Learned,
+    LearnedControl,
     replace_file,
     room_as_written,
     taken,
@@ -24,7 +24,7 @@ midi:
 lights:
   room: {port: desk, cc: 20}
 """
-NEW = Learned(
+NEW = LearnedControl(
     Control(port="air turn", channel=1, note=60, do="duck"), PortSpec(input="AirTurn: BT500S")
 )
 
@@ -41,7 +41,7 @@ def test_port_and_control_are_added_and_all_else_stays():
 
 def test_a_second_one_goes_beneath_the_first():
     once = with_learned(ROOM.encode(), "room.yaml", read(ROOM), NEW)
-    other = Learned(Control(port="air turn", channel=1, program=5, do="next"))
+    other = LearnedControl(Control(port="air turn", channel=1, program=5, do="next"))
     twice = with_learned(once, "room.yaml", read_room(once, "x").model, other).decode()
     assert twice.endswith("do: duck}\n  - {port: air turn, channel: 1, program: 5, do: next}\n")
 

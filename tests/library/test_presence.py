@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from soundscape.library.presence import Present
+from soundscape.library.presence import ConnectedDevices
 
 ROOM = """\
 audio: {device: USB Headset, fallback: Built-in}
@@ -13,15 +13,15 @@ midi:
   pedal: {input: AirTurn}
   feed: {output: Soundscape, virtual: true}
 """
-ALL = Present(
+ALL = ConnectedDevices(
     outputs=lambda: ["qlc+ 1:0"],
     inputs=lambda: ["AirTurn BT"],
     devices=lambda: ["My usb headset", "built-in"],
 )
-NONE = Present(list, list, list)
+NONE = ConnectedDevices(list, list, list)
 
 
-def absent(shelf: Any, room: str, present: Present | None) -> list[str]:
+def absent(shelf: Any, room: str, present: ConnectedDevices | None) -> list[str]:
     shelf.write("scenes/x.yaml", "phases: {one: {duration: 5m}}")
     shelf.write("room.yaml", room)
     return shelf.check(present=present)
@@ -49,13 +49,13 @@ def test_the_system_s_own_device_is_never_absent(shelf: Any) -> None:
     assert absent(shelf, "audio: {device: default}", NONE) == []
 
 
-def outputs(*names: str) -> Present:
-    return Present(lambda: names, list, list)
+def outputs(*names: str) -> ConnectedDevices:
+    return ConnectedDevices(lambda: names, list, list)
 
 
 def test_a_name_that_fits_two_ports_is_a_warning_that_names_both(shelf: Any) -> None:
     room = "midi:\n  desk: {output: MIDI4x4}\n  pedal: {input: Air}\n"
-    there = Present(lambda: ["MIDI4x4 1", "MIDI4x4 2"], lambda: ["AirA 20:0", "AirB 24:0"], list)
+    there = ConnectedDevices(lambda: ["MIDI4x4 1", "MIDI4x4 2"], lambda: ["AirA 20:0", "AirB 24:0"], list)
     desk, pedal = absent(shelf, room, there)
     assert desk == (
         "w room.yaml:2:18: midi.desk.output: MIDI output 'MIDI4x4' may be any of 'MIDI4x4 1', "
@@ -82,7 +82,7 @@ def test_pads_that_are_to_be_lit_need_their_output_too(shelf: Any) -> None:
         "midi: {pads: {input: Pads}}\n"
         "controls: [{port: pads, note: 36, do: hold, feedback: true}]\n"
     )
-    (said,) = absent(shelf, room, Present(lambda: ["Pads A", "Pads B"], lambda: ["Pads A"], list))
+    (said,) = absent(shelf, room, ConnectedDevices(lambda: ["Pads A", "Pads B"], lambda: ["Pads A"], list))
     assert "output 'Pads' may be any of 'Pads A', 'Pads B'" in said
     assert said.endswith("(its pads are to be lit)")
 

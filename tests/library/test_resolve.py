@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from soundscape.errors import LibraryError
-from soundscape.timeline.show import Envelope, Fades, Prompt
+from soundscape.timeline.show import Envelope, FadeFrames, Prompt
 from soundscape.units import At
 
 SECOND = 48_000
@@ -29,7 +29,7 @@ def test_all_times_are_frames(shelf: Any) -> None:
             prompts: [Now., {at: 10s, say: Then.}]
     """
     show = load(shelf, scene).show
-    assert show.fades == Fades(
+    assert show.fades == FadeFrames(
         4 * SECOND, 10 * SECOND, 3 * SECOND, 9 * SECOND, 30 * SECOND, "equal-gain"
     )
     (phase,) = show.phases

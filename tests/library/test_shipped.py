@@ -8,7 +8,7 @@ import pytest
 
 from soundscape.library.check import check
 from soundscape.library.find import Library, shipped_root
-from soundscape.library.presence import Present
+from soundscape.library.presence import ConnectedDevices
 from soundscape.library.resolve import Loaded, load_show
 from soundscape.timeline.show import GeneratedSource, SilentSource
 
@@ -35,7 +35,7 @@ def test_the_shipped_scenes_and_playlists_are_all_there() -> None:
 
 
 def test_every_scene_passes_a_strict_check_with_nothing_plugged_in() -> None:
-    assert check(LIBRARY, present=Present(list, list, list)).problems == []
+    assert check(LIBRARY, present=ConnectedDevices(list, list, list)).problems == []
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from rooms import make_room
 
-from soundscape.lighting.forecast import Stretch, stretched
+from soundscape.lighting.forecast import StretchedMove, stretched
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import LightSpec, Limits
 
@@ -11,7 +11,7 @@ S = 48_000
 
 def test_a_move_that_is_too_fast_takes_what_the_rate_asks_for() -> None:
     found = stretched(make_room(), {"room": 0.1}, {"room": 0.6, "warmth": 0.3}, 2 * S)
-    assert found == {"room": Stretch(5 * S, "rate")}
+    assert found == {"room": StretchedMove(5 * S, "rate")}
 
 
 def test_a_move_within_the_limits_is_not_named() -> None:
@@ -20,7 +20,7 @@ def test_a_move_within_the_limits_is_not_named() -> None:
 
 
 def test_a_light_that_is_not_named_before_starts_where_it_is_presumed() -> None:
-    assert stretched(make_room(), {}, {"sub": 0.8}, S) == {"sub": Stretch(5 * S, "rate")}
+    assert stretched(make_room(), {}, {"sub": 0.8}, S) == {"sub": StretchedMove(5 * S, "rate")}
 
 
 def test_a_port_that_cannot_carry_a_move_is_named_and_the_move_then_takes_that_long() -> None:

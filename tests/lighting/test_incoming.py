@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.lighting.incoming import LONGEST, Incoming
+from soundscape.lighting.incoming import LONGEST, MidiParser
 
 
 def fed(*pieces: str) -> list[str]:
-    incoming = Incoming()
+    incoming = MidiParser()
     return [one.hex(" ") for piece in pieces for one in incoming.feed(bytes.fromhex(piece))]
 
 
@@ -52,7 +52,7 @@ def test_a_sysex_too_long_to_keep_is_dropped_and_the_next_message_is_not():
 
 @given(st.lists(st.binary(max_size=30), max_size=20))
 def test_whatever_comes_only_whole_messages_come_out(pieces):
-    incoming = Incoming()
+    incoming = MidiParser()
     for piece in pieces:
         for message in incoming.feed(piece):
             assert message[0] >= 0x80
@@ -62,7 +62,7 @@ def test_whatever_comes_only_whole_messages_come_out(pieces):
 
 @given(st.lists(st.binary(max_size=30), max_size=10))
 def test_after_whatever_came_a_whole_message_is_heard(pieces):
-    incoming = Incoming()
+    incoming = MidiParser()
     for piece in pieces:
         incoming.feed(piece)
     assert incoming.feed(b"\x90\x3c\x64")[-1] == b"\x90\x3c\x64"

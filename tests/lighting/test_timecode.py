@@ -11,8 +11,8 @@ from timecodes import quarter_frames as quarters_by_hand
 
 from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
-from soundscape.lighting.timecode import FASTEST, Timecode, full_frame, quarter_frame, time_of
-from soundscape.scene.models import Timecode as TimecodeSpec
+from soundscape.lighting.timecode import FASTEST, TimecodeGenerator, full_frame, quarter_frame, time_of
+from soundscape.scene.models import TimecodeSpec as TimecodeSpec
 
 S = 48_000
 RATES = [24.0, 25.0, 29.97, 30.0]
@@ -65,7 +65,7 @@ def run(
     *ways: tuple[float, float, float], rate: float = 25.0, until: float = 10.0
 ) -> list[Message]:
     """The timecode's messages: from each second on it is at a place (s), with a pace."""
-    timecode = Timecode("desk", rate)
+    timecode = TimecodeGenerator("desk", rate)
     for at, place, pace in ways:
         timecode.run(int(at * S), place * S, pace)
     return timecode.messages(int(until * S))
@@ -151,7 +151,7 @@ def test_what_runs_too_fast_to_follow_is_a_full_frame_a_second() -> None:
 
 def test_nothing_depends_on_how_it_is_asked_for() -> None:
     whole = run((0, 0, 1), (2.5, 100, 1))
-    timecode, sliced = Timecode("desk", 25.0), []
+    timecode, sliced = TimecodeGenerator("desk", 25.0), []
     timecode.run(0, 0, 1)
     for frame in range(0, 10 * S, 777):
         sliced += timecode.messages(min(frame, int(2.5 * S)))

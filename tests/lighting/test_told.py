@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from soundscape.lighting.told import KEPT, Told
+from soundscape.lighting.told import KEPT, SentHistory
 
 
 def test_what_was_told_by_a_frame_is_known() -> None:
-    told = Told()
+    told = SentHistory()
     assert (told.last, told.by(10)) == (None, None)
     for frame, code in [(10, 1), (20, 2), (20, 3), (30, 4)]:
         told.say(frame, code)
@@ -13,7 +13,7 @@ def test_what_was_told_by_a_frame_is_known() -> None:
 
 
 def test_what_did_not_arrive_was_not_told() -> None:
-    told = Told()
+    told = SentHistory()
     told.say(10, 1)
     told.say(20, 2)
     told.only(1)
@@ -23,7 +23,7 @@ def test_what_did_not_arrive_was_not_told() -> None:
 
 
 def test_it_forgets_only_what_is_long_past() -> None:
-    told = Told()
+    told = SentHistory()
     for frame in range(10 * KEPT):
         told.say(frame, frame % 128)
     now = 10 * KEPT - 1

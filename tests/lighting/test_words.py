@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.lighting.incoming import Incoming
-from soundscape.lighting.words import TimecodeReader, in_words
+from soundscape.lighting.incoming import MidiParser
+from soundscape.lighting.words import TimecodeReader, describe
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ from soundscape.lighting.words import TimecodeReader, in_words
     ],
 )
 def test_a_message_is_said_as_a_person_says_it(data, words):
-    assert in_words(bytes.fromhex(data)) == words
+    assert describe(bytes.fromhex(data)) == words
 
 
 def quarters(hours: int, minutes: int, seconds: int, frames: int) -> list[bytes]:
@@ -71,10 +71,10 @@ def test_a_time_that_begins_in_the_middle_or_has_a_gap_is_not_guessed():
 
 @given(st.binary(max_size=40))
 def test_whatever_comes_has_words_that_a_terminal_can_show(piece):
-    for message in Incoming().feed(piece):
-        assert in_words(message).isprintable()
+    for message in MidiParser().feed(piece):
+        assert describe(message).isprintable()
 
 
 @given(st.binary(max_size=20).map(lambda data: bytes(byte & 0x7F for byte in data)))
 def test_show_control_of_any_kind_has_words(body):
-    assert in_words(b"\xf0\x7f\x01\x02" + body + b"\xf7").isprintable()
+    assert describe(b"\xf0\x7f\x01\x02" + body + b"\xf7").isprintable()

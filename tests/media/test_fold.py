@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from soundscape.media.fold import Fold
+from soundscape.media.fold import Downmix
 
 
 def mixed(layout: str, count: int) -> np.ndarray:
@@ -20,7 +20,7 @@ def mixed(layout: str, count: int) -> np.ndarray:
         frame = av.AudioFrame.from_ndarray(part.reshape(1, -1), "flt", layout)
         frame.sample_rate = 44_100
         frame.pts = 77
-        fold = fold or Fold(frame)
+        fold = fold or Downmix(frame)
         got = fold(frame)
         assert (got.samples, got.sample_rate, got.pts) == (64, 44_100, 77)
         rows.append(got.to_ndarray().reshape(-1, 2)[32] / 0.5)

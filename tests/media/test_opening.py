@@ -10,7 +10,7 @@ from sounds import FORMATS, png, tone
 
 from soundscape.errors import MediaError
 from soundscape.media.opening import open_sound
-from soundscape.media.reader import Reader
+from soundscape.media.reader import FrameReader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def reason(path: Path) -> str:
     with pytest.raises(MediaError) as caught:
-        Reader(str(path))
+        FrameReader(str(path))
     text = str(caught.value)
     assert text.startswith(f"{path}: ")
     assert "\n" not in text

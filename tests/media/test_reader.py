@@ -13,7 +13,7 @@ from sounds import FORMATS, pink, stereo, tone
 
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
-from soundscape.media.reader import Reader
+from soundscape.media.reader import FrameReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +131,7 @@ def test_a_file_that_can_no_longer_be_read_ends_there(
 ) -> None:
     path = tmp_path / "stick.flac"
     path.write_bytes(files["flac"])
-    reader = Reader(str(path))
+    reader = FrameReader(str(path))
     demux = reader.container.demux
 
     class Unplugged:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 from sounds import white
 
-from soundscape.media.taming import RAMP, tamed
+from soundscape.media.taming import RAMP, mute_bursts
 
 
 def test_sound_is_handed_on_as_it_is() -> None:
     sound = white(0.1, rms=0.9)
-    assert tamed(sound, lossy=True) is sound
-    assert tamed(sound * 100, lossy=False).max() > 100
+    assert mute_bursts(sound, lossy=True) is sound
+    assert mute_bursts(sound * 100, lossy=False).max() > 100
 
 
 def test_a_lossless_sample_that_cannot_be_becomes_zero_alone() -> None:
     sound = white(0.1)
     sound[7, 0], sound[9, 1] = np.nan, -2000
-    got = tamed(sound, lossy=False)
+    got = mute_bursts(sound, lossy=False)
     assert got[7, 0] == got[9, 1] == 0
     assert np.array_equal(got[10:], sound[10:])
     assert np.array_equal(got[7, 1:], sound[7, 1:])
@@ -27,7 +27,7 @@ def test_a_lossy_burst_is_faded_out_as_a_whole() -> None:
     sound = white(0.2)
     sound[3000] = 6.0
     sound[3500, 1] = np.nan
-    got = tamed(sound, lossy=True)
+    got = mute_bursts(sound, lossy=True)
     assert not got[3000:3501].any()
     assert np.array_equal(got[: 3000 - RAMP], sound[: 3000 - RAMP])
     assert np.array_equal(got[3501 + RAMP :], sound[3501 + RAMP :])

@@ -5,7 +5,7 @@ import pytest
 from shows import track
 
 from soundscape.dsp.loudness import in_steps
-from soundscape.mixer.softened import softened
+from soundscape.mixer.softened import calm_source
 from soundscape.timeline.directives import Clip
 
 
@@ -34,7 +34,7 @@ def entry(tenths=50, calm=True):
 
 
 def read(a_clip, start=0, size=20_000, seconds=15):
-    source = softened(Ones(), a_clip, start)
+    source = calm_source(Ones(), a_clip, start)
     count = seconds * 48_000 - start
     parts = [source.read(min(size, count - at)) for at in range(0, count, size)]
     return np.concatenate(parts)[:, 0]
@@ -56,15 +56,15 @@ def test_it_is_the_same_for_every_block_size_and_every_start():
 
 def test_a_track_that_says_so_or_was_not_measured_or_is_calm_is_its_own_source():
     source = Ones()
-    assert softened(source, entry(calm=False), 0) is source
-    assert softened(source, clip(track("t", 20)), 0) is source
+    assert calm_source(source, entry(calm=False), 0) is source
+    assert calm_source(source, clip(track("t", 20)), 0) is source
     even = replace(track("t", 20), momentary=np.zeros(200, np.int16))
-    assert softened(source, clip(even), 0) is source
+    assert calm_source(source, clip(even), 0) is source
 
 
 def test_faults_and_closing_pass_through():
     source = Ones()
-    soft = softened(source, entry(), 0)
+    soft = calm_source(source, entry(), 0)
     assert soft.fault == "damaged"
     soft.close()
     assert source.closed

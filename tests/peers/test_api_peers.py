@@ -17,7 +17,7 @@ import pytest
 from paper import Answering
 from peers import missing
 
-from soundscape.engine.told import Over
+from soundscape.engine.told import SessionEnded
 from soundscape.remote.pairing import Pairing
 from soundscape.remote.server import Server
 
@@ -47,7 +47,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     assert ready.wait(10)
     yield served[0]
     over.set()
-    stage.hear(Over())
+    stage.hear(SessionEnded())
     thread.join(10)
 
 

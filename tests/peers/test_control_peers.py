@@ -19,7 +19,7 @@ from jack import end, ports, until
 from peers import missing, need
 
 from soundscape.cli import run
-from soundscape.engine.midi_inputs import Fared, Heard, MidiInputs
+from soundscape.engine.midi_inputs import PortStatus, MidiReceived, MidiInputs
 from soundscape.scene.models import PortSpec
 
 pytestmark = pytest.mark.peer
@@ -207,7 +207,7 @@ def inputs(jack: None) -> Iterator[MidiInputs]:
     listening.close()
 
 
-def next_of(inputs: MidiInputs, kind: type, seconds: float = 10.0) -> Heard | Fared:
+def next_of(inputs: MidiInputs, kind: type, seconds: float = 10.0) -> MidiReceived | PortStatus:
     limit = time.monotonic() + seconds
     while (news := inputs.take(max(0.0, limit - time.monotonic()))) is not None:
         if isinstance(news, kind):
@@ -216,37 +216,37 @@ def next_of(inputs: MidiInputs, kind: type, seconds: float = 10.0) -> Heard | Fa
 
 
 def test_an_absent_pedal_is_found_when_it_comes(inputs):
-    absent = next_of(inputs, Fared)
+    absent = next_of(inputs, PortStatus)
     assert (absent.state, absent.text) == (
         "absent",
         "MIDI port 'STAGE' is not there; this machine has none",
     )
     stage = Instrument("stage")
-    assert next_of(inputs, Fared) == Fared("pedal", "ok", "stage:out")
+    assert next_of(inputs, PortStatus) == PortStatus("pedal", "ok", "stage:out")
     before = time.monotonic()
     stage.send(0x90, 60, 100)
-    heard = next_of(inputs, Heard)
+    heard = next_of(inputs, MidiReceived)
     assert heard.data == b"\x90\x3c\x64"
     assert before <= heard.at <= time.monotonic()
     stage.unplug()
 
 
 def test_junk_and_half_messages_do_not_deafen(stage, inputs):
-    assert next_of(inputs, Fared).state == "ok"
+    assert next_of(inputs, PortStatus).state == "ok"
     for data in ((0x90, 60), (0x40,), (0xFE,), (0xF8,), (0xFD,), (0x90, 60, 100), (61, 100)):
         stage.send(*data)
-    heard = [next_of(inputs, Heard).data.hex() for _ in range(4)]
+    heard = [next_of(inputs, MidiReceived).data.hex() for _ in range(4)]
     assert heard == ["fe", "f8", "903c64", "903d64"]  # the last by running status
     stage.send(0xF0, 0x7D, 1, 0xF7)
-    assert next_of(inputs, Heard).data == b"\xf0\x7d\x01\xf7"
+    assert next_of(inputs, MidiReceived).data == b"\xf0\x7d\x01\xf7"
 
 
 def test_every_message_of_a_busy_fader_arrives_in_order(stage, inputs):
-    assert next_of(inputs, Fared).state == "ok"
+    assert next_of(inputs, PortStatus).state == "ok"
     for value in range(1000):
         stage.send(0xB0, 7, value % 128)
         time.sleep(0.001)
-    heard = [next_of(inputs, Heard).data[2] for _ in range(1000)]
+    heard = [next_of(inputs, MidiReceived).data[2] for _ in range(1000)]
     assert heard == [value % 128 for value in range(1000)]
 
 
@@ -273,7 +273,7 @@ def _presses_arrive(stage: Instrument, inputs: MidiInputs) -> bool:
     stage.send(0x90, 60, 100)
     limit = time.monotonic() + 0.5
     while time.monotonic() < limit:
-        if isinstance(inputs.take(0.1), Heard):
+        if isinstance(inputs.take(0.1), MidiReceived):
             return True
     return False
 

@@ -12,7 +12,7 @@ from ebur128 import Heard, heard
 from sounds import Sound, encode, pink, tone, white
 
 from soundscape.dsp.limiter import LATENCY, Limiter
-from soundscape.dsp.meter import Meter
+from soundscape.dsp.meter import LoudnessMeter
 from soundscape.media.facts import Measured
 from soundscape.media.measure import measure
 
@@ -65,7 +65,7 @@ def test_the_highest_short_term_and_momentary_readings_are_ffmpegs(tmp_path, cas
     for number in (0, 3, 19):
         sound = ebu.burst(case, number)
         found, theirs = both(tmp_path, sound)
-        meter = Meter()
+        meter = LoudnessMeter()
         momentary = meter.push(sound)
         assert found.curve.max() == pytest.approx(np.nanmax(theirs.momentary), abs=0.1)
         assert max(momentary) == pytest.approx(np.nanmax(theirs.momentary), abs=0.1)

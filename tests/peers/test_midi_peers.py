@@ -16,7 +16,7 @@ from peers import need
 from rooms import make_room
 
 from soundscape.devices.midi import input_names, output_names
-from soundscape.engine.light import LightProcess
+from soundscape.engine.light import MidiOutputs
 from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import PortSpec
@@ -69,7 +69,7 @@ def at_once_after(messages: Sequence[Message], longest: float) -> list[tuple[flo
     return out
 
 
-def play(process: LightProcess, messages: Sequence[Message]) -> None:
+def play(process: MidiOutputs, messages: Sequence[Message]) -> None:
     """Hand the messages over block by block, a fifth of a second ahead of time."""
     assert process.wait_ready(20.0), process.health()
     assert set(process.health().values()) == {"ok"}
@@ -85,7 +85,7 @@ def test_a_real_receiver_gets_every_message_in_order(
     dump: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     messages = scripted()
-    process = LightProcess({"desk": PortSpec(output="dumper")})
+    process = MidiOutputs({"desk": PortSpec(output="dumper")})
     process.start()
     play(process, messages)
     wanted = [message.data for message in messages]
@@ -94,7 +94,7 @@ def test_a_real_receiver_gets_every_message_in_order(
     tell(process, capsys)
 
 
-def tell(process: LightProcess, capsys: pytest.CaptureFixture[str]) -> None:
+def tell(process: MidiOutputs, capsys: pytest.CaptureFixture[str]) -> None:
     timing = process.timing
     assert timing is not None
     with capsys.disabled():
@@ -125,7 +125,7 @@ def test_every_message_of_two_hours_arrives_in_order(
     """As dense as in real time; the short form leaves out the pauses between."""
     coming = at_once_after(two_hours(), longest)
     wanted = [message.data for _, message in coming]
-    process = LightProcess({"desk": PortSpec(output="dumper")}, make_room().lights)
+    process = MidiOutputs({"desk": PortSpec(output="dumper")}, make_room().lights)
     process.start()
     assert process.wait_ready(20.0)
     start = time.monotonic() + 0.3
@@ -142,7 +142,7 @@ def test_every_message_of_two_hours_arrives_in_order(
 
 
 def test_a_virtual_port_is_there_for_others_to_connect(dump: Path) -> None:
-    process = LightProcess({"feed": PortSpec(output="room lights", virtual=True)})
+    process = MidiOutputs({"feed": PortSpec(output="room lights", virtual=True)})
     process.start()
     assert process.wait_ready(20.0)
     assert process.health() == {"feed": "ok"}
@@ -160,7 +160,7 @@ def test_the_ports_of_a_real_driver_are_listed(dump: Path) -> None:
 
 
 def test_a_port_that_is_not_there_is_absent_and_says_what_is(dump: Path) -> None:
-    process = LightProcess({"desk": PortSpec(output="QLC+")})
+    process = MidiOutputs({"desk": PortSpec(output="QLC+")})
     process.start()
     assert process.wait_ready(20.0)
     process.close()

@@ -9,10 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 from paper import OUTSIDE, Answering, PaperOpening
 
-from soundscape.engine.told import Over
+from soundscape.engine.told import SessionEnded
 from soundscape.remote import pages
-from soundscape.remote.app import Rooms, make_app
-from soundscape.remote.guard import COOKIE, LARGEST, Guard
+from soundscape.remote.app import AppContext, make_app
+from soundscape.remote.guard import COOKIE, LARGEST, RequestAuth
 from soundscape.remote.pairing import Pairing
 from soundscape.timeline.commands import Command
 from soundscape.timeline.snapshot import Snapshot
@@ -25,7 +25,7 @@ OURS = "http://127.0.0.1:4242"
 def stage(tmp_path):
     made = Answering(tmp_path)
     yield made
-    made.hear(Over())
+    made.hear(SessionEnded())
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ def opening():
 
 @pytest.fixture
 def stranger(stage, devices, opening):
-    app = make_app(Rooms(stage.host, devices, opening))
-    guard = Guard(app, {"127.0.0.1:4242"}, TOKEN, devices.knows, pages.UNPAIRED)
+    app = make_app(AppContext(stage.host, devices, opening))
+    guard = RequestAuth(app, {"127.0.0.1:4242"}, TOKEN, devices.knows, pages.UNPAIRED)
     with TestClient(guard, base_url=OURS, raise_server_exceptions=True) as made:
         yield made
 
@@ -121,7 +121,7 @@ def test_the_stream_begins_with_the_snapshot_tells_what_happens_and_ends_with_th
 ):
     done = stage.host.ask
     threading.Timer(0.2, lambda: done(Command("hold"))).start()
-    threading.Timer(0.5, lambda: stage.hear(Over())).start()
+    threading.Timer(0.5, lambda: stage.hear(SessionEnded())).start()
     got = list(events(client.get("/api/events").text))
     assert got[0][0] == "snapshot"
     states = [data["state"] for kind, data in got if kind == "snapshot"]
@@ -133,7 +133,7 @@ def test_the_stream_begins_with_the_snapshot_tells_what_happens_and_ends_with_th
 
 def test_a_stream_may_begin_with_what_happened_before(client, stage):
     client.post("/api/commands", json={"do": "mark"})
-    stage.hear(Over())
+    stage.hear(SessionEnded())
     got = [
         data["event"]
         for kind, data in events(client.get("/api/events?since=0").text)

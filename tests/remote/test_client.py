@@ -8,8 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from soundscape.engine.tape import Tape
-from soundscape.engine.tape_file import blank
+from soundscape.engine.tape import SharedAudio
+from soundscape.engine.tape_file import create_shared_audio
 from soundscape.errors import SessionLost
 from soundscape.remote.client import Client
 
@@ -24,7 +24,7 @@ def nobody():
 
 @pytest.fixture
 def tape(tmp_path):
-    made = Tape(blank(tmp_path / "tape"))
+    made = SharedAudio(create_shared_audio(tmp_path / "tape"))
     made.write(0, np.zeros((1024, 2), np.float32), time.monotonic(), 0)
     return made
 
@@ -44,7 +44,7 @@ def test_nothing_else_can_be_asked_of_it(nobody, tape, tmp_path, do):
 
 
 def test_what_does_not_play_cannot_be_ended(nobody, tmp_path):
-    client = Client(nobody, "token", blank(tmp_path / "tape"))
+    client = Client(nobody, "token", create_shared_audio(tmp_path / "tape"))
     assert not client.plays()
     with pytest.raises(SessionLost):
         client.do({"do": "stop"})

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from paper import Answering
 
-from soundscape.engine.told import Over
+from soundscape.engine.told import SessionEnded
 from soundscape.remote.connections import ASK_WITHIN, Connection
 from soundscape.remote.pairing import Pairing
 from soundscape.remote.server import Server
@@ -21,7 +21,7 @@ HALF_A_REQUEST = b"GET /api/session HTTP/1.1\r\nHost: "
 def stage(tmp_path):
     made = Answering(tmp_path)
     yield made
-    made.hear(Over())
+    made.hear(SessionEnded())
 
 
 class Served:
@@ -53,7 +53,7 @@ async def serving(stage, tmp_path):
     finally:
         for writer in served.came:
             writer.close()
-        stage.hear(Over())
+        stage.hear(SessionEnded())
         await server.end()
 
 

@@ -9,7 +9,7 @@ import pytest
 from paper import Stage
 
 from soundscape.engine.channel import Channel
-from soundscape.remote.commission import SETTLED
+from soundscape.remote.commission import CONFIRMED
 from soundscape.remote.holding import _end_with
 
 
@@ -33,7 +33,7 @@ def test_a_session_whose_starter_goes_before_they_know_of_it_fades_out(starter, 
 
 def test_a_session_whose_starter_knows_of_it_plays_on_when_they_go(starter, tmp_path):
     stage, (ours, theirs, sink) = Stage(tmp_path), starter
-    theirs.send(SETTLED)
+    theirs.send(CONFIRMED)
     sink.close()
     _end_with(ours, stage.host)
     assert not stage.player.asked

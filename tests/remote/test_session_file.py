@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from soundscape.engine.tape import Tape
-from soundscape.engine.tape_file import blank
+from soundscape.engine.tape import SharedAudio
+from soundscape.engine.tape_file import create_shared_audio
 from soundscape.errors import EngineError, SessionLost
 from soundscape.remote.session_file import SessionFile, claim, find, running, tape_of
 
@@ -37,7 +37,7 @@ def served():
 
 def played(own, moment=None):
     """A player writes to the session's tape."""
-    tape = Tape(blank(tape_of(own.path)))
+    tape = SharedAudio(create_shared_audio(tape_of(own.path)))
     tape.write(
         0, np.zeros((1024, 2), np.float32), time.monotonic() if moment is None else moment, 0
     )

@@ -6,7 +6,7 @@ import pydantic
 import pytest
 
 from soundscape.scene import models
-from soundscape.scene.models import Fades, PhaseSpec, Scene
+from soundscape.scene.models import FadesSpec, PhaseSpec, Scene
 from soundscape.units import At
 
 
@@ -22,7 +22,7 @@ def phase_faults(faults, keys: str) -> list[str]:
 def test_a_scene_needs_only_a_phase_with_a_duration(model):
     scene: Scene = model("scene", "phases: {peak: {duration: 90}}")
     assert (scene.name, scene.description, scene.seed, scene.calm) == (None, "", None, True)
-    assert (scene.fades, scene.landing) == (Fades(), {})
+    assert (scene.fades, scene.landing) == (FadesSpec(), {})
     peak = scene.phases["peak"]
     assert (peak.duration.typical, peak.advance, peak.music, peak.loudness) == (
         90.0,
@@ -34,7 +34,7 @@ def test_a_scene_needs_only_a_phase_with_a_duration(model):
 
 
 def test_the_default_fades_are_the_designs():
-    fades = Fades()
+    fades = FadesSpec()
     assert (fades.track, fades.phase, fades.skip, fades.start, fades.end, fades.curve) == (
         8.0, 25.0, 6.0, 20.0, 60.0, "equal-power",
     )  # fmt: skip
@@ -120,9 +120,9 @@ def test_landing_takes_one_level(model, faults):
 
 def test_models_are_frozen_and_forbid_unknown_fields():
     with pytest.raises(pydantic.ValidationError):
-        Fades(tracks=8.0)
+        FadesSpec(tracks=8.0)
     with pytest.raises(pydantic.ValidationError):
-        Fades().track = 5.0
+        FadesSpec().track = 5.0
 
 
 @pytest.mark.parametrize("name", models.__all__)

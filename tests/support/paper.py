@@ -8,9 +8,9 @@ from pathlib import Path
 from shows import phase, playlist, show, track
 
 from soundscape.engine.host import Host
-from soundscape.engine.tape import Tape
-from soundscape.engine.tape_file import blank
-from soundscape.engine.told import Done, Job, Refused
+from soundscape.engine.tape import SharedAudio
+from soundscape.engine.tape_file import create_shared_audio
+from soundscape.engine.told import CommandDone, Job, CommandFailed
 from soundscape.errors import EngineError
 from soundscape.scene.models import Room
 from soundscape.units import frames
@@ -46,7 +46,7 @@ class Stage:
         self.player = PaperPlayer()
         self.time = 0.0
         self.host = Host("here", self.player, now=lambda: self.time)
-        self.tape = Tape(blank(folder / "tape"))
+        self.tape = SharedAudio(create_shared_audio(folder / "tape"))
         music = playlist("m", track("a", 60), track("b", 60))
         a_show = show(phase("one", 60, music), phase("two", 60, music))
         self.host.follow(Job(a_show, Room(), output="null"), self.tape)
@@ -62,7 +62,7 @@ class Stage:
     def done(self, command, seconds):
         future = self.host.ask(command)
         number = self.player.asked[-1].number
-        self.hear(Done(number, frames(seconds), command, f"{command.do} it is"))
+        self.hear(CommandDone(number, frames(seconds), command, f"{command.do} it is"))
         return future
 
 
@@ -89,7 +89,7 @@ class Answering(Stage):
     def answer(self, asked):
         at = frames(7)
         if self.refuses:
-            told = Refused(asked.number, at, asked.command, "held already")
+            told = CommandFailed(asked.number, at, asked.command, "held already")
         else:
-            told = Done(asked.number, at, asked.command, "held in one")
+            told = CommandDone(asked.number, at, asked.command, "held in one")
         threading.Thread(target=self.hear, args=(told,)).start()

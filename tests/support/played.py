@@ -15,14 +15,14 @@ from typing import Any
 from shows import level, phase, playlist, show, track
 
 from soundscape.errors import CommandRefused, SessionLost
-from soundscape.remote.client import Happened
-from soundscape.remote.models import Answer, Pairing
-from soundscape.timeline.answers import answer
-from soundscape.timeline.chronicle import Chronicle
+from soundscape.remote.client import SessionEvent
+from soundscape.remote.models import CommandReply, PairingLink
+from soundscape.timeline.answers import reply
+from soundscape.timeline.chronicle import History
 from soundscape.timeline.commands import Command, parse_command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show import Move, Prompt, Show
-from soundscape.timeline.snapshot import Health, Meter, Remote, Snapshot, snapshot
+from soundscape.timeline.snapshot import Health, MeterView, Remote, Snapshot, snapshot
 from soundscape.units import At, frames, seconds
 
 
@@ -50,15 +50,15 @@ class Played:
     """The session, and the client of it."""
 
     def __init__(self, played: Show | None = None, **laid_beside: Any) -> None:
-        self.conductor, self.chronicle = Conductor(played or evening()), Chronicle()
+        self.conductor, self.chronicle = Conductor(played or evening()), History()
         self.label = laid_beside.get("label", "")
         self.health: Health = laid_beside.get("health", Health())
-        self.meter: Meter = laid_beside.get("meter", Meter())
+        self.meter: MeterView = laid_beside.get("meter", MeterView())
         self.remote_page: Remote = laid_beside.get("remote", Remote())
         self.asked: list[Command] = []
         self.broken = False
         self.silent = False
-        self._told: SimpleQueue[Snapshot | Happened | None] = SimpleQueue()
+        self._told: SimpleQueue[Snapshot | SessionEvent | None] = SimpleQueue()
         self._lock = threading.Lock()
         self.advance(0.0)
 
@@ -85,7 +85,7 @@ class Played:
 
     def tell(self, **line: Any) -> None:
         """Let something happen."""
-        self._told.put(Happened(line))
+        self._told.put(SessionEvent(line))
 
     def break_off(self) -> None:
         """The connection breaks; nothing answers from now on."""
@@ -98,23 +98,23 @@ class Played:
 
     # the client -----------------------------------------------------------------------------------
 
-    def do(self, asked: Mapping[str, Any]) -> Answer:
+    def do(self, asked: Mapping[str, Any]) -> CommandReply:
         if self.broken:
             raise SessionLost("the session does not answer")
         command = parse_command(asked)
         with self._lock:
             self.asked.append(command)
             self.conductor.command(command)
-            said = answer(self.conductor, command)
+            said = reply(self.conductor, command)
             self.chronicle.done(self.conductor.frame, command)
             self.chronicle.follow(self.conductor.advance(self.conductor.frame + 480))
             self._told.put(self.view())
-            return Answer(do=command.do, said=said, t=seconds(self.conductor.frame))
+            return CommandReply(do=command.do, said=said, t=seconds(self.conductor.frame))
 
     def plays(self) -> bool:
         return not self.silent
 
-    def changes(self) -> Iterator[Snapshot | Happened]:
+    def changes(self) -> Iterator[Snapshot | SessionEvent]:
         if self.broken:
             raise SessionLost("the session does not answer")
         yield self.view()
@@ -126,7 +126,7 @@ class Played:
             if isinstance(told, Snapshot) and told.state == "ended":
                 return
 
-    def pairing(self) -> Pairing:
+    def pairing(self) -> PairingLink:
         if not self.remote_page.on:
             raise CommandRefused("the tablet's page is closed")
-        return Pairing(url=f"{self.remote_page.url}/pair/{'k' * 43}", expires_in=600)
+        return PairingLink(url=f"{self.remote_page.url}/pair/{'k' * 43}", expires_in=600)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from soundscape.timeline.show import (
     Envelope,
-    Fades,
+    FadeFrames,
     FileSource,
     Layer,
     Move,
@@ -69,7 +69,7 @@ def show(
     return Show(
         name="test",
         seed=seed,
-        fades=Fades(*(frames(s) for s in (track, phase, skip, start, end))),
+        fades=FadeFrames(*(frames(s) for s in (track, phase, skip, start, end))),
         phases=phases,
         landing={"music": landing},
         drone=DRONE,

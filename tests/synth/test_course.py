@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from soundscape.scene.forms import EnvelopeSpec
-from soundscape.synth.course import Course, laid
+from soundscape.synth.course import ParameterAutomation, laid
 from soundscape.units import At
 
 
@@ -17,5 +17,5 @@ def test_an_envelope_is_laid_over_the_tracks_length() -> None:
 
 
 def test_a_course_is_level_before_its_first_point_and_after_its_last() -> None:
-    course = Course(((10.0, 0.3), (20.0, 0.5)))
+    course = ParameterAutomation(((10.0, 0.3), (20.0, 0.5)))
     assert list(course.at(np.array([0.0, 99.0]))) == [0.3, 0.5]

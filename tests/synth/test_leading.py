@@ -6,15 +6,15 @@ import math
 import numpy as np
 import pytest
 
-from soundscape.synth.leading import PHRASE, Leading
+from soundscape.synth.leading import PHRASE, VoiceLeading
 from soundscape.synth.pitch import MODES
 
 ROOT = math.log2(110.0)
 
 
-def _leading(mode: str, voices: int, key: int = 3) -> tuple[list[list[float]], Leading]:
+def _leading(mode: str, voices: int, key: int = 3) -> tuple[list[list[float]], VoiceLeading]:
     chords = [[ROOT + math.log2(ratio) for ratio in chord] for chord in MODES[mode]]
-    return chords, Leading(chords, math.log2(150.0) + 0.38 * np.arange(voices), key)
+    return chords, VoiceLeading(chords, math.log2(150.0) + 0.38 * np.arange(voices), key)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -7,8 +7,8 @@ import pytest
 
 from soundscape import synth
 from soundscape.scene.forms import EnvelopeSpec
-from soundscape.synth.course import Course
-from soundscape.synth.moving import LOUDER, Moving
+from soundscape.synth.course import ParameterAutomation
+from soundscape.synth.moving import LOUDER, AutomatedGenerator
 from soundscape.units import At
 
 if TYPE_CHECKING:
@@ -39,25 +39,25 @@ def levels(sound: synth.Block) -> np.ndarray:
 
 
 def test_the_sound_follows_within_a_sixteenth_and_never_steps() -> None:
-    sound = levels(Moving(Still, {"brightness": to(0.2, 0.9)}, 100.0).render(0, 100 * RATE))
+    sound = levels(AutomatedGenerator(Still, {"brightness": to(0.2, 0.9)}, 100.0).render(0, 100 * RATE))
     wanted = np.linspace(0.2, 0.9, len(sound))
     assert np.abs(sound - wanted).max() < 2.0 / 16.0
     assert np.abs(np.diff(sound)).max() < 1e-5
     assert sound[0] == np.float32(0.2)
-    end = Moving(Still, {"brightness": to(0.2, 0.9)}, 100.0).render(110 * RATE, 1)
+    end = AutomatedGenerator(Still, {"brightness": to(0.2, 0.9)}, 100.0).render(110 * RATE, 1)
     assert end[0, 0] == np.float32(0.9)
 
 
 def test_a_jump_in_an_envelope_takes_two_seconds() -> None:
-    course = Course(((9.99, 0.1), (10.0, 1.0)))
-    sound = levels(Moving(Still, {"brightness": course}, 60.0).render(0, 20 * RATE))
+    course = ParameterAutomation(((9.99, 0.1), (10.0, 1.0)))
+    sound = levels(AutomatedGenerator(Still, {"brightness": course}, 60.0).render(0, 20 * RATE))
     assert np.diff(sound).max() < 1.5 * 0.9 / (2 * RATE) + 1e-6
     assert sound[-1] == np.float32(1.0)
 
 
 def test_what_does_not_move_is_made_once() -> None:
     Still.made = 0
-    Moving(Still, {"brightness": to(0.5, 0.5)}, 600.0).render(0, 60 * RATE)
+    AutomatedGenerator(Still, {"brightness": to(0.5, 0.5)}, 600.0).render(0, 60 * RATE)
     assert Still.made == 1
 
 
@@ -106,7 +106,7 @@ def test_an_intensity_that_moves_makes_it_gently_louder_about_the_same_mean(
 def test_an_intensity_that_a_phase_plans_leaves_the_loudness_to_the_phase(
     loudness: Callable[[synth.Block], Any],
 ) -> None:
-    course = Course(((0.0, 0.0), (60.0, 1.0)))
+    course = ParameterAutomation(((0.0, 0.0), (60.0, 1.0)))
     sound = synth.create("drone", {"intensity": course}, 11, 60.0).render(0, 60 * RATE)
     first, last = loudness(sound[: 20 * RATE]), loudness(sound[-20 * RATE :])
     assert last.integrated == pytest.approx(first.integrated, abs=1.0)

@@ -8,7 +8,7 @@ import pytest
 
 from soundscape import synth
 from soundscape.synth.response import PART
-from soundscape.synth.space import Spacious
+from soundscape.synth.space import ReverberantGenerator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ class Chord:
 
 
 def test_a_clap_sounds_at_once_and_the_room_answers_after_it() -> None:
-    sound = Spacious(Clap(1000), 0.5, 0.8).render(0, 3 * RATE)
+    sound = ReverberantGenerator(Clap(1000), 0.5, 0.8).render(0, 3 * RATE)
     assert np.abs(sound[:999]).max() < 1e-6
     assert sound[1000, 0] > 0.05
     after = np.abs(sound[1010:]).max()
@@ -61,7 +61,7 @@ def test_any_start_and_any_block_is_as_if_played_through_to_it(space: float) -> 
 def test_a_standing_chord_keeps_its_power_whatever_the_room_answers() -> None:
     dry = Chord().render(0, RATE)
     for space in (0.1, 0.3, 0.5, 0.8, 1.0):
-        wet = Spacious(Chord(), space, 1.0).render(20 * RATE, RATE)
+        wet = ReverberantGenerator(Chord(), space, 1.0).render(20 * RATE, RATE)
         assert np.mean(wet**2) == pytest.approx(np.mean(dry**2), rel=0.12)
 
 

@@ -4,11 +4,11 @@ import itertools
 
 import numpy as np
 
-from soundscape.synth.strikes import Strikes
+from soundscape.synth.strikes import EventProcess
 
 
-def _strikes(bed: float = 0.01) -> Strikes:
-    return Strikes(7, gap=1.5, ring=4.0, range_db=6.0, step_db=5.0, bed=bed)
+def _strikes(bed: float = 0.01) -> EventProcess:
+    return EventProcess(7, gap=1.5, ring=4.0, range_db=6.0, step_db=5.0, bed=bed)
 
 
 def test_no_two_strikes_are_closer_than_the_gap_and_none_waits_long() -> None:

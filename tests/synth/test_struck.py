@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from soundscape import synth
-from soundscape.synth.ringing import Ringing, Stroke, loud
+from soundscape.synth.ringing import ModalSound, Stroke, loud
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ def test_two_that_beat_against_each_other_never_leave_silence() -> None:
         Stroke(0.0, 0.1, np.array([hertz]), np.array([0.02]), np.array([[0.1 + 0j, 0.1]]))
         for hertz in (440.0, 440.5)
     ]
-    ringing = Ringing(lambda first, last: strokes if first <= 0.0 < last else [], 60.0, 20.0)
+    ringing = ModalSound(lambda first, last: strokes if first <= 0.0 < last else [], 60.0, 20.0)
     sound = ringing.render(2 * RATE, 8 * RATE)[:, 0]
     levels = 10.0 * np.log10(np.square(sound.reshape(-1, RATE // 10)).mean(axis=1))
     assert 3.0 < np.ptp(levels) < 15.0

@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shows import phase
 
-from soundscape.timeline.agenda import Agenda, standing_look
+from soundscape.timeline.agenda import CueSchedule, standing_look
 from soundscape.timeline.position import PhaseClock
 from soundscape.timeline.show import Cue, Move, Prompt
 from soundscape.units import At, frames
@@ -27,12 +27,12 @@ def test_items_come_in_the_order_of_their_positions_from_either_end():
         named("end", seconds=3, from_end=True),
         named("half", fraction=0.5),
     )
-    found = taken(Agenda(phase("p", 10, cues=cues)), PhaseClock(TEN, 0))
+    found = taken(CueSchedule(phase("p", 10, cues=cues)), PhaseClock(TEN, 0))
     assert found == [("half", frames(5)), ("end", frames(7)), ("late", frames(8))]
 
 
 def test_what_is_at_the_same_frame_comes_in_the_order_written():
-    agenda = Agenda(phase("p", 10, cues=(named("a", seconds=2), named("b", seconds=2))))
+    agenda = CueSchedule(phase("p", 10, cues=(named("a", seconds=2), named("b", seconds=2))))
     assert [name for name, _ in taken(agenda, PhaseClock(TEN, 0))] == ["a", "b"]
 
 
@@ -44,7 +44,7 @@ def test_moves_cues_and_prompts_are_all_on_it():
         cues=(named("go", seconds=1),),
         prompts=(Prompt(At(seconds=2), "Mask."),),
     )
-    agenda, clock = Agenda(one), PhaseClock(TEN, 0)
+    agenda, clock = CueSchedule(one), PhaseClock(TEN, 0)
     kinds = []
     while agenda.due(clock) is not None:
         kinds.append(type(agenda.take(clock)))
@@ -54,19 +54,19 @@ def test_moves_cues_and_prompts_are_all_on_it():
 def test_while_the_clock_stands_nothing_is_due():
     clock = PhaseClock(TEN, 0)
     clock.stop(10)
-    assert Agenda(phase("p", 10, cues=(named("a", seconds=2),))).due(clock) is None
+    assert CueSchedule(phase("p", 10, cues=(named("a", seconds=2),))).due(clock) is None
 
 
 def test_a_position_from_the_end_moves_with_the_end():
     clock = PhaseClock(TEN, 0)
     clock.stretch(0, frames(20))
-    agenda = Agenda(phase("p", 10, cues=(named("end", seconds=3, from_end=True),)))
+    agenda = CueSchedule(phase("p", 10, cues=(named("end", seconds=3, from_end=True),)))
     assert agenda.due(clock) == frames(27)
 
 
 def test_what_lies_before_a_position_is_passed_over_in_order():
     cues = (named("end", seconds=6, from_end=True), named("a", seconds=1), named("b", seconds=9))
-    agenda = Agenda(phase("p", 10, cues=cues))
+    agenda = CueSchedule(phase("p", 10, cues=cues))
     assert [item.name for item in agenda.pass_over(frames(5), TEN)] == ["a", "end"]
     assert taken(agenda, PhaseClock(TEN, 0)) == [("b", frames(9))]
 
@@ -88,7 +88,7 @@ changes = st.lists(
 def test_however_the_clock_is_changed_each_item_comes_once_and_none_is_lost(changes, fractions):
     clock, frame, found = PhaseClock(10_000, 0), 0, []
     cues = tuple(named(str(n), fraction=at) for n, at in enumerate(fractions))
-    agenda = Agenda(phase("p", 10_000 / 48_000, cues=cues))
+    agenda = CueSchedule(phase("p", 10_000 / 48_000, cues=cues))
 
     def play(until):
         last = 0

@@ -1,7 +1,7 @@
 import pytest
 from shows import phase, playlist, show, track
 
-from soundscape.timeline.answers import answer, clock_time
+from soundscape.timeline.answers import reply, clock_time
 from soundscape.timeline.commands import ARGUMENTS, Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.units import frames
@@ -15,7 +15,7 @@ def said(*commands, until=15.0):
     conductor.advance(frames(until))
     for command in commands:
         conductor.command(command)
-    return answer(conductor, commands[-1])
+    return reply(conductor, commands[-1])
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_stop_in_a_silence_ends_at_once():
     conductor.command(Command("pause"))
     conductor.advance(frames(30))
     conductor.command(Command("stop"))
-    assert answer(conductor, Command("stop")) == "silent already; the session ends"
+    assert reply(conductor, Command("stop")) == "silent already; the session ends"
 
 
 def test_every_command_has_an_answer():

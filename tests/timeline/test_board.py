@@ -1,4 +1,4 @@
-from soundscape.timeline.board import Board
+from soundscape.timeline.board import Looks
 from soundscape.timeline.directives import LightsMove, LightsTrim
 from soundscape.timeline.show import Move
 from soundscape.units import At, frames
@@ -7,13 +7,13 @@ CARE = Move(At(), {"room": 0.6}, frames(3))
 
 
 def board(**standing):
-    made = Board(CARE)
+    made = Looks(CARE)
     made.move(0, standing, 0)
     return made
 
 
 def test_a_move_goes_out_and_its_look_stands():
-    one = Board(CARE)
+    one = Looks(CARE)
     assert one.move(5, {"room": 0.2}, 100) == [LightsMove(5, {"room": 0.2}, 100)]
     assert one.shown() == {"room": 0.2}
 

@@ -5,7 +5,7 @@ import pytest
 from shows import level, phase, playlist, show, silence, track
 
 from soundscape.dsp.loudness import in_steps
-from soundscape.timeline.course import course
+from soundscape.timeline.course import loudness_forecast
 from soundscape.timeline.plan import plan
 
 
@@ -22,7 +22,7 @@ STEADY = measured("steady", (200, 0.0))
 
 
 def heard(*phases, **more):
-    return course(plan(show(*phases, **more)))
+    return loudness_forecast(plan(show(*phases, **more)))
 
 
 def test_a_steady_track_keeps_to_the_target_wherever_that_goes():

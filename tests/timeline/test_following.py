@@ -10,7 +10,7 @@ from shows import level, phase, playlist, show
 from soundscape.timeline.conductor import Conductor, never
 from soundscape.timeline.directives import ClipStarts
 from soundscape.timeline.envelope import Contour
-from soundscape.timeline.following import Arc, planned
+from soundscape.timeline.following import PhaseTarget, planned
 from soundscape.timeline.position import PhaseClock
 from soundscape.timeline.show import FileSource, GeneratedSource, Track, Voice
 
@@ -24,7 +24,7 @@ def generated(**params: object) -> Track:
 
 
 def test_a_track_from_the_phases_start_follows_all_of_its_arc() -> None:
-    arc = Arc(ARC, PhaseClock(10 * MINUTE, 1000))
+    arc = PhaseTarget(ARC, PhaseClock(10 * MINUTE, 1000))
     points = arc.course(1000).points
     assert points == (
         (0.0, pytest.approx(0.5)), (240.0, pytest.approx(0.8)), (600.0, pytest.approx(0.7)),
@@ -32,7 +32,7 @@ def test_a_track_from_the_phases_start_follows_all_of_its_arc() -> None:
 
 
 def test_a_later_track_follows_what_is_left_of_the_arc() -> None:
-    arc = Arc(ARC, PhaseClock(10 * MINUTE, 0))
+    arc = PhaseTarget(ARC, PhaseClock(10 * MINUTE, 0))
     assert arc.course(2 * MINUTE).points == (
         (0.0, pytest.approx(0.65)), (120.0, pytest.approx(0.8)), (480.0, pytest.approx(0.7)),
     )  # fmt: skip
@@ -41,11 +41,11 @@ def test_a_later_track_follows_what_is_left_of_the_arc() -> None:
 def test_while_the_position_stands_the_intensity_does() -> None:
     clock = PhaseClock(10 * MINUTE, 0)
     clock.stop(4 * MINUTE)
-    assert Arc(ARC, clock).course(5 * MINUTE).points == ((0.0, pytest.approx(0.8)),)
+    assert PhaseTarget(ARC, clock).course(5 * MINUTE).points == ((0.0, pytest.approx(0.8)),)
 
 
 def test_only_the_voices_that_ask_for_it_follow() -> None:
-    arc = Arc(ARC, PhaseClock(10 * MINUTE, 0))
+    arc = PhaseTarget(ARC, PhaseClock(10 * MINUTE, 0))
     track = planned(generated(intensity="phase"), arc, 0)
     assert isinstance(track.source, GeneratedSource)
     first, second = track.source.voices
@@ -69,7 +69,7 @@ def test_a_session_places_its_clips_by_the_phase_they_begin_in() -> None:
 
 
 def test_a_track_that_asks_for_nothing_is_left_as_it_is() -> None:
-    arc = Arc(ARC, PhaseClock(10 * MINUTE, 0))
+    arc = PhaseTarget(ARC, PhaseClock(10 * MINUTE, 0))
     still, file = generated(intensity=0.4), Track("f", "f", FileSource("f.flac"), MINUTE)
     assert planned(still, arc, 0) is still
     assert planned(file, arc, 0) is file

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shows import track
 
 from soundscape.dsp.loudness import in_steps
-from soundscape.timeline.join import join
+from soundscape.timeline.join import plan_overlap
 from soundscape.units import frames
 
 FADE = frames(8)
@@ -26,47 +26,47 @@ SLOW = measured("Slow", (12, -40, -6.1), (100, 0, 0))
 
 
 def test_without_curves_it_is_the_scenes_own():
-    assert join(track("a", 60), track("b", 60), FADE).frames == FADE
+    assert plan_overlap(track("a", 60), track("b", 60), FADE).frames == FADE
 
 
 def test_between_steady_tracks_it_is_the_scenes_own():
-    one = join(STEADY, STEADY, FADE)
+    one = plan_overlap(STEADY, STEADY, FADE)
     assert (one.frames, one.reason) == (FADE, "as the scene says")
 
 
 def test_half_the_shorter_track_is_the_most():
-    one = join(FADING, track("b", 10), FADE)
+    one = plan_overlap(FADING, track("b", 10), FADE)
     assert (one.frames, one.reason) == (frames(5), "half the shorter track")
 
 
 def test_a_track_that_fades_out_by_itself_is_met_where_it_begins_to():
-    one = join(FADING, STEADY, FADE)
+    one = plan_overlap(FADING, STEADY, FADE)
     assert one.frames == 2 * FADE
     assert one.reason == "Fading fades out by itself for 16 s"
     short = measured("Short", (100, 0, 0), (10, -7, -50))
-    assert join(short, STEADY, FADE).frames == pytest.approx(frames(10), abs=frames(0.2))
+    assert plan_overlap(short, STEADY, FADE).frames == pytest.approx(frames(10), abs=frames(0.2))
 
 
 def test_a_track_that_comes_in_slowly_starts_earlier():
-    one = join(STEADY, SLOW, FADE)
+    one = plan_overlap(STEADY, SLOW, FADE)
     assert one.frames == pytest.approx(frames(12), abs=frames(0.5))
     assert one.reason == "Slow comes in slowly for 12 s"
 
 
 def test_both_together_add_up_and_never_pass_twice_the_scenes_fade():
-    one = join(measured("Short", (100, 0, 0), (3, -7, -50)), SLOW, FADE)
+    one = plan_overlap(measured("Short", (100, 0, 0), (3, -7, -50)), SLOW, FADE)
     assert frames(14) < one.frames <= 2 * FADE
     assert one.reason == "Short fades out by itself for 3 s and Slow comes in slowly for 12 s"
-    assert join(FADING, SLOW, FADE).frames == 2 * FADE
+    assert plan_overlap(FADING, SLOW, FADE).frames == 2 * FADE
 
 
 def test_a_gapless_join_stays_gapless():
-    assert join(FADING, SLOW, 0).frames == 0
+    assert plan_overlap(FADING, SLOW, 0).frames == 0
 
 
 def test_a_track_that_never_sounds_is_joined_as_the_scene_says():
     silent = measured("Silent", (60, -90, -90))
-    assert join(silent, silent, FADE).frames == FADE
+    assert plan_overlap(silent, silent, FADE).frames == FADE
 
 
 curves = st.lists(
@@ -78,4 +78,4 @@ curves = st.lists(
 def test_any_overlap_lies_between_the_scenes_fade_and_twice_it_or_is_half_a_track(a, b, seconds):
     before, after, fade = measured("a", *a), measured("b", *b), frames(seconds)
     half = min(before.frames, after.frames) // 2
-    assert min(fade, half) <= join(before, after, fade).frames <= min(2 * fade, half)
+    assert min(fade, half) <= plan_overlap(before, after, fade).frames <= min(2 * fade, half)

@@ -14,7 +14,7 @@ from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import ClipEnds, ClipStarts
-from soundscape.timeline.learning import News, learned, news, playlists
+from soundscape.timeline.learning import TrackUpdate, learned, news, playlists
 from soundscape.timeline.show import FileSource, Show, Track
 from soundscape.units import frames
 
@@ -45,7 +45,7 @@ def starts(conductor: Conductor, seconds: float) -> list[tuple[float, Track]]:
 
 def test_what_differs_is_news_in_each_place_that_names_it() -> None:
     before, after = two_phases(*RAW), two_phases(RAW[0], KNOWN[1], RAW[2])
-    assert news(before, after) == (News(0, 1, KNOWN[1]), News(1, 1, KNOWN[1]))
+    assert news(before, after) == (TrackUpdate(0, 1, KNOWN[1]), TrackUpdate(1, 1, KNOWN[1]))
     assert learned(before, news(before, after)) == after
     assert news(after, after) == ()
 

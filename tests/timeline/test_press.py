@@ -4,7 +4,7 @@ import pytest
 from standing import Stand
 
 from soundscape.timeline.commands import ARGUMENTS, Command
-from soundscape.timeline.press import GUARDED, TWICE_WITHIN, Guard, pressed
+from soundscape.timeline.press import GUARDED, TWICE_WITHIN, Confirmation, pressed
 
 
 @pytest.mark.parametrize("does", sorted(set(ARGUMENTS) - {"goto", "note", "level"}))
@@ -29,7 +29,7 @@ def test_hold_and_pause_come_back_with_the_next_press(does, state, command):
 
 @pytest.mark.parametrize("does", sorted(GUARDED))
 def test_louder_and_the_end_take_two_presses(does):
-    guard = Guard()
+    guard = Confirmation()
     assert [guard.lets(does, at) for at in (0.0, TWICE_WITHIN, TWICE_WITHIN + 0.1)] == [
         False,
         True,
@@ -38,11 +38,11 @@ def test_louder_and_the_end_take_two_presses(does):
 
 
 def test_a_second_press_too_late_is_a_first_one():
-    guard = Guard()
+    guard = Confirmation()
     times = (0.0, TWICE_WITHIN + 0.1, TWICE_WITHIN + 0.3)
     assert [guard.lets("stop", at) for at in times] == [False, False, True]
 
 
 def test_another_press_in_between_takes_the_first_back():
-    guard = Guard()
+    guard = Confirmation()
     assert [guard.lets(does, 0.0) for does in ("stop", "duck", "stop")] == [False, True, False]

@@ -2,7 +2,7 @@ import jsonschema
 import pytest
 from shows import level, phase, playlist, show, track
 
-from soundscape.timeline.chronicle import Chronicle
+from soundscape.timeline.chronicle import History
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show import Move, Prompt
@@ -74,7 +74,7 @@ def test_every_moment_of_a_session_can_be_looked_at():
 
 def test_it_shows_the_whole_session_as_it_went_and_will_go():
     one, two = phase("one", 60, MUSIC), phase("two", 30, MUSIC)
-    conductor, chronicle = Conductor(show(one, two)), Chronicle()
+    conductor, chronicle = Conductor(show(one, two)), History()
     chronicle.follow(conductor.advance(frames(20)))
     conductor.command(Command("extend", by=10.0))
     view = snapshot(conductor, chronicle)
@@ -93,7 +93,7 @@ def test_it_shows_the_whole_session_as_it_went_and_will_go():
 
 def test_a_prompt_stands_until_its_phase_is_over():
     one = phase("one", 60, MUSIC, prompts=(Prompt(At(seconds=10.0), "Blood pressure."),))
-    conductor, chronicle = Conductor(show(one, phase("two", 30))), Chronicle()
+    conductor, chronicle = Conductor(show(one, phase("two", 30))), History()
     chronicle.follow(conductor.advance(frames(11)))
     assert snapshot(conductor, chronicle).prompt == "Blood pressure."
     chronicle.follow(conductor.advance(frames(61)))
@@ -101,7 +101,7 @@ def test_a_prompt_stands_until_its_phase_is_over():
 
 
 def test_marks_and_notes_are_kept_with_the_time_since_the_dose():
-    conductor, chronicle = Conductor(show(phase("one", 60, MUSIC))), Chronicle()
+    conductor, chronicle = Conductor(show(phase("one", 60, MUSIC))), History()
     for at_second, command in (
         (5, Command("mark")),
         (10, Command("dose")),
@@ -115,7 +115,7 @@ def test_marks_and_notes_are_kept_with_the_time_since_the_dose():
 
 
 def test_a_snapshot_stays_small_however_much_is_noted():
-    conductor, chronicle = Conductor(show(phase("one", 60, MUSIC))), Chronicle()
+    conductor, chronicle = Conductor(show(phase("one", 60, MUSIC))), History()
     for number in range(300):
         chronicle.done(0, Command("note", text=f"{number} " + "x" * 1900))
     marks = snapshot(conductor, chronicle).marks

@@ -5,9 +5,9 @@ import pytest
 from shows import level, phase, playlist, show, silence, track
 
 from soundscape.dsp.loudness import in_steps
-from soundscape.timeline.course import course
+from soundscape.timeline.course import loudness_forecast
 from soundscape.timeline.plan import plan
-from soundscape.timeline.softening import softening
+from soundscape.timeline.softening import clip_calm
 
 
 def measured(name, *stretches):
@@ -30,15 +30,15 @@ SWELLS = measured("swells", (10, -7.5), (20, 2.5), (60, 0.0))
 @pytest.mark.parametrize("start", [7, 15, 20, 30])
 def test_what_rises_under_the_start_of_the_session_rises_by_ten_with_it(start):
     planned = plan(show(phase("one", 60, playlist("m", SWELLS)), start=start))
-    assert course(planned).largest_rise.lu <= 10.2
+    assert loudness_forecast(planned).largest_rise.lu <= 10.2
 
 
 def test_what_the_start_keeps_down_is_not_lowered_once_more():
     jumps = measured("jumps", (4, -40.0), (60, 0.0))
     planned = plan(show(phase("one", 100, playlist("m", jumps)), start=40))
     first, second, *_ = clips(planned, "jumps")
-    assert softening(first) is None
-    assert softening(second).min() < -9
+    assert clip_calm(first) is None
+    assert clip_calm(second).min() < -9
 
 
 def test_what_takes_over_while_the_start_is_not_over_is_left_alone():
@@ -46,7 +46,7 @@ def test_what_takes_over_while_the_start_is_not_over_is_left_alone():
     planned = plan(show(phase("one", 100, playlist("m", short, STEADY)), start=20, track=0))
     clip = clips(planned, "steady")[0]
     assert clip.opening is not None
-    assert softening(clip) is None
+    assert clip_calm(clip) is None
 
 
 def test_a_layer_that_comes_in_alone_is_softened_where_its_fade_is_short():
@@ -54,14 +54,14 @@ def test_a_layer_that_comes_in_alone_is_softened_where_its_fade_is_short():
     planned = plan(show(phase("one", 90, music), track=1))
     (clip,) = clips(planned, "steady")
     assert clip.fade_in.shape == "square"
-    assert course(planned).largest_rise.lu <= 10.2
+    assert loudness_forecast(planned).largest_rise.lu <= 10.2
 
 
 def test_in_a_crossfade_a_steady_track_is_left_alone():
     music = playlist("m", STEADY, measured("other", (120, 0.0)))
     planned = plan(show(phase("one", 200, music), track=1))
     (clip,) = clips(planned, "other")
-    assert softening(clip) is None
+    assert clip_calm(clip) is None
 
 
 def test_a_voice_comes_out_of_the_ducked_music_no_faster_than_all_else():
@@ -70,14 +70,14 @@ def test_a_voice_comes_out_of_the_ducked_music_no_faster_than_all_else():
     two = phase("two", 60, playlist("m", STEADY), voice=playlist("v", words, loop=False))
     planned = plan(show(one, two))
     (clip,) = clips(planned, "words")
-    gain = softening(clip)
+    gain = clip_calm(clip)
     assert gain[:10] == pytest.approx(-5, abs=1)
     assert not gain[20:].any()
-    assert course(planned).largest_rise.lu <= 10.2
+    assert loudness_forecast(planned).largest_rise.lu <= 10.2
 
 
 def test_it_goes_with_the_target_wherever_that_is():
     loud = phase("one", 60, playlist("m", SWELLS), loudness=level((0, -20)))
     soft = phase("one", 60, playlist("m", SWELLS), loudness=level((0, -30)))
-    gains = [softening(clips(plan(show(one)), "swells")[0]) for one in (loud, soft)]
+    gains = [clip_calm(clips(plan(show(one)), "swells")[0]) for one in (loud, soft)]
     assert (gains[0] == gains[1]).all()

@@ -12,7 +12,7 @@ from standing import Stand
 from soundscape.scene.controls import COMMANDS, SHOWN, Control
 from soundscape.timeline.commands import Command
 from soundscape.timeline.press import GUARDED
-from soundscape.timeline.surface import DEBOUNCE, Surface
+from soundscape.timeline.surface import DEBOUNCE, ControlSurface
 
 CONTROLS = (
     Control(port="pedal", note=60, do="duck"),
@@ -27,8 +27,8 @@ OFF = b"\x80\x3c\x00"
 
 
 @pytest.fixture
-def surface() -> Surface:
-    return Surface(CONTROLS)
+def surface() -> ControlSurface:
+    return ControlSurface(CONTROLS)
 
 
 def dos(commands: list[Command]) -> list[str]:
@@ -98,7 +98,7 @@ def test_a_controller_that_trembles_about_the_middle_is_one_press(surface):
 @pytest.mark.parametrize("do", sorted(COMMANDS))
 def test_every_command_can_be_asked_for(do):
     words = {"phase": "return"} if do == "goto" else {"text": "cried"} if do == "note" else {}
-    surface = Surface([Control(port="p", cc=1, do=do, **words)])
+    surface = ControlSurface([Control(port="p", cc=1, do=do, **words)])
     view = Stand("held" if do == "release" else "playing")
     presses = 2 if do in GUARDED else 1
     values = (118, 100) if do == "level" else (127, 0) * presses
@@ -114,7 +114,7 @@ def test_every_command_can_be_asked_for(do):
 
 @pytest.mark.parametrize("do", ["stop", "lift"])
 def test_a_stray_press_neither_ends_nor_makes_louder(do):
-    surface = Surface([Control(port="p", note=1, do=do)])
+    surface = ControlSurface([Control(port="p", note=1, do=do)])
     assert surface.receive("p", b"\x90\x01\x40", 1.0, Stand()) == []
     assert surface.receive("p", b"\x90\x01\x40", 9.0, Stand()) == []
     assert dos(surface.receive("p", b"\x90\x01\x40", 10.0, Stand())) == [do]
@@ -164,7 +164,7 @@ def test_a_pad_is_lit_on_the_channel_that_it_speaks_on(surface):
 )
 def test_every_state_has_its_light(do, view):
     assert do in SHOWN
-    surface = Surface([Control(port="p", note=1, do=do, feedback=True)])
+    surface = ControlSurface([Control(port="p", note=1, do=do, feedback=True)])
     assert surface.feedback(0.0, Stand()) == [("p", b"\x80\x01\x00")]
     assert surface.feedback(0.0, view) == [("p", b"\x90\x01\x7f")]
 
@@ -192,7 +192,7 @@ def test_a_lights_message_that_a_desk_gives_back_is_no_command(surface):
 
 def test_a_loop_of_cables_never_runs_away():
     """Whatever is sent comes back at once, on the very port of the pads."""
-    surface = Surface([Control(port="pads", note=36, do="hold", feedback=True)])
+    surface = ControlSurface([Control(port="pads", note=36, do="hold", feedback=True)])
     view, asked = Stand(), 0
     for tick in range(200):
         now = tick / 10
@@ -220,7 +220,7 @@ def test_a_loop_of_cables_never_runs_away():
     )
 )
 def test_whatever_comes_no_button_is_faster_than_its_debounce(heard):
-    surface, now, last = Surface(CONTROLS), 0.0, {}
+    surface, now, last = ControlSurface(CONTROLS), 0.0, {}
     for port, data, wait in heard:
         now += wait
         for command in surface.receive(port, data, now, Stand()):

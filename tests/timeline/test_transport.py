@@ -4,10 +4,10 @@ import pytest
 from shows import phase, playlist, show, track
 
 from soundscape.errors import CommandRefused
-from soundscape.timeline.acts import ACTS, FREE
+from soundscape.timeline.acts import ACTIONS, ALWAYS_ALLOWED
 from soundscape.timeline.commands import ARGUMENTS, Command
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.transport import BACK, REFUSALS, TABLE, Act, Input, State, Transport
+from soundscape.timeline.transport import BACK, REFUSALS, TABLE, Action, Input, State, Transport
 from soundscape.units import frames
 
 COMMANDS = [i for i in Input if not i.value.startswith("(")]
@@ -49,12 +49,12 @@ def in_state(state: State) -> Conductor:
 
 
 def test_every_command_is_known_to_the_table_or_free():
-    assert {i.value for i in COMMANDS} | set(FREE) == set(ARGUMENTS)
+    assert {i.value for i in COMMANDS} | set(ALWAYS_ALLOWED) == set(ARGUMENTS)
 
 
 def test_every_act_has_its_function_and_its_row():
-    assert set(ACTS) == set(Act)
-    assert {row.act for row in TABLE.values()} == set(Act)
+    assert set(ACTIONS) == set(Action)
+    assert {row.act for row in TABLE.values()} == set(Action)
 
 
 def test_every_state_can_be_reached_and_says_why_it_refuses():
