@@ -1,39 +1,167 @@
-"""JSON Schema of the files as people write them, for an editor's completion."""
+"""What a model says about how it is written: forms for values, rules between keys."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import ast
+import inspect
+import textwrap
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from soundscape.scene.form import Model
-from soundscape.scene.models import PlaylistSpec, Room, Scene
+from soundscape.errors import Severity
+from soundscape.scene.tree import KeyPath, Node
 
-Kind = Literal["scene", "playlist", "room"]
+if TYPE_CHECKING:
+    from soundscape.scene.reader import Binder
 
-_MODELS: dict[Kind, type[Model]] = {"scene": Scene, "playlist": PlaylistSpec, "room": Room}
+
+class Faulty:
+    """What stands for a value that could not be read; the fault is already noted."""
 
 
-class _SchemaGenerator(GenerateJsonSchema):
-    """Pydantic's generator, without what only the program sees.
+FAULTY: Final = Faulty()
 
-    A key is there with a value or not there, so nothing is null; defaults are in base units, so the
-    descriptions tell them instead.
+
+class FieldProblem(NamedTuple):
+    """Something wrong at a key path (a rule's is relative to its model)."""
+
+    path: KeyPath
+    message: str
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value that means something beyond its own key: a name to find, a position to check.
+
+    `kind` is what it names (`playlist`, `light`, `cue`, `file`, `folder`, `output`, `input`) or is
+    (`at`, `planned`, `envelope`).
     """
 
-    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
-
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
-        return False
+    kind: str
+    path: KeyPath
+    value: Any
 
 
-def json_schema(kind: Kind) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a scene, a playlist or a room."""
-    schema = _MODELS[kind].model_json_schema(schema_generator=_SchemaGenerator)
-    head = {"$schema": GenerateJsonSchema.schema_dialect, "title": f"Soundscape {kind}"}
-    return {**head, **schema}
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a rule sees of its model: the keys that were written, and the values that are sound."""
+
+    written: Collection[str]
+    values: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        """The value, or None where it was not written or is faulty."""
+        return self.values.get(name)
+
+
+class Form(ABC):
+    """How something is written: read from a node, described in JSON Schema."""
+
+    @abstractmethod
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+        """Return the value, or FAULTY after noting the fault."""
+
+    @abstractmethod
+    def sample(self) -> str:
+        """Return it as it may be written, for a message."""
+
+    @abstractmethod
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue: ...
+
+
+class ValueForm(Form):
+    """A form that describes itself, whatever the type that it annotates."""
+
+    @abstractmethod
+    def describe(self) -> JsonSchemaValue:
+        """Return the JSON Schema of what is written."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return self.describe()
+
+
+class Model(BaseModel):
+    """A mapping that people write. Frozen; a key that is not there is an error."""
+
+    model_config = ConfigDict(
+        defer_build=True,  # the schema is made for `soundscape schema`; files are read by ours
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+    )
+
+    exactly_one: ClassVar[tuple[str, ...]] = ()
+    """Keys of which exactly one must be written."""
+
+    fits: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Keys that make sense only beside some of those."""
+
+    @classmethod
+    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
+        """Read the mapping; a model with a short form overrides this."""
+        return reader.mapping(cls, node, path)
+
+    @classmethod
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:  # noqa: ARG003
+        """What is wrong between the model's own keys; `found` may be incomplete."""
+        yield from ()
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = handler(core_schema)
+        described = handler.resolve_ref_schema(schema)
+        described.pop("title", None)  # the class's name says nothing to a clinic
+        for key, text in described_keys(cls).items():
+            described["properties"][key]["description"] = text
+        cls.describe(described)
+        return schema
+
+    @classmethod
+    def describe(cls, schema: JsonSchemaValue) -> None:
+        """Complete the JSON Schema in place; a model with a short form extends this."""
+        if cls.exactly_one:
+            schema["oneOf"] = [{"required": [key]} for key in cls.exactly_one]
+        if cls.fits:
+            schema["dependentSchemas"] = {
+                key: {"anyOf": [{"required": [one]} for one in beside]}
+                for key, beside in cls.fits.items()
+            }
+
+
+def described_keys(model: type[Model]) -> dict[str, str]:
+    """The docstrings of a model's keys, by the keys as people write them.
+
+    Pydantic's own `use_attribute_docstrings` reads every model's source at each start, for the
+    schema's sake alone.
+    """
+    texts: dict[str, str] = {}
+    for base in reversed(model.__mro__[: model.__mro__.index(Model)]):
+        (written,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
+        for key, text in pairwise(getattr(written, "body", [])):
+            match key, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(
+                    value=ast.Constant(value=str(said))
+                ) if name in model.model_fields:
+                    texts[model.model_fields[name].alias or name] = inspect.cleandoc(said)
+    return texts
+
+
+def or_short(schema: JsonSchemaValue, *short: JsonSchemaValue) -> None:
+    """Make a mapping's schema, in place, one that also allows short forms."""
+    full = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [*short, full]
