@@ -19,11 +19,11 @@ import matplotlib as mpl
 import numpy as np
 
 from soundscape import synth
-from soundscape.dsp.loudness import HOP, KWeighting
-from soundscape.engine.offline import blocks
-from soundscape.engine.session import Session
-from soundscape.engine.sources import SourcePool, open_track
-from soundscape.library.find import Library, shipped_root
+from soundscape.dsp.weighting import HOP, KWeighting
+from soundscape.engine.player.offline import blocks
+from soundscape.engine.player.session import Session
+from soundscape.engine.player.sources import SourcePool, open_track
+from soundscape.library.files.locate import Library, shipped_root
 from soundscape.library.resolve import load_show
 from soundscape.timeline.conductor import Conductor, never
 from soundscape.units import SAMPLE_RATE

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from soundscape import synth
-from soundscape.scene.forms import EnvelopeSpec
+from soundscape.scene.fields import EnvelopeSpec
 from soundscape.units import SAMPLE_RATE, At
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from soundscape.engine.light import MidiOutputs
+from soundscape.devices.midi.outputs import MidiOutputs
 from soundscape.scene.models import PortSpec
 
 SECONDS = 20

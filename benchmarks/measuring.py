@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 for _folder in (ROOT / "tests" / "support", ROOT):
     sys.path.insert(0, str(_folder))
 
-from soundscape.remote.client import Client  # noqa: E402 - of this checkout
+from soundscape.remote.client.client import Client  # noqa: E402 - of this checkout
 from soundscape.remote.session_file import find, running  # noqa: E402
 
 RATE = 48_000

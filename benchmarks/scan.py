@@ -22,9 +22,9 @@ import numpy as np
 from measuring import used
 from sounds import encode, pink, tone
 
-from soundscape.library.catalogue import Catalogue, stamp_of
-from soundscape.library.homes import cache_folder
-from soundscape.media.facts import Measured, Probe
+from soundscape.library.measure.catalogue import Catalogue, stamp_of
+from soundscape.library.user_dirs import cache_folder
+from soundscape.media.types import Measured, Probe
 
 MATERIAL = {
     "one.flac": (44_100, {"codec": "flac", "sample_format": "s16"}),

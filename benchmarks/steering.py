@@ -25,9 +25,9 @@ import numpy as np
 from measuring import Running, soundscape, tell
 from sounds import encode
 
-from soundscape.devices.audio_output import BLOCK_FRAMES, BLOCK_SECONDS
-from soundscape.engine.tape import SharedAudio
+from soundscape.devices.audio.output import BLOCK_FRAMES, BLOCK_SECONDS
 from soundscape.errors import SoundscapeError
+from soundscape.ipc.shared_audio import SharedAudio
 
 FRAME_BYTES = 8
 LOOK_EVERY = 0.001
@@ -122,7 +122,7 @@ def watching(session: Running, count: int) -> Iterator[None]:
 
 POLLER = """
 import sys, time
-from soundscape.remote.client import Client
+from soundscape.remote.client.client import Client
 client, until, count = Client(*sys.argv[1:3]), time.monotonic() + float(sys.argv[3]), 0
 while time.monotonic() < until:
     client.status()

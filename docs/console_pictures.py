@@ -18,8 +18,8 @@ from played import Played  # noqa: E402
 from rich.segment import Segment  # noqa: E402
 
 from soundscape.console.app import ConsoleApp  # noqa: E402
-from soundscape.console.ink import COLOURS, GROUND  # noqa: E402
-from soundscape.timeline.snapshot import Health, MeterView, Remote  # noqa: E402
+from soundscape.console.styles import COLOURS, GROUND  # noqa: E402
+from soundscape.views.snapshot import Health, MeterView, Remote  # noqa: E402
 
 CELL, LINE, MARGIN = 9.0, 19.0, 12.0
 METER = MeterView(momentary=-21.4, short_term=-21.2)

@@ -17,8 +17,8 @@ from console_pictures import held, peak, waiting  # and the way to the tests' se
 from played import Played
 from playwright.sync_api import Page, Request, Route, sync_playwright
 
-from soundscape.remote.pages import page_file
-from soundscape.timeline.snapshot import Health
+from soundscape.remote.api.pages import page_file
+from soundscape.views.snapshot import Health
 
 SIZES = {
     "phone": (390, 844),

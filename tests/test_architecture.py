@@ -15,8 +15,25 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "soundscape"
 
-PURE = ("errors", "units", "scene", "dsp", "synth", "lighting", "timeline", "mixer")
-ORDER = (*PURE, "media", "library", "devices", "engine", "remote", "console", "report", "cli")
+PURE = (
+    *("errors", "units", "midi", "dsp", "scene", "synth", "lighting", "timeline"),
+    *("controls", "views", "mixer"),
+)
+ORDER = (
+    *PURE,
+    *(
+        "media",
+        "library",
+        "ipc",
+        "devices",
+        "engine",
+        "journal",
+        "remote",
+        "console",
+        "report",
+        "cli",
+    ),
+)
 """A part may import what stands before it, and itself."""
 
 IMPURE_MODULES = {

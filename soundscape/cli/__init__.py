@@ -18,9 +18,9 @@ from typing import NoReturn
 import rich_click as click
 
 from soundscape import __version__
-from soundscape.cli.lazy import LazyCommand, LazyGroup
+from soundscape.cli.lazy_group import LazyCommand, LazyGroup
 from soundscape.cli.options import library_option
-from soundscape.cli.spoken import VERBS
+from soundscape.cli.verb_help import VERBS
 from soundscape.errors import SoundscapeError
 
 COMMANDS = (
@@ -31,7 +31,9 @@ COMMANDS = (
     *(LazyCommand(name, summary, "verbs") for name, summary in VERBS.items()),
     LazyCommand("remote", "Open the page for a tablet or phone, and pair a device."),
     LazyCommand("scenes", "List the scenes of the library, with their phases and planned time."),
-    LazyCommand("check", "Check scenes before the patient arrives: files, playlists, room, devices."),
+    LazyCommand(
+        "check", "Check scenes before the patient arrives: files, playlists, room, devices."
+    ),
     LazyCommand("plan", "Show what a scene will play and when, if nobody touches it."),
     LazyCommand("scan", "Measure the loudness of the library's sound files ahead of time."),
     LazyCommand("render", "Render a session to a sound file: the same sound and messages as live."),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import rich_click as click
 
 from soundscape.errors import EngineError
-from soundscape.remote.client import Client
+from soundscape.remote.client.client import Client
 
 LEFT = (
     "the session plays on: `soundscape attach` opens the console again, `soundscape stop` ends it"

@@ -7,9 +7,9 @@ import json
 import rich_click as click
 
 from soundscape.cli.options import json_option, output_option
-from soundscape.devices.audio import choose
-from soundscape.devices.audio_sdl import devices as audio_devices
-from soundscape.devices.audio_swell import SIDES, Side, play, swell
+from soundscape.devices.audio.open_output import choose
+from soundscape.devices.audio.sdl import devices as audio_devices
+from soundscape.devices.audio.test_sound import SIDES, Side, play, swell
 from soundscape.scene.models import AudioRoom
 
 _HEARD: dict[Side, str] = {

@@ -19,18 +19,18 @@ from soundscape.cli.loading import plain_console, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import duration, json_option, library_option, output_option, room_option
 from soundscape.cli.progress import progress
-from soundscape.devices.audio import choose
-from soundscape.engine.offline import blocks
-from soundscape.engine.player import Player
-from soundscape.engine.session import Session
-from soundscape.engine.sources import SourcePool
-from soundscape.engine.told import CommandRequest
+from soundscape.devices.audio.open_output import choose
+from soundscape.engine.player.offline import blocks
+from soundscape.engine.player.player import Player
+from soundscape.engine.player.session import Session
+from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import ValueFault
+from soundscape.ipc.messages import CommandRequest
 from soundscape.library.audition import AuditionRequest
 from soundscape.library.audition import audition as made_alone
-from soundscape.library.find import Library
-from soundscape.library.findings import Diagnostics
-from soundscape.library.reading import SceneFiles
+from soundscape.library.diagnostics import Diagnostics
+from soundscape.library.files.load import SceneFiles
+from soundscape.library.files.locate import Library
 from soundscape.media.encoder import AudioWriter
 from soundscape.scene import Document
 from soundscape.scene.models import AudioRoom, Room

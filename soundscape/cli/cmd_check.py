@@ -9,10 +9,10 @@ import rich_click as click
 from soundscape.cli.loading import tell, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option, room_option
-from soundscape.library.check import Report
-from soundscape.library.check import check as check_library
-from soundscape.library.needed import with_measured
-from soundscape.library.presence import ConnectedDevices
+from soundscape.library.checks.check import Report
+from soundscape.library.checks.check import check as check_library
+from soundscape.library.checks.device_check import ConnectedDevices
+from soundscape.library.measure.missing_measurements import with_measured
 from soundscape.library.tracks import LookUp
 
 
@@ -74,18 +74,18 @@ def check(
 
 
 def _outputs() -> list[str]:
-    from soundscape.devices.midi import output_names  # noqa: PLC0415 - drivers, for rooms with ports
+    from soundscape.devices.midi.mido_ports import output_names  # noqa: PLC0415 - drivers, for rooms with ports
 
     return output_names()
 
 
 def _inputs() -> list[str]:
-    from soundscape.devices.midi import input_names  # noqa: PLC0415
+    from soundscape.devices.midi.mido_ports import input_names  # noqa: PLC0415
 
     return input_names()
 
 
 def _devices() -> list[str]:
-    from soundscape.devices.audio_sdl import devices  # noqa: PLC0415 - a tenth of a second
+    from soundscape.devices.audio.sdl import devices  # noqa: PLC0415 - a tenth of a second
 
     return [device.name for device in devices()]

@@ -11,16 +11,16 @@ import rich_click as click
 
 from soundscape.cli.loading import the_library
 from soundscape.cli.options import json_option, library_option, room_option
-from soundscape.devices.midi import output_names
-from soundscape.engine.light_bench import LightTest, light_bench
+from soundscape.devices.midi.mido_ports import output_names
+from soundscape.engine.light_test import LightTest, light_bench
 from soundscape.errors import EngineError, LibraryError, ValueFault
-from soundscape.library.homes import runtime_folder
-from soundscape.library.learning import room_as_written
+from soundscape.library.room_editor import room_as_written
+from soundscape.library.user_dirs import runtime_folder
 from soundscape.lighting.fixture import fraction
-from soundscape.remote.light_holds import claimed_by
+from soundscape.remote.light_claims import claimed_by
 from soundscape.scene.addresses import held
-from soundscape.scene.midi import kelvin_fault
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
+from soundscape.scene.wiring import kelvin_fault
 from soundscape.units import format_kelvin, parse_kelvin, parse_light
 
 SWING = 0.3

@@ -6,11 +6,11 @@ import json
 
 import rich_click as click
 
-from soundscape.cli.midi_learn import learn
-from soundscape.cli.midi_monitor import monitor
+from soundscape.cli.cmd_midi_learn import learn
+from soundscape.cli.cmd_midi_monitor import monitor
 from soundscape.cli.options import json_option
-from soundscape.devices.midi import input_names, output_names
-from soundscape.lighting.port_names import bare, without_numbers
+from soundscape.devices.midi.mido_ports import input_names, output_names
+from soundscape.midi.port_names import bare, without_numbers
 
 
 @click.group()

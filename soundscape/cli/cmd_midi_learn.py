@@ -13,19 +13,19 @@ import rich_click as click
 from soundscape.cli.loading import the_library
 from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import library_option, room_option
-from soundscape.devices.midi import input_names
-from soundscape.engine.midi_inputs import PortStatus, MidiReceived, MidiInputs
+from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
+from soundscape.devices.midi.mido_ports import input_names
 from soundscape.errors import LibraryError, MidiPortError
-from soundscape.library.find import Library, shipped_root
-from soundscape.library.learning import (
+from soundscape.library.files.locate import Library, shipped_root
+from soundscape.library.room_editor import (
     LearnedControl,
     replace_file,
     room_as_written,
     taken,
     with_learned,
 )
-from soundscape.lighting.port_names import match_port, without_numbers
-from soundscape.lighting.words import describe
+from soundscape.midi.describe import describe
+from soundscape.midi.port_names import match_port, without_numbers
 from soundscape.scene.models import COMMANDS, Control, PortSpec, Room
 
 WAIT = 0.5
@@ -96,7 +96,10 @@ def _gesture(inputs: MidiInputs) -> tuple[MidiReceived, bool]:
     values, until = {first.data[-1]}, time.monotonic() + GESTURE
     while (left := until - time.monotonic()) > 0:
         news = inputs.take(left)
-        if isinstance(news, MidiReceived) and (news.port, news.data[:2]) == (first.port, first.data[:2]):
+        if isinstance(news, MidiReceived) and (news.port, news.data[:2]) == (
+            first.port,
+            first.data[:2],
+        ):
             values.add(news.data[-1])
     is_cc = first.data[0] & 0xF0 == 0xB0
     return first, is_cc and len(values - {0, 127}) > 1

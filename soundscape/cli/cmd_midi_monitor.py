@@ -9,8 +9,8 @@ import rich_click as click
 
 from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import json_option
-from soundscape.engine.midi_inputs import PortStatus, MidiReceived
-from soundscape.lighting.words import TimecodeReader, describe
+from soundscape.devices.midi.inputs import MidiReceived, PortStatus
+from soundscape.midi.describe import TimecodeReader, describe
 
 WAIT = 0.5
 STEADY = 1.0

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from soundscape.cli.loading import load, plain_console, the_library
 from soundscape.cli.options import json_option, library_option, room_option, seed_option
-from soundscape.timeline.course import loudness_forecast
 from soundscape.timeline.directives import LightsMove
-from soundscape.timeline.join import AS_WRITTEN
+from soundscape.timeline.loudness_forecast import loudness_forecast
+from soundscape.timeline.overlap import AS_WRITTEN
 from soundscape.timeline.plan import Plan, PlannedClip, source_name
 from soundscape.timeline.plan import as_json as plan_as_json
 from soundscape.timeline.plan import plan as conduct

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import rich_click as click
 
-from soundscape.cli.launching import Launch
 from soundscape.cli.options import (
     duration,
     library_option,
@@ -12,6 +11,7 @@ from soundscape.cli.options import (
     room_option,
     seed_option,
 )
+from soundscape.cli.spawn_host import Launch
 
 SHORTEST = 10.0
 
@@ -51,7 +51,7 @@ def rehearse(
         raise click.BadParameter("a rehearsal takes at least 10s", param_hint="--in")
     launch = Launch()
     with launch.called_off():
-        from soundscape.cli import rehearsing  # noqa: PLC0415 - while the host loads too
+        from soundscape.cli import run_rehearsal  # noqa: PLC0415 - while the host loads too
 
-        loaded = rehearsing.load(library, scene, room, seed, length)
-    context.exit(rehearsing.play(launch, loaded, output, length, lights=not no_lights))
+        loaded = run_rehearsal.load(library, scene, room, seed, length)
+    context.exit(run_rehearsal.play(launch, loaded, output, length, lights=not no_lights))

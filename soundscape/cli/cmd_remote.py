@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import rich_click as click
 
+from soundscape.cli.connect import reach, session_option
 from soundscape.cli.options import json_option
-from soundscape.cli.reaching import reach, session_option
-from soundscape.console.code import qr_lines
+from soundscape.console.qr import qr_lines
 from soundscape.units import format_duration
 
 

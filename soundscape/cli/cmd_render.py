@@ -13,17 +13,17 @@ import rich_click as click
 from soundscape.cli.loading import load, the_library
 from soundscape.cli.options import duration, library_option, room_option, seed_option
 from soundscape.cli.progress import progress
-from soundscape.engine.events import Event
-from soundscape.engine.offline import blocks, unfinished, waits_for
-from soundscape.engine.session import Scheduled, Session
-from soundscape.engine.sources import SourcePool
+from soundscape.engine.event_log import Event
+from soundscape.engine.player.offline import blocks, unfinished, waits_for
+from soundscape.engine.player.session import Scheduled, Session
+from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import MediaError, SoundscapeError
 from soundscape.library.resolve import Loaded
 from soundscape.library.script import read_script
-from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
 from soundscape.media.encoder import AudioWriter
 from soundscape.media.midi_file import write_midi_file
+from soundscape.midi.messages import Message
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show import Show
 from soundscape.units import SAMPLE_RATE, format_duration, frames

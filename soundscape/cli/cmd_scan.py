@@ -15,13 +15,13 @@ from soundscape.cli.loading import plain_console, tell, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option
 from soundscape.errors import LibraryError, MediaError
-from soundscape.library.catalogue import Catalogue
-from soundscape.library.find import Library, spelled
-from soundscape.library.folders import sound_files
-from soundscape.library.needed import named_by
+from soundscape.library.files.locate import Library, spelled
+from soundscape.library.files.sound_files import sound_files
+from soundscape.library.measure.catalogue import Catalogue
+from soundscape.library.measure.missing_measurements import named_by
 from soundscape.library.tracks import said_of
-from soundscape.media.facts import Measured
 from soundscape.media.probe import probe
+from soundscape.media.types import Measured
 from soundscape.units import SAMPLE_RATE, format_duration
 
 

@@ -11,8 +11,8 @@ from rich.table import Table
 from soundscape.cli.loading import plain_console, the_library
 from soundscape.cli.options import json_option, library_option
 from soundscape.errors import SoundscapeError
-from soundscape.library.find import Library
-from soundscape.library.reading import read_bytes
+from soundscape.library.files.load import read_bytes
+from soundscape.library.files.locate import Library
 from soundscape.scene import read_scene
 from soundscape.scene.models import Scene
 from soundscape.units import format_duration

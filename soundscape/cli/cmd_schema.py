@@ -7,7 +7,7 @@ from typing import get_args
 
 import rich_click as click
 
-from soundscape.scene.schema import Kind, json_schema
+from soundscape.scene.json_schema import Kind, json_schema
 
 
 @click.command()

@@ -6,10 +6,10 @@ import sys
 
 import rich_click as click
 
-from soundscape.cli.attaching import open_console
+from soundscape.cli.attach_ui import open_console
+from soundscape.cli.connect import reach, session_option
 from soundscape.cli.options import json_option
-from soundscape.cli.reaching import reach, session_option
-from soundscape.cli.report import lines
+from soundscape.cli.status_text import lines
 from soundscape.errors import SessionLost
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import rich_click as click
 
-from soundscape.cli.launching import Launch
 from soundscape.cli.options import library_option, output_option, room_option, seed_option
+from soundscape.cli.spawn_host import Launch
 
 
 @click.command()
@@ -53,11 +53,11 @@ def start(
         raise click.UsageError("--headless returns at once, --foreground stays: give one of them")
     launch = Launch()
     with launch.called_off():
-        from soundscape.cli import beginning, loading  # noqa: PLC0415 - while the host loads too
+        from soundscape.cli import loading, start_session  # noqa: PLC0415 - while the host loads too
 
         loaded = loading.load_to_play(loading.the_library(library), scene, room, seed, at)
         index, begin_at = loading.place_in(loaded.show, at)
-    wanted = beginning.StartOptions(
+    wanted = start_session.StartOptions(
         output=output,
         index=index,
         begin_at=begin_at,
@@ -65,7 +65,7 @@ def start(
         label=label,
         remote=remote,
     )
-    begun = beginning.begin(launch, loaded, wanted)
+    begun = start_session.begin(launch, loaded, wanted)
     if headless:
         begun.settled()
         click.echo(
@@ -73,4 +73,4 @@ def start(
             "ends it"
         )
     else:
-        context.exit(beginning.stay(begun, foreground=foreground))
+        context.exit(start_session.stay(begun, foreground=foreground))

@@ -7,9 +7,9 @@ from typing import Any
 
 import rich_click as click
 
+from soundscape.cli.connect import reach, session_option, stop
 from soundscape.cli.options import json_option
-from soundscape.cli.reaching import reach, session_option, stop
-from soundscape.cli.spoken import VERBS
+from soundscape.cli.verb_help import VERBS
 from soundscape.errors import ValueFault
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

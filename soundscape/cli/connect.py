@@ -12,9 +12,9 @@ from typing import Any
 import rich_click as click
 
 from soundscape.errors import SessionLost
-from soundscape.library.homes import runtime_folder
-from soundscape.remote.client import Client
-from soundscape.remote.models import CommandReply
+from soundscape.library.user_dirs import runtime_folder
+from soundscape.remote.api.schemas import CommandReply
+from soundscape.remote.client.client import Client
 from soundscape.remote.session_file import KnownSession, find
 
 session_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(

@@ -12,13 +12,13 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-from soundscape.cli.report import trouble
 from soundscape.cli.status_line import status_line
+from soundscape.cli.status_text import trouble
 from soundscape.errors import EngineError, SessionLost, SoundscapeError
-from soundscape.remote.client import Client, SessionEvent
+from soundscape.remote.client.client import Client, SessionEvent
 from soundscape.timeline.commands import SHORT_STOP
-from soundscape.timeline.snapshot import Snapshot
 from soundscape.units import format_duration
+from soundscape.views.snapshot import Snapshot
 
 PLAYS_ON = "its music plays on, and Ctrl-C or `soundscape stop` fades it out"
 LOOK_EVERY = 0.5

@@ -14,7 +14,7 @@ import rich_click as click
 class LazyCommand:
     """A command by its name, its summary, and where it is.
 
-    That is the object of its name in the module of its name, or in `COMMANDS` of another module.
+    It is the object `name` of module `cmd_{name}`, or in `COMMANDS` of module `cmd_{module}`.
     """
 
     name: str
@@ -53,6 +53,6 @@ class LazyGroup(click.RichGroup):
     def load(self, name: str) -> click.Command:
         """Import a command from the module of its name."""
         entry = self._entries[name]
-        module = importlib.import_module(f"{self._package}.{entry.module or name}")
+        module = importlib.import_module(f"{self._package}.cmd_{entry.module or name}")
         command: click.Command = module.COMMANDS[name] if entry.module else getattr(module, name)
         return command

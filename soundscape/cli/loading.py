@@ -12,12 +12,12 @@ from rich.console import Console
 
 from soundscape.cli.measuring import open_catalogue, scanning, with_first_measured
 from soundscape.errors import Problem, ValueFault
-from soundscape.library.find import Library, find_library
-from soundscape.library.homes import cache_folder
-from soundscape.library.needed import with_measured
+from soundscape.library.files.locate import Library, find_library
+from soundscape.library.measure.missing_measurements import with_measured
+from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.resolve import Loaded, load_show
 from soundscape.library.tracks import LookUp
-from soundscape.library.unmeasured import Unmeasured
+from soundscape.library.user_dirs import cache_folder
 from soundscape.timeline.show import Phase, Show
 from soundscape.units import frames, parse_at
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import rich_click as click
 
-from soundscape.library.catalogue import Catalogue
-from soundscape.library.homes import cache_folder
-from soundscape.library.needed import Scan
+from soundscape.library.measure.catalogue import Catalogue
+from soundscape.library.measure.missing_measurements import Scan
 from soundscape.library.resolve import Loaded
 from soundscape.library.tracks import LookUp
-from soundscape.media.facts import Measured
+from soundscape.library.user_dirs import cache_folder
+from soundscape.media.types import Measured
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.show import FileSource, Phase, Show
 
@@ -33,7 +33,7 @@ def scanning(catalogue: Catalogue) -> Scan:
 
     def measure(paths: Iterable[Path]) -> None:
         from soundscape.cli.progress import progress  # noqa: PLC0415
-        from soundscape.library.scan import scan, unknown  # noqa: PLC0415
+        from soundscape.library.measure.scan import scan, unknown  # noqa: PLC0415
 
         jobs = list(unknown(catalogue, paths))
         word = "file" if len(jobs) == 1 else "files"

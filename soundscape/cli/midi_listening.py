@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from soundscape.devices.midi import input_names
-from soundscape.engine.midi_inputs import MidiInputs
+from soundscape.devices.midi.inputs import MidiInputs
+from soundscape.devices.midi.mido_ports import input_names
 from soundscape.errors import MidiPortError
-from soundscape.lighting.port_names import match_port
+from soundscape.midi.port_names import match_port
 from soundscape.scene.models import PortSpec
 
 

@@ -26,7 +26,7 @@ library_option: Decorator = click.option(
     help="The folder with scenes/, playlists/ and room.yaml. Default: $SOUNDSCAPE_LIBRARY, else "
     "the nearest one upward from here, else the one that comes with the program.",
 )
-"""Parameter `library: str | None`, for `library.find.find_library`."""
+"""Parameter `library: str | None`, for `library.files.locate.find_library`."""
 
 output_option: Decorator = click.option(
     "--output",
@@ -34,7 +34,7 @@ output_option: Decorator = click.option(
     help="Instead of the audio device: `null` plays into nothing, `file:PATH` into a WAV file, "
     "both in real time.",
 )
-"""Parameter `output: str | None`, for `devices.audio.choose`."""
+"""Parameter `output: str | None`, for `devices.audio.open_output.choose`."""
 
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 """Parameter `as_json: bool`."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 from rich.panel import Panel
 from rich.text import Text
 
-from soundscape.cli.beginning import StartedSession, StartOptions, begin, stay
-from soundscape.cli.launching import Launch
 from soundscape.cli.loading import load_to_play, plain_console, the_library
+from soundscape.cli.spawn_host import Launch
+from soundscape.cli.start_session import StartedSession, StartOptions, begin, stay
 from soundscape.errors import AudioDeviceError
 from soundscape.library.resolve import Loaded
 from soundscape.timeline.conductor import never

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from soundscape.engine.channel import Channel
-from soundscape.engine.spawn import outlive, spawn
 from soundscape.errors import EngineError
-from soundscape.remote.commission import CONFIRMED
+from soundscape.ipc.channel import Channel
+from soundscape.ipc.spawn import outlive, spawn
+from soundscape.remote.service.start_request import CONFIRMED
 
 
 class Launch:
     """A host on its way."""
 
     def __init__(self) -> None:
-        self._process = spawn("soundscape.remote.host_main")
+        self._process = spawn("soundscape.remote.service.main")
         self._channel = Channel(self._process.stdout, self._process.stdin)  # type: ignore[arg-type]
 
     def exchange(self, commission: object, job: object) -> Any:

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import rich_click as click
 
-from soundscape.cli.attaching import open_console
+from soundscape.cli.attach_ui import open_console
 from soundscape.cli.foreground import follow
-from soundscape.cli.launching import Launch
-from soundscape.engine.told import Job
+from soundscape.cli.spawn_host import Launch
 from soundscape.errors import AudioDeviceError, EngineError
-from soundscape.library.homes import runtime_folder
+from soundscape.ipc.messages import Job
 from soundscape.library.resolve import Loaded
-from soundscape.remote.client import Client
-from soundscape.remote.commission import StartRequest, Started, StartFailed
-from soundscape.remote.light_holds import claimed_by
+from soundscape.library.user_dirs import runtime_folder
+from soundscape.remote.client.client import Client
+from soundscape.remote.light_claims import claimed_by
+from soundscape.remote.service.start_request import Started, StartFailed, StartRequest
 from soundscape.scene.addresses import held
 from soundscape.timeline.conductor import Waits, as_written
 from soundscape.units import one_line

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from soundscape.timeline.snapshot import Snapshot
 from soundscape.units import format_duration
+from soundscape.views.snapshot import Snapshot
 
 WORDS = {
     "held": "HELD",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from soundscape.timeline.snapshot import LayerView, Snapshot
 from soundscape.units import format_duration
+from soundscape.views.snapshot import LayerView, Snapshot
 
 
 def lines(view: Snapshot) -> Iterator[str]:

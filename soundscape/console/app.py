@@ -13,17 +13,17 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
-from soundscape.console.code import TURN_ON, code_face
-from soundscape.console.face import Shown, face, waiting_face
 from soundscape.console.keys import TWICE_WITHIN, KeyMap, Pressed
 from soundscape.console.layout import Row
-from soundscape.console.link import Link, ConnectionLost, LinkNews, SessionOver, StatusMessage
-from soundscape.console.panels import keys_panel, leaving_panel
+from soundscape.console.link import ConnectionLost, Link, LinkNews, SessionOver, StatusMessage
+from soundscape.console.overlays import keys_panel, leaving_panel
+from soundscape.console.qr import TURN_ON, code_face
+from soundscape.console.screen import Shown, face, waiting_face
 from soundscape.console.widgets import CSS, ConsoleScreen, SessionView, note_line
-from soundscape.remote.client import Client
-from soundscape.remote.models import PairingLink
+from soundscape.remote.api.schemas import PairingLink
+from soundscape.remote.client.client import Client
 from soundscape.timeline.commands import Command
-from soundscape.timeline.snapshot import Snapshot
+from soundscape.views.snapshot import Snapshot
 
 Outcome = Literal["over", "left", "lost"]
 """How it came to an end: the session is over, was left playing, or was lost."""

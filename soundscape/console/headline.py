@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from soundscape.console import words
-from soundscape.console.big import big, lines_of
-from soundscape.console.ink import Line, Tone, clean, fit, spread
+from soundscape.console import wording
+from soundscape.console.big_text import big, lines_of
 from soundscape.console.layout import Row
-from soundscape.timeline.snapshot import Snapshot
+from soundscape.console.styles import Line, Tone, clean, fit, spread
+from soundscape.views.snapshot import Snapshot
 
 
 def phase_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Row]:
     """The phase in large letters, and beside it the word that must not be forgotten."""
     name = clean(view.phase)
     tone: Tone = "dim" if lost else "strong"
-    loud = "NO ANSWER" if lost else words.loud_word(view)
+    loud = "NO ANSWER" if lost else wording.loud_word(view)
     for size in range(scale, 0, -1):
         left, right = big(name, size), big(loud, size)
         if left is not None and len(left[0]) <= width:
@@ -93,5 +93,5 @@ class _Figure:
 
 
 def _left(view: Snapshot) -> str:
-    after = view.phases[words.running(view) + 1 :]
+    after = view.phases[wording.running(view) + 1 :]
     return f"left, then {clean(after[0].name)}" if after else "left"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from soundscape.timeline.commands import Command
-from soundscape.timeline.snapshot import Snapshot
+from soundscape.views.snapshot import Snapshot
 
 TWICE_WITHIN = 2.0
 """Seconds for the second press of a key that makes louder, ends, or unlocks."""

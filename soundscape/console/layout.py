@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from soundscape.console.ink import Line
+from soundscape.console.styles import Line
 
 
 @dataclass(frozen=True, slots=True)

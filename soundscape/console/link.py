@@ -10,10 +10,10 @@ from queue import Full, Queue
 from typing import Any
 
 from soundscape.errors import CommandRefused, SoundscapeError, ValueFault
-from soundscape.remote.client import Client, SessionEvent
-from soundscape.remote.models import PairingLink
+from soundscape.remote.api.schemas import PairingLink
+from soundscape.remote.client.client import Client, SessionEvent
 from soundscape.timeline.commands import Command
-from soundscape.timeline.snapshot import Snapshot
+from soundscape.views.snapshot import Snapshot
 
 TRY_AGAIN = (0.5, 1.0, 2.0)
 """Seconds between the attempts to reach the room; the last one from then on."""

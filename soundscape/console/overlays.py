@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.cells import set_cell_size
 
-from soundscape.console.ink import Line, Tone, cut
 from soundscape.console.keys import FINAL_KEY, KeyMap
+from soundscape.console.styles import Line, Tone, cut
 
 COLUMN = 37
 """Cells of a column of keys."""

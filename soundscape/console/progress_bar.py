@@ -7,9 +7,9 @@ from itertools import groupby, pairwise
 
 from rich.cells import set_cell_size
 
-from soundscape.console.ink import Line, Tone, clean, cut
-from soundscape.console.words import clock, running
-from soundscape.timeline.snapshot import PhaseView, Snapshot
+from soundscape.console.styles import Line, Tone, clean, cut
+from soundscape.console.wording import clock, running
+from soundscape.views.snapshot import PhaseView, Snapshot
 
 PASSED, TO_COME, BORDER, MARK = "━", "─", "┃", "◆"
 

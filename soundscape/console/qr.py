@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import segno
 
-from soundscape.console.ink import Line, clean, cut
 from soundscape.console.layout import Row
-from soundscape.console.words import Named, clock, state_word
-from soundscape.timeline.snapshot import Snapshot
+from soundscape.console.styles import Line, clean, cut
+from soundscape.console.wording import Named, clock, state_word
+from soundscape.views.snapshot import Snapshot
 
 QUIET = 2
 """Light modules around the code. The standard (ISO/IEC 18004) has four; on a dark screen cameras

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from soundscape.console import words
-from soundscape.console.course import course
-from soundscape.console.ink import Line, Tone, clean, fit, length, spread
-from soundscape.console.large import phase_rows, time_rows
+from soundscape.console import wording
+from soundscape.console.headline import phase_rows, time_rows
 from soundscape.console.layout import Block, Row, arranged
-from soundscape.console.words import Named, clock
-from soundscape.timeline.snapshot import LayerView, Snapshot
+from soundscape.console.progress_bar import course
+from soundscape.console.styles import Line, Tone, clean, fit, length, spread
+from soundscape.console.wording import Named, clock
+from soundscape.views.snapshot import LayerView, Snapshot
 
 MARGIN = 2
 LARGE = (100, 34)
@@ -81,19 +81,19 @@ def _head(view: Snapshot, width: int) -> Row:
     """What is played, and that all is well."""
     label = "" if view.label == view.scene else view.label
     named = " · ".join(clean(part) for part in (view.scene, label) if part)
-    well, _ = words.health(view.health)
+    well, _ = wording.health(view.health)
     said = [*well, *(["tablet on"] if view.remote.on else []), f"session {clock(view.elapsed)}"]
     return Row(spread(((named, "dim"),), (("  ".join(said), "dim"),), width))
 
 
 def _standing(view: Snapshot, shown: Shown, width: int) -> Row:
     pieces: list[tuple[str, Tone]] = []
-    for word in words.standing(view, locked=shown.locked, lost=bool(shown.lost)):
+    for word in wording.standing(view, locked=shown.locked, lost=bool(shown.lost)):
         tone: Tone = "alarm" if word == "NO ANSWER" else "state"
         if word == "PLAYING":
             tone = "strong"
         pieces += [(f" {word} " if tone != "strong" else word, tone), ("  ", "plain")]
-    pieces.append((words.what_now(view, shown.key), "plain"))
+    pieces.append((wording.what_now(view, shown.key), "plain"))
     return Row(fit(tuple(pieces), width))
 
 
@@ -119,10 +119,10 @@ def _layers(view: Snapshot, width: int, *, others: bool) -> list[Row]:
 def _layer(name: str, layer: LayerView, width: int) -> list[Row]:
     left: Line = (
         (_label(name), "dim"),
-        (clean(words.playing(layer)), "strong" if name == "music" else "plain"),
+        (clean(wording.playing(layer)), "strong" if name == "music" else "plain"),
     )
     rows = [Row(spread(left, ((f"{clock(layer.remaining)} left", "plain"),), width))]
-    if after := words.coming(layer):
+    if after := wording.coming(layer):
         rows.append(_labelled("  next", clean(after), width))
     return rows
 
@@ -137,18 +137,18 @@ def _others(view: Snapshot, width: int) -> list[Row]:
 
 def _level(view: Snapshot, width: int) -> Row:
     """How loud, and at the right the lights."""
-    right: Line = (("lights ", "dim"), (clean(words.lights(view)), "plain"))
+    right: Line = (("lights ", "dim"), (clean(wording.lights(view)), "plain"))
     shown = right if view.lights else ()
-    left: Line = ((_label("level"), "dim"), (words.level(view), "plain"))
+    left: Line = ((_label("level"), "dim"), (wording.level(view), "plain"))
     if length(left) + length(shown) >= width:
-        left = ((_label("level"), "dim"), (words.level(view, brief=True), "plain"))
+        left = ((_label("level"), "dim"), (wording.level(view, brief=True), "plain"))
     return Row(spread(left, shown, width))
 
 
 def _trouble(view: Snapshot, width: int) -> list[Row]:
     """What is not well, and how often something was not."""
-    _, ill = words.health(view.health)
-    counted = words.counted(view.health)
+    _, ill = wording.health(view.health)
+    counted = wording.counted(view.health)
     if not ill and not counted:
         return []
     pieces: list[tuple[str, Tone]] = [(_label("health"), "dim")]
@@ -160,7 +160,7 @@ def _trouble(view: Snapshot, width: int) -> list[Row]:
 def _marks(view: Snapshot, width: int, most: int) -> list[Row]:
     if not view.marks:
         return []
-    said = [clean(text) for text in words.marks(view, most)]
+    said = [clean(text) for text in wording.marks(view, most)]
     more = len(view.marks) - len(said)
     first = f"{said[0]}  (and {more} before)" if more else said[0]
     return [_labelled(name, text, width) for name, text in

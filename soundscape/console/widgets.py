@@ -10,8 +10,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from soundscape.console.ink import COLOURS, GROUND, segments
 from soundscape.console.layout import Row
+from soundscape.console.styles import COLOURS, GROUND, segments
 
 CSS = f"""
 Desk {{ background: {GROUND}; color: {COLOURS["plain"]}; }}

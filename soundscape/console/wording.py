@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from soundscape.timeline.snapshot import Health, LayerView, Snapshot
 from soundscape.units import format_duration
+from soundscape.views.snapshot import Health, LayerView, Snapshot
 
 Named = Callable[[str], str]
 """The key of an act."""

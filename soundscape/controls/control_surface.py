@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
-from soundscape.lighting.message import control as control_change
-from soundscape.lighting.message import note_off, note_on
-from soundscape.scene.controls import SHOWN, Control
+from soundscape.controls.echo_filter import EchoFilter
+from soundscape.controls.fader import Fader
+from soundscape.controls.gestures import Confirmation, SessionState, pressed
+from soundscape.midi.messages import control as control_change
+from soundscape.midi.messages import note_off, note_on
+from soundscape.scene.control_specs import SHOWN, Control
 from soundscape.timeline.commands import Command
-from soundscape.timeline.echo import EchoFilter
-from soundscape.timeline.fader import Fader
-from soundscape.timeline.press import Confirmation, SessionState, pressed
 
 DEBOUNCE = 0.15
 """Seconds after a press in which the next one is the contact's bounce (clinical reference, 6)."""

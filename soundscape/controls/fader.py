@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from soundscape.timeline.acts import LEAST_LEVEL_DB, MOST_LEVEL_DB
+from soundscape.timeline.actions import LEAST_LEVEL_DB, MOST_LEVEL_DB
 from soundscape.timeline.commands import Command
 
 PICKUP_DB = 1.0

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.dsp.loudness import STEPS
 from soundscape.dsp.rise import RISE_DB_PER_SECOND
+from soundscape.dsp.weighting import STEPS
 from soundscape.units import SAMPLE_RATE
 
 MOST_RISE = 10.0

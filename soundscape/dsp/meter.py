@@ -10,7 +10,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.dsp.loudness import HOP, SILENT_LUFS, KWeighting, lufs
+from soundscape.dsp.weighting import HOP, SILENT_LUFS, KWeighting, lufs
 
 MOMENTARY = 4
 """Tenths of a second that momentary loudness looks back: 400 ms."""

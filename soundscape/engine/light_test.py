@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from queue import SimpleQueue
 
-from soundscape.engine.light import MidiOutputs
-from soundscape.library.homes import state_folder
+from soundscape.devices.midi.outputs import MidiOutputs
 from soundscape.library.last_lights import LastLights
+from soundscape.library.user_dirs import state_folder
 from soundscape.lighting.fixture import presumed
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import Room

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from soundscape.engine.faults import ExternalEvent
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Waits, as_written
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.learning import TrackUpdate
+from soundscape.timeline.external_events import ExternalEvent
 from soundscape.timeline.show import Show
+from soundscape.timeline.show_update import TrackUpdate
 
 if TYPE_CHECKING:
-    from soundscape.library.unmeasured import Unmeasured
+    from soundscape.library.measure.unmeasured import Unmeasured
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A session to play: the show from planned frame `begin_at` of phase `index` on.
 
-    `output` is as for `devices.audio.choose`. What is `unmeasured` of it is the host's affair.
+    `output` is as for `devices.audio.open_output.choose`. The host has `unmeasured` measured.
     """
 
     show: Show
@@ -118,4 +118,14 @@ class SessionEnded:
     """The last fade is over and all is played."""
 
 
-PlayerMessage = AudioStarted | CommandDone | CommandFailed | ExternalEvent | Warned | MidiStatus | MidiSent | PlayerFailed | SessionEnded
+PlayerMessage = (
+    AudioStarted
+    | CommandDone
+    | CommandFailed
+    | ExternalEvent
+    | Warned
+    | MidiStatus
+    | MidiSent
+    | PlayerFailed
+    | SessionEnded
+)

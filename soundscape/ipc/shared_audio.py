@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from soundscape.engine.tape_file import HEADER, LENGTH, SIZE, START, WISH, WISH_AT
+from soundscape.ipc.shared_audio_layout import HEADER, LENGTH, SIZE, START, WISH, WISH_AT
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
@@ -42,7 +42,7 @@ class PlaybackPosition:
 
 
 class SharedAudio:
-    """Mapped memory in a file that `engine.tape_file.blank` has made."""
+    """Mapped memory in a file that `ipc.shared_audio_layout.blank` has made."""
 
     def __init__(self, path: Path) -> None:
         with path.open("r+b") as file:

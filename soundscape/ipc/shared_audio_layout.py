@@ -1,4 +1,4 @@
-"""The tape's file (see `engine.tape`), for who has not loaded much else, or does not mean to.
+"""The tape's file (see `ipc.shared_audio`), for who has not loaded much else, or does not mean to.
 
 The host makes it. It outlasts the host: whoever finds the tape of a player that is on its own can
 tell by it that it plays, and ask it, by a word in the file, to fade out.

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from soundscape import synth
 from soundscape.errors import FileFaults, LibraryError, ValueFault
-from soundscape.library.find import Library, is_file, spelled
-from soundscape.library.findings import Diagnostics
-from soundscape.library.folders import ENDINGS
-from soundscape.library.loudness import reckoned
-from soundscape.library.reading import SceneFiles
-from soundscape.library.tracks import LookUp, LevelledTrack, Tracks
+from soundscape.library.diagnostics import Diagnostics
+from soundscape.library.files.load import SceneFiles
+from soundscape.library.files.locate import Library, is_file, spelled
+from soundscape.library.files.sound_files import ENDINGS
+from soundscape.library.measure.track_gain import reckoned
+from soundscape.library.tracks import LevelledTrack, LookUp, Tracks
 from soundscape.media.probe import probe
 from soundscape.scene import read_playlist
 from soundscape.timeline.show import Envelope, FadeFrames, Layer, Move, Phase, Playlist, Show, Track
@@ -67,7 +67,9 @@ def audition(library: Library, wish: AuditionRequest, measured: LookUp) -> Show:
     return _show(piece.track.at_gain(gain), wish)
 
 
-def _pieces(library: Library, wish: AuditionRequest, tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
+def _pieces(
+    library: Library, wish: AuditionRequest, tracks: Tracks, findings: Diagnostics
+) -> Sequence[LevelledTrack]:
     if wish.name in synth.NAMES and wish.track is None:
         return _generated(wish, tracks, findings)
     if wish.params:
@@ -89,14 +91,18 @@ def _pieces(library: Library, wish: AuditionRequest, tracks: Tracks, findings: D
     return found[number - 1 : number]
 
 
-def _generated(wish: AuditionRequest, tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
+def _generated(
+    wish: AuditionRequest, tracks: Tracks, findings: Diagnostics
+) -> Sequence[LevelledTrack]:
     """The generator with its parameters."""
     length = GENERATED_FOR if wish.length is None else wish.length
     parameters = [f"{key}: {value}" for key, value in (wish.params or {}).items()]
     return _read([f"generate: {wish.name}", f"duration: {length}", *parameters], tracks, findings)
 
 
-def _file(library: Library, wish: AuditionRequest, tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
+def _file(
+    library: Library, wish: AuditionRequest, tracks: Tracks, findings: Diagnostics
+) -> Sequence[LevelledTrack]:
     near = None if library.here is None else library.here / wish.name
     path = near if near is not None and is_file(near) else library.path(wish.name)
     return _read([f"file: {json.dumps(str(path))}"], tracks, findings)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from soundscape.errors import FileFaults, Problem, Severity
-from soundscape.scene.tree import KeyPath
+from soundscape.scene.yaml.nodes import KeyPath
 
 
 class Described(Protocol):

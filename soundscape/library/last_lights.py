@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from soundscape.lighting.port_names import bare
+from soundscape.midi.port_names import bare
 from soundscape.scene.addresses import addresses
 from soundscape.scene.models import LightSpec, Room
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded
-from soundscape.lighting.forecast import StretchedMove, stretched
+from soundscape.lighting.limit_preview import StretchedMove, stretched
 from soundscape.scene.cue_rate import Place, too_often, touches, where
 from soundscape.scene.document import Document
 from soundscape.scene.models import Room, Scene
-from soundscape.scene.tree import KeyPath
+from soundscape.scene.yaml.nodes import KeyPath
+from soundscape.timeline.phase_clock import planned_frame
 from soundscape.timeline.plan import Plan
-from soundscape.timeline.position import planned_frame
 from soundscape.timeline.show import Move, Phase
 from soundscape.units import format_duration, listed, quoted, seconds
 

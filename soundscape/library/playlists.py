@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from soundscape import synth
 from soundscape.errors import LibraryError
-from soundscape.library.findings import Described
-from soundscape.library.loudness import loudest, of_generators, reckoned
-from soundscape.library.reading import SceneFiles
+from soundscape.library.diagnostics import Described
+from soundscape.library.files.load import SceneFiles
+from soundscape.library.measure.track_gain import loudest, of_generators, reckoned
 from soundscape.library.tracks import LevelledTrack, Tracks, derived_seed
 from soundscape.scene import Document
 from soundscape.scene.models import LayerName, LayerSpec, PlaylistSpec, Scene
-from soundscape.scene.tree import KeyPath
+from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import GeneratedSource, Playlist, Track, Voice
 from soundscape.units import frames
 
@@ -130,7 +130,9 @@ class Playlists:
             self._pieces[origin.name] = found
         return self._pieces[origin.name]
 
-    def _with_gains(self, pieces: list[LevelledTrack], highest: float, *, as_one: bool) -> Iterator[Track]:
+    def _with_gains(
+        self, pieces: list[LevelledTrack], highest: float, *, as_one: bool
+    ) -> Iterator[Track]:
         known = [piece.album or piece.loudness for piece in pieces if piece.loudness]
         whole = loudest(one for one in known if one) if as_one and known else None
         for piece in pieces:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from soundscape.errors import LibraryError, Problem
-from soundscape.library.reading import SceneFiles
+from soundscape.library.files.load import SceneFiles
+from soundscape.scene.binding import no_such
 from soundscape.scene.document import Draft
-from soundscape.scene.reader import no_such
-from soundscape.scene.tree import MapNode
+from soundscape.scene.yaml.nodes import MapNode
 from soundscape.units import quoted
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from soundscape.errors import Problem
-from soundscape.library.calls import Calls
-from soundscape.library.find import Library
-from soundscape.library.findings import Diagnostics
-from soundscape.library.loudness import LANDING_TARGET, default_target
-from soundscape.library.names import look_up
+from soundscape.library.checks.room_calls import Calls
+from soundscape.library.diagnostics import Diagnostics
+from soundscape.library.files.load import SceneFiles
+from soundscape.library.files.locate import Library
+from soundscape.library.measure.track_gain import LANDING_TARGET, default_target
+from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.playlists import Playlists, at_level
-from soundscape.library.reading import SceneFiles
+from soundscape.library.references import look_up
 from soundscape.library.tracks import (
     LookAt,
     LookUp,
@@ -22,7 +23,6 @@ from soundscape.library.tracks import (
     look_at,
     not_measured,
 )
-from soundscape.library.unmeasured import Unmeasured
 from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene
 from soundscape.timeline.show import Envelope, FadeFrames, Layer, Phase, Playlist, Prompt, Show

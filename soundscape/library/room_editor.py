@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from soundscape.errors import FileFaults, LibraryError, ValueFault
-from soundscape.library.find import spelled
-from soundscape.library.reading import read_bytes
+from soundscape.library.files.load import read_bytes
+from soundscape.library.files.locate import spelled
 from soundscape.scene import Document, read_room
-from soundscape.scene.insertion import add_item, add_pair
 from soundscape.scene.models import Control, PortSpec, Room
+from soundscape.scene.yaml.insertion import add_item, add_pair
 
 _PLAIN = re.compile(r"[A-Za-z](?:[\w .+-]*\w)?")
 """Texts that need no quotes anywhere in YAML."""

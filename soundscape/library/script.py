@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from soundscape.errors import FileFaults, Problem, ValueFault
-from soundscape.library.reading import read_bytes
-from soundscape.scene.tree import ListNode, MapNode, Mark, Node, plain
-from soundscape.scene.yaml_text import read_yaml
+from soundscape.library.files.load import read_bytes
+from soundscape.scene.yaml.nodes import ListNode, MapNode, Mark, Node, plain
+from soundscape.scene.yaml.text import read_yaml
 from soundscape.timeline.commands import Command, parse_command
 from soundscape.units import frames, parse_duration
 

@@ -15,14 +15,20 @@ from numpy.typing import NDArray
 
 from soundscape import synth
 from soundscape.errors import MediaError, ValueFault
-from soundscape.library.find import Library, exists, is_folder, spelled
-from soundscape.library.findings import Described, Diagnostics
-from soundscape.library.folders import sound_files
-from soundscape.library.loudness import Loudness, of_album, of_generators, of_measured, of_track
-from soundscape.media.facts import CURVE_RATE, Measured, Probe
-from soundscape.scene.forms import EnvelopeSpec
+from soundscape.library.diagnostics import Described, Diagnostics
+from soundscape.library.files.locate import Library, exists, is_folder, spelled
+from soundscape.library.files.sound_files import sound_files
+from soundscape.library.measure.track_gain import (
+    Loudness,
+    of_album,
+    of_generators,
+    of_measured,
+    of_track,
+)
+from soundscape.media.types import CURVE_RATE, Measured, Probe
+from soundscape.scene.fields import EnvelopeSpec
 from soundscape.scene.models import GeneratorSpec, TrackSpec
-from soundscape.scene.tree import KeyPath
+from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track, Voice
 from soundscape.units import (
     SAMPLE_RATE,
@@ -114,7 +120,9 @@ class Tracks:
 
     # Files ----------------------------------------------------------------------------------------
 
-    def _file(self, written: _TrackSource, path: Path, key: str, *, listed: bool) -> Iterator[LevelledTrack]:
+    def _file(
+        self, written: _TrackSource, path: Path, key: str, *, listed: bool
+    ) -> Iterator[LevelledTrack]:
         """A file as a track; one that a folder listed is there."""
         shown = self.library.shown(path)
         try:
@@ -245,7 +253,9 @@ class Tracks:
 
     # Problems -------------------------------------------------------------------------------------
 
-    def _long_enough(self, written: _TrackSource, piece: LevelledTrack, key: str) -> Iterator[LevelledTrack]:
+    def _long_enough(
+        self, written: _TrackSource, piece: LevelledTrack, key: str
+    ) -> Iterator[LevelledTrack]:
         if piece.track.frames >= SHORTEST:
             yield piece
         else:

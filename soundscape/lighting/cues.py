@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import count
 
 from soundscape.errors import ValueFault
-from soundscape.lighting.message import Message, control, note_off, note_on, program, sysex
-from soundscape.lighting.show_control import CueRef, command, fire, set_control
 from soundscape.lighting.touch_limit import TouchLimit
+from soundscape.midi.messages import Message, control, note_off, note_on, program, sysex
+from soundscape.midi.msc import CueRef, command, fire, set_control
 from soundscape.scene.addresses import Address
 from soundscape.scene.cue_rate import Place, places
 from soundscape.scene.models import CueMessage, MscTarget

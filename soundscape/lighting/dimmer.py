@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 from soundscape.lighting.fixture import Fixture
-from soundscape.lighting.glide import LightFade, glide
-from soundscape.lighting.told import SentHistory
+from soundscape.lighting.light_fade import LightFade, glide
+from soundscape.lighting.sent_history import SentHistory
 from soundscape.units import SAMPLE_RATE
 
 UPDATE_GAP = SAMPLE_RATE // 25

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from soundscape.errors import ValueFault
 from soundscape.lighting.curve import kelvin_fraction
 from soundscape.lighting.dimmer_curve import DimmerCurve, dimmer_curve
-from soundscape.lighting.message import control, control_pair, note_on
-from soundscape.lighting.show_control import set_control
+from soundscape.midi.messages import control, control_pair, note_on
+from soundscape.midi.msc import set_control
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
 
 UNKNOWN_LEVEL = 0.6

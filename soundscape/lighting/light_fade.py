@@ -88,12 +88,16 @@ def glide(
     shortest = distance / pace
     if not even or over <= shortest:
         end = start + max(over, math.ceil(shortest), 1)
-        return LightFade(start, end, origin, target, (FadeSegment(start, end, origin, target, even=False),))
+        return LightFade(
+            start, end, origin, target, (FadeSegment(start, end, origin, target, even=False),)
+        )
     low, high = sorted((lightness(origin), lightness(target)))
     end = start + over
     if (high - low) * steepness(high) / pace <= over:
         first, last = lightness(origin), lightness(target)
-        return LightFade(start, end, origin, target, (FadeSegment(start, end, first, last, even=True),))
+        return LightFade(
+            start, end, origin, target, (FadeSegment(start, end, first, last, even=True),)
+        )
     knee = _knee(low, high, over * pace)
     dark = (knee - low) * steepness(knee) / pace
     if target > origin:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from soundscape.lighting.dimmer import UPDATE_GAP, Dimmer
 from soundscape.lighting.fixture import Fixture
-from soundscape.lighting.message import Message
 from soundscape.lighting.switch import Switch
+from soundscape.midi.messages import Message
 from soundscape.units import SAMPLE_RATE
 
 UPDATES = SAMPLE_RATE / UPDATE_GAP

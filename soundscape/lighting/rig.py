@@ -13,11 +13,11 @@ from soundscape.errors import ValueFault
 from soundscape.lighting.cues import Cues
 from soundscape.lighting.dimmer import Dimmer
 from soundscape.lighting.fixture import fixture, weight_of
-from soundscape.lighting.line import PortScheduler, taken
-from soundscape.lighting.message import Message, note_off
-from soundscape.lighting.show_control import CueRef
+from soundscape.lighting.port_scheduler import PortScheduler, taken
 from soundscape.lighting.switch import SMALL, Switch, SwitchGap
-from soundscape.lighting.timecode import TimecodeGenerator
+from soundscape.midi.messages import Message, note_off
+from soundscape.midi.msc import CueRef
+from soundscape.midi.timecode import TimecodeGenerator
 from soundscape.scene.models import Room
 from soundscape.units import SAMPLE_RATE
 
@@ -62,7 +62,9 @@ class Rig:
         ports: dict[str, list[Dimmer | Switch]] = {}
         for one in self._lights.values():
             ports.setdefault(one.fixture.port, []).append(one)
-        self._lines = {port: PortScheduler(port, lights, limits.messages) for port, lights in ports.items()}
+        self._lines = {
+            port: PortScheduler(port, lights, limits.messages) for port, lights in ports.items()
+        }
         self._cues = Cues(room.cues)
         code = room.timecode
         self._timecode = TimecodeGenerator(code.port, code.rate) if code is not None else None

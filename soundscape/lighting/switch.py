@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from soundscape.lighting.fixture import Fixture
-from soundscape.lighting.told import SentHistory
+from soundscape.lighting.sent_history import SentHistory
 from soundscape.units import SAMPLE_RATE
 
 SWITCH_GAP = 10 * SAMPLE_RATE

@@ -13,7 +13,7 @@ import numpy as np
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
-from soundscape.media.edges import HISTORY
+from soundscape.media.extrapolation import HISTORY
 from soundscape.media.reader import FrameReader
 from soundscape.media.resample import Resampler, per_phase, reach
 from soundscape.units import SAMPLE_RATE

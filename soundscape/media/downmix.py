@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from soundscape.media.pipe import FilterGraph
+from soundscape.media.filter_graph import FilterGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.media.edges import silence
-from soundscape.media.pipe import FilterGraph
+from soundscape.media.extrapolation import silence
+from soundscape.media.filter_graph import FilterGraph
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame

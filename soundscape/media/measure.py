@@ -12,15 +12,15 @@ import av
 import numpy as np
 from av.error import FFmpegError
 
-from soundscape.dsp.loudness import in_steps
+from soundscape.dsp.weighting import in_steps
 from soundscape.errors import MediaError
+from soundscape.media.burst_mute import LOSSY_LOUDEST, LOUDEST
 from soundscape.media.decoder import FileDecoder
-from soundscape.media.facts import Measured, Probe
-from soundscape.media.loudness import FLOOR, EbuR128Meter, LoudnessReading
+from soundscape.media.ebur128 import FLOOR, EbuR128Meter, LoudnessReading
 from soundscape.media.probe import probe
 from soundscape.media.reader import FrameReader
 from soundscape.media.resample import output_frames
-from soundscape.media.taming import LOSSY_LOUDEST, LOUDEST
+from soundscape.media.types import Measured, Probe
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:

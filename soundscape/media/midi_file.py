@@ -9,7 +9,7 @@ from mido import Message as MidoMessage
 from mido import MetaMessage, MidiFile, MidiTrack, UnknownMetaMessage
 
 from soundscape.errors import MediaError
-from soundscape.lighting.message import Message
+from soundscape.midi.messages import Message
 from soundscape.units import SAMPLE_RATE
 
 TICKS_PER_BEAT = 5000

@@ -8,12 +8,12 @@ from pathlib import Path
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
-from soundscape.media.facts import Probe
-from soundscape.media.length import counted_samples
-from soundscape.media.opening import open_sound
+from soundscape.media.duration import counted_samples
+from soundscape.media.open import open_sound
 from soundscape.media.reader import FrameReader
 from soundscape.media.resample import output_frames
 from soundscape.media.tags import folded_tags, header_gain, number, q7_8
+from soundscape.media.types import Probe
 
 
 def probe(path: str | Path) -> Probe:

@@ -11,12 +11,12 @@ from av.codec.context import Flags2
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
+from soundscape.media.completeness import ogg_is_cut, wav_samples
 from soundscape.media.decoding import RENEWAL_SECONDS, Decoding
-from soundscape.media.edges import cut, ramped, silence
-from soundscape.media.fold import Downmix
-from soundscape.media.length import has_exact_times, header_samples, is_lossless
-from soundscape.media.opening import open_sound
-from soundscape.media.truncation import ogg_is_cut, wav_samples
+from soundscape.media.downmix import Downmix
+from soundscape.media.duration import has_exact_times, header_samples, is_lossless
+from soundscape.media.extrapolation import cut, ramped, silence
+from soundscape.media.open import open_sound
 from soundscape.units import format_duration
 
 if TYPE_CHECKING:

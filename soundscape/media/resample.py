@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from soundscape.media.edges import HISTORY, Samples, continued, frame_of, samples_of
-from soundscape.media.pipe import FilterGraph
-from soundscape.media.taming import mute_bursts
+from soundscape.media.burst_mute import mute_bursts
+from soundscape.media.extrapolation import HISTORY, Samples, continued, frame_of, samples_of
+from soundscape.media.filter_graph import FilterGraph
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:

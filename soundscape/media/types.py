@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.dsp.loudness import from_steps
+from soundscape.dsp.weighting import from_steps
 
 CURVE_RATE = 10
 """Momentary values a second."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from soundscape.scene.show_control import COMMANDS, FORMATS
+from soundscape.midi.msc_codes import COMMANDS, FORMATS
 
 _NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _COMMANDS = {code: name for name, code in COMMANDS.items()}

@@ -11,8 +11,8 @@ import math
 from dataclasses import dataclass
 
 from soundscape.errors import ValueFault
-from soundscape.lighting.message import sysex
-from soundscape.scene.show_control import COMMANDS, FORMATS
+from soundscape.midi.messages import sysex
+from soundscape.midi.msc_codes import COMMANDS, FORMATS
 
 _CUE = {"go", "stop", "resume", "timed-go", "load", "go-off", "go-jam-clock"}
 _PATH = {"open-cue-path", "close-cue-path"}

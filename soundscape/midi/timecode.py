@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from soundscape.lighting.message import Message, sysex
+from soundscape.midi.messages import Message, sysex
 from soundscape.units import SAMPLE_RATE
 
 Time = tuple[int, int, int, int]

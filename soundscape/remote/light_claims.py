@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from soundscape.lighting.port_names import fitting
+from soundscape.midi.port_names import fitting
 from soundscape.remote.session_file import running
 from soundscape.scene.addresses import Address, Held
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from soundscape.engine.tape_file import plays
 from soundscape.errors import EngineError, SessionLost
+from soundscape.ipc.shared_audio_layout import plays
 
 if TYPE_CHECKING:  # what knows rooms takes long to load
     from soundscape.scene.addresses import Held

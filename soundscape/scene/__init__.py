@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from soundscape.scene.document import Document
+from soundscape.scene.json_schema import json_schema
 from soundscape.scene.read import read_playlist, read_room, read_scene
-from soundscape.scene.schema import json_schema
 
 __all__ = ["Document", "json_schema", "read_playlist", "read_room", "read_scene"]

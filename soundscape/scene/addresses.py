@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from soundscape.scene.controls import Control
-from soundscape.scene.form import FieldProblem
-from soundscape.scene.midi import CueMessage, LightSpec, PortSpec
-from soundscape.scene.reader import Binder
+from soundscape.scene.binding import Binder
+from soundscape.scene.control_specs import Control
 from soundscape.scene.room import Room
-from soundscape.scene.tree import KeyPath
+from soundscape.scene.schema import FieldProblem
+from soundscape.scene.wiring import CueMessage, LightSpec, PortSpec
+from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.units import quoted
 
 _BANK_SELECT = (0, 32)

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from soundscape import units
 from soundscape.errors import ValueFault
-from soundscape.scene.form import FieldProblem, Reference
-from soundscape.scene.forms import EnvelopeForm, Measure
-from soundscape.scene.tree import KeyPath, MapNode, Node, ScalarNode
+from soundscape.scene.fields import EnvelopeForm, Measure
+from soundscape.scene.schema import FieldProblem, Reference
+from soundscape.scene.yaml.nodes import KeyPath, MapNode, Node, ScalarNode
 from soundscape.units import At, format_duration
 
 MOVING = ("brightness", "intensity", "density")

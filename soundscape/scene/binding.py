@@ -15,8 +15,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from soundscape.scene.form import FAULTY, FieldProblem, Faulty, Form, Keys, Model, Reference
-from soundscape.scene.tree import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode, place
+from soundscape.scene.schema import FAULTY, Faulty, FieldProblem, Form, Keys, Model, Reference
+from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode, place
 from soundscape.units import quoted
 
 M = TypeVar("M", bound=Model)

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic.json_schema import JsonSchemaValue
 
-from soundscape.scene.form import FieldProblem, Keys, Model, ValueForm
-from soundscape.scene.forms import Text
-from soundscape.scene.midi import Channel, Controller, NoteNumber, Program
-from soundscape.scene.reader import Binder, not_one_of
-from soundscape.scene.tree import KeyPath, Node, ScalarNode
+from soundscape.scene.binding import Binder, not_one_of
+from soundscape.scene.fields import Text
+from soundscape.scene.schema import FieldProblem, Keys, Model, ValueForm
+from soundscape.scene.wiring import Channel, Controller, NoteNumber, Program
+from soundscape.scene.yaml.nodes import KeyPath, Node, ScalarNode
 
 Command = Literal[
     "next", "goto", "hold", "release", "extend", "dose", "pause", "play", "duck", "level", "skip",

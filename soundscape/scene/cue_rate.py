@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from soundscape.scene.addresses import Address, cue_addresses
-from soundscape.scene.midi import CueMessage
+from soundscape.scene.wiring import CueMessage
 from soundscape.units import quoted
 
 PERIOD = 1.0

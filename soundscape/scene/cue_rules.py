@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from soundscape.midi.msc_codes import COMMANDS
+from soundscape.scene.binding import Binder
 from soundscape.scene.cue_rate import hurried
-from soundscape.scene.form import FieldProblem
-from soundscape.scene.midi import CueMessage, LightSpec
-from soundscape.scene.reader import Binder
-from soundscape.scene.show_control import COMMANDS
-from soundscape.scene.tree import KeyPath
+from soundscape.scene.schema import FieldProblem
+from soundscape.scene.wiring import CueMessage, LightSpec
+from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.units import listed
 
 DARK = ("all-off", "go-off", "reset")

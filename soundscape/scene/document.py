@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from soundscape.errors import FileFaults, Problem, Severity
-from soundscape.scene.form import FieldProblem, Model, Reference
-from soundscape.scene.reader import Binder
-from soundscape.scene.tree import KeyPath, Mark, Node, key_path, place
-from soundscape.scene.yaml_text import read_yaml
+from soundscape.scene.binding import Binder
+from soundscape.scene.schema import FieldProblem, Model, Reference
+from soundscape.scene.yaml.nodes import KeyPath, Mark, Node, key_path, place
+from soundscape.scene.yaml.text import read_yaml
 
 M = TypeVar("M", bound=Model)
 Rule = Callable[[Binder, Node], Iterator[FieldProblem]]
@@ -61,7 +61,9 @@ def problem(file: str, mark: Mark, fault: FieldProblem) -> Problem:
 def read_document(model: type[M], data: bytes, file: str, rule: Rule | None = None) -> Document[M]:
     """Read a file's bytes into its model. FileFaults has every problem of the file."""
     root, text_faults = read_yaml(data)
-    problems = [problem(file, mark, FieldProblem(path, message)) for mark, message, path in text_faults]
+    problems = [
+        problem(file, mark, FieldProblem(path, message)) for mark, message, path in text_faults
+    ]
     if root is None:
         raise FileFaults(problems)
     reader = Binder()

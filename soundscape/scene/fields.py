@@ -12,10 +12,10 @@ from pydantic.json_schema import JsonSchemaValue
 
 from soundscape import units
 from soundscape.errors import ValueFault
-from soundscape.scene.form import FAULTY, ValueForm
-from soundscape.scene.reader import Binder, not_one_of
-from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode
-from soundscape.scene.yaml_core import resolve
+from soundscape.scene.binding import Binder, not_one_of
+from soundscape.scene.schema import FAULTY, ValueForm
+from soundscape.scene.yaml.core_schema import resolve
+from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.units import At, quoted
 
 

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from soundscape.scene.form import Model
 from soundscape.scene.models import PlaylistSpec, Room, Scene
+from soundscape.scene.schema import Model
 
 Kind = Literal["scene", "playlist", "room"]
 

@@ -14,10 +14,9 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from soundscape.scene.controls import COMMANDS, Control
-from soundscape.scene.form import FAULTY, FieldProblem, Form, Keys, Model, or_short
-from soundscape.scene.forms import EnvelopeSpec, Text, Whole
-from soundscape.scene.midi import CueMessage, LightSpec, MscTarget, PortSpec, TimecodeSpec
+from soundscape.scene.binding import Binder
+from soundscape.scene.control_specs import COMMANDS, Control
+from soundscape.scene.fields import EnvelopeSpec, Text, Whole
 from soundscape.scene.playlist import (
     LAYERS,
     GeneratorSpec,
@@ -27,9 +26,8 @@ from soundscape.scene.playlist import (
     PlaylistSpec,
     TrackSpec,
 )
-from soundscape.scene.reader import Binder
 from soundscape.scene.room import AudioRoom, Calibration, CareSpec, Limits, OutputPair, Room
-from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode
+from soundscape.scene.schema import FAULTY, FieldProblem, Form, Keys, Model, or_short
 from soundscape.scene.values import (
     LIGHT,
     FadeTime,
@@ -42,6 +40,8 @@ from soundscape.scene.values import (
     PlannedLength,
     Position,
 )
+from soundscape.scene.wiring import CueMessage, LightSpec, MscTarget, PortSpec, TimecodeSpec
+from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.units import At, quoted
 
 __all__ = [

@@ -10,12 +10,12 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from soundscape.scene.courses import COURSE, MOVING, PHASE, is_course, misplaced
-from soundscape.scene.form import FAULTY, FieldProblem, Faulty, Form, Keys, Model, or_short
-from soundscape.scene.forms import EnvelopeSpec, Text
-from soundscape.scene.reader import Binder
-from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode, place, plain
+from soundscape.scene.automation_fields import COURSE, MOVING, PHASE, is_course, misplaced
+from soundscape.scene.binding import Binder
+from soundscape.scene.fields import EnvelopeSpec, Text
+from soundscape.scene.schema import FAULTY, Faulty, FieldProblem, Form, Keys, Model, or_short
 from soundscape.scene.values import Decibels, Length, Level, Name, Seconds
+from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode, place, plain
 from soundscape.units import At
 
 LayerName = Literal["music", "ambience", "voice"]
@@ -134,7 +134,9 @@ class TrackSpec(Model):
     def faults(cls, found: Keys) -> Iterator[FieldProblem]:
         """A generated sound without a duration; the end before the start; an empty stack."""
         if {"generate", "stack"} & set(found.written) and "duration" not in found.written:
-            yield FieldProblem((), "the key 'duration' is missing: say how long it plays, such as 8m")
+            yield FieldProblem(
+                (), "the key 'duration' is missing: say how long it plays, such as 8m"
+            )
         start, end = found["start"], found["end"]
         if start is not None and end is not None and end <= start:
             yield FieldProblem(("end",), "must come after 'start'")

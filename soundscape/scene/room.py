@@ -9,11 +9,11 @@ from typing import Annotated
 from pydantic import Field
 
 from soundscape import units
-from soundscape.scene.controls import Control, KeyAct, KeyForm
-from soundscape.scene.form import FieldProblem, Keys, Model
-from soundscape.scene.forms import Measure, Numbers, Text, Whole
-from soundscape.scene.midi import CueForm, CueMessage, LightSpec, PortSpec, TimecodeSpec
+from soundscape.scene.control_specs import Control, KeyAct, KeyForm
+from soundscape.scene.fields import Measure, Numbers, Text, Whole
+from soundscape.scene.schema import FieldProblem, Keys, Model
 from soundscape.scene.values import DURATION, Decibels, FadeTime, LightName, LightValue, Lufs, Name
+from soundscape.scene.wiring import CueForm, CueMessage, LightSpec, PortSpec, TimecodeSpec
 
 _Device = Annotated[str, Text("a device", "USB Headset")]
 _AudioChannel = Whole(1, 64, "a channel of the device")

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from soundscape.errors import Severity
 from soundscape.scene.addresses import same_address
-from soundscape.scene.controls import SHOWN, Control
+from soundscape.scene.binding import Binder, no_such
+from soundscape.scene.control_specs import SHOWN, Control
 from soundscape.scene.cue_rules import cue_faults, pair_faults
-from soundscape.scene.form import FieldProblem, Reference
-from soundscape.scene.midi import LightSpec, PortSpec, kelvin_fault
-from soundscape.scene.reader import Binder, no_such
 from soundscape.scene.room import CareSpec
-from soundscape.scene.tree import MapNode, Node
+from soundscape.scene.schema import FieldProblem, Reference
+from soundscape.scene.wiring import LightSpec, PortSpec, kelvin_fault
+from soundscape.scene.yaml.nodes import MapNode, Node
 from soundscape.units import At, format_duration, quoted
 
 
@@ -83,7 +83,9 @@ def _port(ref: Reference, ports: tuple[str, ...], reader: Binder) -> Iterator[Fi
     if ref.value not in ports:
         # A session runs without a pedal; a light or cue that goes nowhere is an error.
         severity: Severity = "warning" if ref.kind == "input" else "error"
-        yield FieldProblem(ref.path, f"{quoted(ref.value)}: {no_such(ref.value, 'port', ports)}", severity)
+        yield FieldProblem(
+            ref.path, f"{quoted(ref.value)}: {no_such(ref.value, 'port', ports)}", severity
+        )
         return
     port = reader.made.get(("midi", ref.value))
     if isinstance(port, PortSpec) and getattr(port, ref.kind) is None:

@@ -16,10 +16,10 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from soundscape.errors import Severity
-from soundscape.scene.tree import KeyPath, Node
+from soundscape.scene.yaml.nodes import KeyPath, Node
 
 if TYPE_CHECKING:
-    from soundscape.scene.reader import Binder
+    from soundscape.scene.binding import Binder
 
 
 class Faulty:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from soundscape import units
 from soundscape.errors import ValueFault
-from soundscape.scene.forms import EnvelopeForm, EnvelopeSpec, Measure, Text
+from soundscape.scene.fields import EnvelopeForm, EnvelopeSpec, Measure, Text
 from soundscape.units import At, quoted
 
 

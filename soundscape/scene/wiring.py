@@ -13,12 +13,12 @@ from pydantic_core import CoreSchema
 
 from soundscape import units
 from soundscape.errors import ValueFault
-from soundscape.scene import show_control
-from soundscape.scene.form import FAULTY, FieldProblem, Form, Keys, Model, ValueForm
-from soundscape.scene.forms import Measure, Numbers, Text, Whole, Word
-from soundscape.scene.reader import Binder
-from soundscape.scene.tree import KeyPath, ListNode, MapNode, Node, ScalarNode
+from soundscape.midi import msc_codes
+from soundscape.scene.binding import Binder
+from soundscape.scene.fields import Measure, Numbers, Text, Whole, Word
+from soundscape.scene.schema import FAULTY, FieldProblem, Form, Keys, Model, ValueForm
 from soundscape.scene.values import DURATION, Kelvin, KelvinRange, LightValue, Seconds
+from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
 
 Channel = Annotated[int, Whole(1, 16, "a MIDI channel")]
 _CONTROLLER = Whole(
@@ -35,8 +35,8 @@ _Fourteen = Annotated[int, Whole(0, 16383, "a show control number")]
 _SysexByte = Whole(0, 127, "a SysEx data byte", "; leave out F0 and F7, they are added")
 _Nth = Annotated[int, Whole(1, 16, "a port's number among those of its name")]
 _PortName = Annotated[str, Text("a part of the port's name", "QLC+")]
-_MscCommand = Annotated[str, Word(tuple(show_control.COMMANDS), "a show control command")]
-_MscFormat = Annotated[str, Word(tuple(show_control.FORMATS), "a show control format")]
+_MscCommand = Annotated[str, Word(tuple(msc_codes.COMMANDS), "a show control command")]
+_MscFormat = Annotated[str, Word(tuple(msc_codes.FORMATS), "a show control format")]
 _Output = Annotated[str, Text("a port under 'midi'", "desk", kind="output")]
 
 
@@ -252,7 +252,9 @@ class LightSpec(Model):
         """What one way of sending needs or cannot have."""
         if found["msc"] is not None:
             if found["msc"].control is None:
-                yield FieldProblem(("msc",), "the key 'control' is missing: the desk's control number")
+                yield FieldProblem(
+                    ("msc",), "the key 'control' is missing: the desk's control number"
+                )
             if found["msc"].command is not None:
                 yield FieldProblem(("msc", "command"), "goes with a cue; a light is always SET")
         if found["kind"] == "switch":

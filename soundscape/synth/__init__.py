@@ -1,9 +1,9 @@
 """Generators: sound without any file, seeded and seekable."""
 
-from soundscape.synth.catalogue import NAMES, PARAMETERS, check, create, create_stack
-from soundscape.synth.generator import NOMINAL_LUFS, Block, Generator
-from soundscape.synth.moving import lift
+from soundscape.synth.machinery.automated import lift
+from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, Generator
 from soundscape.synth.parameters import Parameter, ParameterFaults
+from soundscape.synth.registry import NAMES, PARAMETERS, check, create, create_stack
 from soundscape.synth.stack import Stack
 
 __all__ = [

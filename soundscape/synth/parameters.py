@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import ValueFault
-from soundscape.scene.courses import MOVING, PHASE
-from soundscape.scene.forms import EnvelopeSpec
-from soundscape.synth import pitch
-from soundscape.synth.course import ParameterAutomation
+from soundscape.scene.automation_fields import MOVING, PHASE
+from soundscape.scene.fields import EnvelopeSpec
+from soundscape.synth.machinery import pitch
+from soundscape.synth.machinery.automation import ParameterAutomation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

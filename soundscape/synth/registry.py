@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import ValueFault
-from soundscape.scene.courses import PHASE
-from soundscape.scene.forms import EnvelopeSpec
-from soundscape.synth import (
+from soundscape.scene.automation_fields import PHASE
+from soundscape.scene.fields import EnvelopeSpec
+from soundscape.synth.generators import (
     bells,
     bowls,
-    chance,
     choir,
     drone,
     fire,
@@ -24,16 +23,17 @@ from soundscape.synth import (
     strings,
     wind,
 )
-from soundscape.synth.course import ParameterAutomation
-from soundscape.synth.moving import AutomatedGenerator
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.automated import AutomatedGenerator
+from soundscape.synth.machinery.automation import ParameterAutomation
+from soundscape.synth.machinery.space import ReverberantGenerator
 from soundscape.synth.parameters import SPACE, Parameter, complete, suggestion
-from soundscape.synth.space import ReverberantGenerator
 from soundscape.synth.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from soundscape.synth.generator import Generator
+    from soundscape.synth.machinery.generator import Generator
 
 _OWN: dict[str, tuple[Parameter, ...]] = {
     "drone": drone.PARAMETERS,

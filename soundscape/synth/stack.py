@@ -12,7 +12,7 @@ from soundscape.units import db_to_gain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from soundscape.synth.generator import Block, Generator
+    from soundscape.synth.machinery.generator import Block, Generator
 
 
 class Stack:

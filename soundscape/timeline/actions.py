@@ -1,5 +1,8 @@
-"""What each command does. `ACTIONS` serve the rows of the transport's table, `ALWAYS_ALLOWED` those commands
-that every state allows."""
+"""What each command does.
+
+`ACTIONS` serve the rows of the transport table; `ALWAYS_ALLOWED` the commands that every state
+allows.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
-from soundscape.timeline.following import PhaseTarget
 from soundscape.timeline.layer import LEAST_FADE
 from soundscape.timeline.master import PAUSE
+from soundscape.timeline.phase_automation import PhaseTarget
 from soundscape.timeline.show import Phase
 from soundscape.timeline.transport import Action, State
 from soundscape.units import SAMPLE_RATE, format_duration, frames

@@ -11,7 +11,7 @@ from soundscape.dsp.lane import Lane
 from soundscape.dsp.rise import RISE_DB_PER_SECOND
 from soundscape.timeline.directives import BusLevel
 from soundscape.timeline.envelope import Contour
-from soundscape.timeline.position import PhaseClock
+from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.units import frames
 
 

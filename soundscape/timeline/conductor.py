@@ -13,19 +13,19 @@ from collections.abc import Callable, Iterable
 from soundscape.dsp.fade import Fade
 from soundscape.errors import CommandRefused
 from soundscape.scene.models import LAYERS
-from soundscape.timeline.acts import ACTIONS, ALWAYS_ALLOWED, check, stands
-from soundscape.timeline.agenda import CueSchedule, Item, standing_look
-from soundscape.timeline.board import Looks
+from soundscape.timeline.actions import ACTIONS, ALWAYS_ALLOWED, check, stands
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.commands import Command
+from soundscape.timeline.cue_schedule import CueSchedule, Item, standing_look
 from soundscape.timeline.directives import ClockRuns, CueFires, Directive, PhaseBegins, PromptShows
 from soundscape.timeline.envelope import Contour, contour
-from soundscape.timeline.following import PhaseTarget
-from soundscape.timeline.layer import IN_TIME, LEAST_FADE, LayerPlayer, LayerContext
-from soundscape.timeline.learning import TrackUpdate, learned
+from soundscape.timeline.layer import IN_TIME, LEAST_FADE, LayerContext, LayerPlayer
+from soundscape.timeline.looks import Looks
 from soundscape.timeline.master import Master, end_fade
-from soundscape.timeline.position import PhaseClock
+from soundscape.timeline.phase_automation import PhaseTarget
+from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Show
+from soundscape.timeline.show_update import TrackUpdate, learned
 from soundscape.timeline.transport import Input, State, Transport
 
 Waits = Callable[[int, Phase], bool]
@@ -288,7 +288,12 @@ class Conductor:
         self._voice_due = False
 
     def play_layer(
-        self, run: LayerPlayer, playlist: Playlist, level: Contour, fade: int, fit: int | None = None
+        self,
+        run: LayerPlayer,
+        playlist: Playlist,
+        level: Contour,
+        fade: int,
+        fit: int | None = None,
     ) -> None:
         """A layer plays a playlist: on, where it is the same, else by a crossfade.
 

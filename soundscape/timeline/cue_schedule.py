@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soundscape.timeline.position import PhaseClock, planned_frame
+from soundscape.timeline.phase_clock import PhaseClock, planned_frame
 from soundscape.timeline.show import Cue, Move, Phase, Prompt
 from soundscape.units import frames
 

@@ -6,7 +6,7 @@ from collections import Counter
 from random import Random
 
 from soundscape.timeline.fit import fitted
-from soundscape.timeline.join import plan_overlap
+from soundscape.timeline.overlap import plan_overlap
 from soundscape.timeline.show import Playlist, Track
 
 GONE = 20

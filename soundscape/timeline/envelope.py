@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from soundscape.dsp.rise import RISE_DB_PER_SECOND, TOP_DB
-from soundscape.timeline.position import planned_frame
+from soundscape.timeline.phase_clock import planned_frame
 from soundscape.timeline.show import Envelope
 from soundscape.units import frames
 

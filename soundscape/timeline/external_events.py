@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.learning import TrackUpdate
+from soundscape.timeline.show_update import TrackUpdate
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from soundscape.scene.models import LayerName
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStarts, Directive
-from soundscape.timeline.following import PhaseTarget, planned
-from soundscape.timeline.join import Overlap, plan_overlap
-from soundscape.timeline.learning import playlists
+from soundscape.timeline.overlap import Overlap, plan_overlap
+from soundscape.timeline.phase_automation import PhaseTarget, planned
 from soundscape.timeline.show import Playlist, Show, SilentSource, Track
+from soundscape.timeline.show_update import playlists
 from soundscape.units import frames
 
 MOST_CLIPS = 3

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from soundscape.dsp import calm
 from soundscape.dsp.fade import curve
-from soundscape.dsp.loudness import SILENT_LUFS
+from soundscape.dsp.weighting import SILENT_LUFS
 from soundscape.synth import NOMINAL_LUFS
+from soundscape.timeline.clip_calm import clip_calm
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.envelope import contour
 from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
 from soundscape.timeline.show import GeneratedSource, SilentSource
-from soundscape.timeline.softening import clip_calm
 from soundscape.units import SAMPLE_RATE, format_duration
 
 TENTH = SAMPLE_RATE // 10

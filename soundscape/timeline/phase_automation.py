@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from soundscape.scene.courses import PHASE
-from soundscape.synth.course import ParameterAutomation
+from soundscape.scene.automation_fields import PHASE
+from soundscape.synth.machinery.automation import ParameterAutomation
 from soundscape.timeline.envelope import Contour
-from soundscape.timeline.position import PhaseClock
+from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.timeline.show import GeneratedSource, Track
 from soundscape.units import seconds
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.dsp.loudness import from_steps
+from soundscape.dsp.weighting import from_steps
 from soundscape.scene.models import Advance, LayerName
 from soundscape.units import At
 

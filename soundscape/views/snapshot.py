@@ -12,12 +12,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from soundscape.scene.models import Advance, LayerName
-from soundscape.timeline.chronicle import History
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.join import plan_overlap
 from soundscape.timeline.layer import LayerPlayer
+from soundscape.timeline.overlap import plan_overlap
 from soundscape.timeline.transport import State
 from soundscape.units import SAMPLE_RATE
+from soundscape.views.history import History
 
 MARKS, MARK_TEXT = 100, 200
 """How many marks a snapshot has, the newest, and how many characters of each: it goes out to every
@@ -187,7 +187,9 @@ def _layer(conductor: Conductor, run: LayerPlayer) -> LayerView | None:
     coming = run.upcoming()
     level = bus.level(conductor.frame)
     overlap = (
-        None if coming is None else plan_overlap(clip.track, coming, conductor.show.fades.track).frames
+        None
+        if coming is None
+        else plan_overlap(clip.track, coming, conductor.show.fades.track).frames
     )
     return LayerView(
         title=clip.track.title,

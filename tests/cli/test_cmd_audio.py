@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from soundscape.cli import audio, run
-from soundscape.devices.audio_output import BLOCK_FRAMES
-from soundscape.devices.audio_sdl import AudioDevice
-from soundscape.devices.audio_swell import swell
+from soundscape.cli import cmd_audio, run
+from soundscape.devices.audio.output import BLOCK_FRAMES
+from soundscape.devices.audio.sdl import AudioDevice
+from soundscape.devices.audio.test_sound import swell
 
 FOUND = [AudioDevice("default", default=True), AudioDevice("USB Headset", default=False)]
 
@@ -19,7 +19,7 @@ FOUND = [AudioDevice("default", default=True), AudioDevice("USB Headset", defaul
 def test_devices_are_listed_by_the_names_that_a_room_may_use(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(audio, "audio_devices", lambda: FOUND)
+    monkeypatch.setattr(cmd_audio, "audio_devices", lambda: FOUND)
     assert run(["audio", "devices"]) == 0
     assert capsys.readouterr().out == "default (the system's own choice)\nUSB Headset\n"
 
@@ -27,7 +27,7 @@ def test_devices_are_listed_by_the_names_that_a_room_may_use(
 def test_devices_are_json_for_scripts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(audio, "audio_devices", lambda: FOUND)
+    monkeypatch.setattr(cmd_audio, "audio_devices", lambda: FOUND)
     assert run(["audio", "devices", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [
         {"name": "default", "default": True},
@@ -38,7 +38,7 @@ def test_devices_are_json_for_scripts(
 def test_no_device_is_said_plainly(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(audio, "audio_devices", list)
+    monkeypatch.setattr(cmd_audio, "audio_devices", list)
     assert run(["audio", "devices"]) == 0
     assert capsys.readouterr().out == "This machine shows no audio device.\n"
 
@@ -46,7 +46,7 @@ def test_no_device_is_said_plainly(
 def test_the_test_goes_through_left_right_and_middle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(audio, "swell", lambda side: swell(side)[: 4 * BLOCK_FRAMES])
+    monkeypatch.setattr(cmd_audio, "swell", lambda side: swell(side)[: 4 * BLOCK_FRAMES])
     path = tmp_path / "test.wav"
     assert run(["audio", "test", "--output", f"file:{path}"]) == 0
     out = capsys.readouterr().out
@@ -61,7 +61,9 @@ def test_the_test_goes_through_left_right_and_middle(
 def test_null_says_that_nothing_will_be_heard(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(audio, "swell", lambda side: np.zeros((BLOCK_FRAMES, 2), dtype=np.float32))
+    monkeypatch.setattr(
+        cmd_audio, "swell", lambda side: np.zeros((BLOCK_FRAMES, 2), dtype=np.float32)
+    )
     assert run(["audio", "test", "--output", "null"]) == 0
     assert "You will hear nothing" in capsys.readouterr().out
 

@@ -9,8 +9,9 @@ import pytest
 import soundfile
 from sounds import encode
 
-from soundscape.devices import audio_sdl, midi
-from soundscape.devices.audio_sdl import AudioDevice
+from soundscape.devices.audio import sdl
+from soundscape.devices.audio.sdl import AudioDevice
+from soundscape.devices.midi import mido_ports
 
 BROKEN = {
     "missing.wav": "no such file",
@@ -129,13 +130,13 @@ def test_what_the_room_names_is_looked_for_among_what_is_plugged_in(
 ) -> None:
     small.write("room.yaml", "audio: {device: Scarlett}\nmidi: {desk: {output: Desk}}\n")
     small.write("scenes/small.yaml", "phases: {peak: {duration: 20s}}\n")
-    monkeypatch.setattr(audio_sdl, "devices", lambda: [AudioDevice("Scarlett 2i2", default=False)])
-    monkeypatch.setattr(midi, "output_names", lambda: ["Some Desk 24"])
-    monkeypatch.setattr(midi, "input_names", list)
+    monkeypatch.setattr(sdl, "devices", lambda: [AudioDevice("Scarlett 2i2", default=False)])
+    monkeypatch.setattr(mido_ports, "output_names", lambda: ["Some Desk 24"])
+    monkeypatch.setattr(mido_ports, "input_names", list)
     told = small.run("check", "--strict", "--json").json
     assert (told["ok"], told["problems"]) == (True, [])
-    monkeypatch.setattr(audio_sdl, "devices", list)
-    monkeypatch.setattr(midi, "output_names", list)
+    monkeypatch.setattr(sdl, "devices", list)
+    monkeypatch.setattr(mido_ports, "output_names", list)
     wheres = [p["where"] for p in small.run("check", "--json").json["problems"]]
     assert wheres == ["room.yaml:1:17", "room.yaml:2:23"]
 
@@ -156,7 +157,7 @@ def test_a_library_without_scenes_is_one_plain_line(desk) -> None:
 def test_every_shipped_scene_passes_strictly(monkeypatch, capsys) -> None:
     """The one virtual port of the shipped room needs no device."""
     from soundscape.cli import run  # noqa: PLC0415
-    from soundscape.library.find import shipped_root  # noqa: PLC0415
+    from soundscape.library.files.locate import shipped_root  # noqa: PLC0415
 
     assert run(["check", "--strict", "--library", str(shipped_root())]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "6 scenes checked: all well"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from soundscape.cli import lights, run
+from soundscape.cli import cmd_lights, run
 from soundscape.remote.session_file import claim
 
 ROOM = """\
@@ -46,8 +46,8 @@ def bench(desk, monkeypatch: pytest.MonkeyPatch) -> Bench:
     def opened(_room: object):
         yield made
 
-    monkeypatch.setattr(lights, "light_bench", opened)
-    monkeypatch.setattr(lights, "output_names", list)
+    monkeypatch.setattr(cmd_lights, "light_bench", opened)
+    monkeypatch.setattr(cmd_lights, "output_names", list)
     desk.write("room.yaml", ROOM)
     monkeypatch.setenv("SOUNDSCAPE_LIBRARY", str(desk.root))
     return made
@@ -120,8 +120,8 @@ def test_each_light_goes_gently_there_and_back(bench, capsys):
 
 def test_one_key_says_whether_it_was_that_one(bench, capsys, monkeypatch):
     keys = iter("\rnxr\rsq")
-    monkeypatch.setattr(lights.sys, "stdin", type("Terminal", (), {"isatty": lambda _: True})())
-    monkeypatch.setattr(lights.click, "getchar", lambda: next(keys))
+    monkeypatch.setattr(cmd_lights.sys, "stdin", type("Terminal", (), {"isatty": lambda _: True})())
+    monkeypatch.setattr(cmd_lights.click, "getchar", lambda: next(keys))
     assert run(["lights", "test"]) == 1
     summary = capsys.readouterr().out.split("\n\n")[1]
     assert [line.split("  ")[0] for line in summary.splitlines()] == [

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from soundscape.cli import midi, run
+from soundscape.cli import cmd_midi, run
 
 
 @pytest.fixture
 def ports(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(midi, "output_names", lambda: ["QLC+ Port 1"])
-    monkeypatch.setattr(midi, "input_names", list)
+    monkeypatch.setattr(cmd_midi, "output_names", lambda: ["QLC+ Port 1"])
+    monkeypatch.setattr(cmd_midi, "input_names", list)
 
 
 @pytest.mark.usefixtures("ports")
@@ -31,8 +31,8 @@ def test_ports_are_json_for_scripts(capsys: pytest.CaptureFixture[str]) -> None:
 def test_twins_are_listed_with_how_to_write_them(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(midi, "output_names", lambda: ["Pads 20:0", "Desk 21:0", "Pads 24:0"])
-    monkeypatch.setattr(midi, "input_names", list)
+    monkeypatch.setattr(cmd_midi, "output_names", lambda: ["Pads 20:0", "Desk 21:0", "Pads 24:0"])
+    monkeypatch.setattr(cmd_midi, "input_names", list)
     assert run(["midi", "ports"]) == 0
     first, desk, second = capsys.readouterr().out.splitlines()[1:4]
     assert first == "  Pads 20:0    write {output: Pads, nth: 1}"

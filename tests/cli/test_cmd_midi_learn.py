@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from soundscape.cli import midi_learn, run
-from soundscape.cli.midi_learn import port_of
-from soundscape.engine.midi_inputs import PortStatus, MidiReceived
+from soundscape.cli import cmd_midi_learn, run
+from soundscape.cli.cmd_midi_learn import port_of
+from soundscape.devices.midi.inputs import MidiReceived, PortStatus
 from soundscape.scene.models import PortSpec
 
 DEVICE = "AirTurn BT500S:AirTurn BT500S MIDI 1 20:0"
@@ -22,7 +22,10 @@ Learn = Callable[..., int]
 class Inputs:
     def __init__(self, *data: bytes) -> None:
         heard = [MidiReceived(DEVICE, 1.0, one) for one in data]
-        self.news: list[MidiReceived | PortStatus | None] = [PortStatus(DEVICE, "ok", DEVICE), *heard]
+        self.news: list[MidiReceived | PortStatus | None] = [
+            PortStatus(DEVICE, "ok", DEVICE),
+            *heard,
+        ]
 
     def take(self, timeout: float) -> MidiReceived | PortStatus | None:
         return self.news.pop(0) if self.news else None
@@ -36,15 +39,15 @@ def room(desk) -> Path:
 @pytest.fixture
 def learn(desk, monkeypatch: pytest.MonkeyPatch) -> Learn:
     """Run `midi learn` while messages come in; the exit code."""
-    monkeypatch.setattr(midi_learn, "input_names", lambda: THERE)
-    monkeypatch.setattr(midi_learn, "GESTURE", 0.01)
+    monkeypatch.setattr(cmd_midi_learn, "input_names", lambda: THERE)
+    monkeypatch.setattr(cmd_midi_learn, "GESTURE", 0.01)
 
     def learned(*data: bytes, do: str | None = "duck") -> int:
         @contextmanager
         def listening(port: str | None):
             yield Inputs(*data)
 
-        monkeypatch.setattr(midi_learn, "listening", listening)
+        monkeypatch.setattr(cmd_midi_learn, "listening", listening)
         asked = ["--do", do] if do else []
         return run(["midi", "learn", "--library", str(desk.root), *asked])
 
@@ -107,8 +110,10 @@ def test_on_a_terminal_it_asks_and_proposes_by_what_was_moved(learn, room, monke
         asked.append(default)
         return next(answers)
 
-    monkeypatch.setattr(midi_learn.sys, "stdin", type("Terminal", (), {"isatty": lambda _: True})())
-    monkeypatch.setattr(midi_learn.click, "prompt", prompt)
+    monkeypatch.setattr(
+        cmd_midi_learn.sys, "stdin", type("Terminal", (), {"isatty": lambda _: True})()
+    )
+    monkeypatch.setattr(cmd_midi_learn.click, "prompt", prompt)
     assert learn(*(bytes((0xB0, 7, value)) for value in range(10)), do=None) == 0
     assert asked == ["level", "level"]
     assert "do: hold" in room.read_text()

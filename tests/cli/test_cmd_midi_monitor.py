@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from soundscape.cli import midi_listening, midi_monitor, run
-from soundscape.engine.midi_inputs import PortStatus, MidiReceived
+from soundscape.cli import cmd_midi_monitor, midi_listening, run
+from soundscape.devices.midi.inputs import MidiReceived, PortStatus
 
 NEWS = [
     PortStatus("Pads", "ok", "Pads 20:0"),
@@ -37,8 +37,8 @@ def _played(monkeypatch: pytest.MonkeyPatch) -> None:
     def listening(port: str | None):
         yield Inputs()
 
-    monkeypatch.setattr(midi_monitor, "listening", listening)
-    monkeypatch.setattr(midi_monitor.time, "monotonic", lambda: 0.5)
+    monkeypatch.setattr(cmd_midi_monitor, "listening", listening)
+    monkeypatch.setattr(cmd_midi_monitor.time, "monotonic", lambda: 0.5)
 
 
 @pytest.mark.usefixtures("_played")

@@ -9,10 +9,10 @@ import pytest
 from launches import PaperLaunch
 
 import soundscape
-from soundscape.cli import rehearse, rehearsing
-from soundscape.cli.beginning import StartOptions
+from soundscape.cli import cmd_rehearse, run_rehearsal
+from soundscape.cli.start_session import StartOptions
 from soundscape.errors import AudioDeviceError
-from soundscape.library.find import shipped_root
+from soundscape.library.files.locate import shipped_root
 from soundscape.library.resolve import Loaded
 from soundscape.units import frames
 
@@ -36,10 +36,10 @@ class Begun:
 def played(monkeypatch: pytest.MonkeyPatch) -> Begun:
     """What would be played."""
     begun = Begun()
-    monkeypatch.setattr(rehearse, "Launch", PaperLaunch)
-    monkeypatch.setattr(rehearsing, "Launch", PaperLaunch)
-    monkeypatch.setattr(rehearsing, "begin", begun.begin)
-    monkeypatch.setattr(rehearsing, "stay", lambda _client: 0)
+    monkeypatch.setattr(cmd_rehearse, "Launch", PaperLaunch)
+    monkeypatch.setattr(run_rehearsal, "Launch", PaperLaunch)
+    monkeypatch.setattr(run_rehearsal, "begin", begun.begin)
+    monkeypatch.setattr(run_rehearsal, "stay", lambda _client: 0)
     return begun
 
 

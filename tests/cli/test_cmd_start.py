@@ -17,9 +17,9 @@ import soundfile
 from launches import PaperLaunch
 
 import soundscape
-from soundscape.cli import beginning, start
-from soundscape.cli.beginning import StartOptions
-from soundscape.devices.audio_output import BLOCK_FRAMES
+from soundscape.cli import cmd_start, start_session
+from soundscape.cli.start_session import StartOptions
+from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.library.resolve import Loaded
 from soundscape.remote.session_file import claim
 from soundscape.units import frames
@@ -55,7 +55,7 @@ def test_no_second_session_moves_the_lights_that_one_has(
 ) -> None:
     """Each would keep to the limits, and both together would be a flicker."""
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(start, "Launch", PaperLaunch)
+    monkeypatch.setattr(cmd_start, "Launch", PaperLaunch)
     small.write("room.yaml", "midi: {desk: {output: QLC+}}\nlights: {room: {port: desk, cc: 20}}\n")
     claim(tmp_path / "home/runtime", "one", "", (("QLC+", "cc", 1, 20),))
     small.write("scenes/x.yaml", "phases: {peak: {duration: 5m}}\n")
@@ -87,10 +87,10 @@ def test_without_any_audio_it_fails_with_one_line(small, monkeypatch: pytest.Mon
 def began(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Loaded, StartOptions]]:
     """What sessions are started that do not sound."""
     found: list[tuple[Loaded, StartOptions]] = []
-    monkeypatch.setattr(start, "Launch", PaperLaunch)
-    monkeypatch.setattr(beginning, "stay", lambda _client, **_: 0)
+    monkeypatch.setattr(cmd_start, "Launch", PaperLaunch)
+    monkeypatch.setattr(start_session, "stay", lambda _client, **_: 0)
     monkeypatch.setattr(
-        beginning, "begin", lambda _launch, loaded, wanted: found.append((loaded, wanted))
+        start_session, "begin", lambda _launch, loaded, wanted: found.append((loaded, wanted))
     )
     return found
 

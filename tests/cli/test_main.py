@@ -13,7 +13,7 @@ import rich_click as click
 
 from soundscape import __version__
 from soundscape.cli import COMMANDS, DISCLAIMER, run, soundscape
-from soundscape.cli.lazy import LazyCommand
+from soundscape.cli.lazy_group import LazyCommand
 from soundscape.cli.options import library_option
 from soundscape.errors import FileFaults, LibraryError, Problem
 

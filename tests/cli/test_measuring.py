@@ -6,7 +6,7 @@ from pathlib import Path
 
 from soundscape.cli.loading import load_to_play
 from soundscape.cli.measuring import open_catalogue
-from soundscape.library.find import Library
+from soundscape.library.files.locate import Library
 
 
 def known(*files: Path) -> list[bool]:

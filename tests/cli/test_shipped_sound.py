@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from soundscape.cli import run
-from soundscape.dsp.loudness import HOP, KWeighting
-from soundscape.engine.sources import open_track
-from soundscape.library.find import Library, shipped_root
+from soundscape.dsp.weighting import HOP, KWeighting
+from soundscape.engine.player.sources import open_track
+from soundscape.library.files.locate import Library, shipped_root
 from soundscape.library.resolve import load_show
 from soundscape.timeline.show import Track
 

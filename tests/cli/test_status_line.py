@@ -7,9 +7,9 @@ from shows import phase, playlist, show, track
 
 from soundscape.cli.status_line import WORDS, status_line
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.snapshot import snapshot
 from soundscape.timeline.transport import State
 from soundscape.units import frames
+from soundscape.views.snapshot import snapshot
 
 MUSIC = playlist("m", track("First light", 40), track("Second", 40))
 CONDUCTOR = Conductor(show(phase("peak", 60, MUSIC), phase("return", 60)))

@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from soundscape.console import app as app_module
-from soundscape.console.app import REDRAW, ConsoleApp, SessionView, Outcome
+from soundscape.console.app import REDRAW, ConsoleApp, Outcome, SessionView
 from soundscape.console.keys import KEYS
 from soundscape.console.link import NO_ANSWER, NO_SOUND, NOT_KNOWN
 from soundscape.timeline.commands import Command
-from soundscape.timeline.snapshot import Remote
+from soundscape.views.snapshot import Remote
 
 ROUNDS = 500
 """How often a test looks before it gives up."""

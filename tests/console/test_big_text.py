@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.console.big import GLYPHS, HEIGHT, big, lines_of
+from soundscape.console.big_text import GLYPHS, HEIGHT, big, lines_of
 
 
 def test_every_letter_is_as_high_as_the_others_and_of_one_width() -> None:

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from played import Played
 
-from soundscape.console.ink import length
-from soundscape.console.large import figure_text, phase_rows, time_rows
-from soundscape.timeline.snapshot import Snapshot
+from soundscape.console.headline import figure_text, phase_rows, time_rows
+from soundscape.console.styles import length
+from soundscape.views.snapshot import Snapshot
 
 VIEW = Played().view()
 

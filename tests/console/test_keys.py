@@ -17,10 +17,10 @@ from soundscape.console.keys import (
     KeyMap,
     Pressed,
 )
-from soundscape.scene.controls import KeyAct
+from soundscape.scene.control_specs import KeyAct
 from soundscape.timeline.commands import ARGUMENTS, Command, parse_command
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.snapshot import snapshot
+from soundscape.views.snapshot import snapshot
 
 MUSIC = playlist("m", track("one", 40))
 VIEW = snapshot(Conductor(show(phase("peak", 60, MUSIC), phase("return", 60, MUSIC))))

@@ -13,15 +13,15 @@ from soundscape.console.link import (
     MOST_WAITING,
     NOT_DONE,
     NOT_KNOWN,
-    Link,
     ConnectionLost,
+    Link,
     LinkNews,
     SessionOver,
     StatusMessage,
 )
-from soundscape.remote.models import PairingLink
+from soundscape.remote.api.schemas import PairingLink
 from soundscape.timeline.commands import Command
-from soundscape.timeline.snapshot import Remote, Snapshot
+from soundscape.views.snapshot import Remote, Snapshot
 
 PATIENCE = 5.0
 """Seconds after which a test gives up; none takes them."""
@@ -67,7 +67,9 @@ def test_a_command_is_done_and_its_answer_told() -> None:
     room = Played()
     with Heard(room) as heard:
         assert heard.link.ask(Command("hold"))
-        assert heard.next(StatusMessage) == StatusMessage("held in arrival at 0:00; the music goes on")
+        assert heard.next(StatusMessage) == StatusMessage(
+            "held in arrival at 0:00; the music goes on"
+        )
         assert room.asked == [Command("hold")]
 
 

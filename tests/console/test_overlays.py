@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.console.ink import length
 from soundscape.console.keys import MEANINGS, KeyMap
-from soundscape.console.panels import COLUMN, KEY, keys_panel, leaving_panel
+from soundscape.console.overlays import COLUMN, KEY, keys_panel, leaving_panel
+from soundscape.console.styles import length
 
 
 @pytest.mark.parametrize(("width", "rows"), [(76, 11), (116, 8), (30, 22)])

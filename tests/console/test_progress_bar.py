@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from played import Played
 
-from soundscape.console.course import course
-from soundscape.console.ink import length
-from soundscape.timeline.snapshot import Snapshot
+from soundscape.console.progress_bar import course
+from soundscape.console.styles import length
+from soundscape.views.snapshot import Snapshot
 
 
 def texts(view: Snapshot, width: int = 76) -> list[str]:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import segno
 from played import Played
 
-from soundscape.console.code import QUIET, code_face, qr_lines
 from soundscape.console.keys import KeyMap
+from soundscape.console.qr import QUIET, code_face, qr_lines
 
 URL = f"http://192.168.178.20:40417/pair/{'k' * 43}"
 KEY = KeyMap({}).named

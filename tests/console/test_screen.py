@@ -5,14 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from played import Played
 
-from soundscape.console.face import Shown, face, waiting_face
-from soundscape.console.ink import length
 from soundscape.console.keys import KeyMap
 from soundscape.console.layout import Row
 from soundscape.console.link import NO_ANSWER
-from soundscape.console.panels import keys_panel, leaving_panel
+from soundscape.console.overlays import keys_panel, leaving_panel
+from soundscape.console.screen import Shown, face, waiting_face
+from soundscape.console.styles import length
 from soundscape.timeline.commands import ARGUMENTS
-from soundscape.timeline.snapshot import Health, MeterView, Remote
+from soundscape.views.snapshot import Health, MeterView, Remote
 
 KEYS = KeyMap({})
 SMALL, LARGE = (80, 24), (120, 40)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.color import Color
 
-from soundscape.console.ink import (
+from soundscape.console.styles import (
     BIG_STYLES,
     COLOURS,
     GROUND,

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standing import Stand
 
-from soundscape.scene.controls import COMMANDS, SHOWN, Control
+from soundscape.controls.control_surface import DEBOUNCE, ControlSurface
+from soundscape.controls.gestures import GUARDED
+from soundscape.scene.control_specs import COMMANDS, SHOWN, Control
 from soundscape.timeline.commands import Command
-from soundscape.timeline.press import GUARDED
-from soundscape.timeline.surface import DEBOUNCE, ControlSurface
 
 CONTROLS = (
     Control(port="pedal", note=60, do="duck"),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from soundscape.timeline.echo import AFTER, EchoFilter
+from soundscape.controls.echo_filter import AFTER, EchoFilter
 
 
 def test_what_comes_back_soon_after_it_was_sent_is_an_echo():

@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from soundscape.controls.fader import SETTLE, Fader, fader_db
 from soundscape.timeline.commands import Command
-from soundscape.timeline.fader import SETTLE, Fader, fader_db
 
 AT_ZERO = 118
 """The controller's value that stands for 0 dB."""

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from standing import Stand
 
+from soundscape.controls.gestures import GUARDED, TWICE_WITHIN, Confirmation, pressed
 from soundscape.timeline.commands import ARGUMENTS, Command
-from soundscape.timeline.press import GUARDED, TWICE_WITHIN, Confirmation, pressed
 
 
 @pytest.mark.parametrize("does", sorted(set(ARGUMENTS) - {"goto", "note", "level"}))

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soundscape.dsp import calm
-from soundscape.dsp.loudness import from_steps
 from soundscape.dsp.meter import LoudnessMeter
+from soundscape.dsp.weighting import from_steps
 from soundscape.units import SAMPLE_RATE
 
 TARGET = -24.0

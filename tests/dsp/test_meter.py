@@ -4,8 +4,8 @@ from ebu import MOMENTARY, SHORT_TERM, burst, steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from soundscape.dsp.loudness import HOP, SILENT_LUFS, lufs
 from soundscape.dsp.meter import LoudnessMeter
+from soundscape.dsp.weighting import HOP, SILENT_LUFS, lufs
 from soundscape.units import SAMPLE_RATE
 
 

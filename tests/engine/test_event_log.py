@@ -1,6 +1,6 @@
 from shows import track
 
-from soundscape.engine.events import EventLog, event
+from soundscape.engine.event_log import EventLog, event
 from soundscape.timeline.directives import (
     BusLevel,
     Clip,

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from rooms import make_room
 from shows import phase, playlist, show, track
 
-from soundscape.engine.session import Session
-from soundscape.engine.sources import SourcePool
+from soundscape.engine.player.session import Session
+from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import CommandRefused
-from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
+from soundscape.midi.messages import Message
 from soundscape.scene.models import LightSpec
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from rooms import make_room
 
-from soundscape.engine import light_bench
-from soundscape.engine.light_bench import LightTest
+from soundscape.engine import light_test
+from soundscape.engine.light_test import LightTest
 from soundscape.library.last_lights import LastLights
 
 
@@ -101,9 +101,9 @@ def test_a_light_goes_on_from_where_it_was_left_and_never_jumps_to_where_it_is_p
 
 def test_what_was_moved_by_hand_is_known_to_the_next_one(monkeypatch, tmp_path):
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
-    monkeypatch.setattr(light_bench, "LightProcess", Desk)
+    monkeypatch.setattr(light_test, "MidiOutputs", Desk)
     for _ in range(2):
-        with light_bench.light_bench(make_room()) as hand:
+        with light_test.light_bench(make_room()) as hand:
             before = hand.level("star")
             hand.move({"star": 0.0})
     assert before == 0.0
@@ -113,8 +113,8 @@ def test_what_was_moved_by_hand_is_known_to_the_next_one(monkeypatch, tmp_path):
 def test_should_it_break_off_notes_that_are_lights_are_not_let_go(monkeypatch, tmp_path):
     """The light process lets go of notes that are no lights; so it has to know which are."""
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
-    monkeypatch.setattr(light_bench, "LightProcess", Desk)
-    with light_bench.light_bench(make_room()):
+    monkeypatch.setattr(light_test, "MidiOutputs", Desk)
+    with light_test.light_bench(make_room()):
         assert Desk.lights == make_room().lights
 
 

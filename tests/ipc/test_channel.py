@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from soundscape.engine.channel import Channel
-from soundscape.engine.told import CommandRequest
+from soundscape.ipc.channel import Channel
+from soundscape.ipc.messages import CommandRequest
 from soundscape.timeline.commands import Command
 
 

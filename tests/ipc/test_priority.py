@@ -11,7 +11,7 @@ import pytest
 
 PROBE = """
 import json, os, threading
-from soundscape.devices.priority import be_served_early, be_served_first, step_back
+from soundscape.ipc.priority import be_served_early, be_served_first, step_back
 
 found = {}
 

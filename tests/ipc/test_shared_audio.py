@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from soundscape.engine.tape import PlaybackPosition, SharedAudio
-from soundscape.engine.tape_file import LENGTH, create_shared_audio, plays, wish_end
+from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
+from soundscape.ipc.shared_audio_layout import LENGTH, create_shared_audio, plays, wish_end
 from soundscape.units import SAMPLE_RATE
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from soundscape.errors import MediaError
-from soundscape.library.check import check
-from soundscape.library.find import Library
+from soundscape.library.checks.check import check
+from soundscape.library.files.locate import Library
 from soundscape.library.resolve import Loaded, load_show
-from soundscape.media.facts import Probe
+from soundscape.media.types import Probe
 
 MINUTE = 60 * 48_000
 

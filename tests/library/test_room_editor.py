@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from soundscape.errors import FileFaults, LibraryError
-from soundscape.library.learning import (
+from soundscape.library.room_editor import (
     LearnedControl,
     replace_file,
     room_as_written,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from soundscape.library.check import check
-from soundscape.library.find import Library, shipped_root
-from soundscape.library.presence import ConnectedDevices
+from soundscape.library.checks.check import check
+from soundscape.library.checks.device_check import ConnectedDevices
+from soundscape.library.files.locate import Library, shipped_root
 from soundscape.library.resolve import Loaded, load_show
 from soundscape.timeline.show import GeneratedSource, SilentSource
 

@@ -8,7 +8,7 @@ import pytest
 
 from soundscape.errors import FileFaults, MediaError
 from soundscape.library.tracks import said_of
-from soundscape.media.facts import Probe
+from soundscape.media.types import Probe
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
 
 SCENE = "phases:\n  one: {duration: 5m, music: list}\n"

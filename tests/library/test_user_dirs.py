@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from soundscape.library.homes import cache_folder, runtime_folder, state_folder
+from soundscape.library.user_dirs import cache_folder, runtime_folder, state_folder
 
 
 def test_soundscape_home_has_all_three(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from rooms import make_room
 
 from soundscape.errors import ValueFault
 from soundscape.lighting.cues import Cues, cue_fault, encode
-from soundscape.lighting.show_control import CueRef
+from soundscape.midi.msc import CueRef
 from soundscape.scene.models import CueMessage, MscTarget
 
 NONE = CueRef()

@@ -11,7 +11,7 @@ import pytest
 from soundscape.lighting.cues import Cues
 from soundscape.lighting.fixture import fixture, fraction
 from soundscape.lighting.rig import Rig
-from soundscape.lighting.show_control import CueRef
+from soundscape.midi.msc import CueRef
 from soundscape.scene import read_room
 from soundscape.scene.models import Kelvin, Room
 from soundscape.units import parse_percent

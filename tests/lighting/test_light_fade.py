@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.lighting.curve import lightness
-from soundscape.lighting.glide import glide
+from soundscape.lighting.light_fade import glide
 
 S = 48_000
 levels = st.floats(0.0, 1.0)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from rooms import make_room
 
-from soundscape.lighting.forecast import StretchedMove, stretched
+from soundscape.lighting.limit_preview import StretchedMove, stretched
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import LightSpec, Limits
 

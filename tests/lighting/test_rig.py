@@ -5,8 +5,8 @@ from rooms import make_room
 
 from soundscape.errors import ValueFault
 from soundscape.lighting.curve import lightness
-from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
+from soundscape.midi.messages import Message
 from soundscape.scene.models import LightSpec, Limits
 
 S = 48_000

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rooms import LIGHTS, make_room
 
 from soundscape.lighting.fixture import Fixture, fixture
-from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
+from soundscape.midi.messages import Message
 from soundscape.scene.models import LightSpec, Limits, Room
 
 S = 48_000

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rooms import LIGHTS, make_room
 
-from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
+from soundscape.midi.messages import Message
 from soundscape.scene.models import LightSpec
 
 S = 48_000

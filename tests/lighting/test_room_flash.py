@@ -20,8 +20,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from soundscape.lighting.fixture import Fixture, fixture
-from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
+from soundscape.midi.messages import Message
 from soundscape.scene.models import CueMessage, LightSpec, Limits, MscTarget, PortSpec, Room
 
 S = 48_000

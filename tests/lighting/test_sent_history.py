@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from soundscape.lighting.told import KEPT, SentHistory
+from soundscape.lighting.sent_history import KEPT, SentHistory
 
 
 def test_what_was_told_by_a_frame_is_known() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sounds import white
 
-from soundscape.media.taming import RAMP, mute_bursts
+from soundscape.media.burst_mute import RAMP, mute_bursts
 
 
 def test_sound_is_handed_on_as_it_is() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import FORMATS, encode, tone
 
-from soundscape.media.truncation import ogg_is_cut, wav_samples
+from soundscape.media.completeness import ogg_is_cut, wav_samples
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sounds import FORMATS, encode, tone
 
-from soundscape.media.length import _itunes_samples, counted_samples, header_samples
-from soundscape.media.opening import open_sound
+from soundscape.media.duration import _itunes_samples, counted_samples, header_samples
+from soundscape.media.open import open_sound
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from sounds import tone, white
 
-from soundscape.media.edges import continued, cut, frame_of, ramped, samples_of, silence
+from soundscape.media.extrapolation import continued, cut, frame_of, ramped, samples_of, silence
 
 FORMATS = ["u8", "s16", "s32", "flt", "dbl", "u8p", "s16p", "s32p", "fltp", "dblp"]
 

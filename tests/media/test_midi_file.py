@@ -9,8 +9,8 @@ from mido import MidiFile, tick2second
 from smf import messages as messages_of
 
 from soundscape.errors import MediaError
-from soundscape.lighting.message import Message
 from soundscape.media.midi_file import ticks, write_midi_file
+from soundscape.midi.messages import Message
 
 S = 48_000
 MESSAGES = [

@@ -9,7 +9,7 @@ import pytest
 from sounds import FORMATS, png, tone
 
 from soundscape.errors import MediaError
-from soundscape.media.opening import open_sound
+from soundscape.media.open import open_sound
 from soundscape.media.reader import FrameReader
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_a_file_that_may_not_be_read_says_so(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("soundscape.media.opening.av.open", refuse)
+    monkeypatch.setattr("soundscape.media.open.av.open", refuse)
     assert "may not be read" in reason(path)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sounds import white
 
-from soundscape.media.truncation import wav_samples
+from soundscape.media.completeness import wav_samples
 from soundscape.media.wavfile import WavFile
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.lighting.incoming import MidiParser
-from soundscape.lighting.words import TimecodeReader, describe
+from soundscape.midi.describe import TimecodeReader, describe
+from soundscape.midi.parser import MidiParser
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from soundscape.errors import ValueFault
-from soundscape.lighting.message import (
+from soundscape.midi.messages import (
     control,
     control_pair,
     note_off,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from soundscape.errors import ValueFault
-from soundscape.lighting.show_control import CueRef, command, fire, set_control
-from soundscape.scene.show_control import COMMANDS, FORMATS
+from soundscape.midi.msc import CueRef, command, fire, set_control
+from soundscape.midi.msc_codes import COMMANDS, FORMATS
 
 WHOLE = CueRef("12.5", "3", "7")
 CUE = "31322e350033 0037".replace(" ", "")  # "12.5" 00 "3" 00 "7"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.scene.show_control import COMMANDS, FORMATS
+from soundscape.midi.msc_codes import COMMANDS, FORMATS
 
 
 @pytest.mark.parametrize("table", [FORMATS, COMMANDS])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.lighting.incoming import LONGEST, MidiParser
+from soundscape.midi.parser import LONGEST, MidiParser
 
 
 def fed(*pieces: str) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.errors import MidiPortError
-from soundscape.lighting.port_names import PortMatch, fitting, match_port
+from soundscape.midi.port_names import PortMatch, fitting, match_port
 
 ALSA = [
     "Midi Through:Midi Through Port-0 14:0",

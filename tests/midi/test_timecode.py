@@ -9,10 +9,10 @@ from timecodes import TIMECODES
 from timecodes import full_frame as full_by_hand
 from timecodes import quarter_frames as quarters_by_hand
 
-from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
-from soundscape.lighting.timecode import FASTEST, TimecodeGenerator, full_frame, quarter_frame, time_of
-from soundscape.scene.models import TimecodeSpec as TimecodeSpec
+from soundscape.midi.messages import Message
+from soundscape.midi.timecode import FASTEST, TimecodeGenerator, full_frame, quarter_frame, time_of
+from soundscape.scene.models import TimecodeSpec
 
 S = 48_000
 RATES = [24.0, 25.0, 29.97, 30.0]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from shows import track
 
-from soundscape.dsp.loudness import in_steps
-from soundscape.mixer.softened import calm_source
+from soundscape.dsp.weighting import in_steps
+from soundscape.mixer.calm_source import calm_source
 from soundscape.timeline.directives import Clip
 
 

@@ -9,7 +9,7 @@ import pytest
 from jack import Jack
 from peers import missing
 
-from soundscape.devices import midi
+from soundscape.devices.midi import mido_ports
 
 
 @pytest.fixture
@@ -21,12 +21,12 @@ def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Jack]:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
     monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "UNIX_JACK")
     server = Jack(name)
-    midi._backend.cache_clear()
+    mido_ports._backend.cache_clear()
     try:
         server.start()
         yield server
     finally:
-        midi._backend.cache_clear()
+        mido_ports._backend.cache_clear()
         server.end()
 
 

@@ -17,9 +17,9 @@ import pytest
 from paper import Answering
 from peers import missing
 
-from soundscape.engine.told import SessionEnded
-from soundscape.remote.pairing import Pairing
-from soundscape.remote.server import Server
+from soundscape.ipc.messages import SessionEnded
+from soundscape.remote.api.pairing import Pairing
+from soundscape.remote.api.server import Server
 
 pytestmark = pytest.mark.peer
 

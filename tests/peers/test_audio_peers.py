@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 from peers import need
 
-from soundscape.devices import audio_sdl
-from soundscape.devices.audio_output import BLOCK_FRAMES
-from soundscape.devices.audio_pygame import PygameOutput
+from soundscape.devices.audio import sdl
+from soundscape.devices.audio.output import BLOCK_FRAMES
+from soundscape.devices.audio.pygame_output import PygameOutput
 from soundscape.mixer.source import Block
 from soundscape.scene.models import OutputPair
 
@@ -29,7 +29,7 @@ BLOCKS = 400
 
 PLAYER = f"""
 import numpy as np, time
-from soundscape.devices.audio_pygame import PygameOutput
+from soundscape.devices.audio.pygame_output import PygameOutput
 from soundscape.errors import AudioDeviceError
 output = PygameOutput("room")
 output.open()
@@ -201,7 +201,7 @@ def sound_server(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 def test_a_sound_server_gets_the_sound_on_the_device_of_that_name(
     sound_server: subprocess.Popen[bytes],
 ) -> None:
-    assert [device.name for device in audio_sdl.devices()] == ["default", "Room"]
+    assert [device.name for device in sdl.devices()] == ["default", "Room"]
     with running(PLAYER) as player:
         assert player.stdout is not None
         assert player.stdout.readline() == "playing\n"
@@ -236,7 +236,7 @@ def test_without_a_sound_card_it_fails_in_one_line_and_nothing_else_is_printed()
     nowhere = {"ALSA_CONFIG_PATH": os.devnull, "PULSE_SERVER": "unix:/nonexistent/pulse"}
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SDL_")} | nowhere
     code = (
-        "from soundscape.devices.audio_pygame import PygameOutput\n"
+        "from soundscape.devices.audio.pygame_output import PygameOutput\n"
         "from soundscape.errors import AudioDeviceError\n"
         "try:\n    PygameOutput().open()\nexcept AudioDeviceError as err:\n    print(err)\n"
     )
@@ -258,7 +258,7 @@ def test_a_program_with_an_open_device_still_ends_on_sigterm(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     code = (
-        "import time\nfrom soundscape.devices.audio_pygame import PygameOutput\n"
+        "import time\nfrom soundscape.devices.audio.pygame_output import PygameOutput\n"
         "PygameOutput().open()\nprint('open', flush=True)\ntime.sleep(60)\n"
     )
     monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from peers import need
 
-from soundscape.console.code import qr_lines
+from soundscape.console.qr import qr_lines
 
 pytestmark = pytest.mark.peer
 

@@ -19,7 +19,7 @@ from jack import end, ports, until
 from peers import missing, need
 
 from soundscape.cli import run
-from soundscape.engine.midi_inputs import PortStatus, MidiReceived, MidiInputs
+from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
 from soundscape.scene.models import PortSpec
 
 pytestmark = pytest.mark.peer

@@ -8,10 +8,10 @@ import pytest
 from decoders import decode
 from timecodes import TIMECODES, full_frame, quarter_frames
 
-from soundscape.lighting import timecode as ours
-from soundscape.lighting.show_control import CueRef, command, fire, set_control
-from soundscape.lighting.timecode import time_of
-from soundscape.scene.show_control import COMMANDS, FORMATS
+from soundscape.midi import timecode as ours
+from soundscape.midi.msc import CueRef, command, fire, set_control
+from soundscape.midi.msc_codes import COMMANDS, FORMATS
+from soundscape.midi.timecode import time_of
 
 pytestmark = pytest.mark.peer
 

@@ -13,8 +13,8 @@ from sounds import Sound, encode, pink, tone, white
 
 from soundscape.dsp.limiter import LATENCY, Limiter
 from soundscape.dsp.meter import LoudnessMeter
-from soundscape.media.facts import Measured
 from soundscape.media.measure import measure
+from soundscape.media.types import Measured
 
 pytestmark = pytest.mark.peer
 

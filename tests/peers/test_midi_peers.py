@@ -15,10 +15,10 @@ from jack import ports, received, until
 from peers import need
 from rooms import make_room
 
-from soundscape.devices.midi import input_names, output_names
-from soundscape.engine.light import MidiOutputs
-from soundscape.lighting.message import Message
+from soundscape.devices.midi.mido_ports import input_names, output_names
+from soundscape.devices.midi.outputs import MidiOutputs
 from soundscape.lighting.rig import Rig
+from soundscape.midi.messages import Message
 from soundscape.scene.models import PortSpec
 
 pytestmark = pytest.mark.peer

@@ -8,7 +8,7 @@ import pytest
 from browsing import Room, chromium, complaints
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from soundscape.timeline.snapshot import Snapshot
+from soundscape.views.snapshot import Snapshot
 
 pytestmark = pytest.mark.peer
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from sounds import encode, pink
 
-from soundscape.library.catalogue import FILE
-from soundscape.library.scan import FEW
+from soundscape.library.measure.catalogue import FILE
+from soundscape.library.measure.scan import FEW
 
 pytestmark = [
     pytest.mark.peer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soundscape.remote.light_holds import claimed_by
+from soundscape.remote.light_claims import claimed_by
 from soundscape.remote.session_file import claim
 
 ROOM = ("QLC+", "cc", 1, 20)

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from soundscape.engine.tape import SharedAudio
-from soundscape.engine.tape_file import create_shared_audio
 from soundscape.errors import EngineError, SessionLost
+from soundscape.ipc.shared_audio import SharedAudio
+from soundscape.ipc.shared_audio_layout import create_shared_audio
 from soundscape.remote.session_file import SessionFile, claim, find, running, tape_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.scene.reader import no_such, not_one_of
+from soundscape.scene.binding import no_such, not_one_of
 
 PHASE = "phases: {a: {duration: 5m}}\n"
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from soundscape.errors import FileFaults
 from soundscape.scene import json_schema, read_playlist, read_room, read_scene
-from soundscape.scene.tree import plain
-from soundscape.scene.yaml_text import read_yaml
+from soundscape.scene.yaml.nodes import plain
+from soundscape.scene.yaml.text import read_yaml
 
 READERS = {"scene": read_scene, "playlist": read_playlist, "room": read_room}
 VALIDATORS = {kind: jsonschema.Draft202012Validator(json_schema(kind)) for kind in READERS}

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from soundscape.errors import FileFaults
 from soundscape.scene import read_playlist, read_room, read_scene
-from soundscape.scene.form import Model
 from soundscape.scene.models import PlaylistSpec, Room, Scene
+from soundscape.scene.schema import Model
 from soundscape.units import At
 
 READERS = {"scene": read_scene, "playlist": read_playlist, "room": read_room}

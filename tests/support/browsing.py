@@ -16,7 +16,7 @@ from peers import need
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from soundscape.errors import SessionLost
-from soundscape.remote.client import Client
+from soundscape.remote.client.client import Client
 
 SCENE = """
 name: Short

@@ -115,9 +115,15 @@ def session() -> subprocess.Popen[bytes]:
 
 def warm_up() -> None:
     """Read every file that a session needs once: the first time is slow from the shared root."""
-    modules = ("engine.player_main", "engine.light", "remote.host_main", "remote.server", "cli")
+    modules = (
+        "engine.player.main",
+        "devices.midi.outputs",
+        "remote.service.main",
+        "remote.api.server",
+        "cli",
+    )
     names = ", ".join(f"soundscape.{name}" for name in modules)
-    used = "soundscape.devices.audio_pygame, soundscape.remote.pairing"
+    used = "soundscape.devices.audio.pygame_output, soundscape.remote.api.pairing"
     subprocess.run([sys.executable, "-c", f"import {names}, {used}"], check=True)
     scan = [sys.executable, "-m", "soundscape", "--library", str(LIBRARY), "scan"]
     subprocess.run(scan, stdout=subprocess.DEVNULL, check=True)

@@ -46,7 +46,7 @@ def main() -> None:
     shutil.copytree(HERE / "library", LIBRARY)
     os.environ["SOUNDSCAPE_HOME"] = str(Path.home() / "soundscape")
     os.environ["SOUNDSCAPE_MIDI_BACKEND"] = "mido.backends.pygame"
-    warm = "import soundscape.engine.player_main, soundscape.remote.host_main, soundscape.cli"
+    warm = "import soundscape.engine.player.main, soundscape.remote.service.main, soundscape.cli"
     subprocess.run([sys.executable, "-c", warm], check=True)
     found: dict[str, object] = {"ports": json.loads(soundscape("midi", "ports", "--json"))}
     threading.Thread(target=listen, daemon=True).start()

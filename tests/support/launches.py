@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 class PaperLaunch:
-    """Stands in for `cli.launching.Launch`."""
+    """Stands in for `cli.spawn_host.Launch`."""
 
     @contextmanager
     def called_off(self) -> Iterator[None]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from shows import phase, playlist, show, track
 
-from soundscape.engine.host import Host
-from soundscape.engine.tape import SharedAudio
-from soundscape.engine.tape_file import create_shared_audio
-from soundscape.engine.told import CommandDone, Job, CommandFailed
+from soundscape.engine.host.host import Host
 from soundscape.errors import EngineError
+from soundscape.ipc.messages import CommandDone, CommandFailed, Job
+from soundscape.ipc.shared_audio import SharedAudio
+from soundscape.ipc.shared_audio_layout import create_shared_audio
 from soundscape.scene.models import Room
 from soundscape.units import frames
 

@@ -15,15 +15,15 @@ from typing import Any
 from shows import level, phase, playlist, show, track
 
 from soundscape.errors import CommandRefused, SessionLost
-from soundscape.remote.client import SessionEvent
-from soundscape.remote.models import CommandReply, PairingLink
-from soundscape.timeline.answers import reply
-from soundscape.timeline.chronicle import History
+from soundscape.remote.api.schemas import CommandReply, PairingLink
+from soundscape.remote.client.client import SessionEvent
 from soundscape.timeline.commands import Command, parse_command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show import Move, Prompt, Show
-from soundscape.timeline.snapshot import Health, MeterView, Remote, Snapshot, snapshot
 from soundscape.units import At, frames, seconds
+from soundscape.views.history import History
+from soundscape.views.replies import reply
+from soundscape.views.snapshot import Health, MeterView, Remote, Snapshot, snapshot
 
 
 def evening(**more: Any) -> Show:

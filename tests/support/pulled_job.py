@@ -60,7 +60,7 @@ def pull() -> None:
 def main() -> None:
     shutil.copytree(HERE / "library", LIBRARY)
     os.environ["SOUNDSCAPE_HOME"] = str(Path.home() / "soundscape")
-    warm = "import soundscape.engine.player_main, soundscape.remote.host_main, soundscape.cli"
+    warm = "import soundscape.engine.player.main, soundscape.remote.service.main, soundscape.cli"
     subprocess.run([sys.executable, "-c", warm], check=True)
     soundscape = [sys.executable, "-m", "soundscape", "--library", str(LIBRARY)]
     subprocess.run([*soundscape, "scan"], stdout=subprocess.DEVNULL, check=True)

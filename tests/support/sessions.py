@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from soundscape.engine.offline import blocks, waits_for
-from soundscape.engine.session import Rendered, Scheduled, Session
-from soundscape.engine.sources import SourcePool
+from soundscape.engine.player.offline import blocks, waits_for
+from soundscape.engine.player.session import Rendered, Scheduled, Session
+from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import MediaError
 from soundscape.mixer.source import Block
 from soundscape.timeline.commands import Command

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from soundscape import synth
-from soundscape.synth.pitch import HIGHEST
+from soundscape.synth.machinery.pitch import HIGHEST
 
 RATE = 48_000
 TOP = {"root": HIGHEST, "brightness": 1, "intensity": 1, "density": 1, "motion": 1, "rate": 70}

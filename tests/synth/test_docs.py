@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from soundscape import synth
+from soundscape.synth.machinery.pitch import MODES
 from soundscape.synth.parameters import Number, Root
-from soundscape.synth.pitch import MODES
 
 TEXT = (Path(__file__).parents[2] / "docs" / "generators.md").read_text(encoding="utf-8")
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soundscape import synth
+from soundscape.synth.machinery.pitch import HIGHEST, LOWEST
 from soundscape.synth.parameters import Choice, Parameter, Root
-from soundscape.synth.pitch import HIGHEST, LOWEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from soundscape import synth
-from soundscape.synth.ringing import ModalSound, Stroke, loud
+from soundscape.synth.machinery.modal import ModalSound, Stroke, loud
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from shows import level, phase, playlist, show, silence, track
 
-from soundscape.dsp.loudness import in_steps
-from soundscape.timeline.course import loudness_forecast
+from soundscape.dsp.weighting import in_steps
+from soundscape.timeline.clip_calm import clip_calm
+from soundscape.timeline.loudness_forecast import loudness_forecast
 from soundscape.timeline.plan import plan
-from soundscape.timeline.softening import clip_calm
 
 
 def measured(name, *stretches):

@@ -2,8 +2,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shows import phase
 
-from soundscape.timeline.agenda import CueSchedule, standing_look
-from soundscape.timeline.position import PhaseClock
+from soundscape.timeline.cue_schedule import CueSchedule, standing_look
+from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.timeline.show import Cue, Move, Prompt
 from soundscape.units import At, frames
 

@@ -1,5 +1,5 @@
-from soundscape.timeline.board import Looks
 from soundscape.timeline.directives import LightsMove, LightsTrim
+from soundscape.timeline.looks import Looks
 from soundscape.timeline.show import Move
 from soundscape.units import At, frames
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from shows import level, phase, playlist, show, silence, track
 
-from soundscape.dsp.loudness import in_steps
-from soundscape.timeline.course import loudness_forecast
+from soundscape.dsp.weighting import in_steps
+from soundscape.timeline.loudness_forecast import loudness_forecast
 from soundscape.timeline.plan import plan
 
 

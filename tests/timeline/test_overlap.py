@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shows import track
 
-from soundscape.dsp.loudness import in_steps
-from soundscape.timeline.join import plan_overlap
+from soundscape.dsp.weighting import in_steps
+from soundscape.timeline.overlap import plan_overlap
 from soundscape.units import frames
 
 FADE = frames(8)

@@ -10,8 +10,8 @@ from shows import level, phase, playlist, show
 from soundscape.timeline.conductor import Conductor, never
 from soundscape.timeline.directives import ClipStarts
 from soundscape.timeline.envelope import Contour
-from soundscape.timeline.following import PhaseTarget, planned
-from soundscape.timeline.position import PhaseClock
+from soundscape.timeline.phase_automation import PhaseTarget, planned
+from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.timeline.show import FileSource, GeneratedSource, Track, Voice
 
 MINUTE = 60 * 48_000

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.timeline.position import PhaseClock, planned_frame
+from soundscape.timeline.phase_clock import PhaseClock, planned_frame
 from soundscape.units import At
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from shows import level, phase, playlist, show, silence, track
 
-from soundscape.dsp.loudness import in_steps
+from soundscape.dsp.weighting import in_steps
 from soundscape.timeline.plan import as_json, plan, source_name
 from soundscape.timeline.show import Cue, GeneratedSource, Move, Prompt, Track, Voice
 from soundscape.units import At, frames

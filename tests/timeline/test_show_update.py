@@ -14,8 +14,8 @@ from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import ClipEnds, ClipStarts
-from soundscape.timeline.learning import TrackUpdate, learned, news, playlists
 from soundscape.timeline.show import FileSource, Show, Track
+from soundscape.timeline.show_update import TrackUpdate, learned, news, playlists
 from soundscape.units import frames
 
 CURVE = np.zeros(300, np.int16)

@@ -4,7 +4,7 @@ import pytest
 from shows import phase, playlist, show, track
 
 from soundscape.errors import CommandRefused
-from soundscape.timeline.acts import ACTIONS, ALWAYS_ALLOWED
+from soundscape.timeline.actions import ACTIONS, ALWAYS_ALLOWED
 from soundscape.timeline.commands import ARGUMENTS, Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.transport import BACK, REFUSALS, TABLE, Action, Input, State, Transport

@@ -1,10 +1,10 @@
 import pytest
 from shows import phase, playlist, show, track
 
-from soundscape.timeline.answers import reply, clock_time
 from soundscape.timeline.commands import ARGUMENTS, Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.units import frames
+from soundscape.views.replies import clock_time, reply
 
 MUSIC = playlist("m", track("first", 400), track("second", 400))
 

@@ -2,12 +2,12 @@ import jsonschema
 import pytest
 from shows import level, phase, playlist, show, track
 
-from soundscape.timeline.chronicle import History
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show import Move, Prompt
-from soundscape.timeline.snapshot import Snapshot, snapshot
 from soundscape.units import At, frames
+from soundscape.views.history import History
+from soundscape.views.snapshot import Snapshot, snapshot
 
 MUSIC = playlist("m", track("a", 40, gain_db=2.0), track("b", 40))
 

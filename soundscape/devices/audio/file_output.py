@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from soundscape.devices.audio_null import NullOutput
-from soundscape.devices.audio_output import BLOCK_FRAMES, Clock, Sleep
+from soundscape.devices.audio.null_output import NullOutput
+from soundscape.devices.audio.output import BLOCK_FRAMES, Clock, Sleep
 from soundscape.errors import AudioDeviceError
 from soundscape.media.encoder import AudioWriter
 from soundscape.mixer.source import Block

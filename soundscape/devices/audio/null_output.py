@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from soundscape.devices.audio_output import BLOCK_FRAMES, Clock, UnderrunCounter, Sleep, checked
+from soundscape.devices.audio.output import BLOCK_FRAMES, Clock, Sleep, UnderrunCounter, checked
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 

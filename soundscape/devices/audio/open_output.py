@@ -8,14 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from soundscape.devices.audio_null import NullOutput
-from soundscape.devices.audio_output import BLOCK_FRAMES, Clock, AudioOutput, Sleep
+from soundscape.devices.audio.null_output import NullOutput
+from soundscape.devices.audio.output import BLOCK_FRAMES, AudioOutput, Clock, Sleep
 from soundscape.errors import ValueFault
 
 if TYPE_CHECKING:
     from soundscape.scene.models import AudioRoom
 
-__all__ = ["BLOCK_FRAMES", "Clock", "NullOutput", "AudioOutput", "Sleep", "choose"]
+__all__ = ["BLOCK_FRAMES", "AudioOutput", "Clock", "NullOutput", "Sleep", "choose"]
 
 
 def choose(spec: str | None, room: AudioRoom) -> AudioOutput:
@@ -25,14 +25,14 @@ def choose(spec: str | None, room: AudioRoom) -> AudioOutput:
     ValueFault: the text is none of these. AudioDeviceError: the room's outputs cannot be had.
     """
     if spec is None:
-        from soundscape.devices.audio_pygame import PygameOutput  # noqa: PLC0415
+        from soundscape.devices.audio.pygame_output import PygameOutput  # noqa: PLC0415
 
         return PygameOutput(room.device, room.outputs)
     if spec == "null":
         return NullOutput()
     kind, _, path = spec.partition(":")
     if kind == "file" and path:
-        from soundscape.devices.audio_file import FileOutput  # noqa: PLC0415
+        from soundscape.devices.audio.file_output import FileOutput  # noqa: PLC0415
 
         return FileOutput(Path(path))
     raise ValueFault(f"{spec!r} is no output: null, or file:PATH")

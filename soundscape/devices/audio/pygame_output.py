@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from soundscape.devices import audio_sdl
-from soundscape.devices.audio_output import (
+from soundscape.devices.audio import sdl
+from soundscape.devices.audio.delay_locked_loop import DelayLockedLoop
+from soundscape.devices.audio.output import (
     BLOCK_FRAMES,
     BLOCK_SECONDS,
     BUFFER_FRAMES,
     Clock,
-    UnderrunCounter,
     Sleep,
+    UnderrunCounter,
     checked,
 )
-from soundscape.devices.audio_pace import DelayLockedLoop
-from soundscape.devices.audio_sdl import mixer
+from soundscape.devices.audio.sdl import mixer
 from soundscape.errors import AudioDeviceError
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain
@@ -58,7 +58,7 @@ class PygameOutput:
         now: Clock = time.monotonic,
         sleep: Sleep = time.sleep,
     ) -> None:
-        self.name = device or audio_sdl.DEFAULT
+        self.name = device or sdl.DEFAULT
         self.block_frames = BLOCK_FRAMES
         self._device = device
         self._pairs = tuple((outputs or {}).values())
@@ -78,7 +78,7 @@ class PygameOutput:
 
     def open(self) -> None:
         """Open the device; AudioDeviceError lists what there is."""
-        audio_sdl.open_mixer(
+        sdl.open_mixer(
             self._device, rate=SAMPLE_RATE, channels=self._channels, buffer=BUFFER_FRAMES
         )
         self._channel = mixer.Channel(0)
@@ -102,7 +102,7 @@ class PygameOutput:
         """Queue a block once the one before it has begun; see Output.write."""
         channel = self._open_channel()
         sound = mixer.Sound(buffer=self._spread(checked(block)))
-        if audio_sdl.device_removed():
+        if sdl.device_removed():
             raise AudioDeviceError(f"audio device {self.name!r} has been taken away")
         self.wait_for_room()
         idle = not channel.get_busy()
@@ -127,7 +127,7 @@ class PygameOutput:
         """Close the device."""
         if self._channel is not None:
             self._channel = None
-            audio_sdl.close_mixer()
+            sdl.close_mixer()
 
     def _open_channel(self) -> mixer.Channel:
         if self._channel is None:

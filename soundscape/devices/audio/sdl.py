@@ -6,7 +6,7 @@ import os
 import warnings
 from dataclasses import dataclass
 
-from soundscape.devices.quiet import quiet_drivers
+from soundscape.devices.quiet_stderr import quiet_drivers
 from soundscape.errors import AudioDeviceError
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.devices.audio_output import BLOCK_FRAMES, AudioOutput
+from soundscape.devices.audio.output import BLOCK_FRAMES, AudioOutput
 from soundscape.dsp.fade import curve
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain

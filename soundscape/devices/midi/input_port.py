@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from soundscape.devices import midi
-from soundscape.devices.midi import CLIENT, driver, failures
-from soundscape.devices.quiet import quiet_drivers
+from soundscape.devices.midi import mido_ports
+from soundscape.devices.midi.mido_ports import CLIENT, driver, failures
+from soundscape.devices.quiet_stderr import quiet_drivers
 from soundscape.errors import MidiPortError
-from soundscape.lighting.port_names import match_port
+from soundscape.midi.port_names import match_port
 
 try:
     import rtmidi
@@ -47,7 +47,7 @@ class InputNames:
         is given up after that: there each look is by a client of its own.
         """
         if not _by_rtmidi():
-            return midi.input_names(afresh=afresh)
+            return mido_ports.input_names(afresh=afresh)
         with quiet_drivers(), suppress(*failures()):
             eye = self._eye or _client()
             names = list(eye.get_ports())
@@ -101,7 +101,7 @@ def open_input(
 def _by_rtmidi() -> bool:
     """Whether it is the driver in use; no driver at all counts as another."""
     with suppress(MidiPortError):
-        return rtmidi is not None and bool(driver().name == midi.RTMIDI)
+        return rtmidi is not None and bool(driver().name == mido_ports.RTMIDI)
     return False
 
 
@@ -148,9 +148,9 @@ def _queued(client: Any) -> Iterator[bytes]:
 def _open_with_mido(name: str, take: Take, *, virtual: bool) -> InputPort:
     if virtual:
         raise MidiPortError(f"virtual MIDI input '{name}': this machine's MIDI has none")
-    found = match_port(name, midi.input_names())
+    found = match_port(name, mido_ports.input_names())
     backend = driver()
-    with midi.calling(backend.name):
+    with mido_ports.calling(backend.name):
         port = backend.open_input(found)
     end_taking = _taking(lambda: (bytes(message.bytes()) for message in port.iter_pending()), take)
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from typing import Any
 
-from soundscape.engine.spawn import spawn
+from soundscape.controls.control_surface import Address
+from soundscape.ipc.spawn import spawn
 from soundscape.scene.models import PortSpec
-from soundscape.timeline.surface import Address
 
-MODULE = "soundscape.devices.midi_receiver"
+MODULE = "soundscape.devices.midi.receiver_main"
 """What runs in the process."""
 
 SILENCE = 2.0

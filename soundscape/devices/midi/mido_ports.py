@@ -20,8 +20,8 @@ from typing import Any
 
 from mido import Backend, Message
 
-from soundscape.devices.midi_wire import PAIR, is_pair
-from soundscape.devices.quiet import quiet_drivers
+from soundscape.devices.midi.wire import PAIR, is_pair
+from soundscape.devices.quiet_stderr import quiet_drivers
 from soundscape.errors import MidiPortError
 
 CLIENT = "Soundscape"

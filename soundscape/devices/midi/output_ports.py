@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from soundscape.devices.midi import OutputNames, OutputPort, open_output
-from soundscape.devices.midi_agenda import SendPacer
-from soundscape.devices.midi_wire import is_pair
+from soundscape.devices.midi.mido_ports import OutputNames, OutputPort, open_output
+from soundscape.devices.midi.send_queue import SendPacer
+from soundscape.devices.midi.wire import is_pair
 from soundscape.errors import MidiPortError
-from soundscape.lighting.port_names import PortMatch, bare
+from soundscape.midi.port_names import PortMatch, bare
 
 LONGEST_WAIT = 30.0
 """Seconds between two tries of a port that opens and then fails each time: they double up to it."""

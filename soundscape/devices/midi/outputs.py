@@ -20,11 +20,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from soundscape.devices.midi_wire import DRIVER_GONE, joined_pairs, pack, pack_beat, pack_end
-from soundscape.engine.spawn import spawn
+from soundscape.devices.midi.wire import DRIVER_GONE, joined_pairs, pack, pack_beat, pack_end
+from soundscape.ipc.spawn import spawn
 from soundscape.scene.models import LightSpec, PortSpec
 
-MODULE = "soundscape.devices.midi_sender"
+MODULE = "soundscape.devices.midi.sender_main"
 BACKLOG = 1000
 """Batches that may wait for a process that does not read."""
 HUNG = 1.0

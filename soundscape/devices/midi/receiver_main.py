@@ -22,10 +22,10 @@ from functools import partial
 from queue import Empty, Full, Queue
 from typing import Any
 
-from soundscape.devices.midi_input import InputNames, InputPort, open_input
+from soundscape.devices.midi.input_port import InputNames, InputPort, open_input
 from soundscape.errors import MidiPortError
-from soundscape.lighting.incoming import MidiParser
-from soundscape.lighting.port_names import PortMatch
+from soundscape.midi.parser import MidiParser
+from soundscape.midi.port_names import PortMatch
 
 BEAT = 0.5
 """Seconds between two signs of life."""

@@ -19,11 +19,11 @@ import time
 from contextlib import suppress
 from functools import partial
 
-from soundscape.devices.hang_up import Sockets
-from soundscape.devices.midi_agenda import SendQueue, LatenessHistogram
-from soundscape.devices.midi_outputs import MidiOutput, MidiOutputPorts
-from soundscape.devices.midi_wire import BEAT, DRIVER_GONE, END, Records
-from soundscape.devices.priority import be_served_next
+from soundscape.devices.midi.driver_sockets import Sockets
+from soundscape.devices.midi.output_ports import MidiOutput, MidiOutputPorts
+from soundscape.devices.midi.send_queue import LatenessHistogram, SendQueue
+from soundscape.devices.midi.wire import BEAT, DRIVER_GONE, END, Records
+from soundscape.ipc.priority import be_served_next
 
 if sys.platform == "win32":
     import ctypes
@@ -65,7 +65,9 @@ class Inbox:
 class Housekeeping:
     """What is done beside sending: signs of life, a look at the ports and at the driver."""
 
-    def __init__(self, inbox: Inbox, outputs: MidiOutputPorts, driver: Sockets, report: partial[None]):
+    def __init__(
+        self, inbox: Inbox, outputs: MidiOutputPorts, driver: Sockets, report: partial[None]
+    ):
         self.next = 0.0
         self.punctuality = LatenessHistogram()
         self._inbox = inbox

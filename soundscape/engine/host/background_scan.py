@@ -8,13 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from soundscape.engine.channel import Channel
-from soundscape.engine.spawn import outlive, spawn
+from soundscape.ipc.channel import Channel
+from soundscape.ipc.spawn import outlive, spawn
 
 if TYPE_CHECKING:
-    from soundscape.library.unmeasured import Unmeasured
-    from soundscape.timeline.learning import TrackUpdate
+    from soundscape.library.measure.unmeasured import Unmeasured
     from soundscape.timeline.show import Show
+    from soundscape.timeline.show_update import TrackUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ScanRequest:
 
 def measure_behind(order: ScanRequest, tell: Callable[[tuple[TrackUpdate, ...]], object]) -> None:
     """Have it measured, in a process that outlives this one; `tell` is called from a thread."""
-    process = spawn("soundscape.engine.behind_main")
+    process = spawn("soundscape.engine.host.background_scan_main")
     outlive(process)
     threading.Thread(
         target=_hear,
@@ -40,7 +40,10 @@ def measure_behind(order: ScanRequest, tell: Callable[[tuple[TrackUpdate, ...]],
 
 
 def _hear(
-    source: BinaryIO, sink: BinaryIO, order: ScanRequest, tell: Callable[[tuple[TrackUpdate, ...]], object]
+    source: BinaryIO,
+    sink: BinaryIO,
+    order: ScanRequest,
+    tell: Callable[[tuple[TrackUpdate, ...]], object],
 ) -> None:
     with suppress(OSError, EOFError), source:  # one that has ended: then the next start measures
         with sink:

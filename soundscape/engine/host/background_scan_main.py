@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from soundscape.engine.behind import ScanRequest
-from soundscape.engine.channel import Channel, over_standard_streams
+from soundscape.engine.host.background_scan import ScanRequest
 from soundscape.errors import SoundscapeError
-from soundscape.library.catalogue import Catalogue
+from soundscape.ipc.channel import Channel, over_standard_streams
+from soundscape.library.measure.catalogue import Catalogue
+from soundscape.library.measure.scan import give_way, measured, unknown
 from soundscape.library.resolve import load_show
-from soundscape.library.scan import give_way, measured, unknown
 from soundscape.library.tracks import look_at
 from soundscape.media.measure import measure
-from soundscape.timeline.learning import TrackUpdate, learned, news
 from soundscape.timeline.plan import plan
 from soundscape.timeline.show import FileSource
+from soundscape.timeline.show_update import TrackUpdate, learned, news
 
 TELL_EVERY = 10.0
 """Seconds between two looks at what the scene is by now."""

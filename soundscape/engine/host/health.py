@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from soundscape.engine.told import Job
-from soundscape.timeline.snapshot import Health
+from soundscape.ipc.messages import Job
+from soundscape.views.snapshot import Health
 
 HANGS = "no sound comes from the player: it hangs"
 

@@ -16,34 +16,34 @@ from itertools import count, islice
 from queue import SimpleQueue
 from typing import Any
 
-from soundscape.engine.events import Event
-from soundscape.engine.faults import TracksUpdated, TrackUnplayable, SourceTruncated
-from soundscape.engine.metering import SharedAudioMeter
-from soundscape.engine.player_process import PlayerProcess
-from soundscape.engine.shadow import SessionMirror
-from soundscape.engine.tape import SharedAudio
-from soundscape.engine.tape_file import HUNG
-from soundscape.engine.told import (
-    CommandRequest,
+from soundscape.engine.event_log import Event
+from soundscape.engine.host.health import SessionHealth
+from soundscape.engine.host.loudness_meter import SharedAudioMeter
+from soundscape.engine.host.player_process import PlayerProcess
+from soundscape.engine.host.session_mirror import SessionMirror
+from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
+from soundscape.ipc.messages import (
+    AudioStarted,
     CommandDone,
+    CommandFailed,
+    CommandRequest,
+    Job,
+    MidiSent,
+    MidiStatus,
     PlayerFailed,
     SendMidi,
-    Job,
-    UpdateTracks,
-    MidiStatus,
     SessionEnded,
-    CommandFailed,
-    MidiSent,
-    AudioStarted,
+    UpdateTracks,
 )
-from soundscape.engine.vitals import SessionHealth
-from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
+from soundscape.ipc.shared_audio import SharedAudio
+from soundscape.ipc.shared_audio_layout import HUNG
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.learning import TrackUpdate
-from soundscape.timeline.snapshot import MeterView, Remote, Snapshot, snapshot
+from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
+from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import frames
+from soundscape.views.snapshot import MeterView, Remote, Snapshot, snapshot
 
 WATCH_EVERY = 0.1
 KEPT = 1000
@@ -203,7 +203,7 @@ class Host:
                 self._shadow.refused(told)
                 then = self._answer(number, lambda asked: _fail(asked, CommandRefused(why)))
             case SourceTruncated() | TrackUnplayable() | TracksUpdated():
-                self._shadow.suffer(told)
+                self._shadow.apply(told)
                 if isinstance(told, TrackUnplayable):
                     self._vitals.left_out(told.key)
             case Warned():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from soundscape.dsp.loudness import SILENT_LUFS
 from soundscape.dsp.meter import LoudnessMeter as Reading
-from soundscape.engine.tape import PlaybackPosition, SharedAudio
-from soundscape.engine.tape_file import LENGTH
-from soundscape.timeline.snapshot import MeterView
+from soundscape.dsp.weighting import SILENT_LUFS
+from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
+from soundscape.ipc.shared_audio_layout import LENGTH
+from soundscape.views.snapshot import MeterView
 
 
 class SharedAudioMeter:

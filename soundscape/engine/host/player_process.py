@@ -7,17 +7,17 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from soundscape.engine.channel import Channel
+from soundscape.ipc.channel import Channel
 
 if TYPE_CHECKING:
-    from soundscape.engine.told import CommandRequest, SendMidi, UpdateTracks, PlayerMessage
+    from soundscape.ipc.messages import CommandRequest, PlayerMessage, SendMidi, UpdateTracks
 
-Hear = Callable[["Told | None"], None]
+Hear = Callable[["PlayerMessage | None"], None]
 """Takes what the player tells, in order; at last None, when it is gone."""
 
 
 class PlayerProcess:
-    """One player, in a process that runs `engine.player_main`."""
+    """One player, in a process that runs `engine.player.main`."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process

@@ -15,13 +15,13 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from soundscape.engine.midi_inputs import PortStatus, MidiReceived, MidiInputs
-from soundscape.engine.told import CommandDone, MidiSent
+from soundscape.controls.control_surface import ControlSurface
+from soundscape.controls.gestures import SessionState
+from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
 from soundscape.errors import SoundscapeError
+from soundscape.ipc.messages import CommandDone, MidiSent
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
-from soundscape.timeline.press import SessionState
-from soundscape.timeline.surface import ControlSurface
 
 LOOK = 1.0
 """Seconds between two looks at the session when nothing comes and nothing changes."""
@@ -31,7 +31,7 @@ STALE = 1.0
 
 
 class SteeredSession(Protocol):
-    """What is steered: `engine.host.Host`."""
+    """What is steered: `engine.host.host.Host`."""
 
     ports: Mapping[str, str]
     sent: SimpleQueue[MidiSent]

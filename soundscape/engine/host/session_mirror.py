@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from soundscape.engine.events import Event, EventLog, event
-from soundscape.engine.faults import ExternalEvent, apply
-from soundscape.engine.told import CommandDone, CommandFailed
+from soundscape.engine.event_log import Event, EventLog, event
 from soundscape.errors import CommandRefused
-from soundscape.timeline.chronicle import History
+from soundscape.ipc.messages import CommandDone, CommandFailed
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Directive, Warned
+from soundscape.timeline.external_events import ExternalEvent, apply
+from soundscape.views.history import History
 
 
 class SessionMirror:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from soundscape.engine.light import Batch
-from soundscape.engine.told import MidiSent
+from soundscape.controls.control_surface import ControlSurface, address
+from soundscape.devices.midi.outputs import Batch
+from soundscape.ipc.messages import MidiSent
 from soundscape.scene.models import Control, Room
-from soundscape.timeline.surface import ControlSurface, address
 
 
 class _Outputs(Protocol):

@@ -19,19 +19,27 @@ from pathlib import Path
 from queue import Empty
 from types import FrameType
 
-from soundscape.devices.audio import choose
-from soundscape.devices.priority import be_served_early, be_served_first
-from soundscape.engine.channel import Channel, over_standard_streams
-from soundscape.engine.light import MidiOutputs
-from soundscape.engine.overheard import EchoReport, dark
-from soundscape.engine.player import Player
-from soundscape.engine.session import Session
-from soundscape.engine.sources import SourcePool
-from soundscape.engine.tape import SharedAudio
-from soundscape.engine.told import CommandRequest, PlayerFailed, SendMidi, Job, UpdateTracks, MidiStatus, SessionEnded
+from soundscape.devices.audio.open_output import choose
+from soundscape.devices.midi.outputs import MidiOutputs
+from soundscape.engine.player.echo_report import EchoReport, dark
+from soundscape.engine.player.player import Player
+from soundscape.engine.player.session import Session
+from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError, SoundscapeError
-from soundscape.library.homes import state_folder
+from soundscape.ipc.channel import Channel, over_standard_streams
+from soundscape.ipc.messages import (
+    CommandRequest,
+    Job,
+    MidiStatus,
+    PlayerFailed,
+    SendMidi,
+    SessionEnded,
+    UpdateTracks,
+)
+from soundscape.ipc.priority import be_served_early, be_served_first
+from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.library.last_lights import LastLights
+from soundscape.library.user_dirs import state_folder
 from soundscape.lighting.rig import Rig
 from soundscape.scene.models import Room
 from soundscape.scene.room import outputs

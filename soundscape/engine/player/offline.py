@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from soundscape.engine.session import Rendered, Scheduled, Session
+from soundscape.engine.player.session import Rendered, Scheduled, Session
 from soundscape.errors import CommandRefused
 from soundscape.timeline.conductor import Conductor, Waits, as_written
 from soundscape.timeline.show import Phase, Show

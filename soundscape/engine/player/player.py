@@ -18,14 +18,20 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Protocol
 
-from soundscape.devices.audio_output import AudioOutput
-from soundscape.engine.light import Batch
-from soundscape.engine.session import Session
-from soundscape.engine.told import CommandRequest, CommandDone, CommandFailed, AudioStarted, PlayerMessage
+from soundscape.devices.audio.output import AudioOutput
+from soundscape.devices.midi.outputs import Batch
+from soundscape.engine.player.session import Session
 from soundscape.errors import CommandRefused
-from soundscape.lighting.message import Message
+from soundscape.ipc.messages import (
+    AudioStarted,
+    CommandDone,
+    CommandFailed,
+    CommandRequest,
+    PlayerMessage,
+)
+from soundscape.midi.messages import Message
 from soundscape.mixer.source import Block
-from soundscape.timeline.learning import TrackUpdate
+from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import SAMPLE_RATE
 
 PATIENCE = 0.4
@@ -47,7 +53,7 @@ class MessageSink(Protocol):
 
 
 class Recorder(Protocol):
-    """Where it is written what went out: `engine.tape.Tape`."""
+    """Where it is written what went out: `ipc.shared_audio.Tape`."""
 
     def write(self, frame: int, block: Block, moment: float, underruns: int) -> None:
         """A block was handed over; never waits."""

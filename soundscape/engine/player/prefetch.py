@@ -16,8 +16,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from soundscape.devices.priority import step_back
 from soundscape.errors import SoundscapeError
+from soundscape.ipc.priority import step_back
 from soundscape.mixer.source import Block, Source
 from soundscape.timeline.layer import IN_TIME
 from soundscape.units import frames

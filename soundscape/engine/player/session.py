@@ -10,16 +10,14 @@ import copy
 from dataclasses import dataclass
 
 from soundscape.dsp.limiter import LATENCY
-from soundscape.engine.events import Event, EventLog, event
-from soundscape.engine.faults import ExternalEvent, TracksUpdated, TrackUnplayable, SourceTruncated, apply
-from soundscape.engine.prefetch import AHEAD
-from soundscape.engine.sources import Shortage, SourcePool
+from soundscape.engine.event_log import Event, EventLog, event
+from soundscape.engine.player.prefetch import AHEAD
+from soundscape.engine.player.sources import Shortage, SourcePool
 from soundscape.errors import CommandRefused
-from soundscape.lighting.message import Message
 from soundscape.lighting.rig import Rig
+from soundscape.midi.messages import Message
 from soundscape.mixer.mixer import Mixer
 from soundscape.mixer.source import Block
-from soundscape.timeline.answers import reply
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import (
@@ -34,8 +32,16 @@ from soundscape.timeline.directives import (
     SessionEnds,
     Warned,
 )
-from soundscape.timeline.learning import TrackUpdate
+from soundscape.timeline.external_events import (
+    ExternalEvent,
+    SourceTruncated,
+    TracksUpdated,
+    TrackUnplayable,
+    apply,
+)
+from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import SAMPLE_RATE, format_duration, frames, quoted
+from soundscape.views.replies import reply
 
 Scheduled = tuple[int, Command]
 """A command and the frame at which it is done."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from soundscape.engine.prefetch import CHUNK, RAMP, Prefetch
+from soundscape.engine.player.prefetch import CHUNK, RAMP, Prefetch
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
-from soundscape.mixer.softened import calm_source
+from soundscape.mixer.calm_source import calm_source
 from soundscape.mixer.source import Block, Source
 from soundscape.synth import create_stack
 from soundscape.synth.stack import Stack
+from soundscape.timeline.clip_calm import swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
-from soundscape.timeline.softening import swells
 from soundscape.units import frames, seconds
 
 OFFLINE_CHUNK = 32_768

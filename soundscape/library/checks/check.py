@@ -9,14 +9,14 @@ from typing import Generic, TypeVar
 
 from soundscape.dsp.calm import MOST_RISE
 from soundscape.errors import LibraryError, MediaError, Problem, Severity
-from soundscape.library.find import Library, spelled
-from soundscape.library.foresight import plan_warnings
-from soundscape.library.loudness import unevenness
-from soundscape.library.presence import ConnectedDevices, absent
+from soundscape.library.checks.device_check import ConnectedDevices, absent
+from soundscape.library.checks.plan_warnings import plan_warnings
+from soundscape.library.files.locate import Library, spelled
+from soundscape.library.measure.track_gain import unevenness
 from soundscape.library.resolve import Loaded, resolve
 from soundscape.library.tracks import LookAt, LookUp, look_at, not_measured, said_of
-from soundscape.media.facts import Measured, Probe
-from soundscape.timeline.course import LoudnessForecast, loudness_forecast
+from soundscape.media.types import Measured, Probe
+from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
 from soundscape.timeline.plan import Plan, plan
 from soundscape.timeline.show import FileSource, Playlist, Show
 from soundscape.units import SAMPLE_RATE, format_duration

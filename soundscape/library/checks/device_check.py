@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded
-from soundscape.lighting.port_names import FEWEST_TWINS, fitting, too_few, unclear
+from soundscape.midi.port_names import FEWEST_TWINS, fitting, too_few, unclear
 from soundscape.scene.models import Room
 from soundscape.scene.room import outputs
-from soundscape.scene.tree import KeyPath
+from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.units import quoted
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from soundscape.dsp.calm import CalmPlace, may_touch, places, points
-from soundscape.dsp.loudness import from_steps
 from soundscape.dsp.rise import slowest_square_rise
+from soundscape.dsp.weighting import from_steps
 from soundscape.errors import Problem
 from soundscape.library.light_check import light_problems
 from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded
+from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
-from soundscape.timeline.softening import clip_calm, swells
 from soundscape.units import format_duration, seconds
 
 

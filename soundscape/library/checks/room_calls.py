@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from soundscape.library.findings import Diagnostics
+from soundscape.library.diagnostics import Diagnostics
 from soundscape.lighting.cues import cue_fault
 from soundscape.lighting.fixture import fraction
-from soundscape.lighting.show_control import CueRef
+from soundscape.midi.msc import CueRef
 from soundscape.scene import Document
-from soundscape.scene.midi import kelvin_fault
 from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene
-from soundscape.scene.tree import KeyPath
+from soundscape.scene.wiring import kelvin_fault
+from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import Cue, Move
 from soundscape.units import At, frames
 

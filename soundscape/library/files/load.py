@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from soundscape.errors import FileFaults, LibraryError
-from soundscape.library import playlist_files
-from soundscape.library.find import YAML, Library
-from soundscape.library.findings import Diagnostics
-from soundscape.library.playlist_files import ListedPlaylist, read_playlist_file
+from soundscape.library.diagnostics import Diagnostics
+from soundscape.library.files import playlist_files
+from soundscape.library.files.locate import YAML, Library
+from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
 from soundscape.scene import Document, read_playlist, read_room, read_scene
 from soundscape.scene.document import Draft, DraftFaults
-from soundscape.scene.form import Model
 from soundscape.scene.models import PlaylistSpec, Room, Scene
-from soundscape.scene.tree import MapNode, Mark
+from soundscape.scene.schema import Model
+from soundscape.scene.yaml.nodes import MapNode, Mark
 
 PlaylistDocument = Document[PlaylistSpec] | ListedPlaylist
 

@@ -14,7 +14,7 @@ from soundscape.errors import LibraryError
 YAML = (".yaml", ".yml")
 PLAYLIST_FILES = (".m3u", ".m3u8", ".pls", ".xspf")
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)

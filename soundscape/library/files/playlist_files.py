@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
 from soundscape.errors import FileFaults, Problem, Severity
-from soundscape.library.find import exists
-from soundscape.library.xspf import XmlError, read_xspf
+from soundscape.library.files.locate import exists
+from soundscape.library.files.xspf import XmlError, read_xspf
 from soundscape.scene.models import PlaylistSpec, TrackSpec
-from soundscape.scene.tree import KeyPath
+from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.units import quoted
 
 MAX_BYTES = 16 << 20

@@ -20,7 +20,7 @@ from typing import Any, Self
 import numpy as np
 
 from soundscape.errors import MediaError
-from soundscape.media.facts import Measured, Probe
+from soundscape.media.types import Measured, Probe
 
 FILE = "tracks.sqlite"
 VERSION = 1

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from soundscape.errors import FileFaults, LibraryError, MediaError, Problem
-from soundscape.library.catalogue import Catalogue
-from soundscape.library.find import PLAYLIST_FILES, YAML, Library
-from soundscape.library.findings import Diagnostics
-from soundscape.library.reading import SceneFiles
+from soundscape.library.diagnostics import Diagnostics
+from soundscape.library.files.load import SceneFiles
+from soundscape.library.files.locate import PLAYLIST_FILES, YAML, Library
+from soundscape.library.measure.catalogue import Catalogue
 from soundscape.library.resolve import resolve
 from soundscape.library.tracks import LookUp, Tracks, look_at
-from soundscape.media.facts import Measured
+from soundscape.media.types import Measured
 
 _ONLY_NAMED = "only its name is asked for"
 

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from soundscape.errors import MediaError
-from soundscape.library.catalogue import Catalogue, Result, Stamp, stamp_of
-from soundscape.media.facts import Measured
+from soundscape.library.measure.catalogue import Catalogue, Result, Stamp, stamp_of
 from soundscape.media.measure import measure
+from soundscape.media.types import Measured
 
 FEW = 48 << 20
 """Bytes that are measured sooner than other processes have started."""

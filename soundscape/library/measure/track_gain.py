@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from soundscape.media.facts import Measured, Probe
+from soundscape.media.types import Measured, Probe
 from soundscape.synth import NOMINAL_LUFS
 
 # Proposed defaults of the clinical reference, table 2: LUFS by the phase's name.

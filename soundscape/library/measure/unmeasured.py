@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from soundscape.library.find import Library
+from soundscape.library.files.locate import Library
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,16 @@ from fastapi.staticfiles import StaticFiles
 from starlette.routing import Match
 
 from soundscape import __version__
-from soundscape.engine.host import ANSWER_WITHIN, Host
+from soundscape.engine.host.host import ANSWER_WITHIN, Host
 from soundscape.errors import CommandRefused, EngineError, ValueFault
-from soundscape.remote import pages
-from soundscape.remote.guard import COOKIE
-from soundscape.remote.models import CommandReply, FaultResponse, PairingLink, RemoteSettings
-from soundscape.remote.pairing import VALID
-from soundscape.remote.pairing import PairingLink as Devices
-from soundscape.remote.requests import parse_request, schema
-from soundscape.timeline.snapshot import Remote, Snapshot
+from soundscape.remote.api import pages
+from soundscape.remote.api.auth import COOKIE
+from soundscape.remote.api.pairing import VALID
+from soundscape.remote.api.pairing import Pairing as Devices
+from soundscape.remote.api.requests import parse_request, schema
+from soundscape.remote.api.schemas import CommandReply, FaultResponse, PairingLink, RemoteSettings
 from soundscape.units import SAMPLE_RATE
+from soundscape.views.snapshot import Remote, Snapshot
 
 AT_LEAST_EVERY = 1.0
 AT_MOST_EVERY = 0.05
@@ -148,7 +148,10 @@ def _session_routes(app: FastAPI, rooms: AppContext) -> None:
         responses={
             **_MALFORMED,
             409: {"model": FaultResponse, "description": "It makes no sense now."},
-            503: {"model": FaultResponse, "description": "The session is over, or does not answer."},
+            503: {
+                "model": FaultResponse,
+                "description": "The session is over, or does not answer.",
+            },
         },
         openapi_extra={
             "requestBody": {"required": True, "content": {"application/json": {"schema": schema()}}}
@@ -186,7 +189,10 @@ def _remote_routes(app: FastAPI, rooms: AppContext) -> None:
 
     @app.post(
         "/api/remote",
-        responses={**_MALFORMED, 409: {"model": FaultResponse, "description": "It cannot be opened."}},
+        responses={
+            **_MALFORMED,
+            409: {"model": FaultResponse, "description": "It cannot be opened."},
+        },
     )
     async def set_remote(wish: RemoteSettings) -> Remote:
         """Open the page to the clinic's network, or close it."""

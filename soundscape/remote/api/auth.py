@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from soundscape.remote.pages import STYLE_SOURCE
+from soundscape.remote.api.pages import STYLE_SOURCE
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

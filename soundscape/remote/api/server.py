@@ -11,13 +11,13 @@ from contextlib import contextmanager, suppress
 
 import uvicorn
 
-from soundscape.engine.host import Host
+from soundscape.engine.host.host import Host
 from soundscape.errors import EngineError
-from soundscape.remote import pages
-from soundscape.remote.app import AppContext, make_app
-from soundscape.remote.connections import Connection
-from soundscape.remote.guard import App, RequestAuth
-from soundscape.remote.pairing import Pairing
+from soundscape.remote.api import pages
+from soundscape.remote.api.application import AppContext, make_app
+from soundscape.remote.api.auth import App, RequestAuth
+from soundscape.remote.api.connection_limits import Connection
+from soundscape.remote.api.pairing import Pairing
 from soundscape.units import quoted
 
 LOOPBACK = "127.0.0.1"

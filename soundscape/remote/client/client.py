@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, RootModel, ValidationError
 
-from soundscape.engine.tape_file import plays, wish_end
 from soundscape.errors import CommandRefused, EngineError, SessionLost, ValueFault
-from soundscape.remote.models import CommandReply, PairingLink
-from soundscape.timeline.snapshot import Remote, Snapshot
+from soundscape.ipc.shared_audio_layout import plays, wish_end
+from soundscape.remote.api.schemas import CommandReply, PairingLink
+from soundscape.views.snapshot import Remote, Snapshot
 
 ANSWER_WITHIN = 10.0
 SILENT_FOR = 5.0

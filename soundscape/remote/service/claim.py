@@ -10,12 +10,12 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from soundscape.engine.channel import Channel, over_standard_streams
-from soundscape.engine.player_process import PlayerProcess
-from soundscape.engine.tape_file import create_shared_audio
+from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.errors import AudioDeviceError, EngineError, SoundscapeError
-from soundscape.library.homes import runtime_folder
-from soundscape.remote.commission import StartRequest, StartFailed
+from soundscape.ipc.channel import Channel, over_standard_streams
+from soundscape.ipc.shared_audio_layout import create_shared_audio
+from soundscape.library.user_dirs import runtime_folder
+from soundscape.remote.service.start_request import StartFailed, StartRequest
 from soundscape.remote.session_file import Claim, claim, tape_of
 
 
@@ -63,7 +63,7 @@ def _hold(
     job: bytes,
     channel: Channel,
 ) -> None:
-    from soundscape.remote.holding import hold  # noqa: PLC0415 - the player comes first
+    from soundscape.remote.service.follow import hold  # noqa: PLC0415 - the player comes first
 
     hold(commission, own, player, tape, job, channel)
 

@@ -9,14 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from soundscape.engine.behind import ScanRequest, measure_behind
-from soundscape.engine.channel import Channel
-from soundscape.engine.host import Host
-from soundscape.engine.player_process import PlayerProcess
-from soundscape.engine.tape import SharedAudio
-from soundscape.engine.told import Job
+from soundscape.engine.host.background_scan import ScanRequest, measure_behind
+from soundscape.engine.host.host import Host
+from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.errors import EngineError
-from soundscape.remote.commission import StartRequest, Started
+from soundscape.ipc.channel import Channel
+from soundscape.ipc.messages import Job
+from soundscape.ipc.shared_audio import SharedAudio
+from soundscape.remote.service.start_request import Started, StartRequest
 from soundscape.remote.session_file import Claim
 from soundscape.timeline.commands import SHORT_STOP
 
@@ -38,7 +38,7 @@ def hold(
     host.follow(job, SharedAudio(tape))
     _mind_signals(host)
     threading.Thread(target=_end_with, args=(channel, host), daemon=True).start()
-    from soundscape.remote.serving import serve  # noqa: PLC0415 - the player comes first
+    from soundscape.remote.service.serve import serve  # noqa: PLC0415 - the player comes first
 
     try:
         output = host.sounding.result(SOUND_WITHIN)
@@ -52,7 +52,9 @@ def hold(
         with suppress(OSError):  # they are gone
             channel.send(Started(own.content, tape, output, notes))
         if job.unmeasured is not None:
-            measure_behind(ScanRequest(job.unmeasured, job.show, job.index, job.begin_at), host.learn)
+            measure_behind(
+                ScanRequest(job.unmeasured, job.show, job.index, job.begin_at), host.learn
+            )
 
     serve(commission, job.room, own, host, ready)
 

@@ -9,7 +9,7 @@ import signal
 import sys
 from types import FrameType
 
-from soundscape.engine.spawn import spawn
+from soundscape.ipc.spawn import spawn
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
@@ -23,8 +23,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, _end)
     if sys.platform != "win32":
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    player = spawn("soundscape.engine.player_main")
-    from soundscape.remote.hosting import host  # noqa: PLC0415 - while the player loads too
+    player = spawn("soundscape.engine.player.main")
+    from soundscape.remote.service.claim import host  # noqa: PLC0415 - while the player loads too
 
     host(player)
 

@@ -9,16 +9,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from soundscape.engine.controls import RoomControls
-from soundscape.engine.host import Host
+from soundscape.engine.host.host import Host
+from soundscape.engine.host.room_controls import RoomControls
 from soundscape.errors import EngineError
-from soundscape.library.homes import state_folder
-from soundscape.remote.commission import StartRequest
-from soundscape.remote.pairing import Pairing
-from soundscape.remote.server import Server
+from soundscape.library.user_dirs import state_folder
+from soundscape.remote.api.pairing import Pairing
+from soundscape.remote.api.server import Server
+from soundscape.remote.service.start_request import StartRequest
 from soundscape.remote.session_file import Claim
 from soundscape.scene.models import Room
-from soundscape.timeline.snapshot import Remote
+from soundscape.views.snapshot import Remote
 
 
 def serve(

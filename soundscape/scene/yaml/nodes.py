@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from soundscape.scene.yaml_core import ScalarValue
+from soundscape.scene.yaml.core_schema import ScalarValue
 
 KeyPath = tuple[str | int, ...]
 """Keys from the file's top; places in a list count from 0."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from soundscape.scene.tree import Mark
+from soundscape.scene.yaml.nodes import Mark
 from soundscape.units import quoted
 
 # The first that fits is taken.

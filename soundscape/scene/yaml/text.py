@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from soundscape.scene.tree import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode
-from soundscape.scene.yaml_core import resolve
-from soundscape.scene.yaml_syntax import explain
+from soundscape.scene.yaml.core_schema import resolve
+from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode
+from soundscape.scene.yaml.syntax import explain
 from soundscape.units import quoted
 
 MAX_BYTES = 1 << 20

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soundscape.synth import chance
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.event_process import EventProcess, Strike
+from soundscape.synth.machinery.modal import ModalSound, Stroke, loud
+from soundscape.synth.machinery.pitch import MODES, tuned
 from soundscape.synth.parameters import Parameter, amount, tonal
-from soundscape.synth.pitch import MODES, tuned
-from soundscape.synth.ringing import ModalSound, Stroke, loud
-from soundscape.synth.strikes import Strike, EventProcess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from soundscape.synth.generator import Block
+    from soundscape.synth.machinery.generator import Block
 
 PARAMETERS: tuple[Parameter, ...] = (
     *tonal("D3", "The tone that the notes are tuned to.", "pentatonic", "Which notes there are."),

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soundscape.synth import chance
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.ensemble import Articulation, Ensemble
 from soundscape.synth.parameters import Parameter, amount, tonal
-from soundscape.synth.players import Articulation, Ensemble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from soundscape.synth.generator import Block
+    from soundscape.synth.machinery.generator import Block
 
 PARAMETERS: tuple[Parameter, ...] = (
     *tonal("D2", "The tone that the chords stand on.", "major", "Which chords they sing."),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from soundscape.synth import chance
-from soundscape.synth.additive import Additive
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.additive import Additive
+from soundscape.synth.machinery.partials import Partials
+from soundscape.synth.machinery.voicing import Voicing
 from soundscape.synth.parameters import Parameter, amount, tonal
-from soundscape.synth.partials import Partials
-from soundscape.synth.voicing import Voicing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from soundscape.synth.generator import Block
+    from soundscape.synth.machinery.generator import Block
 
 PARAMETERS: tuple[Parameter, ...] = (
     *tonal(

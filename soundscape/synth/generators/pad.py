@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soundscape.synth import chance
-from soundscape.synth.additive import Additive
-from soundscape.synth.leading import VoiceLeading
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.additive import Additive
+from soundscape.synth.machinery.partials import Partials
+from soundscape.synth.machinery.pitch import MODES, tuned
+from soundscape.synth.machinery.voice_leading import VoiceLeading
+from soundscape.synth.machinery.voicing import Tone
 from soundscape.synth.parameters import Parameter, amount, tonal
-from soundscape.synth.partials import Partials
-from soundscape.synth.pitch import MODES, tuned
-from soundscape.synth.voicing import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from soundscape.synth.generator import Block
+    from soundscape.synth.machinery.generator import Block
 
 PARAMETERS: tuple[Parameter, ...] = (
     *tonal("D2", "The tone that the chords stand on.", "major", "Which chords there are."),

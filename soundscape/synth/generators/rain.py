@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soundscape.synth import chance
-from soundscape.synth.bed import HOP, SIZE, NoiseBed, heard, hump, within
-from soundscape.synth.droplets import GrainCloud, patter, plinks
-from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.droplets import GrainCloud, patter, plinks
+from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, heard, hump, within
+from soundscape.synth.machinery.spectral_weighting import power_at
 from soundscape.synth.parameters import Parameter, amount
-from soundscape.synth.weighting import power_at
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soundscape.synth import chance
-from soundscape.synth.bed import HOP, SIZE, NoiseBed, even, hump, within
-from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
+from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, even, hump, within
+from soundscape.synth.machinery.spectral_weighting import power_at
 from soundscape.synth.parameters import Parameter, amount
-from soundscape.synth.steady import LoudnessNormaliser
-from soundscape.synth.weighting import power_at
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ class Wind:
         self._gust_rate = pace / _GUST_SECONDS
         self._gust_db = (3.0 + 5.5 * motion) * _GUST_MIX
         self._power = power_at(NOMINAL_LUFS)
-        self._steady = LoudnessNormaliser(lambda time: float(10.0 ** (self._gusts(time) / 10.0)), 25.0)
+        self._steady = LoudnessNormaliser(
+            lambda time: float(10.0 ** (self._gusts(time) / 10.0)), 25.0
+        )
         self._sway = chance.keys(chance.derive(key, "sway"), 1)
         self._sway_rate = pace / 8.0
         self._lean = 0.2 * params["width"]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from soundscape.synth import chance
-from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
-from soundscape.synth.weighting import bin_frequencies, k_power, power_at
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.machinery.spectral_weighting import bin_frequencies, k_power, power_at
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from soundscape.synth.partials import Partials
+    from soundscape.synth.machinery.partials import Partials
 
 _HOP = 4096
 _OVERLAP = 4

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soundscape.scene.forms import EnvelopeSpec
-from soundscape.synth.course import ParameterAutomation, laid
+from soundscape.scene.fields import EnvelopeSpec
+from soundscape.synth.machinery.automation import ParameterAutomation, laid
 from soundscape.units import SAMPLE_RATE, frames
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from soundscape.synth.generator import Block, Generator
+    from soundscape.synth.machinery.generator import Block, Generator
 
 Values = tuple[tuple[str, float], ...]
 """The parameters that change, by name, at one moment."""
@@ -156,4 +156,6 @@ def _louder(intensity: ParameterAutomation, length: float) -> ParameterAutomatio
     """Return the dB that an intensity lifts or lowers the sound by; their mean power is 1."""
     time = np.linspace(0.0, length, 2048)
     mean = 10.0 * np.log10(np.mean(10.0 ** (LOUDER * intensity.at(time) / 10.0)))
-    return ParameterAutomation(tuple((when, LOUDER * value - mean) for when, value in intensity.points))
+    return ParameterAutomation(
+        tuple((when, LOUDER * value - mean) for when, value in intensity.points)
+    )

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from soundscape.scene.forms import EnvelopeSpec
+    from soundscape.scene.fields import EnvelopeSpec
     from soundscape.units import At
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soundscape.synth import chance
-from soundscape.synth.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
-from soundscape.synth.leading import VoiceLeading
-from soundscape.synth.pitch import MODES, tuned
-from soundscape.synth.steady import LoudnessNormaliser
-from soundscape.synth.weighting import k_power, power_at
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
+from soundscape.synth.machinery.pitch import MODES, tuned
+from soundscape.synth.machinery.spectral_weighting import k_power, power_at
+from soundscape.synth.machinery.voice_leading import VoiceLeading
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class _Note:
 class Ensemble:
     """Sections on the chords of a mode, at the nominal loudness.
 
-    `centres` are the places of the sections, log2 of Hz, ascending (see `VoiceLeading`). `timbre` gives
+    `centres` are the places of the sections, log2 of Hz, ascending (see `VoiceLeading`). `timbre`
+    gives
     the amplitudes of a voice's harmonics, from its pitch (Hz) and its place in the section.
     """
 

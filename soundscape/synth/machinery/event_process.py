@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
-from soundscape.synth import chance
+from soundscape.synth.machinery import chance
 
 _HISTORY = 24  # slots over which the loudness of what still rings is followed
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soundscape.synth import chance
-from soundscape.synth.pitch import MODES
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.pitch import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from soundscape.synth.voicing import Tone
+    from soundscape.synth.machinery.voicing import Tone
 
 _MOST = 28  # harmonics of a tone
 _HIGHEST = 6500.0  # Hz: above it a drone turns harsh

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from soundscape.synth.response import PART, Response, Spectra, response
-from soundscape.synth.weighting import bin_frequencies, k_power
+from soundscape.synth.machinery.room_response import PART, Response, Spectra, response
+from soundscape.synth.machinery.spectral_weighting import bin_frequencies, k_power
 
 if TYPE_CHECKING:
-    from soundscape.synth.generator import Block, Generator, Planes
+    from soundscape.synth.machinery.generator import Block, Generator, Planes
 
 _WEIGHT = np.repeat(k_power(bin_frequencies(PART)) * 2.0 / PART**2, 2).astype(np.float32)
 _MOST = 10.0 ** (6.0 / 20.0)  # how far a stretch is evened out, at most

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from soundscape.synth import chance
+from soundscape.synth.machinery import chance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

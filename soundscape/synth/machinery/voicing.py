@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soundscape.synth import chance
-from soundscape.synth.pitch import MODES, Chord, tuned
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.pitch import MODES, Chord, tuned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

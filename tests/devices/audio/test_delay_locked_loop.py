@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.devices.audio_output import BLOCK_SECONDS as PERIOD
-from soundscape.devices.audio_pace import DelayLockedLoop
+from soundscape.devices.audio.delay_locked_loop import DelayLockedLoop
+from soundscape.devices.audio.output import BLOCK_SECONDS as PERIOD
 
 
 def follow(begins: list[float], nap: float = 0.002) -> tuple[list[float], list[float]]:

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from soundscape.devices.audio import NullOutput, AudioOutput, choose
-from soundscape.devices.audio_file import FileOutput
-from soundscape.devices.audio_output import BLOCK_FRAMES, BLOCK_SECONDS
-from soundscape.devices.audio_pygame import PygameOutput
+from soundscape.devices.audio.file_output import FileOutput
+from soundscape.devices.audio.open_output import AudioOutput, NullOutput, choose
+from soundscape.devices.audio.output import BLOCK_FRAMES, BLOCK_SECONDS
+from soundscape.devices.audio.pygame_output import PygameOutput
 from soundscape.errors import AudioDeviceError, MediaError, ValueFault
 from soundscape.mixer.source import Block
 from soundscape.scene.models import AudioRoom, OutputPair

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from soundscape.devices.audio_output import BLOCK_SECONDS, BUFFER_SECONDS, UnderrunCounter
+from soundscape.devices.audio.output import BLOCK_SECONDS, BUFFER_SECONDS, UnderrunCounter
 
 
 def test_the_first_block_is_never_an_underrun() -> None:

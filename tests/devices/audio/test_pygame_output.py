@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from soundscape.devices.audio_output import BLOCK_FRAMES
-from soundscape.devices.audio_pygame import PATIENCE, PygameOutput
+from soundscape.devices.audio.output import BLOCK_FRAMES
+from soundscape.devices.audio.pygame_output import PATIENCE, PygameOutput
 from soundscape.errors import AudioDeviceError
 from soundscape.scene.models import OutputPair
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.devices import audio_sdl
-from soundscape.devices.audio_sdl import AudioDevice, devices, find, open_mixer
+from soundscape.devices.audio import sdl
+from soundscape.devices.audio.sdl import AudioDevice, devices, find, open_mixer
 from soundscape.errors import AudioDeviceError
 
 NAMES = ["Built-in Audio Analog Stereo", "USB Headset", "USB Headset Pro", "HDMI"]
@@ -12,7 +12,7 @@ NAMES = ["Built-in Audio Analog Stereo", "USB Headset", "USB Headset Pro", "HDMI
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     there = list(NAMES)
-    monkeypatch.setattr(audio_sdl, "_names", lambda: there)
+    monkeypatch.setattr(sdl, "_names", lambda: there)
     return there
 
 
@@ -70,4 +70,4 @@ def test_a_device_is_open_once_in_a_program(monkeypatch: pytest.MonkeyPatch) -> 
     open_mixer(None, rate=48000, channels=2, buffer=512)
     with pytest.raises(AudioDeviceError, match="already open"):
         open_mixer(None, rate=48000, channels=2, buffer=512)
-    audio_sdl.mixer.quit()
+    sdl.mixer.quit()

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from soundscape.devices.audio_output import BLOCK_FRAMES
-from soundscape.devices.audio_swell import SIDES, Side, swell
+from soundscape.devices.audio.output import BLOCK_FRAMES
+from soundscape.devices.audio.test_sound import SIDES, Side, swell
 
 
 @pytest.mark.parametrize("side", SIDES)

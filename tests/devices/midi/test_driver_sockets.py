@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from soundscape.devices.hang_up import Sockets
+from soundscape.devices.midi.driver_sockets import Sockets
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no such sockets there")
 

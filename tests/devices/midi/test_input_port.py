@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from soundscape.devices import midi, midi_input
-from soundscape.devices.midi_input import InputNames, open_input
+from soundscape.devices.midi import input_port, mido_ports
+from soundscape.devices.midi.input_port import InputNames, open_input
 from soundscape.errors import MidiPortError
 
 
@@ -59,9 +59,9 @@ class Client:
 def api(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     Client.made.clear()
     fake = SimpleNamespace(MidiIn=Client, API_LINUX_ALSA=1, API_UNIX_JACK=2)
-    monkeypatch.setattr(midi_input, "rtmidi", fake)
+    monkeypatch.setattr(input_port, "rtmidi", fake)
     monkeypatch.setattr(
-        midi_input, "driver", lambda: SimpleNamespace(name=midi.RTMIDI, api=request.param)
+        input_port, "driver", lambda: SimpleNamespace(name=mido_ports.RTMIDI, api=request.param)
     )
     return str(request.param)
 
@@ -149,7 +149,7 @@ def test_without_rtmidi_whole_messages_are_asked_for_again_and_again(monkeypatch
     port = Port()
     backend = SimpleNamespace(name="fake", get_input_names=lambda: ["Pedal"])
     backend.open_input = lambda name: {"Pedal": port}[name]
-    monkeypatch.setattr(midi, "_backend", lambda: backend)
+    monkeypatch.setattr(mido_ports, "_backend", lambda: backend)
     heard = threading.Event()
     opened = open_input("ped", lambda data: (taken.append(data), heard.set()))
     assert heard.wait(5.0)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from soundscape.engine import midi_inputs
-from soundscape.engine.midi_inputs import PortStatus, MidiReceived, MidiInputs
+from soundscape.devices.midi import inputs
+from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
 from soundscape.scene.models import PortSpec
 
 SPEAKING = """
@@ -42,8 +42,8 @@ Start = Callable[[str], MidiInputs]
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     started: list[MidiInputs] = []
-    monkeypatch.setattr(midi_inputs, "SILENCE", 1.0)
-    monkeypatch.setattr(midi_inputs, "STARTING", 10.0)
+    monkeypatch.setattr(inputs, "SILENCE", 1.0)
+    monkeypatch.setattr(inputs, "STARTING", 10.0)
 
     def run(program: str) -> MidiInputs:
         def spawn(_module: str) -> subprocess.Popen[bytes]:
@@ -55,16 +55,16 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
                 bufsize=0,
             )
 
-        monkeypatch.setattr(midi_inputs, "spawn", spawn)
+        monkeypatch.setattr(inputs, "spawn", spawn)
         ports = {"pedal": PortSpec(input="AirTurn"), "desk": PortSpec(output="Desk")}
-        inputs = MidiInputs(ports, {"pedal": {(0x90, 60)}})
-        inputs.start()
-        started.append(inputs)
-        return inputs
+        running = MidiInputs(ports, {"pedal": {(0x90, 60)}})
+        running.start()
+        started.append(running)
+        return running
 
     yield run
-    for inputs in started:
-        inputs.close()
+    for running in started:
+        running.close()
 
 
 def news(inputs: MidiInputs, count: int) -> list[MidiReceived | PortStatus | None]:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.devices import midi
-from soundscape.devices.midi import (
+from soundscape.devices.midi import mido_ports
+from soundscape.devices.midi.mido_ports import (
     OutputNames,
     OutputPort,
     input_names,
@@ -70,15 +70,15 @@ class FakeBackend:
 @pytest.fixture
 def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
     fake = FakeBackend(ALSA)
-    monkeypatch.setattr(midi, "_backend", lambda: fake)
+    monkeypatch.setattr(mido_ports, "_backend", lambda: fake)
     return fake
 
 
 @pytest.fixture
 def no_backend() -> Iterator[None]:
-    midi._backend.cache_clear()
+    mido_ports._backend.cache_clear()
     yield
-    midi._backend.cache_clear()
+    mido_ports._backend.cache_clear()
 
 
 def test_a_machine_without_midi_lists_nothing(
@@ -129,7 +129,7 @@ def test_pygame_makes_its_list_anew_only_while_nothing_is_open(
             quits.append(True)
 
     monkeypatch.setitem(sys.modules, "pygame.midi", PygameMidi)
-    monkeypatch.setattr(backend, "name", midi.PYGAME)
+    monkeypatch.setattr(backend, "name", mido_ports.PYGAME)
     names = OutputNames()
     assert names.now(afresh=False) == ALSA
     assert quits == []
@@ -142,12 +142,12 @@ def test_pygames_own_alsa_is_shown_the_sequencer_for_the_while_of_a_call(
 ) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delenv("ALSA_CONFIG_PATH", raising=False)
-    with midi.calling(midi.PYGAME):
+    with mido_ports.calling(mido_ports.PYGAME):
         assert "type hw" in Path(os.environ["ALSA_CONFIG_PATH"]).read_text()
-    with midi.calling(midi.RTMIDI):
+    with mido_ports.calling(mido_ports.RTMIDI):
         assert "ALSA_CONFIG_PATH" not in os.environ
     monkeypatch.setenv("ALSA_CONFIG_PATH", "theirs")
-    with midi.calling(midi.PYGAME):
+    with mido_ports.calling(mido_ports.PYGAME):
         assert os.environ["ALSA_CONFIG_PATH"] == "theirs"
     assert os.environ["ALSA_CONFIG_PATH"] == "theirs"
 
@@ -156,7 +156,7 @@ def test_what_portmidi_raises_is_an_error_of_the_drivers(backend: FakeBackend) -
     def refuse(_name: str) -> None:
         raise Exception("Host error:\n busy")  # noqa: TRY002 - it is what PortMidi raises
 
-    backend.name = midi.PYGAME
+    backend.name = mido_ports.PYGAME
     backend.open_output = refuse  # type: ignore[method-assign, assignment]
     with pytest.raises(MidiPortError, match="MIDI output 'desk' does not open: Host error: busy"):
         open_output("desk")

@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
-from soundscape.devices import midi_outputs
-from soundscape.devices.midi import OutputNames, OutputPort
-from soundscape.devices.midi_outputs import CALM_AFTER, LONGEST_WAIT, MidiOutput, MidiOutputPorts
+from soundscape.devices.midi import output_ports
+from soundscape.devices.midi.mido_ports import OutputNames, OutputPort
+from soundscape.devices.midi.output_ports import (
+    CALM_AFTER,
+    LONGEST_WAIT,
+    MidiOutput,
+    MidiOutputPorts,
+)
 from soundscape.errors import MidiPortError
 
 QLC = "QLC+:QLC 128:0"
@@ -70,7 +75,7 @@ class Rack(OutputNames):
 @pytest.fixture
 def rack(monkeypatch: pytest.MonkeyPatch) -> Rack:
     a_rack = Rack()
-    monkeypatch.setattr(midi_outputs, "open_output", a_rack.open)
+    monkeypatch.setattr(output_ports, "open_output", a_rack.open)
     return a_rack
 
 
@@ -209,7 +214,7 @@ def test_the_halves_of_a_pair_leave_with_no_pause_between(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rack = Rack()
-    monkeypatch.setattr(midi_outputs, "open_output", rack.open)
+    monkeypatch.setattr(output_ports, "open_output", rack.open)
     slept: list[int] = []
     outputs = MidiOutputPorts(
         [MidiOutput("p0", "QLC+")],

@@ -14,9 +14,9 @@ from pathlib import Path
 import fake_midi
 import pytest
 
-from soundscape.engine import light
-from soundscape.engine.light import BACKLOG, MidiOutputs
-from soundscape.engine.spawn import _environment
+from soundscape.devices.midi import outputs
+from soundscape.devices.midi.outputs import BACKLOG, MidiOutputs
+from soundscape.ipc.spawn import _environment
 from soundscape.scene.models import LightSpec, PortSpec
 
 SUPPORT = Path(fake_midi.__file__).parent
@@ -252,7 +252,7 @@ def test_notes_of_cues_are_let_go_when_the_engine_breaks_off(
 def test_a_process_that_takes_nothing_holds_nobody_up(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(light, "MODULE", "deaf")
+    monkeypatch.setattr(outputs, "MODULE", "deaf")
     process = start("desk")
     batch = [(0.0, "desk", bytes(1000))] * 100
     begin = time.monotonic()
@@ -276,7 +276,7 @@ def test_closing_twice_or_before_the_start_is_harmless(start: Start) -> None:
 def test_the_light_process_loads_none_of_the_heavy_libraries() -> None:
     heavy = "numpy pygame av pydantic yaml click rich soundscape.scene soundscape.engine"
     code = (
-        "import sys, soundscape.devices.midi_sender;"
+        "import sys, soundscape.devices.midi.sender_main;"
         f"sys.exit(', '.join(set({heavy.split()!r}) & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from soundscape.devices import midi_receiver
-from soundscape.devices.midi_input import InputPort
-from soundscape.devices.midi_receiver import InputSlot, look, run
+from soundscape.devices.midi import receiver_main
+from soundscape.devices.midi.input_port import InputPort
+from soundscape.devices.midi.receiver_main import InputSlot, look, run
 from soundscape.errors import MidiPortError
 
 
@@ -33,13 +33,13 @@ class Wires:
 @pytest.fixture(autouse=True)
 def wound_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """The alarm would end the tests, seconds later."""
-    monkeypatch.setattr(midi_receiver, "_wind_up", lambda: None)
+    monkeypatch.setattr(receiver_main, "_wind_up", lambda: None)
 
 
 @pytest.fixture
 def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
     made = Wires()
-    monkeypatch.setattr(midi_receiver, "open_input", made.open)
+    monkeypatch.setattr(receiver_main, "open_input", made.open)
     return made
 
 
@@ -82,7 +82,7 @@ def test_a_port_that_does_not_open_is_absent_with_the_reason(monkeypatch, wires)
     def refuse(*_args: object, **_options: object) -> InputPort:
         raise MidiPortError("MIDI input 'AirTurn' does not open: busy")
 
-    monkeypatch.setattr(midi_receiver, "open_input", refuse)
+    monkeypatch.setattr(receiver_main, "open_input", refuse)
     (news,), _ = look([port()], ["AirTurn"])
     assert (news["state"], news["text"]) == ("absent", "MIDI input 'AirTurn' does not open: busy")
 
@@ -115,7 +115,7 @@ class Eye:
 
 
 def test_it_says_that_it_lives_how_ports_fare_and_what_comes(monkeypatch, wires):
-    monkeypatch.setattr(midi_receiver, "InputNames", lambda: Eye(["AirTurn"]))
+    monkeypatch.setattr(receiver_main, "InputNames", lambda: Eye(["AirTurn"]))
     wires.there = ["AirTurn"]
     inbox: Queue = Queue()
     inbox.put((0, 12.5, b"\x90\x3c\x64"))
@@ -129,8 +129,8 @@ def test_it_says_that_it_lives_how_ports_fare_and_what_comes(monkeypatch, wires)
 
 def test_it_ends_when_a_port_is_gone(monkeypatch, wires):
     eye = Eye(["AirTurn"])
-    monkeypatch.setattr(midi_receiver, "InputNames", lambda: eye)
-    monkeypatch.setattr(midi_receiver, "LOOK", 0.0)
+    monkeypatch.setattr(receiver_main, "InputNames", lambda: eye)
+    monkeypatch.setattr(receiver_main, "LOOK", 0.0)
     wires.there = ["AirTurn"]
     said: list[dict[str, object]] = []
 

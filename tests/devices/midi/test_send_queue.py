@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.devices.midi_agenda import BURST, PACE, SendQueue, SendPacer, LatenessHistogram
+from soundscape.devices.midi.send_queue import BURST, PACE, LatenessHistogram, SendPacer, SendQueue
 
 
 def test_equals_leave_in_the_order_in_which_they_came() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from soundscape.devices import midi_sender
-from soundscape.devices.hang_up import Sockets
-from soundscape.devices.midi_sender import SILENCE, Inbox, Housekeeping, run
-from soundscape.devices.midi_wire import pack, pack_beat, pack_end
+from soundscape.devices.midi import sender_main
+from soundscape.devices.midi.driver_sockets import Sockets
+from soundscape.devices.midi.sender_main import SILENCE, Housekeeping, Inbox, run
+from soundscape.devices.midi.wire import pack, pack_beat, pack_end
 
 
 class FakeOutputs:
@@ -138,7 +138,7 @@ def test_when_the_driver_is_gone_it_says_so_and_leaves_without_touching_it(
     def leave(_code: int) -> None:
         raise Left
 
-    monkeypatch.setattr(midi_sender.os, "_exit", leave)
+    monkeypatch.setattr(sender_main.os, "_exit", leave)
     rounds, _ = rounds_of(inbox, outputs, Gone())
     with pytest.raises(Left):
         rounds.go(time.monotonic())

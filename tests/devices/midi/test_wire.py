@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.devices.midi_wire import BEAT, END, Records, joined_pairs, pack, pack_beat, pack_end
+from soundscape.devices.midi.wire import BEAT, END, Records, joined_pairs, pack, pack_beat, pack_end
 
 messages = st.lists(st.tuples(st.floats(0.0, 1e9), st.integers(0, END), st.binary(max_size=40)))
 

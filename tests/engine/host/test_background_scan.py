@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sounds import encode, tone
 
-from soundscape.engine.behind import ScanRequest, measure_behind
-from soundscape.engine.behind_main import as_they_come
-from soundscape.library.catalogue import Catalogue
-from soundscape.library.find import Library
+from soundscape.engine.host.background_scan import ScanRequest, measure_behind
+from soundscape.engine.host.background_scan_main import as_they_come
+from soundscape.library.files.locate import Library
+from soundscape.library.measure.catalogue import Catalogue
+from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.resolve import load_show
-from soundscape.library.unmeasured import Unmeasured
-from soundscape.timeline.learning import TrackUpdate, learned
+from soundscape.timeline.show_update import TrackUpdate, learned
 
 SCENE = """
 name: Four

@@ -6,8 +6,8 @@ import pytest
 from rooms import make_room
 from shows import phase, playlist, show, track
 
-from soundscape.engine.told import Job
-from soundscape.engine.vitals import SessionHealth
+from soundscape.engine.host.health import SessionHealth
+from soundscape.ipc.messages import Job
 
 SHOW = show(phase("one", 60, playlist("m", track("a", 60))))
 

@@ -2,24 +2,24 @@ import pytest
 from paper import Stage
 from shows import track
 
-from soundscape.engine.faults import TracksUpdated, TrackUnplayable
-from soundscape.engine.told import (
+from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
+from soundscape.ipc.messages import (
+    AudioStarted,
     CommandDone,
-    PlayerFailed,
-    SendMidi,
-    UpdateTracks,
-    MidiStatus,
-    SessionEnded,
     CommandFailed,
     MidiSent,
-    AudioStarted,
+    MidiStatus,
+    PlayerFailed,
+    SendMidi,
+    SessionEnded,
+    UpdateTracks,
 )
-from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.learning import TrackUpdate
-from soundscape.timeline.snapshot import Remote
+from soundscape.timeline.external_events import TracksUpdated, TrackUnplayable
+from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import frames
+from soundscape.views.snapshot import Remote
 
 HOLD = Command("hold")
 

@@ -10,11 +10,11 @@ from queue import Queue, SimpleQueue
 import pytest
 from standing import Stand
 
-from soundscape.engine import controls as module
-from soundscape.engine.controls import STALE, RoomControls
-from soundscape.engine.midi_inputs import PortStatus, MidiReceived
-from soundscape.engine.told import MidiSent
+from soundscape.devices.midi.inputs import MidiReceived, PortStatus
+from soundscape.engine.host import room_controls as module
+from soundscape.engine.host.room_controls import STALE, RoomControls
 from soundscape.errors import EngineError
+from soundscape.ipc.messages import MidiSent
 from soundscape.scene.models import Control, PortSpec, Room
 from soundscape.timeline.commands import Command
 

@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 from sessions import opener
 from shows import phase, playlist, show, track
 
-from soundscape.engine.session import Session
-from soundscape.engine.shadow import SessionMirror
-from soundscape.engine.sources import SourcePool
-from soundscape.engine.told import CommandDone, CommandFailed
+from soundscape.engine.host.session_mirror import SessionMirror
+from soundscape.engine.player.session import Session
+from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import CommandRefused
+from soundscape.ipc.messages import CommandDone, CommandFailed
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.learning import TrackUpdate, playlists
-from soundscape.timeline.snapshot import snapshot
+from soundscape.timeline.show_update import TrackUpdate, playlists
 from soundscape.units import frames
+from soundscape.views.snapshot import snapshot
 
 BLOCK = 4096
 SOME = [
@@ -39,7 +39,9 @@ def measured(a_show, *names):
     for place, one in enumerate(playlists(a_show)):
         for number, known in enumerate(one.tracks):
             if known.key in names:
-                found.append(TrackUpdate(place, number, replace(known, frames=frames(8), gain_db=-3.0)))
+                found.append(
+                    TrackUpdate(place, number, replace(known, frames=frames(8), gain_db=-3.0))
+                )
     return tuple(found)
 
 
@@ -69,7 +71,7 @@ def played(commands, learns=()):
         rendered = session.render(BLOCK)
         lines += rendered.events
         for fact in rendered.told:
-            (shadow.warned if isinstance(fact, Warned) else shadow.suffer)(fact)
+            (shadow.warned if isinstance(fact, Warned) else shadow.apply)(fact)
     shadow.reach(session.conductor.frame)
     session.finish()
     return session, shadow, lines

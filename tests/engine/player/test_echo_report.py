@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from soundscape.engine.overheard import EchoReport, dark
-from soundscape.engine.told import MidiSent
+from soundscape.engine.player.echo_report import EchoReport, dark
+from soundscape.ipc.messages import MidiSent
 from soundscape.scene.models import Control, PortSpec, Room
 
 ROOM = Room(

@@ -3,7 +3,7 @@ import pytest
 from sessions import rendered, script, session
 from shows import phase, playlist, show, track
 
-from soundscape.engine.offline import blocks, unfinished, waits_for
+from soundscape.engine.player.offline import blocks, unfinished, waits_for
 from soundscape.timeline.commands import Command
 from soundscape.units import frames
 

@@ -4,18 +4,18 @@ import pytest
 from sessions import Tone
 from shows import phase, playlist, show, track
 
-from soundscape.devices.audio_output import BLOCK_FRAMES as BLOCK
+from soundscape.devices.audio.output import BLOCK_FRAMES as BLOCK
 from soundscape.dsp.limiter import LATENCY
-from soundscape.engine.faults import TracksUpdated
-from soundscape.engine.player import PATIENCE, Player
-from soundscape.engine.session import Session
-from soundscape.engine.sources import SourcePool
-from soundscape.engine.told import CommandRequest, CommandDone, CommandFailed, AudioStarted
+from soundscape.engine.player.player import PATIENCE, Player
+from soundscape.engine.player.session import Session
+from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError
-from soundscape.lighting.message import Message
+from soundscape.ipc.messages import AudioStarted, CommandDone, CommandFailed, CommandRequest
+from soundscape.midi.messages import Message
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.learning import TrackUpdate
+from soundscape.timeline.external_events import TracksUpdated
+from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import SAMPLE_RATE, frames
 
 SECOND = BLOCK / SAMPLE_RATE

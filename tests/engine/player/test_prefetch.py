@@ -3,7 +3,7 @@ import threading
 import numpy as np
 import pytest
 
-from soundscape.engine.prefetch import AHEAD, CHUNK, RAMP, REFILL, Prefetch
+from soundscape.engine.player.prefetch import AHEAD, CHUNK, RAMP, REFILL, Prefetch
 from soundscape.errors import MediaError
 
 

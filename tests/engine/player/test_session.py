@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from sessions import AMPLITUDE, opener, pitch, rendered, script, session
 from shows import level, phase, playlist, show, silence, track
 
-from soundscape.engine.faults import TracksUpdated
-from soundscape.engine.offline import unfinished
+from soundscape.engine.player.offline import unfinished
 from soundscape.timeline.commands import ARGUMENTS, Command
 from soundscape.timeline.cursor import GONE
-from soundscape.timeline.learning import TrackUpdate
+from soundscape.timeline.external_events import TracksUpdated
+from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import SAMPLE_RATE, frames
 
 MUSIC = playlist("m", *(track(name, 40) for name in ("one", "two", "three")))

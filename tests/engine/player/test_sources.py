@@ -5,7 +5,7 @@ import pytest
 from sessions import Tone
 from shows import silence, track
 
-from soundscape.engine.sources import READY, SourcePool, open_track
+from soundscape.engine.player.sources import READY, SourcePool, open_track
 from soundscape.errors import MediaError
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.show import GeneratedSource, Track, Voice

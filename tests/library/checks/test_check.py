@@ -8,8 +8,8 @@ import pytest
 from sounds import FORMATS, encode, tone
 
 from soundscape.errors import LibraryError, MediaError
-from soundscape.library.check import Remembered, check
-from soundscape.media.facts import Probe
+from soundscape.library.checks.check import Remembered, check
+from soundscape.media.types import Probe
 
 MUSIC = "phases: {one: {duration: 5m, music: [{file: music/a.flac}]}}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from soundscape.library.presence import ConnectedDevices
+from soundscape.library.checks.device_check import ConnectedDevices
 
 ROOM = """\
 audio: {device: USB Headset, fallback: Built-in}
@@ -55,7 +55,9 @@ def outputs(*names: str) -> ConnectedDevices:
 
 def test_a_name_that_fits_two_ports_is_a_warning_that_names_both(shelf: Any) -> None:
     room = "midi:\n  desk: {output: MIDI4x4}\n  pedal: {input: Air}\n"
-    there = ConnectedDevices(lambda: ["MIDI4x4 1", "MIDI4x4 2"], lambda: ["AirA 20:0", "AirB 24:0"], list)
+    there = ConnectedDevices(
+        lambda: ["MIDI4x4 1", "MIDI4x4 2"], lambda: ["AirA 20:0", "AirB 24:0"], list
+    )
     desk, pedal = absent(shelf, room, there)
     assert desk == (
         "w room.yaml:2:18: midi.desk.output: MIDI output 'MIDI4x4' may be any of 'MIDI4x4 1', "
@@ -82,7 +84,9 @@ def test_pads_that_are_to_be_lit_need_their_output_too(shelf: Any) -> None:
         "midi: {pads: {input: Pads}}\n"
         "controls: [{port: pads, note: 36, do: hold, feedback: true}]\n"
     )
-    (said,) = absent(shelf, room, ConnectedDevices(lambda: ["Pads A", "Pads B"], lambda: ["Pads A"], list))
+    (said,) = absent(
+        shelf, room, ConnectedDevices(lambda: ["Pads A", "Pads B"], lambda: ["Pads A"], list)
+    )
     assert "output 'Pads' may be any of 'Pads A', 'Pads B'" in said
     assert said.endswith("(its pads are to be lit)")
 

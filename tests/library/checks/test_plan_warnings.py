@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from soundscape.dsp.loudness import in_steps
-from soundscape.library.foresight import plan_warnings
+from soundscape.dsp.weighting import in_steps
+from soundscape.library.checks.plan_warnings import plan_warnings
 from soundscape.timeline.plan import plan
 
 ROOM = """

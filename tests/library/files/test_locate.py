@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from soundscape.errors import LibraryError
-from soundscape.library.find import Library, find_library, shipped_root
+from soundscape.library.files.locate import Library, find_library, shipped_root
 
 
 def made(folder: Path, *names: str) -> Path:
@@ -178,13 +178,13 @@ def test_an_installed_program_s_library_lies_beside_its_code(
 ) -> None:
     package = tmp_path / "site-packages" / "soundscape"
     made(package / "shipped")
-    monkeypatch.setattr("soundscape.library.find._PACKAGE", package)
+    monkeypatch.setattr("soundscape.library.files.locate._PACKAGE", package)
     assert shipped_root() == package / "shipped"
 
 
 def test_a_program_without_its_library_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("soundscape.library.find._PACKAGE", tmp_path / "a" / "b")
+    monkeypatch.setattr("soundscape.library.files.locate._PACKAGE", tmp_path / "a" / "b")
     with pytest.raises(LibraryError, match="install soundscape again"):
         shipped_root()

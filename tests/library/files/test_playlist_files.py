@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.errors import FileFaults, Problem
-from soundscape.library.playlist_files import ListedPlaylist, read_playlist_file
+from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
 
 FOLDER = Path("/music/lists").absolute()
 

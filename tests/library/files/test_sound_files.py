@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from soundscape.library.folders import sound_files
+from soundscape.library.files.sound_files import sound_files
 
 
 def found(folder: Path, unread: list[str] | None = None) -> list[Path]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.library.xspf import XmlError, read_xspf
+from soundscape.library.files.xspf import XmlError, read_xspf
 
 
 def track(inner: str) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from soundscape.errors import MediaError
-from soundscape.library.catalogue import FILE, Catalogue, stamp_of
-from soundscape.library.homes import cache_folder
-from soundscape.media.facts import Measured, Probe
+from soundscape.library.measure.catalogue import FILE, Catalogue, stamp_of
+from soundscape.library.user_dirs import cache_folder
+from soundscape.media.types import Measured, Probe
 
 
 def found(lufs: float = -20.0) -> Measured:

@@ -6,11 +6,11 @@ import pytest
 from sounds import encode, tone
 
 from soundscape.errors import MediaError
-from soundscape.library import scan as scanning
-from soundscape.library.catalogue import Catalogue
-from soundscape.library.scan import scan
-from soundscape.media.facts import Measured
+from soundscape.library.measure import scan as scanning
+from soundscape.library.measure.catalogue import Catalogue
+from soundscape.library.measure.scan import scan
 from soundscape.media.measure import measure
+from soundscape.media.types import Measured
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.library.loudness import (
+from soundscape.library.measure.track_gain import (
     UNMEASURED,
     Loudness,
     default_target,
@@ -12,7 +12,7 @@ from soundscape.library.loudness import (
     of_track,
     reckoned,
 )
-from soundscape.media.facts import Probe
+from soundscape.media.types import Probe
 
 
 @pytest.mark.parametrize(

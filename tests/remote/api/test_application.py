@@ -9,13 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 from paper import OUTSIDE, Answering, PaperOpening
 
-from soundscape.engine.told import SessionEnded
-from soundscape.remote import pages
-from soundscape.remote.app import AppContext, make_app
-from soundscape.remote.guard import COOKIE, LARGEST, RequestAuth
-from soundscape.remote.pairing import Pairing
+from soundscape.ipc.messages import SessionEnded
+from soundscape.remote.api import pages
+from soundscape.remote.api.application import AppContext, make_app
+from soundscape.remote.api.auth import COOKIE, LARGEST, RequestAuth
+from soundscape.remote.api.pairing import Pairing
 from soundscape.timeline.commands import Command
-from soundscape.timeline.snapshot import Snapshot
+from soundscape.views.snapshot import Snapshot
 
 TOKEN = "the-token"
 OURS = "http://127.0.0.1:4242"

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from paper import Answering
 
-from soundscape.engine.told import SessionEnded
-from soundscape.remote.connections import ASK_WITHIN, Connection
-from soundscape.remote.pairing import Pairing
-from soundscape.remote.server import Server
+from soundscape.ipc.messages import SessionEnded
+from soundscape.remote.api.connection_limits import ASK_WITHIN, Connection
+from soundscape.remote.api.pairing import Pairing
+from soundscape.remote.api.server import Server
 
 TOKEN = "the-token"
 HALF_A_REQUEST = b"GET /api/session HTTP/1.1\r\nHost: "

@@ -1,6 +1,6 @@
 import pytest
 
-from soundscape.remote.pairing import MOST, VALID, Pairing
+from soundscape.remote.api.pairing import MOST, VALID, Pairing
 
 
 class Clock:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.errors import CommandRefused, ValueFault
-from soundscape.remote.requests import parse_request, schema
+from soundscape.remote.api.requests import parse_request, schema
 from soundscape.timeline.commands import ARGUMENTS, Command
 
 GOOD = [

@@ -1,7 +1,7 @@
 import pytest
 
 from soundscape.errors import EngineError
-from soundscape.remote.server import _bound
+from soundscape.remote.api.server import _bound
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import time
 import numpy as np
 import pytest
 
-from soundscape.engine.tape import SharedAudio
-from soundscape.engine.tape_file import create_shared_audio
 from soundscape.errors import SessionLost
-from soundscape.remote.client import Client
+from soundscape.ipc.shared_audio import SharedAudio
+from soundscape.ipc.shared_audio_layout import create_shared_audio
+from soundscape.remote.client.client import Client
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import threading
 import pytest
 from paper import Stage
 
-from soundscape.engine.channel import Channel
-from soundscape.remote.commission import CONFIRMED
-from soundscape.remote.holding import _end_with
+from soundscape.ipc.channel import Channel
+from soundscape.remote.service.follow import _end_with
+from soundscape.remote.service.start_request import CONFIRMED
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.scene.yaml_core import resolve
+from soundscape.scene.yaml.core_schema import resolve
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.errors import ValueFault
-from soundscape.scene.insertion import add_item, add_pair
+from soundscape.scene.yaml.insertion import add_item, add_pair
 
 ITEM = "{port: p, note: 1, do: duck}"
 BLOCK = """\

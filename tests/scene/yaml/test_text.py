@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from soundscape.scene import yaml_text
-from soundscape.scene.tree import MapNode, key_path, place, plain
-from soundscape.scene.yaml_text import read_yaml
+from soundscape.scene.yaml import text
+from soundscape.scene.yaml.nodes import MapNode, key_path, place, plain
+from soundscape.scene.yaml.text import read_yaml
 
 
 @pytest.fixture(params=["SafeLoader", "CSafeLoader"], autouse=True)
 def _each_parser(request, monkeypatch):
     if not hasattr(yaml, request.param):
         pytest.skip("PyYAML was built without libyaml")
-    monkeypatch.setattr(yaml_text, "_LOADER", getattr(yaml, request.param))
+    monkeypatch.setattr(text, "_LOADER", getattr(yaml, request.param))
 
 
 def tree(text: str) -> MapNode:
@@ -146,7 +146,7 @@ def test_what_has_no_place_in_a_file_stops_it(data, mark):
 
 
 def test_nesting_without_end_is_a_fault():
-    deep = yaml_text.MAX_DEPTH
+    deep = text.MAX_DEPTH
     assert fault(b"a: " + b"[" * deep + b"]" * deep) == (
         (1, 3 + deep),
         f"nested more than {deep} deep",
@@ -175,8 +175,8 @@ def test_aliases_that_blow_up_are_refused_and_those_that_do_not_are_not():
 
 
 def test_a_file_over_a_mebibyte_is_refused_unread():
-    assert fault(b"a" * (yaml_text.MAX_BYTES + 1))[0] == (1, 1)
-    assert read_yaml(b"a: 1\n#" + b"x" * (yaml_text.MAX_BYTES - 6))[1] == []
+    assert fault(b"a" * (text.MAX_BYTES + 1))[0] == (1, 1)
+    assert read_yaml(b"a: 1\n#" + b"x" * (text.MAX_BYTES - 6))[1] == []
 
 
 def test_a_slip_of_yaml_is_told_in_plain_words():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from soundscape import synth
-from soundscape.synth.droplets import patter, plinks
+from soundscape.synth.machinery.droplets import patter, plinks
 
 RATE = 48_000
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from soundscape import synth
-from soundscape.scene.forms import EnvelopeSpec
-from soundscape.synth.course import ParameterAutomation
-from soundscape.synth.moving import LOUDER, AutomatedGenerator
+from soundscape.scene.fields import EnvelopeSpec
+from soundscape.synth.machinery.automated import LOUDER, AutomatedGenerator
+from soundscape.synth.machinery.automation import ParameterAutomation
 from soundscape.units import At
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def levels(sound: synth.Block) -> np.ndarray:
 
 
 def test_the_sound_follows_within_a_sixteenth_and_never_steps() -> None:
-    sound = levels(AutomatedGenerator(Still, {"brightness": to(0.2, 0.9)}, 100.0).render(0, 100 * RATE))
+    sound = levels(
+        AutomatedGenerator(Still, {"brightness": to(0.2, 0.9)}, 100.0).render(0, 100 * RATE)
+    )
     wanted = np.linspace(0.2, 0.9, len(sound))
     assert np.abs(sound - wanted).max() < 2.0 / 16.0
     assert np.abs(np.diff(sound)).max() < 1e-5

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from soundscape.scene.forms import EnvelopeSpec
-from soundscape.synth.course import ParameterAutomation, laid
+from soundscape.scene.fields import EnvelopeSpec
+from soundscape.synth.machinery.automation import ParameterAutomation, laid
 from soundscape.units import At
 
 

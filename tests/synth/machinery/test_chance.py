@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.synth import chance
+from soundscape.synth.machinery import chance
 
 KEYS = st.integers(-(2**70), 2**70)
 

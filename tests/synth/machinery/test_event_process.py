@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from soundscape.synth.strikes import EventProcess
+from soundscape.synth.machinery.event_process import EventProcess
 
 
 def _strikes(bed: float = 0.01) -> EventProcess:

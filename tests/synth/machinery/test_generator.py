@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.synth.generator import OverlapAdd, Planes
+from soundscape.synth.machinery.generator import OverlapAdd, Planes
 
 
 def _ramp(index: int) -> Planes:

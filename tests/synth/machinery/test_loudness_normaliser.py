@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from soundscape.synth.steady import LoudnessNormaliser
+from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
 
 
 def test_a_steady_power_is_its_own_mean() -> None:
@@ -13,7 +13,9 @@ def test_a_steady_power_is_its_own_mean() -> None:
 
 
 def test_a_mean_follows_slow_changes_and_hides_fast_ones() -> None:
-    steady = LoudnessNormaliser(lambda time: 2.0 + math.sin(math.pi * 0.9 * time) + time / 1000.0, 20.0)
+    steady = LoudnessNormaliser(
+        lambda time: 2.0 + math.sin(math.pi * 0.9 * time) + time / 1000.0, 20.0
+    )
     assert steady.mean(0.0) == pytest.approx(2.0, abs=0.05)
     assert steady.mean(1000.0) == pytest.approx(3.0, abs=0.05)
 

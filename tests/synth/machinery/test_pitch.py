@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from soundscape.synth import pitch
+from soundscape.synth.machinery import pitch
 
 
 @pytest.mark.parametrize(

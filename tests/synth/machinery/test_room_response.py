@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from soundscape.synth.response import PART, Response
+from soundscape.synth.machinery.room_response import PART, Response
 
 RATE = 48_000
 

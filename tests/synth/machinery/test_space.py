@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from soundscape import synth
-from soundscape.synth.response import PART
-from soundscape.synth.space import ReverberantGenerator
+from soundscape.synth.machinery.room_response import PART
+from soundscape.synth.machinery.space import ReverberantGenerator
 
 if TYPE_CHECKING:
     from collections.abc import Callable

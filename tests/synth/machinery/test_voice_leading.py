@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from soundscape.synth.leading import PHRASE, VoiceLeading
-from soundscape.synth.pitch import MODES
+from soundscape.synth.machinery.pitch import MODES
+from soundscape.synth.machinery.voice_leading import PHRASE, VoiceLeading
 
 ROOT = math.log2(110.0)
 

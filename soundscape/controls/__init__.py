@@ -1,0 +1,1 @@
+"""Presses and faders, from keys, pads, pedals and page, to commands."""

@@ -1,0 +1,1 @@
+"""Audio outputs: pygame, a file, a clock."""

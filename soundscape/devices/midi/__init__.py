@@ -1,0 +1,1 @@
+"""MIDI ports, each direction in a process of its own."""

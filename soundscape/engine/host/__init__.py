@@ -1,0 +1,1 @@
+"""The host: starts the player, mirrors its session, watches its health."""

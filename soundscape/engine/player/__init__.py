@@ -1,0 +1,1 @@
+"""The player: the session, its sources, the live loop and the offline render."""

@@ -1,0 +1,1 @@
+"""Between our processes: channel, messages, spawning, shared audio, priority."""

@@ -1,0 +1,1 @@
+"""Whether scenes, files and room will work."""

@@ -1,0 +1,1 @@
+"""Measurements of sound files: the catalogue, the scan, and the gains that follow."""

@@ -1,0 +1,1 @@
+"""The host's process: claims a session file, follows the player, serves clients."""

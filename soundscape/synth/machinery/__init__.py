@@ -1,0 +1,1 @@
+"""What the generators are built from."""
