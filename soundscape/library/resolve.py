@@ -96,6 +96,7 @@ def resolve(
     gapless = scene.fades.track == 0
     tracks = Tracks(
         library,
+        reading.search,
         probe,
         seed,
         findings,

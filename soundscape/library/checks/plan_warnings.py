@@ -8,7 +8,7 @@ from soundscape.dsp.calm import CalmPlace, may_touch, places, points
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.dsp.weighting import from_steps
 from soundscape.errors import Problem
-from soundscape.library.light_check import light_problems
+from soundscape.library.checks.light_check import light_problems
 from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded
 from soundscape.timeline.clip_calm import clip_calm, swells
@@ -63,10 +63,13 @@ def _too_short(playlist: Playlist, phase: Phase, show: Show) -> str:
 
 def _lap(playlist: Playlist, fade: int) -> int:
     """Frames from a playlist's start to its second, each track joined to the next by `fade`."""
-    lengths = [track.frames for track in playlist.tracks]
-    following = [*lengths[1:], lengths[0]] if playlist.loop else lengths[1:]
-    joins = (min(fade, min(pair) // 2) for pair in zip(lengths, following, strict=False))
-    return sum(lengths) - sum(joins)
+    tracks = playlist.tracks
+    following = [*tracks[1:], tracks[0]] if playlist.loop else tracks[1:]
+    joins = (
+        0 if after.continues == one.key else min(fade, min(one.frames, after.frames) // 2)
+        for one, after in zip(tracks, following, strict=False)
+    )
+    return sum(track.frames for track in tracks) - sum(joins)
 
 
 def _softened(show: Show, planned: Plan) -> Iterator[Problem]:

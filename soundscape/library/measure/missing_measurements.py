@@ -60,7 +60,7 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
     findings = Diagnostics()
     reading = SceneFiles(library, findings)
     listed = Diagnostics()
-    tracks = Tracks(library, look_at, 0, listed, look)
+    tracks = Tracks(library, reading.search, look_at, 0, listed, look)
     for file in _playlist_files(library):
         try:
             _, document = reading.playlist(str(file))
