@@ -329,7 +329,7 @@ class CueMessage(Model):
     program: Program | None = None
     """A program, 1 to 128 as on the front of the desk."""
     bank: _Bank | None = None
-    """The program's bank."""
+    """The program's bank, counted from 0."""
     msc: MscTarget | None = None
     """A show control command."""
     sysex: Annotated[tuple[int, ...], Numbers(_SysexByte, 1, 1024, "[0x7D, 0x01]")] | None = None
