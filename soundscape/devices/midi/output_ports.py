@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from soundscape.devices.midi.mido_ports import OutputNames, OutputPort, open_output
 from soundscape.devices.midi.send_queue import SendPacer
 from soundscape.errors import MidiPortError
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.midi.port_names import bare, match_port
 
 LONGEST_WAIT = 30.0
@@ -51,8 +53,8 @@ class MidiOutputPorts:
         outputs: Sequence[MidiOutput],
         report: Report,
         names: OutputNames | None = None,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        now: Clock = clock.now,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self._outputs = list(outputs)
         self._report = report
