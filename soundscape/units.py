@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import category
 
@@ -326,3 +327,14 @@ def _plain(number: float) -> str:
     """A number without exponent or trailing zeros, to the millionth."""
     text = f"{number:.6f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+LISTED = 4
+"""Names that a line of text has room for."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a line: all of a few, else the first and how many more."""
+    if len(names) <= LISTED:
+        return ", ".join(names)
+    return f"{', '.join(names[: LISTED - 1])} and {len(names) - LISTED + 1} more"

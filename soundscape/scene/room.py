@@ -203,5 +203,5 @@ def outputs(room: Room) -> dict[str, PortSpec]:
     for control in room.controls:
         spec = room.midi.get(control.port)
         if control.feedback and spec is not None and spec.input is not None:
-            ports[control.port] = PortSpec(output=spec.input, virtual=spec.virtual)
+            ports[control.port] = PortSpec(output=spec.input, nth=spec.nth, virtual=spec.virtual)
     return ports

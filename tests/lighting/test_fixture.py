@@ -49,12 +49,16 @@ def test_floor_and_trim_are_for_dimmers_only() -> None:
     assert {name for name, light in lights.items() if light.floor > 0} == {
         "room", "lamp", "wall", "sub",
     }  # fmt: skip
-    assert all(light.dims == (light.floor > 0) for light in lights.values())
+    assert all(light.is_dimmer == (light.floor > 0) for light in lights.values())
 
 
 def test_only_dimmers_that_do_not_do_it_themselves_fade_evenly() -> None:
     room = make_room()
-    assert {name for name in room.lights if fixture(name, room).even} == {"room", "lamp", "wall"}
+    assert {name for name in room.lights if fixture(name, room).perceptual} == {
+        "room",
+        "lamp",
+        "wall",
+    }
 
 
 def test_an_update_changes_a_light_by_two_percent_at_most() -> None:

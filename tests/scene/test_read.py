@@ -89,7 +89,12 @@ def test_the_example_room_loads(read):
     assert room.timecode.rate == 25.0
     assert [c.do for c in room.controls] == ["duck", "level", "hold"]
     assert room.keys == {"pagedown": "duck", "f5": "hold"}
-    assert [str(w) for w in document.warnings] == [
+    pair, program, pads = (str(w) for w in document.warnings)
+    assert "18:40: lights.lamp.cc: lamp: a 14-bit pair is for a desk that acts on the LSB" in pair
+    assert (
+        "28:13: cues.preset: preset, wake: a program of the desk may make the room dark" in program
+    )
+    assert [pads] == [
         "room.yaml:35:12: controls.3.port: 'pads': no such port (there are: desk, pedal, feed)"
     ]
 

@@ -65,10 +65,11 @@ class MidiInputs:
         ports: Mapping[str, PortSpec],
         only: Mapping[str, set[Address]] | None = None,
     ) -> None:
-        self._specs = [
+        self._specs: list[dict[str, Any]] = [
             {
                 "port": name,
                 "input": spec.input,
+                "nth": spec.nth,
                 "virtual": spec.virtual,
                 "only": None if only is None else sorted(only.get(name, ())),
             }
@@ -145,7 +146,15 @@ class MidiInputs:
         if "data" in facts:
             self._tell(MidiReceived(facts["port"], facts["at"], bytes.fromhex(facts["data"])))
         elif "state" in facts:
+            self._remember(facts)
             self._tell(PortStatus(facts["port"], facts["state"], facts["text"]))
+
+    def _remember(self, facts: dict[str, Any]) -> None:
+        """Keep the full name of a port that opened: the next process looks for the same one."""
+        if facts["state"] == "ok":
+            for spec in self._specs:
+                if spec["port"] == facts["port"]:
+                    spec["before"] = facts["text"]
 
     def _failed(self, text: str) -> None:
         for spec in self._specs:

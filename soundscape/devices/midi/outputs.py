@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from soundscape.devices.midi.wire import DRIVER_GONE, pack, pack_beat, pack_end
+from soundscape.devices.midi.wire import DRIVER_GONE, joined_pairs, pack, pack_beat, pack_end
 from soundscape.ipc import clock
 from soundscape.ipc.spawn import spawn
 from soundscape.scene.models import LightSpec, PortSpec
@@ -70,6 +70,7 @@ class MidiOutputs:
         self._index = {name: index for index, name in enumerate(self._outputs)}
         self._lights = dict(lights or {})
         self._health = dict.fromkeys(self._outputs, "opening")
+        self._opened: dict[str, str] = {}
         self._away: set[str] = set()
         self._faults: list[str] = []
         self._listeners: list[Listener] = []
@@ -105,7 +106,7 @@ class MidiOutputs:
         if not known:
             return
         try:
-            self._life.backlog.put_nowait(pack(known))
+            self._life.backlog.put_nowait(pack(joined_pairs(known)))
         except queue.Full:
             self._dropped += len(known)
 
@@ -125,6 +126,11 @@ class MidiOutputs:
         """How each output fares: `ok`, `absent`, `lost`, `failed: …`, or `opening` at first."""
         with self._known:
             return dict(self._health)
+
+    def opened(self) -> dict[str, str]:
+        """The full name of the system's port that each output has open, or had last."""
+        with self._known:
+            return dict(self._opened)
 
     def faults(self) -> list[str]:
         """What went wrong or well since the last call: one plain line each, told once."""
@@ -165,6 +171,8 @@ class MidiOutputs:
                 "port": name,
                 "output": spec.output,
                 "virtual": spec.virtual,
+                "nth": spec.nth,
+                "before": self._opened.get(name, ""),
                 "lights": [
                     [light.channel - 1, light.note]
                     for light in self._lights.values()
@@ -234,6 +242,8 @@ class MidiOutputs:
         with self._known:
             was_away, opening = port in self._away, self._health[port] == "opening"
             self._health[port] = f"failed: {text}" if state == "failed" else state
+            if state == "ok":
+                self._opened[port] = text
             if state != "ok":
                 self._away.add(port)
                 if opening or not was_away:

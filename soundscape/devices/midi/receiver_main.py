@@ -25,7 +25,7 @@ from soundscape.devices.midi.input_port import InputNames, InputPort, open_input
 from soundscape.errors import MidiPortError
 from soundscape.ipc import clock
 from soundscape.midi.parser import MidiParser
-from soundscape.midi.port_names import match_port
+from soundscape.midi.port_names import PortMatch
 
 BEAT = 0.5
 """Seconds between two signs of life."""
@@ -51,6 +51,7 @@ class InputSlot:
         self.virtual = bool(spec["virtual"])
         self.opened: InputPort | None = None
         self._wanted = str(spec["input"])
+        self._match = PortMatch(self._wanted, spec.get("nth"), str(spec.get("before", "")))
         only = spec.get("only")
         self._only = None if only is None else {(int(kind), int(number)) for kind, number in only}
         self._take = take
@@ -60,12 +61,9 @@ class InputSlot:
     def seek(self, names: list[str]) -> dict[str, str] | None:
         """Open it if it is there. How it fares, if that is news."""
         try:
-            if not self.virtual:
-                match_port(self._wanted, names)
+            found = self._wanted if self.virtual else self._match.find(names)
             everything = self._only is None
-            self.opened = open_input(
-                self._wanted, self._take, virtual=self.virtual, everything=everything
-            )
+            self.opened = open_input(found, self._take, virtual=self.virtual, everything=everything)
         except MidiPortError as err:
             return self._news("absent", str(err))
         return self._news("ok", self.opened.name)

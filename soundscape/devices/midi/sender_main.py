@@ -147,6 +147,8 @@ def _output(spec: dict[str, object]) -> MidiOutput:
         port=str(spec["port"]),
         wanted=str(spec["output"]),
         virtual=bool(spec["virtual"]),
+        nth=None if spec["nth"] is None else int(str(spec["nth"])),
+        before=str(spec["before"]),
         lights=frozenset((int(channel), int(note)) for channel, note in lights),
     )
 

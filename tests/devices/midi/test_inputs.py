@@ -74,8 +74,8 @@ def news(inputs: MidiInputs, count: int) -> list[MidiReceived | PortStatus | Non
 def test_what_the_process_says_is_taken_in_order(start: Start) -> None:
     fared, heard = news(start(SPEAKING), 2)
     assert isinstance(fared, PortStatus)
-    wanted = '[{"port": "pedal", "input": "AirTurn", "virtual": false, "only": [[144, 60]]}]'
-    assert fared == PortStatus("pedal", "ok", wanted), "inputs alone, and what is listened to"
+    wanted = '[{"port": "pedal", "input": "AirTurn", "nth": null, "virtual": false, "only": '
+    assert fared == PortStatus("pedal", "ok", wanted + "[[144, 60]]}]"), "inputs alone, and kinds"
     assert heard == MidiReceived("pedal", 1.5, b"\x90\x3c\x64")
 
 
