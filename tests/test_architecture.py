@@ -301,6 +301,18 @@ def test_the_upper_half_has_no_chance_of_its_own() -> None:
     assert own == []
 
 
+def test_there_is_one_clock() -> None:
+    """`time.monotonic` advances in steps of 15.6 ms on Windows before Python 3.13."""
+    others = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules()
+        for name in ("time.monotonic", "time.perf_counter")
+        if name in re.sub("`.*?`", "", path.read_text(encoding="utf-8"))
+        and path != PACKAGE / "ipc" / "clock.py"
+    ]
+    assert others == []
+
+
 def test_only_the_command_line_knows_the_terminal() -> None:
     aware = [
         f"{where}: {name}"

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soundscape.devices.audio.null_output import NullOutput
-from soundscape.devices.audio.output import BLOCK_FRAMES, AudioOutput, Clock, Sleep
+from soundscape.devices.audio.output import BLOCK_FRAMES, AudioOutput
 from soundscape.errors import InvalidValue
 
 if TYPE_CHECKING:
     from soundscape.scene.models import AudioRoom
 
-__all__ = ["BLOCK_FRAMES", "AudioOutput", "Clock", "NullOutput", "Sleep", "choose"]
+__all__ = ["BLOCK_FRAMES", "AudioOutput", "NullOutput", "choose"]
 
 
 def choose(spec: str | None, room: AudioRoom) -> AudioOutput:
