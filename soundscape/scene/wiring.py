@@ -91,7 +91,7 @@ _Weight = Annotated[
 
 
 @dataclass(frozen=True)
-class _CurveForm(ValueType):
+class _CurveType(ValueType):
     """`perceptual`, `linear`, or a measured curve: the light at each part of full that is sent."""
 
     words: tuple[str, ...] = ("perceptual", "linear")
@@ -142,7 +142,7 @@ class _CurveForm(ValueType):
         return {"anyOf": [{"enum": list(self.words)}, points]}
 
 
-_Curve = Annotated[Literal["perceptual", "linear"] | tuple[tuple[float, float], ...], _CurveForm()]
+_Curve = Annotated[Literal["perceptual", "linear"] | tuple[tuple[float, float], ...], _CurveType()]
 
 
 def _timecode_rate(value: units.Written) -> float:
