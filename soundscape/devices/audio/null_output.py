@@ -6,7 +6,9 @@ import time
 from collections.abc import Sequence
 
 from soundscape.devices.audio.device_clock import Gap
-from soundscape.devices.audio.output import BLOCK_FRAMES, Clock, Sleep, checked
+from soundscape.devices.audio.output import BLOCK_FRAMES, checked
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
@@ -18,7 +20,7 @@ class NullOutput:
     drifts. After a gap the count starts again.
     """
 
-    def __init__(self, *, now: Clock = time.monotonic, sleep: Sleep = time.sleep) -> None:
+    def __init__(self, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = "null"
         self.block_frames = BLOCK_FRAMES
         self._now = now

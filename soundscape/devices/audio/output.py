@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from soundscape.devices.audio.device_clock import Gap
@@ -10,11 +10,6 @@ from soundscape.mixer.source import Block
 
 BLOCK_FRAMES = 4096
 """Frames handed over at a time to an output without a device."""
-
-Clock = Callable[[], float]
-"""Monotonic seconds."""
-
-Sleep = Callable[[float], None]
 
 
 def checked(block: Block, count: int = BLOCK_FRAMES) -> Block:

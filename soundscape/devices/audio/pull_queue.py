@@ -15,7 +15,6 @@ the channels in their order: what a lower one starts on a higher one begins in t
 from __future__ import annotations
 
 import threading
-import time
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from collections.abc import Callable
 import numpy as np
 
 from soundscape.devices.audio.sdl import mixer
+from soundscape.ipc import clock
 from soundscape.mixer.source import Block
 
 CHANNELS = 3
@@ -106,12 +106,12 @@ class PullQueue:
             self._queue_silence()
 
     def _queue_block(self) -> None:
-        asked = time.monotonic()
+        asked = clock.now()
         if not self._finished:
             self._available.acquire()
         if self._blocks:
             self._blocks_channel.queue(self._blocks.popleft())
-            self._taken(asked, time.monotonic() - asked)
+            self._taken(asked, clock.now() - asked)
 
     def _queue_silence(self) -> None:
         self._silence_channel.queue(self._followed(self._quiet, self._silence_over))

@@ -19,9 +19,11 @@ import numpy as np
 from soundscape.devices.audio import sdl
 from soundscape.devices.audio.device_clock import DeviceClock, Gap
 from soundscape.devices.audio.driver_buffers import AHEAD, MOST_AHEAD, driver_buffer
-from soundscape.devices.audio.output import BLOCK_FRAMES, Clock, Sleep, checked
+from soundscape.devices.audio.output import BLOCK_FRAMES, checked
 from soundscape.devices.audio.pull_queue import CHANNELS, PullQueue
 from soundscape.errors import AudioDeviceError
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain
 
@@ -50,7 +52,7 @@ class PygameOutput:
         outputs: Mapping[str, OutputPair] | None = None,
         ahead: float = AHEAD,
         *,
-        now: Clock = time.monotonic,
+        now: Clock = clock.now,
         sleep: Sleep = time.sleep,
     ) -> None:
         self.name = device or sdl.DEFAULT
