@@ -11,7 +11,7 @@ from soundscape import command_specs
 from soundscape.cli.connect import reach, session_option, stop
 from soundscape.cli.options import json_option
 from soundscape.command_specs import FLAG, SWITCH, TEXT, CommandSpec
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -45,7 +45,7 @@ def verb(spec: CommandSpec) -> click.Command:
         asked |= {name: value for name, value in given.items() if value is not None}
         try:
             answer = stop(session, asked) if spec.name == "stop" else reach(session).do(asked)
-        except ValueFault as fault:
+        except InvalidValue as fault:
             raise click.UsageError(str(fault)) from fault
         click.echo(answer.model_dump_json() if as_json else answer.said)
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from soundscape import synth
-from soundscape.errors import FileFaults, LibraryError, ValueFault
+from soundscape.errors import FileProblems, InvalidValue, LibraryError
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import Library, is_file, spelled
+from soundscape.library.files.path_search import PathSearch
+from soundscape.library.files.playlist_files import ListedPlaylist
 from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.measure.track_gain import reckoned
 from soundscape.library.tracks import LevelledTrack, LookUp, Tracks
 from soundscape.media.probe import probe
 from soundscape.scene import read_playlist
+from soundscape.scene.models import PlaylistSpec, TrackSpec
 from soundscape.timeline.show import Envelope, FadeFrames, Layer, Move, Phase, Playlist, Show, Track
 from soundscape.units import At, frames
 
@@ -49,15 +51,15 @@ class AuditionRequest:
 def audition(library: Library, wish: AuditionRequest, measured: LookUp) -> Show:
     """The show in which the thing plays alone, between two gentle fades.
 
-    Raises LibraryError where there is no such thing, ValueFault for a parameter that cannot be, and
-    FileFaults for a playlist that cannot be used.
+    Raises LibraryError where there is no such thing, InvalidValue for a bad parameter, and
+    FileProblems for a playlist that cannot be used.
     """
     findings = Diagnostics()
-    tracks = Tracks(library, probe, wish.seed, findings, measured)
+    tracks = Tracks(library, PathSearch(library.root), probe, wish.seed, findings, measured)
     pieces = _pieces(library, wish, tracks, findings)
-    wrong = findings.all()
+    wrong = [problem for problem in findings.all() if problem.severity == "error"]
     if wrong and wrong[0].file == _COMMAND_LINE:
-        raise ValueFault("\n".join(_said(problem.message) for problem in wrong))
+        raise InvalidValue("\n".join(_said(problem.message) for problem in wrong))
     if findings.faults or (wrong and not pieces):
         raise findings.as_error()
     piece = pieces[0]
@@ -73,9 +75,9 @@ def _pieces(
     if wish.name in synth.NAMES and wish.track is None:
         return _generated(wish, tracks, findings)
     if wish.params:
-        raise ValueFault(f"--set is for generators: {', '.join(synth.NAMES)}")
+        raise InvalidValue(f"--set is for generators: {', '.join(synth.NAMES)}")
     if wish.track is None and wish.name.lower().endswith(tuple(ENDINGS)):
-        return _file(library, wish, tracks, findings)
+        return _file(library, wish, tracks)
     reading = SceneFiles(library, findings)
     try:
         _, document = reading.playlist(wish.name)
@@ -100,12 +102,12 @@ def _generated(
     return _read([f"generate: {wish.name}", f"duration: {length}", *parameters], tracks, findings)
 
 
-def _file(
-    library: Library, wish: AuditionRequest, tracks: Tracks, findings: Diagnostics
-) -> Sequence[LevelledTrack]:
+def _file(library: Library, wish: AuditionRequest, tracks: Tracks) -> Sequence[LevelledTrack]:
     near = None if library.here is None else library.here / wish.name
     path = near if near is not None and is_file(near) else library.path(wish.name)
-    return _read([f"file: {json.dumps(str(path))}"], tracks, findings)
+    spec = TrackSpec(file=str(path))  # not by way of YAML, which holds no name that is not UTF-8
+    alone = ListedPlaylist(PlaylistSpec(tracks=(spec,)), _COMMAND_LINE, ((1, 1),))
+    return tracks.pieces(alone, ("tracks",), alone.model.tracks)
 
 
 def _read(lines: Sequence[str], tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
@@ -113,7 +115,7 @@ def _read(lines: Sequence[str], tracks: Tracks, findings: Diagnostics) -> Sequen
     text = "tracks:\n- " + "\n  ".join(lines)
     try:
         document = read_playlist(text.encode(), _COMMAND_LINE)
-    except FileFaults as faults:
+    except FileProblems as faults:
         findings.faults += faults.problems
         return ()
     return tracks.pieces(document, ("tracks",), document.model.tracks)
@@ -121,8 +123,10 @@ def _read(lines: Sequence[str], tracks: Tracks, findings: Diagnostics) -> Sequen
 
 def _said(message: str) -> str:
     """A problem of what was asked for, without the track that nobody wrote."""
+    if message.startswith("'"):  # a file's own name
+        return message
     key, _, text = message.removeprefix("tracks.1.").partition(": ")
-    return {"file": text, "duration": f"--for: {text}"}.get(key, f"--set {key}: {text}")
+    return {"duration": f"--for: {text}"}.get(key, f"--set {key}: {text}")
 
 
 def _show(track: Track, wish: AuditionRequest) -> Show:

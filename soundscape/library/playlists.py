@@ -9,7 +9,8 @@ from soundscape import synth
 from soundscape.errors import LibraryError
 from soundscape.library.diagnostics import Described
 from soundscape.library.files.load import SceneFiles
-from soundscape.library.measure.track_gain import loudest, of_generators, reckoned
+from soundscape.library.files.playlist_files import ListedPlaylist
+from soundscape.library.measure.track_gain import Loudness, loudest, of_generators, reckoned
 from soundscape.library.tracks import LevelledTrack, Tracks, derived_seed
 from soundscape.scene import Document
 from soundscape.scene.models import LayerName, LayerSpec, PlaylistSpec, Scene
@@ -30,6 +31,7 @@ class _Origin:
     document: Described
     path: KeyPath
     spec: PlaylistSpec
+    continued: frozenset[int] = frozenset()
 
 
 class Playlists:
@@ -122,11 +124,14 @@ class Playlists:
         if document is None:
             return None
         name = self._reading.library.playlist_id(file)
-        return _Origin(name, document, ("tracks",), document.model)
+        continued = document.continued if isinstance(document, ListedPlaylist) else frozenset()
+        return _Origin(name, document, ("tracks",), document.model, continued)
 
     def _resolved(self, origin: _Origin) -> list[LevelledTrack]:
         if origin.name not in self._pieces:
-            found = self._tracks.pieces(origin.document, origin.path, origin.spec.tracks)
+            found = self._tracks.pieces(
+                origin.document, origin.path, origin.spec.tracks, origin.continued
+            )
             self._pieces[origin.name] = found
         return self._pieces[origin.name]
 
@@ -135,12 +140,26 @@ class Playlists:
     ) -> Iterator[Track]:
         known = [piece.album or piece.loudness for piece in pieces if piece.loudness]
         whole = loudest(one for one in known if one) if as_one and known else None
-        for piece in pieces:
-            if piece.loudness is None:
+        for piece, loudness in zip(pieces, _without_seams(pieces), strict=True):
+            if loudness is None:
                 yield piece.track
                 continue
-            gain = piece.track.gain_db - reckoned(whole or piece.loudness, highest, self._ceiling)
+            gain = piece.track.gain_db - reckoned(whole or loudness, highest, self._ceiling)
             yield piece.track.at_gain(gain)
+
+
+def _without_seams(pieces: list[LevelledTrack]) -> list[Loudness | None]:
+    """Each piece's loudness; one for all that go on from one another, or a seam would jump."""
+    found: list[Loudness | None] = []
+    run: list[LevelledTrack] = []
+    for piece in [*pieces, None]:
+        if run and (piece is None or piece.track.continues != run[-1].track.key):
+            known = [one.loudness for one in run if one.loudness is not None]
+            found += [loudest(known) if known else None] * len(run)
+            run = []
+        if piece is not None:
+            run.append(piece)
+    return found
 
 
 def at_level(playlist: Playlist, level: float) -> Playlist:

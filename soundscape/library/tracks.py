@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
@@ -14,9 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape import synth
-from soundscape.errors import MediaError, ValueFault
+from soundscape.errors import InvalidValue, MediaError
 from soundscape.library.diagnostics import Described, Diagnostics
-from soundscape.library.files.locate import Library, exists, is_folder, spelled
+from soundscape.library.files.locate import (
+    OTHER_PLAYLISTS,
+    PLAYLIST_FILES,
+    Library,
+    exists,
+    is_file,
+    is_folder,
+    spelled,
+)
+from soundscape.library.files.path_search import Match, PathSearch, Spelling, name_keys, spellings
+from soundscape.library.files.playlist_files import found_otherwise
 from soundscape.library.files.sound_files import sound_files
 from soundscape.library.measure.track_gain import (
     Loudness,
@@ -60,6 +71,10 @@ class LevelledTrack:
     loudness: Loudness | None
     album: Loudness | None = None
 
+    def continuing(self, before: LevelledTrack) -> LevelledTrack:
+        """The same, going on where another piece ends."""
+        return replace(self, track=replace(self.track, continues=before.track.key))
+
 
 def look_at(path: Path) -> Probe:
     """A file's own length and tags. Raises MediaError where nothing can be decoded."""
@@ -76,11 +91,12 @@ def not_measured(_path: Path) -> None:
 class Tracks:
     """Makes pieces of written tracks. What is wrong goes to `findings`.
 
-    A file that was `measured` is not probed. `calm` is the scene's; with `skip_silence` tracks
-    begin and end with their sound.
+    `search` looks for files that are not where they are written to be. A file that was `measured`
+    is not probed. `calm` is the scene's; with `skip_silence` tracks begin and end with their sound.
     """
 
     library: Library
+    search: PathSearch
     probe: LookAt
     seed: int
     findings: Diagnostics
@@ -89,20 +105,46 @@ class Tracks:
     skip_silence: bool = True
 
     def pieces(
-        self, document: Described, path: KeyPath, specs: tuple[TrackSpec, ...]
+        self,
+        document: Described,
+        path: KeyPath,
+        specs: tuple[TrackSpec, ...],
+        continued: frozenset[int] = frozenset(),
     ) -> list[LevelledTrack]:
-        """What of a list of tracks, which stands at `path`, can be played."""
+        """What of a list of tracks, which stands at `path`, can be played.
+
+        The `continued` ones (by index) go on where the one before ends.
+        """
         found: list[LevelledTrack] = []
+        otherwise: list[tuple[str, Match]] = []
+        first: KeyPath = path
+        before: LevelledTrack | None = None
         for index, spec in enumerate(specs):
             line, column = document.place((*path, index))
             where = f"{document.file}:{line}:{column}"
-            found += self._of(_TrackSource(document, (*path, index), spec, where))
+            goes_on = index in continued
+            written = _TrackSource(
+                document, (*path, index), spec, where, not goes_on, index + 1 not in continued
+            )
+            count = len(otherwise)
+            pieces = list(self._of(written, otherwise))
+            if len(otherwise) > count == 0:
+                first = (*path, index)
+            if goes_on and before is not None and pieces:
+                pieces[0] = pieces[0].continuing(before)
+            before = pieces[-1] if pieces else None
+            found += pieces
+        if otherwise:
+            message = found_otherwise(otherwise, self.library.root)
+            self.findings.problems.append(document.problem(first, message, "warning"))
         return found
 
-    def _of(self, written: _TrackSource) -> Iterator[LevelledTrack]:
+    def _of(
+        self, written: _TrackSource, otherwise: list[tuple[str, Match]]
+    ) -> Iterator[LevelledTrack]:
         spec = written.spec
         if spec.file is not None:
-            path = self.library.path(spec.file)
+            path = self._searched(spec.file, otherwise)
             yield from self._file(written, path, "file", listed=False)
         elif spec.folder is not None:
             yield from self._folder(written, self.library.path(spec.folder))
@@ -118,13 +160,32 @@ class Tracks:
         else:
             yield from self._generated(written)
 
+    def _searched(self, text: str, otherwise: list[tuple[str, Match]]) -> Path:
+        """The file that a path means; where it is not as written, that is noted."""
+        path = self.library.path(text)
+        if exists(path):
+            return path
+        found = self.search.find(spellings([Spelling(text)]), self.library.root)
+        if not isinstance(found, Match) or not is_file(found.path):
+            return path
+        if found.how:
+            otherwise.append((text, found))
+        return found.path
+
     # Files ----------------------------------------------------------------------------------------
 
     def _file(
         self, written: _TrackSource, path: Path, key: str, *, listed: bool
     ) -> Iterator[LevelledTrack]:
         """A file as a track; one that a folder listed is there."""
-        shown = self.library.shown(path)
+        shown = self.library.shown(os.path.normpath(path))
+        if what := _list_kind(path):
+            self._problem(
+                written,
+                key,
+                f"{spelled(shown)} is {what} and not a sound file: name it as the layer's playlist",
+            )
+            return
         try:
             if not listed and not exists(path):
                 self._missing(path)
@@ -138,14 +199,26 @@ class Tracks:
             yield from self._long_enough(written, piece, key)
 
     def _missing(self, path: Path) -> NoReturn:
-        """Say that a file is not there, and name the nearest beside it."""
+        """Say that a file is not there, and name what may be meant."""
+        if path.is_symlink():
+            target = spelled(os.readlink(path))  # noqa: PTH115 - as it is written
+            raise MediaError(f"is a link to {target}, which is not there")
+        found = self.search.find(spellings([Spelling(str(path))]), self.library.root)
+        if not isinstance(found, Match) and found.candidates:
+            names = [spelled(self.library.shown(one)) for one in found.candidates[:3]]
+            also = f" or {len(found.candidates) - 3} more" if len(found.candidates) > 3 else ""
+            raise MediaError(f"no such file: it could be {' or '.join(names)}{also}")
         try:
             beside = [entry.name for entry in path.parent.iterdir()]
         except (OSError, ValueError):
             folder = spelled(self.library.shown(path.parent))
             raise MediaError(f"no such file: there is no folder {folder}") from None
         near = get_close_matches(path.name, beside, n=1, cutoff=0.6)
-        raise MediaError(f"no such file{f' (did you mean {spelled(near[0])}?)' if near else ''}")
+        if not near:
+            raise MediaError("no such file")
+        raise MediaError(
+            f"no such file (did you mean {spelled(near[0])}{difference(path.name, near[0])}?)"
+        )
 
     def _trimmed(
         self,
@@ -158,6 +231,9 @@ class Tracks:
     ) -> LevelledTrack | None:
         spec = written.spec
         start, end = frames(spec.start or 0.0), probe.frames
+        if probe.frames <= 0:
+            self._problem(written, key, f"{spelled(shown)}: holds no sound")
+            return None
         if start >= probe.frames:
             self._problem(written, "start", f"is after the end of {_lasting(shown, probe)}")
             return None
@@ -169,7 +245,9 @@ class Tracks:
             if measured.probe.fault:
                 self._problem(written, key, f"{spelled(shown)}: {measured.probe.fault}")
             if self.skip_silence:
-                start, end = _sounding(start, end, measured)
+                begins, ends = _sounding(start, end, measured)
+                start = begins if written.begins else start
+                end = ends if written.ends else end
         trim = f"#{spec.start or 0:g}-{spec.end or ''}" if spec.start or spec.end else ""
         track = Track(
             key=shown + trim,
@@ -244,10 +322,10 @@ class Tracks:
     def _voice(self, written: _TrackSource, path: KeyPath, spec: GeneratorSpec) -> Voice | None:
         try:
             return Voice(spec.generate, synth.check(spec.generate, spec.params), spec.level)
-        except synth.ParameterFaults as faults:
+        except synth.ParameterProblems as faults:
             for key, message in faults.problems:
                 self._fault(written, (*path, key), message)
-        except ValueFault as fault:
+        except InvalidValue as fault:
             self._fault(written, (*path, "generate"), str(fault))
         return None
 
@@ -270,12 +348,37 @@ class Tracks:
 
 @dataclass(frozen=True, slots=True)
 class _TrackSource:
-    """A track as written, and where."""
+    """A track as written, and where. `begins`, `ends`: silence at that end may be skipped."""
 
     document: Described
     path: KeyPath
     spec: TrackSpec
     where: str
+    begins: bool = True
+    ends: bool = True
+
+
+def _list_kind(path: Path) -> str:
+    """What a list of tracks is called, where a file is one by its ending."""
+    ending = path.suffix.lower()
+    if ending == ".cue":
+        return "a cue sheet"
+    return OTHER_PLAYLISTS.get(ending, "a playlist" if ending in PLAYLIST_FILES else "")
+
+
+def difference(name: str, other: str) -> str:
+    """What differs between two names that look the same; empty where it can be seen."""
+    if spelled(name) == spelled(other) or name_keys(name, fold=False) & name_keys(
+        other, fold=False
+    ):
+        if not other.isprintable() and "\ufffd" in spelled(other):
+            return ", whose name is not in UTF-8"
+        return ", whose accents are in another form"
+    if name.casefold() == other.casefold():
+        return ", in another case"
+    if name.split() == other.split():
+        return ", with other spaces"
+    return ""
 
 
 def _lasting(shown: str, probe: Probe) -> str:

@@ -9,11 +9,11 @@ from typing import Annotated
 from pydantic import Field
 
 from soundscape import units
-from soundscape.scene.control_specs import Control, KeyAct, KeyForm
+from soundscape.scene.control_specs import Control, KeyAct, KeyType
 from soundscape.scene.fields import Measure, Numbers, Text, Whole
 from soundscape.scene.schema import FieldProblem, Keys, Model
 from soundscape.scene.values import DURATION, Decibels, FadeTime, LightName, LightValue, Lufs, Name
-from soundscape.scene.wiring import CueForm, CueMessage, LightSpec, PortSpec, TimecodeSpec
+from soundscape.scene.wiring import CueMessage, CueType, LightSpec, PortSpec, TimecodeSpec
 
 _Device = Annotated[str, Text("a device", "USB Headset")]
 _AudioChannel = Whole(1, 64, "a channel of the device")
@@ -184,13 +184,13 @@ class Room(Model):
     """What every light obeys."""
     care: CareSpec = CareSpec()
     """The care light."""
-    cues: dict[Name, Annotated[tuple[CueMessage, ...], CueForm()]] = Field(default_factory=dict)
+    cues: dict[Name, Annotated[tuple[CueMessage, ...], CueType()]] = Field(default_factory=dict)
     """One-shot messages, each under a name of your own; scenes use it."""
     timecode: TimecodeSpec | None = None
     """MIDI timecode of the session; off by default."""
     controls: tuple[Control, ...] = ()
     """Pedals, pads and faders."""
-    keys: dict[Annotated[str, KeyForm()], KeyAct] = Field(default_factory=dict)
+    keys: dict[Annotated[str, KeyType()], KeyAct] = Field(default_factory=dict)
     """The console's keys: which of them does what."""
 
 
@@ -203,5 +203,5 @@ def outputs(room: Room) -> dict[str, PortSpec]:
     for control in room.controls:
         spec = room.midi.get(control.port)
         if control.feedback and spec is not None and spec.input is not None:
-            ports[control.port] = PortSpec(output=spec.input, virtual=spec.virtual)
+            ports[control.port] = PortSpec(output=spec.input, nth=spec.nth, virtual=spec.virtual)
     return ports

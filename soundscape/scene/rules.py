@@ -9,6 +9,7 @@ from soundscape.errors import Severity
 from soundscape.scene.addresses import same_address
 from soundscape.scene.binding import Binder, no_such
 from soundscape.scene.control_specs import SHOWN, Control
+from soundscape.scene.cue_rules import cue_faults, pair_faults
 from soundscape.scene.room import CareSpec
 from soundscape.scene.schema import FieldProblem, Reference
 from soundscape.scene.wiring import LightSpec, PortSpec, kelvin_fault
@@ -63,6 +64,8 @@ def room_faults(reader: Binder, root: Node) -> Iterator[FieldProblem]:
             yield FieldProblem(ref.path, no_such(ref.value, "light", lights))
     yield from _care(reader)
     yield from same_address(reader)
+    yield from cue_faults(reader)
+    yield from pair_faults(reader)
     yield from _feedback(reader)
     audio = root.items.get("audio") if isinstance(root, MapNode) else None
     if isinstance(audio, MapNode) and "limit" in audio.items and "calibration" not in audio.items:

@@ -21,7 +21,7 @@ from soundscape.command_specs import (
     TEXT,
     Argument,
 )
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.units import one_line, parse_duration, parse_signed_duration, quoted, shown
 
 
@@ -61,13 +61,13 @@ def softens(command: Command, *, ducked: bool) -> bool:
 
 
 def parse_command(written: Mapping[str, Any]) -> Command:
-    """A command from `{do: extend, by: 10m}`. Raises ValueFault with what is wrong."""
+    """A command from `{do: extend, by: 10m}`. Raises InvalidValue with what is wrong."""
     do = written.get("do")
     spec = COMMANDS.get(do) if isinstance(do, str) else None
     if spec is None:
         close = difflib.get_close_matches(str(do), COMMANDS, 1)
         hint = f" (did you mean '{close[0]}'?)" if close else f"; one of {', '.join(COMMANDS)}"
-        raise ValueFault(f"do: {quoted(do)} is not a command{hint}")
+        raise InvalidValue(f"do: {quoted(do)} is not a command{hint}")
     values = {}
     for key, value in written.items():
         if key == "do":
@@ -76,11 +76,11 @@ def parse_command(written: Mapping[str, Any]) -> Command:
         if argument is None:
             names = ", ".join(one.name for one in spec.arguments)
             takes = f"it takes {names}" if names else "it takes nothing more"
-            raise ValueFault(f"{key}: `{spec.name}` has no such argument; {takes}")
+            raise InvalidValue(f"{key}: `{spec.name}` has no such argument; {takes}")
         values[key] = _value(argument, value)
     for argument in spec.arguments:
         if argument.required and argument.name not in values:
-            raise ValueFault(f"`{spec.name}` needs `{argument.name}`")
+            raise InvalidValue(f"`{spec.name}` needs `{argument.name}`")
     return Command(spec.name, **values)
 
 
@@ -88,23 +88,23 @@ def _value(argument: Argument, value: object) -> Any:
     key = argument.name
     if argument.type is TEXT:
         if not isinstance(value, str) or not value.strip():
-            raise ValueFault(f"{key}: a text is wanted, not {quoted(value)}")
+            raise InvalidValue(f"{key}: a text is wanted, not {quoted(value)}")
         if len(value) > LONGEST_TEXT:
-            raise ValueFault(f"{key}: {len(value)} characters; at most {LONGEST_TEXT} are kept")
+            raise InvalidValue(f"{key}: {len(value)} characters; at most {LONGEST_TEXT} are kept")
         return one_line(value) if key == "text" else shown(value)
     if argument.type in (SWITCH, FLAG):
         if not isinstance(value, bool):
-            raise ValueFault(f"{key}: {quoted(value)} is neither true nor false")
+            raise InvalidValue(f"{key}: {quoted(value)} is neither true nor false")
         return value
     if argument.type is DECIBELS:
         return _decibels(value)
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise ValueFault(f"{key}: {quoted(value)} is not a duration; write it like 10m")
+        raise InvalidValue(f"{key}: {quoted(value)} is not a duration; write it like 10m")
     parse = parse_signed_duration if argument.type is SIGNED_DURATION else parse_duration
     try:
         return parse(value)
-    except ValueFault as fault:
-        raise ValueFault(f"{key}: {fault}") from fault
+    except InvalidValue as fault:
+        raise InvalidValue(f"{key}: {fault}") from fault
 
 
 def _decibels(value: object) -> float:
@@ -112,10 +112,10 @@ def _decibels(value: object) -> float:
     try:
         db = float(text)
     except ValueError as err:
-        raise ValueFault(f"by: {quoted(value)} is not a number of dB; write -1 or 2") from err
+        raise InvalidValue(f"by: {quoted(value)} is not a number of dB; write -1 or 2") from err
     limit = DECIBELS.high or 0.0
     if not -limit <= db <= limit:
-        raise ValueFault(
+        raise InvalidValue(
             f"by: {quoted(value)} is out of range; a level moves by -{limit:g} to {limit:g} dB"
         )
     return db

@@ -2,7 +2,8 @@
 
 `fades.track` as written, unless the curves say that a track fades out by itself or comes in slowly:
 then the overlap covers that stretch, so that what falls meets what rises. Never shorter than
-`fades.track`, never longer than twice that, and at most half the shorter track.
+`fades.track`, never longer than twice that, and at most half the shorter track. A track that goes
+on from the one before (an album's) is joined to it without any overlap.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ LONGEST = 2
 
 AS_WRITTEN = "as the scene says"
 """The reason where there is no other."""
+GOES_ON = "one goes on from the other"
 
 _POINT = SAMPLE_RATE // 10
 _WINDOW = 3  # a value also hears the three tenths of a second before its own
@@ -38,6 +40,8 @@ class Overlap:
 
 def plan_overlap(before: Track, after: Track, track_fade: int) -> Overlap:
     """The overlap of `after` with the end of `before`. `track_fade` is the scene's, in frames."""
+    if after.continues and after.continues == before.key:
+        return Overlap(0, GOES_ON)
     longest = LONGEST * track_fade
     falls, rises = _falls(before, longest), _rises(after, longest)
     half = min(before.frames, after.frames) // 2

@@ -72,7 +72,8 @@ class Track(Shared):
 
     `momentary` is its momentary loudness without that gain, in hundredths of LUFS, where it was
     measured: shape (n,), int16; element i of the 400 ms that end (i + 1) / 10 s after the first
-    frame played. `calm` says whether sudden entries within it may be softened.
+    frame played. `calm` says whether sudden entries within it may be softened. `continues` is the
+    key of the track that it goes on from without a gap, as on an album.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Track(Shared):
     where: str = ""  # for a problem's message: where the track was named
     momentary: NDArray[np.int16] | None = field(default=None, compare=False, repr=False)
     calm: bool = True
+    continues: str = ""
 
     @property
     def curve(self) -> NDArray[np.float32] | None:
@@ -102,6 +104,7 @@ class Track(Shared):
             self.where,
             self.momentary,
             self.calm,
+            self.continues,
         )
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from soundscape.timeline.show import Playlist, Show
 
+MINUTE = 60 * 48_000
+
 
 def show(shelf: Any, phases: str, head: str = "") -> Show:
     shelf.write("scenes/x.yaml", f"{head}\nphases:\n{phases}")
@@ -215,3 +217,26 @@ def test_a_landing_meets_the_highest_target_of_any_phase(shelf: Any) -> None:
 def test_a_landing_that_cannot_play_is_the_drone(shelf: Any) -> None:
     shown = show(shelf, "  one: {duration: 5m}", f"landing: {{music: {EMPTY}, ambience: {EMPTY}}}")
     assert shown.landing == {"music": shown.drone}
+
+
+def test_tracks_of_a_cue_sheet_go_on_from_one_another_at_one_gain(shelf: Any) -> None:
+    shelf.music("music/1.flac", MINUTE, replaygain_track_gain=-2.0)
+    shelf.music("music/2.flac", MINUTE, replaygain_track_gain=-8.0)
+    shelf.write(
+        "playlists/album.cue",
+        """\
+        FILE "../music/1.flac" WAVE
+          TRACK 01 AUDIO
+            INDEX 01 00:00:00
+          TRACK 02 AUDIO
+            INDEX 01 00:20:00
+        FILE "../music/2.flac" WAVE
+          TRACK 03 AUDIO
+            INDEX 01 00:00:00
+        """,
+    )
+    shelf.write("scenes/x.yaml", "phases: {one: {duration: 1m, music: album}}")
+    tracks = shelf.load().show.phases[0].layers["music"].playlist.tracks
+    assert [track.frames for track in tracks] == [MINUTE // 3, MINUTE * 2 // 3, MINUTE]
+    assert [track.continues for track in tracks] == ["", tracks[0].key, tracks[1].key]
+    assert len({track.gain_db for track in tracks}) == 1

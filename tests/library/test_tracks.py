@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from soundscape.errors import FileFaults, MediaError
-from soundscape.library.tracks import said_of
+from soundscape.errors import FileProblems, MediaError
+from soundscape.library.tracks import difference, said_of
 from soundscape.media.types import Probe
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
 
@@ -30,7 +30,7 @@ def problems(shelf: Any, playlist: str) -> list[str]:
 def faults(shelf: Any, playlist: str) -> list[str]:
     shelf.write("scenes/x.yaml", SCENE)
     shelf.write("playlists/list.yaml", playlist)
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(FileProblems) as caught:
         shelf.load()
     return [str(problem) for problem in caught.value.problems]
 
@@ -257,3 +257,51 @@ def test_a_file_is_looked_at_with_the_probe_given(shelf: Any) -> None:
     shelf.music("music/a.flac")
     shelf.probes["music/a.flac"] = Probe(4800, title="From the probe")
     assert tracks(shelf, "tracks: [{file: music/a.flac}]")[0].title == "From the probe"
+
+
+# Files that are elsewhere or named otherwise ------------------------------------------------------
+
+
+def test_a_file_in_another_case_plays_and_is_told_once_for_the_list(shelf: Any) -> None:
+    shelf.music("music/Eins.flac")
+    shelf.music("music/Zwei.flac")
+    text = "tracks: [{file: music/EINS.flac}, {file: Music/zwei.flac}]"
+    assert [track.title for track in tracks(shelf, text)] == ["Eins", "Zwei"]
+    (found,) = [p for p in problems(shelf, text) if p.startswith("w")]
+    assert found.endswith(
+        "'music/EINS.flac' is found as 'music/Eins.flac', in another case; "
+        "so is 1 more of this list"
+    )
+
+
+def test_a_link_that_leads_nowhere_is_named_with_its_target(shelf: Any) -> None:
+    (shelf.root / "music").mkdir(parents=True, exist_ok=True)
+    (shelf.root / "music/a.flac").symlink_to("gone.flac")
+    (found,) = problems(shelf, "tracks: [{file: music/a.flac}, {silence: 9m}]")
+    assert found.endswith("'music/a.flac': is a link to 'gone.flac', which is not there")
+
+
+def test_files_that_fit_equally_are_offered_by_name(shelf: Any) -> None:
+    shelf.music("music/a/Nebel.flac")
+    shelf.music("music/b/Nebel.flac")
+    (found,) = problems(shelf, "tracks: [{file: Nebel.flac}, {silence: 9m}]")
+    assert found.endswith("no such file: it could be 'music/a/Nebel.flac' or 'music/b/Nebel.flac'")
+
+
+def test_a_playlist_among_tracks_is_named_as_what_it_is(shelf: Any) -> None:
+    shelf.write("music/album.cue", "FILE x WAVE")
+    (found,) = problems(shelf, "tracks: [{file: music/album.cue}, {silence: 9m}]")
+    assert "'music/album.cue' is a cue sheet and not a sound file" in found
+
+
+def test_names_that_look_alike_are_told_apart() -> None:
+    assert difference("a.mp3", "b.mp3") == ""
+    assert difference("Zoë", "Zoe\u0308") == ", whose accents are in another form"
+    assert difference("Ruhe", "ruhe") == ", in another case"
+    assert difference("a  b", "a b") == ", with other spaces"
+
+
+def test_a_file_without_a_frame_holds_no_sound(shelf: Any) -> None:
+    shelf.music("music/a.flac", -576)
+    (found,) = problems(shelf, "tracks: [{file: music/a.flac}, {silence: 9m}]")
+    assert found.endswith("'music/a.flac': holds no sound")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.command_specs import COMMANDS
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.timeline.commands import Command, parse_command
 
 
@@ -45,7 +45,7 @@ def test_a_command_is_read_and_written_the_same(written, command):
     ],
 )
 def test_a_wrong_command_is_refused_in_words(written, said):
-    with pytest.raises(ValueFault, match=said):
+    with pytest.raises(InvalidValue, match=said):
         parse_command(written)
 
 
@@ -69,5 +69,5 @@ anything = st.one_of(
 
 @given(st.one_of(st.sampled_from(list(COMMANDS)), anything), st.dictionaries(st.text(), anything))
 def test_nothing_but_a_value_fault_comes_of_nonsense(do, more):
-    with contextlib.suppress(ValueFault):
+    with contextlib.suppress(InvalidValue):
         parse_command({"do": do, **more})

@@ -79,3 +79,10 @@ def test_any_overlap_lies_between_the_scenes_fade_and_twice_it_or_is_half_a_trac
     before, after, fade = measured("a", *a), measured("b", *b), frames(seconds)
     half = min(before.frames, after.frames) // 2
     assert min(fade, half) <= plan_overlap(before, after, fade).frames <= min(2 * fade, half)
+
+
+def test_a_track_that_goes_on_from_the_one_before_is_joined_without_overlap():
+    one, other = track("one", 60), replace(track("two", 60), continues="one")
+    assert one.key == "one"
+    assert plan_overlap(one, other, frames(8)).frames == 0
+    assert plan_overlap(track("three", 60), other, frames(8)).frames == frames(8)

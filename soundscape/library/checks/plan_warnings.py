@@ -8,23 +8,21 @@ from soundscape.dsp.calm import CalmPlace, may_touch, places, points
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.dsp.weighting import from_steps
 from soundscape.errors import Problem
+from soundscape.library.checks.light_check import light_problems
 from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded
-from soundscape.lighting.limit_preview import StretchedMove, stretched
-from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
-from soundscape.timeline.phase_clock import planned_frame
 from soundscape.timeline.plan import Plan
-from soundscape.timeline.show import Move, Phase, Playlist, Show, SilentSource, Track
+from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
 from soundscape.units import format_duration, seconds
 
 
 def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-    """Every warning about a scene in its room, as far as its files and plan tell."""
+    """Every problem of a scene in its room, as far as its files and plan tell."""
     yield from _steep_start(loaded)
     yield from _short_playlists(loaded)
-    yield from _stretched_moves(loaded)
+    yield from light_problems(loaded, planned)
     yield from _softened(loaded.show, planned)
 
 
@@ -65,10 +63,13 @@ def _too_short(playlist: Playlist, phase: Phase, show: Show) -> str:
 
 def _lap(playlist: Playlist, fade: int) -> int:
     """Frames from a playlist's start to its second, each track joined to the next by `fade`."""
-    lengths = [track.frames for track in playlist.tracks]
-    following = [*lengths[1:], lengths[0]] if playlist.loop else lengths[1:]
-    joins = (min(fade, min(pair) // 2) for pair in zip(lengths, following, strict=False))
-    return sum(lengths) - sum(joins)
+    tracks = playlist.tracks
+    following = [*tracks[1:], tracks[0]] if playlist.loop else tracks[1:]
+    joins = (
+        0 if after.continues == one.key else min(fade, min(one.frames, after.frames) // 2)
+        for one, after in zip(tracks, following, strict=False)
+    )
+    return sum(track.frames for track in tracks) - sum(joins)
 
 
 def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
@@ -114,48 +115,6 @@ def _places_planned(clips: Iterable[Clip]) -> list[CalmPlace]:
         if known is None or place.db < known.db:
             deepest[place.second] = place
     return [deepest[second] for second in sorted(deepest)]
-
-
-# Lights -------------------------------------------------------------------------------------------
-
-
-def _stretched_moves(loaded: Loaded) -> Iterator[Problem]:
-    looks: list[dict[str, float]] = [{}]
-    for phase in loaded.show.phases:
-        for place, move in _in_time(phase):
-            found = stretched(loaded.room, looks[-1], move.values, move.over)
-            path: KeyPath = ("phases", phase.name, "lights", place)
-            for light, stretch in found.items():
-                message = _takes(light, stretch, move.over)
-                yield loaded.document.problem((*path, "set", light), message, "warning")
-            looks.append({**looks[-1], **move.values})
-    yield from _stretched_care(loaded, looks)
-
-
-def _in_time(phase: Phase) -> list[tuple[int, Move]]:
-    """The phase's moves by their time, each with its place in the file."""
-    moves = list(enumerate(phase.moves))
-    return sorted(moves, key=lambda item: planned_frame(item[1].at, phase.frames))
-
-
-def _stretched_care(loaded: Loaded, looks: list[dict[str, float]]) -> Iterator[Problem]:
-    care, document = loaded.show.care, loaded.room_document
-    if document is None:
-        return
-    worst: dict[str, StretchedMove] = {}
-    for look in looks:
-        found = stretched(loaded.room, look, care.values, care.over, care=True)
-        for light, stretch in found.items():
-            if light not in worst or worst[light].frames < stretch.frames:
-                worst[light] = stretch
-    for light, stretch in worst.items():
-        message = _takes(light, stretch, care.over)
-        yield document.problem(("care", "set", light), message, "warning")
-
-
-def _takes(light: str, stretch: StretchedMove, over: int) -> str:
-    limit = {"rate": "on a light's rate", "messages": "on messages a second"}[stretch.by]
-    return f"{light} takes {_time(stretch.frames)}, not {_time(over)}: the room's limit {limit}"
 
 
 def _time(count: int) -> str:

@@ -12,7 +12,28 @@ from pathlib import Path, PurePath
 from soundscape.errors import LibraryError
 
 YAML = (".yaml", ".yml")
-PLAYLIST_FILES = (".m3u", ".m3u8", ".pls", ".xspf")
+PLAYLIST_FILES = (".m3u", ".m3u8", ".pls", ".xspf", ".cue")
+
+OTHER_PLAYLISTS = {
+    ".wpl": "a Windows Media Player playlist",
+    ".zpl": "a Zune playlist",
+    ".asx": "a Windows Media redirector",
+    ".wax": "a Windows Media redirector",
+    ".wvx": "a Windows Media redirector",
+    ".ram": "a RealAudio redirector",
+    ".b4s": "a Winamp 3 playlist",
+    ".fpl": "a foobar2000 playlist",
+    ".aimppl": "an AIMP playlist",
+    ".aimppl4": "an AIMP playlist",
+    ".smil": "a SMIL presentation",
+    ".kpl": "a Kaffeine playlist",
+    ".mpcpl": "an MPC-HC playlist",
+    ".dpl": "a PotPlayer playlist",
+    ".jspf": "a playlist in JSON",
+    ".rmp": "a RealJukebox playlist",
+    ".plc": "a playlist",
+}
+"""Playlists that are not read, by their endings. Every such program also writes M3U8."""
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -86,9 +107,22 @@ class Library:
             raise LibraryError(
                 f"{kind} {spelled(name)} could be {names}: name it with its ending, or delete one"
             )
+        if kind == "playlist":
+            self._refuse_other_playlist(name)
         raise LibraryError(
             self._not_found(name, kind, sorted({s for s, _ in _stems(folder, suffixes)}))
         )
+
+    def _refuse_other_playlist(self, name: str) -> None:
+        """Raise LibraryError where a file of that name is a playlist in a format not read."""
+        for one in (name, *(name + ending for ending in OTHER_PLAYLISTS)):
+            what = OTHER_PLAYLISTS.get(PurePath(one).suffix.lower())
+            for path in (self.root / one, self.root / "playlists" / one) if what else ():
+                if is_file(path):
+                    raise LibraryError(
+                        f"{spelled(self.shown(path))} is {what}, which is not read: "
+                        "save it as M3U8 in the program that wrote it"
+                    )
 
     def _not_found(self, name: str, kind: str, known: list[str]) -> str:
         near = get_close_matches(PurePath(name).stem, known, n=1, cutoff=0.6)

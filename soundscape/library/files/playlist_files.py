@@ -1,25 +1,32 @@
-"""Playlists of other programs: M3U, M3U8, PLS and XSPF to the same model as ours.
+"""Playlists of other programs: M3U, M3U8, PLS, XSPF and cue sheets to the same model as ours.
 
 Their paths count from the playlist's own file. Only what names a track is read; what else these
-formats can say (lengths, pictures, extensions) is passed over.
+formats can say (lengths, pictures, extensions) is passed over. A line that names no file is a
+warning, and the other tracks play.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath, PureWindowsPath
-from urllib.parse import unquote, urlsplit
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PureWindowsPath
+from urllib.parse import unquote
 
-from soundscape.errors import FileFaults, Problem, Severity
-from soundscape.library.files.locate import exists
+from soundscape.errors import FileProblems, Problem, Severity
+from soundscape.library.files.cue_sheet import read_cue_sheet
+from soundscape.library.files.encodings import DecodedText, decodings
+from soundscape.library.files.locate import spelled
+from soundscape.library.files.path_search import Match, Miss, PathSearch, Spelling, spellings
+from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.files.xspf import XmlError, read_xspf
 from soundscape.scene.models import PlaylistSpec, TrackSpec
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.units import quoted
 
 MAX_BYTES = 16 << 20
+_NO_TRACKS = "names no tracks: add at least one"
 
 Place = tuple[int, int]
 """Line and column, from 1."""
@@ -27,11 +34,16 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ListedPlaylist:
-    """A playlist file of another program, read; the likeness of a `scene` Document."""
+    """A playlist file of another program, read; the likeness of a `scene` Document.
+
+    `continued` has the tracks (by index) that go on where the one before ends, without a gap.
+    """
 
     model: PlaylistSpec
     file: str
     places: tuple[Place, ...] = field(repr=False)
+    warnings: tuple[Problem, ...] = ()
+    continued: frozenset[int] = frozenset()
 
     def place(self, path: KeyPath) -> Place:
         """Return line and column of a track: `("tracks", 3, …)`."""
@@ -48,13 +60,22 @@ class ListedPlaylist:
 
 @dataclass(frozen=True, slots=True)
 class PlaylistEntry:
-    """A track as the file has it."""
+    """A track as the file has it.
 
-    location: str
+    Of several `locations` the first that is there counts. `url`: the format says that they are
+    URLs. `maybe`: the line is a comment unless a sound file has that very name. `start` and `end`
+    are in seconds. `continues`: it goes on where the entry before ends.
+    """
+
+    locations: tuple[str, ...]
     place: Place
     title: str | None = None
     artist: str | None = None
-    url: bool = False  # the format says that a location is a URL
+    url: bool = False
+    maybe: bool = False
+    start: float | None = None
+    end: float | None = None
+    continues: bool = False
 
 
 class _UnreadableError(Exception):
@@ -63,99 +84,185 @@ class _UnreadableError(Exception):
         super().__init__(message)
 
 
-def read_playlist_file(data: bytes, path: Path, file: str) -> ListedPlaylist:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a file says under one encoding; `encoding` is empty where it is Unicode."""
+
+    name: str | None
+    entries: list[PlaylistEntry]
+    encoding: str = ""
+
+
+def read_playlist_file(
+    data: bytes, path: Path, file: str, search: PathSearch | None = None
+) -> ListedPlaylist:
     """Read a playlist file's bytes by the ending of `path`; its folder is where paths count from.
 
-    `file` is the file's name in problems. Raises FileFaults with every problem.
+    `file` is the file's name in problems. Raises FileProblems where nothing can be read.
     """
     if len(data) > MAX_BYTES:
-        raise FileFaults([Problem(file, 1, 1, "the file is over 16 MiB, too large for a playlist")])
+        raise FileProblems(
+            [Problem(file, 1, 1, "the file is over 16 MiB, too large for a playlist")]
+        )
     try:
-        name, entries = _READERS[path.suffix.lower()](data)
+        reads = _READERS[path.suffix.lower()](data)
     except _UnreadableError as fault:
-        raise FileFaults([Problem(file, *fault.place, fault.message)]) from fault
-    if not entries:
-        raise FileFaults([Problem(file, 1, 1, "names no tracks: add at least one")])
-    problems: list[Problem] = []
-    tracks: list[TrackSpec] = []
-    for entry in entries:
-        try:
-            tracks.append(_track(entry, path.parent))
-        except _UnreadableError as fault:
-            problems.append(Problem(file, *fault.place, fault.message))
-    if problems:
-        raise FileFaults(problems)
-    places = tuple(entry.place for entry in entries)
-    return ListedPlaylist(PlaylistSpec(name=name, tracks=tuple(tracks)), file, places)
+        raise FileProblems([Problem(file, *fault.place, fault.message)]) from fault
+    if not any(read.entries for read in reads):
+        raise FileProblems([Problem(file, 1, 1, _NO_TRACKS)])
+    listing = _Listing(path, file, search or PathSearch(path.parent))
+    return listing.resolved(reads)
 
 
 # Entries to tracks --------------------------------------------------------------------------------
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters and more: one is a Windows drive
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=\S)")
+"""Two letters and more: one is a Windows drive. A title such as `Suite: One` is no URL."""
 
 
-def _track(entry: PlaylistEntry, folder: Path) -> TrackSpec:
-    location = entry.location
-    if bad := next((c for c in location if c < " " or c == "\x7f"), None):
-        raise _UnreadableError(
-            entry.place, f"a control character (0x{ord(bad):02X}) in a path: delete it"
+@dataclass(slots=True)
+class _Listing:
+    """A playlist file whose entries are looked for."""
+
+    path: Path
+    file: str
+    search: PathSearch
+    single_file: bool = False
+    warnings: list[Problem] = field(default_factory=list)
+    found_otherwise: list[tuple[Place, str, Match]] = field(default_factory=list)
+
+    def resolved(self, reads: Sequence[_Read]) -> ListedPlaylist:
+        """The playlist by the encoding under which most of its files are there."""
+        self.single_file = len({entry.locations for entry in reads[0].entries}) == 1
+        best = max(reads, key=self._score) if len(reads) > 1 else reads[0]
+        others = [r for r in reads if r is not best and len(r.entries) == len(best.entries)]
+        if best.encoding and self._score(best):
+            message = f"is not in UTF-8: read as {best.encoding}, in which its files are found"
+            self._warn((1, 1), message)
+        tracks: list[TrackSpec] = []
+        places: list[Place] = []
+        continued: set[int] = set()
+        for number, entry in enumerate(best.entries):
+            track = self._track(entry, [read.entries[number] for read in others], others)
+            if track is not None:
+                if entry.continues and tracks:
+                    continued.add(len(tracks))
+                tracks.append(track)
+                places.append(entry.place)
+        if not tracks and not self.warnings:
+            raise FileProblems([Problem(self.file, 1, 1, _NO_TRACKS)])
+        if self.found_otherwise:
+            self._tell_how()
+        model = PlaylistSpec(name=best.name, tracks=tuple(tracks))
+        return ListedPlaylist(
+            model, self.file, tuple(places), tuple(self.warnings), frozenset(continued)
         )
-    scheme = _SCHEME.match(location)
-    if scheme and not _is_there(folder, location):
-        location = _of_url(entry, scheme[0][:-1].lower())
-    elif entry.url:
-        location = unquote(location)
-    return TrackSpec(file=str(_path(location, folder)), title=entry.title, artist=entry.artist)
 
+    def _score(self, read: _Read) -> int:
+        """How many of the entries that are not plain ASCII are there."""
+        telling = (e for e in read.entries if not all(text.isascii() for text in e.locations))
+        return sum(isinstance(self._find(e, ()), Match) for e in telling)
 
-def _of_url(entry: PlaylistEntry, scheme: str) -> str:
-    if scheme != "file":
-        raise _UnreadableError(
+    def _track(
+        self, entry: PlaylistEntry, otherwise: Sequence[PlaylistEntry], others: Sequence[_Read]
+    ) -> TrackSpec | None:
+        """The track of an entry; None, with a warning, where it names no file."""
+        if not entry.locations:
+            self._warn(entry.place, "a track without a location: it is left out")
+            return None
+        if bad := next((c for c in entry.locations[0] if c < " " or c == "\x7f"), None):
+            message = f"a control character (0x{ord(bad):02X}) in a path: the line is left out"
+            self._warn(entry.place, message)
+            return None
+        texts = [
+            Spelling(text, f"read as {read.encoding}")
+            for read, one in zip(others, otherwise, strict=True)
+            for text in one.locations
+        ]
+        found = self._find(entry, texts)
+        if isinstance(found, Match):
+            if found.how:
+                self.found_otherwise.append((entry.place, entry.locations[0], found))
+            if found.path.is_dir():
+                return TrackSpec(folder=str(found.path))
+            return _spec(entry, str(found.path))
+        return None if entry.maybe else self._missing(entry)
+
+    def _missing(self, entry: PlaylistEntry) -> TrackSpec | None:
+        """An entry that is not found: as written, for its own message; None where it is no file."""
+        files = [text for text in entry.locations if not _is_stream(text)]
+        if files:
+            return _spec(entry, str(_as_path(files[0], self.path.parent, url=entry.url)))
+        self._warn(
             entry.place,
-            f"{quoted(entry.location)} is not a file: a session plays no streams, "
-            "for a connection may break; put the file into the library",
+            f"{quoted(entry.locations[0])} is not a file and is left out: a session plays no "
+            "streams, for a connection may break",
         )
-    url = urlsplit(entry.location)
-    path = unquote(url.path)
-    if re.match(r"/[A-Za-z]:", path):
-        return path[1:]
-    if url.netloc not in {"", "localhost"}:
-        return f"//{url.netloc}{path}"  # a share
-    return path
+        return None
+
+    def _find(self, entry: PlaylistEntry, others: Sequence[Spelling]) -> Match | Miss:
+        texts = [Spelling(text) for text in entry.locations]
+        files = [one for one in texts if not _is_stream(one.text)]
+        forms = [*spellings(files, url=entry.url), *spellings(others, url=entry.url)]
+        streams = [one for one in texts if _is_stream(one.text)]  # a name with a colon in it
+        is_cue = self.path.suffix.lower() == ".cue"
+        if is_cue and self.single_file:
+            forms.append(Spelling(f"{self.path.stem}.wav", "by the sheet's own name"))
+        found = self.search.find(
+            [*forms, *streams],
+            self.path.parent,
+            tail=bool(files) and not entry.maybe,
+            other_ending=is_cue,
+        )
+        if entry.maybe and isinstance(found, Match) and found.path.suffix.lower() not in ENDINGS:
+            return Miss()
+        return found
+
+    def _warn(self, place: Place, message: str) -> None:
+        self.warnings.append(Problem(self.file, *place, message, "warning"))
+
+    def _tell_how(self) -> None:
+        found = [(written, match) for _, written, match in self.found_otherwise]
+        self._warn(self.found_otherwise[0][0], found_otherwise(found, self.path.parent))
 
 
-def _path(location: str, folder: Path) -> Path:
-    """The file that a location means; a Windows path where there is no file of that very name."""
-    if "\\" in location and not _is_there(folder, location):
-        location = PureWindowsPath(location).as_posix()
-    return folder / location
+def found_otherwise(found: Sequence[tuple[str, Match]], base: Path) -> str:
+    """Says once for a list which of its paths were found in another way than written."""
+    written, match = found[0]
+    shown = os.path.relpath(match.path, base).replace(os.sep, "/")
+    rest = len(found) - 1
+    also = f"; so {'is' if rest == 1 else 'are'} {rest} more of this list" if rest else ""
+    return f"{spelled(written)} is found as {spelled(shown)}, {match.how}{also}"
 
 
-def _is_there(folder: Path, location: str) -> bool:
-    return bool(PurePosixPath(location).name) and exists(folder / location)
+def _spec(entry: PlaylistEntry, file: str) -> TrackSpec:
+    return TrackSpec(
+        file=file, title=entry.title, artist=entry.artist, start=entry.start, end=entry.end
+    )
+
+
+def _is_stream(text: str) -> bool:
+    scheme = _SCHEME.match(text)
+    return bool(scheme) and text[:5].lower() != "file:"
+
+
+def _as_path(text: str, folder: Path, *, url: bool) -> Path:
+    """The file that a location would be, for saying that it is not there."""
+    if text.lower().startswith("file:") or url:
+        text = spellings([Spelling(text)], url=True)[0].text
+        text = unquote(text) if "%" in text else text
+    if "\\" in text:
+        text = PureWindowsPath(text).as_posix()
+    return folder / text
 
 
 # The formats --------------------------------------------------------------------------------------
 
-Read = tuple[str | None, list[PlaylistEntry]]
-"""The playlist's name, and its entries."""
+Lines = list[tuple[int, int, str]]
+"""Each line that is not blank: its number, the column of its first character, its text."""
 
 
-def _text(data: bytes, *, strict: bool = False) -> str:
-    """UTF-8, with or without a byte order mark; else the Latin-1 of older programs."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if not strict:
-            return data.decode("latin-1")
-        before = data[: error.start].decode("utf-8-sig")
-        place = before.count("\n") + 1, len(before) - before.rfind("\n")
-        message = f"byte 0x{data[error.start]:02X} is not UTF-8: save it as UTF-8, or name it .m3u"
-        raise _UnreadableError(place, message) from error
-
-
-def _lines(text: str) -> list[tuple[int, int, str]]:
-    """Each line that is not blank: its number, the column of its first character, its text."""
+def _lines(text: str) -> Lines:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [
         (number, len(line) - len(line.lstrip()) + 1, line.strip())
@@ -164,15 +271,22 @@ def _lines(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _read_m3u(data: bytes) -> Read:
-    return _m3u(_text(data))
+def _in_each_encoding(read: Callable[[str], _Read]) -> Callable[[bytes], list[_Read]]:
+    def reads(data: bytes) -> list[_Read]:
+        return list(_read_each(read, decodings(data)))
+
+    return reads
 
 
-def _read_m3u8(data: bytes) -> Read:
-    return _m3u(_text(data, strict=True))
+def _read_each(read: Callable[[str], _Read], texts: Sequence[DecodedText]) -> Iterator[_Read]:
+    for one in texts:
+        yield replace(read(one.text), encoding=one.name)
 
 
-def _m3u(text: str) -> Read:
+_DIRECTIVE = re.compile(r"#(EXT|PLAYLIST:|CURTRACK|UTF-?8|M3U)", re.IGNORECASE)
+
+
+def _m3u(text: str) -> _Read:
     name, title, artist = None, None, None
     entries: list[PlaylistEntry] = []
     for line, column, content in _lines(text):
@@ -180,10 +294,13 @@ def _m3u(text: str) -> Read:
             artist, title = _extinf(content)
         elif content.upper().startswith("#PLAYLIST:"):
             name = content[len("#PLAYLIST:") :].strip() or None
-        elif not content.startswith("#"):
-            entries.append(PlaylistEntry(content, (line, column), title, artist))
+        elif content.startswith("#"):
+            if not _DIRECTIVE.match(content) and content.lower().endswith(tuple(ENDINGS)):
+                entries.append(PlaylistEntry((content,), (line, column), title, artist, maybe=True))
+        else:
+            entries.append(PlaylistEntry((content,), (line, column), title, artist))
             title, artist = None, None
-    return name, entries
+    return _Read(name, entries)
 
 
 # The length may be followed by key="value" attributes, in which a comma may stand.
@@ -203,8 +320,8 @@ def _extinf(content: str) -> tuple[str | None, str | None]:
 _PLS_KEY = re.compile(r"(file|title)(\d{1,6})\s*=(.*)", re.IGNORECASE)
 
 
-def _read_pls(data: bytes) -> Read:
-    lines = [line for line in _lines(_text(data)) if line[2][0] not in ";#"]
+def _pls(text: str) -> _Read:
+    lines = [line for line in _lines(text) if line[2][0] not in ";#"]
     if not lines or lines[0][2].lower() != "[playlist]":
         line, column = lines[0][:2] if lines else (1, 1)
         raise _UnreadableError(
@@ -224,26 +341,46 @@ def _read_pls(data: bytes) -> Read:
                 )
             elif value:
                 files[number] = value, (line, column)
-    return None, [
-        PlaylistEntry(location, place, titles.get(number) or None)
+    entries = [
+        PlaylistEntry((location,), place, titles.get(number) or None)
         for number, (location, place) in sorted(files.items())
     ]
+    return _Read(None, entries)
 
 
-def _read_xspf(data: bytes) -> Read:
+def _cue(text: str) -> _Read:
+    sheet = read_cue_sheet(text)
+    entries = [
+        PlaylistEntry(
+            (track.file,),
+            track.place,
+            track.title,
+            track.performer,
+            start=track.start,
+            end=track.end,
+            continues=number > 0,
+        )
+        for number, track in enumerate(sheet.tracks)
+    ]
+    return _Read(sheet.title, entries)
+
+
+def _read_xspf(data: bytes) -> list[_Read]:
     try:
         found = read_xspf(data)
     except XmlError as fault:
         raise _UnreadableError(fault.place, str(fault)) from fault
-    return found.title, [
-        PlaylistEntry(track.location, track.place, track.title, track.creator, url=True)
+    entries = [
+        PlaylistEntry(tuple(track.locations), track.place, track.title, track.creator, url=True)
         for track in found.tracks
     ]
+    return [_Read(found.title, entries)]
 
 
-_READERS: dict[str, Callable[[bytes], Read]] = {
-    ".m3u": _read_m3u,
-    ".m3u8": _read_m3u8,
-    ".pls": _read_pls,
+_READERS: dict[str, Callable[[bytes], list[_Read]]] = {
+    ".m3u": _in_each_encoding(_m3u),
+    ".m3u8": _in_each_encoding(_m3u),
+    ".pls": _in_each_encoding(_pls),
     ".xspf": _read_xspf,
+    ".cue": _in_each_encoding(_cue),
 }

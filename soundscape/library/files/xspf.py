@@ -5,8 +5,13 @@ A document type is refused: it is what entities, and with them bombs and outside
 
 from __future__ import annotations
 
+import codecs
+import re
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 from xml.parsers import expat
+
+from soundscape.library.files.encodings import decodings
 
 Place = tuple[int, int]
 
@@ -21,10 +26,10 @@ class XmlError(Exception):
 
 @dataclass(slots=True)
 class XspfTrack:
-    """A track; `location` is a URL, or a path with its special characters encoded."""
+    """A track; `locations` are URLs, or paths with their special characters encoded, best first."""
 
     place: Place
-    location: str = ""
+    locations: list[str] = field(default_factory=list)
     title: str | None = None
     creator: str | None = None
 
@@ -40,35 +45,70 @@ class XspfPlaylist:
 _LISTED = ("playlist", "trackList")
 _TRACK = (*_LISTED, "track")
 _DEEPEST = 64
+_BASE = "http://www.w3.org/XML/1998/namespace base"
+"""`xml:base`: what relative locations count from."""
+
+
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding=["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
+_MULTI_BYTE = {
+    codecs.lookup(name).name
+    for name in (
+        "cp932",
+        "shift_jis",
+        "euc_jp",
+        "gb18030",
+        "gbk",
+        "gb2312",
+        "big5",
+        "cp949",
+        "euc_kr",
+    )
+}
+"""Encodings that expat cannot read."""
 
 
 def read_xspf(data: bytes) -> XspfPlaylist:
-    """Return the playlist, tracks without a location left out. Raises XmlError."""
+    """Return the playlist; a track may be without a location. Raises XmlError."""
     parser = expat.ParserCreate(namespace_separator=" ")
-    reading = _Reading(parser)
+    reading = _XspfHandlers(parser)
     parser.buffer_text = True
     parser.StartElementHandler = reading.start
     parser.EndElementHandler = reading.end
     parser.CharacterDataHandler = reading.text
     parser.StartDoctypeDeclHandler = reading.doctype
     try:
-        parser.Parse(data, True)
+        parser.Parse(_readable(data), True)
     except expat.ExpatError as error:
         message = f"not readable as XML: {expat.ErrorString(error.code)}"
         raise XmlError((error.lineno, error.offset + 1), message) from error
     except (LookupError, ValueError) as error:  # an encoding that Python lacks, or cannot use here
         raise XmlError((1, 1), "its encoding is not known here: save it as UTF-8") from error
-    reading.playlist.tracks = [track for track in reading.playlist.tracks if track.location]
     return reading.playlist
 
 
-class _Reading:
+def _readable(data: bytes) -> bytes | str:
+    """The file for expat, decoded where expat cannot, or where it is not in what it declares."""
+    declared = _DECLARED.match(data)
+    name = declared[1].decode("ascii").lower() if declared else "utf-8"
+    try:
+        encoding = codecs.lookup(name).name
+    except LookupError:
+        return data
+    if encoding in _MULTI_BYTE:
+        return data.decode(encoding, "replace")
+    if encoding == "utf-8" and (one := decodings(data)[0]).name:
+        return one.text
+    return data
+
+
+class _XspfHandlers:
     """Expat's handlers: what is open, and what has been found."""
 
     def __init__(self, parser: expat.XMLParserType) -> None:
         self.playlist = XspfPlaylist()
         self._parser = parser
         self._open: list[str] = []
+        self._bases: list[str] = []
         self._text: list[str] = []
 
     @property
@@ -80,7 +120,7 @@ class _Reading:
             self._place, "has a document type (<!DOCTYPE …>), which is not read: delete it"
         )
 
-    def start(self, tag: str, _: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
         if not self._open and name != "playlist":
             message = f"not an XSPF playlist: it starts with <{name}> and not with <playlist>"
@@ -88,6 +128,8 @@ class _Reading:
         if len(self._open) >= _DEEPEST:
             raise XmlError(self._place, f"nested more than {_DEEPEST} deep")
         self._open.append(name)
+        above = self._bases[-1] if self._bases else ""
+        self._bases.append(_joined(above, attributes.get(_BASE, "").strip()))
         self._text.clear()
         if tuple(self._open) == _TRACK:
             self.playlist.tracks.append(XspfTrack(self._place))
@@ -102,8 +144,10 @@ class _Reading:
                 self.playlist.title = said or None
             case ("playlist", "trackList", "track", "location"):
                 track = self.playlist.tracks[-1]
-                if not track.location:  # of several, the first is meant to be the best
-                    track.location, track.place = said, self._place
+                if said and not track.locations:
+                    track.place = self._place
+                based = _joined(self._bases[-1], said)
+                track.locations += [one for one in dict.fromkeys((based, said)) if said]
             case ("playlist", "trackList", "track", "title"):
                 self.playlist.tracks[-1].title = said or None
             case ("playlist", "trackList", "track", "creator"):
@@ -111,4 +155,12 @@ class _Reading:
             case _:
                 pass
         self._open.pop()
+        self._bases.pop()
         self._text.clear()
+
+
+def _joined(base: str, location: str) -> str:
+    try:
+        return urljoin(base, location)
+    except ValueError:  # a host that cannot be one
+        return location

@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from soundscape.command_specs import COMMANDS, LONGEST_TEXT, ArgumentType, CommandSpec
-from soundscape.errors import CommandRefused, ValueFault
+from soundscape.errors import CommandRefused, InvalidValue
 from soundscape.timeline.commands import Command, parse_command
 
 
@@ -36,20 +36,20 @@ class CommandBody(BaseModel):
 def parse_request(body: bytes) -> Command:
     """A command from a request's body.
 
-    Raises ValueFault where it is not written like one, CommandRefused where no session could do it.
+    Raises InvalidValue where it is malformed, CommandRefused where no session could do it.
     """
     asked = _json(body)
     if not isinstance(asked, dict):
-        raise ValueFault('a command is written like {"do": "extend", "by": "10m"}')
+        raise InvalidValue('a command is written like {"do": "extend", "by": "10m"}')
     fits = _fits(asked)
     try:
         command = parse_command(asked)  # words a fault better than a model can
-    except ValueFault as fault:
+    except InvalidValue as fault:
         if not fits:
             raise
         raise CommandRefused(str(fault)) from fault
     if not fits:
-        raise ValueFault(f"{command.do}: a value is not written as `{command.do}` takes it")
+        raise InvalidValue(f"{command.do}: a value is not written as `{command.do}` takes it")
     return command
 
 
@@ -120,7 +120,7 @@ def _json(body: bytes) -> object:
     try:
         return json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError) as err:
-        raise ValueFault("the body is not JSON") from err
+        raise InvalidValue("the body is not JSON") from err
 
 
 def _no_number(name: str) -> NoReturn:

@@ -188,3 +188,12 @@ def test_a_program_without_its_library_says_what_to_do(
     monkeypatch.setattr("soundscape.library.files.locate._PACKAGE", tmp_path / "a" / "b")
     with pytest.raises(LibraryError, match="install soundscape again"):
         shipped_root()
+
+
+@pytest.mark.parametrize("name", ["p.wpl", "playlists/p.wpl", "p"])
+def test_a_playlist_in_a_format_that_is_not_read_is_named_as_such(
+    tmp_path: Path, name: str
+) -> None:
+    library = Library(made(tmp_path, "playlists/p.wpl"))
+    with pytest.raises(LibraryError, match="a Windows Media Player playlist, which is not read"):
+        library.playlist(name)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.errors import FileFaults, Problem
+from soundscape.errors import FileProblems, Problem
 from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
 
 FOLDER = Path("/music/lists").absolute()
@@ -22,7 +22,7 @@ def files(name: str, text: str | bytes, folder: Path = FOLDER) -> list[str]:
 
 
 def faults(name: str, text: str | bytes) -> list[str]:
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(FileProblems) as caught:
         read(name, text)
     return [str(problem) for problem in caught.value.problems]
 
@@ -78,10 +78,9 @@ def test_m3u_may_be_utf_8_with_a_mark_or_latin_1() -> None:
     assert files("a.m3u", "café.mp3".encode("latin-1")) == inside("café.mp3")
 
 
-def test_m3u8_must_be_utf_8_and_says_where_it_is_not() -> None:
+def test_m3u8_is_read_in_an_older_encoding_where_it_is_not_utf_8() -> None:
     assert files("a.m3u8", "\ufeff#EXTM3U\ncafé.mp3".encode()) == inside("café.mp3")
-    found = faults("a.m3u8", b"a.mp3\ncaf\xe9.mp3")
-    assert found[0].startswith("playlists/a.m3u8:2:4: byte 0xE9 is not UTF-8")
+    assert files("a.m3u8", b"a.mp3\ncaf\xe9.mp3") == inside("a.mp3", "café.mp3")
 
 
 def test_backslashes_are_windows_separators() -> None:
@@ -108,16 +107,20 @@ def test_a_file_url_may_have_a_drive() -> None:
     assert files("a.m3u", "file:///C:/m/a%23.mp3")[0].endswith("C:/m/a#.mp3")
 
 
-@pytest.mark.parametrize("url", ["http://radio.example/live", "https://x/y.mp3", "rtsp://z"])
-def test_streams_are_refused_with_the_reason(url: str) -> None:
-    found = faults("a.m3u", f"ok.mp3\n  {url}\n")
-    assert found[0].startswith(
-        f"playlists/a.m3u:2:3: '{url}' is not a file: a session plays no stream"
-    )
+@pytest.mark.parametrize(
+    "url",
+    ["http://radio.example/live", "https://x/y.mp3", "rtsp://z", "spotify:track:1", "cdda:///1"],
+)
+def test_a_stream_is_a_warning_with_the_reason_and_the_files_play(url: str) -> None:
+    found = read("a.m3u", f"ok.mp3\n  {url}\n")
+    assert files("a.m3u", f"ok.mp3\n  {url}\n") == inside("ok.mp3")
+    (warning,) = found.warnings
+    assert warning.severity == "warning"
+    assert str(warning).startswith(f"playlists/a.m3u:2:3: '{url}' is not a file and is left out")
 
 
-def test_every_stream_is_named_at_once() -> None:
-    assert len(faults("a.m3u", "http://a/1\nhttp://a/2\n")) == 2
+def test_every_stream_is_named() -> None:
+    assert len(read("a.m3u", "http://a/1\nhttp://a/2\n").warnings) == 2
 
 
 def test_a_colon_in_a_file_s_name_is_no_url_where_the_file_exists(tmp_path: Path) -> None:
@@ -126,9 +129,9 @@ def test_a_colon_in_a_file_s_name_is_no_url_where_the_file_exists(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["a.m3u", "a.m3u8", "a.pls"])
-def test_a_control_character_in_a_path_is_a_fault(name: str) -> None:
+def test_a_control_character_in_a_path_leaves_the_line_out(name: str) -> None:
     text = "[playlist]\nFile1=a\0b.mp3" if name.endswith("pls") else "\na\0b.mp3"
-    assert "control character (0x00)" in faults(name, text)[0]
+    assert "control character (0x00)" in read(name, text).warnings[0].message
 
 
 @pytest.mark.parametrize(
@@ -153,6 +156,101 @@ def test_a_place_is_that_of_the_track() -> None:
 
 def test_a_playlist_may_not_be_without_end() -> None:
     assert "over 16 MiB" in faults("a.m3u", b"a" * ((16 << 20) + 1))[0]
+
+
+# Files that are there ----------------------------------------------------------------------------
+
+
+def test_a_name_that_begins_with_a_hash_is_a_track_where_the_file_exists(tmp_path: Path) -> None:
+    (tmp_path / "#1 Stille.mp3").write_bytes(b"x")
+    text = "#EXTM3U\n#1 Stille.mp3\n#2 Fehlt.mp3\n# a comment\n"
+    assert files("a.m3u", text, tmp_path) == [(tmp_path / "#1 Stille.mp3").as_posix()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"])
+@pytest.mark.parametrize("ending", ["m3u", "m3u8", "pls", "cue"])
+def test_every_unicode_is_read(tmp_path: Path, encoding: str, ending: str) -> None:
+    if encoding == "utf-32":
+        encoding = "utf-32"
+    (tmp_path / "Flötentöne.mp3").write_bytes(b"x")
+    text = {
+        "pls": "[playlist]\r\nFile1=Flötentöne.mp3\r\n",
+        "cue": 'FILE "Flötentöne.mp3" MP3\r\n  TRACK 01 AUDIO\r\n    INDEX 01 00:00:00\r\n',
+    }.get(ending, "#EXTM3U\r\nFlötentöne.mp3\r\n")
+    data = text.encode(encoding)
+    assert files(f"a.{ending}", data, tmp_path) == [(tmp_path / "Flötentöne.mp3").as_posix()]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1252", "Œuvre – 1.mp3"),
+        ("cp1250", "Łódź.mp3"),
+        ("cp1251", "Вечер.mp3"),
+        ("cp932", "夜の音.mp3"),
+        ("gb18030", "宁静.mp3"),
+        ("latin-1", "Übung.mp3"),
+    ],
+)
+def test_the_code_page_counts_under_which_the_files_exist(
+    tmp_path: Path, encoding: str, name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    found = read("a.m3u", f"#EXTM3U\n{name}\nplain.mp3\n".encode(encoding), tmp_path)
+    assert Path(found.model.tracks[0].file or "") == tmp_path / name
+    assert len(found.warnings) == 1
+    assert "is not in UTF-8: read as" in found.warnings[0].message
+
+
+def test_how_files_were_found_is_told_once(tmp_path: Path) -> None:
+    for name in ("Eins.mp3", "zwei x.mp3", "Drei.mp3"):
+        (tmp_path / name).write_bytes(b"x")
+    found = read("a.m3u", "Drei.mp3\nEINS.MP3\nzwei%20x.mp3\n", tmp_path)
+    assert [Path(t.file or "").name for t in found.model.tracks] == [
+        "Drei.mp3",
+        "Eins.mp3",
+        "zwei x.mp3",
+    ]
+    (warning,) = found.warnings
+    assert str(warning) == (
+        "playlists/a.m3u:2:1: 'EINS.MP3' is found as 'Eins.mp3', in another case; "
+        "so is 1 more of this list"
+    )
+
+
+# Cue sheets ---------------------------------------------------------------------------------------
+
+CUE = """PERFORMER "Band"
+TITLE "Album"
+FILE "album.wav" WAVE
+  TRACK 01 AUDIO
+    TITLE "One"
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    TITLE "Two"
+    PERFORMER "Guest"
+    INDEX 00 03:58:00
+    INDEX 01 04:00:37
+"""
+
+
+def test_a_cue_sheet_s_tracks_go_on_from_one_another(tmp_path: Path) -> None:
+    (tmp_path / "album.flac").write_bytes(b"x")
+    found = read("a.cue", CUE, tmp_path)
+    one, two = found.model.tracks
+    assert found.model.name == "Album"
+    assert (one.title, one.artist, one.start) == ("One", "Band", None)
+    assert (two.title, two.artist, two.end) == ("Two", "Guest", None)
+    assert one.end == two.start == 240 + 37 / 75
+    assert found.continued == {1}
+    assert Path(one.file or "").name == Path(two.file or "").name == "album.flac"
+    assert "with another ending" in found.warnings[0].message
+
+
+def test_a_sheet_of_one_file_finds_the_file_of_its_own_name(tmp_path: Path) -> None:
+    (tmp_path / "a.flac").write_bytes(b"x")
+    text = CUE.replace("album.wav", "CDImage.wav")
+    assert Path(read("a.cue", text, tmp_path).model.tracks[0].file or "").name == "a.flac"
 
 
 # PLS ----------------------------------------------------------------------------------------------
@@ -202,9 +300,34 @@ def test_xspf_has_titles_creators_and_encoded_paths() -> None:
     assert files("a.xspf", XSPF)[1].endswith("/abs/b.mp3")
 
 
-def test_an_xspf_stream_is_refused_at_its_place() -> None:
+def test_an_xspf_stream_is_named_at_its_place() -> None:
     text = XSPF.replace("my%20song.mp3", "https://a/b.mp3")
-    assert faults("a.xspf", text)[0].startswith("playlists/a.xspf:6:")
+    assert str(read("a.xspf", text).warnings[0]).startswith("playlists/a.xspf:6:")
+
+
+def test_an_xspf_track_without_a_location_is_a_warning() -> None:
+    text = XSPF.replace("<location>my%20song.mp3</location>", "")
+    assert len(files("a.xspf", text)) == 1
+    assert "without a location" in read("a.xspf", text).warnings[0].message
+
+
+def test_of_several_locations_the_one_that_is_there_counts(tmp_path: Path) -> None:
+    (tmp_path / "there.mp3").write_bytes(b"x")
+    text = XSPF.replace(
+        "<location>my%20song",
+        "<location>http://a/b.mp3</location><location>gone.mp3</location><location>there",
+    ).replace("there%20song", "there")
+    assert files("a.xspf", text, tmp_path)[0] == (tmp_path / "there.mp3").as_posix()
+
+
+def test_xml_base_is_where_locations_count_from(tmp_path: Path) -> None:
+    (tmp_path / "one two").mkdir()
+    (tmp_path / "one two" / "a b.mp3").write_bytes(b"x")
+    text = (
+        "<playlist version='1' xml:base='one%20two/'><trackList>"
+        "<track><location>a%20b.mp3</location></track></trackList></playlist>"
+    )
+    assert files("a.xspf", text, tmp_path) == [(tmp_path / "one two/a b.mp3").as_posix()]
 
 
 def test_what_is_wrong_with_the_xml_says_where() -> None:
@@ -231,7 +354,9 @@ def test_any_bytes_give_tracks_or_problems_with_a_place(name: str, data: bytes) 
     problems: tuple[Problem, ...] = ()
     try:
         found = read_playlist_file(data, FOLDER / name, name)
-        assert len(found.model.tracks) == len(found.places) >= 1
-    except FileFaults as error:
+        assert len(found.model.tracks) == len(found.places)
+        assert found.places or found.warnings
+        problems = found.warnings
+    except FileProblems as error:
         problems = error.problems
     assert all(p.line >= 1 and p.column >= 1 and "\n" not in p.message for p in problems)

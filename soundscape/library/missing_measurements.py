@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from soundscape.errors import FileFaults, LibraryError, MediaError, Problem
+from soundscape.errors import FileProblems, LibraryError, MediaError, Problem
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import PLAYLIST_FILES, YAML, Library
@@ -31,7 +31,7 @@ def with_measured(catalogue: Catalogue, make: Callable[[LookUp], T], scan: Scan)
     missing: dict[Path, None] = {}
     try:
         made = make(_gathering(catalogue, missing))
-    except FileFaults:
+    except FileProblems:
         if missing:
             make(catalogue.get)  # raises, without the complaint that they are not measured
         raise
@@ -60,7 +60,7 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
     findings = Diagnostics()
     reading = SceneFiles(library, findings)
     listed = Diagnostics()
-    tracks = Tracks(library, look_at, 0, listed, look)
+    tracks = Tracks(library, reading.search, look_at, 0, listed, look)
     for file in _playlist_files(library):
         try:
             _, document = reading.playlist(str(file))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from soundscape.errors import FileFaults
+from soundscape.errors import FileProblems
 from soundscape.timeline.show import Cue, Move
 from soundscape.units import At
 
@@ -42,7 +42,7 @@ def test_a_percentage_is_allowed_for_a_light_with_a_range(shelf: Any) -> None:
 
 
 def test_a_colour_for_a_light_without_a_range_is_a_fault(shelf: Any) -> None:
-    with pytest.raises(FileFaults, match=r"lights\.1\.set\.room: this light has no colour range"):
+    with pytest.raises(FileProblems, match=r"lights\.1\.set\.room: this light has no colour range"):
         load(shelf, "lights: {room: 2700K}")
 
 
@@ -66,5 +66,5 @@ def test_the_care_look_is_the_room_s(shelf: Any) -> None:
 
 
 def test_a_cue_that_its_desk_would_not_understand_is_a_fault_at_its_place(shelf: Any) -> None:
-    with pytest.raises(FileFaults, match=r"scenes/x.yaml:1:\d+: phases\.one\.cues\.1: .*number"):
+    with pytest.raises(FileProblems, match=r"scenes/x.yaml:1:\d+: phases\.one\.cues\.1: .*number"):
         load(shelf, "cues: [{cue: load}]")

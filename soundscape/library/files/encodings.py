@@ -1,0 +1,75 @@
+"""The encodings in which lists of tracks are written."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+from dataclasses import dataclass
+
+CODE_PAGES = ("cp1252", "cp1250", "cp1251", "cp932", "gb18030", "latin-1")
+"""Tried in this order where a text is not Unicode; the one counts under which the files exist."""
+
+NAMES = {
+    "cp1252": "Windows-1252 (Western European)",
+    "cp1250": "Windows-1250 (Central European)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "cp932": "Shift JIS (Japanese)",
+    "gb18030": "GB 18030 (Chinese)",
+    "latin-1": "Latin-1",
+}
+"""What the encodings are called in messages."""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """A text under one encoding. `name` is for messages, empty where the text is Unicode."""
+
+    text: str
+    name: str = ""
+
+
+def decodings(data: bytes) -> list[DecodedText]:
+    """The ways to read a text, the most credible first: one where it is Unicode, else several."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return [DecodedText(data.decode(encoding, "replace"))]
+    if wide := _utf_16_without_mark(data):
+        return [DecodedText(data.decode(wide, "replace"))]
+    text = decoded(data, "utf-8")
+    if text is not None:
+        return [DecodedText(text)]
+    found = [DecodedText(t, NAMES[page]) for page in CODE_PAGES if (t := decoded(data, page))]
+    if sys.platform != "win32":  # names may be the very bytes
+        found.append(DecodedText(os.fsdecode(data), "the bytes of the disk's own names"))
+    return found
+
+
+def decoded(data: bytes, encoding: str) -> str | None:
+    """The text under an encoding; None where the bytes are not valid in it."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _utf_16_without_mark(data: bytes) -> str:
+    """UTF-16 shows by a zero in every other byte of what is mostly ASCII."""
+    head = data[:4096]
+    pairs = len(head) // 2
+    if pairs < 4:
+        return ""
+    high, low = head[1::2].count(0), head[0::2].count(0)
+    if high > pairs * 0.4 and low < pairs * 0.05:
+        return "utf-16-le"
+    if low > pairs * 0.4 and high < pairs * 0.05:
+        return "utf-16-be"
+    return ""

@@ -1,0 +1,281 @@
+"""Finds the file that a path in a list means, also where it is not written as the disk has it.
+
+Lists come from other programs, code pages and machines. The search goes from the certain to the
+likely and stops at the first step that fits: as written, percent-decoded, in another encoding, in
+another Unicode normal form, in another case, with another sound file's ending (where the caller
+asks for it), and by the longest tail of the path below the library or the list's folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+from soundscape.library.files.encodings import CODE_PAGES, decoded
+from soundscape.library.files.locate import exists, is_file
+from soundscape.library.files.sound_files import ENDINGS
+
+MOST_INDEXED = 200_000
+"""Files below one folder that are searched by their tails; a library has fewer."""
+
+PERCENT = "with its percent signs decoded"
+FORM = "with its accents in another form"
+CASE = "in another case"
+ENDING = "with another ending"
+TAIL = "by the end of its path"
+
+_GENERIC = re.compile(r"[\W\d_]*(audio|track|title|titel|piste|pista|unknown|cd)?[\W\d_]*", re.I)
+"""Names that many albums have: never taken for a file by the name alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way to read a written path; `how` says in words what was done to it, if anything."""
+
+    text: str
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The file that a path means. `how` is empty where it was found as written."""
+
+    path: Path
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """No file, or several that fit equally well."""
+
+    candidates: tuple[Path, ...] = ()
+
+
+class PathSearch:
+    """Searches below a library's root. It remembers folders: make one for each loading."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._names: dict[Path, list[str]] = {}
+        self._tails: dict[Path, dict[str, list[Path]]] = {}
+
+    def find(
+        self,
+        spellings: Sequence[Spelling],
+        base: Path,
+        *,
+        tail: bool = True,
+        other_ending: bool = False,
+    ) -> Match | Miss:
+        """The file that one of the spellings means; relative ones count from `base`."""
+        for spelling in spellings:
+            path = _literal(spelling.text, base)
+            if path is not None:
+                return Match(path, spelling.how)
+        missed: tuple[Path, ...] = ()
+        for step in (self._in_another_form, self._in_another_case):
+            for spelling in spellings:
+                found, how = step(spelling.text, base)
+                if len(found) == 1:
+                    return Match(found[0], _joined(spelling.how, how))
+                missed = missed or tuple(found)
+        if other_ending:
+            for spelling in spellings:
+                found = self._with_another_ending(spelling.text, base)
+                if len(found) == 1:
+                    return Match(found[0], _joined(spelling.how, ENDING))
+                missed = missed or tuple(found)
+        if missed or not tail:
+            return Miss(missed)
+        return self._by_tail(spellings, base)
+
+    # Steps ----------------------------------------------------------------------------------------
+
+    def _in_another_form(self, text: str, base: Path) -> tuple[list[Path], str]:
+        return self._walked(text, base, fold=False), FORM
+
+    def _in_another_case(self, text: str, base: Path) -> tuple[list[Path], str]:
+        return self._walked(text, base, fold=True), CASE
+
+    def _walked(self, text: str, base: Path, *, fold: bool) -> list[Path]:
+        folders, name = self._folders(text, base, fold=fold)
+        wanted = name_keys(name, fold=fold)
+        return [
+            folder / one
+            for folder in folders
+            for one in self._listed(folder)
+            if not wanted.isdisjoint(name_keys(one, fold=fold)) and is_file(folder / one)
+        ]
+
+    def _with_another_ending(self, text: str, base: Path) -> list[Path]:
+        folders, name = self._folders(text, base, fold=True)
+        wanted = name_keys(os.path.splitext(name)[0], fold=True)  # noqa: PTH122
+        found = []
+        for folder in folders:
+            for one in self._listed(folder):
+                stem, ending = os.path.splitext(one)  # noqa: PTH122
+                if ending.lower() in ENDINGS and not wanted.isdisjoint(name_keys(stem, fold=True)):
+                    found.append(folder / one)
+        return found
+
+    def _folders(self, text: str, base: Path, *, fold: bool) -> tuple[list[Path], str]:
+        """The folders that the path up to its last part may mean, and that part."""
+        path = Path(text.replace("\\", "/"))
+        found = [Path(path.anchor)] if path.anchor else [base]
+        parts = path.parts[1:] if path.anchor else path.parts
+        if not parts:
+            return [], ""
+        for part in parts[:-1]:
+            if part == "..":
+                found = [folder.parent for folder in found]
+                continue
+            wanted = name_keys(part, fold=fold)
+            found = [
+                folder / one
+                for folder in found
+                for one in self._listed(folder)
+                if not wanted.isdisjoint(name_keys(one, fold=fold))
+            ]
+        return found, parts[-1]
+
+    def _listed(self, folder: Path) -> list[str]:
+        if folder not in self._names:
+            try:
+                self._names[folder] = os.listdir(folder)  # noqa: PTH208 - names, not paths
+            except (OSError, ValueError):
+                self._names[folder] = []
+        return self._names[folder]
+
+    # By the tail ----------------------------------------------------------------------------------
+
+    def _by_tail(self, spellings: Iterable[Spelling], base: Path) -> Match | Miss:
+        for top in dict.fromkeys((self._root, base)):
+            for spelling in spellings:
+                found = self._longest_tail(spelling.text, top)
+                if len(found) == 1:
+                    return Match(found[0], _joined(spelling.how, TAIL))
+                if found:
+                    return Miss(tuple(found))
+        return Miss()
+
+    def _longest_tail(self, text: str, top: Path) -> list[Path]:
+        """The files below a folder that share most of a path's last parts."""
+        parts = tail_parts(text)
+        if not parts:
+            return []
+        wanted = [name_keys(part, fold=True) for part in reversed(parts)]
+        longest = 0
+        best: list[Path] = []
+        index = self._index(top)
+        for path in dict.fromkeys(path for key in wanted[0] for path in index.get(key, [])):
+            shared = 0
+            for keys, part in zip(wanted, reversed(path.relative_to(top).parts), strict=False):
+                if keys.isdisjoint(name_keys(part, fold=True)):
+                    break
+                shared += 1
+            if shared > longest:
+                longest, best = shared, []
+            if shared == longest:
+                best.append(path)
+        stem = os.path.splitext(parts[-1])[0]  # noqa: PTH122
+        if longest == 1 < len(parts) and _GENERIC.fullmatch(stem):
+            return []
+        return best
+
+    def _index(self, top: Path) -> dict[str, list[Path]]:
+        """The files below a folder by the keys of their names."""
+        if top not in self._tails:
+            index: dict[str, list[Path]] = {}
+            for path in _files_below(top):
+                for key in name_keys(path.name, fold=True):
+                    index.setdefault(key, []).append(path)
+            self._tails[top] = index
+        return self._tails[top]
+
+
+def spellings(texts: Iterable[Spelling], *, url: bool = False) -> list[Spelling]:
+    """Each text as it is and percent-decoded; in a URL decoded is as written."""
+    found: list[Spelling] = []
+    for one in texts:
+        text, is_url = _without_scheme(one.text)
+        percent = "" if url or is_url else PERCENT
+        decodings = [Spelling(t, _joined(one.how, percent)) for t in _percent_decoded(text)]
+        literal = [Spelling(text, one.how)]
+        found += [*decodings, *literal] if url or is_url else [*literal, *decodings]
+    return list(dict.fromkeys(found))
+
+
+def name_keys(name: str, *, fold: bool) -> frozenset[str]:
+    """What a name is compared by: one normal form of each way to read its bytes."""
+    texts = [name]
+    if not name.isascii() and any("\udc80" <= mark <= "\udcff" for mark in name):
+        raw = os.fsencode(name)
+        texts += [text for page in CODE_PAGES if (text := decoded(raw, page)) is not None]
+    keys = (unicodedata.normalize("NFC", text) for text in texts)
+    return frozenset(key.casefold() if fold else key for key in keys)
+
+
+def tail_parts(text: str) -> list[str]:
+    """A path's parts without drive, share, root and whatever `..` leads out of."""
+    plain = re.sub(r"^[A-Za-z][:|]", "", text.replace("\\", "/"))
+    parts = [part for part in plain.split("/") if part not in {"", "."}]
+    while ".." in parts:
+        parts = parts[parts.index("..") + 1 :]
+    return parts
+
+
+def _literal(text: str, base: Path) -> Path | None:
+    for form in (text, text.replace("\\", "/")):
+        path = base / form
+        if form.strip("/") and exists(path):
+            return path
+    return None
+
+
+def _without_scheme(text: str) -> tuple[str, bool]:
+    """The path of a `file:` URL, and whether it was one."""
+    if not text.lower().startswith("file:"):
+        return text, False
+    rest = text[5:].replace("\\", "/")
+    if rest.startswith("//"):
+        host, slash, path = rest[2:].partition("/")
+        if re.fullmatch(r"[A-Za-z][:|]", host):  # file://C:/…
+            rest = f"{host}{slash}{path}"
+        else:
+            rest = f"/{path}" if host.lower() in {"", "localhost"} else f"//{host}/{path}"
+    rest = re.sub(r"^/+(?=[A-Za-z][:|](/|$))", "", rest)
+    return re.sub(r"^([A-Za-z])\|", r"\1:", rest), True
+
+
+def _percent_decoded(text: str) -> Iterator[str]:
+    """A text with `%C3%A9` and the like decoded: as UTF-8, else by each code page."""
+    if not re.search(r"%[0-9A-Fa-f]{2}", text):
+        return
+    raw = unquote_to_bytes(text.encode("utf-8", "surrogateescape"))
+    for page in ("utf-8", *CODE_PAGES):
+        one = decoded(raw, page)
+        if one is not None:
+            yield one
+            if page == "utf-8":
+                return
+
+
+def _files_below(top: Path) -> Iterator[Path]:
+    count = 0
+    for folder, folders, names in os.walk(top):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            count += 1
+            if count > MOST_INDEXED:
+                return
+            if not name.startswith("."):
+                yield Path(folder, name)
+
+
+def _joined(one: str, other: str) -> str:
+    return ", ".join(filter(None, (one, other)))
