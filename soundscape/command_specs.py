@@ -137,7 +137,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class Gesture:
     """What one press of a key, a pad or a button gives: the command with these arguments.
 
     `act` names it where a command has several; `key` is the console's, as Textual calls it.
@@ -176,7 +176,7 @@ class CommandSpec:
     help: str
     arguments: tuple[Argument, ...] = ()
     examples: tuple[str, ...] = ("",)
-    presses: tuple[Press, ...] = ()
+    presses: tuple[Gesture, ...] = ()
     always_allowed: bool = False
     needs_file: bool = False
     urgent: bool = False
@@ -204,7 +204,7 @@ _SPECS = (
         "next",
         "Go on to the next phase.",
         presses=(
-            Press(
+            Gesture(
                 "next phase",
                 ("Next phase", ""),
                 "n",
@@ -220,7 +220,7 @@ _SPECS = (
         (Argument("phase", TEXT, required=True, example="return"),),
         ("return",),
         presses=(
-            Press("gentle return", ("Gentle return", ""), "g", arguments={"phase": "return"}),
+            Gesture("gentle return", ("Gentle return", ""), "g", arguments={"phase": "return"}),
         ),
         needs_file=True,
     ),
@@ -228,7 +228,7 @@ _SPECS = (
         "hold",
         "Hold the phase: the position stands, the music goes on.",
         presses=(
-            Press(
+            Gesture(
                 "hold the phase, and release",
                 ("Hold", ""),
                 "h",
@@ -243,7 +243,7 @@ _SPECS = (
         "Give the phase more time, or less.",
         (Argument("by", SIGNED_DURATION, required=True, example="10m"),),
         ("10m", "-5m"),
-        presses=(Press("extend by five minutes", ("+5 min", ""), "e", arguments={"by": 300.0}),),
+        presses=(Gesture("extend by five minutes", ("+5 min", ""), "e", arguments={"by": 300.0}),),
         needs_file=True,
     ),
     CommandSpec(
@@ -252,7 +252,7 @@ _SPECS = (
         (Argument("ago", DURATION, "It was given so long ago: 3m."),),
         ("", "--ago 3m"),
         presses=(
-            Press(
+            Gesture(
                 "dose given",
                 ("Further dose", ""),
                 "d",
@@ -265,7 +265,7 @@ _SPECS = (
         "pause",
         "Fade to silence in 3 s; the position stands.",
         presses=(
-            Press(
+            Gesture(
                 "pause, and play",
                 ("Pause", ""),
                 "p",
@@ -284,7 +284,7 @@ _SPECS = (
         (_ON,),
         ("", "--off"),
         presses=(
-            Press(
+            Gesture(
                 "duck to speak, and back",
                 ("Duck", "to speak"),
                 "space",
@@ -308,7 +308,7 @@ _SPECS = (
         (Argument("by", DECIBELS, required=True, example="-1 dB"),),
         ("-1",),
         presses=(
-            Press(
+            Gesture(
                 "louder (twice)",
                 ("Louder", "twice"),
                 "up",
@@ -316,7 +316,7 @@ _SPECS = (
                 {"by": 1.0},
                 confirm="make it louder",
             ),
-            Press("softer", ("Softer", ""), "down", "softer", {"by": -1.0}),
+            Gesture("softer", ("Softer", ""), "down", "softer", {"by": -1.0}),
         ),
         always_allowed=True,
         urgent=True,
@@ -325,19 +325,19 @@ _SPECS = (
     CommandSpec(
         "skip",
         "Go over to the next track.",
-        presses=(Press("skip the track", ("Skip track", ""), "k"),),
+        presses=(Gesture("skip the track", ("Skip track", ""), "k"),),
         needs_file=True,
     ),
     CommandSpec(
         "swap",
         "Go over to the next track, and leave this one out from now on.",
-        presses=(Press("skip it for good", ("Swap track", "not again"), "x"),),
+        presses=(Gesture("skip it for good", ("Swap track", "not again"), "x"),),
         needs_file=True,
     ),
     CommandSpec(
         "soften",
         "A little less sound and light.",
-        presses=(Press("soften sound and light", ("Soften", "sound, light"), "s"),),
+        presses=(Gesture("soften sound and light", ("Soften", "sound, light"), "s"),),
         always_allowed=True,
         urgent=True,
         softens="always",
@@ -346,7 +346,7 @@ _SPECS = (
         "lift",
         "A little more sound and light.",
         presses=(
-            Press(
+            Gesture(
                 "lift sound and light (twice)",
                 ("Lift", "both; twice"),
                 "w",
@@ -361,7 +361,7 @@ _SPECS = (
         "Grounding music and the care light; again: back to the phase.",
         (_ON,),
         presses=(
-            Press(
+            Gesture(
                 "land, and back",
                 ("Land", ""),
                 "l",
@@ -379,7 +379,7 @@ _SPECS = (
         "The care light; again: off.",
         (_ON,),
         presses=(
-            Press(
+            Gesture(
                 "care light, and back",
                 ("Care light", ""),
                 "c",
@@ -398,7 +398,7 @@ _SPECS = (
         "mute",
         "Silence in 1 s and the care light; again within it: at once.",
         presses=(
-            Press(
+            Gesture(
                 "mute; again: silence",
                 ("Mute", ""),
                 "escape",
@@ -418,7 +418,7 @@ _SPECS = (
         (Argument("fade", DURATION, "Instead of the scene's end fade: 20s."),),
         ("", "--fade 20s"),
         presses=(
-            Press(
+            Gesture(
                 "end, by the long fade (twice)",
                 ("End the session", "twice"),
                 confirm="end the session with its long fade",
@@ -434,13 +434,13 @@ _SPECS = (
         "Note a line, with its time.",
         (Argument("text", TEXT, required=True, example="sat up"),),
         ('"first words"',),
-        presses=(Press("write a note", ("Note", ""), "t"),),
+        presses=(Gesture("write a note", ("Note", ""), "t"),),
         always_allowed=True,
     ),
     CommandSpec(
         "mark",
         "Mark this moment.",
-        presses=(Press("mark this moment", ("Mark", ""), "m"),),
+        presses=(Gesture("mark this moment", ("Mark", ""), "m"),),
         always_allowed=True,
     ),
 )
@@ -465,7 +465,7 @@ SCREEN_ACTS: dict[str, ScreenAct] = {
 }
 
 
-def presses() -> dict[str, tuple[CommandSpec, Press]]:
+def presses() -> dict[str, tuple[CommandSpec, Gesture]]:
     """Every press by the name of its act, with its command."""
     return {press.act or spec.name: (spec, press) for spec in COMMANDS.values()
             for press in spec.presses}  # fmt: skip
