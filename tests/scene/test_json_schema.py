@@ -8,8 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 from examples import EXAMPLES, SLIPS, slipped
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 
 from soundscape.errors import FileFaults
 from soundscape.scene import json_schema, read_playlist, read_room, read_scene
@@ -51,7 +52,7 @@ def test_the_shipped_files_fit_it(kind, path):
     assert errors(kind, path.read_bytes()) == []
 
 
-@settings(deadline=1000, suppress_health_check=[HealthCheck.too_slow])
+@examples(deadline=1000)
 @given(st.sampled_from(sorted(EXAMPLES)), st.lists(SLIPS, min_size=1, max_size=2))
 def test_what_the_reader_takes_fits_it(kind, slips):
     data = slipped(EXAMPLES[kind], slips).encode()
