@@ -7,8 +7,9 @@ tell by it that it plays, and ask it, by a word in the file, to fade out.
 from __future__ import annotations
 
 import struct
-import time
 from pathlib import Path
+
+from soundscape.ipc import clock
 
 HEADER = struct.Struct("<qqqdqq")
 """Turn, first frame, end, moment, underruns, the turn again."""
@@ -41,7 +42,7 @@ def plays(path: Path, now: float | None = None) -> bool:
     except (OSError, struct.error):
         return False
     # The clock begins anew with the machine: what lies far ahead was written before.
-    since = (time.monotonic() if now is None else now) - moment
+    since = (clock.now() if now is None else now) - moment
     return bool(turn) and -HUNG < since < HUNG
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.lighting.cues import Cues
 from soundscape.lighting.dimmer import Dimmer
 from soundscape.lighting.fixture import fixture, weight_of
@@ -85,7 +85,7 @@ class Rig:
         for name, value in values.items():
             light = self._lights.get(name)
             if light is None:
-                raise ValueFault(f"light '{name}': the room has no such light")
+                raise InvalidValue(f"light '{name}': the room has no such light")
             if isinstance(light, Switch):
                 light.go(frame, value)
                 continue

@@ -27,7 +27,7 @@ from soundscape.scene.playlist import (
     TrackSpec,
 )
 from soundscape.scene.room import AudioRoom, Calibration, CareSpec, Limits, OutputPair, Room
-from soundscape.scene.schema import FAULTY, FieldProblem, Form, Keys, Model, or_short
+from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Keys, Model, or_short
 from soundscape.scene.values import (
     LIGHT,
     FadeTime,
@@ -103,7 +103,7 @@ class DurationSpec(Model):
         if isinstance(node, MapNode):
             return reader.mapping(cls, node, path)
         typical = reader.read(PlannedLength, node, path)
-        return FAULTY if typical is FAULTY else cls(typical=typical)
+        return INVALID if typical is INVALID else cls(typical=typical)
 
     @classmethod
     def faults(cls, found: Keys) -> Iterator[FieldProblem]:
@@ -159,11 +159,11 @@ class MoveSpec(Model):
 
 
 @dataclass(frozen=True)
-class _MovesForm(Form):
+class _MovesType(FieldType):
     """A list of moves; or, for one move at the phase's start, its lights or the name of a look."""
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the moves, or FAULTY."""
+        """Return the moves, or INVALID."""
         if isinstance(node, ListNode):
             return reader.read(tuple[MoveSpec, ...], node, path)
         if isinstance(node, ScalarNode) and not _is_look(node):
@@ -171,12 +171,12 @@ class _MovesForm(Form):
             return reader.fault(node.mark, path, message)
         if isinstance(node, ScalarNode):
             look = reader.read(LookName, node, path)
-            return FAULTY if look is FAULTY else (MoveSpec(look=look),)
+            return INVALID if look is INVALID else (MoveSpec(look=look),)
         if "set" in node.items or "look" in node.items:
             message = "a move stands in a list: put '- ' before it, or [ ] around it"
             return reader.fault(node.mark, path, message)
         values = reader.read(dict[LightName, LightValue], node, path)
-        return FAULTY if values is FAULTY else (MoveSpec(set=values),)
+        return INVALID if values is INVALID else (MoveSpec(set=values),)
 
     def sample(self) -> str:
         """Return the short form."""
@@ -237,7 +237,7 @@ class PromptSpec(Model):
         if isinstance(node, MapNode):
             return reader.mapping(cls, node, path)
         say = reader.read(_Line, node, path)
-        return FAULTY if say is FAULTY else cls(say=say)
+        return INVALID if say is INVALID else cls(say=say)
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:
@@ -260,7 +260,7 @@ class PhaseSpec(Model):
     """Tracks that play once; the other layers are ducked meanwhile."""
     loudness: Loudness | None = None
     """Of the music, in LUFS, over the phase; default: by the phase's name."""
-    lights: Annotated[tuple[MoveSpec, ...], _MovesForm()] = ()
+    lights: Annotated[tuple[MoveSpec, ...], _MovesType()] = ()
     """Moves of the lights."""
     prompts: tuple[PromptSpec, ...] = ()
     """Silent lines on the therapist's screen."""

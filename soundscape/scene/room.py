@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from soundscape import units
-from soundscape.scene.control_specs import Control, KeyAct, KeyForm
+from soundscape.scene.control_specs import Control, KeyAct, KeyType
 from soundscape.scene.fields import Measure, Numbers, Text, Whole
 from soundscape.scene.schema import FieldProblem, Keys, Model
 from soundscape.scene.values import (
@@ -22,7 +22,7 @@ from soundscape.scene.values import (
     Lufs,
     Name,
 )
-from soundscape.scene.wiring import CueForm, CueMessage, LightSpec, PortSpec, TimecodeSpec
+from soundscape.scene.wiring import CueMessage, CueType, LightSpec, PortSpec, TimecodeSpec
 
 _Device = Annotated[str, Text("a device", "USB Headset")]
 _Member = Annotated[str, Text("a light", "room", kind="member")]
@@ -222,13 +222,13 @@ class Room(Model):
     """The care light."""
     after: AfterSpec | None = None
     """Where the lights go when a session has ended; default: the last look stays."""
-    cues: dict[Name, Annotated[tuple[CueMessage, ...], CueForm()]] = Field(default_factory=dict)
+    cues: dict[Name, Annotated[tuple[CueMessage, ...], CueType()]] = Field(default_factory=dict)
     """One-shot messages, each under a name of your own; scenes use it."""
     timecode: TimecodeSpec | None = None
     """MIDI timecode of the session; off by default."""
     controls: tuple[Control, ...] = ()
     """Pedals, pads and faders."""
-    keys: dict[Annotated[str, KeyForm()], KeyAct] = Field(default_factory=dict)
+    keys: dict[Annotated[str, KeyType()], KeyAct] = Field(default_factory=dict)
     """The console's keys: which of them does what."""
 
 

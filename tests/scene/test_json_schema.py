@@ -11,7 +11,7 @@ from examples import EXAMPLES, SLIPS, slipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from soundscape.errors import FileFaults
+from soundscape.errors import FileProblems
 from soundscape.scene import json_schema, read_playlist, read_room, read_scene
 from soundscape.scene.yaml.nodes import plain
 from soundscape.scene.yaml.text import read_yaml
@@ -57,7 +57,7 @@ def test_what_the_reader_takes_fits_it(kind, slips):
     data = slipped(EXAMPLES[kind], slips).encode()
     try:
         READERS[kind](data, "x.yaml")
-    except FileFaults:
+    except FileProblems:
         return
     assert errors(kind, data) == []
 
@@ -127,6 +127,6 @@ def test_what_the_reader_takes_of_them_fits_it(kind, slips):
     data = slipped(NEWER[kind], slips).encode()
     try:
         READERS[kind](data, "x.yaml")
-    except FileFaults:
+    except FileProblems:
         return
     assert errors(kind, data) == []

@@ -6,8 +6,10 @@ import time
 from pathlib import Path
 
 from soundscape.devices.audio.null_output import NullOutput
-from soundscape.devices.audio.output import BLOCK_FRAMES, Clock, Sleep
+from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.errors import AudioDeviceError
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.media.encoder import AudioWriter
 from soundscape.mixer.source import Block
 
@@ -15,9 +17,7 @@ from soundscape.mixer.source import Block
 class FileOutput:
     """Writes what it takes to a float32 WAV file, at the speed at which it would sound."""
 
-    def __init__(
-        self, path: Path, *, now: Clock = time.monotonic, sleep: Sleep = time.sleep
-    ) -> None:
+    def __init__(self, path: Path, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = f"file:{path}"
         self.block_frames = BLOCK_FRAMES
         self._path = path

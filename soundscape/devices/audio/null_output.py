@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
-from soundscape.devices.audio.output import BLOCK_FRAMES, Clock, Sleep, UnderrunCounter, checked
+from soundscape.devices.audio.output import BLOCK_FRAMES, UnderrunCounter, checked
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
@@ -16,7 +18,7 @@ class NullOutput:
     drifts. After an underrun the count starts again.
     """
 
-    def __init__(self, *, now: Clock = time.monotonic, sleep: Sleep = time.sleep) -> None:
+    def __init__(self, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = "null"
         self.block_frames = BLOCK_FRAMES
         self._now = now

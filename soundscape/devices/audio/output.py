@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from soundscape.mixer.source import Block
@@ -16,11 +15,6 @@ BUFFER_FRAMES = 512
 
 BLOCK_SECONDS = BLOCK_FRAMES / SAMPLE_RATE
 BUFFER_SECONDS = BUFFER_FRAMES / SAMPLE_RATE
-
-Clock = Callable[[], float]
-"""Monotonic seconds."""
-
-Sleep = Callable[[float], None]
 
 
 def checked(block: Block) -> Block:

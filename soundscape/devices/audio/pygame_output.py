@@ -20,13 +20,13 @@ from soundscape.devices.audio.output import (
     BLOCK_FRAMES,
     BLOCK_SECONDS,
     BUFFER_FRAMES,
-    Clock,
-    Sleep,
     UnderrunCounter,
     checked,
 )
 from soundscape.devices.audio.sdl import mixer
 from soundscape.errors import AudioDeviceError
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain
 
@@ -55,7 +55,7 @@ class PygameOutput:
         device: str | None = None,
         outputs: Mapping[str, OutputPair] | None = None,
         *,
-        now: Clock = time.monotonic,
+        now: Clock = clock.now,
         sleep: Sleep = time.sleep,
     ) -> None:
         self.name = device or sdl.DEFAULT

@@ -15,6 +15,8 @@ from soundscape.devices.midi.mido_ports import OutputNames, OutputPort, open_out
 from soundscape.devices.midi.send_queue import SendPacer
 from soundscape.devices.midi.wire import is_pair
 from soundscape.errors import MidiPortError
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.midi.port_names import PortMatch, bare
 
 LONGEST_WAIT = 30.0
@@ -62,8 +64,8 @@ class MidiOutputPorts:
         outputs: Sequence[MidiOutput],
         report: Report,
         names: OutputNames | None = None,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        now: Clock = clock.now,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self._outputs = list(outputs)
         self._report = report

@@ -14,13 +14,13 @@ import json
 import queue
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from soundscape.devices.midi.wire import DRIVER_GONE, joined_pairs, pack, pack_beat, pack_end
+from soundscape.ipc import clock
 from soundscape.ipc.spawn import spawn
 from soundscape.scene.models import LightSpec, PortSpec
 
@@ -150,7 +150,7 @@ class MidiOutputs:
         """
         if self._keeper is None or self._ending.is_set():
             return
-        self._end = pack_end(time.monotonic() + drain)
+        self._end = pack_end(clock.now() + drain)
         with self._turning:
             self._ending.set()
             life = self._life
@@ -188,7 +188,7 @@ class MidiOutputs:
         """Read what the process reports; when it is gone, start another one."""
         wait = 0.0
         while True:
-            begun = time.monotonic()
+            begun = clock.now()
             for line in self._life.lines():
                 self._note(json.loads(line))
             if self._ending.is_set():
@@ -196,7 +196,7 @@ class MidiOutputs:
             hung = self._life.hung
             self._life.kill()
             self._lose_all("it hung" if hung else "it ended")
-            lived = time.monotonic() - begun
+            lived = clock.now() - begun
             if lived > CALM_AFTER or self._life.process.returncode == DRIVER_GONE:
                 wait = 0.0
             self._ending.wait(wait)
@@ -212,7 +212,7 @@ class MidiOutputs:
             life = self._life
             with suppress(queue.Full):
                 life.backlog.put_nowait(pack_beat())
-            life.judge(time.monotonic())
+            life.judge(clock.now())
 
     def _lose_all(self, why: str) -> None:
         with self._known:
@@ -228,7 +228,7 @@ class MidiOutputs:
         self._tell(gone, there=False)
 
     def _note(self, facts: dict[str, Any]) -> None:
-        self._life.heard_at = time.monotonic()
+        self._life.heard_at = clock.now()
         if "punctuality" in facts:
             self._life.alive = True
             now = Timing(**facts["punctuality"])
@@ -268,7 +268,7 @@ class _Worker:
 
     def __init__(self, process: subprocess.Popen[bytes] | None = None) -> None:
         self.backlog: queue.Queue[bytes] = queue.Queue(BACKLOG)
-        self.heard_at = time.monotonic()
+        self.heard_at = clock.now()
         self.alive = False
         self.hung = False
         self._dead = False

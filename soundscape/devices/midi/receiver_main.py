@@ -15,7 +15,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -24,6 +23,7 @@ from typing import Any
 
 from soundscape.devices.midi.input_port import InputNames, InputPort, open_input
 from soundscape.errors import MidiPortError
+from soundscape.ipc import clock
 from soundscape.midi.parser import MidiParser
 from soundscape.midi.port_names import PortMatch
 
@@ -103,9 +103,9 @@ def look(ports: list[InputSlot], names: list[str]) -> tuple[list[dict[str, str]]
 def run(ports: list[InputSlot], inbox: Queue[Piece | None], report: Callable[..., None]) -> bool:
     """Say what comes and how the ports fare. True when told to end, false when one is gone."""
     eye = InputNames()
-    beat_at = look_at = time.monotonic()
+    beat_at = look_at = clock.now()
     while True:
-        now = time.monotonic()
+        now = clock.now()
         if now >= look_at:
             listening = any(port.opened for port in ports)
             news, lost = look(ports, eye.look(afresh=not listening))
@@ -120,7 +120,7 @@ def run(ports: list[InputSlot], inbox: Queue[Piece | None], report: Callable[...
             _wind_up()
             beat_at = now + BEAT
         try:
-            piece = inbox.get(timeout=max(0.0, min(beat_at, look_at) - time.monotonic()))
+            piece = inbox.get(timeout=max(0.0, min(beat_at, look_at) - clock.now()))
         except Empty:
             continue
         if piece is None:
@@ -140,7 +140,7 @@ def main() -> None:
 
     def take(index: int, data: bytes) -> None:
         with suppress(Full):
-            inbox.put_nowait((index, time.monotonic(), data))
+            inbox.put_nowait((index, clock.now(), data))
 
     specs = json.loads(sys.stdin.buffer.readline())
     ports = [InputSlot(spec, partial(take, index)) for index, spec in enumerate(specs)]

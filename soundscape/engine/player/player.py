@@ -13,7 +13,7 @@ import gc
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Protocol
@@ -22,7 +22,9 @@ from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
 from soundscape.engine.player.session import Session
 from soundscape.errors import CommandRefused
-from soundscape.ipc.messages import (
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
+from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -71,8 +73,8 @@ class Player:
         tape: Recorder | None = None,
         *,
         latency: float = 0.0,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        now: Clock = clock.now,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self.told: SimpleQueue[PlayerMessage] = SimpleQueue()
         self._session = session

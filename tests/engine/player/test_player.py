@@ -12,7 +12,7 @@ from soundscape.engine.player.player import PATIENCE, Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError
-from soundscape.ipc.messages import AudioStarted, CommandDone, CommandFailed, CommandRequest
+from soundscape.ipc.player_messages import AudioStarted, CommandDone, CommandFailed, CommandRequest
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.scene.models import LightSpec

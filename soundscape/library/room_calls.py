@@ -19,7 +19,7 @@ from soundscape.units import At, frames
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class RoomCalls:
     """A scene's calls for its room's lights and cues. What does not fit goes to `findings`."""
 
     document: Document[Scene]

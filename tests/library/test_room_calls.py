@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from soundscape.errors import FileFaults
+from soundscape.errors import FileProblems
 from soundscape.timeline.show import Cue, Move
 from soundscape.units import At
 
@@ -42,7 +42,7 @@ def test_a_percentage_is_allowed_for_a_light_with_a_range(shelf: Any) -> None:
 
 
 def test_a_colour_for_a_light_without_a_range_is_a_fault(shelf: Any) -> None:
-    with pytest.raises(FileFaults, match=r"lights\.1\.set\.room: this light has no colour range"):
+    with pytest.raises(FileProblems, match=r"lights\.1\.set\.room: this light has no colour range"):
         load(shelf, "lights: {room: 2700K}")
 
 
@@ -66,7 +66,7 @@ def test_the_care_look_is_the_room_s(shelf: Any) -> None:
 
 
 def test_a_cue_that_its_desk_would_not_understand_is_a_fault_at_its_place(shelf: Any) -> None:
-    with pytest.raises(FileFaults, match=r"scenes/x.yaml:1:\d+: phases\.one\.cues\.1: .*number"):
+    with pytest.raises(FileProblems, match=r"scenes/x.yaml:1:\d+: phases\.one\.cues\.1: .*number"):
         load(shelf, "cues: [{cue: load}]")
 
 
@@ -123,7 +123,7 @@ def test_the_room_s_own_looks_may_be_looks_by_name(shelf: Any) -> None:
 
 
 def test_a_colour_for_a_group_without_one_is_a_fault(shelf: Any) -> None:
-    with pytest.raises(FileFaults, match=r"set\.ceiling: this light has no colour range"):
+    with pytest.raises(FileProblems, match=r"set\.ceiling: this light has no colour range"):
         moves(shelf, "{ceiling: 2700K}")
 
 
@@ -131,7 +131,9 @@ ONE_LAMP = "midi: {desk: {output: QLC+}}\nlights: {lamp: {port: desk, cc: 1}}\n"
 
 
 def test_a_light_that_the_room_lacks_is_an_error_that_says_what_to_do(shelf: Any) -> None:
-    with pytest.raises(FileFaults, match=r"'room': no such light.*aliases: \{room: …\}.*optional"):
+    with pytest.raises(
+        FileProblems, match=r"'room': no such light.*aliases: \{room: …\}.*optional"
+    ):
         moves(shelf, "{room: 40%}", ONE_LAMP)
 
 
