@@ -93,7 +93,7 @@ class Player:
     @property
     def underruns(self) -> int:
         """Times the device or a deck ran dry."""
-        return self._output.underruns + self._session.pool.underruns
+        return len(self._output.gaps) + self._session.pool.underruns
 
     def ask(self, asked: CommandRequest) -> None:
         """Ask for a command; it is done with the next block, or when its file is open."""

@@ -44,7 +44,7 @@ class FakeOutput:
 
     name = "fake"
     block_frames = BLOCK
-    underruns = 0
+    gaps = ()
 
     def __init__(self, clock):
         self.clock = clock
@@ -208,9 +208,9 @@ def test_a_command_is_done_as_soon_as_its_file_is_open(stage):
             held.prefetch.wait_for(frames(0.3))
 
     one.ask_at(99, Command("goto", phase="two"))
-    one.output.at[105] = opened
+    one.output.at[102] = opened
     one.ask_at(199, STOP)
-    assert dict(commands(one.run()))["goto"] == round(106 * SECOND + AHEAD, 6)
+    assert dict(commands(one.run()))["goto"] == round(103 * SECOND + AHEAD, 6)
 
 
 def test_what_is_asked_after_a_waiting_command_comes_after_it(stage):
