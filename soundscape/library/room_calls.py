@@ -10,7 +10,7 @@ from soundscape.lighting.cues import cue_fault
 from soundscape.lighting.fixture import fraction
 from soundscape.midi.msc import CueRef
 from soundscape.scene import Document
-from soundscape.scene.looks import light_values, look_values
+from soundscape.scene.light_names import light_values, look_values
 from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene
 from soundscape.scene.wiring import kelvin_fault
 from soundscape.scene.yaml.nodes import KeyPath

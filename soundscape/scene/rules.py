@@ -10,7 +10,7 @@ from soundscape.scene.addresses import same_address
 from soundscape.scene.binding import Binder, no_such
 from soundscape.scene.control_specs import SHOWN, Control
 from soundscape.scene.cue_rules import cue_faults, pair_faults
-from soundscape.scene.looks import light_values
+from soundscape.scene.light_names import light_values
 from soundscape.scene.room import Room
 from soundscape.scene.schema import FieldProblem, Reference
 from soundscape.scene.wiring import PortSpec, kelvin_fault

@@ -11,9 +11,8 @@ from soundscape.scene.values import LightValue
 def lights_of(room: Room, name: str) -> tuple[str, ...]:
     """The lights that a name stands for: one, a group's, or those of an alias; none if unknown."""
     own = room.aliases.get(name, name)
-    if own in room.groups:
-        return room.groups[own]
-    return (own,) if own in room.lights else ()
+    named = room.groups.get(own, (own,))
+    return tuple(light for light in named if light in room.lights)
 
 
 def light_values(
