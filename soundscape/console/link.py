@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from queue import Full, Queue
 from typing import Any
 
-from soundscape.errors import CommandRefused, SoundscapeError, ValueFault
+from soundscape.errors import CommandRefused, InvalidValue, SoundscapeError
 from soundscape.ipc import clock
 from soundscape.remote.api.schemas import PairingLink
 from soundscape.remote.client.client import Client, SessionEvent
@@ -122,7 +122,7 @@ class Link:
 def _done(job: Callable[[], LinkNews]) -> LinkNews:
     try:
         return job()
-    except (CommandRefused, ValueFault) as err:
+    except (CommandRefused, InvalidValue) as err:
         return StatusMessage(str(err), wrong=True)
     except SoundscapeError:
         return StatusMessage(NOT_KNOWN, wrong=True)

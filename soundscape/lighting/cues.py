@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.lighting.touch_limit import TouchLimit
 from soundscape.midi.messages import Message, control, note_off, note_on, program, sysex
 from soundscape.midi.msc import CueRef, command, fire, set_control
@@ -48,7 +48,7 @@ class Cues:
     def call(self, frame: int, name: str, cue: CueRef) -> None:
         """Send a cue's messages from a frame on."""
         if name not in self._cues:
-            raise ValueFault(f"cue '{name}': the room has no such cue")
+            raise InvalidValue(f"cue '{name}': the room has no such cue")
         for message in self._cues[name]:
             due = frame + frames(message.after)
             call = _Call(message, encode(message, cue), places(message))
@@ -76,6 +76,14 @@ class Cues:
     def sounding(self, port: str) -> set[tuple[int, int]]:
         """The notes (channel, note) that sound at a port."""
         return {(channel, note) for where, channel, note in self._sounding if where == port}
+
+    def end_notes(self, frame: int, port: str, notes: Iterable[tuple[int, int]]) -> None:
+        """End notes (channel, note) that a port was left with, unless they sound anew."""
+        for channel, note in sorted(notes):
+            key = port, channel, note
+            if key not in self._sounding:
+                self._sounding[key] = next(self._order)
+                heapq.heappush(self._offs, (frame, self._sounding[key], key))
 
     def finish(self, frame: int) -> list[Message]:
         """The note-offs still owed, in order; what was to come is dropped.
@@ -127,7 +135,7 @@ def _place(key: _Key) -> Place:
 
 
 def encode(message: CueMessage, cue: CueRef) -> tuple[bytes, ...]:
-    """A cue's message as bytes; ValueFault says what it lacks."""
+    """A cue's message as bytes; InvalidValue says what it lacks."""
     if message.note is not None:
         return (note_on(message.channel, message.note, max(1, message.velocity)),)
     if message.cc is not None:
@@ -138,7 +146,7 @@ def encode(message: CueMessage, cue: CueRef) -> tuple[bytes, ...]:
     if message.sysex is not None:
         return (sysex(message.sysex),)
     if message.msc is None:
-        raise ValueFault("needs one of note, cc, program, msc, sysex")
+        raise InvalidValue("needs one of note, cc, program, msc, sysex")
     return (_show_control(message.msc, cue),)
 
 
@@ -147,7 +155,7 @@ def cue_fault(messages: Iterable[CueMessage], cue: CueRef) -> str | None:
     try:
         for message in messages:
             encode(message, cue)
-    except ValueFault as fault:
+    except InvalidValue as fault:
         return str(fault)
     return None
 
@@ -156,10 +164,10 @@ def _show_control(target: MscTarget, cue: CueRef) -> bytes:
     name = target.command or "go"
     if name == "set":
         if target.control is None or target.value is None:
-            raise ValueFault("show control set: needs a control and a value")
+            raise InvalidValue("show control set: needs a control and a value")
         return set_control(target.device, target.format, target.control, target.value)
     if name == "fire":
         if target.macro is None:
-            raise ValueFault("show control fire: needs a macro")
+            raise InvalidValue("show control fire: needs a macro")
         return fire(target.device, target.format, target.macro)
     return command(target.device, target.format, name, cue, target.time)

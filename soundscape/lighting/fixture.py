@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.lighting.curve import kelvin_fraction
 from soundscape.lighting.dimmer_curve import DimmerCurve, dimmer_curve
 from soundscape.midi.messages import control, control_pair, note_on
@@ -100,7 +100,7 @@ def fraction(value: LightValue, light: LightSpec) -> float:
     if not isinstance(value, Kelvin):
         return min(1.0, max(0.0, value))
     if light.range is None:
-        raise ValueFault(f"{value.kelvin:g}K: the light has no range; give a percentage")
+        raise InvalidValue(f"{value.kelvin:g}K: the light has no range; give a percentage")
     return kelvin_fraction(value.kelvin, light.range)
 
 
@@ -125,7 +125,7 @@ def _wire(name: str, light: LightSpec) -> tuple[int, int, Encode]:
         return 127, 1, lambda code, _before: (note_on(channel, note, code),)
     target = light.msc
     if target is None or target.control is None:
-        raise ValueFault(f"lights.{name}: needs one of cc, note, or msc with a control")
+        raise InvalidValue(f"lights.{name}: needs one of cc, note, or msc with a control")
     number = target.control
     # The standard leaves open what SET's 14 bits mean; ETC Eos reads percent (its manual).
     top = 16383 if target.scale == "14-bit" else 100

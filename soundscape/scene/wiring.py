@@ -12,11 +12,11 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from soundscape import units
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.midi import msc_codes
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import Measure, Numbers, Text, Whole, Word
-from soundscape.scene.schema import FAULTY, FieldProblem, Form, Keys, Model, ValueForm
+from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Keys, Model, ValueType
 from soundscape.scene.values import DURATION, Kelvin, KelvinRange, LightValue, Seconds
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
 
@@ -41,18 +41,18 @@ _Output = Annotated[str, Text("a port under 'midi'", "desk", kind="output")]
 
 
 @dataclass(frozen=True)
-class _ControllerForm(ValueForm):
+class _ControllerType(ValueType):
     """A controller, or the pair of one of 14 bits."""
 
     one: Whole
     pair: Numbers
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the number or the pair, or FAULTY."""
+        """Return the number or the pair, or INVALID."""
         if isinstance(node, ScalarNode):
             return self.one.read(reader, node, path)
         pair = self.pair.read(reader, node, path)
-        if pair is FAULTY or (pair[0] < 32 and pair[1] == pair[0] + 32):
+        if pair is INVALID or (pair[0] < 32 and pair[1] == pair[0] + 32):
             return pair
         message = "a 14-bit pair is [n, n+32] with n from 0 to 31, such as [21, 53]"
         return reader.fault(node.mark, path, message)
@@ -68,7 +68,7 @@ class _ControllerForm(ValueForm):
 
 _ControllerOrPair = Annotated[
     int | tuple[int, int],
-    _ControllerForm(_CONTROLLER, Numbers(_CONTROLLER, 2, 2, "[21, 53]")),
+    _ControllerType(_CONTROLLER, Numbers(_CONTROLLER, 2, 2, "[21, 53]")),
 ]
 
 
@@ -78,7 +78,7 @@ _Percent = Annotated[float, _PERCENT]
 
 def _number(value: units.Written) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueFault(f"{units.quoted(value)} is not a number")
+        raise InvalidValue(f"{units.quoted(value)} is not a number")
     return float(value)
 
 
@@ -91,7 +91,7 @@ _Weight = Annotated[
 
 
 @dataclass(frozen=True)
-class _CurveForm(ValueForm):
+class _CurveType(ValueType):
     """`perceptual`, `linear`, or a measured curve: the light at each part of full that is sent."""
 
     words: tuple[str, ...] = ("perceptual", "linear")
@@ -99,7 +99,7 @@ class _CurveForm(ValueForm):
     most: int = 64
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the word or the points, or FAULTY."""
+        """Return the word or the points, or INVALID."""
         if isinstance(node, ScalarNode) and node.value in self.words:
             return node.value
         if not isinstance(node, MapNode):
@@ -115,8 +115,8 @@ class _CurveForm(ValueForm):
         for key, item in node.items.items():
             sent = _PERCENT.read(reader, ScalarNode(node.keys[key], key, key), (*path, key))
             points.append((sent, _PERCENT.read(reader, item, (*path, key))))
-        if any(part is FAULTY for point in points for part in point):
-            return FAULTY
+        if any(part is INVALID for point in points for part in point):
+            return INVALID
         for key, (before, after) in zip(list(node.items)[1:], pairwise(points), strict=True):
             if after[0] <= before[0] or after[1] < before[1]:
                 message = "must come after the point before it, and give no less light"
@@ -142,13 +142,13 @@ class _CurveForm(ValueForm):
         return {"anyOf": [{"enum": list(self.words)}, points]}
 
 
-_Curve = Annotated[Literal["perceptual", "linear"] | tuple[tuple[float, float], ...], _CurveForm()]
+_Curve = Annotated[Literal["perceptual", "linear"] | tuple[tuple[float, float], ...], _CurveType()]
 
 
 def _timecode_rate(value: units.Written) -> float:
     rates = (24.0, 25.0, 29.97, 30.0)
     if isinstance(value, bool) or value not in rates:
-        raise ValueFault(f"{units.quoted(value)} is not a timecode rate: 24, 25, 29.97 or 30")
+        raise InvalidValue(f"{units.quoted(value)} is not a timecode rate: 24, 25, 29.97 or 30")
     return float(value)
 
 
@@ -347,17 +347,17 @@ class CueMessage(Model):
 
 
 @dataclass(frozen=True)
-class CueForm(Form):
+class CueType(FieldType):
     """One message, or a list of them."""
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the messages, or FAULTY."""
+        """Return the messages, or INVALID."""
         if isinstance(node, ListNode):
             if not node.items:
                 return reader.fault(node.mark, path, "has no messages: list at least one")
             return reader.read(tuple[CueMessage, ...], node, path)
         message = reader.read(CueMessage, node, path)
-        return FAULTY if message is FAULTY else (message,)
+        return INVALID if message is INVALID else (message,)
 
     def sample(self) -> str:
         """Return one message."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rooms import make_room
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.lighting.cues import Cues, cue_fault, encode
 from soundscape.midi.msc import CueRef
 from soundscape.scene.models import CueMessage, MscTarget
@@ -113,7 +113,7 @@ def test_a_note_that_was_never_struck_is_owed_nothing(cues: Cues) -> None:
 
 
 def test_an_unknown_cue_is_refused(cues: Cues) -> None:
-    with pytest.raises(ValueFault, match="no such cue"):
+    with pytest.raises(InvalidValue, match="no such cue"):
         cues.call(0, "gong", NONE)
 
 

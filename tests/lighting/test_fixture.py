@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rooms import make_room
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.lighting.fixture import fixture, fraction
 from soundscape.scene.models import Kelvin, LightSpec, MscTarget
 
@@ -78,11 +78,11 @@ def test_a_show_control_light_may_use_all_fourteen_bits(level: float, sent: str)
 
 
 def test_kelvin_for_a_light_without_a_range_is_refused() -> None:
-    with pytest.raises(ValueFault, match="no range"):
+    with pytest.raises(InvalidValue, match="no range"):
         fraction(Kelvin(kelvin=2700.0), LightSpec(port="desk", cc=1))
 
 
 def test_a_light_that_nothing_addresses_is_refused() -> None:
     room = make_room(lights={"x": LightSpec(port="desk", msc=MscTarget(device=1))})
-    with pytest.raises(ValueFault, match=r"lights\.x"):
+    with pytest.raises(InvalidValue, match=r"lights\.x"):
         fixture("x", room)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from properties import examples
 
-from soundscape.errors import FileFaults
+from soundscape.errors import FileProblems
 from soundscape.scene import read_playlist, read_room, read_scene
 from soundscape.scene.models import PlaylistSpec, Room, Scene
 from soundscape.scene.schema import Model
@@ -116,7 +116,7 @@ def test_there_are_two_hundred_malformed_files_each_different():
 )
 def test_a_malformed_file_gives_plain_lines_with_their_places(kind, name, text):
     started = time.perf_counter()
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(FileProblems) as caught:
         READERS[kind](text, "a/b.yaml")
     assert time.perf_counter() - started < 5.0, "as good as a hang"
     for line in str(caught.value).splitlines():
@@ -176,7 +176,7 @@ def read_or_fault(data: bytes) -> None:
         problems: tuple = ()
         try:
             reader(data, "x.yaml")
-        except FileFaults as faults:
+        except FileProblems as faults:
             problems = faults.problems
         assert all(p.line >= 1 and p.column >= 1 and str(p).isprintable() for p in problems)
 

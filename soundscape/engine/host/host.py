@@ -23,7 +23,7 @@ from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
-from soundscape.ipc.messages import (
+from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,

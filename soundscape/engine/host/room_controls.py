@@ -19,7 +19,7 @@ from soundscape.controls.gestures import SessionState
 from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
 from soundscape.errors import SoundscapeError
 from soundscape.ipc import clock
-from soundscape.ipc.messages import CommandDone, MidiSent
+from soundscape.ipc.player_messages import CommandDone, MidiSent
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
 

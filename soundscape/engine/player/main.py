@@ -28,7 +28,7 @@ from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError, SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Channel, over_standard_streams
-from soundscape.ipc.messages import (
+from soundscape.ipc.player_messages import (
     CommandRequest,
     Job,
     MidiStatus,

@@ -14,7 +14,7 @@ from soundscape.devices.midi.inputs import MidiReceived, PortStatus
 from soundscape.engine.host import room_controls as module
 from soundscape.engine.host.room_controls import STALE, RoomControls
 from soundscape.errors import EngineError
-from soundscape.ipc.messages import MidiSent
+from soundscape.ipc.player_messages import MidiSent
 from soundscape.scene.models import Control, PortSpec, Room
 from soundscape.timeline.commands import Command
 
