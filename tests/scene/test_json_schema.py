@@ -122,7 +122,7 @@ def test_looks_groups_and_dimmers_are_read_and_fit_it(kind):
     assert errors(kind, NEWER[kind].encode()) == []
 
 
-@settings(deadline=1000, suppress_health_check=[HealthCheck.too_slow])
+@examples(deadline=1000)
 @given(st.sampled_from(sorted(NEWER)), st.lists(SLIPS, min_size=1, max_size=2))
 def test_what_the_reader_takes_of_them_fits_it(kind, slips):
     data = slipped(NEWER[kind], slips).encode()
