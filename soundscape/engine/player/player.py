@@ -90,7 +90,7 @@ class Player:
     @property
     def underruns(self) -> int:
         """Times the device or a deck ran dry."""
-        return self._output.underruns + self._session.pool.underruns
+        return len(self._output.gaps) + self._session.pool.underruns
 
     def ask(self, asked: CommandRequest) -> None:
         """Ask for a command; it is done with the next block, or when its file is open."""
@@ -125,7 +125,21 @@ class Player:
             self._take_commands()
             self._take_news()
             self._play_block()
+        self._settle_lights()
         self._output.drain()
+
+    def _settle_lights(self) -> None:
+        """Go on in silence until the lights have the look after the session, or `stop` is asked."""
+        while not self._session.settled:
+            self._output.wait_for_room()
+            self._mind_ports()
+            while not self._asked.empty():
+                asked = self._asked.get_nowait()
+                self._session.interrupted |= asked.command.do == "stop"
+                self._do(asked)
+            if self._session.interrupted:
+                return
+            self._play_block()
 
     def _play_block(self) -> None:
         first = self._session.frame
