@@ -85,7 +85,9 @@ def resolve(
     document = reading.scene(name)
     room_document = reading.room(room)
     if document is not None:
-        findings.faults += look_up(document, reading, room_document)
+        found = look_up(document, reading, room_document)
+        findings.faults += [problem for problem in found if problem.severity == "error"]
+        findings.problems += [problem for problem in found if problem.severity != "error"]
     if not isinstance(document, Document):
         return None, findings
     scene = document.model
@@ -145,6 +147,7 @@ class _Loading:
             landing=landing,
             drone=drone,
             care=self.calls.care(),
+            after=self.calls.after(),
             level_cap_lufs=_level_cap(self.calls.room),
         )
 
