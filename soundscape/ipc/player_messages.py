@@ -106,6 +106,18 @@ class MidiSent:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioGap:
+    """The device had nothing to play for `seconds`, when `frame` was due.
+
+    `ahead`: so many seconds of sound are kept ready from now on.
+    """
+
+    frame: int
+    seconds: float
+    ahead: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlayerFailed:
     """The player gives up, with the reason. `no_device`: there was no sound to begin with."""
 
@@ -126,6 +138,7 @@ PlayerMessage = (
     | Warned
     | MidiStatus
     | MidiSent
+    | AudioGap
     | PlayerFailed
     | SessionEnded
 )

@@ -25,6 +25,7 @@ from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, Sou
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
 from soundscape.ipc.player_messages import (
+    AudioGap,
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -205,7 +206,7 @@ class Host:
                 self._shadow.apply(told)
                 if isinstance(told, TrackUnplayable):
                     self._vitals.left_out(told.key)
-            case Warned():
+            case Warned() | AudioGap():
                 self._shadow.warned(told)
             case MidiStatus():
                 self._mind_lights(told)

@@ -26,6 +26,7 @@ from soundscape.errors import CommandRefused
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
 from soundscape.ipc.player_messages import (
+    AudioGap,
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -86,6 +87,7 @@ class Player:
         self._news: deque[tuple[TrackUpdate, ...]] = deque()
         self._pending: list[tuple[CommandRequest, float]] = []
         self._clock = 0, 0.0  # a frame, and when it was heard
+        self._gaps_told = 0
 
     @property
     def underruns(self) -> int:
@@ -149,8 +151,17 @@ class Player:
         self._send(rendered.messages, first, moment)
         if self._tape is not None:
             self._tape.write(first, rendered.samples, moment, self.underruns)
+        self._tell_gaps()
         for fact in rendered.told:
             self.told.put(fact)
+
+    def _tell_gaps(self) -> None:
+        gaps = self._output.gaps
+        frame, moment = self._clock
+        for gap in gaps[self._gaps_told :]:
+            due = frame + round((gap.moment + self._latency - moment) * SAMPLE_RATE)
+            self.told.put(AudioGap(max(0, due), round(gap.length, 3), self._output.ahead))
+        self._gaps_told = len(gaps)
 
     def _send(self, messages: list[Message], first: int, moment: float) -> None:
         """Each message is due when its frame is heard."""

@@ -6,13 +6,20 @@ from rooms import make_room
 from sessions import Tone
 from shows import phase, playlist, show, track
 
+from soundscape.devices.audio.device_clock import Gap
 from soundscape.devices.audio.output import BLOCK_FRAMES as BLOCK
 from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.player.player import PATIENCE, Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError
-from soundscape.ipc.player_messages import AudioStarted, CommandDone, CommandFailed, CommandRequest
+from soundscape.ipc.player_messages import (
+    AudioGap,
+    AudioStarted,
+    CommandDone,
+    CommandFailed,
+    CommandRequest,
+)
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.scene.models import LightSpec
@@ -45,6 +52,7 @@ class FakeOutput:
     name = "fake"
     block_frames = BLOCK
     gaps = ()
+    ahead = 0.25
 
     def __init__(self, clock):
         self.clock = clock
@@ -386,3 +394,12 @@ def test_a_session_that_ends_without_a_look_leaves_the_last_one(stage):
     one.ask_at(9, STOP)
     one.player.run()
     assert one.lights.sent == []
+
+
+def test_each_gap_is_told_once_with_its_frame_and_its_length(stage):
+    one = stage()
+    one.output.gaps = []
+    gap = Gap(0.0, 0.15)
+    one.output.at[20] = lambda: one.output.gaps.append(Gap(one.clock.time - 0.5, gap.length))
+    gaps = [fact for fact in one.run() if isinstance(fact, AudioGap)]
+    assert gaps == [AudioGap(20 * BLOCK - frames(0.5), 0.15, 0.25)]
