@@ -52,26 +52,20 @@ def make(folder: Path, minutes: float) -> Path:
 
 
 @contextmanager
-def load(busy: int, *, stress: bool, folder: Path) -> Iterator[None]:
-    """So many busy loops per core; with `stress`, memory and disk traffic too."""
-    commands = [[sys.executable, "-c", "while True: pass"]] * (busy * (os.cpu_count() or 1))
-    if stress:
-        commands.append(
-            [
-                *("stress-ng", "--temp-path", str(folder), "--quiet"),
-                *("--vm", "2", "--vm-bytes", "1g", "--hdd", "2", "--hdd-bytes", "512m"),
-            ]
-        )
-    running = [
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for command in commands
-    ]
+def stress(folder: Path) -> Iterator[None]:
+    """Memory and disk traffic, as long as this lasts."""
+    memory = ("--vm", "2", "--vm-bytes", "1g")
+    disk = ("--temp-path", str(folder), "--hdd", "2", "--hdd-bytes", "512m")
+    process = subprocess.Popen(
+        ["stress-ng", "--quiet", *memory, *disk],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         yield
     finally:
-        for process in running:
-            process.terminate()
-            process.wait()
+        process.terminate()
+        process.wait()
 
 
 def stand_still(pid: int, stops: list[float], times: int, chance: random.Random) -> None:
@@ -142,7 +136,9 @@ def main() -> None:
                 measuring.session(folder, home, "--no-lights", **server.environment)
             )
             begun, loads = time.monotonic(), os.getloadavg()
-            live.enter_context(load(options.busy, stress=options.stress, folder=folder))
+            live.enter_context(measuring.busy(options.busy))
+            if options.stress:
+                live.enter_context(stress(folder))
             if stops:
                 time.sleep(5.0)
                 stand_still(session.player, stops, options.times, random.Random(7))  # noqa: S311
