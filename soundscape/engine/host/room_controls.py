@@ -17,7 +17,8 @@ from typing import Protocol
 
 from soundscape.controls.control_surface import ControlSurface
 from soundscape.controls.gestures import SessionState
-from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
+from soundscape.devices.midi.inputs import MidiInputs
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.errors import SoundscapeError
 from soundscape.ipc.messages import CommandDone, MidiSent
 from soundscape.scene.models import Room

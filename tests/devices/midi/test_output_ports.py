@@ -62,7 +62,7 @@ class Rack(OutputNames):
     def outputs(self, *wanted: str, **more: Any) -> MidiOutputPorts:
         return MidiOutputPorts(
             [MidiOutput(f"p{index}", name, **more) for index, name in enumerate(wanted)],
-            lambda port, state, text: self.reports.append((port, state, text)),
+            lambda told: self.reports.append((told.port, told.state, told.text)),
             self,
             lambda: self.time,
             lambda seconds: None,

@@ -10,7 +10,7 @@ from queue import Queue, SimpleQueue
 import pytest
 from standing import Stand
 
-from soundscape.devices.midi.inputs import MidiReceived, PortStatus
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.engine.host import room_controls as module
 from soundscape.engine.host.room_controls import STALE, RoomControls
 from soundscape.errors import EngineError
