@@ -32,12 +32,12 @@ class Channel:
     def __init__(self, source: BinaryIO | None, sink: BinaryIO | None, codec: Codec) -> None:
         self._source = source
         self._sink = sink
-        self._codec = codec
+        self.codec = codec
         self._sending = threading.Lock()
 
     def send(self, message: object) -> None:
         """Send a message. Raises OSError when the other side is gone."""
-        self.send_encoded(self._codec.encode(message))
+        self.send_encoded(self.codec.encode(message))
 
     def send_encoded(self, data: bytes) -> None:
         """Send a message that is encoded already. Raises OSError when the other side is gone."""
@@ -49,7 +49,7 @@ class Channel:
 
     def receive(self) -> Any:
         """Wait for the next message. Raises EOFError when the other side is gone, MessageError."""
-        return self._codec.decode(self.receive_encoded())
+        return self.codec.decode(self.receive_encoded())
 
     def receive_encoded(self) -> bytearray:
         """The next message as it came, to be handed on. Raises as `receive` does."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
 from soundscape.scene import control_specs, room, values, wiring
+from soundscape.scene.fields import EnvelopeSpec
 from soundscape.timeline import show
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, as_written, never
@@ -149,7 +150,7 @@ PlayerMessage = (
 SHOW = (
     *(show.Show, show.FadeFrames, show.Phase, show.Envelope, show.Layer, show.Playlist),
     *(show.Track, show.FileSource, show.GeneratedSource, show.Voice, show.SilentSource),
-    *(show.Move, show.Cue, show.Prompt, At, TrackUpdate),
+    *(show.Move, show.Cue, show.Prompt, At, EnvelopeSpec, TrackUpdate),
 )
 """Every class of a show, and of what becomes known of it."""
 ROOM = (

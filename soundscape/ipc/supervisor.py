@@ -16,6 +16,9 @@ from typing import Literal
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.worker import Worker
 
+_EXIT = 1.0
+"""Seconds from the end of a process's output to its exit."""
+
 Reason = Literal["it ended", "it hung", "it sent what cannot be read"]
 
 
@@ -140,6 +143,8 @@ class Supervisor:
             reason = self._watch(worker, Watchdog(self._rules, started))
             if reason is None:
                 return
+            if reason == "it ended":
+                worker.wait(_EXIT)
             worker.kill()
             code = worker.process.returncode
             self._lost(reason, code)

@@ -30,10 +30,19 @@ class Worker:
         self.process = process
         self.broken = False
         """It sent what cannot be read."""
-        self._stdin = process.stdin
+        self._stdin, self._stdout = process.stdin, process.stdout
         self._channel = Channel(process.stdout, process.stdin, codec)  # type: ignore[arg-type]
         self._backlog: Queue[object] = Queue(BACKLOG)
         threading.Thread(target=self._write, name="worker writer", daemon=True).start()
+
+    @property
+    def codec(self) -> Codec:
+        """What encodes and decodes. It may be replaced by one of more classes."""
+        return self._channel.codec
+
+    @codec.setter
+    def codec(self, codec: Codec) -> None:
+        self._channel.codec = codec
 
     @property
     def pid(self) -> int:
@@ -50,14 +59,15 @@ class Worker:
 
     def messages(self) -> Iterator[object]:
         """What it sends, as it comes, until it is gone or sends what cannot be read."""
-        while True:
-            try:
-                yield self._channel.receive()
-            except EOFError:
-                return
-            except MessageError:
-                self.broken = True
-                return
+        with self._stdout:
+            while True:
+                try:
+                    yield self._channel.receive()
+                except EOFError:
+                    return
+                except MessageError:
+                    self.broken = True
+                    return
 
     def close_input(self) -> bool:
         """Close its standard input after all that was sent. False where the queue is full."""

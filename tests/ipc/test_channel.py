@@ -3,7 +3,7 @@ import os
 import pytest
 
 from soundscape.ipc.channel import Channel
-from soundscape.ipc.messages import CommandRequest
+from soundscape.ipc.messages import CODEC, CommandRequest
 from soundscape.timeline.commands import Command
 
 
@@ -17,7 +17,7 @@ def pipe():
 
 
 def test_values_come_out_as_they_went_in_and_in_their_order(pipe):
-    channel = Channel(*pipe)
+    channel = Channel(*pipe, CODEC)
     for number in range(3):
         channel.send(CommandRequest(number, Command("hold")))
     assert [channel.receive().number for _ in range(3)] == [0, 1, 2]
@@ -27,7 +27,7 @@ def test_the_end_of_the_other_side_is_told(pipe):
     source, sink = pipe
     sink.close()
     with pytest.raises(EOFError):
-        Channel(source, None).receive()
+        Channel(source, None, CODEC).receive()
 
 
 def test_a_value_cut_off_in_the_middle_is_the_end_too(pipe):
@@ -35,4 +35,4 @@ def test_a_value_cut_off_in_the_middle_is_the_end_too(pipe):
     sink.write(b"\x40\x00\x00\x00half")
     sink.close()
     with pytest.raises(EOFError):
-        Channel(source, None).receive()
+        Channel(source, None, CODEC).receive()

@@ -4,7 +4,7 @@ A process of its own, because a driver can hang while it holds the interpreter l
 busy thread beside the sound would cost it blocks. It reads `OpenInputs` from its standard input,
 and ends when that is closed. It writes what came in, the state of each port, and signs of life. It
 looks at the names of the ports once a second, since drivers do not report a port that has gone. It
-then reports the loss and ends, because closing a dead port can crash; its supervisor starts another.
+then reports the loss and ends, as closing a dead port can crash; its supervisor starts another.
 """
 
 from __future__ import annotations

@@ -3,27 +3,38 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.devices.midi.wire import BEAT, END, Records, pack, pack_beat, pack_end
+from soundscape.devices.midi.port_messages import (
+    CODEC,
+    InputRequest,
+    MidiReceived,
+    OpenInputs,
+    OpenOutputs,
+    OutputRequest,
+    PortStatus,
+    SendBatch,
+    SendTiming,
+    SendUntil,
+)
+from soundscape.ipc.channel import Alive
 
-messages = st.lists(st.tuples(st.floats(0.0, 1e9), st.integers(0, END), st.binary(max_size=40)))
-
-
-@given(messages, st.lists(st.integers(0, 60)))
-def test_records_come_whole_however_their_bytes_come(
-    batch: list[tuple[float, int, bytes]], cuts: list[int]
-) -> None:
-    data = pack(batch)
-    records = Records()
-    out = []
-    for cut in cuts:
-        out += records.feed(data[:cut])
-        data = data[cut:]
-    assert out + records.feed(data) == batch
-
-
-def test_the_end_is_a_record_of_its_own() -> None:
-    assert Records().feed(pack_end(12.5)) == [(12.5, END, b"")]
+times = st.floats(0.0, 1e9)
+batches = st.lists(st.tuples(times, st.integers(0, 100), st.binary(max_size=40)), max_size=10)
 
 
-def test_a_sign_of_life_is_a_record_of_its_own() -> None:
-    assert Records().feed(pack_beat()) == [(0.0, BEAT, b"")]
+@given(batches)
+def test_a_batch_arrives_as_it_was_sent(batch: list[tuple[float, int, bytes]]) -> None:
+    message = SendBatch(tuple(batch))
+    assert CODEC.decode(CODEC.encode(message)) == message
+
+
+def test_every_message_arrives_as_it_was_sent() -> None:
+    for message in (
+        OpenOutputs((OutputRequest("desk", "QLC", False, ((1, 40),)), OutputRequest("eos", "Eos"))),
+        OpenInputs((InputRequest("pedal", "AirTurn", True, ((0x90, 60),)), InputRequest("a", "b"))),
+        SendUntil(12.5),
+        SendTiming(3, 1, 0.001, 0.002, 0.003),
+        PortStatus("desk", "lost", "'desk' is gone"),
+        MidiReceived("pedal", 1.5, b"\x90\x3c\x64"),
+        Alive(),
+    ):
+        assert CODEC.decode(CODEC.encode(message)) == message
