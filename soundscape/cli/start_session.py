@@ -15,8 +15,8 @@ from soundscape.cli.foreground import follow
 from soundscape.cli.spawn_host import Launch
 from soundscape.engine.host import background_scan
 from soundscape.errors import AudioDeviceError, EngineError
-from soundscape.ipc import messages
-from soundscape.ipc.messages import Job
+from soundscape.ipc import player_messages
+from soundscape.ipc.player_messages import Job
 from soundscape.library.resolve import Loaded
 from soundscape.library.user_dirs import runtime_folder
 from soundscape.remote.client.client import Client
@@ -64,7 +64,7 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
                 f"stop --session {there}`, or start with --no-lights"
             )
     request = StartRequest(label, _device(loaded, wanted.output), lights, wanted.remote)
-    job = messages.CODEC.encode(_job(loaded, wanted))
+    job = player_messages.CODEC.encode(_job(loaded, wanted))
     unmeasured = background_scan.CODEC.encode(loaded.unmeasured)
     said = launch.exchange(request, job, unmeasured)
     if isinstance(said, StartFailed):

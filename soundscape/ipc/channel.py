@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import struct
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
+from queue import Full, Queue
 from typing import Any, BinaryIO
 
 from soundscape.errors import MessageError
@@ -17,6 +19,9 @@ from soundscape.ipc.codec import Codec
 LONGEST = 1 << 30
 """Bytes of a message; a longer one is not ours."""
 
+BACKLOG = 1000
+"""Messages that may wait for a process that does not read."""
+
 _LENGTH = struct.Struct("<I")
 _PIECE = 1 << 20
 
@@ -24,6 +29,22 @@ _PIECE = 1 << 20
 @dataclass(frozen=True, slots=True)
 class Alive:
     """A sign of life, and nothing else."""
+
+
+class Outbox:
+    """Messages that wait to be sent. When the other side hangs, new ones are dropped."""
+
+    def __init__(self) -> None:
+        self._queue: Queue[Any] = Queue(BACKLOG)
+
+    def put(self, message: object) -> None:
+        """Put a message in, or drop it. Never waits."""
+        with suppress(Full):
+            self._queue.put_nowait(message)
+
+    def get(self, timeout: float = 0.0) -> Any:
+        """The next message. Raises queue.Empty where none comes within so many seconds."""
+        return self._queue.get(timeout=timeout)
 
 
 class Channel:

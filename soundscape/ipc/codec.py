@@ -57,7 +57,7 @@ class Codec:
 
     def encode(self, value: object) -> bytes:
         """A value as bytes. Raises TypeError where it has something that is not in the table."""
-        data = _Output()
+        data = _DataWriter()
         text = json.dumps(self._pack(value, data), separators=(",", ":")).encode("ascii")
         return b"".join((_HEAD.pack(VERSION, len(text)), text, *data.parts))
 
@@ -68,14 +68,14 @@ class Codec:
             if version != VERSION:
                 raise MessageError(f"a message of version {version}, not {VERSION}")
             end = _HEAD.size + length
-            data = _Input(memoryview(message).toreadonly()[end:])
+            data = _DataReader(memoryview(message).toreadonly()[end:])
             return self._unpack(json.loads(bytes(message[_HEAD.size : end])), data)
         except (ValueError, TypeError, LookupError, AttributeError, struct.error) as err:
             raise MessageError(f"a message that cannot be read: {err}") from err
         except RecursionError as err:
             raise MessageError("a message that cannot be read: nested too deeply") from err
 
-    def _pack(self, value: Any, data: _Output) -> Any:
+    def _pack(self, value: Any, data: _DataWriter) -> Any:
         kind = type(value)
         if kind in _PLAIN:
             return value
@@ -88,7 +88,7 @@ class Codec:
             return {"": {_text(key): self._pack(one, data) for key, one in value.items()}}
         return _packed(value, kind, data)
 
-    def _pack_row(self, values: Sequence[Any], data: _Output) -> Any:
+    def _pack_row(self, values: Sequence[Any], data: _DataWriter) -> Any:
         kinds = set(map(type, values))
         if kinds <= _PLAIN:
             return values
@@ -103,7 +103,7 @@ class Codec:
         data.tables[id(values)] = len(data.tables), values
         return table
 
-    def _unpack(self, value: Any, data: _Input) -> Any:
+    def _unpack(self, value: Any, data: _DataReader) -> Any:
         kind = type(value)
         if kind is list:
             return self._unpack_row(value, data)
@@ -119,7 +119,7 @@ class Codec:
             return reader(data, body)
         return self._by_name[tag].make(*self._unpack_row(body, data))
 
-    def _unpack_table(self, body: list[Any], data: _Input) -> tuple[Any, ...]:
+    def _unpack_table(self, body: list[Any], data: _DataReader) -> tuple[Any, ...]:
         record = self._by_name[body[0]]
         columns = [self._unpack(column, data) for column in body[1:]]
         if len(columns) != record.width or len(set(map(len, columns))) != 1:
@@ -128,13 +128,13 @@ class Codec:
         data.tables.append(table)
         return table
 
-    def _unpack_row(self, values: list[Any], data: _Input) -> tuple[Any, ...]:
+    def _unpack_row(self, values: list[Any], data: _DataReader) -> tuple[Any, ...]:
         if _PLAIN.issuperset(map(type, values)):
             return tuple(values)
         return tuple([self._unpack(one, data) for one in values])
 
 
-class _Output:
+class _DataWriter:
     """The binary data of a message that is written, each part aligned, and the tables so far."""
 
     def __init__(self) -> None:
@@ -152,7 +152,7 @@ class _Output:
         return begin
 
 
-class _Input:
+class _DataReader:
     """The binary data of a message that is read, and the tables so far."""
 
     def __init__(self, data: memoryview) -> None:
@@ -203,7 +203,7 @@ def _text(key: object) -> str:
     return key
 
 
-def _packed(value: Any, kind: type, data: _Output) -> Any:
+def _packed(value: Any, kind: type, data: _DataWriter) -> Any:
     """What JSON has no form of its own for. Raises TypeError."""
     if kind is bytes:
         return {"bytes": [data.add(value), len(value)]}
@@ -217,13 +217,13 @@ def _packed(value: Any, kind: type, data: _Output) -> Any:
     raise TypeError(f"{kind.__name__} is not in the table of messages")
 
 
-def _path(_data: _Input, text: str) -> Any:
+def _path(_data: _DataReader, text: str) -> Any:
     from pathlib import Path  # noqa: PLC0415 - no small process needs it
 
     return Path(text)
 
 
-_READERS: dict[str, Callable[[_Input, Any], Any]] = {
+_READERS: dict[str, Callable[[_DataReader, Any], Any]] = {
     "same": lambda data, number: data.tables[number],
     "bytes": lambda data, place: bytes(data.cut(*place)),
     "array": lambda data, place: data.array(*place),

@@ -8,12 +8,13 @@ only.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from soundscape.ipc import clock
 from soundscape.ipc.channel import Alive
+from soundscape.ipc.clock import Clock
 from soundscape.ipc.worker import Worker
 
 _EXIT = 1.0
@@ -93,7 +94,7 @@ class Supervisor:
         *,
         clean_exit: int | None = None,
         also_alive: Callable[[], float | None] = lambda: None,
-        now: Callable[[], float] = time.monotonic,
+        now: Clock = clock.now,
     ) -> None:
         self._start = start
         self._handle = handle

@@ -14,11 +14,8 @@ from contextlib import suppress
 from queue import Full, Queue
 
 from soundscape.errors import MessageError
-from soundscape.ipc.channel import Channel
+from soundscape.ipc.channel import BACKLOG, Channel
 from soundscape.ipc.codec import Codec
-
-BACKLOG = 1000
-"""Messages that may wait for a process that does not read."""
 
 
 class Worker:

@@ -1,9 +1,12 @@
 import os
+import struct
+from queue import Empty
 
 import pytest
 
-from soundscape.ipc.channel import Channel
-from soundscape.ipc.messages import CODEC, CommandRequest
+from soundscape.errors import MessageError
+from soundscape.ipc.channel import BACKLOG, LONGEST, Channel, Outbox
+from soundscape.ipc.player_messages import CODEC, CommandRequest
 from soundscape.timeline.commands import Command
 
 
@@ -36,3 +39,19 @@ def test_a_value_cut_off_in_the_middle_is_the_end_too(pipe):
     sink.close()
     with pytest.raises(EOFError):
         Channel(source, None, CODEC).receive()
+
+
+def test_a_length_that_is_none_of_ours_is_refused_before_anything_is_read(pipe):
+    source, sink = pipe
+    sink.write(struct.pack("<I", LONGEST + 1))
+    with pytest.raises(MessageError):
+        Channel(source, None, CODEC).receive()
+
+
+def test_what_an_outbox_has_no_place_for_is_dropped_and_nobody_waits():
+    outbox = Outbox()
+    for number in range(BACKLOG + 10):
+        outbox.put(number)
+    assert [outbox.get(timeout=0) for _ in range(BACKLOG)] == list(range(BACKLOG))
+    with pytest.raises(Empty):
+        outbox.get()

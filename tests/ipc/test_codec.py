@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from shows import playlist, track
 
 from soundscape.errors import MessageError
-from soundscape.ipc import messages
+from soundscape.ipc import player_messages as messages
 from soundscape.ipc.codec import VERSION, Codec
 from soundscape.library.files.locate import Library
 from soundscape.library.resolve import load_show

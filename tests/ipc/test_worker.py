@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from workers import PipeProcess, worker
 
+from soundscape.ipc.channel import BACKLOG
 from soundscape.ipc.codec import Codec
-from soundscape.ipc.worker import BACKLOG
 
 CODEC = Codec(())
 LARGE = "x" * 200_000
@@ -33,12 +33,12 @@ def test_a_process_that_does_not_read_holds_nobody_up_and_what_finds_no_place_is
     process: PipeProcess,
 ) -> None:
     one = worker(process, CODEC)
-    begin = time.monotonic()
+    begin = time.perf_counter()
     taken = sum(one.send(LARGE) for _ in range(BACKLOG + 50))
     assert BACKLOG <= taken <= BACKLOG + 2
     assert not one.send("more")
     assert not one.close_input()
-    assert time.monotonic() - begin < 1.0
+    assert time.perf_counter() - begin < 1.0
     reading = threading.Thread(target=process.received)
     reading.start()
     while not one.close_input():

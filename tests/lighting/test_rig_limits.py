@@ -195,7 +195,7 @@ def test_any_moves_at_any_time_stay_within_the_limits(
     for name, some in got.items():
         light = fixture(name, room, last.get(name))
         assert some[-1].code == light.code(targets[name]), "the end value is missing"
-        if light.switches:
+        if light.is_switch:
             frames = [update.frame for update in some]
             assert all(b - a >= 10 * S for a, b in itertools.pairwise(frames))
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from queue import Empty, Full, Queue
 
 from soundscape.controls.control_surface import Address
@@ -52,12 +53,14 @@ class MidiInputs:
                 name,
                 str(spec.input),
                 spec.virtual,
-                None if only is None else tuple(sorted(only.get(name, ()))),
+                spec.nth,
+                only=None if only is None else tuple(sorted(only.get(name, ()))),
             )
             for name, spec in ports.items()
             if spec.input is not None
         )
         self._received: Queue[MidiReceived | PortStatus | None] = Queue(BACKLOG)
+        self._opened: dict[str, str] = {}
         self._closed = False
         self._supervisor = Supervisor(
             self._worker, self._handle, self._lose_all, RULES, clean_exit=DRIVER_GONE
@@ -86,7 +89,8 @@ class MidiInputs:
 
     def _worker(self) -> Worker:
         worker = Worker(spawn(MODULE), CODEC)
-        worker.send(OpenInputs(self._requests))
+        requests = (replace(one, before=self._opened.get(one.port, "")) for one in self._requests)
+        worker.send(OpenInputs(tuple(requests)))
         return worker
 
     def _handle(self, message: object) -> None:
@@ -94,6 +98,8 @@ class MidiInputs:
             with suppress(Full):
                 self._received.put_nowait(message)
         elif isinstance(message, PortStatus):
+            if message.state == "ok":
+                self._opened[message.port] = message.text
             self._put(message)
 
     def _lose_all(self, reason: Reason, code: int) -> None:

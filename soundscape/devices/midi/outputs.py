@@ -9,7 +9,6 @@ back, the listener sends the whole look again.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -22,7 +21,9 @@ from soundscape.devices.midi.port_messages import (
     SendBatch,
     SendTiming,
     SendUntil,
+    joined_pairs,
 )
+from soundscape.ipc import clock
 from soundscape.ipc.spawn import spawn
 from soundscape.ipc.supervisor import Reason, Rules, Supervisor
 from soundscape.ipc.worker import Worker
@@ -50,11 +51,14 @@ class MidiOutputs:
     ) -> None:
         wanted = {name: spec for name, spec in ports.items() if spec.output is not None}
         self._requests = tuple(
-            OutputRequest(name, str(spec.output), spec.virtual, _notes(name, lights or {}))
+            OutputRequest(
+                name, str(spec.output), spec.virtual, spec.nth, lights=_notes(name, lights or {})
+            )
             for name, spec in wanted.items()
         )
         self._index = {name: index for index, name in enumerate(wanted)}
         self._health = dict.fromkeys(wanted, "opening")
+        self._opened: dict[str, str] = {}
         self._away: set[str] = set()
         self._faults: list[str] = []
         self._listeners: list[Listener] = []
@@ -82,7 +86,7 @@ class MidiOutputs:
             for due, port, data in batch
             if port in self._index and port not in self._away
         )
-        if known and not self._supervisor.send(SendBatch(known)):
+        if known and not self._supervisor.send(SendBatch(joined_pairs(known))):
             self._dropped += len(known)
 
     def listen(self, listener: Listener) -> None:
@@ -102,6 +106,11 @@ class MidiOutputs:
         with self._known:
             return dict(self._health)
 
+    def opened(self) -> dict[str, str]:
+        """The full name of the system's port that each output has open, or had last."""
+        with self._known:
+            return dict(self._opened)
+
     def faults(self) -> list[str]:
         """What went wrong or well since the last call: one plain line each."""
         with self._known:
@@ -118,11 +127,13 @@ class MidiOutputs:
 
         One that does not end by itself is killed.
         """
-        self._supervisor.close(drain + 1.0, SendUntil(time.monotonic() + drain))
+        self._supervisor.close(drain + 1.0, SendUntil(clock.now() + drain))
 
     def _worker(self) -> Worker:
         worker = Worker(spawn(MODULE), CODEC)
-        worker.send(OpenOutputs(self._requests))
+        opened = self.opened()
+        requests = (replace(one, before=opened.get(one.port, "")) for one in self._requests)
+        worker.send(OpenOutputs(tuple(requests)))
         return worker
 
     def _handle(self, message: object) -> None:
@@ -139,6 +150,8 @@ class MidiOutputs:
             was_away, opening = port in self._away, self._health[port] == "opening"
             failed = status.state == "failed"
             self._health[port] = f"failed: {status.text}" if failed else status.state
+            if there:
+                self._opened[port] = status.text
             if not there:
                 self._away.add(port)
                 if opening or not was_away:

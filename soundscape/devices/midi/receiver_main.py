@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -29,9 +28,10 @@ from soundscape.devices.midi.port_messages import (
     PortStatus,
 )
 from soundscape.errors import MessageError, MidiPortError
+from soundscape.ipc import clock
 from soundscape.ipc.channel import Alive, Channel, over_standard_streams
 from soundscape.midi.parser import MidiParser
-from soundscape.midi.port_names import match_port
+from soundscape.midi.port_names import PortMatch
 
 BEAT_EVERY = 0.5
 """Seconds between two signs of life."""
@@ -57,6 +57,7 @@ class InputSlot:
         self.virtual = request.virtual
         self.opened: InputPort | None = None
         self._wanted = request.wanted
+        self._match = PortMatch(self._wanted, request.nth, request.before)
         self._only = None if request.only is None else set(request.only)
         self._take = take
         self._incoming = MidiParser()
@@ -65,12 +66,9 @@ class InputSlot:
     def seek(self, names: list[str]) -> PortStatus | None:
         """Open it if it is there. How it fares, if that is news."""
         try:
-            if not self.virtual:
-                match_port(self._wanted, names)
+            found = self._wanted if self.virtual else self._match.find(names)
             everything = self._only is None
-            self.opened = open_input(
-                self._wanted, self._take, virtual=self.virtual, everything=everything
-            )
+            self.opened = open_input(found, self._take, virtual=self.virtual, everything=everything)
         except MidiPortError as err:
             return self._news("absent", str(err))
         return self._news("ok", self.opened.name)
@@ -115,9 +113,9 @@ def run(
     Returns true when it is to end, false when a port is gone.
     """
     eye = InputNames()
-    beat_at = look_at = time.monotonic()
+    beat_at = look_at = clock.now()
     while True:
-        now = time.monotonic()
+        now = clock.now()
         if now >= look_at:
             listening = any(port.opened for port in ports)
             news, lost = look(ports, eye.look(afresh=not listening))
@@ -132,7 +130,7 @@ def run(
             _wind_up()
             beat_at = now + BEAT_EVERY
         try:
-            piece = inbox.get(timeout=max(0.0, min(beat_at, look_at) - time.monotonic()))
+            piece = inbox.get(timeout=max(0.0, min(beat_at, look_at) - clock.now()))
         except Empty:
             continue
         if piece is None:
@@ -151,7 +149,7 @@ def main() -> None:
 
     def take(index: int, data: bytes) -> None:
         with suppress(Full):
-            inbox.put_nowait((index, time.monotonic(), data))
+            inbox.put_nowait((index, clock.now(), data))
 
     try:
         request = channel.receive()

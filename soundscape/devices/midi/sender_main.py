@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -31,6 +30,7 @@ from soundscape.devices.midi.port_messages import (
 )
 from soundscape.devices.midi.send_queue import LatenessHistogram, SendQueue
 from soundscape.errors import MessageError
+from soundscape.ipc import clock
 from soundscape.ipc.channel import Alive, Channel, over_standard_streams
 from soundscape.ipc.priority import be_served_next
 
@@ -49,7 +49,7 @@ class Inbox:
     def __init__(self) -> None:
         self.agenda = SendQueue()
         self.news = threading.Condition()
-        self.heard_at = time.monotonic()
+        self.heard_at = clock.now()
         self.broken_off = False
 
     def listen(self, channel: Channel) -> None:
@@ -58,7 +58,7 @@ class Inbox:
             while True:
                 message = channel.receive()
                 with self.news:
-                    self.heard_at = time.monotonic()
+                    self.heard_at = clock.now()
                     self.news.notify()
                     if isinstance(message, SendUntil):
                         self.agenda.end(message.last)
@@ -68,7 +68,7 @@ class Inbox:
                             self.agenda.add(due, port, data)
         with self.news:
             self.broken_off = True
-            self.agenda.end(time.monotonic())
+            self.agenda.end(clock.now())
             self.news.notify()
 
 
@@ -88,7 +88,7 @@ class Housekeeping:
         self._outputs = outputs
         self._driver = driver
         self._report = report
-        self._look_at = time.monotonic() + LOOK_EVERY
+        self._look_at = clock.now() + LOOK_EVERY
         self._let_go = False
         self._reported: SendTiming | None = None
 
@@ -120,11 +120,11 @@ class Housekeeping:
 def run(inbox: Inbox, outputs: MidiOutputPorts, rounds: Housekeeping) -> None:
     """Send what is due until the agenda is over."""
     while True:
-        now = time.monotonic()
+        now = clock.now()
         if now >= rounds.next:
             rounds.go(now)
         with inbox.news:
-            now = time.monotonic()
+            now = clock.now()
             due = inbox.agenda.take(now)
             if not due:
                 if inbox.agenda.over:
@@ -135,7 +135,7 @@ def run(inbox: Inbox, outputs: MidiOutputPorts, rounds: Housekeeping) -> None:
                 continue
         for when, _, port, data in due:
             if outputs.send(port, data):
-                rounds.punctuality.note(time.monotonic() - when)
+                rounds.punctuality.note(clock.now() - when)
 
 
 def main() -> None:
@@ -169,8 +169,14 @@ def _listen(inbox: Inbox, channel: Channel) -> None:
 
 
 def _output(request: OutputRequest) -> MidiOutput:
-    lights = frozenset((channel, note) for channel, note in request.lights)
-    return MidiOutput(request.port, request.wanted, request.virtual, lights)
+    return MidiOutput(
+        port=request.port,
+        wanted=request.wanted,
+        virtual=request.virtual,
+        nth=request.nth,
+        before=request.before,
+        lights=frozenset((channel, note) for channel, note in request.lights),
+    )
 
 
 def _report(channel: Channel, message: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from soundscape.ipc.messages import Job
+from soundscape.ipc.player_messages import Job
 from soundscape.views.snapshot import Health
 
 HANGS = "no sound comes from the player: it hangs"

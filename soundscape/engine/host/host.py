@@ -8,7 +8,6 @@ knows no network.
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -24,7 +23,9 @@ from soundscape.engine.host.loudness_meter import SharedAudioMeter
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
-from soundscape.ipc.messages import (
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock
+from soundscape.ipc.player_messages import (
     CODEC,
     AudioStarted,
     CommandDone,
@@ -70,9 +71,7 @@ FLOWING = {
 class Host:
     """One session. `label` names it among several."""
 
-    def __init__(
-        self, label: str, player: PlayerProcess, *, now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, label: str, player: PlayerProcess, *, now: Clock = clock.now) -> None:
         self.label = label
         self.sounding: Future[str] = Future()
         """The output's name, once it has taken sound; or EngineError."""

@@ -15,7 +15,7 @@ from soundscape.ipc.supervisor import Rules, Supervisor
 from soundscape.ipc.worker import Worker
 
 if TYPE_CHECKING:
-    from soundscape.ipc.messages import CommandRequest, PlayerMessage, SendMidi, UpdateTracks
+    from soundscape.ipc.player_messages import CommandRequest, PlayerMessage, SendMidi, UpdateTracks
 
 Handler = Callable[["PlayerMessage | None"], None]
 """Takes what the player sends, in order; at last None, when it is gone."""

@@ -80,7 +80,10 @@ def news(inputs: MidiInputs, count: int) -> list[MidiReceived | PortStatus | Non
 
 def test_what_the_process_reports_is_taken_in_order(start: Start) -> None:
     status, received = news(start(REPORTING), 2)
-    wanted = "(InputRequest(port='pedal', wanted='AirTurn', virtual=False, only=((144, 60),)),)"
+    wanted = (
+        "(InputRequest(port='pedal', wanted='AirTurn', virtual=False, "
+        "nth=None, before='', only=((144, 60),)),)"
+    )
     assert status == PortStatus("pedal", "ok", wanted), "inputs alone, and what is listened to"
     assert received == MidiReceived("pedal", 1.5, b"\x90\x3c\x64")
 
@@ -104,10 +107,10 @@ def test_what_the_process_reports_is_taken_in_order(start: Start) -> None:
 def test_a_process_that_is_no_use_any_more_is_replaced_and_said_why(
     start: Start, tmp_path: Path, fault: str, first: PortStatus
 ) -> None:
-    began = time.monotonic()
+    began = time.perf_counter()
     inputs = start(FIRST_THEN.format(mark=str(tmp_path / "mark"), fault=fault))
     assert news(inputs, 2) == [first, PortStatus("pedal", "ok", "again")]
-    assert time.monotonic() - began < 10.0
+    assert time.perf_counter() - began < 10.0
 
 
 def test_messages_that_nobody_takes_are_dropped_and_the_state_of_a_port_is_not() -> None:
@@ -128,14 +131,14 @@ def test_whoever_waits_can_be_woken(start: Start) -> None:
     inputs = start(REPORTING)
     news(inputs, 2)
     inputs.wake()
-    began = time.monotonic()
+    began = time.perf_counter()
     assert inputs.take(10.0) is None
-    assert time.monotonic() - began < 5.0
+    assert time.perf_counter() - began < 5.0
 
 
 def test_nothing_is_left_of_it_after_its_end(start: Start) -> None:
     inputs = start("time.sleep(60)")
-    began = time.monotonic()
+    began = time.perf_counter()
     inputs.close()
-    assert time.monotonic() - began < 4.5
+    assert time.perf_counter() - began < 4.5
     assert not inputs._supervisor._keeper.is_alive()

@@ -4,7 +4,7 @@ from shows import track
 
 from soundscape.engine.host.host import SENT_BACKLOG
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
-from soundscape.ipc.messages import (
+from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,

@@ -12,7 +12,7 @@ from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import CommandRefused
-from soundscape.ipc.messages import CommandDone, CommandFailed
+from soundscape.ipc.player_messages import CommandDone, CommandFailed
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned

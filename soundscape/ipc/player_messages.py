@@ -128,13 +128,6 @@ class SessionEnded:
     """The last fade is over and all is played."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlayRequest:
-    """The first message to a player, before the job: the file of the shared audio."""
-
-    shared_audio: str
-
-
 PlayerMessage = (
     AudioStarted
     | CommandDone
@@ -155,13 +148,14 @@ SHOW = (
 """Every class of a show, and of what becomes known of it."""
 ROOM = (
     *(room.Room, room.AudioRoom, room.Calibration, room.OutputPair, room.Limits, room.CareSpec),
+    room.AfterSpec,
     *(wiring.PortSpec, wiring.LightSpec, wiring.MscTarget, wiring.CueMessage, wiring.TimecodeSpec),
     *(control_specs.Control, values.Kelvin),
 )
 """Every class of a room."""
 CODEC = Codec(
     (
-        *(*SHOW, *ROOM, Job, PlayRequest),
+        *(*SHOW, *ROOM, Job),
         *(CommandRequest, SendMidi, UpdateTracks, Command, Alive),
         *(AudioStarted, CommandDone, CommandFailed, MidiStatus, MidiSent, PlayerFailed),
         *(SourceTruncated, TrackUnplayable, TracksUpdated, Warned, SessionEnded),
