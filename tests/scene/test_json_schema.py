@@ -8,8 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 from examples import EXAMPLES, SLIPS, slipped
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 
 from soundscape.errors import FileProblems
 from soundscape.scene import json_schema, read_playlist, read_room, read_scene
@@ -51,7 +52,7 @@ def test_the_shipped_files_fit_it(kind, path):
     assert errors(kind, path.read_bytes()) == []
 
 
-@settings(deadline=1000, suppress_health_check=[HealthCheck.too_slow])
+@examples(deadline=1000)
 @given(st.sampled_from(sorted(EXAMPLES)), st.lists(SLIPS, min_size=1, max_size=2))
 def test_what_the_reader_takes_fits_it(kind, slips):
     data = slipped(EXAMPLES[kind], slips).encode()
@@ -121,7 +122,7 @@ def test_looks_groups_and_dimmers_are_read_and_fit_it(kind):
     assert errors(kind, NEWER[kind].encode()) == []
 
 
-@settings(deadline=1000, suppress_health_check=[HealthCheck.too_slow])
+@examples(deadline=1000)
 @given(st.sampled_from(sorted(NEWER)), st.lists(SLIPS, min_size=1, max_size=2))
 def test_what_the_reader_takes_of_them_fits_it(kind, slips):
     data = slipped(NEWER[kind], slips).encode()

@@ -17,6 +17,7 @@ from itertools import count, islice
 from queue import Full, Queue
 from typing import Any
 
+from soundscape.command_specs import COMMANDS
 from soundscape.engine.event_log import Event
 from soundscape.engine.host.health import SessionHealth
 from soundscape.engine.host.loudness_meter import SharedAudioMeter
@@ -58,8 +59,6 @@ FRESH = 0.03
 END_PATIENCE = 5.0
 ANSWER_WITHIN = 5.0
 """Seconds after which a player that does not answer counts as hung."""
-TO_SILENCE = frozenset({"stop", "mute", "pause"})
-"""Commands that are done however late: they make nothing louder."""
 GIVEN_UP = "the player hung, and was ended"
 FLOWING = {
     *("phase_elapsed", "phase_remaining", "phase_duration", "elapsed", "since_dose", "remaining"),
@@ -122,7 +121,8 @@ class Host:
                 return asked
             self._waiting[number] = asked
             self._to_end |= command.do == "stop"
-        until = None if command.do in TO_SILENCE else self._now() + ANSWER_WITHIN
+        late = COMMANDS[command.do].towards_silence
+        until = None if late else self._now() + ANSWER_WITHIN
         if not self._player.send(CommandRequest(number, command, until)):
             with self._lock:
                 self._waiting.pop(number, None)

@@ -14,8 +14,8 @@ from contextlib import suppress
 from queue import Empty, Queue
 from typing import Protocol
 
+from soundscape.command_specs import SessionState
 from soundscape.controls.control_surface import ControlSurface
-from soundscape.controls.gestures import SessionState
 from soundscape.devices.midi.inputs import MidiInputs
 from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.errors import SoundscapeError
