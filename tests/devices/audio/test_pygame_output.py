@@ -41,7 +41,7 @@ def test_a_device_that_takes_nothing_is_lost_after_half_a_second() -> None:
     output = PygameOutput("Room", now=lambda: 0.0, sleep=naps.sleep)
     channel = FakeChannel(busy=True)
     channel.queued = "sound"
-    output._channel = channel
+    output._channel = channel  # type: ignore[assignment]
     with pytest.raises(AudioDeviceError, match="'Room' has taken no sound"):
         output.drain()
     assert naps.total == pytest.approx(PATIENCE, abs=0.01)
