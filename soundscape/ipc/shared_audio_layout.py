@@ -18,6 +18,8 @@ WISH_AT = 56
 """Where it says that the end is wished."""
 HUNG = 2.0
 """Seconds without a new block after which a player does not play."""
+FURTHEST = 10.0
+"""Seconds that a block may be ahead of its sound: a sound server may take much in advance."""
 START = 64
 """Bytes before the sound."""
 LENGTH = 1 << 17
@@ -43,7 +45,7 @@ def plays(path: Path, now: float | None = None) -> bool:
         return False
     # The clock begins anew with the machine: what lies far ahead was written before.
     since = (clock.now() if now is None else now) - moment
-    return bool(turn) and -HUNG < since < HUNG
+    return bool(turn) and -FURTHEST < since < HUNG
 
 
 def wish_end(path: Path) -> None:

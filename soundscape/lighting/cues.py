@@ -77,6 +77,14 @@ class Cues:
         """The notes (channel, note) that sound at a port."""
         return {(channel, note) for where, channel, note in self._sounding if where == port}
 
+    def end_notes(self, frame: int, port: str, notes: Iterable[tuple[int, int]]) -> None:
+        """End notes (channel, note) that a port was left with, unless they sound anew."""
+        for channel, note in sorted(notes):
+            key = port, channel, note
+            if key not in self._sounding:
+                self._sounding[key] = next(self._order)
+                heapq.heappush(self._offs, (frame, self._sounding[key], key))
+
     def finish(self, frame: int) -> list[Message]:
         """The note-offs still owed, in order; what was to come is dropped.
 

@@ -15,7 +15,7 @@ from soundscape.lighting.dimmer import Dimmer
 from soundscape.lighting.fixture import fixture, weight_of
 from soundscape.lighting.port_scheduler import PortScheduler, taken
 from soundscape.lighting.switch import SMALL, Switch, SwitchGap
-from soundscape.midi.messages import Message, note_off
+from soundscape.midi.messages import Message
 from soundscape.midi.msc import CueRef
 from soundscape.midi.timecode import TimecodeGenerator
 from soundscape.scene.models import Room
@@ -178,22 +178,22 @@ class Rig:
         if lost is None:
             return
         self._ready = [message for message in self._ready if message.port != port]
-        held = sorted(lost.notes - self._cues.sounding(port))
-        self._ready += [Message(frame, port, note_off(*key)) for key in held]
+        self._cues.end_notes(frame, port, lost.notes)
         if self._timecode is not None and self._timecode.port == port:
             self._timecode.again(frame)
         if port in self._lines:
             self._lines[port].resend(frame, lost.codes, self._rate)
 
-    def finish(self, frame: int) -> list[Message]:
-        """The last messages: fades stop where they are, notes are let go, the look stays.
+    def finish(self, frame: int, *, settle: bool = False) -> list[Message]:
+        """The last messages: notes end, fades stop where they are, and the look stays.
 
-        What the limits hold back follows within their time, so some frames may be later.
+        With `settle` fades go on to where they lead. What the limits hold back follows within their
+        time, so some frames may be later.
         """
         frame = self._advance(frame)
         lights = self._ready
         for light in self._lights.values():
-            if light.touched:
+            if light.touched and not settle:
                 light.stop(frame)
         offs = self._cues.finish(frame)
         ends = taken(self._lines.values(), 2**62)

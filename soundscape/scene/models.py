@@ -15,7 +15,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from soundscape.scene.binding import Binder
-from soundscape.scene.control_specs import COMMANDS, Control
+from soundscape.scene.control_specs import Control
 from soundscape.scene.fields import EnvelopeSpec, Text, Whole
 from soundscape.scene.playlist import (
     LAYERS,
@@ -35,6 +35,7 @@ from soundscape.scene.values import (
     Length,
     LightName,
     LightValue,
+    LookName,
     Loudness,
     Name,
     PlannedLength,
@@ -45,7 +46,6 @@ from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, Scalar
 from soundscape.units import At, quoted
 
 __all__ = [
-    "COMMANDS",
     "LAYERS",
     "Advance",
     "AudioRoom",
@@ -143,23 +143,35 @@ class MoveSpec(Model):
 
     at: Position = At()
     """Where in the phase; default: its start."""
-    set: dict[LightName, LightValue]
-    """Each light with its value."""
+    look: LookName | None = None
+    """A look of the room, by its name."""
+    set: dict[LightName, LightValue] = Field(default_factory=dict)
+    """Each light or group with its value, on top of the look."""
     over: FadeTime = 10.0
     """How long the move takes (10s)."""
+
+    @classmethod
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+        """Nothing to go to."""
+        if not {"look", "set"} & set(found.written):
+            yield FieldProblem((), "the key 'set' is missing, such as 'set: {room: 35%}'")
 
 
 @dataclass(frozen=True)
 class _MovesType(FieldType):
-    """A list of moves, or the lights of one move at the phase's start."""
+    """A list of moves; or, for one move at the phase's start, its lights or the name of a look."""
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
         """Return the moves, or INVALID."""
         if isinstance(node, ListNode):
             return reader.read(tuple[MoveSpec, ...], node, path)
+        if isinstance(node, ScalarNode) and not _is_look(node):
+            message = f"needs lights, such as {self.sample()}, or the name of a look"
+            return reader.fault(node.mark, path, message)
         if isinstance(node, ScalarNode):
-            return reader.fault(node.mark, path, f"needs lights, such as {self.sample()}")
-        if "set" in node.items:
+            look = reader.read(LookName, node, path)
+            return INVALID if look is INVALID else (MoveSpec(look=look),)
+        if "set" in node.items or "look" in node.items:
             message = "a move stands in a list: put '- ' before it, or [ ] around it"
             return reader.fault(node.mark, path, message)
         values = reader.read(dict[LightName, LightValue], node, path)
@@ -173,7 +185,14 @@ class _MovesType(FieldType):
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         short = {"type": "object", "additionalProperties": LIGHT.describe()}
-        return {"anyOf": [handler(core_schema), {**short, "properties": {"set": False}}]}
+        moves = {"set": False, "look": False}
+        look = {"type": "string", "description": "a look of the room"}
+        return {"anyOf": [handler(core_schema), {**short, "properties": moves}, look]}
+
+
+def _is_look(node: ScalarNode) -> bool:
+    """Whether a text may be the name of a look: a level or a number is not meant as one."""
+    return isinstance(node.value, str) and not re.fullmatch(r"[\d.]+ ?[%K]?", node.text.strip())
 
 
 class CueCall(Model):
@@ -263,6 +282,8 @@ class Scene(Model):
     """What `land`, and a layer with nothing left to play, goes to; default: a built-in drone."""
     calm: bool = True
     """Soften sudden entries within tracks."""
+    optional: tuple[Annotated[str, Text("a light", "warmth")], ...] = ()
+    """Lights and groups that a room may lack: there the moves leave them out."""
     phases: dict[Annotated[str, Text("a phase", "arrival")], PhaseSpec]
     """The phases in their order, each by its name."""
 

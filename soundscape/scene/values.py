@@ -91,4 +91,5 @@ Loudness = Annotated[EnvelopeSpec, EnvelopeType(_AT, _LOUDNESS)]
 LightValue = Annotated[float | Kelvin, LIGHT]  # float: 0 to 1
 KelvinRange = Annotated[tuple[float, float], _RANGE]
 Name = Annotated[str, Text("a name", "Evening")]
-LightName = Annotated[str, Text("a light", "room", kind="light")]
+LightName = Annotated[str, Text("a light or a group", "room", kind="light")]
+LookName = Annotated[str, Text("a look of the room", "evening", kind="look")]

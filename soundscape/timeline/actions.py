@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
-from soundscape.timeline.directives import SessionEnds, Warned
+from soundscape.timeline.directives import LightsMove, SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.layer import LEAST_FADE
 from soundscape.timeline.master import PAUSE
@@ -25,8 +25,9 @@ from soundscape.units import SAMPLE_RATE, format_duration, frames
 if TYPE_CHECKING:
     from soundscape.timeline.conductor import Conductor
 
-LANDING = Contour((0.0,), (-28.0,))
-"""Loudness of the landing, LUFS."""
+LANDING_LUFS = -28.0
+"""Loudness that `land` goes to."""
+LANDING = Contour((0.0,), (LANDING_LUFS,))
 LANDING_FADE = frames(20.0)
 MOST_LEVEL_DB, LEAST_LEVEL_DB = 3.0, -40.0
 """How far the level may be trimmed over and under the scene's."""
@@ -154,6 +155,9 @@ def _other_track(c: Conductor, command: Command) -> None:
 
 
 def _finish(c: Conductor, _command: Command) -> None:
+    after = c.show.after
+    if after is not None:
+        c.stage.tell(LightsMove(c.frame, after.values, after.over))
     c.stage.tell(SessionEnds(c.frame))
 
 

@@ -9,8 +9,9 @@ import malformed
 import pytest
 import yaml
 from examples import EXAMPLES, SLIPS, slipped
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 
 from soundscape.errors import FileProblems
 from soundscape.scene import read_playlist, read_room, read_scene
@@ -158,7 +159,7 @@ def test_every_problem_of_a_file_is_told_at_once_in_order(faults):
     )
 
 
-SLOW = settings(deadline=1000, suppress_health_check=[HealthCheck.too_slow])
+SLOW = examples(deadline=1000)
 BYTES = st.binary(max_size=300)
 TEXTS = st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))
 SIGNS = st.sampled_from(

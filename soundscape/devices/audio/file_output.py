@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+from soundscape.devices.audio.device_clock import Gap
 from soundscape.devices.audio.null_output import NullOutput
 from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.errors import AudioDeviceError
@@ -25,9 +27,9 @@ class FileOutput:
         self._writer: AudioWriter | None = None
 
     @property
-    def underruns(self) -> int:
-        """How often a block came too late to have sounded without a gap."""
-        return self._pace.underruns
+    def gaps(self) -> Sequence[Gap]:
+        """None: however late a block comes, the file has it right behind the one before."""
+        return ()
 
     def open(self) -> None:
         """Create the file, over one that is there."""

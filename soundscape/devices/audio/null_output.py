@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
-from soundscape.devices.audio.output import BLOCK_FRAMES, UnderrunCounter, checked
+from soundscape.devices.audio.device_clock import Gap
+from soundscape.devices.audio.output import BLOCK_FRAMES, checked
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
 from soundscape.mixer.source import Block
@@ -15,7 +17,7 @@ class NullOutput:
     """Plays into nothing, in real time.
 
     Block n begins n blocks after the first: each deadline comes from the count of frames, so none
-    drifts. After an underrun the count starts again.
+    drifts. After a gap the count starts again.
     """
 
     def __init__(self, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
@@ -23,18 +25,18 @@ class NullOutput:
         self.block_frames = BLOCK_FRAMES
         self._now = now
         self._sleep = sleep
-        self._punctuality = UnderrunCounter()
+        self._gaps: list[Gap] = []
         self._epoch = 0.0
         self._blocks = 0
 
     @property
-    def underruns(self) -> int:
-        """How often the queue ran empty, or a block came late."""
-        return self._punctuality.underruns
+    def gaps(self) -> Sequence[Gap]:
+        """Where a block came later than the one before it had ended."""
+        return self._gaps
 
     def open(self) -> None:
         """Begin; the clock runs from the first block on."""
-        self._punctuality = UnderrunCounter()
+        self._gaps = []
         self._blocks = 0
 
     def wait_for_room(self) -> None:
@@ -46,9 +48,10 @@ class NullOutput:
         checked(block)
         self.wait_for_room()
         moment = self._now()
-        empty = moment > self._begin(self._blocks)
-        self._punctuality.accept(moment, empty=empty)
-        if empty or not self._blocks:
+        late = moment - self._begin(self._blocks)
+        if self._blocks and late > 0.0:
+            self._gaps.append(Gap(moment, late))
+        if late > 0.0 or not self._blocks:
             self._epoch, self._blocks = moment, 0
         begin = self._begin(self._blocks)
         self._blocks += 1

@@ -27,7 +27,7 @@ def choose(spec: str | None, room: AudioRoom) -> AudioOutput:
     if spec is None:
         from soundscape.devices.audio.pygame_output import PygameOutput  # noqa: PLC0415
 
-        return PygameOutput(room.device, room.outputs)
+        return PygameOutput(room.device, room.outputs, room.buffer)
     if spec == "null":
         return NullOutput()
     kind, _, path = spec.partition(":")

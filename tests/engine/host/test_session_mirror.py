@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from sessions import opener
 from shows import phase, playlist, show, track
 
@@ -77,7 +78,7 @@ def played(commands, learns=()):
     return session, shadow, lines
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     st.lists(st.tuples(st.integers(0, 400), st.sampled_from(SOME)), max_size=8),
     st.lists(st.tuples(st.integers(0, 400), st.text("abcde", max_size=3)), max_size=3),
