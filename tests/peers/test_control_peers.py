@@ -23,7 +23,7 @@ from soundscape.devices.midi.inputs import MidiInputs
 from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.scene.models import PortSpec
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 ROOM = """
 name: Lab

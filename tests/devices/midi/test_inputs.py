@@ -17,6 +17,8 @@ from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.ipc.spawn import _environment
 from soundscape.scene.models import PortSpec
 
+pytestmark = pytest.mark.waits
+
 BEGIN = """
 import os, sys, time
 from soundscape.devices.midi.port_messages import CODEC, DRIVER_GONE, MidiReceived, PortStatus

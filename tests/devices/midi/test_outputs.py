@@ -18,6 +18,8 @@ from soundscape.devices.midi.outputs import MidiOutputs
 from soundscape.ipc.channel import BACKLOG
 from soundscape.scene.models import LightSpec, PortSpec
 
+pytestmark = pytest.mark.waits
+
 SUPPORT = Path(fake_midi.__file__).parent
 
 Start = Callable[..., MidiOutputs]
