@@ -20,7 +20,7 @@ import rich_click as click
 from soundscape import __version__
 from soundscape.cli.lazy_group import LazyCommand, LazyGroup
 from soundscape.cli.options import library_option
-from soundscape.cli.verb_help import VERBS
+from soundscape.command_specs import COMMANDS as VERBS
 from soundscape.errors import SoundscapeError
 
 COMMANDS = (
@@ -28,7 +28,7 @@ COMMANDS = (
     LazyCommand("rehearse", "Rehearse a scene: all its phases in two minutes."),
     LazyCommand("status", "What is going on.", "session"),
     LazyCommand("attach", "Open the console of the running session again.", "session"),
-    *(LazyCommand(name, summary, "verbs") for name, summary in VERBS.items()),
+    *(LazyCommand(spec.name, spec.help, "verbs") for spec in VERBS.values()),
     LazyCommand("remote", "Open the page for a tablet or phone, and pair a device."),
     LazyCommand("scenes", "List the scenes of the library, with their phases and planned time."),
     LazyCommand(

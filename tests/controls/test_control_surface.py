@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standing import Stand
 
-from soundscape.controls.control_surface import DEBOUNCE, ControlSurface
-from soundscape.controls.gestures import GUARDED
-from soundscape.scene.control_specs import COMMANDS, SHOWN, Control
+from soundscape.command_specs import BOUNCE, COMMANDS
+from soundscape.controls.control_surface import ControlSurface
+from soundscape.scene.control_specs import SHOWN, Control
 from soundscape.timeline.commands import Command
 
 CONTROLS = (
@@ -82,7 +82,7 @@ def test_the_bounce_of_letting_go_is_no_press(surface):
 
 def test_two_quick_presses_are_two(surface):
     found = []
-    for at, data in ((1.0, ON), (1.1, OFF), (1.0 + DEBOUNCE, ON), (1.25, OFF)):
+    for at, data in ((1.0, ON), (1.1, OFF), (1.0 + BOUNCE, ON), (1.25, OFF)):
         found += surface.receive("pedal", data, at, Stand())
     assert dos(found) == ["duck", "duck"]
 
@@ -100,7 +100,7 @@ def test_every_command_can_be_asked_for(do):
     words = {"phase": "return"} if do == "goto" else {"text": "cried"} if do == "note" else {}
     surface = ControlSurface([Control(port="p", cc=1, do=do, **words)])
     view = Stand("held" if do == "release" else "playing")
-    presses = 2 if do in GUARDED else 1
+    presses = 2 if do in ("lift", "stop") else 1
     values = (118, 100) if do == "level" else (127, 0) * presses
     found = []
     for step, value in enumerate(values):
@@ -226,5 +226,5 @@ def test_whatever_comes_no_button_is_faster_than_its_debounce(heard):
         for command in surface.receive(port, data, now, Stand()):
             key = (port, command.do)
             if command.do not in ("level",):
-                assert now - last.get(key, -1.0) >= DEBOUNCE
+                assert now - last.get(key, -1.0) >= BOUNCE
             last[key] = now

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from soundscape.command_specs import COMMANDS
 from soundscape.scene import read_room
-from soundscape.scene.models import COMMANDS
 
 PORTS = "midi: {pedal: {input: Pedal}}\n"
 

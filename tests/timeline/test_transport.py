@@ -3,9 +3,10 @@ import itertools
 import pytest
 from shows import phase, playlist, show, track
 
+from soundscape import command_specs
 from soundscape.errors import CommandRefused
 from soundscape.timeline.actions import ACTIONS, ALWAYS_ALLOWED
-from soundscape.timeline.commands import ARGUMENTS, Command
+from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.transport import BACK, REFUSALS, TABLE, Action, Input, State, Transport
 from soundscape.units import frames
@@ -49,7 +50,7 @@ def in_state(state: State) -> Conductor:
 
 
 def test_every_command_is_known_to_the_table_or_free():
-    assert {i.value for i in COMMANDS} | set(ALWAYS_ALLOWED) == set(ARGUMENTS)
+    assert {i.value for i in COMMANDS} | set(ALWAYS_ALLOWED) == set(command_specs.COMMANDS)
 
 
 def test_every_act_has_its_function_and_its_row():

@@ -15,6 +15,7 @@ from itertools import count, islice
 from queue import SimpleQueue
 from typing import Any
 
+from soundscape.command_specs import COMMANDS
 from soundscape.engine.event_log import Event
 from soundscape.engine.host.health import SessionHealth
 from soundscape.engine.host.loudness_meter import SharedAudioMeter
@@ -54,8 +55,6 @@ FRESH = 0.03
 END_PATIENCE = 5.0
 ANSWER_WITHIN = 5.0
 """Seconds after which a player that does not answer counts as hung."""
-TO_SILENCE = frozenset({"stop", "mute", "pause"})
-"""What is done however late: it makes nothing louder."""
 GIVEN_UP = "the player hung, and was ended"
 FLOWING = {
     *("phase_elapsed", "phase_remaining", "phase_duration", "elapsed", "since_dose", "remaining"),
@@ -118,7 +117,8 @@ class Host:
                 return asked
             self._waiting[number] = asked
             self._to_end |= command.do == "stop"
-        until = None if command.do in TO_SILENCE else self._now() + ANSWER_WITHIN
+        late = COMMANDS[command.do].towards_silence
+        until = None if late else self._now() + ANSWER_WITHIN
         self._tell(CommandRequest(number, command, until))
         return asked
 

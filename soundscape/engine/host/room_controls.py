@@ -14,8 +14,8 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
+from soundscape.command_specs import SessionState
 from soundscape.controls.control_surface import ControlSurface
-from soundscape.controls.gestures import SessionState
 from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
 from soundscape.errors import SoundscapeError
 from soundscape.ipc import clock

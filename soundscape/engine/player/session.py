@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 
+from soundscape.command_specs import COMMANDS
 from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.event_log import Event, EventLog, event
 from soundscape.engine.light_preview import light
@@ -139,6 +140,8 @@ class Session:
 
     def prepare(self, command: Command) -> bool:
         """Open what a command would start; whether it can start without running dry."""
+        if not COMMANDS[command.do].needs_file:
+            return True
         trial = copy.deepcopy(self.conductor)
         try:
             trial.command(command)
