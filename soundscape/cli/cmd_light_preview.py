@@ -27,29 +27,26 @@ from soundscape.units import SAMPLE_RATE, format_duration, listed
 FASTEST = 1000.0
 
 
-class _Speed(click.ParamType):
+def _speed(_context: click.Context, _parameter: click.Parameter, value: str) -> float:
     """`20x`, or the number alone."""
-
-    name = "SPEED"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """The number. Fails where it is none between 1 and the fastest."""
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)x?", str(value).strip().lower())
-        speed = float(match[1]) if match else 0.0
-        if not 1.0 <= speed <= FASTEST:
-            self.fail(
-                f"'{value}' is not a speed: write it like 20x (1x to {FASTEST:g}x)", param, ctx
-            )
-        return speed
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)x?", value.strip().lower())
+    speed = float(match[1]) if match else 0.0
+    if not 1.0 <= speed <= FASTEST:
+        raise click.BadParameter(f"'{value}' is not a speed from 1x to {FASTEST:g}x, such as 20x")
+    return speed
 
 
 @click.command()
 @click.argument("scene")
 @library_option
 @room_option
-@click.option("--speed", type=_Speed(), default="1x", help="How much faster than planned, as 20x.")
+@click.option(
+    "--speed",
+    callback=_speed,
+    default="1x",
+    metavar="SPEED",
+    help="How much faster than planned, as 20x.",
+)
 @click.option("--print", "dry", is_flag=True, help="Print every message; send nothing.")
 def preview(scene: str, library: str | None, room: str | None, speed: float, *, dry: bool) -> None:
     """Play the lights and cues of a scene without its sound.
