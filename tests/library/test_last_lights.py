@@ -85,4 +85,7 @@ def test_a_damaged_file_tells_nothing(tmp_path: Path, written: bytes) -> None:
 
 def test_a_folder_that_cannot_be_written_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    LastLights(tmp_path / "file", make_room()).keep(LEVELS)
+    memory = LastLights(tmp_path / "file", make_room())
+    memory.keep(LEVELS)
+    assert memory.levels == {}
+    assert (tmp_path / "file").read_bytes() == b""

@@ -22,7 +22,7 @@ from soundscape.cli import run
 from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
 from soundscape.scene.models import PortSpec
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 ROOM = """
 name: Lab

@@ -14,6 +14,8 @@ from soundscape.devices.midi import inputs
 from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
 from soundscape.scene.models import PortSpec
 
+pytestmark = pytest.mark.waits
+
 SPEAKING = """
 import json, sys, time
 specs = json.loads(sys.stdin.readline())

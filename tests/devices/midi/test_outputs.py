@@ -19,6 +19,8 @@ from soundscape.devices.midi.outputs import BACKLOG, MidiOutputs
 from soundscape.ipc.spawn import _environment
 from soundscape.scene.models import LightSpec, PortSpec
 
+pytestmark = pytest.mark.waits
+
 SUPPORT = Path(fake_midi.__file__).parent
 
 Start = Callable[..., MidiOutputs]
