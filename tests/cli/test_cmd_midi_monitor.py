@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from soundscape.cli import cmd_midi_monitor, midi_listening, run
-from soundscape.devices.midi.inputs import MidiReceived, PortStatus
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 
 NEWS: list[MidiReceived | PortStatus] = [
     PortStatus("Pads", "ok", "Pads 20:0"),
