@@ -18,7 +18,7 @@ from soundscape.dsp.weighting import STEPS
 from soundscape.units import SAMPLE_RATE
 
 MOST_RISE = 10.0
-"""LU within a second (reference: clinical defaults, table 2, "momentary jump")."""
+"""LU within a second (docs/clinical.md, Audio)."""
 FLOOR = -20.0
 """LU under the target; what is softer counts as this."""
 POINT = SAMPLE_RATE // 10

@@ -114,7 +114,7 @@ def test_writing_to_a_closed_writer_is_an_error(tmp_path: Path) -> None:
 class FullDisk(io.FileIO):
     """A file on a disk with room for 20 kB more."""
 
-    def write(self, data: bytes | memoryview) -> int:
+    def write(self, data: bytes | memoryview) -> int:  # type: ignore[override]
         if self.tell() + len(memoryview(data)) > 20_000:
             raise OSError(errno.ENOSPC, "No space left on device")
         return super().write(data)

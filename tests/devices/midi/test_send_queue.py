@@ -37,11 +37,11 @@ def test_percentiles_are_as_fine_as_a_tenth_of_a_millisecond() -> None:
     for number in range(100):
         punctuality.note(number * 1e-4)
     report = punctuality.report()
-    assert report["sent"] == 100
-    assert report["late"] == 79
-    assert report["median"] == pytest.approx(0.005, abs=1.1e-4)
-    assert report["p99"] == pytest.approx(0.0099, abs=1.1e-4)
-    assert report["worst"] == pytest.approx(0.0099)
+    assert report.sent == 100
+    assert report.late == 79
+    assert report.median == pytest.approx(0.005, abs=1.1e-4)
+    assert report.p99 == pytest.approx(0.0099, abs=1.1e-4)
+    assert report.worst == pytest.approx(0.0099)
 
 
 def test_a_pair_or_a_small_group_goes_out_at_once() -> None:
