@@ -91,7 +91,7 @@ class Binder:
             elif unknown is not None:
                 unknown[key] = item
             else:
-                meant.update(filter(None, [_nearest(key, fields)]))
+                meant.update(filter(None, [nearest_name(key, fields)]))
                 self.fault(node.keys[key], (*path, key), no_such(key, "key", fields))
         for key, (_, annotation, required) in fields.items():
             if required and key not in node.items and key not in meant:
@@ -140,13 +140,14 @@ class Binder:
         return self.fault(node.mark, path, "needs true or false")
 
 
-def _nearest(word: str, known: Collection[str]) -> str | None:
+def nearest_name(word: str, known: Collection[str]) -> str | None:
+    """Return the known name that was probably meant, if any; capitals do not count."""
     return nearest(word.lower(), known, likeness=0.7)
 
 
 def no_such(word: str, what: str, known: Collection[str]) -> str:
     """Say that there is no such thing, and name the nearest, or all where they are few."""
-    if near := _nearest(word, known):
+    if near := nearest_name(word, known):
         return f"no such {what} (did you mean {quoted(near)}?)"
     if 0 < len(known) <= 16:
         return f"no such {what} (there are: {', '.join(known)})"
@@ -155,7 +156,7 @@ def no_such(word: str, what: str, known: Collection[str]) -> str:
 
 def not_one_of(word: str, choices: Collection[str]) -> str:
     """Say that a word is none of the choices, and name the nearest, or all where they are few."""
-    if near := _nearest(word, choices):
+    if near := nearest_name(word, choices):
         return f"{quoted(word)} is not known here (did you mean '{near}'?)"
     few = f": write one of {', '.join(choices)}" if len(choices) <= 30 else ""
     return f"{quoted(word)} is not known here{few}"
