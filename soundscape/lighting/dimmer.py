@@ -96,7 +96,7 @@ class Dimmer:
     def resend(self, frame: int, code: int | None) -> None:
         """Go back to the code that arrived last (None: none did), and send it again.
 
-        What it did meanwhile was not seen, so its next change may be a turn: it waits a while first.
+        What it did meanwhile was not seen, so its next change may be a turn, which waits a while.
         """
         self._level = self.fixture.start if code is None else self.fixture.level(code)
         self._at, self.code = frame, None
