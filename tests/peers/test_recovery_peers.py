@@ -146,7 +146,9 @@ def killed(session: Session, times: int, seed: int) -> list[tuple[float, float]]
         playing = session.players()[0]
         before = len(session.heard())
         os.kill(playing, signal.SIGKILL)
-        time.sleep(SETTLED + 3.0)
+        until(lambda: playing not in session.players(), "the player is not killed")
+        until(lambda: len(session.players()) == 2, "the sound does not come back")
+        time.sleep(SETTLED + 1.0)
         sound = session.heard()
         first, last = sound[before - RATE : before - RATE // 5], sound[-RATE:]
         apart = (len(sound) - before) / RATE
