@@ -14,7 +14,7 @@ from collections.abc import Callable
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
 from soundscape.ipc.player_messages import CODEC, CommandDone, Follow, TakeOver
-from soundscape.ipc.shared_audio import SharedAudio
+from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 from soundscape.ipc.worker import Worker
 from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
 from soundscape.units import frames
@@ -49,6 +49,7 @@ class Standby:
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._next_step = 0.0
+        self._left: PlaybackPosition | None = None  # where the last player that was lost was
         self._losses: deque[float] = deque(maxlen=DEATHS)
 
     @property
@@ -71,8 +72,8 @@ class Standby:
             return
         self._next_step = now + FOLLOW_EVERY
         place = self._shared_audio.place()
-        if place is None:
-            return
+        if place is None or place == self._left:
+            return  # it does not play yet: a new process would take the processor from it
         with self._lock:
             if self._worker is not None and self._worker.process.poll() is not None:
                 self._discard()
@@ -85,7 +86,7 @@ class Standby:
         now = self._now()
         self._losses.append(now)
         plain = len(self._losses) == DEATHS and now - self._losses[0] < DEATHS_WITHIN
-        place = self._shared_audio.place()
+        place = self._left = self._shared_audio.place()
         with self._lock:
             if self._worker is not None and self._worker.process.poll() is not None:
                 self._discard()
