@@ -27,7 +27,7 @@ import measuring
 import numpy as np
 from measuring import RATE, Heard, Running
 from recordings import breaks, longest_zeros
-from sound_server import sound_server
+from sound_server import running_sound_server
 from sounds import encode, pink
 
 from soundscape.errors import SoundscapeError
@@ -130,7 +130,7 @@ def main() -> None:
         planned = measuring.heard_offline(folder)
         home, capture = folder / "home", folder / "heard.raw"
         with ExitStack() as live:
-            server = live.enter_context(sound_server(folder))
+            server = live.enter_context(running_sound_server(folder))
             live.enter_context(server.recorded(capture))
             session = live.enter_context(
                 measuring.session(folder, home, "--no-lights", **server.environment)

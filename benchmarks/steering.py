@@ -23,7 +23,7 @@ from pathlib import Path
 import measuring
 import numpy as np
 from measuring import Running, soundscape, tell
-from sound_server import sound_server
+from sound_server import running_sound_server
 from sounds import encode
 
 from soundscape.errors import SoundscapeError
@@ -173,7 +173,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = make(Path(temporary))
         home, capture = folder / "home", folder / "heard.raw"
-        server = stack.enter_context(sound_server(folder))
+        server = stack.enter_context(running_sound_server(folder))
         stack.enter_context(server.recorded(capture))
         watcher = Watcher(capture)
         session = stack.enter_context(

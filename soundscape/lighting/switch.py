@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from soundscape.lighting.fixture import Fixture
 from soundscape.lighting.sent_history import SentHistory
 from soundscape.units import SAMPLE_RATE
@@ -51,7 +53,7 @@ class Switch:
         self.fixture = fixture
         self.due: int | None = None
         self.code: int | None = None
-        self.told = SentHistory()
+        self.sent = SentHistory()
         self.target = fixture.start
         self._gap = gap
 
@@ -63,6 +65,11 @@ class Switch:
     def level(self, _frame: int) -> float:
         """What it is at: 0 or 1; before its first change, what it is taken to be."""
         return self.fixture.start if self.code is None else self.code / self.fixture.top
+
+    def assume(self, level: float) -> None:
+        """Before its first message: it is on or off, as somebody says."""
+        self.fixture = replace(self.fixture, start=level)
+        self.target = level
 
     def go(self, frame: int, target: float) -> None:
         """Want it on or off from a frame."""
@@ -76,7 +83,7 @@ class Switch:
 
     def resend(self, frame: int, code: int | None) -> None:
         """Send again what it was told last (None: nothing yet); what is wanted by now follows."""
-        self.told.only(code)
+        self.sent.reset(code)
         differs = code is not None and code != self.fixture.code(self.target)
         self.code = code if differs else None
         self.due = self._earliest(frame)
@@ -89,7 +96,7 @@ class Switch:
         before, self.code = self.code, self.fixture.code(self.target)
         self.due = None
         self._gap.note(frame, on=self._on)
-        self.told.say(frame, self.code)
+        self.sent.record(frame, self.code)
         return self.fixture.encode(self.code, before)
 
     @property

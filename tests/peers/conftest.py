@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from jack import Jack
-from peers import missing
+from peers import missing, need
+from sound_server import SoundServer, running_sound_server
 
 from soundscape.devices.midi import mido_ports
 
@@ -36,3 +37,12 @@ def dump(jack: Jack, tmp_path: Path) -> Path:
     path = tmp_path / "dump.txt"
     jack.dump(path)
     return path
+
+
+@pytest.fixture
+def sound_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
+    """A PulseAudio of our own with one output, called "Room"; in the environment where it is."""
+    with running_sound_server(tmp_path, need("pulseaudio")) as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        yield server

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from peers import need
-from sound_server import SoundServer, sound_server
+from sound_server import SoundServer
 
 from soundscape.devices.audio import sdl
 from soundscape.devices.audio.driver_buffers import driver_buffer
@@ -23,7 +23,7 @@ from soundscape.devices.audio.pygame_output import PygameOutput
 from soundscape.mixer.source import Block
 from soundscape.scene.models import OutputPair
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 BLOCKS = 150
 
@@ -159,18 +159,9 @@ def test_a_device_that_stops_taking_sound_is_an_error_and_no_hang(
     assert 0.45 < float(waited) < 2.0
 
 
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
-    """A PulseAudio of our own, in the environment."""
-    with sound_server(tmp_path, need("pulseaudio")) as running_server:
-        for name, value in running_server.environment.items():
-            monkeypatch.setenv(name, value)
-        yield running_server
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux")
 def test_a_sound_server_gets_the_sound_on_the_device_of_that_name(
-    server: SoundServer,
+    sound_server: SoundServer,
 ) -> None:
     assert [device.name for device in sdl.devices()] == ["default", "Room"]
     with running(PLAYER) as player:
@@ -182,18 +173,18 @@ def test_a_sound_server_gets_the_sound_on_the_device_of_that_name(
             heard = np.frombuffer(recording.stdout.read(2 * 4 * 48_000), dtype="<f4")
             recording.kill()
         player.kill()
-    assert server.process.poll() is None
+    assert sound_server.process.poll() is None
     assert np.median(heard) == pytest.approx(0.1, abs=1e-6)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux")
 def test_a_sound_server_that_dies_is_an_error_and_no_hang(
-    server: SoundServer,
+    sound_server: SoundServer,
 ) -> None:
     with running(PLAYER) as player:
         assert player.stdout is not None
         assert player.stdout.readline() == "playing\n"
-        server.process.kill()
+        sound_server.process.kill()
         killed = time.perf_counter()
         message = player.stdout.readline()
         noticed = time.perf_counter() - killed

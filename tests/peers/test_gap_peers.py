@@ -22,7 +22,7 @@ import pytest
 from captured import read
 from peers import need
 from recordings import Break, Heard, breaks
-from sound_server import sound_server
+from sound_server import running_sound_server
 from sounds import encode, pink
 
 import soundscape
@@ -95,7 +95,7 @@ def playing(folder: Path) -> Iterator[Live]:
     encode(folder / "b.mp3", pink(20, 44_100, seed=2), 44_100, codec="libmp3lame")
     home = folder / "home"
     path = str(Path(soundscape.__file__).parents[1])
-    with sound_server(folder / "server", need("pulseaudio")) as server:
+    with running_sound_server(folder / "server", need("pulseaudio")) as server:
         environment = os.environ | server.environment
         environment |= {"SOUNDSCAPE_HOME": str(home), "PYTHONPATH": path}
         with server.recorded(folder / "heard.raw"):

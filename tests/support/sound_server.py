@@ -44,7 +44,7 @@ class SoundServer:
 
 
 @contextmanager
-def sound_server(folder: Path, program: str = "pulseaudio") -> Iterator[SoundServer]:
+def running_sound_server(folder: Path, program: str = "pulseaudio") -> Iterator[SoundServer]:
     """Run a server with a null sink; its files are in `folder`."""
     socket = folder / "socket"
     environment = {

@@ -1,63 +1,132 @@
-"""The player, seen from the host: a process that is told what to do and tells what it did."""
+"""The player, seen from the host: a supervised process that takes requests and sends messages.
+
+It must not import what knows a session: the player gets its job while the host still loads that.
+"""
 
 from __future__ import annotations
 
+import math
 import subprocess
-import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from soundscape.ipc.channel import Channel
+from soundscape.ipc import clock
+from soundscape.ipc.codec import Codec
+from soundscape.ipc.supervisor import Reason, Rules, Supervisor
+from soundscape.ipc.worker import Worker
 
 if TYPE_CHECKING:
-    from soundscape.ipc.player_messages import CommandRequest, PlayerMessage, SendMidi, UpdateTracks
+    from soundscape.engine.host.standby import Standby
+    from soundscape.ipc.player_messages import CommandRequest, SendMidi, UpdateTracks
+    from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 
-Hear = Callable[["PlayerMessage | None"], None]
-"""Takes what the player tells, in order; at last None, when it is gone."""
+Handler = Callable[[object], None]
+"""Takes what the player sends, in order; at last None, when it is gone."""
+
+RULES = Rules(start=20.0, silence=0.25, beat=0.05, settled=3.0, pause=0.5, longest_pause=5.0)
+"""`silence` counts from the end of the sound that was handed to the device."""
+ALONE = replace(RULES, start=math.inf, silence=math.inf, beat=0.25, restart=False)
+"""Without a standby one that hangs may recover, and one that is gone is not replaced."""
+
+PLAIN = Codec(())
 
 
 class PlayerProcess:
-    """One player, in a process that runs `engine.player.main`."""
+    """The players of one session, each in a process that runs `engine.player.main`.
+
+    The first one is given. With a standby, a player that is lost is replaced by it.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-        self._channel = Channel(self._process.stdout, self._process.stdin)  # type: ignore[arg-type]
-        self._listening: threading.Thread | None = None
+        self._first = Worker(process, PLAIN)
+        self._supervisor: Supervisor | None = None
+        self._standby: Standby | None = None
+        self._handle: Handler | None = None
+        self._has_first = False
+        self._shared_audio: SharedAudio | None = None
+        self._left: PlaybackPosition | None = None  # where the player before this one ended
 
     @property
     def pid(self) -> int:
-        """The process's number."""
-        return self._process.pid
+        """The number of the present player's process."""
+        return self._supervisor.pid if self._supervisor is not None else self._first.pid
 
-    def play(self, tape: str, job: bytes) -> None:
-        """Give it a job, pickled, and the tape to write to. Raises OSError if it is gone."""
-        self._channel.send(tape)
-        self._channel.send_pickled(job)
+    def play(self, shared_audio: str, job: bytes) -> None:
+        """Give the first player the file of the shared audio and a job, encoded."""
+        self._first.send({"shared_audio": shared_audio, "standby": False})
+        self._first.send(job)
 
-    def listen(self, hear: Hear) -> None:
-        """Hear it from now on, from a thread of ours."""
-        self._listening = threading.Thread(target=self._listen, args=(hear,), daemon=True)
-        self._listening.start()
+    def listen(
+        self,
+        handle: Handler,
+        codec: Codec,
+        shared_audio: SharedAudio | None = None,
+        standby: Standby | None = None,
+    ) -> None:
+        """Pass what the players send to `handle`, from a thread of ours."""
+        self._first.codec = codec
+        self._handle = handle
+        self._standby = standby
+        self._shared_audio = shared_audio
+        self._supervisor = Supervisor(
+            self._next_worker,
+            self._pass_on,
+            self._lost,
+            ALONE if standby is None else RULES,
+            also_alive=self._sound_until,
+        )
+        self._supervisor.start()
 
-    def ask(self, asked: CommandRequest | SendMidi | UpdateTracks) -> None:
-        """Ask something of it. Raises OSError if it is gone."""
-        self._channel.send(asked)
+    def send(self, message: CommandRequest | SendMidi | UpdateTracks) -> bool:
+        """Send a request to the present player. Never waits. False where it does not read."""
+        if self._supervisor is not None:
+            return self._supervisor.send(message)
+        return self._first.send(message)
+
+    def follow(self) -> None:
+        """Keep the standby near to where the session is. Call it often."""
+        if self._standby is not None:
+            self._standby.follow()
+
+    def release(self) -> None:
+        """The session has ended: the player that ends now is not replaced."""
+        if self._supervisor is not None:
+            self._supervisor.release()
+        if self._standby is not None:
+            self._standby.close()
 
     def end(self, patience: float) -> None:
         """Wait until it has ended by itself; kill it after `patience` seconds."""
-        try:
-            self._process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._listening is not None:
-            self._listening.join(1.0)
+        self.release()
+        if self._supervisor is not None and self._handle is not None:
+            self._supervisor.close(patience)
+            self._handle(None)
+        elif not self._first.wait(patience):
+            self._first.kill()
 
-    def _listen(self, hear: Hear) -> None:
-        while True:
-            try:
-                told: PlayerMessage = self._channel.receive()
-            except EOFError:
-                hear(None)
-                return
-            hear(told)
+    def _next_worker(self) -> Worker:
+        if not self._has_first:
+            self._has_first = True
+            return self._first
+        assert self._standby is not None  # noqa: S101 - without one there is no next
+        self._left = self._place()
+        return self._standby.take()
+
+    def _place(self) -> PlaybackPosition | None:
+        return self._shared_audio.place() if self._shared_audio is not None else None
+
+    def _pass_on(self, message: object) -> None:
+        assert self._handle is not None  # noqa: S101 - set by `listen`
+        if self._standby is not None:
+            self._standby.note(message)
+        self._handle(message)
+
+    def _lost(self, reason: Reason, _code: int) -> None:
+        assert self._handle is not None  # noqa: S101 - set by `listen`
+        self._handle(None if self._standby is None else reason)
+
+    def _sound_until(self) -> float | None:
+        """Until when the device has sound of the present player; None before its first block."""
+        place, now = self._place(), clock.now()
+        return None if place is None or place == self._left else now - place.silent_for(now)

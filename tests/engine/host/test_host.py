@@ -2,12 +2,14 @@ import pytest
 from paper import Stage
 from shows import track
 
+from soundscape.engine.host.host import SENT_BACKLOG
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
 from soundscape.ipc.player_messages import (
     AudioGap,
     AudioStarted,
     CommandDone,
     CommandFailed,
+    DeviceMissing,
     MidiSent,
     MidiStatus,
     PlayerFailed,
@@ -101,11 +103,21 @@ def test_a_player_that_ends_too_early_ends_the_session_with_a_fault(stage, last)
         stage.host.ask(HOLD).result(0)
 
 
-def test_a_player_that_cannot_be_asked_is_gone(stage):
-    stage.player.gone = True
-    with pytest.raises(EngineError):
+def test_a_command_for_a_player_that_does_not_read_fails_and_the_session_goes_on(stage):
+    stage.player.reads = False
+    with pytest.raises(EngineError, match="the player does not answer"):
         stage.host.ask(HOLD).result(0)
-    assert stage.host.over.is_set()
+    stage.host.flash("pads", b"\x90\x24\x7f")
+    assert not stage.host.over.is_set()
+    stage.player.reads = True
+    assert stage.done(HOLD, 1).result(0).said == "hold it is"
+
+
+def test_echoes_that_the_controls_do_not_read_are_dropped(stage):
+    for number in range(SENT_BACKLOG + 5):
+        stage.hear(MidiSent(float(number), b"\x90\x3c\x64"))
+    assert stage.host.sent.qsize() == SENT_BACKLOG
+    assert stage.host.sent.get_nowait().due == 0.0
 
 
 def test_a_player_that_hangs_is_told_and_so_is_its_return(stage):
@@ -147,7 +159,9 @@ def test_the_end_of_the_session_is_no_fault(stage):
 
 
 def test_the_health_of_lights_and_files_is_told_in_words(stage):
-    stage.hear(MidiStatus({"desk": "absent", "pads": "ok"}, ["lights offline: desk: unplugged"], 3))
+    stage.hear(
+        MidiStatus({"desk": "absent", "pads": "ok"}, ("lights offline: desk: unplugged",), 3)
+    )
     stage.hear(TrackUnplayable(0, "b"))
     stage.hear(Warned(0, "b: cannot be played"))
     health = stage.host.look().health
@@ -186,11 +200,13 @@ def test_a_pads_light_goes_through_the_player(stage):
 
 def test_inputs_and_outputs_that_are_offline_are_shown_together(stage):
     stage.hear(MidiStatus({"desk": "absent"}))
-    stage.host.mind_controls({"pedal": "lost", "pads": "ok"}, ["controls offline: pedal: gone"])
+    stage.host.set_control_status(
+        {"pedal": "lost", "pads": "ok"}, ["controls offline: pedal: gone"]
+    )
     assert stage.host.look().health.midi == "lights offline: desk; controls offline: pedal"
     assert stage.host.events(0)[0][-1]["message"] == "controls offline: pedal: gone"
     stage.hear(MidiStatus({"desk": "ok"}))
-    stage.host.mind_controls({"pedal": "ok", "pads": "ok"}, [])
+    stage.host.set_control_status({"pedal": "ok", "pads": "ok"}, [])
     assert stage.host.look().health.midi == "ok"
     assert stage.host.ports == {"desk": "ok"}
 
@@ -210,3 +226,52 @@ def test_what_was_measured_goes_to_the_player_and_counts_when_it_counts_there(st
     layer = stage.host._shadow.conductor.show.phases[0].layers["music"]
     assert layer.playlist.tracks[1].frames == frames(50)
     assert stage.host.look().health.files == "ok"
+
+
+@pytest.fixture
+def replaceable(stage):
+    """A session that plays, with a standby."""
+    stage.host._has_standby = True
+    stage.hear(AudioStarted("null"))
+    return stage
+
+
+def messages(stage):
+    return [line.get("message") for line in stage.host.events(0)[0]]
+
+
+@pytest.mark.parametrize("last", ["it ended", "it hung", PlayerFailed("the device is gone")])
+def test_a_player_that_is_replaced_does_not_end_the_session_and_is_told_in_one_line(
+    replaceable, last
+):
+    replaceable.hear(last)
+    assert not replaceable.host.over.is_set()
+    assert len([line for line in messages(replaceable) if line]) == 1
+    replaceable.hear(AudioStarted("null"))
+    assert messages(replaceable)[-1] == "the sound is back"
+    assert replaceable.host.look().state == "playing"
+
+
+def test_a_command_that_the_lost_player_did_not_answer_goes_to_the_next_one(replaceable):
+    answered, waiting = replaceable.host.ask(Command("duck")), replaceable.host.ask(HOLD)
+    one, two = replaceable.player.asked
+    replaceable.hear(CommandDone(one.number, 10, one.command, "ducked"))
+    replaceable.hear("it ended")
+    replaceable.hear(AudioStarted("null"))
+    assert replaceable.player.asked == [one, two, two]
+    replaceable.hear(CommandDone(two.number, 20, HOLD, "held"))
+    assert (answered.result(0).said, waiting.result(0).said) == ("ducked", "held")
+
+
+def test_a_missing_device_is_told_once(replaceable):
+    for _ in range(3):
+        replaceable.hear(DeviceMissing("unplugged"))
+    assert messages(replaceable).count("no sound: unplugged; trying again each second") == 1
+    assert not replaceable.host.over.is_set()
+
+
+def test_a_session_that_is_over_is_not_taken_over(replaceable):
+    replaceable.hear(SessionEnded())
+    assert replaceable.player.released
+    replaceable.hear("it ended")
+    assert "standby" not in " ".join(str(line) for line in messages(replaceable))
