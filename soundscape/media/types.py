@@ -24,7 +24,7 @@ class Probe:
     are linear; `r128_track_gain` is in dB to −23 LUFS and comes on top of `header_gain`, which
     decoders apply themselves (Opus). What the file does not say is None.
 
-    `decoded_frames` and `fault` are known after `verify` only.
+    `decoded_frames`, `fault` and `note` are known after `verify` only; `note` is worth a warning.
     """
 
     frames: int
@@ -42,6 +42,7 @@ class Probe:
     header_gain: float | None = None
     decoded_frames: int | None = None
     fault: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
