@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from soundscape.errors import FileFaults, Problem, Severity
+from soundscape.errors import FileProblems, Problem, Severity
 from soundscape.scene.yaml.nodes import KeyPath
 
 
@@ -28,15 +28,19 @@ class Described(Protocol):
 
 @dataclass(slots=True)
 class Diagnostics:
-    """Faults stop a session from starting; with problems it runs, and a track is left out."""
+    """Faults stop a session from starting; with problems it runs, and a track is left out.
+
+    `file_faults` has, in order, what is wrong with sound files: problems, without their places.
+    """
 
     faults: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    file_faults: dict[str, None] = field(default_factory=dict)
 
     def all(self) -> list[Problem]:
         """Each once, in the order of files and places."""
         return sorted({*self.faults, *self.problems})
 
-    def as_error(self) -> FileFaults:
+    def as_error(self) -> FileProblems:
         """All of it as the error that says so."""
-        return FileFaults(self.all())
+        return FileProblems(self.all())

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from av.error import OSError as ReadError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from sounds import FORMATS, pink, stereo, tone
 
 from soundscape.errors import MediaError
@@ -306,7 +307,7 @@ def test_files_joined_to_one_play_one_after_the_other(
     assert np.abs(rest[48_000:] - whole).max() < 1e-6
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(data=st.data())
 def test_no_damage_anywhere_upsets_a_decoder(
     files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
