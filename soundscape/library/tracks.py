@@ -343,7 +343,7 @@ class Tracks:
         else:
             self._problem(written, key, f"{spelled(piece.track.title)} is shorter than 0.1 s")
 
-    def _file_problem(self, written: TrackSource, key: str, message: str) -> None:
+    def _file_problem(self, written: _TrackSource, key: str, message: str) -> None:
         """A problem with a sound file itself, which the session's health tells too."""
         self.findings.file_faults.setdefault(message)
         self._problem(written, key, message)

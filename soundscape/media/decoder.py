@@ -63,6 +63,11 @@ class FileDecoder:
         """Why sound was left out or ended early, as far as it has been read; None: all is well."""
         return "; ".join(filter(None, [*self._faults, self._reader.fault])) or None
 
+    @property
+    def can_seek(self) -> bool:
+        """Whether a start within the file costs no decoding from the file's own start."""
+        return self._reader.can_seek
+
     def read(self, count: int) -> Block:
         """The next `count` frames; fewer at the end. Allocates a new array."""
         out = np.empty((count, 2), np.float32)

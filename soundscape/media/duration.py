@@ -68,6 +68,8 @@ def ends_as_told(reader: FrameReader) -> bool:
     samples = reader.samples
     if samples is None or not has_exact_times(container, stream):
         return True
+    if container.format.name == "ogg":
+        return True  # its last page tells
     if container.format.name == "mp3":
         return _mp3_ends_as_told(reader.path, reader.part)
     seconds = Fraction(samples, reader.rate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,16 @@ LEAST_SILENCE = 0.2
 """Seconds of silence at an end that are left out; less belongs to the sound."""
 
 BLOCK = 16_384
+
+PARTS = 12
+PART_SECONDS = 3.0
+"""Parts of a file, evenly spread, that an estimate looks at."""
+
+LOUD_MASTER = -14.0
+"""LUFS that a file is taken to have whose parts cannot be looked at."""
+
+PEAK_MARGIN = 2.0
+"""dB that the peak of a whole file is taken to lie above that of its parts."""
 
 
 def measure(path: str | Path) -> Measured:
@@ -54,6 +65,30 @@ def measure(path: str | Path) -> Measured:
     return _measured(told, readings)
 
 
+def estimate(path: str | Path) -> tuple[float, float]:
+    """Loudness (LUFS) and true peak (dBTP) by the loudest of some parts of a file.
+
+    It errs on the loud side, so that what is played by it errs on the quiet side. Raises MediaError
+    where nothing can be decoded.
+    """
+    path = str(path)
+    total = probe(path).frames
+    part = round(PART_SECONDS * SAMPLE_RATE)
+    lufs = peak = FLOOR
+    for number in range(PARTS):
+        decoder = FileDecoder(path, max(0, total - part) * number // (PARTS - 1))
+        try:
+            readings = _read(_frames_of(decoder, part))
+        finally:
+            decoder.close()
+        for one in readings:
+            lufs = max(lufs, one.lufs)
+            peak = max(peak, 20.0 * math.log10(one.peak) if one.peak > 0 else FLOOR)
+        if not decoder.can_seek:  # each further part would be decoded from the file's start
+            return max(lufs, LOUD_MASTER), 0.0
+    return lufs, min(0.0, peak + PEAK_MARGIN)
+
+
 def _read(frames: Iterator[AudioFrame]) -> list[LoudnessReading]:
     """Read all frames; where their format changes on the way, stretch by stretch."""
     readings: list[LoudnessReading] = []
@@ -73,13 +108,19 @@ def _as_played(path: str) -> Iterator[AudioFrame]:
     """The frames that a decoder for the mixer gives: 48 kHz, stereo, damage muted."""
     decoder = FileDecoder(path)
     try:
-        while len(block := decoder.read(BLOCK)):
-            flat = np.ascontiguousarray(block).reshape(1, -1)
-            frame = av.AudioFrame.from_ndarray(flat, "flt", "stereo")
-            frame.sample_rate = SAMPLE_RATE
-            yield frame
+        yield from _frames_of(decoder, sys.maxsize)
     finally:
         decoder.close()
+
+
+def _frames_of(decoder: FileDecoder, count: int) -> Iterator[AudioFrame]:
+    """The next `count` frames of a decoder, as FFmpeg's."""
+    while count > 0 and len(block := decoder.read(min(count, BLOCK))):
+        count -= len(block)
+        flat = np.ascontiguousarray(block).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(flat, "flt", "stereo")
+        frame.sample_rate = SAMPLE_RATE
+        yield frame
 
 
 def _measured(told: Probe, readings: list[LoudnessReading]) -> Measured:

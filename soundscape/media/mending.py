@@ -43,7 +43,7 @@ class Mender:
     """Takes frames in order, and gives them with damage mended; `lossy` tells of their codec."""
 
     def __init__(self, *, lossy: bool) -> None:
-        self._lookback = LOOKBACK if lossy else 0.0
+        self._lookback = LOOKBACK if lossy else JOIN
         self._held: deque[AudioFrame] = deque()
         self._given: deque[AudioFrame] = deque()
         self._given_seconds = 0.0
@@ -61,7 +61,9 @@ class Mender:
             yield from self._finished_region()
             return
         self._held.append(frame)
-        while len(self._held) > 1 and _seconds(self._held) > self._lookback:
+        while (
+            len(self._held) > 1 and _seconds(self._held) - _length(self._held[0]) > self._lookback
+        ):
             yield self._give(self._held.popleft())
 
     def take_after_damage(self, frame: AudioFrame) -> Iterator[AudioFrame]:
@@ -85,7 +87,11 @@ class Mender:
         """What is left; with a ramp to silence where it breaks off."""
         rest = list(self._all())
         if rest and softly:
-            rest[-1] = ramped(rest[-1], rising=False)
+            last = [rest.pop()]
+            while rest and _length(rest[-1]) and sum(map(_length, last)) < JOIN:
+                last.insert(0, rest.pop())
+            sound = np.concatenate([samples_of(one) for one in last])
+            rest.append(ramped(frame_of(sound, last[-1]), rising=False))
         yield from rest
 
     def _all(self) -> Iterator[AudioFrame]:

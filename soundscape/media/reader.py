@@ -135,6 +135,11 @@ class FrameReader:
         self._origin = max(0, self._time(first))
 
     @property
+    def can_seek(self) -> bool:
+        """Whether any sample can be sought."""
+        return self._exact
+
+    @property
     def fault(self) -> str | None:
         """What is wrong with the sound, as far as it has been read; None: all is well."""
         return self.damage.text()
@@ -301,6 +306,9 @@ class FrameReader:
                     yield from beyond
                     beyond.clear()
             place = after
+        if self._breaks_off:
+            yield from beyond  # its end has been rounded
+            return
         for index, frame in beyond:
             if end is not None and index < end:
                 yield index, cut(frame, 0, end - index)

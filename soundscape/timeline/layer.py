@@ -287,7 +287,9 @@ class LayerPlayer:
             return
         # The newest was too short to take over: what it interrupted still fades out, as slowly.
         if overlap:
-            self._fade(music, self.sounding[-1], Fade(music, overlap, self._shape(track), rising=False))
+            self._fade(
+                music, self.sounding[-1], Fade(music, overlap, self._shape(track), rising=False)
+            )
         self._place(music, track, 0, max(fade_in, min(leaving, track.frames // 2)), reason=reason)
 
     def _leaving(self, music: int) -> int:

@@ -69,12 +69,23 @@ def of_measured(measured: Measured) -> Loudness:
 
 
 def of_track(probe: Probe) -> Loudness:
-    """A file's loudness by its track tags, else by its album's; a tag beyond belief counts not."""
+    """A file's loudness by its track's tags, else by its album's, and by a look at parts of it.
+
+    Of tags and look the louder counts. A tag that cannot be true does not.
+    """
+    told = _of_tags(probe)
+    if probe.estimate is None:
+        return told or UNMEASURED
+    seen = Loudness(*probe.estimate)
+    return seen if told is None else loudest((told, seen))
+
+
+def _of_tags(probe: Probe) -> Loudness | None:
     if _is_credible(probe.replaygain_track_gain):
         return _replaygain(probe.replaygain_track_gain, probe.replaygain_track_peak)
     if _is_credible(probe.r128_track_gain):
         return Loudness(R128_REFERENCE - probe.r128_track_gain, UNMEASURED.peak)
-    return of_album(probe) or UNMEASURED
+    return of_album(probe)
 
 
 def of_album(probe: Probe) -> Loudness | None:
