@@ -91,8 +91,8 @@ class PartReader:
         """The place in the part."""
         return self._at - self._part.begin
 
-    def close(self) -> None:
-        """Close the file."""
+    def __del__(self) -> None:
+        """Close the file with the container that reads it: PyAV does not."""
         self._file.close()
 
 
@@ -111,16 +111,21 @@ def _ogg_parts(file: BinaryIO) -> list[FilePart]:
     if not _is_chained(file, size):
         return [WHOLE]
     begins = _chain_links(file)
+    if len(begins) == 1:
+        return [WHOLE]
     return [FilePart(b, e) for b, e in zip(begins, [*begins[1:], size], strict=True)]
 
 
 def _is_chained(file: BinaryIO, size: int) -> bool:
     """Whether another stream is met, or a stream's time goes back, at some place of the file."""
-    first = {serial for flags, serial, _ in _pages(file, 0) if flags & 2}
+    first = {serial for _, flags, serial, _ in _pages(file, 0) if flags & 2}
     last: dict[int, int] = {}
+    reached = 0
     for number in range(1, SAMPLES + 1):
-        at = max(0, size - WINDOW) if number == SAMPLES else size * number // SAMPLES
-        for _, serial, granule in _pages(file, at)[:1] if number < SAMPLES else _pages(file, at):
+        at = size * number // SAMPLES if number < SAMPLES else max(0, size - WINDOW)
+        pages = [page for page in _pages(file, at) if page[0] > reached]
+        for place, _, serial, granule in pages if number == SAMPLES else pages[:1]:
+            reached = place
             if serial not in first:
                 return True
             if granule != -1:
@@ -130,8 +135,8 @@ def _is_chained(file: BinaryIO, size: int) -> bool:
     return False
 
 
-def _pages(file: BinaryIO, at: int) -> list[tuple[int, int, int]]:
-    """Flags, serial number and granule position of the pages that begin in a window."""
+def _pages(file: BinaryIO, at: int) -> list[tuple[int, int, int, int]]:
+    """Place, flags, serial number and granule position of the pages that begin in a window."""
     file.seek(at)
     data = file.read(WINDOW)
     found = []
@@ -143,7 +148,7 @@ def _pages(file: BinaryIO, at: int) -> list[tuple[int, int, int]]:
             int.from_bytes(data[place + 14 : place + 18], "little"),
         )
         if flags < 8:
-            found.append((flags, serial, granule))
+            found.append((at + place, flags, serial, granule))
         place = data.find(_PAGE, place + 27)
     return found
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,16 +78,16 @@ def verify(path: str | Path) -> Probe:
     Raises MediaError where nothing can be decoded.
     """
     told = probe(path)
-    decoded = Fraction(0)
+    decoded = 0
     whole = WholeFile()
     for reader in open_parts(str(path), whole.faults):
         try:
-            decoded += sum(_frames_of(frame) for frame in reader.frames_from(0))
+            decoded += _frames_of(reader.frames_from(0))
         except (FFmpegError, ValueError):
             whole.faults.append("cannot be decoded to its end")
         finally:
             whole.add(reader)
-    return whole.told(told, round(decoded))
+    return whole.told(told, decoded)
 
 
 @dataclass(slots=True)
@@ -121,8 +121,12 @@ class WholeFile:
         )
 
 
-def _frames_of(frame: AudioFrame) -> Fraction:
-    return Fraction(frame.samples * SAMPLE_RATE, frame.sample_rate)
+def _frames_of(frames: Iterator[AudioFrame]) -> int:
+    """How many frames at 48 kHz these make."""
+    samples: Counter[int] = Counter()
+    for frame in frames:
+        samples[frame.sample_rate] += frame.samples
+    return sum(output_frames(count, rate) for rate, count in samples.items())
 
 
 def _described(reader: FrameReader) -> Probe:

@@ -146,14 +146,18 @@ class FrameReader:
 
     def frames_from(self, start: int) -> Iterator[AudioFrame]:
         """The frames from sample `start` on, the first and the last cut. To be called once."""
-        frames: Iterator[AudioFrame] = chain([self._first], self._frames)
-        place = 0
+        first = self._first
+        frames: Iterator[AudioFrame] = chain([first], self._frames)
         if self._exact and start > NEAR * self.rate:
             sought = self._sought(start)
             if sought is not None:
                 first, frames = sought
-                place = self._time(first) - self._origin
-        for index, frame in self._to_the_end(self._mended(self._mixed_down(frames)), place):
+        # A frame before the origin is an encoder's delay.
+        timed = self._exact and first.pts is not None
+        place = self._time(first) - self._origin if timed else 0
+        for index, frame in self._to_the_end(
+            self._mended(self._mixed_down(frames), place / self.rate), place
+        ):
             if index >= start:
                 yield frame
             elif index + frame.samples > start:
@@ -234,10 +238,9 @@ class FrameReader:
             else:
                 yield frame
 
-    def _mended(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-        """Frames without holes, to the first that is too long to be closed."""
+    def _mended(self, frames: Iterator[AudioFrame], place: float) -> Iterator[AudioFrame]:
+        """Frames without holes, to the first that is too long to be closed; `place` in seconds."""
         mender = Mender(lossy=self.lossy)
-        place = 0.0
         damaged, lost = self._decoding.damaged, self._decoding.lost
         for frame, by_times in self._timed(frames):
             broken = self._decoding.damaged > damaged or frame.is_corrupt
