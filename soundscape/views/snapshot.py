@@ -104,6 +104,7 @@ class Snapshot(_Value):
     waits_for: Literal["next", "dose"] | None = Field(
         description="What the phase goes on with, if not of itself at its end."
     )
+    last_phase: bool = Field(description="No phase comes after this one: `next` ends the session.")
     layers: dict[LayerName, LayerView]
     level_db: float
     ducked: bool
@@ -146,6 +147,7 @@ def snapshot(
         remaining=_seconds(conductor.remaining()),
         position=round(clock.position(frame) / conductor.phase.frames, 6),
         waits_for=_WAITS[conductor.phase.advance],
+        last_phase=conductor.index + 1 == len(conductor.show.phases),
         layers={name: view for name, view in views.items() if view is not None},
         level_db=conductor.master.level_db,
         ducked=conductor.master.ducked,
