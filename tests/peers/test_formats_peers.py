@@ -1,4 +1,4 @@
-"""Every format that the ffmpeg program encodes: our length and sound beside what it decodes itself."""
+"""Every format that the ffmpeg program encodes: our length and sound beside its own."""
 
 from __future__ import annotations
 
