@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
 
-    from soundscape.media.reader import FrameReader
-
 MOST_TAGS = 4096
 """Bytes after an MP3's sound that need no look."""
 
@@ -59,21 +57,20 @@ def header_samples(container: InputContainer, stream: AudioStream, rate: int) ->
     return samples
 
 
-def ends_as_told(reader: FrameReader) -> bool:
+def ends_as_told(
+    path: str, part: FilePart, container: InputContainer, stream: AudioStream, seconds: Fraction
+) -> bool:
     """Whether a file ends about where its header says, by the packets from there on.
 
     Of an MP3 whose header tells its bytes, those tell.
     """
-    container, stream = reader.container, reader.stream
-    samples = reader.samples
-    if samples is None or not has_exact_times(container, stream):
+    if not has_exact_times(container, stream):
         return True
     if container.format.name == "ogg":
         return True  # its last page tells
     if container.format.name == "mp3":
-        return _mp3_ends_as_told(reader.path, reader.part)
-    seconds = Fraction(samples, reader.rate)
-    end = _end_after(reader.path, reader.part, max(Fraction(0), seconds - 1))
+        return _mp3_ends_as_told(path, part)
+    end = _end_after(path, part, max(Fraction(0), seconds - 1))
     return end is None or end <= seconds + Fraction(1, 4)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,13 @@ def open_parts(path: str, faults: list[str] | None = None) -> Generator[FrameRea
 def part_frames(reader: FrameReader) -> int:
     """The frames at 48 kHz of a part, as its header or its packets tell."""
     samples = reader.samples
-    if samples is None or not ends_as_told(reader):
+    if samples is None or not ends_as_told(
+        reader.path,
+        reader.part,
+        reader.container,
+        reader.stream,
+        Fraction(samples, reader.rate),
+    ):
         samples = _counted(reader)
     return output_frames(samples, reader.rate)
 
