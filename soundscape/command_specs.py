@@ -197,6 +197,7 @@ class CommandSpec:
 
 
 _ON = Argument("on", SWITCH, "Set it, instead of toggling.")
+_UNDO = Argument("undo", FLAG, "Take the last one back.")
 _PAUSED = When("state", ("paused", "muted"))
 
 _SPECS = (
@@ -213,6 +214,20 @@ _SPECS = (
             ),
         ),
         needs_file=True,
+        undoable=True,
+    ),
+    CommandSpec(
+        "back",
+        "Go back to the phase before, where it was left.",
+        presses=(Gesture("phase before", ("Phase before", ""), "b"),),
+        needs_file=True,
+        undoable=True,
+    ),
+    CommandSpec(
+        "undo",
+        "Take the last next, goto, back, dose or swap back, within 30 s.",
+        presses=(Gesture("take the last step back", ("Undo", "within 30 s"), "u"),),
+        needs_file=True,
     ),
     CommandSpec(
         "goto",
@@ -223,6 +238,7 @@ _SPECS = (
             Gesture("gentle return", ("Gentle return", ""), "g", arguments={"phase": "return"}),
         ),
         needs_file=True,
+        undoable=True,
     ),
     CommandSpec(
         "hold",
@@ -249,8 +265,11 @@ _SPECS = (
     CommandSpec(
         "dose",
         "Mark the dose: T+ counts from it.",
-        (Argument("ago", DURATION, "It was given so long ago: 3m."),),
-        ("", "--ago 3m"),
+        (
+            Argument("ago", DURATION, "It was given so long ago: 3m; this moves a marked dose."),
+            _UNDO,
+        ),
+        ("", "--ago 3m", "--undo"),
         presses=(
             Gesture(
                 "dose given",
@@ -260,6 +279,7 @@ _SPECS = (
             ),
         ),
         needs_file=True,
+        undoable=True,
     ),
     CommandSpec(
         "pause",
@@ -331,8 +351,11 @@ _SPECS = (
     CommandSpec(
         "swap",
         "Go over to the next track, and leave this one out from now on.",
+        arguments=(_UNDO,),
+        examples=("", "--undo"),
         presses=(Gesture("skip it for good", ("Swap track", "not again"), "x"),),
         needs_file=True,
+        undoable=True,
     ),
     CommandSpec(
         "soften",

@@ -29,7 +29,7 @@ from soundscape.units import one_line, parse_duration, parse_signed_duration, qu
 class Command:
     """One command. Times in seconds; `by` in seconds or, for `level`, dB.
 
-    `on` sets what would toggle without it.
+    `on` sets what would toggle without it; `undo` takes back what the command did last.
     """
 
     do: str
@@ -39,6 +39,7 @@ class Command:
     fade: float | None = None
     text: str | None = None
     on: bool | None = None
+    undo: bool | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The command as a script or journal holds it."""
