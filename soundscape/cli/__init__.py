@@ -73,11 +73,19 @@ def main() -> NoReturn:
     # them after each 700, as is the default, takes a fifth of the time of `check`.
     gc.set_threshold(GARBAGE_AFTER)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show “ shows ?
-            stream.reconfigure(errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            set_encoding(stream)
     code = run(sys.argv[1:])
     gc.freeze()  # Python would go through all that is left once more, to drop it
     sys.exit(code)
+
+
+def set_encoding(stream: io.TextIOWrapper) -> None:
+    """Write UTF-8 to a file or a pipe; on Windows it would be the code page, which lacks signs.
+
+    A terminal that cannot show “ shows ?.
+    """
+    stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def run(arguments: Sequence[str]) -> int:

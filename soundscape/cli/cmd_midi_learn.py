@@ -13,8 +13,9 @@ from soundscape.cli.loading import the_library
 from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import library_option, room_option
 from soundscape.command_specs import COMMANDS, TEXT
-from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
+from soundscape.devices.midi.inputs import MidiInputs
 from soundscape.devices.midi.mido_ports import input_names
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.errors import LibraryError, MidiPortError
 from soundscape.ipc import clock
 from soundscape.library.files.locate import Library, shipped_root

@@ -65,6 +65,8 @@ class ControlSurface:
             if bound.fader is not None:
                 bound.fader.moved(data[2], at, view.level_db)
                 asked = bound.fader.follow(at, view.level_db)
+            elif bound.control.while_ == "held":
+                asked = bound.hold(data, view)
             else:
                 asked = self._press(bound, data, at, view)
             commands += [asked] if asked else []
@@ -141,6 +143,7 @@ class _Bound:
         self.channel = control.channel or 1
         self.shown: bool | None = None
         self._on = False
+        self._holds = False  # its press began a state that lasts while it is held
         self._pressed_at = self._released_at = -math.inf
 
     def hears(self, data: bytes) -> bool:
@@ -163,6 +166,24 @@ class _Bound:
         if was_on and not self._on:
             self._released_at = at
         return False
+
+    def hold(self, data: bytes, view: SessionState) -> Command | None:
+        """Begin the state with the press, and end it when it is let go.
+
+        What another control began goes on. A bounce is no harm: the state comes and goes slowly.
+        """
+        if data[0] & 0xF0 == CONTROL:
+            self._on = data[2] >= (RELEASED if self._on else PRESSED)
+        else:
+            self._on = data[0] & 0xF0 == NOTE_ON and data[2] > 0
+        do, lasts = self.control.do, COMMANDS[self.control.do].lasts
+        if self._on and not self._holds and lasts is not None and not lasts.holds(view):
+            self._holds = True
+            return Command(do, on=True)
+        if not self._on and self._holds:
+            self._holds = False
+            return Command(do, on=False)
+        return None
 
     def show(self, on: bool) -> bytes | None:
         """The message that shows a state; None if it is shown already."""

@@ -2,7 +2,7 @@
 needs a second one, what bounces, what the lock holds back.
 
 Quieter takes one press; louder and the end take two, so that a stray foot or sleeve does neither
-(clinical reference, part 5). Which press needs what stands in `soundscape.command_specs`.
+(docs/clinical.md, Controls). Which press needs what stands in `soundscape.command_specs`.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from pydantic.json_schema import JsonSchemaValue
 
 from soundscape.command_specs import COMMANDS, SCREEN_ACTS, TEXT, presses
@@ -36,6 +37,10 @@ _WORDS = tuple(
 _Input = Annotated[str, Text("a port under 'midi'", "pedal", kind="input")]
 
 
+HELD = ("duck", "care")
+"""Commands that may last as long as a pedal is held."""
+
+
 class Control(Model):
     """A pedal, pad or fader."""
 
@@ -57,6 +62,8 @@ class Control(Model):
     """Where `goto` goes."""
     text: Annotated[str | None, Text("what to note", "patient sat up", longest=200)] = None
     """What `note` writes down."""
+    while_: Annotated[Literal["held"] | None, Field(alias="while")] = None
+    """`held`: the state begins with the press and ends when it is let go."""
     feedback: bool = False
     """Light the pad while the command's state lasts."""
 
@@ -71,6 +78,10 @@ class Control(Model):
                 yield FieldProblem(("do",), f"{do} needs '{key}', such as '{key}: {example}'")
             if do != command and key in found.written:
                 yield FieldProblem((key,), f"goes with do: {command}")
+        if found["while_"] is not None and do not in HELD:
+            yield FieldProblem(("while",), f"goes with do: {' or '.join(HELD)}")
+        if found["while_"] is not None and "program" in found.written:
+            yield FieldProblem(("while",), "goes with a note or cc: a program is never let go")
         if do == "level" and "cc" not in found.written:
             yield FieldProblem(("do",), "level follows a fader: give its cc")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.transport import State
-from soundscape.units import SAMPLE_RATE, format_duration, frames
+from soundscape.units import SAMPLE_RATE, format_duration
 
 
 def reply(conductor: Conductor, command: Command) -> str:
@@ -64,10 +64,12 @@ def _dose(c: Conductor, command: Command) -> str:
     if command.undo:
         return _dose_undone(c)
     first = c.frame if c.dosed_at is None else c.dosed_at
-    further = first != c.frame - frames(command.ago or 0.0)
-    since = f"T+{clock_time(c.frame - first)}{' still, from the first' if further else ''}"
+    marked_before = c.undoable is not None and bool(c.undoable.doses)
+    what = "moved" if marked_before and command.ago is not None else "marked"
+    further = " still, from the first" if marked_before and what == "marked" else ""
     left = clock_time(c.clock.remaining(c.frame))
-    return f"dose marked, {since}; {c.phase.name}, {left} left{_silent(c)}"
+    since = f"T+{clock_time(c.frame - first)}{further}"
+    return f"dose {what}, {since}; {c.phase.name}, {left} left{_silent(c)}"
 
 
 def _back(c: Conductor) -> str:

@@ -228,3 +228,46 @@ def test_whatever_comes_no_button_is_faster_than_its_debounce(heard):
             if command.do not in ("level",):
                 assert now - last.get(key, -1.0) >= BOUNCE
             last[key] = now
+
+
+HELD = Control.model_validate({"port": "pedal", "note": 60, "do": "duck", "while": "held"})
+
+
+def held(data: bytes, surface: ControlSurface, view: Stand, at: float = 1.0) -> list[bool | None]:
+    return [command.on for command in surface.receive("pedal", data, at, view)]
+
+
+def test_a_held_pedal_ducks_while_it_is_held():
+    surface = ControlSurface([HELD])
+    assert held(ON, surface, Stand()) == [True]
+    assert held(ON, surface, Stand(ducked=True)) == []
+    assert held(OFF, surface, Stand(ducked=True)) == [False]
+    assert held(OFF, surface, Stand()) == []
+
+
+def test_a_held_controller_has_to_rise_past_the_middle_and_fall_well_below():
+    switch = HELD.model_copy(update={"note": None, "cc": 64})
+    surface = ControlSurface([switch])
+    asked = [held(bytes((0xB0, 64, value)), surface, Stand()) for value in (63, 64, 40, 31, 0)]
+    assert asked == [[], [True], [], [False], []]
+
+
+def test_what_another_control_began_goes_on_when_the_pedal_is_let_go():
+    surface = ControlSurface([HELD])
+    assert held(ON, surface, Stand(ducked=True)) == []
+    assert held(OFF, surface, Stand(ducked=True)) == []
+
+
+def test_a_pedal_that_was_unplugged_while_held_is_let_go_when_its_release_comes():
+    surface = ControlSurface([HELD])
+    held(ON, surface, Stand())
+    surface.lost("pedal")
+    assert held(OFF, surface, Stand(ducked=True)) == [False]
+
+
+def test_a_note_held_for_minutes_ducks_once():
+    surface = ControlSurface([HELD])
+    assert held(ON, surface, Stand()) == [True]
+    again = [held(ON, surface, Stand(ducked=True), at=2.0 + n) for n in range(300)]
+    assert again == [[]] * 300
+    assert held(OFF, surface, Stand(ducked=True), at=400.0) == [False]

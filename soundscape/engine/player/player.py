@@ -24,13 +24,13 @@ from soundscape.devices.midi.outputs import Batch
 from soundscape.engine.player.session import Session
 from soundscape.errors import CommandRefused
 from soundscape.ipc import clock
+from soundscape.ipc.channel import Outbox
 from soundscape.ipc.clock import Clock, Sleep
 from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,
     CommandRequest,
-    PlayerMessage,
 )
 from soundscape.midi.messages import Message
 from soundscape.mixer.source import Block
@@ -73,7 +73,7 @@ class Player:
         now: Clock = clock.now,
         sleep: Sleep = time.sleep,
     ) -> None:
-        self.told: SimpleQueue[PlayerMessage] = SimpleQueue()
+        self.told = Outbox()
         self._session = session
         self._output = output
         self.lights = lights

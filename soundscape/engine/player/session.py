@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from soundscape.command_specs import COMMANDS
 from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.event_log import Event, EventLog, event
+from soundscape.engine.light_preview import light
 from soundscape.engine.player.prefetch import AHEAD
 from soundscape.engine.player.sources import Shortage, SourcePool
 from soundscape.errors import CommandRefused
@@ -25,11 +26,7 @@ from soundscape.timeline.directives import (
     Clip,
     ClipEnds,
     ClipStarts,
-    ClockRuns,
-    CueFires,
     Directive,
-    LightsMove,
-    LightsTrim,
     SessionEnds,
     Warned,
 )
@@ -277,18 +274,7 @@ class Session:
     def _light(self, directives: list[Directive]) -> list[Message]:
         if self._rig is None:
             return []
-        for directive in directives:
-            match directive:
-                case LightsMove(frame, values, over, care):
-                    self._rig.move(frame, values, over, care=care)
-                case LightsTrim(frame, factor):
-                    self._rig.trim(frame, factor)
-                case CueFires(frame, name, number, cue_list, path):
-                    self._rig.cue(frame, name, number, cue_list, path)
-                case ClockRuns(frame, place, pace):
-                    self._rig.clock(frame, place, pace)
-                case _:
-                    pass
+        light(self._rig, directives)
         return self._rig.messages(self.conductor.frame)
 
 

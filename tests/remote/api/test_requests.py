@@ -21,7 +21,7 @@ GOOD = [
     ({"do": "duck", "on": True}, Command("duck", on=True)),
     ({"do": "note", "text": "calm"}, Command("note", text="calm")),
 ]
-BAD = [
+BAD: list[object] = [
     *(None, [], "hold", 3, {}, {"do": 3}, {"do": "explode"}, {"do": "hold", "by": 3}),
     *(
         {"do": "goto"},
