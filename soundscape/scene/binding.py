@@ -11,7 +11,6 @@ from __future__ import annotations
 import types
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -25,7 +24,7 @@ from soundscape.scene.schema import (
     Reference,
 )
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode, place
-from soundscape.units import quoted
+from soundscape.units import nearest, quoted
 
 M = TypeVar("M", bound=Model)
 
@@ -92,7 +91,7 @@ class Binder:
             elif unknown is not None:
                 unknown[key] = item
             else:
-                meant.update(nearest(key, fields))
+                meant.update(filter(None, [nearest_name(key, fields)]))
                 self.fault(node.keys[key], (*path, key), no_such(key, "key", fields))
         for key, (_, annotation, required) in fields.items():
             if required and key not in node.items and key not in meant:
@@ -141,15 +140,15 @@ class Binder:
         return self.fault(node.mark, path, "needs true or false")
 
 
-def nearest(word: str, known: Collection[str]) -> list[str]:
-    """The known word that was probably meant, if any."""
-    return get_close_matches(word.lower(), known, n=1, cutoff=0.7)
+def nearest_name(word: str, known: Collection[str]) -> str | None:
+    """Return the known name that was probably meant, if any; capitals do not count."""
+    return nearest(word.lower(), known, likeness=0.7)
 
 
 def no_such(word: str, what: str, known: Collection[str]) -> str:
     """Say that there is no such thing, and name the nearest, or all where they are few."""
-    if near := nearest(word, known):
-        return f"no such {what} (did you mean {quoted(near[0])}?)"
+    if near := nearest_name(word, known):
+        return f"no such {what} (did you mean {quoted(near)}?)"
     if 0 < len(known) <= 16:
         return f"no such {what} (there are: {', '.join(known)})"
     return f"no such {what}"
@@ -157,8 +156,8 @@ def no_such(word: str, what: str, known: Collection[str]) -> str:
 
 def not_one_of(word: str, choices: Collection[str]) -> str:
     """Say that a word is none of the choices, and name the nearest, or all where they are few."""
-    if near := nearest(word, choices):
-        return f"{quoted(word)} is not known here (did you mean '{near[0]}'?)"
+    if near := nearest_name(word, choices):
+        return f"{quoted(word)} is not known here (did you mean '{near}'?)"
     few = f": write one of {', '.join(choices)}" if len(choices) <= 30 else ""
     return f"{quoted(word)} is not known here{few}"
 

@@ -6,7 +6,6 @@ allows. `transport_input` finds out what a command comes to, before the look-up 
 
 from __future__ import annotations
 
-import difflib
 import operator
 from collections.abc import Callable
 from typing import Protocol
@@ -26,7 +25,7 @@ from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.timeline.show import Phase, Playlist, Show
 from soundscape.timeline.transport import Action, Input, State, Transport
 from soundscape.timeline.undo import UNDO_WITHIN, LeftPhase, Undoable
-from soundscape.units import SAMPLE_RATE, format_duration, frames
+from soundscape.units import SAMPLE_RATE, did_you_mean, format_duration, frames
 
 LANDING_LUFS = -28.0
 """Loudness that `land` goes to."""
@@ -154,8 +153,7 @@ def last_undoable(c: ActionContext) -> Undoable | None:
 def _check(c: ActionContext, command: Command) -> None:
     """Refuse what makes no sense in this session."""
     if command.do == "goto" and command.phase not in names(c):
-        close = difflib.get_close_matches(str(command.phase), names(c), 1)
-        hint = f" (did you mean '{close[0]}'?)" if close else ""
+        hint = did_you_mean(str(command.phase), names(c))
         raise CommandRefused(
             f"no phase '{command.phase}' in {c.show.name}{hint}; it has {', '.join(names(c))}"
         )
