@@ -139,7 +139,7 @@ def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
 
     def look() -> None:
         while not over.wait(LOOK_EVERY):
-            memory.keep(rig.told())
+            memory.keep(rig.sent_parts())
 
     looking = threading.Thread(target=look, daemon=True)
     looking.start()
@@ -148,7 +148,7 @@ def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
     finally:
         over.set()
         looking.join(2.0)
-        memory.keep(rig.told())
+        memory.keep(rig.sent_parts())
 
 
 @contextmanager
