@@ -1,31 +1,26 @@
 """What each command does.
 
 `ACTIONS` serve the rows of the transport table; `ALWAYS_ALLOWED` the commands that every state
-allows. `transport_input` finds out what a command comes to, before the look-up in the table.
+allows.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Protocol
 
-from soundscape.command_specs import COMMANDS
 from soundscape.errors import CommandRefused
-from soundscape.scene.models import LayerName
+from soundscape.timeline.action_context import ActionContext, names
 from soundscape.timeline.commands import Command
-from soundscape.timeline.cue_schedule import CueSchedule
 from soundscape.timeline.directives import LightsMove, SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
-from soundscape.timeline.layer import IN_TIME, LEAST_FADE, LayerContext, LayerPlayer
-from soundscape.timeline.looks import Looks
-from soundscape.timeline.master import PAUSE, Master
+from soundscape.timeline.layer import IN_TIME, LEAST_FADE
+from soundscape.timeline.master import PAUSE
 from soundscape.timeline.phase_automation import PhaseTarget
-from soundscape.timeline.phase_clock import PhaseClock
-from soundscape.timeline.show import Phase, Playlist, Show
-from soundscape.timeline.transport import Action, Input, State, Transport
-from soundscape.timeline.undo import UNDO_WITHIN, LeftPhase, Undoable
-from soundscape.units import SAMPLE_RATE, did_you_mean, format_duration, frames
+from soundscape.timeline.show import Phase
+from soundscape.timeline.transport import Action, State
+from soundscape.timeline.undo import LeftPhase, Undoable
+from soundscape.units import SAMPLE_RATE, format_duration, frames
 
 LANDING_LUFS = -28.0
 """Loudness that `land` goes to."""
@@ -34,158 +29,6 @@ LANDING_FADE = frames(20.0)
 MOST_LEVEL_DB, LEAST_LEVEL_DB = 3.0, -40.0
 """How far the level may be trimmed over and under the scene's."""
 
-
-class ActionContext(Protocol):
-    """What an action works with: the session's parts, and the ways between its phases."""
-
-    frame: int
-    index: int
-    show: Show
-    clock: PhaseClock
-    transport: Transport
-    master: Master
-    looks: Looks
-    stage: LayerContext
-    layers: dict[LayerName, LayerPlayer]
-    doses: list[int]
-    """The frames of the doses that are marked; T+ counts from the first."""
-    swapped: list[str]
-    """The keys of the tracks that were swapped out."""
-    left_phases: list[LeftPhase]
-    cue_schedule: CueSchedule
-    undoable: Undoable | None
-    undone: Undoable | None
-    """What was taken back last."""
-
-    @property
-    def phase(self) -> Phase:
-        """The running phase."""
-        ...
-
-    @property
-    def music_frame(self) -> int:
-        """The present music frame."""
-        ...
-
-    def go_to(self, index: int, *, silently: bool = False) -> None:
-        """Begin a phase; `silently` without its layers."""
-        ...
-
-    def return_to(self, place: LeftPhase, fade: int, *, remember: bool, silently: bool) -> None:
-        """Go on with a phase where it was left; remember where this one is left."""
-        ...
-
-    def start_layers(self, fade: int) -> None:
-        """Start the phase's layers in `fade` frames."""
-        ...
-
-    def play_layer(self, run: LayerPlayer, playlist: Playlist, level: Contour, fade: int) -> None:
-        """Have a layer play a playlist."""
-        ...
-
-    def silence_layer(self, run: LayerPlayer, fade: int) -> None:
-        """Fade a layer out alone."""
-        ...
-
-    def leave_out(self, key: str) -> None:
-        """Leave a track out for the rest of the session."""
-        ...
-
-    def keep_pace(self, *, stretched: bool = False) -> None:
-        """Let the position run or stand, as the state says."""
-        ...
-
-
-# What a command comes to --------------------------------------------------------------------------
-
-
-def transport_input(c: ActionContext, command: Command) -> Input:
-    """The input that a command is, in this phase and after what was done before.
-
-    Raises CommandRefused where the command makes no sense in any state; nothing is changed.
-    """
-    _check(c, command)
-    if command.do == "next" and c.index + 1 == len(c.show.phases):
-        return Input.NEXT_FROM_LAST
-    if command.do == "dose":
-        return _dose_input(c, command)
-    if command.do == "back":
-        return Input.BACK_TO_END if c.left_phases[-1].over else Input.BACK
-    if command.do == "undo":
-        return _undo_input(c)
-    if command.do == "swap" and command.undo:
-        return Input.UNDO_SWAP
-    return Input(command.do)
-
-
-def _dose_input(c: ActionContext, command: Command) -> Input:
-    if command.undo:
-        return Input.UNDO_DOSE
-    more = c.index + 1 < len(c.show.phases)
-    return Input.DOSE_AWAITED if awaits_dose(c) and more else Input.DOSE
-
-
-def awaits_dose(c: ActionContext) -> bool:
-    """Whether the phase goes on with the dose, which is not marked yet."""
-    return c.phase.advance == "dose" and not c.doses
-
-
-def _undo_input(c: ActionContext) -> Input:
-    undoable = last_undoable(c)
-    if undoable is None:
-        raise CommandRefused(
-            f"nothing to take back: `undo` takes back the last of {', '.join(_UNDOABLE)} "
-            f"within {format_duration(UNDO_WITHIN / SAMPLE_RATE)}"
-        )
-    if undoable.ended:
-        return Input.UNDO_END
-    if undoable.place is not None:
-        return Input.UNDO_MOVE
-    return Input.UNDO_SWAP if undoable.swapped is not None else Input.UNDO_DOSE
-
-
-def last_undoable(c: ActionContext) -> Undoable | None:
-    """What `undo` would take back now."""
-    undoable = c.undoable
-    return undoable if undoable and c.frame - undoable.frame <= UNDO_WITHIN else None
-
-
-def _check(c: ActionContext, command: Command) -> None:
-    """Refuse what makes no sense in this session."""
-    if command.do == "goto" and command.phase not in names(c):
-        hint = did_you_mean(str(command.phase), names(c))
-        raise CommandRefused(
-            f"no phase '{command.phase}' in {c.show.name}{hint}; it has {', '.join(names(c))}"
-        )
-    if command.do in ("skip", "swap") and not command.undo and c.layers["music"].bus is None:
-        raise CommandRefused(f"cannot {command.do}: no music in {c.phase.name}")
-    if command.do == "back" and not c.left_phases:
-        raise CommandRefused("cannot back: no phase came before this one; `goto` goes to any phase")
-    if command.do == "dose" and command.undo and command.ago is not None:
-        raise CommandRefused("cannot dose: give `ago` or `undo`, not both")
-    if command.do == "dose" and command.undo and not c.doses:
-        raise CommandRefused("cannot undo the dose: none is marked")
-    if command.do == "swap" and command.undo and not c.swapped:
-        raise CommandRefused("cannot undo the swap: no track was swapped out")
-
-
-def names(c: ActionContext) -> list[str]:
-    """The names of the show's phases."""
-    return [phase.name for phase in c.show.phases]
-
-
-def remember(c: ActionContext, event: Input, command: Command) -> Undoable | None:
-    """What `undo` needs to take a command back, before it is done; None if it takes none back."""
-    if command.do not in _UNDOABLE or command.undo:
-        return None
-    states = c.transport.of_phase()
-    if c.transport.state is State.ENDING:
-        states = (State.WAITING if c.clock.remaining(c.frame) == 0 else State.PLAYING,)
-    ended = event is Input.NEXT_FROM_LAST
-    return Undoable(command.do, c.frame, c.music_frame, states, tuple(c.doses), ended=ended)
-
-
-_UNDOABLE = tuple(spec.name for spec in COMMANDS.values() if spec.undoable)
 
 LEAVES_PHASE = frozenset({Action.ADVANCE, Action.MARK_DOSE_AND_ADVANCE, Action.CANCEL_END_THERE})
 """The actions that begin another phase."""

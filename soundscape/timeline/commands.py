@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from soundscape.command_specs import (
-    COMMANDS,
+from soundscape.command_arguments import (
     DECIBELS,
     FLAG,
     LONGEST_TEXT,
@@ -20,6 +19,7 @@ from soundscape.command_specs import (
     TEXT,
     Argument,
 )
+from soundscape.command_specs import COMMANDS
 from soundscape.errors import InvalidValue
 from soundscape.units import (
     did_you_mean,

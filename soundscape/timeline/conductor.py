@@ -17,9 +17,7 @@ from soundscape.timeline.actions import (
     ACTIONS,
     ALWAYS_ALLOWED,
     LEAVES_PHASE,
-    remember,
     stands,
-    transport_input,
 )
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.commands import Command
@@ -34,6 +32,7 @@ from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Prompt, Show
 from soundscape.timeline.show_update import TrackUpdate, learned
 from soundscape.timeline.transport import Input, State, Transport
+from soundscape.timeline.transport_input import remember, transport_input
 from soundscape.timeline.undo import MOST_LEFT, LeftPhase, Undoable
 
 Waits = Callable[[int, Phase], bool]

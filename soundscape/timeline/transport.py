@@ -2,7 +2,7 @@
 
 `TABLE` is all there is to know: one row a transition. A pair that has no row is refused, with the
 reason from `REFUSALS`. What an input is depends on the phase too, and on what was done before:
-`actions.transport_input` finds that out before the look-up, so that no row is overruled.
+`transport_input` finds that out before the look-up, so that no row is overruled.
 """
 
 from __future__ import annotations

@@ -13,12 +13,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from soundscape import command_arguments as arguments
 from soundscape import command_specs as specs
 
 HUM = specs.CommandSpec(
     "hum",
     "Hum a little.",
-    (specs.Argument("by", specs.DECIBELS, "How loud.", required=True, example="-3 dB"),),
+    (arguments.Argument("by", arguments.DECIBELS, "How loud.", required=True, example="-3 dB"),),
     ("-3",),
     presses=(
         specs.Gesture(
