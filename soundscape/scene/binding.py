@@ -33,14 +33,14 @@ M = TypeVar("M", bound=Model)
 class Binder:
     """Reads nodes by annotations. Faults and references gather on the way."""
 
-    faults: list[tuple[Mark, FieldProblem]] = field(default_factory=list)
+    problems: list[tuple[Mark, FieldProblem]] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
-    made: dict[KeyPath, Model] = field(default_factory=dict)
+    valid: dict[KeyPath, Model] = field(default_factory=dict)
     """Every model that is sound, by its path, also where the whole file is not."""
 
-    def fault(self, mark: Mark, path: KeyPath, message: str) -> Invalid:
-        """Note a fault; the value that comes back stands for what could not be read."""
-        self.faults.append((mark, FieldProblem(path, message)))
+    def report(self, mark: Mark, path: KeyPath, message: str) -> Invalid:
+        """Note a problem; the value that comes back stands for what could not be read."""
+        self.problems.append((mark, FieldProblem(path, message)))
         return INVALID
 
     def refer(self, kind: str, path: KeyPath, value: Any) -> None:
@@ -73,13 +73,13 @@ class Binder:
         """Read a mapping key by key into a model.
 
         Keys that the model lacks, and those in `apart`, go to `unknown` where the caller gives it
-        to see to them; else they are faults.
+        to see to them; else they are problems.
         """
         fields = {key: field for key, field in _fields(model).items() if key not in apart}
         if not isinstance(node, MapNode):
             such = ", ".join(list(fields)[:4])
-            return self.fault(node.mark, path, f"needs keys under it, such as {such}")
-        before = len(self.faults)
+            return self.report(node.mark, path, f"needs keys under it, such as {such}")
+        before = len(self.problems)
         values: dict[str, Any] = {}
         meant: set[str] = set()  # keys that are there but misspelt
         for key, item in node.items.items():
@@ -92,23 +92,23 @@ class Binder:
                 unknown[key] = item
             else:
                 meant.update(filter(None, [nearest_name(key, fields)]))
-                self.fault(node.keys[key], (*path, key), no_such(key, "key", fields))
+                self.report(node.keys[key], (*path, key), no_such(key, "key", fields))
         for key, (_, annotation, required) in fields.items():
             if required and key not in node.items and key not in meant:
                 form = _bare(annotation)
                 such = f", such as '{key}: {form.sample()}'" if isinstance(form, FieldType) else ""
-                self.fault(node.mark, path, f"the key '{key}' is missing{such}")
-        found = Keys(meant.union(node.items), values)
-        for fault in (*_key_faults(model, found), *model.faults(found)):
-            self.fault(place(node, fault.path), (*path, *fault.path), fault.message)
-        if len(self.faults) > before:
+                self.report(node.mark, path, f"the key '{key}' is missing{such}")
+        keys = Keys(meant.union(node.items), values)
+        for problem in (*_key_problems(model, keys), *model.problems(keys)):
+            self.report(place(node, problem.path), (*path, *problem.path), problem.message)
+        if len(self.problems) > before:
             return INVALID
-        made = self.made[path] = model(**values)
-        return made
+        bound = self.valid[path] = model(**values)
+        return bound
 
     def _items(self, annotation: Any, node: Node, path: KeyPath) -> tuple[Any, ...] | Invalid:
         if not isinstance(node, ListNode):
-            return self.fault(node.mark, path, "needs a list: a line starting with '- ' for each")
+            return self.report(node.mark, path, "needs a list: a line starting with '- ' for each")
         read = tuple(self.read(annotation, item, (*path, i)) for i, item in enumerate(node.items))
         return INVALID if any(item is INVALID for item in read) else read
 
@@ -119,7 +119,7 @@ class Binder:
             such = (
                 f"one of {', '.join(get_args(names))}" if get_origin(names) is Literal else "names"
             )
-            return self.fault(node.mark, path, f"needs {such} under it, each with its value")
+            return self.report(node.mark, path, f"needs {such} under it, each with its value")
         read = {}
         for key, item in node.items.items():
             name = self.read(names, ScalarNode(node.keys[key], key, key), (*path, key))
@@ -131,13 +131,13 @@ class Binder:
         if isinstance(node, ScalarNode) and node.value in choices:
             return node.value
         if isinstance(node, ScalarNode) and node.value is not None:
-            return self.fault(node.mark, path, not_one_of(node.text, choices))
-        return self.fault(node.mark, path, f"needs one of {', '.join(choices)}")
+            return self.report(node.mark, path, not_one_of(node.text, choices))
+        return self.report(node.mark, path, f"needs one of {', '.join(choices)}")
 
     def _truth(self, node: Node, path: KeyPath) -> bool | Invalid:
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):
             return node.value
-        return self.fault(node.mark, path, "needs true or false")
+        return self.report(node.mark, path, "needs true or false")
 
 
 def nearest_name(word: str, known: Collection[str]) -> str | None:
@@ -188,13 +188,13 @@ def _fields(model: type[Model]) -> Mapping[str, tuple[str, Any, bool]]:
     return fields
 
 
-def _key_faults(model: type[Model], found: Keys) -> Iterator[FieldProblem]:
+def _key_problems(model: type[Model], keys: Keys) -> Iterator[FieldProblem]:
     """More or fewer than one of the keys that exclude each other; keys that go with another."""
-    given = [key for key in model.exactly_one if key in found.written]
+    given = [key for key in model.exactly_one if key in keys.written]
     if len(given) != 1 and model.exactly_one:
         has = f"has {' and '.join(given)}" if given else "has none of them"
         names = ", ".join(model.exactly_one)
         yield FieldProblem((given[1],) if given else (), f"needs exactly one of {names}: it {has}")
     for key, beside in model.fits.items():
-        if key in found.written and given and given[0] not in beside:
+        if key in keys.written and given and given[0] not in beside:
             yield FieldProblem((key,), f"goes with {' or '.join(beside)}, not with {given[0]}")

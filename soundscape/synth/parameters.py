@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import InvalidValue
-from soundscape.scene.automation_fields import MOVING, PHASE
+from soundscape.scene.automation_fields import AUTOMATABLE, PHASE
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.machinery import pitch
 from soundscape.synth.machinery.automation import ParameterAutomation
@@ -136,8 +136,8 @@ SEED = Number(
 
 
 def amount(name: str, default: float, doc: str) -> Number:
-    """Return a parameter from 0 to 1; those of `MOVING` take envelopes."""
-    if name in MOVING:
+    """Return a parameter from 0 to 1; those of `AUTOMATABLE` take envelopes."""
+    if name in AUTOMATABLE:
         return AutomatableNumber(name, default, 0.0, 1.0, doc, follows=name == "intensity")
     return Number(name, default, 0.0, 1.0, doc)
 

@@ -26,8 +26,14 @@ class PaperPlayer:
         self.reads = True
         self.ended = False
 
-    def listen(self, hear, _codec):
+    def listen(self, hear, *_others):
         self.hear = hear
+
+    def follow(self):
+        pass
+
+    def release(self):
+        self.released = True
 
     def send(self, asked):
         if self.reads:
@@ -84,7 +90,7 @@ class Answering(Stage):
     def __init__(self, folder: Path):
         super().__init__(folder)
         self.refuses = False
-        self.player.ask = self.answer
+        self.player.send = self.answer
 
     def answer(self, asked):
         at = frames(7)
@@ -93,3 +99,4 @@ class Answering(Stage):
         else:
             told = CommandDone(asked.number, at, asked.command, "held in one")
         threading.Thread(target=self.hear, args=(told,)).start()
+        return True
