@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pulse
 import pytest
 from jack import Jack
-from peers import missing, need
-from sound_server import SoundServer, running_sound_server
+from peers import missing
 
 from soundscape.devices.midi import mido_ports
 
@@ -40,9 +41,18 @@ def dump(jack: Jack, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def sound_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
-    """A PulseAudio of our own with one output, called "Room"; in the environment where it is."""
-    with running_sound_server(tmp_path, need("pulseaudio")) as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
+def sound_server(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A PulseAudio of our own with one output, called "Room"; in `environment` where it is."""
+    socket = tmp_path / "socket"
+    places = {
+        "HOME": str(tmp_path),
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "PULSE_SERVER": f"unix:{socket}",
+    }
+    server = pulse.start(socket, places)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**places, "SDL_AUDIODRIVER": "pulseaudio"}.items():
+            patch.setenv(name, value)
         yield server
+    server.kill()
+    server.wait()

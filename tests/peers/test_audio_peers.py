@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from peers import need
-from sound_server import SoundServer
 
 from soundscape.devices.audio import sdl
 from soundscape.devices.audio.driver_buffers import driver_buffer
@@ -161,7 +160,7 @@ def test_a_device_that_stops_taking_sound_is_an_error_and_no_hang(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux")
 def test_a_sound_server_gets_the_sound_on_the_device_of_that_name(
-    sound_server: SoundServer,
+    sound_server: subprocess.Popen[bytes],
 ) -> None:
     assert [device.name for device in sdl.devices()] == ["default", "Room"]
     with running(PLAYER) as player:
@@ -173,18 +172,18 @@ def test_a_sound_server_gets_the_sound_on_the_device_of_that_name(
             heard = np.frombuffer(recording.stdout.read(2 * 4 * 48_000), dtype="<f4")
             recording.kill()
         player.kill()
-    assert sound_server.process.poll() is None
+    assert sound_server.poll() is None
     assert np.median(heard) == pytest.approx(0.1, abs=1e-6)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux")
 def test_a_sound_server_that_dies_is_an_error_and_no_hang(
-    sound_server: SoundServer,
+    sound_server: subprocess.Popen[bytes],
 ) -> None:
     with running(PLAYER) as player:
         assert player.stdout is not None
         assert player.stdout.readline() == "playing\n"
-        sound_server.process.kill()
+        sound_server.kill()
         killed = time.perf_counter()
         message = player.stdout.readline()
         noticed = time.perf_counter() - killed

@@ -22,7 +22,8 @@ from pydantic import (
     create_model,
 )
 
-from soundscape.command_specs import COMMANDS, LONGEST_TEXT, ArgumentType, CommandSpec
+from soundscape.command_arguments import LONGEST_TEXT, ArgumentType
+from soundscape.command_specs import COMMANDS, CommandSpec
 from soundscape.errors import CommandRefused, InvalidValue
 from soundscape.timeline.commands import Command, parse_command
 
