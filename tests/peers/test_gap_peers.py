@@ -20,7 +20,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from captured import read
-from peers import need
 from recordings import Break, Heard, breaks
 from sound_server import running_sound_server
 from sounds import encode, pink
@@ -95,7 +94,7 @@ def playing(folder: Path) -> Iterator[Live]:
     encode(folder / "b.mp3", pink(20, 44_100, seed=2), 44_100, codec="libmp3lame")
     home = folder / "home"
     path = str(Path(soundscape.__file__).parents[1])
-    with running_sound_server(folder / "server", need("pulseaudio")) as server:
+    with running_sound_server(folder / "server") as server:
         environment = os.environ | server.environment
         environment |= {"SOUNDSCAPE_HOME": str(home), "PYTHONPATH": path}
         with server.recorded(folder / "heard.raw"):
