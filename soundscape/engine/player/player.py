@@ -30,6 +30,7 @@ from soundscape.ipc import clock
 from soundscape.ipc.channel import Outbox
 from soundscape.ipc.clock import Clock, Sleep
 from soundscape.ipc.player_messages import (
+    AudioGap,
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -106,6 +107,7 @@ class Player:
         self._lead_in = 0  # frames of silence before the sound comes back
         self._resumed_at = -1  # the frame at which it came back
         self._clock = 0, 0.0  # a frame, and when it was heard
+        self._gaps_told = 0
 
     @property
     def underruns(self) -> int:
@@ -225,8 +227,17 @@ class Player:
         self._send(rendered.messages, first, moment)
         if self._tape is not None:
             self._tape.write(first, samples, moment, self.underruns)
+        self._tell_gaps()
         for fact in rendered.told:
             self.told.put(fact)
+
+    def _tell_gaps(self) -> None:
+        gaps = self._output.gaps
+        frame, moment = self._clock
+        for gap in gaps[self._gaps_told :]:
+            due = frame + round((gap.moment + self._latency - moment) * SAMPLE_RATE)
+            self.told.put(AudioGap(max(0, due), round(gap.length, 3), self._output.ahead))
+        self._gaps_told = len(gaps)
 
     def _faded(self, samples: Block, first: int) -> Block:
         """A block, with the way back after a fault where it is not over yet."""
