@@ -488,6 +488,15 @@ def test_when_the_device_stays_away_the_rooms_fallback_is_taken_and_no_sooner(st
     assert np.abs(np.concatenate(fallback.sound)).max() > 0.01
 
 
+def test_a_player_that_waits_for_its_device_ends_when_asked_to_stop(stage):
+    one = stage(seconds=60.0)
+    device = Heard(one, missing=1000)
+    one.player._output = device
+    one.player.ask(CommandRequest(1, Command("stop")))
+    one.player.run(TakeOver(frames(5), one.clock.time))
+    assert device.sound == []
+
+
 def test_a_session_that_is_over_by_then_ends_without_a_sound(stage):
     one = stage(seconds=3.0)
     got, _ = resumed(one, TakeOver(0, one.clock.time - 100.0))
