@@ -68,14 +68,23 @@ def stress(folder: Path) -> Iterator[None]:
         process.wait()
 
 
-def stand_still(pid: int, stops: list[float], times: int, chance: random.Random) -> None:
-    """Stop a process at random moments, so many times, for the seconds given in turn."""
+def stand_still(
+    pid: int, stops: list[float], times: int, chance: random.Random
+) -> list[tuple[float, float]]:
+    """Stop a process at random moments, so many times, for the seconds given in turn.
+
+    Returns when each stop began and how long it lasted: on a busy machine longer than it should.
+    """
+    done = []
     for number in range(times):
         seconds = stops[number % len(stops)]
         time.sleep(chance.uniform(1.0, 2.0) + 20 * seconds)
+        begun = time.monotonic()
         os.kill(pid, signal.SIGSTOP)
         time.sleep(seconds)
         os.kill(pid, signal.SIGCONT)
+        done.append((begun, time.monotonic() - begun))
+    return done
 
 
 def follow(session: Running, seconds: float) -> int:
@@ -142,7 +151,9 @@ def main() -> None:
                 live.enter_context(stress(folder))
             if stops:
                 time.sleep(5.0)
-                stand_still(session.player, stops, options.times, random.Random(7))  # noqa: S311
+                chance = random.Random(7)  # noqa: S311
+                for at, lasted in stand_still(session.player, stops, options.times, chance):
+                    tell(f"  stopped at {at - begun:.2f} s for {1000 * lasted:.0f} ms")
                 time.sleep(15.0)
                 counted = session.client.status().health.underruns
                 planned = planned[: round((time.monotonic() - begun - 1.0) * RATE)]
