@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import rich_click as click
 from soundscape.cli.attach_ui import open_console
 from soundscape.cli.foreground import follow
 from soundscape.cli.spawn_host import Launch
-from soundscape.errors import AudioDeviceError, EngineError
+from soundscape.errors import AudioDeviceError, EngineError, Problem
 from soundscape.ipc.messages import Job
 from soundscape.library.resolve import Loaded
 from soundscape.library.user_dirs import runtime_folder
@@ -39,6 +39,7 @@ class StartOptions:
     lights: bool = True
     label: str | None = None
     remote: bool = False
+    begun_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,14 @@ def _job(loaded: Loaded, wanted: StartOptions) -> Job:
         waits=wanted.waits,
         lights=wanted.lights,
         unmeasured=loaded.unmeasured,
+        warnings=_warnings(loaded.problems),
+        begun_as=wanted.begun_as,
     )
+
+
+def _warnings(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """What the session's screens keep of its loading: errors last, as the newest."""
+    return tuple(str(one) for one in sorted(problems, key=lambda one: one.severity == "error"))
 
 
 def _device(loaded: Loaded, output: str | None) -> str:

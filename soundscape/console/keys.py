@@ -8,6 +8,7 @@ from typing import Literal
 
 from soundscape.timeline.commands import Command
 from soundscape.views.snapshot import Snapshot
+from soundscape.views.wording import with_names
 
 TWICE_WITHIN = 2.0
 """Seconds for the second press of a key that makes louder, ends, or unlocks."""
@@ -41,6 +42,7 @@ KEYS: dict[str, str] = {
     "q": "leave",
     "ctrl+c": "leave",
     "L": "lock",
+    "i": "details",
     "?": "help",
 }
 
@@ -66,6 +68,7 @@ MEANINGS: dict[str, str] = {
     "remote": "tablet: the code to pair",
     "leave": "leave, or end",
     "lock": "lock keys; twice: unlock",
+    "details": "warnings and figures",
     "help": "these keys",
     "stop": "end, by the long fade (twice)",
 }
@@ -80,11 +83,12 @@ THROUGH_THE_LOCK = frozenset({"mute", "care"})
 FINAL_KEY = "f"
 """Twice: end the session. It counts only while the console asks how to leave."""
 
-Wish = Literal["help", "note", "remote", "leave"]
+Wish = Literal["help", "details", "note", "remote", "leave"]
 """What the screen does by itself."""
 
 _WISHES: dict[str, Wish] = {
     "help": "help",
+    "details": "details",
     "note": "note",
     "remote": "remote",
     "leave": "leave",
@@ -155,7 +159,7 @@ class KeyMap:
 
     def named(self, act: str) -> str:
         """The key of an act as it is written on the screen; of several, the first."""
-        return next((shown_key(key) for key, does in self._does.items() if does == act), "–")
+        return next((shown_key(key) for key, does in self._does.items() if does == act), NO_KEY)
 
     def table(self) -> list[tuple[str, str]]:
         """Each act's keys, and what it is."""
@@ -198,6 +202,21 @@ def _made(does: str, view: Snapshot) -> Pressed:
         return Pressed(wish=_WISHES[does])
     maker = _MAKERS.get(does)
     return Pressed(maker(view) if maker else Command(does))
+
+
+Named = Callable[[str], str]
+"""The key of an act, as it stands on the screen."""
+NO_KEY = "–"
+
+
+def with_keys(text: str, key: Named) -> str:
+    """A text of the session, with the keys of its commands in their places."""
+
+    def name(command: str) -> str:
+        shown = key(_SAME.get(command, command))
+        return "" if shown == NO_KEY else shown
+
+    return with_names(text, name)
 
 
 def shown_key(key: str) -> str:

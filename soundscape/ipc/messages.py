@@ -22,6 +22,7 @@ class Job:
     """A session to play: the show from planned frame `begin_at` of phase `index` on.
 
     `output` is as for `devices.audio.open_output.choose`. The host has `unmeasured` measured.
+    `warnings` are those of its loading; `begun_as` is the command that begins it.
     """
 
     show: Show
@@ -32,6 +33,8 @@ class Job:
     waits: Waits = as_written
     lights: bool = True
     unmeasured: Unmeasured | None = None
+    warnings: tuple[str, ...] = ()
+    begun_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

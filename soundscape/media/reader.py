@@ -17,7 +17,7 @@ from soundscape.media.downmix import Downmix
 from soundscape.media.duration import has_exact_times, header_samples, is_lossless
 from soundscape.media.extrapolation import cut, ramped, silence
 from soundscape.media.open import open_sound
-from soundscape.units import format_duration
+from soundscape.units import format_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -230,4 +230,4 @@ class FrameReader:
         self.fault = self.fault or fault
 
     def _clock(self, samples: int) -> str:
-        return format_duration(samples // self.rate)
+        return format_clock(samples / self.rate)

@@ -9,12 +9,12 @@ from soundscape.cli.status_line import WORDS, status_line
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.transport import State
 from soundscape.units import frames
-from soundscape.views.snapshot import snapshot
+from soundscape.views.take_snapshot import take_snapshot
 
 MUSIC = playlist("m", track("First light", 40), track("Second", 40))
 CONDUCTOR = Conductor(show(phase("peak", 60, MUSIC), phase("return", 60)))
 CONDUCTOR.advance(frames(12.9))
-VIEW = snapshot(CONDUCTOR)
+VIEW = take_snapshot(CONDUCTOR)
 
 
 def test_it_says_the_phase_its_time_and_what_plays_and_comes() -> None:

@@ -20,10 +20,10 @@ from soundscape.console.keys import (
 from soundscape.scene.control_specs import KeyAct
 from soundscape.timeline.commands import ARGUMENTS, Command, parse_command
 from soundscape.timeline.conductor import Conductor
-from soundscape.views.snapshot import snapshot
+from soundscape.views.take_snapshot import take_snapshot
 
 MUSIC = playlist("m", track("one", 40))
-VIEW = snapshot(Conductor(show(phase("peak", 60, MUSIC), phase("return", 60, MUSIC))))
+VIEW = take_snapshot(Conductor(show(phase("peak", 60, MUSIC), phase("return", 60, MUSIC))))
 
 
 def pressed(*keys: str, state: str = "playing", apart: float = 0.5) -> list[Pressed]:

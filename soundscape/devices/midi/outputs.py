@@ -23,6 +23,7 @@ from typing import Any
 from soundscape.devices.midi.wire import DRIVER_GONE, pack, pack_beat, pack_end
 from soundscape.ipc.spawn import spawn
 from soundscape.scene.models import LightSpec, PortSpec
+from soundscape.views.faults import came_back, went_offline
 
 MODULE = "soundscape.devices.midi.sender_main"
 BACKLOG = 1000
@@ -214,7 +215,7 @@ class MidiOutputs:
             for port in gone:
                 self._health[port] = f"failed: the light process: {why}"
             if gone:
-                self._faults.append(f"lights offline: {', '.join(gone)}: the light process: {why}")
+                self._faults.append(went_offline("lights", gone, f"the light process: {why}"))
             self._away.update(gone)
             self._known.notify_all()
         self._tell(gone, there=False)
@@ -237,11 +238,11 @@ class MidiOutputs:
             if state != "ok":
                 self._away.add(port)
                 if opening or not was_away:
-                    self._faults.append(f"lights offline: {port}: {text}")
+                    self._faults.append(went_offline("lights", [port], text))
             elif was_away:
                 self._away.discard(port)
                 if not opening:
-                    self._faults.append(f"lights back: {port}: {text}")
+                    self._faults.append(came_back("lights", port, text))
             turned = was_away == (state == "ok")
             self._known.notify_all()
         if turned:

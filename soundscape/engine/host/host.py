@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from itertools import count, islice
@@ -43,7 +43,10 @@ from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
 from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import frames
-from soundscape.views.snapshot import MeterView, Remote, Snapshot, snapshot
+from soundscape.views import faults
+from soundscape.views.snapshot import MeterView, Remote, Snapshot
+from soundscape.views.take_snapshot import KelvinRange, take_snapshot
+from soundscape.views.wording import worded
 
 WATCH_EVERY = 0.1
 KEPT = 1000
@@ -55,10 +58,9 @@ ANSWER_WITHIN = 5.0
 """Seconds after which a player that does not answer counts as hung."""
 TO_SILENCE = frozenset({"stop", "mute", "pause"})
 """What is done however late: it makes nothing louder."""
-GIVEN_UP = "the player hung, and was ended"
 FLOWING = {
     *("phase_elapsed", "phase_remaining", "phase_duration", "elapsed", "since_dose", "remaining"),
-    *("position", "phases", "meter"),
+    *("position", "place", "phases", "meter", "texts"),
 }
 """Fields that move with the time alone: no change worth a message of its own."""
 
@@ -94,6 +96,8 @@ class Host:
         self._hangs = False
         self._to_end = False
         self._vitals: SessionHealth
+        self._ranges: Mapping[str, KelvinRange]
+        self._begun_as: str
         self._shadow: SessionMirror
         self._tape: SharedAudio
         self._metering: SharedAudioMeter
@@ -106,6 +110,9 @@ class Host:
         self.keys = job.room.keys
         self._metering = SharedAudioMeter(tape)
         self._vitals = SessionHealth(job)
+        self._ranges = {name: spec.range for name, spec in job.room.lights.items() if spec.range}
+        self._begun_as = job.begun_as
+        self._shadow.chronicle.follow(Warned(0, text) for text in job.warnings)
         self._player.listen(self._hear)
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
@@ -115,7 +122,7 @@ class Host:
         number = next(self._numbers)
         with self._lock:
             if self.over.is_set():
-                asked.set_exception(EngineError("the session is over"))
+                asked.set_exception(EngineError(faults.OVER))
                 return asked
             self._waiting[number] = asked
             self._to_end |= command.do == "stop"
@@ -162,11 +169,18 @@ class Host:
             self._looked = None
         self._tell_listeners()
 
-    def mind_controls(self, ports: Mapping[str, str], faults: list[str]) -> None:
+    def mind_controls(self, ports: Mapping[str, str], news: list[str]) -> None:
         """How the MIDI inputs fare, and what is new about them."""
         with self._lock:
             self._vitals.ports("controls", ports)
-            self._warn(faults)
+            self._warn(news)
+            self._collect()
+        self._tell_listeners()
+
+    def warn(self, texts: Sequence[str]) -> None:
+        """The therapist should know these."""
+        with self._lock:
+            self._warn(texts)
             self._collect()
         self._tell_listeners()
 
@@ -218,7 +232,7 @@ class Host:
                 then = self._finish(None)
             case _ if not self.over.is_set():
                 then = self._finish(
-                    PlayerFailed(GIVEN_UP if self._hangs else "the player ended unexpectedly")
+                    PlayerFailed(faults.PLAYER_HUNG if self._hangs else faults.PLAYER_GONE)
                 )
         return then
 
@@ -232,7 +246,7 @@ class Host:
         place = self._tape.place()
         if place is not None:
             self._shadow.reach(place.end + (0 if failed else frames(1.0)))
-        why: SoundscapeError = EngineError("the session is over")
+        why: SoundscapeError = EngineError(faults.OVER)
         if failed is not None:
             self._shadow.failed(failed.why)
             self._vitals.failed(failed.why)
@@ -248,9 +262,9 @@ class Host:
         self._vitals.late(lights.late)
         self._warn(lights.faults)
 
-    def _warn(self, faults: list[str]) -> None:
-        for fault in faults:
-            self._shadow.warned(Warned(self._shadow.conductor.frame, fault))
+    def _warn(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            self._shadow.warned(Warned(self._shadow.conductor.frame, text))
 
     # following the clock --------------------------------------------------------------------------
 
@@ -287,15 +301,17 @@ class Host:
         self._looked = None
 
     def _snapshot(self) -> Snapshot:
-        view = snapshot(
+        view = take_snapshot(
             self._shadow.conductor,
             self._shadow.chronicle,
             label=self.label,
             health=self._vitals.health,
             meter=self._meter,
             remote=self.remote,
+            ranges=self._ranges,
+            begun_as=self._begun_as,
         )
-        return view.model_copy(update={"state": "ended"}) if self.over.is_set() else view
+        return worded(view.model_copy(update={"state": "ended"})) if self.over.is_set() else view
 
     def _tell_listeners(self) -> None:
         for listener in self._listeners:

@@ -22,6 +22,7 @@ from soundscape.errors import SoundscapeError
 from soundscape.ipc.messages import CommandDone, MidiSent
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
+from soundscape.views import faults
 
 LOOK = 1.0
 """Seconds between two looks at the session when nothing comes and nothing changes."""
@@ -52,7 +53,7 @@ class SteeredSession(Protocol):
         """Call it at each change, until what is returned is called."""
         ...
 
-    def mind_controls(self, ports: Mapping[str, str], faults: list[str]) -> None:
+    def mind_controls(self, ports: Mapping[str, str], news: list[str]) -> None:
         """Take over how the inputs fare."""
         ...
 
@@ -131,11 +132,11 @@ class RoomControls:
 
     def _note(self, fared: PortStatus) -> None:
         before = self._fare[fared.port]
-        faults = []
+        news = []
         if fared.state != "ok":
-            faults.append(f"controls offline: {fared.port}: {fared.text}")
+            news.append(faults.went_offline("controls", [fared.port], fared.text))
             self._surface.lost(fared.port)
         elif before not in ("opening", "ok"):
-            faults.append(f"controls: {fared.port} is there: {fared.text}")
+            news.append(faults.came_back("controls", fared.port, fared.text))
         self._fare[fared.port] = fared.state
-        self._session.mind_controls(dict(self._fare), faults)
+        self._session.mind_controls(dict(self._fare), news)

@@ -55,6 +55,7 @@ class SessionMirror:
 
     def warned(self, warned: Warned) -> None:
         """The player has something to tell the therapist."""
+        self.chronicle.follow([warned])
         self._events += self._log.lines(warned)
 
     def failed(self, why: str) -> None:

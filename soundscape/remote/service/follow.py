@@ -49,6 +49,7 @@ def hold(
         label = own.content.label
         if label != commission.label:
             notes = (f"'{commission.label}' plays already: this session is '{label}'", *notes)
+        host.warn(notes)
         with suppress(OSError):  # they are gone
             channel.send(Started(own.content, tape, output, notes))
         if job.unmeasured is not None:

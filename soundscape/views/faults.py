@@ -1,0 +1,39 @@
+"""What fails while a session runs, in words: for its health, and as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from soundscape.views.wording import many
+
+Side = Literal["lights", "controls"]
+"""What a MIDI port is for."""
+
+NO_OUTPUT = "nothing is heard: output null"
+PLAYER_HANGS = "no sound: the player does not answer"
+PLAYER_HUNG = "the player hung, and was ended"
+PLAYER_GONE = "the player ended unexpectedly"
+NO_PLAYER_ANSWER = "the player does not answer"
+OVER = "the session is over"
+
+
+def offline(side: Side, ports: Iterable[str]) -> str:
+    """The ports that are away; "" for none."""
+    away = ", ".join(ports)
+    return f"{side} offline: {away}" if away else ""
+
+
+def went_offline(side: Side, ports: Iterable[str], why: str) -> str:
+    """Ports have just gone."""
+    return f"{offline(side, ports)}: {why}"
+
+
+def came_back(side: Side, port: str, what: str) -> str:
+    """A port is there again; `what` the driver found."""
+    return f"{side} back: {port}: {what}"
+
+
+def left_out(tracks: int) -> str:
+    """Tracks that could not be played."""
+    return f"{many(tracks, 'track')} left out"
