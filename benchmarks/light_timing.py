@@ -25,14 +25,14 @@ def main() -> None:
         os.environ["SOUNDSCAPE_MIDI_BACKEND"] = "no_midi"
         os.environ["PYTHONPATH"] = str(Path(__file__).parent)
     process = MidiOutputs({"desk": PortSpec(output=" ".join(sys.argv[1:]) or "nothing")})
-    begin = time.monotonic()
+    begin = time.perf_counter()
     process.start()
     process.wait_ready(30.0)
-    print(f"ready after {time.monotonic() - begin:.2f} s: {process.health()['desk']}")
-    start = time.monotonic() + AHEAD
+    print(f"ready after {time.perf_counter() - begin:.2f} s: {process.health()['desk']}")
+    start = time.perf_counter() + AHEAD
     dues = [start + number / 250 for number in range(SECONDS * 250)]
     while dues:
-        until = time.monotonic() + AHEAD + BLOCK
+        until = time.perf_counter() + AHEAD + BLOCK
         batch = [due for due in dues if due < until]
         del dues[: len(batch)]
         process.send([(due, "desk", bytes((0xB0, 20, int(due * 250) % 128))) for due in batch])

@@ -79,10 +79,10 @@ def load(folder: Path, at: str, options: list[str], more: Mapping[str, str]) -> 
     with measuring.session(folder, home, "--no-lights", "--at", at, *options, **more) as session:
         time.sleep(SETTLED)
         pids = {"player": session.player, "host": session.host}
-        begin = time.monotonic()
+        begin = time.perf_counter()
         before = {name: cpu_seconds(pid) for name, pid in pids.items()}
         time.sleep(SECONDS)
-        took = time.monotonic() - begin
+        took = time.perf_counter() - begin
         cpu = {name: 100 * (cpu_seconds(pid) - before[name]) / took for name, pid in pids.items()}
         everything = measuring.family(session.host)
         return Load(cpu["player"], cpu["host"], resident(session.player), proportional(everything))

@@ -37,7 +37,7 @@ def seconds_to_sound(command: list[str], capture: Path) -> float:
     capture.write_bytes(b"")
     home = capture.parent / "home"
     more = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(capture)}
-    begin = time.monotonic()
+    begin = time.perf_counter()
     process = subprocess.Popen(
         command,
         env=measuring.environment(SOUNDSCAPE_HOME=str(home), **more),
@@ -46,9 +46,9 @@ def seconds_to_sound(command: list[str], capture: Path) -> float:
     )
     try:
         with capture.open("rb") as file:
-            while time.monotonic() - begin < PATIENCE:
+            while time.perf_counter() - begin < PATIENCE:
                 if any(file.read()):
-                    return time.monotonic() - begin
+                    return time.perf_counter() - begin
                 time.sleep(LOOK_EVERY)
     finally:
         process.wait()

@@ -59,7 +59,7 @@ class Watcher:
         frame, moment = 0, 0.0
         while not self._over.wait(LOOK_EVERY):
             size = self._capture.stat().st_size // FRAME_BYTES
-            now = time.monotonic()
+            now = time.perf_counter()
             if not self.grown or size > self.grown[-1][1]:
                 self.grown.append((now, size))
             place = self._tape.place()
@@ -123,8 +123,8 @@ def watching(session: Running, count: int) -> Iterator[None]:
 POLLER = """
 import sys, time
 from soundscape.remote.client.client import Client
-client, until, count = Client(*sys.argv[1:3]), time.monotonic() + float(sys.argv[3]), 0
-while time.monotonic() < until:
+client, until, count = Client(*sys.argv[1:3]), time.perf_counter() + float(sys.argv[3]), 0
+while time.perf_counter() < until:
     client.status()
     count += 1
 print(count)
@@ -148,7 +148,7 @@ def steer(session: Running, count: int, chance: random.Random) -> list[float]:
     sent = []
     for number in range(count):
         time.sleep(chance.uniform(0.9, 1.3))
-        sent.append(time.monotonic())
+        sent.append(time.perf_counter())
         session.client.do({"do": "level", "by": 1 if number % 2 else -1})
     return sent
 

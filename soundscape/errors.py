@@ -1,8 +1,8 @@
 """The one error tree.
 
 SoundscapeError            what went wrong and what to do about it, in one plain line
-├── ValueFault             a text that is not the value it should be ("12 parsecs" for a duration)
-├── FileFaults             what is wrong in the files that people write: a list of Problems
+├── InvalidValue             a text that is not the value it should be ("12 parsecs" for a duration)
+├── FileProblems             what is wrong in the files that people write: a list of Problems
 ├── LibraryError           a library, scene, playlist or room that cannot be found or read
 ├── MediaError             a sound file that cannot be opened, decoded or written
 ├── DeviceError            a device that is not there or does not work
@@ -51,11 +51,11 @@ class SoundscapeError(Exception):
     """The root. Its text is one line that a user can act on."""
 
 
-class ValueFault(SoundscapeError, ValueError):
+class InvalidValue(SoundscapeError, ValueError):
     """A text that is not the value it should be."""
 
 
-class FileFaults(SoundscapeError):
+class FileProblems(SoundscapeError):
     """What is wrong in the files that people write, every problem at once."""
 
     def __init__(self, problems: list[Problem]) -> None:

@@ -1,7 +1,7 @@
 """Durations, gains, percents, positions: parse, print, convert. Every conversion is here.
 
 A parser takes what stands in a file or on the command line (a text or a number) and gives base
-units: seconds, dB, LUFS, fractions, kelvin. What it cannot read is a ValueFault that shows the
+units: seconds, dB, LUFS, fractions, kelvin. What it cannot read is a InvalidValue that shows the
 right form. The `…_TEXT` patterns say what is read, in the syntax that Python and JSON Schema share.
 """
 
@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import category
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 
 SAMPLE_RATE = 48_000
 """Frames a second, throughout."""
@@ -95,7 +96,7 @@ def parse_duration(value: Written) -> float:
         fault = "is below zero" if length < 0.0 else "is longer than a day"
     elif isinstance(value, str) and _duration(value.strip().lstrip("-−")) is not None:
         fault = "is below zero"
-    raise ValueFault(f"{quoted(value)} {fault}: write a duration like {DURATION_EXAMPLE}")
+    raise InvalidValue(f"{quoted(value)} {fault}: write a duration like {DURATION_EXAMPLE}")
 
 
 def parse_signed_duration(value: Written) -> float:
@@ -106,7 +107,7 @@ def parse_signed_duration(value: Written) -> float:
         return sign * parse_duration(text[1:] if text[:1] in {"-", "−", "+"} else text)
     number = _number(value)
     if number is None:
-        raise ValueFault(f"{quoted(value)} is not a duration: write it like 10m or -5m")
+        raise InvalidValue(f"{quoted(value)} is not a duration: write it like 10m or -5m")
     return math.copysign(parse_duration(abs(number)), number)
 
 
@@ -147,7 +148,7 @@ def parse_light(value: Written) -> float:
 def parse_kelvin(value: Written) -> float:
     """`2700K` to kelvin."""
     if not isinstance(value, str) or not _matches(KELVIN_TEXT, value):
-        raise ValueFault(f"{quoted(value)} is not a colour temperature: write it like 2700K")
+        raise InvalidValue(f"{quoted(value)} is not a colour temperature: write it like 2700K")
     return _within(_leading(value), value, (1000.0, 20_000.0), "1000K to 20000K")
 
 
@@ -173,9 +174,9 @@ def parse_at(value: Written) -> At:
         if text.endswith("%"):
             return At(fraction=parse_percent(text))
         return At(parse_duration(value))
-    except ValueFault:
+    except InvalidValue:
         example = "10m, 50%, end or end-30s"
-        raise ValueFault(f"{quoted(value)} is not a position: write it like {example}") from None
+        raise InvalidValue(f"{quoted(value)} is not a position: write it like {example}") from None
 
 
 # Printers -----------------------------------------------------------------------------------------
@@ -318,21 +319,21 @@ def _measure(value: Written, form: str, what: str, example: str) -> float:
     else:
         number = _number(value)
     if number is None:
-        raise ValueFault(f"{quoted(value)} is not {what}: write it like {example}")
+        raise InvalidValue(f"{quoted(value)} is not {what}: write it like {example}")
     return _within(number, value, (-1000.0, 1e6), "any use")
 
 
 def _fraction(value: Written, form: str, what: str, example: str, high: float = 1.0) -> float:
     if not isinstance(value, str) and _number(value) is not None:
-        raise ValueFault(f"{quoted(value)} has no unit: write {what} like {example}")
+        raise InvalidValue(f"{quoted(value)} has no unit: write {what} like {example}")
     if not isinstance(value, str) or not _matches(form, value):
-        raise ValueFault(f"{quoted(value)} is not {what}: write it like {example}")
+        raise InvalidValue(f"{quoted(value)} is not {what}: write it like {example}")
     return _within(_leading(value) / 100.0, value, (0.0, high), f"0% to {high * 100:g}%")
 
 
 def _within(number: float, value: Written, span: tuple[float, float], words: str) -> float:
     if not span[0] <= number <= span[1]:
-        raise ValueFault(f"{quoted(value)} is outside {words}")
+        raise InvalidValue(f"{quoted(value)} is outside {words}")
     return number
 
 
@@ -340,3 +341,14 @@ def _plain(number: float) -> str:
     """A number without exponent or trailing zeros, to the millionth."""
     text = f"{number:.6f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+LISTED = 4
+"""Names that a line of text has room for."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a line: all of a few, else the first and how many more."""
+    if len(names) <= LISTED:
+        return ", ".join(names)
+    return f"{', '.join(names[: LISTED - 1])} and {len(names) - LISTED + 1} more"

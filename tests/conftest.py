@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
 
+import properties
 import pytest
+import sharing
 
 _HOMES = count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    properties.load_profile()
+    if not hasattr(config, "workerinput"):
+        sharing.open_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        sharing.remove_folder()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: as many tests compute as there are cores, and another waits beside them."""
+    return sharing.CORES + 1
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -18,6 +39,26 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
     from xdist.scheduler import WorkStealingScheduling  # noqa: PLC0415
 
     return WorkStealingScheduling(config, log)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Take the cores that a test needs. To wait for them does not count towards its timeout."""
+    if item.get_closest_marker("timed") is not None:
+        cores = sharing.all_cores()
+    elif item.get_closest_marker("waits") is not None:
+        cores = nullcontext()
+    else:
+        cores = sharing.one_core()
+    with cores:
+        return (yield)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A soak and a virtual machine take longer than the timeout of the others."""
+    for item in items:
+        if item.get_closest_marker("machine") or item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(3600))
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,51 @@ ORDER = (
 )
 """A part may import what stands before it, and itself."""
 
+INNER_ORDER = {
+    "scene": ("yaml", "fields", "values", "wiring", "room", "models", "rules"),
+    "synth": ("machinery", "parameters", "stack", "generators", "registry"),
+    "library": ("files", "measure", "tracks", "playlists", "resolve", "checks"),
+    "devices": ("quiet_stderr", "audio", "midi"),
+    "engine": ("event_log", "player", "host"),
+    "remote": ("session_file", "api", "client", "service"),
+}
+"""In a larger package too, a part may import what stands before it. What is not listed may stand
+anywhere, as long as no modules import each other in a circle."""
+
+CIRCLES = {
+    # A field's type names the type of its reader, for the type checker only.
+    ("soundscape.scene.binding", "soundscape.scene.schema"),
+    # Issue 12, part 2, ends this one.
+    ("soundscape.timeline.actions", "soundscape.timeline.conductor"),
+}
+
+PRIVATE_WORDS = {
+    *("told", "teller", "overheard", "shadow", "vitals", "metering", "tape", "suffer", "fared"),
+    *("heard", "lent", "commission", "sorry", "holding", "hosting", "acts", "agenda", "chronicle"),
+    *("softening", "foresight", "presence", "findings", "homes", "taming", "strewn", "manner"),
+    *("ink", "panels", "spoken", "reaching", "attaching", "beginning", "launching", "rehearsing"),
+    *("wish", "said", "desk", "rounds", "glide", "hush", "guard", "form", "forms", "course"),
+    *("reckoned", "incoming", "board", "learned", "faulty", "faults"),
+}
+"""Words that no name of a module or class contains, since the field says it otherwise."""
+
+VAGUE_NAMES = {
+    *("ask", "flash", "sounding", "sent", "over", "learn", "order", "place", "life", "ready"),
+    *("held", "rooms", "opening", "news", "swell", "arc", "stage", "found", "written", "piece"),
+    *("pace", "behind", "behind_main", "light", "light_bench", "serving", "light_holds"),
+    *("connections", "echo", "answers", "press", "surface", "learning", "following", "position"),
+    *("join", "line", "forecast", "words", "show_control", "needed", "calls", "names", "folders"),
+    *("edges", "fold", "truncation", "pipe", "facts", "length", "hang_up", "audio_pace"),
+    *("audio_swell", "quiet", "leading", "players", "strikes", "ringing", "steady", "bed"),
+    *("wander", "lift", "face", "big", "large", "code"),
+}
+"""Names that no module or class has alone, since they do not say what it is."""
+
+KEPT_NAMES = {
+    "Order",  # of a playlist: sequential or shuffle; a key that people write
+    "LearnedControl",  # MIDI learn is the field's term
+}
+
 IMPURE_MODULES = {
     *("threading", "multiprocessing", "subprocess", "asyncio", "signal", "socket", "sys"),
     *("os", "pathlib", "io", "shutil", "tempfile", "sqlite3", "logging", "time"),
@@ -122,6 +167,97 @@ def test_imports_point_downward() -> None:
     assert upward == []
 
 
+def dotted(path: Path) -> str:
+    """The name that a module is imported by."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def inner_part(module: str) -> str:
+    """The part of its package that a module belongs to; empty for the package itself."""
+    return (*module.split("."), "", "")[2]
+
+
+def test_imports_point_downward_inside_the_larger_packages() -> None:
+    upward = [
+        f"{where}: {inner_part(dotted(path))} imports {name}"
+        for package, order in INNER_ORDER.items()
+        for path in modules(package)
+        for where, name in imported(path)
+        if name.startswith(f"soundscape.{package}.")
+        and (own := inner_part(dotted(path))) in order
+        and (other := inner_part(name)) in order
+        and order.index(other) > order.index(own)
+    ]
+    assert upward == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    names = {dotted(path) for path in modules()}
+    imports = {
+        dotted(path): {
+            module
+            for _, name in imported(path)
+            for module in (name, name.rpartition(".")[0])
+            if module in names and module != dotted(path)
+        }
+        for path in modules()
+        if path.name != "__init__.py"
+    }
+    while lowest := {name for name, needed in imports.items() if not needed & set(imports)}:
+        imports = {name: needed for name, needed in imports.items() if name not in lowest}
+    circles = {
+        tuple(sorted((name, other)))
+        for name, needed in imports.items()
+        for other in needed
+        if name in imports.get(other, ())
+    }
+    assert circles == CIRCLES
+    for pair in CIRCLES:  # each of them is the only circle that its modules are in
+        imports[pair[0]].discard(pair[1])
+    while lowest := {name for name, needed in imports.items() if not needed & set(imports)}:
+        imports = {name: needed for name, needed in imports.items() if name not in lowest}
+    assert imports == {}
+
+
+def classes() -> Iterator[tuple[str, str]]:
+    """The package's classes, wherever in a module; each with its place."""
+    for path in modules():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                yield place(path, node), node.name
+
+
+def words(name: str) -> list[str]:
+    """The words of a module's or class's name, in lower case."""
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)]
+
+
+def test_no_class_name_stands_twice() -> None:
+    named: dict[str, list[str]] = {}
+    for where, name in classes():
+        named.setdefault(name.lstrip("_"), []).append(where)
+    assert {name: places for name, places in named.items() if len(places) > 1} == {}
+
+
+def test_no_module_name_stands_twice() -> None:
+    named: dict[str, list[str]] = {}
+    for path in modules():
+        named.setdefault(path.stem, []).append(dotted(path))
+    twice = {name: places for name, places in named.items() if len(places) > 1}
+    assert set(twice) <= {"__init__", "main"}
+
+
+def test_modules_and_classes_are_named_in_the_terms_of_the_field() -> None:
+    named = [(dotted(path), path.stem) for path in modules()]
+    private = [
+        f"{where}: {name}"
+        for where, name in (*named, *classes())
+        if name not in KEPT_NAMES
+        and (PRIVATE_WORDS & set(words(name)) or "_".join(words(name)) in VAGUE_NAMES)
+    ]
+    assert private == []
+
+
 def test_imports_say_the_whole_name() -> None:
     relative = [f"{where}: {name}" for path in modules() for where, name in imported(path)
                 if name.startswith(".")]  # fmt: skip
@@ -163,6 +299,18 @@ def test_the_upper_half_has_no_chance_of_its_own() -> None:
             if last in (*SEEDED, "Random") and not seeded:
                 own.append(f"{where}: {name}() without a seed")
     assert own == []
+
+
+def test_there_is_one_clock() -> None:
+    """`time.monotonic` advances in steps of 15.6 ms on Windows before Python 3.13."""
+    others = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules()
+        for name in ("time.monotonic", "time.perf_counter")
+        if name in re.sub("`.*?`", "", path.read_text(encoding="utf-8"))
+        and path != PACKAGE / "ipc" / "clock.py"
+    ]
+    assert others == []
 
 
 def test_only_the_command_line_knows_the_terminal() -> None:

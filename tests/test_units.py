@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from soundscape import units
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.units import At
 
 PARSERS = {
@@ -64,19 +64,19 @@ def test_a_duration_reads_as_seconds(written, seconds):
      "1e3", "٣s", "inf", "nan", True, None, float("nan"), "1 0s", "1.s", ".5s", "s" * 10_000],
 )  # fmt: skip
 def test_what_is_not_a_duration_is_a_fault_with_an_example(written):
-    with pytest.raises(ValueFault, match="is not a duration: write a duration like 90s, 1m30s"):
+    with pytest.raises(InvalidValue, match="is not a duration: write a duration like 90s, 1m30s"):
         units.parse_duration(written)
 
 
 @pytest.mark.parametrize("written", [-1, "-5m", "−5m", "-0.001"])
 def test_a_duration_below_zero_is_a_fault(written):
-    with pytest.raises(ValueFault, match="below zero"):
+    with pytest.raises(InvalidValue, match="below zero"):
         units.parse_duration(written)
 
 
 @pytest.mark.parametrize("written", [86_401, "25h", "24:00:01", "1441m", 10**14])
 def test_a_duration_over_a_day_is_a_fault(written):
-    with pytest.raises(ValueFault, match="longer than a day"):
+    with pytest.raises(InvalidValue, match="longer than a day"):
         units.parse_duration(written)
 
 
@@ -92,7 +92,7 @@ def test_a_command_takes_a_duration_with_a_sign(written, seconds):
     "written", ["--5m", "-", "+-5m", "", -(10**6), "-25h", None, float("-inf")]
 )
 def test_what_is_not_a_signed_duration_is_a_fault(written):
-    with pytest.raises(ValueFault):
+    with pytest.raises(InvalidValue):
         units.parse_signed_duration(written)
 
 
@@ -152,12 +152,12 @@ def test_a_value_reads_in_base_units(parse, written, value):
     ],
 )
 def test_a_value_in_another_unit_is_a_fault(parse, written):
-    with pytest.raises(ValueFault):
+    with pytest.raises(InvalidValue):
         parse(written)
 
 
 def test_a_light_without_unit_is_told_how_to_write_it():
-    with pytest.raises(ValueFault, match="'35' has no unit: write a light level like 35%"):
+    with pytest.raises(InvalidValue, match="'35' has no unit: write a light level like 35%"):
         units.parse_light(35)
 
 
@@ -182,7 +182,7 @@ def test_a_position_reads_from_the_start_the_end_or_as_a_fraction(written, at):
 @pytest.mark.parametrize("written", ["-5s", "120%", "end+5s", "end-", "end-50%", "start", "", None])
 def test_what_is_no_position_is_a_fault(written):
     with pytest.raises(
-        ValueFault, match="is not a position: write it like 10m, 50%, end or end-30s"
+        InvalidValue, match="is not a position: write it like 10m, 50%, end or end-30s"
     ):
         units.parse_at(written)
 
@@ -264,7 +264,7 @@ def test_any_value_reads_or_is_a_fault_of_one_plain_line(value):
         said = ""
         try:
             parse(value)
-        except ValueFault as fault:
+        except InvalidValue as fault:
             said = str(fault)
         assert said.isprintable()
         assert len(said) < 200
@@ -275,7 +275,7 @@ def test_what_a_parser_takes_has_the_published_form(text):
     for parse, form in PARSERS.items():
         try:
             parse(text)
-        except ValueFault:
+        except InvalidValue:
             continue
         assert re.fullmatch(form, text.strip())
 

@@ -68,9 +68,9 @@ def test(device: str | None, output: str | None) -> None:
         chosen.drain()
     finally:
         chosen.close()
-    if chosen.underruns and output is None:
+    if chosen.gaps and output is None:
         click.echo(
-            f"The device ran dry {chosen.underruns} times: this computer is too busy, or the "
+            f"The device ran dry {len(chosen.gaps)} times: this computer is too busy, or the "
             "device too slow."
         )
     click.echo("Done.")

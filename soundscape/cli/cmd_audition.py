@@ -24,8 +24,8 @@ from soundscape.engine.player.offline import blocks
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
-from soundscape.errors import ValueFault
-from soundscape.ipc.messages import CommandRequest
+from soundscape.errors import InvalidValue
+from soundscape.ipc.player_messages import CommandRequest
 from soundscape.library.audition import AuditionRequest
 from soundscape.library.audition import audition as made_alone
 from soundscape.library.diagnostics import Diagnostics
@@ -63,7 +63,7 @@ def _settings(
 def _loudness(_context: click.Context, _param: click.Parameter, value: str) -> float:
     try:
         return parse_loudness(value)
-    except ValueFault as fault:
+    except InvalidValue as fault:
         raise click.BadParameter(str(fault)) from fault
 
 

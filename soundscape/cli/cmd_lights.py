@@ -13,7 +13,7 @@ from soundscape.cli.loading import the_library
 from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.devices.midi.mido_ports import output_names
 from soundscape.engine.light_test import LightTest, light_bench
-from soundscape.errors import EngineError, LibraryError, ValueFault
+from soundscape.errors import EngineError, InvalidValue, LibraryError
 from soundscape.library.room_editor import room_as_written
 from soundscape.library.user_dirs import runtime_folder
 from soundscape.lighting.fixture import fraction
@@ -209,7 +209,7 @@ def _level(value: str, light: LightSpec) -> float:
     try:
         in_kelvin = value.strip().lower().endswith("k")
         read: LightValue = Kelvin(kelvin=parse_kelvin(value)) if in_kelvin else parse_light(value)
-    except ValueFault as err:
+    except InvalidValue as err:
         raise click.BadParameter(str(err), param_hint="VALUE") from err
     if fault := kelvin_fault(read, light.range, has_range=light.range is not None):
         raise click.BadParameter(f"{value}: {fault}", param_hint="VALUE")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from soundscape.cli.options import library_option, room_option
 from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
 from soundscape.devices.midi.mido_ports import input_names
 from soundscape.errors import LibraryError, MidiPortError
+from soundscape.ipc import clock
 from soundscape.library.files.locate import Library, shipped_root
 from soundscape.library.room_editor import (
     LearnedControl,
@@ -93,8 +93,8 @@ def _file(library: Library, room: str | None) -> Path:
 def _gesture(inputs: MidiInputs) -> tuple[MidiReceived, bool]:
     """The first message that a control can have, and whether more of it make it a fader."""
     first = _first(inputs)
-    values, until = {first.data[-1]}, time.monotonic() + GESTURE
-    while (left := until - time.monotonic()) > 0:
+    values, until = {first.data[-1]}, clock.now() + GESTURE
+    while (left := until - clock.now()) > 0:
         news = inputs.take(left)
         if isinstance(news, MidiReceived) and (news.port, news.data[:2]) == (
             first.port,

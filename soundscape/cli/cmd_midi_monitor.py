@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 
 import rich_click as click
 
 from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import json_option
 from soundscape.devices.midi.inputs import MidiReceived, PortStatus
+from soundscape.ipc import clock
 from soundscape.midi.describe import TimecodeReader, describe
 
 WAIT = 0.5
@@ -34,7 +34,7 @@ def monitor(port: str | None, *, as_json: bool) -> None:
       soundscape midi monitor
       soundscape midi monitor AirTurn --json
     """
-    began = time.monotonic()
+    began = clock.now()
     lines = JsonLines() if as_json else Lines()
     with listening(port) as inputs:
         while True:

@@ -18,7 +18,7 @@ from soundscape.errors import LibraryError, MediaError
 from soundscape.library.files.locate import Library, spelled
 from soundscape.library.files.sound_files import sound_files
 from soundscape.library.measure.catalogue import Catalogue
-from soundscape.library.measure.missing_measurements import named_by
+from soundscape.library.missing_measurements import named_by
 from soundscape.library.tracks import said_of
 from soundscape.media.probe import probe
 from soundscape.media.types import Measured
@@ -64,7 +64,7 @@ def scan(
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _ScanRow:
     """A file and what is known of it."""
 
     path: Path
@@ -109,19 +109,19 @@ def _tell_of_unread(folder: Path, error: OSError) -> None:
     click.echo(f"warning: {spelled(str(folder))}: cannot be read: {error.strerror}", err=True)
 
 
-def _row(catalogue: Catalogue, library: Library, path: Path) -> _Row:
+def _row(catalogue: Catalogue, library: Library, path: Path) -> _ScanRow:
     shown = library.shown(path)
     try:
         measured = catalogue.get(path)
         if measured is None:
             probe(path)  # tells why
-            return _Row(path, shown, None, "has changed just now; scan again")
+            return _ScanRow(path, shown, None, "has changed just now; scan again")
     except MediaError as error:
-        return _Row(path, shown, None, said_of(path, shown, error))
-    return _Row(path, shown, measured, measured.probe.fault)
+        return _ScanRow(path, shown, None, said_of(path, shown, error))
+    return _ScanRow(path, shown, measured, measured.probe.fault)
 
 
-def _print(rows: list[_Row]) -> None:
+def _print(rows: list[_ScanRow]) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("FILE", overflow="fold")
     for heading in ("TIME", "LUFS", "dBTP", "LU", "SOUND"):

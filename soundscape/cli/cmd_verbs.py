@@ -10,7 +10,7 @@ import rich_click as click
 from soundscape.cli.connect import reach, session_option, stop
 from soundscape.cli.options import json_option
 from soundscape.cli.verb_help import VERBS
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -45,7 +45,7 @@ def _verb(do: str) -> click.Command:
         asked = {"do": do, **{name: value for name, value in given.items() if value is not None}}
         try:
             answer = stop(session, asked) if do == "stop" else reach(session).do(asked)
-        except ValueFault as fault:
+        except InvalidValue as fault:
             raise click.UsageError(str(fault)) from fault
         click.echo(answer.model_dump_json() if as_json else answer.said)
 

@@ -11,10 +11,10 @@ import rich_click as click
 from rich.console import Console
 
 from soundscape.cli.measuring import open_catalogue, scanning, with_first_measured
-from soundscape.errors import Problem, ValueFault
+from soundscape.errors import InvalidValue, Problem
 from soundscape.library.files.locate import Library, find_library
-from soundscape.library.measure.missing_measurements import with_measured
 from soundscape.library.measure.unmeasured import Unmeasured
+from soundscape.library.missing_measurements import with_measured
 from soundscape.library.resolve import Loaded, load_show
 from soundscape.library.tracks import LookUp
 from soundscape.library.user_dirs import cache_folder
@@ -90,7 +90,7 @@ def place_in(show: Show, text: str | None) -> tuple[int, int]:
     index = names.index(name)
     try:
         return index, _begin(show.phases[index], after)
-    except ValueFault as fault:
+    except InvalidValue as fault:
         raise click.BadParameter(str(fault), param_hint="--at") from fault
 
 
@@ -100,5 +100,5 @@ def _begin(phase: Phase, after: str) -> int:
     at = parse_at(after)
     begin = round(at.fraction * phase.frames) + frames(at.seconds)
     if at.from_end or begin >= phase.frames:
-        raise ValueFault(f"'{after}' is not a time within {phase.name}; write it like peak+5m")
+        raise InvalidValue(f"'{after}' is not a time within {phase.name}; write it like peak+5m")
     return begin

@@ -12,7 +12,7 @@ from pathlib import Path
 import rich_click as click
 
 from soundscape.library.measure.catalogue import Catalogue
-from soundscape.library.measure.missing_measurements import Scan
+from soundscape.library.missing_measurements import Scan
 from soundscape.library.resolve import Loaded
 from soundscape.library.tracks import LookUp
 from soundscape.library.user_dirs import cache_folder

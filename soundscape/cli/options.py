@@ -7,7 +7,7 @@ from typing import Any
 
 import rich_click as click
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.units import parse_duration
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -58,5 +58,5 @@ def duration(
         return None
     try:
         return parse_duration(value)
-    except ValueFault as fault:
+    except InvalidValue as fault:
         raise click.BadParameter(str(fault)) from fault

@@ -14,7 +14,7 @@ from soundscape.cli.attach_ui import open_console
 from soundscape.cli.foreground import follow
 from soundscape.cli.spawn_host import Launch
 from soundscape.errors import AudioDeviceError, EngineError, Problem
-from soundscape.ipc.messages import Job
+from soundscape.ipc.player_messages import Job
 from soundscape.library.resolve import Loaded
 from soundscape.library.user_dirs import runtime_folder
 from soundscape.remote.client.client import Client

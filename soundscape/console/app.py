@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal
 
@@ -28,6 +27,8 @@ from soundscape.console.qr import TURN_ON, code_face
 from soundscape.console.screen import Shown, face, waiting_face
 from soundscape.console.styles import Line
 from soundscape.console.widgets import CSS, ConsoleScreen, SessionView, note_line
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock
 from soundscape.remote.api.schemas import PairingLink
 from soundscape.remote.client.client import Client
 from soundscape.timeline.commands import Command
@@ -76,7 +77,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         client: Client,
         remapped: Mapping[str, str],
         opened: Callable[[], None] = lambda: None,
-        now: Callable[[], float] = time.monotonic,
+        now: Clock = clock.now,
     ) -> None:
         # Without colour, the terminal's own two are used, and bold and reversed.
         super().__init__(ansi_color=bool(os.environ.get("NO_COLOR")))

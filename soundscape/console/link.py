@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from queue import Full, Queue
 from typing import Any
 
-from soundscape.errors import CommandRefused, SoundscapeError, ValueFault
+from soundscape.errors import CommandRefused, InvalidValue, SoundscapeError
+from soundscape.ipc import clock
 from soundscape.remote.api.schemas import PairingLink
 from soundscape.remote.client.client import Client, SessionEvent
 from soundscape.timeline.commands import Command
@@ -83,7 +83,7 @@ class Link:
 
     def _put(self, job: Callable[[], LinkNews]) -> bool:
         try:
-            self._asked.put_nowait((time.monotonic(), job))
+            self._asked.put_nowait((clock.now(), job))
         except Full:
             return False
         return True
@@ -91,7 +91,7 @@ class Link:
     def _ask(self) -> None:
         while not self._closed.is_set():
             asked_at, job = self._asked.get()
-            late = time.monotonic() - asked_at > STALE_AFTER
+            late = clock.now() - asked_at > STALE_AFTER
             self._say(StatusMessage(NOT_DONE, wrong=True) if late else _done(job))
 
     def _listen(self) -> None:
@@ -123,7 +123,7 @@ class Link:
 def _done(job: Callable[[], LinkNews]) -> LinkNews:
     try:
         return job()
-    except (CommandRefused, ValueFault) as err:
+    except (CommandRefused, InvalidValue) as err:
         return StatusMessage(str(err), wrong=True)
     except SoundscapeError:
         return StatusMessage(NOT_KNOWN, wrong=True)

@@ -80,7 +80,7 @@ def points(curve: Curve, swell: Points | None = None, before: float | None = Non
     touched = np.flatnonzero(rises(loud, before) > MOST_RISE)
     if not touched.size:
         return None
-    return _Softening(loud, before).run(touched)
+    return _CalmPass(loud, before).run(touched)
 
 
 def _swelling(loud: Points, swell: Points) -> Points:
@@ -137,7 +137,7 @@ def places(gain: Points | None) -> list[CalmPlace]:
     ]
 
 
-class _Softening:
+class _CalmPass:
     """Goes through a curve once, window by window, where it rises too fast.
 
     `slots` are the gains in dB of the tenths of a second. What window w demands touches the slots

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from queue import SimpleQueue
 
 from soundscape.devices.midi.outputs import MidiOutputs
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.library.last_lights import LastLights
 from soundscape.library.user_dirs import state_folder
 from soundscape.lighting.fixture import presumed
@@ -35,8 +37,8 @@ class LightTest:
         process: MidiOutputs,
         last: Mapping[str, float] | None = None,
         *,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        now: Clock = clock.now,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self._rig = Rig(room, last)
         self._room = room

@@ -7,8 +7,9 @@ tell by it that it plays, and ask it, by a word in the file, to fade out.
 from __future__ import annotations
 
 import struct
-import time
 from pathlib import Path
+
+from soundscape.ipc import clock
 
 HEADER = struct.Struct("<qqqdqq")
 """Turn, first frame, end, moment, underruns, the turn again."""
@@ -17,6 +18,8 @@ WISH_AT = 56
 """Where it says that the end is wished."""
 HUNG = 2.0
 """Seconds without a new block after which a player does not play."""
+FURTHEST = 10.0
+"""Seconds that a block may be ahead of its sound: a sound server may take much in advance."""
 START = 64
 """Bytes before the sound."""
 LENGTH = 1 << 17
@@ -41,8 +44,8 @@ def plays(path: Path, now: float | None = None) -> bool:
     except (OSError, struct.error):
         return False
     # The clock begins anew with the machine: what lies far ahead was written before.
-    since = (time.monotonic() if now is None else now) - moment
-    return bool(turn) and -HUNG < since < HUNG
+    since = (clock.now() if now is None else now) - moment
+    return bool(turn) and -FURTHEST < since < HUNG
 
 
 def wish_end(path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from soundscape import synth
-from soundscape.errors import FileFaults, LibraryError, ValueFault
+from soundscape.errors import FileProblems, InvalidValue, LibraryError
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import Library, is_file, spelled
@@ -51,15 +51,15 @@ class AuditionRequest:
 def audition(library: Library, wish: AuditionRequest, measured: LookUp) -> Show:
     """The show in which the thing plays alone, between two gentle fades.
 
-    Raises LibraryError where there is no such thing, ValueFault for a parameter that cannot be, and
-    FileFaults for a playlist that cannot be used.
+    Raises LibraryError where there is no such thing, InvalidValue for a bad parameter, and
+    FileProblems for a playlist that cannot be used.
     """
     findings = Diagnostics()
     tracks = Tracks(library, PathSearch(library.root), probe, wish.seed, findings, measured)
     pieces = _pieces(library, wish, tracks, findings)
     wrong = [problem for problem in findings.all() if problem.severity == "error"]
     if wrong and wrong[0].file == _COMMAND_LINE:
-        raise ValueFault("\n".join(_said(problem.message) for problem in wrong))
+        raise InvalidValue("\n".join(_said(problem.message) for problem in wrong))
     if findings.faults or (wrong and not pieces):
         raise findings.as_error()
     piece = pieces[0]
@@ -75,7 +75,7 @@ def _pieces(
     if wish.name in synth.NAMES and wish.track is None:
         return _generated(wish, tracks, findings)
     if wish.params:
-        raise ValueFault(f"--set is for generators: {', '.join(synth.NAMES)}")
+        raise InvalidValue(f"--set is for generators: {', '.join(synth.NAMES)}")
     if wish.track is None and wish.name.lower().endswith(tuple(ENDINGS)):
         return _file(library, wish, tracks)
     reading = SceneFiles(library, findings)
@@ -115,7 +115,7 @@ def _read(lines: Sequence[str], tracks: Tracks, findings: Diagnostics) -> Sequen
     text = "tracks:\n- " + "\n  ".join(lines)
     try:
         document = read_playlist(text.encode(), _COMMAND_LINE)
-    except FileFaults as faults:
+    except FileProblems as faults:
         findings.faults += faults.problems
         return ()
     return tracks.pieces(document, ("tracks",), document.model.tracks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from soundscape.errors import FileFaults, Problem, Severity
+from soundscape.errors import FileProblems, Problem, Severity
 from soundscape.scene.yaml.nodes import KeyPath
 
 
@@ -37,6 +37,6 @@ class Diagnostics:
         """Each once, in the order of files and places."""
         return sorted({*self.faults, *self.problems})
 
-    def as_error(self) -> FileFaults:
+    def as_error(self) -> FileProblems:
         """All of it as the error that says so."""
-        return FileFaults(self.all())
+        return FileProblems(self.all())

@@ -1,54 +1,86 @@
-"""The levels at which a room's lights were left last, kept in the user's state folder."""
+"""The levels at which lights were left last, kept in the user's state folder.
+
+What a light was last told belongs to the light: it is kept by the name of its port and its address
+there. So a room may get more lights and ports, or another name, and each light still begins where
+it stands.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from soundscape.scene.models import Room
+from soundscape.midi.port_names import bare
+from soundscape.scene.addresses import addresses
+from soundscape.scene.models import LightSpec, Room
 
 
 class LastLights:
-    """The levels of one room's lights, as far as they are known: `levels`, light by light.
+    """The codes that a room's lights were sent last, as parts of full (0 to 1), by light.
 
-    They are kept while they change, not only at the end: a session that breaks off leaves its last
-    look, too, and the next one must not jump from there.
+    `levels` has those that are known. They are kept while they change, not only at the end: a
+    session that breaks off leaves its last look as well, and the next one must not jump from there.
     """
 
     def __init__(self, folder: Path, room: Room) -> None:
-        self._path = _path(folder, room)
-        self.levels = self._read(room)
+        self._folder = folder / "lights"
+        self._files: dict[Path, dict[str, str]] = {}  # to the key of each light, by its name
+        for name, light in room.lights.items():
+            port = room.midi.get(light.port)
+            if port is not None and port.output is not None:
+                called = f"{bare(port.output)}\n{port.nth or ''}"
+                self._files.setdefault(self._file(called), {})[name] = _key(light)
+        self.levels: dict[str, float] = {}
+        for file, keys in self._files.items():
+            known = _read(file)
+            self.levels.update({name: known[key] for name, key in keys.items() if key in known})
 
     def keep(self, told: Mapping[str, float]) -> None:
-        """Lights have been told these levels: keep them for whoever is next, if it can be done."""
-        levels = {**self.levels, **told}
-        if levels == self.levels:
-            return
-        self.levels = levels
-        with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            written = self._path.with_suffix(".new")
-            written.write_text(json.dumps(levels), encoding="utf-8")
-            written.replace(self._path)
+        """Write the levels that lights have been told. One that cannot be written is tried again
+        with the next call.
+        """
+        for file, keys in self._files.items():
+            news = {
+                name: told[name]
+                for name in keys
+                if name in told and told[name] != self.levels.get(name)
+            }
+            if news and _write(file, {keys[name]: level for name, level in news.items()}):
+                self.levels.update(news)
 
-    def _read(self, room: Room) -> dict[str, float]:
-        try:
-            known = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return {}
-        if not isinstance(known, dict):
-            return {}
-        return {
-            name: float(level)
-            for name, level in known.items()
-            if name in room.lights and isinstance(level, (int, float)) and 0.0 <= level <= 1.0
-        }
+    def _file(self, port: str) -> Path:
+        return self._folder / f"{hashlib.sha256(port.encode()).hexdigest()[:16]}.json"
 
 
-def _path(folder: Path, room: Room) -> Path:
-    """A file for each room: known by its name and by how its lights are wired."""
-    wiring = f"{room.name}\n{sorted(room.midi.items())}\n{sorted(room.lights.items())}"
-    return folder / "lights" / f"{hashlib.sha256(wiring.encode()).hexdigest()[:16]}.json"
+def _key(light: LightSpec) -> str:
+    """A light's address at its port; of a 14-bit pair that of the MSB."""
+    return " ".join(map(str, next(addresses(light))))
+
+
+def _write(file: Path, news: Mapping[str, float]) -> bool:
+    """Add levels to a port's file, which other rooms may use as well. Whether it was written."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        written = file.with_suffix(f".{os.getpid()}.new")
+        written.write_text(json.dumps({**_read(file), **news}), encoding="utf-8")
+        written.replace(file)
+        return True
+    return False
+
+
+def _read(file: Path) -> dict[str, float]:
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    return {
+        key: float(level)
+        for key, level in known.items()
+        if isinstance(level, (int, float)) and 0.0 <= level <= 1.0
+    }

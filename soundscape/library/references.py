@@ -6,35 +6,74 @@ from collections.abc import Collection
 
 from soundscape.errors import LibraryError, Problem
 from soundscape.library.files.load import SceneFiles
-from soundscape.scene.binding import no_such
+from soundscape.scene.binding import nearest, no_such
 from soundscape.scene.document import Draft
-from soundscape.scene.yaml.nodes import MapNode
-from soundscape.units import quoted
+from soundscape.scene.yaml.nodes import ListNode, MapNode, ScalarNode
+from soundscape.units import listed, quoted
+
+DEFINED = {"light": ("lights", "groups", "aliases"), "look": ("looks",), "cue": ("cues",)}
+"""What a scene may name in its room, and the room's keys under which that is defined."""
+
+ALIAS = (
+    "; where it has another name there, write 'aliases: {{{0}: …}}' in the room, and where a room "
+    "may lack it, 'optional: [{0}]' in the scene"
+)
 
 
 def look_up(scene: Draft, reading: SceneFiles, room: Draft | None) -> list[Problem]:
     """Return a problem for each name that stands for nothing; a faulty scene's names count too.
 
     `room` is None where there is no room to look in. What is wrong in the playlists themselves goes
-    to the findings of `reading`.
+    to the findings of `reading`. Where no light of a scene is there, a warning says so.
     """
     problems: list[Problem] = []
+    optional = _optional(scene)
+    if room is not None:
+        problems += _none_of_its_lights(scene, room)
     for reference in scene.references:
         if reference.kind == "playlist":
             try:
                 reading.playlist(reference.value)
             except LibraryError as error:
                 problems.append(scene.problem(reference.path, str(error)))
-        elif room is not None and reference.kind in {"light", "cue"}:
-            known = _defined(room, f"{reference.kind}s")
-            if reference.value not in known:
+        elif room is not None and reference.kind in DEFINED:
+            known = [name for key in DEFINED[reference.kind] for name in _defined(room, key)]
+            if reference.value not in known and reference.value not in optional:
                 missing = no_such(reference.value, f"{reference.kind} in {room.file}", known)
                 message = f"{quoted(reference.value)}: {missing}"
+                if reference.kind == "light" and not nearest(reference.value, known):
+                    message += ALIAS.format(reference.value)
                 problems.append(scene.problem(reference.path, message))
     return problems
+
+
+def _none_of_its_lights(scene: Draft, room: Draft) -> list[Problem]:
+    """A warning where a room has lights but none of those that the scene would move."""
+    lights = [reference for reference in scene.references if reference.kind == "light"]
+    named = list(dict.fromkeys(reference.value for reference in lights))
+    known = _lights(room)
+    if not named or not known or set(named) & set(known) or set(named) - _optional(scene):
+        return []
+    message = (
+        f"the room has none of the scene's lights ({listed(named)}), so none moves: name one so, "
+        f"or write 'aliases: {{{named[0]}: {known[0]}}}' in {room.file}"
+    )
+    return [scene.problem(lights[0].path, message, "warning")]
+
+
+def _lights(room: Draft) -> list[str]:
+    """All names of lights, groups and aliases."""
+    return [name for key in DEFINED["light"] for name in _defined(room, key)]
 
 
 def _defined(room: Draft, key: str) -> Collection[str]:
     """The names under a key of the room, even where what they stand for is faulty."""
     node = room.root.items.get(key) if isinstance(room.root, MapNode) else None
     return tuple(node.items) if isinstance(node, MapNode) else ()
+
+
+def _optional(scene: Draft) -> set[str]:
+    """The lights that the room may lack."""
+    node = scene.root.items.get("optional") if isinstance(scene.root, MapNode) else None
+    items = node.items if isinstance(node, ListNode) else ()
+    return {item.text for item in items if isinstance(item, ScalarNode)}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from soundscape.errors import Problem
-from soundscape.library.checks.room_calls import Calls
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import Library
@@ -15,6 +14,7 @@ from soundscape.library.measure.track_gain import LANDING_TARGET, default_target
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.playlists import Playlists, at_level
 from soundscape.library.references import look_up
+from soundscape.library.room_calls import RoomCalls
 from soundscape.library.tracks import (
     LookAt,
     LookUp,
@@ -59,7 +59,7 @@ def load_show(
 
     Of a file that was not `measured`, `probe` tells length and tags.
 
-    Raises LibraryError where the scene or room is not there, and FileFaults, with every problem of
+    Raises LibraryError where the scene or room is missing, and FileProblems, with every problem of
     every file, where one of them cannot be used. Tracks that cannot be played are left out.
     """
     loaded, findings = resolve(library, name, room, seed, probe, measured)
@@ -85,7 +85,9 @@ def resolve(
     document = reading.scene(name)
     room_document = reading.room(room)
     if document is not None:
-        findings.faults += look_up(document, reading, room_document)
+        found = look_up(document, reading, room_document)
+        findings.faults += [problem for problem in found if problem.severity == "error"]
+        findings.problems += [problem for problem in found if problem.severity != "error"]
     if not isinstance(document, Document):
         return None, findings
     scene = document.model
@@ -105,7 +107,7 @@ def resolve(
         skip_silence=not gapless,
     )
     playlists = Playlists(document, reading, tracks, room_model.audio.ceiling)
-    calls = Calls(document, room_model, findings)
+    calls = RoomCalls(document, room_model, findings)
     show = _Loading(scene, playlists, calls).show(title, seed)
     problems = tuple(findings.all())
     known = room_document if isinstance(room_document, Document) else None
@@ -118,7 +120,7 @@ class _Loading:
 
     scene: Scene
     playlists: Playlists
-    calls: Calls
+    calls: RoomCalls
 
     def show(self, title: str, seed: int) -> Show:
         """The whole; only of use where no fault was found."""
@@ -145,6 +147,7 @@ class _Loading:
             landing=landing,
             drone=drone,
             care=self.calls.care(),
+            after=self.calls.after(),
             level_cap_lufs=_level_cap(self.calls.room),
         )
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from soundscape.errors import FileFaults, LibraryError, ValueFault
+from soundscape.errors import FileProblems, InvalidValue, LibraryError
 from soundscape.library.files.load import read_bytes
 from soundscape.library.files.locate import spelled
 from soundscape.scene import Document, read_room
@@ -46,7 +46,7 @@ class LearnedControl:
 def room_as_written(file: Path | None, shown: str) -> tuple[bytes, Document[Room] | None]:
     """A room's file and what it says; None where there is no file, or nothing in it.
 
-    Raises FileFaults, LibraryError.
+    Raises FileProblems, LibraryError.
     """
     if file is None:
         return b"", None
@@ -86,7 +86,7 @@ def with_learned(data: bytes, shown: str, room: Room, learned: LearnedControl) -
         made = text.encode("utf-8")
         if read_room(made, shown).model == wanted:
             return made
-    except (ValueFault, FileFaults, UnicodeDecodeError) as err:
+    except (InvalidValue, FileProblems, UnicodeDecodeError) as err:
         raise LibraryError(_by_hand(shown, learned)) from err
     raise LibraryError(_by_hand(shown, learned))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from soundscape.errors import FileFaults, Problem, ValueFault
+from soundscape.errors import FileProblems, InvalidValue, Problem
 from soundscape.library.files.load import read_bytes
 from soundscape.scene.yaml.nodes import ListNode, MapNode, Mark, Node, plain
 from soundscape.scene.yaml.text import read_yaml
@@ -15,7 +15,7 @@ Timed = tuple[int, Command]
 
 
 def read_script(path: Path) -> list[Timed]:
-    """Read a script: (frame, command) in the order of time. FileFaults has every fault of it."""
+    """Read a script: (frame, command) in the order of time. FileProblems has every fault of it."""
     file = str(path)
     root, faults = read_yaml(read_bytes(path))
     problems = [_problem(file, fault.mark, fault.message) for fault in faults]
@@ -24,25 +24,25 @@ def read_script(path: Path) -> list[Timed]:
         for number, node in enumerate(root.items):
             try:
                 lines.append(_line(node))
-            except ValueFault as fault:
+            except InvalidValue as fault:
                 problems.append(_problem(file, node.mark, f"[{number}].{fault}"))
     elif root is not None:
         problems.append(_problem(file, root.mark, "a script is a list: - {at: 3m, do: hold}"))
     if problems:
-        raise FileFaults(problems)
+        raise FileProblems(problems)
     return sorted(lines, key=lambda line: line[0])
 
 
 def _line(node: Node) -> Timed:
     if not isinstance(node, MapNode):
-        raise ValueFault("a line of a script is written like {at: 3m, do: hold}")
+        raise InvalidValue("a line of a script is written like {at: 3m, do: hold}")
     written = plain(node)
     if "at" not in written:
-        raise ValueFault("at: when? Write it like {at: 3m, do: hold}")
+        raise InvalidValue("at: when? Write it like {at: 3m, do: hold}")
     try:
         at = parse_duration(written.pop("at"))
-    except ValueFault as fault:
-        raise ValueFault(f"at: {fault}") from fault
+    except InvalidValue as fault:
+        raise InvalidValue(f"at: {fault}") from fault
     return frames(at), parse_command(written)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape import synth
-from soundscape.errors import MediaError, ValueFault
+from soundscape.errors import InvalidValue, MediaError
 from soundscape.library.diagnostics import Described, Diagnostics
 from soundscape.library.files.locate import (
     OTHER_PLAYLISTS,
@@ -322,10 +322,10 @@ class Tracks:
     def _voice(self, written: _TrackSource, path: KeyPath, spec: GeneratorSpec) -> Voice | None:
         try:
             return Voice(spec.generate, synth.check(spec.generate, spec.params), spec.level)
-        except synth.ParameterFaults as faults:
+        except synth.ParameterProblems as faults:
             for key, message in faults.problems:
                 self._fault(written, (*path, key), message)
-        except ValueFault as fault:
+        except InvalidValue as fault:
             self._fault(written, (*path, "generate"), str(fault))
         return None
 

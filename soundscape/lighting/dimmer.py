@@ -7,6 +7,8 @@ fixture's step, no two updates within a twenty-fifth of a second.
 
 from __future__ import annotations
 
+import math
+
 from soundscape.lighting.fixture import Fixture
 from soundscape.lighting.light_fade import LightFade, glide
 from soundscape.lighting.sent_history import SentHistory
@@ -71,7 +73,7 @@ class Dimmer:
         if self._unsure or (target - origin) * self._heading < 0:
             start = max(frame, self._may_turn)
         over = max(0, frame + over - start)
-        return glide(origin, target, start, over, speed, even=self.fixture.even)
+        return glide(origin, target, start, over, speed, even=self.fixture.perceptual)
 
     def follow(self, frame: int, way: LightFade, rate: float) -> None:
         """Take a way, from the level reached."""
@@ -89,7 +91,7 @@ class Dimmer:
 
         What it did meanwhile nobody saw, so its next change may be a turn: it stands a while first.
         """
-        self._level = self.fixture.start if code is None else code / self.fixture.top
+        self._level = self.fixture.start if code is None else self.fixture.level(code)
         self._at, self.code = frame, None
         self.told.only(code)
         self._unsure, self._may_turn = code is not None, frame + self._turn_gap
@@ -101,9 +103,9 @@ class Dimmer:
         if before is not None:
             nearest = min(before + self.fixture.step, max(before - self.fixture.step, code))
             if nearest != code:
-                code, level = nearest, nearest / self.fixture.top
+                code, level = nearest, self.fixture.level(nearest)
             if not self._turn(frame, code - before):
-                self._level, self._at = before / self.fixture.top, self._may_turn
+                self._level, self._at = self.fixture.level(before), self._may_turn
                 self.due = self._may_turn
                 return ()
         self._level, self._at = level, frame
@@ -131,12 +133,15 @@ class Dimmer:
             self.due = soonest
             return
         soonest = max(soonest, self._sent_at + UPDATE_GAP)
-        if abs(self.glide.level(self._at) - self._level) > _NEAR:
-            self.due = soonest
+        lag = self.glide.level(self._at) - self._level
+        if abs(lag) > _NEAR:
+            border = self.fixture.level(self.code + (0.5 if lag > 0 else -0.5))
+            reached = math.ceil(abs(border - self._level) / self._rate * SAMPLE_RATE)
+            self.due = max(soonest, self._at + reached)
             return
         final = self.fixture.code(self.glide.target)
         if final == self.code:
             self.due = None
             return
         ahead = 0.5 if final > self.code else -0.5
-        self.due = max(soonest, self.glide.when((self.code + ahead) / self.fixture.top))
+        self.due = max(soonest, self.glide.when(self.fixture.level(self.code + ahead)))

@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.lighting.curve import kelvin_fraction
+from soundscape.lighting.dimmer_curve import DimmerCurve, dimmer_curve
 from soundscape.midi.messages import control, control_pair, note_on
 from soundscape.midi.msc import set_control
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
@@ -26,21 +27,28 @@ Encode = Callable[[int, int | None], tuple[bytes, ...]]
 class Fixture:
     """A light as it is sent.
 
-    `top` is the code of full, `step` the most codes that an update may change, `weight` the most
-    messages that an update takes. `dims` is true for what has a floor and follows soften and lift:
-    not for switches, nor for colours.
+    `top` is the code of full, `cost` the most messages that an update takes, `weight` the light's
+    part in the room's light beside the other weights. `is_dimmer` is true for what has a floor and
+    follows soften and lift: not for switches, nor for colours. `floor` and `start` are levels.
     """
 
     name: str
     port: str
     top: int
-    weight: int
-    even: bool
-    dims: bool
-    switches: bool
+    cost: int
+    weight: float
+    perceptual: bool
+    is_dimmer: bool
+    is_switch: bool
     floor: float
     start: float
+    curve: DimmerCurve
     encode: Encode
+
+    @property
+    def codes(self) -> float:
+        """How many codes lie between its lowest and its highest level."""
+        return self.top * (self.curve.high - self.curve.low)
 
     @property
     def step(self) -> int:
@@ -49,27 +57,42 @@ class Fixture:
 
     def code(self, level: float) -> int:
         """The code of a level, rounded half up."""
-        return math.floor(level * self.top + 0.5)
+        return math.floor(self.curve.sent(level) * self.top + 0.5)
+
+    def level(self, code: float) -> float:
+        """The level that a code gives; a half code is the border between two."""
+        return self.curve.level(code / self.top)
 
 
 def fixture(name: str, room: Room, last: float | None = None) -> Fixture:
-    """The light of that name in the room; `last` is the level that it was left at."""
+    """The light of that name in the room; `last` is the part of full that was sent to it last."""
     light = room.lights[name]
-    top, weight, encode = _wire(name, light)
-    switches = light.kind == "switch"
-    dims = not switches and light.range is None
+    top, cost, encode = _wire(name, light)
+    is_switch = light.kind == "switch"
+    is_dimmer = not is_switch and light.range is None
+    measured = light.curve if isinstance(light.curve, tuple) else ()
+    curve = dimmer_curve(light.min, light.max, measured)
     return Fixture(
         name=name,
         port=light.port,
         top=top,
-        weight=weight,
-        even=dims and light.curve == "perceptual",
-        dims=dims,
-        switches=switches,
-        floor=room.limits.floor if dims else 0.0,
-        start=presumed(name, room) if last is None else min(1.0, max(0.0, last)),
+        cost=cost,
+        weight=weight_of(light),
+        perceptual=is_dimmer and light.curve != "linear",
+        is_dimmer=is_dimmer,
+        is_switch=is_switch,
+        floor=room.limits.floor if is_dimmer else 0.0,
+        start=presumed(name, room) if last is None else curve.level(last),
+        curve=curve,
         encode=encode,
     )
+
+
+def weight_of(light: LightSpec) -> float:
+    """A light's part in the room's light: as written, else 1, and for a colour none."""
+    if light.weight is not None:
+        return light.weight
+    return 1.0 if light.range is None else 0.0
 
 
 def fraction(value: LightValue, light: LightSpec) -> float:
@@ -77,7 +100,7 @@ def fraction(value: LightValue, light: LightSpec) -> float:
     if not isinstance(value, Kelvin):
         return min(1.0, max(0.0, value))
     if light.range is None:
-        raise ValueFault(f"{value.kelvin:g}K: the light has no range; give a percentage")
+        raise InvalidValue(f"{value.kelvin:g}K: the light has no range; give a percentage")
     return kelvin_fraction(value.kelvin, light.range)
 
 
@@ -89,7 +112,7 @@ def presumed(name: str, room: Room) -> float:
 
 
 def _wire(name: str, light: LightSpec) -> tuple[int, int, Encode]:
-    """Top code, weight and encoder."""
+    """Top code, messages of an update, and encoder."""
     channel = light.channel
     if isinstance(light.cc, tuple):
         pair = light.cc
@@ -102,7 +125,7 @@ def _wire(name: str, light: LightSpec) -> tuple[int, int, Encode]:
         return 127, 1, lambda code, _before: (note_on(channel, note, code),)
     target = light.msc
     if target is None or target.control is None:
-        raise ValueFault(f"lights.{name}: needs one of cc, note, or msc with a control")
+        raise InvalidValue(f"lights.{name}: needs one of cc, note, or msc with a control")
     number = target.control
     # The standard leaves open what SET's 14 bits mean; ETC Eos reads percent (its manual).
     top = 16383 if target.scale == "14-bit" else 100

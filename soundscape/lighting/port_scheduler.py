@@ -6,8 +6,9 @@ a light that fades fast cannot crowd out a slow one.
 
 from __future__ import annotations
 
+import heapq
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from soundscape.lighting.dimmer import UPDATE_GAP, Dimmer
 from soundscape.lighting.fixture import Fixture
@@ -26,7 +27,7 @@ class PortScheduler:
         self.port = port
         self.lights = tuple(lights)
         self._budget = budget
-        self.spacing = spacing(budget, max(light.fixture.weight for light in lights))
+        self.spacing = spacing(budget, max(light.fixture.cost for light in lights))
         self._free = 0
 
     def move(self, frame: int, moves: Sequence[tuple[Dimmer, float, int]], rate: float) -> None:
@@ -44,7 +45,7 @@ class PortScheduler:
             self._budget,
         )
         for (light, target, over), way in zip(moves, ways, strict=True):
-            most = share * light.fixture.step / light.fixture.top
+            most = share * light.fixture.step / light.fixture.codes
             slowed = way.speed > most
             light.follow(frame, light.plan(frame, target, over, most) if slowed else way, rate)
 
@@ -63,31 +64,51 @@ class PortScheduler:
                 fades.append((light, light.target, max(0, light.glide.end - frame)))
         self.move(frame, fades, rate)
 
-    def messages(self, until: int) -> list[Message]:
-        """What leaves before a frame, in order."""
-        out: list[Message] = []
-        while True:
-            waiting = [light for light in self.lights if light.due is not None]
-            if not waiting:
-                return out
-            light = min(waiting, key=_due)
-            frame = max(_due(light), self._free)
-            if frame >= until:
-                return out
-            data = light.update(frame)
-            if data:
-                self._free = frame + len(data) * self.spacing
-            out += [Message(frame, self.port, message) for message in data]
+    def next(self) -> int | None:
+        """The frame of the next update; None while no light has anything to send."""
+        due = min((light.due for light in self.lights if light.due is not None), default=None)
+        return None if due is None else max(due, self._free)
+
+    def take(self) -> list[Message]:
+        """Give the next update. None comes where its light has to wait after all."""
+        light = min((light for light in self.lights if light.due is not None), key=_due)
+        frame = max(_due(light), self._free)
+        data = light.update(frame)
+        if data:
+            self._free = frame + len(data) * self.spacing
+        return [Message(frame, self.port, message) for message in data]
 
 
-def spacing(budget: float, weight: int) -> int:
+def spacing(budget: float, cost: int) -> int:
     """Frames that a message keeps the port for, so that no second carries more than `budget`.
 
     The last update of any second may be a pair, half of which is paid for in the next one; one
     message a second is left free for that.
     """
-    spare = budget if weight == 1 else max(budget - 1.0, budget / 2.0)
+    spare = budget if cost == 1 else max(budget - 1.0, budget / 2.0)
     return math.ceil(SAMPLE_RATE / spare)
+
+
+def taken(schedulers: Iterable[PortScheduler], until: int) -> list[Message]:
+    """What the lights of all ports send before a frame, in order.
+
+    Update by update over all ports, since switches of different ports wait for each other.
+    """
+    queue = [
+        (frame, place, one)
+        for place, one in enumerate(schedulers)
+        if (frame := one.next()) is not None
+    ]
+    heapq.heapify(queue)
+    out: list[Message] = []
+    while queue and queue[0][0] < until:
+        _, place, one = queue[0]
+        out += one.take()
+        if (frame := one.next()) is None:
+            heapq.heappop(queue)
+        else:
+            heapq.heapreplace(queue, (frame, place, one))
+    return out
 
 
 def fair_share(demands: Sequence[tuple[Fixture, float]], budget: float) -> float:
@@ -95,14 +116,14 @@ def fair_share(demands: Sequence[tuple[Fixture, float]], budget: float) -> float
 
     Lights that need less leave the rest to the others (max-min fairness).
     """
-    wants = sorted((min(UPDATES, speed * light.top), light.weight) for light, speed in demands)
-    weight = sum(weight for _, weight in wants)
+    wants = sorted((min(UPDATES, speed * light.codes), light.cost) for light, speed in demands)
+    cost = sum(cost for _, cost in wants)
     left = budget
-    for want, cost in wants:
-        if want * weight > left:
-            return left / weight
-        left -= want * cost
-        weight -= cost
+    for want, own in wants:
+        if want * cost > left:
+            return left / cost
+        left -= want * own
+        cost -= own
     return UPDATES
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.lighting.cues import Cues
 from soundscape.lighting.dimmer import Dimmer
-from soundscape.lighting.fixture import fixture
-from soundscape.lighting.port_scheduler import PortScheduler
-from soundscape.lighting.switch import Switch
-from soundscape.midi.messages import Message, note_off
+from soundscape.lighting.fixture import fixture, weight_of
+from soundscape.lighting.port_scheduler import PortScheduler, taken
+from soundscape.lighting.switch import SMALL, Switch, SwitchGap
+from soundscape.midi.messages import Message
 from soundscape.midi.msc import CueRef
 from soundscape.midi.timecode import TimecodeGenerator
 from soundscape.scene.models import Room
@@ -51,10 +51,13 @@ class Rig:
         self._rate = limits.rate
         turn_gap = math.ceil(SAMPLE_RATE / limits.reversals)
         self._lights: dict[str, Dimmer | Switch] = {}
+        gap = SwitchGap() if _switches_share_a_gap(room) else None
         for name in room.lights:
             light = fixture(name, room, None if last is None else last.get(name))
             self._lights[name] = (
-                Switch(light) if light.switches else Dimmer(light, limits.rate, turn_gap)
+                Switch(light, gap or SwitchGap())
+                if light.is_switch
+                else Dimmer(light, limits.rate, turn_gap)
             )
         ports: dict[str, list[Dimmer | Switch]] = {}
         for one in self._lights.values():
@@ -82,11 +85,11 @@ class Rig:
         for name, value in values.items():
             light = self._lights.get(name)
             if light is None:
-                raise ValueFault(f"light '{name}': the room has no such light")
+                raise InvalidValue(f"light '{name}': the room has no such light")
             if isinstance(light, Switch):
                 light.go(frame, value)
                 continue
-            light.base = value / self._trim if care and light.fixture.dims else value
+            light.base = value / self._trim if care and light.fixture.is_dimmer else value
             fades.append(light)
         self._fade(frame, [(light, over) for light in fades], care=care)
 
@@ -175,27 +178,27 @@ class Rig:
         if lost is None:
             return
         self._ready = [message for message in self._ready if message.port != port]
-        held = sorted(lost.notes - self._cues.sounding(port))
-        self._ready += [Message(frame, port, note_off(*key)) for key in held]
+        self._cues.end_notes(frame, port, lost.notes)
         if self._timecode is not None and self._timecode.port == port:
             self._timecode.again(frame)
         if port in self._lines:
             self._lines[port].resend(frame, lost.codes, self._rate)
 
-    def finish(self, frame: int) -> list[Message]:
-        """The last messages: fades stop where they are, notes are let go, the look stays.
+    def finish(self, frame: int, *, settle: bool = False) -> list[Message]:
+        """The last messages: notes end, fades stop where they are, and the look stays.
 
-        What the limits hold back follows within their time, so some frames may be later.
+        With `settle` fades go on to where they lead. What the limits hold back follows within their
+        time, so some frames may be later.
         """
         frame = self._advance(frame)
         lights = self._ready
         for light in self._lights.values():
-            if light.touched:
+            if light.touched and not settle:
                 light.stop(frame)
         offs = self._cues.finish(frame)
-        ends = [line.messages(2**62) for line in self._lines.values()]
+        ends = taken(self._lines.values(), 2**62)
         self._ready = []
-        return self._reachable(heapq.merge(lights, offs, *ends, key=_FRAME))
+        return self._reachable(heapq.merge(lights, offs, ends, key=_FRAME))
 
     def _reachable(self, messages: Iterable[Message]) -> list[Message]:
         return [message for message in messages if message.port not in self._lost]
@@ -207,7 +210,7 @@ class Rig:
         # Timecode and cues go first.
         parts = [] if self._timecode is None else [self._timecode.messages(until)]
         parts.append(self._cues.messages(until))
-        parts += [line.messages(until) for line in self._lines.values()]
+        parts.append(taken(self._lines.values(), until))
         self._ready += heapq.merge(*parts, key=_FRAME)
         self._now = until
         return until
@@ -226,7 +229,7 @@ class Rig:
     def _goal(self, light: Dimmer) -> float:
         """Where a light's look and the trim, within floor and full, want it."""
         base = light.target if light.base is None else light.base
-        level = base * self._trim if light.fixture.dims else base
+        level = base * self._trim if light.fixture.is_dimmer else base
         return min(1.0, max(light.fixture.floor, level))
 
     def _moved_dimmers(self) -> list[Dimmer]:
@@ -235,3 +238,10 @@ class Rig:
             for light in self._lights.values()
             if isinstance(light, Dimmer) and light.base is not None
         ]
+
+
+def _switches_share_a_gap(room: Room) -> bool:
+    """Whether all switches of a room together could flash: a tenth of its light, or more."""
+    weights = [(light.kind == "switch", weight_of(light)) for light in room.lights.values()]
+    switched = sum(weight for is_switch, weight in weights if is_switch)
+    return switched >= SMALL * sum(weight for _, weight in weights)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,7 +35,7 @@ def note_off(channel: int, note: int) -> bytes:
 def control(channel: int, controller: int, value: int) -> bytes:
     """A control change. 120 to 127 are refused: they are channel modes, and can reset a desk."""
     if not 0 <= controller <= 119:
-        raise ValueFault(f"control change {controller}: must be 0 to 119")
+        raise InvalidValue(f"control change {controller}: must be 0 to 119")
     return bytes((0xB0 | _channel(channel), controller, _seven(value, "value")))
 
 
@@ -44,7 +44,7 @@ def control_pair(
 ) -> tuple[bytes, ...]:
     """A 14-bit control change: MSB then LSB; the LSB alone where the MSB is still as `previous`."""
     if not 0 <= value <= 16383:
-        raise ValueFault(f"value {value}: must be 0 to 16383")
+        raise InvalidValue(f"value {value}: must be 0 to 16383")
     most, least = controllers
     low = control(channel, least, value & 0x7F)
     if previous is not None and previous >> 7 == value >> 7:
@@ -55,7 +55,7 @@ def control_pair(
 def program(channel: int, number: int, bank: int | None = None) -> tuple[bytes, ...]:
     """A program change (1 to 128), after a bank select (0 to 16383, MSB and LSB) where given."""
     if not 1 <= number <= 128:
-        raise ValueFault(f"program {number}: must be 1 to 128")
+        raise InvalidValue(f"program {number}: must be 1 to 128")
     change = bytes((0xC0 | _channel(channel), number - 1))
     if bank is None:
         return (change,)
@@ -70,17 +70,17 @@ def sysex(body: Iterable[int]) -> bytes:
     if inner[-1:] == [0xF7]:
         inner = inner[:-1]
     if not inner or any(not 0 <= byte <= 0x7F for byte in inner):
-        raise ValueFault("sysex: bytes between F0 and F7 must be 0 to 127, at least one")
+        raise InvalidValue("sysex: bytes between F0 and F7 must be 0 to 127, at least one")
     return bytes((0xF0, *inner, 0xF7))
 
 
 def _channel(channel: int) -> int:
     if not 1 <= channel <= 16:
-        raise ValueFault(f"channel {channel}: must be 1 to 16")
+        raise InvalidValue(f"channel {channel}: must be 1 to 16")
     return channel - 1
 
 
 def _seven(value: int, what: str) -> int:
     if not 0 <= value <= 127:
-        raise ValueFault(f"{what} {value}: must be 0 to 127")
+        raise InvalidValue(f"{what} {value}: must be 0 to 127")
     return value

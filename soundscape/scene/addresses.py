@@ -22,7 +22,7 @@ _ANY_CHANNEL, _EVERY_DEVICE = 0, 127
 class Address(NamedTuple):
     """`where` is a channel (0: any) or a show control device (127: every one)."""
 
-    kind: str  # cc, note, or control
+    kind: str  # cc, note, control, program, sysex, macro, or a format of show control
     where: int
     number: int
 
@@ -48,6 +48,24 @@ def addresses(what: LightSpec | CueMessage | Control) -> Iterator[Address]:
     if isinstance(what, CueMessage) and what.bank is not None:
         for number in _BANK_SELECT:
             yield Address("cc", channel, number)
+
+
+def cue_addresses(message: CueMessage) -> tuple[Address, ...]:
+    """All that a cue's message reaches, for counting how often.
+
+    A channel's programs are one address, however many there are, and so are all SysEx messages of
+    one maker, all macros, and the other show control commands to one kind of device but SET's.
+    """
+    found = list(addresses(message))
+    if message.program is not None:
+        found.append(Address("program", message.channel, 0))
+    if message.sysex is not None:
+        maker = message.sysex[:3] if message.sysex[0] == 0 else message.sysex[:1]
+        found.append(Address("sysex", 0, int.from_bytes(bytes(maker), "big")))
+    if message.msc is not None and message.msc.command != "set":
+        kind = "macro" if message.msc.command == "fire" else message.msc.format
+        found.append(Address(kind, 0, 0))
+    return tuple(found)
 
 
 Held = tuple[str, str, int, int]

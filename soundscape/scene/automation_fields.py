@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from soundscape import units
-from soundscape.errors import ValueFault
-from soundscape.scene.fields import EnvelopeForm, Measure
+from soundscape.errors import InvalidValue
+from soundscape.scene.fields import EnvelopeType, Measure
 from soundscape.scene.schema import FieldProblem, Reference
 from soundscape.scene.yaml.nodes import KeyPath, MapNode, Node, ScalarNode
 from soundscape.units import At, format_duration
@@ -31,13 +31,13 @@ def _amount(value: units.Written) -> float:
             return float(value)
     except ValueError:
         pass
-    raise ValueFault(f"{units.quoted(value)} is not a number from 0 to 1")
+    raise InvalidValue(f"{units.quoted(value)} is not a number from 0 to 1")
 
 
 _AMOUNT = Measure(
     _amount, "an amount", "0.4", _AMOUNT_TEXT, low=0.0, high=1.0, limits="is outside 0 to 1"
 )
-COURSE = EnvelopeForm(Measure(units.parse_at, "a position", "5m", units.AT_TEXT), _AMOUNT, _KIND)
+COURSE = EnvelopeType(Measure(units.parse_at, "a position", "5m", units.AT_TEXT), _AMOUNT, _KIND)
 """One amount, `A to B`, or points over the track's duration."""
 
 
@@ -72,7 +72,7 @@ def _duration(track: Node) -> float | None:
     duration = track.items.get("duration") if isinstance(track, MapNode) else None
     try:
         return units.parse_duration(duration.value) if isinstance(duration, ScalarNode) else None
-    except ValueFault:
+    except InvalidValue:
         return None
 
 

@@ -1,8 +1,8 @@
-"""From the tree of a file to a model, with every fault found on the way.
+"""Binds the tree of a file to a model and collects every problem on the way.
 
-A model's annotations say how each key is read: a Form for a value, a Model for a mapping, tuples
-and dicts of these. Pydantic would stop a model's own rules at its first bad field, and knows no
-lines; a clinic wants to hear everything at once and where it stands, so the walk is done here and
+A model's annotations say how each key is read: a FieldType for a value, a Model for a mapping, or
+tuples and dicts of these. Pydantic stops at the first bad field before a model's own rules, and
+knows no lines. A clinic needs every problem at once with its place, so the walk is done here and
 pydantic holds the result.
 """
 
@@ -15,7 +15,15 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from soundscape.scene.schema import FAULTY, Faulty, FieldProblem, Form, Keys, Model, Reference
+from soundscape.scene.schema import (
+    INVALID,
+    FieldProblem,
+    FieldType,
+    Invalid,
+    Keys,
+    Model,
+    Reference,
+)
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode, place
 from soundscape.units import quoted
 
@@ -31,17 +39,17 @@ class Binder:
     made: dict[KeyPath, Model] = field(default_factory=dict)
     """Every model that is sound, by its path, also where the whole file is not."""
 
-    def fault(self, mark: Mark, path: KeyPath, message: str) -> Faulty:
+    def fault(self, mark: Mark, path: KeyPath, message: str) -> Invalid:
         """Note a fault; the value that comes back stands for what could not be read."""
         self.faults.append((mark, FieldProblem(path, message)))
-        return FAULTY
+        return INVALID
 
     def refer(self, kind: str, path: KeyPath, value: Any) -> None:
         """Note a value that a later rule looks at."""
         self.references.append(Reference(kind, path, value))
 
     def read(self, annotation: Any, node: Node, path: KeyPath) -> Any:
-        """Return the value at a node as its annotation has it, or FAULTY."""
+        """Return the value at a node as its annotation has it, or INVALID."""
         annotation = _bare(annotation)
         if annotation is bool:
             return self._truth(node, path)
@@ -52,7 +60,7 @@ class Binder:
             return self._items(arguments[0], node, path)
         if origin is dict:
             return self._entries(arguments[0], arguments[1], node, path)
-        readable: Form | type[Model] = annotation
+        readable: FieldType | type[Model] = annotation
         return readable.read(self, node, path)
 
     def mapping(
@@ -62,7 +70,7 @@ class Binder:
         path: KeyPath,
         unknown: dict[str, Node] | None = None,
         apart: Collection[str] = (),
-    ) -> M | Faulty:
+    ) -> M | Invalid:
         """Read a mapping key by key into a model.
 
         Keys that the model lacks, and those in `apart`, go to `unknown` where the caller gives it
@@ -79,7 +87,7 @@ class Binder:
             if key in fields:
                 name, annotation, _ = fields[key]
                 value = self.read(annotation, item, (*path, key))
-                if value is not FAULTY:
+                if value is not INVALID:
                     values[name] = value
             elif unknown is not None:
                 unknown[key] = item
@@ -89,25 +97,25 @@ class Binder:
         for key, (_, annotation, required) in fields.items():
             if required and key not in node.items and key not in meant:
                 form = _bare(annotation)
-                such = f", such as '{key}: {form.sample()}'" if isinstance(form, Form) else ""
+                such = f", such as '{key}: {form.sample()}'" if isinstance(form, FieldType) else ""
                 self.fault(node.mark, path, f"the key '{key}' is missing{such}")
         found = Keys(meant.union(node.items), values)
         for fault in (*_key_faults(model, found), *model.faults(found)):
             self.fault(place(node, fault.path), (*path, *fault.path), fault.message)
         if len(self.faults) > before:
-            return FAULTY
+            return INVALID
         made = self.made[path] = model(**values)
         return made
 
-    def _items(self, annotation: Any, node: Node, path: KeyPath) -> tuple[Any, ...] | Faulty:
+    def _items(self, annotation: Any, node: Node, path: KeyPath) -> tuple[Any, ...] | Invalid:
         if not isinstance(node, ListNode):
             return self.fault(node.mark, path, "needs a list: a line starting with '- ' for each")
         read = tuple(self.read(annotation, item, (*path, i)) for i, item in enumerate(node.items))
-        return FAULTY if any(item is FAULTY for item in read) else read
+        return INVALID if any(item is INVALID for item in read) else read
 
     def _entries(
         self, names: Any, annotation: Any, node: Node, path: KeyPath
-    ) -> dict[str, Any] | Faulty:
+    ) -> dict[str, Any] | Invalid:
         if not isinstance(node, MapNode):
             such = (
                 f"one of {', '.join(get_args(names))}" if get_origin(names) is Literal else "names"
@@ -117,8 +125,8 @@ class Binder:
         for key, item in node.items.items():
             name = self.read(names, ScalarNode(node.keys[key], key, key), (*path, key))
             value = self.read(annotation, item, (*path, key))
-            read[key] = FAULTY if name is FAULTY else value
-        return FAULTY if any(value is FAULTY for value in read.values()) else read
+            read[key] = INVALID if name is INVALID else value
+        return INVALID if any(value is INVALID for value in read.values()) else read
 
     def _choice(self, choices: tuple[str, ...], node: Node, path: KeyPath) -> Any:
         if isinstance(node, ScalarNode) and node.value in choices:
@@ -127,7 +135,7 @@ class Binder:
             return self.fault(node.mark, path, not_one_of(node.text, choices))
         return self.fault(node.mark, path, f"needs one of {', '.join(choices)}")
 
-    def _truth(self, node: Node, path: KeyPath) -> bool | Faulty:
+    def _truth(self, node: Node, path: KeyPath) -> bool | Invalid:
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):
             return node.value
         return self.fault(node.mark, path, "needs true or false")
@@ -163,7 +171,7 @@ def _bare(annotation: Any) -> Any:
     while True:
         origin, arguments = get_origin(annotation), get_args(annotation)
         if origin is Annotated:
-            form = next((extra for extra in arguments[1:] if isinstance(extra, Form)), None)
+            form = next((extra for extra in arguments[1:] if isinstance(extra, FieldType)), None)
             annotation = form or arguments[0]
         elif origin in {Union, types.UnionType}:
             annotation = next(kind for kind in arguments if kind is not types.NoneType)
@@ -176,7 +184,7 @@ def _fields(model: type[Model]) -> Mapping[str, tuple[str, Any, bool]]:
     """A model's keys as written, each with its field's name, annotation, and whether it must be."""
     fields = {}
     for name, info in model.model_fields.items():
-        form = next((extra for extra in info.metadata if isinstance(extra, Form)), None)
+        form = next((extra for extra in info.metadata if isinstance(extra, FieldType)), None)
         fields[info.alias or name] = (name, form or info.annotation, info.is_required())
     return fields
 

@@ -10,7 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 
 from soundscape.scene.binding import Binder, not_one_of
 from soundscape.scene.fields import Text
-from soundscape.scene.schema import FieldProblem, Keys, Model, ValueForm
+from soundscape.scene.schema import FieldProblem, Keys, Model, ValueType
 from soundscape.scene.wiring import Channel, Controller, NoteNumber, Program
 from soundscape.scene.yaml.nodes import KeyPath, Node, ScalarNode
 
@@ -79,11 +79,11 @@ _NAMED_KEYS = (
 
 
 @dataclass(frozen=True)
-class KeyForm(ValueForm):
+class KeyType(ValueType):
     """A key of the keyboard: a character or a name, with ctrl+, alt+, shift+ before it."""
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the key's name, or FAULTY."""
+        """Return the key's name, or INVALID."""
         written = node.text if isinstance(node, ScalarNode) else ""
         name = written
         for modifier in ("ctrl+", "alt+", "shift+"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from soundscape.errors import FileFaults, Problem, Severity
+from soundscape.errors import FileProblems, Problem, Severity
 from soundscape.scene.binding import Binder
 from soundscape.scene.schema import FieldProblem, Model, Reference
 from soundscape.scene.yaml.nodes import KeyPath, Mark, Node, key_path, place
@@ -44,7 +44,7 @@ class Document(Draft, Generic[M]):
     warnings: tuple[Problem, ...] = ()
 
 
-class DraftFaults(FileFaults):
+class DraftProblems(FileProblems):
     """The faults of a file that is YAML. Names in its `draft` can be looked up all the same."""
 
     def __init__(self, problems: list[Problem], draft: Draft) -> None:
@@ -59,13 +59,13 @@ def problem(file: str, mark: Mark, fault: FieldProblem) -> Problem:
 
 
 def read_document(model: type[M], data: bytes, file: str, rule: Rule | None = None) -> Document[M]:
-    """Read a file's bytes into its model. FileFaults has every problem of the file."""
+    """Read a file's bytes into its model. FileProblems has every problem of the file."""
     root, text_faults = read_yaml(data)
     problems = [
         problem(file, mark, FieldProblem(path, message)) for mark, message, path in text_faults
     ]
     if root is None:
-        raise FileFaults(problems)
+        raise FileProblems(problems)
     reader = Binder()
     found: Any = reader.read(model, root, ())
     problems += [problem(file, mark, fault) for mark, fault in reader.faults]
@@ -74,5 +74,5 @@ def read_document(model: type[M], data: bytes, file: str, rule: Rule | None = No
     if rule:
         problems += [draft.problem(*fault) for fault in rule(reader, root)]
     if any(one.severity == "error" for one in problems):
-        raise DraftFaults(problems, draft)
+        raise DraftProblems(problems, draft)
     return Document(file, root, references, found, tuple(sorted(problems)))

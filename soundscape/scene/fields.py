@@ -11,16 +11,16 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import JsonSchemaValue
 
 from soundscape import units
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.scene.binding import Binder, not_one_of
-from soundscape.scene.schema import FAULTY, ValueForm
+from soundscape.scene.schema import INVALID, ValueType
 from soundscape.scene.yaml.core_schema import resolve
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.units import At, quoted
 
 
 @dataclass(frozen=True)
-class Measure(ValueForm):
+class Measure(ValueType):
     """A value that a parser of `units` reads, within limits that `limits` puts in words."""
 
     parse: Callable[[units.Written], Any]
@@ -34,12 +34,12 @@ class Measure(ValueForm):
     kind: str = ""  # what the value refers to, for the rules that look at it
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the parsed value, or FAULTY."""
+        """Return the parsed value, or INVALID."""
         if not isinstance(node, ScalarNode) or node.value is None:
             return reader.fault(node.mark, path, f"needs {self.what}, such as {self.example}")
         try:
             value = self.parse(node.value)
-        except ValueFault as fault:
+        except InvalidValue as fault:
             return reader.fault(node.mark, path, str(fault))
         if isinstance(value, float) and not self.low <= value <= self.high:
             return reader.fault(node.mark, path, f"{quoted(node.text)}: {self.limits}")
@@ -65,7 +65,7 @@ class Measure(ValueForm):
 
 
 @dataclass(frozen=True)
-class Whole(ValueForm):
+class Whole(ValueType):
     """A whole number within limits."""
 
     low: int
@@ -74,7 +74,7 @@ class Whole(ValueForm):
     why: str = ""
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the number, or FAULTY."""
+        """Return the number, or INVALID."""
         value = node.value if isinstance(node, ScalarNode) else None
         if (
             isinstance(value, int)
@@ -98,7 +98,7 @@ class Whole(ValueForm):
 
 
 @dataclass(frozen=True)
-class Numbers(ValueForm):
+class Numbers(ValueType):
     """A list of whole numbers, from `low` to `high` of them."""
 
     each: Whole
@@ -107,13 +107,13 @@ class Numbers(ValueForm):
     example: str
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the numbers, or FAULTY."""
+        """Return the numbers, or INVALID."""
         if not isinstance(node, ListNode) or not self.low <= len(node.items) <= self.high:
             count = self.low if self.low == self.high else f"{self.low} to {self.high}"
             message = f"needs a list of {count} numbers, such as {self.example}"
             return reader.fault(node.mark, path, message)
         numbers = [self.each.read(reader, n, (*path, i)) for i, n in enumerate(node.items)]
-        return FAULTY if any(n is FAULTY for n in numbers) else tuple(numbers)
+        return INVALID if any(n is INVALID for n in numbers) else tuple(numbers)
 
     def sample(self) -> str:
         """Return the example."""
@@ -126,7 +126,7 @@ class Numbers(ValueForm):
 
 
 @dataclass(frozen=True)
-class Text(ValueForm):
+class Text(ValueType):
     """A text, not empty. A number is taken as it is written: `number: 2.10` is "2.10"."""
 
     what: str
@@ -135,7 +135,7 @@ class Text(ValueForm):
     longest: int = 2000
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the text, or FAULTY."""
+        """Return the text, or INVALID."""
         if not isinstance(node, ScalarNode) or node.value is None or not node.text.strip():
             return reader.fault(node.mark, path, f"needs {self.what}, such as {self.example}")
         if len(node.text) > self.longest:
@@ -155,14 +155,14 @@ class Text(ValueForm):
 
 
 @dataclass(frozen=True)
-class Word(ValueForm):
+class Word(ValueType):
     """One of a set of words too large for a Literal; case, `_` and blanks do not matter."""
 
     words: tuple[str, ...]
     what: str
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the word, or FAULTY."""
+        """Return the word, or INVALID."""
         if not isinstance(node, ScalarNode) or node.value is None:
             return reader.fault(node.mark, path, f"needs {self.what}, such as {self.words[0]}")
         word = node.text.strip().lower().replace("_", "-").replace(" ", "-")
@@ -188,7 +188,7 @@ class EnvelopeSpec(BaseModel):
 
 
 @dataclass(frozen=True)
-class EnvelopeForm(ValueForm):
+class EnvelopeType(ValueType):
     """One value, `A to B`, or `{0%: A, 5m: B, 100%: C}`."""
 
     position: Measure
@@ -196,7 +196,7 @@ class EnvelopeForm(ValueForm):
     kind: str = "envelope"  # what a rule knows it by that sees to the order of the points
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the envelope, or FAULTY."""
+        """Return the envelope, or INVALID."""
         if isinstance(node, MapNode):
             return self._points(reader, node, path)
         if isinstance(node, ScalarNode) and isinstance(node.value, str) and " to " in node.value:
@@ -239,6 +239,6 @@ class EnvelopeForm(ValueForm):
 
 
 def _envelope(points: list[tuple[Any, Any]]) -> Any:
-    if any(part is FAULTY for point in points for part in point):
-        return FAULTY
+    if any(part is INVALID for point in points for part in point):
+        return INVALID
     return EnvelopeSpec(points=tuple(points))

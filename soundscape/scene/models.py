@@ -27,7 +27,7 @@ from soundscape.scene.playlist import (
     TrackSpec,
 )
 from soundscape.scene.room import AudioRoom, Calibration, CareSpec, Limits, OutputPair, Room
-from soundscape.scene.schema import FAULTY, FieldProblem, Form, Keys, Model, or_short
+from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Keys, Model, or_short
 from soundscape.scene.values import (
     LIGHT,
     FadeTime,
@@ -35,6 +35,7 @@ from soundscape.scene.values import (
     Length,
     LightName,
     LightValue,
+    LookName,
     Loudness,
     Name,
     PlannedLength,
@@ -102,7 +103,7 @@ class DurationSpec(Model):
         if isinstance(node, MapNode):
             return reader.mapping(cls, node, path)
         typical = reader.read(PlannedLength, node, path)
-        return FAULTY if typical is FAULTY else cls(typical=typical)
+        return INVALID if typical is INVALID else cls(typical=typical)
 
     @classmethod
     def faults(cls, found: Keys) -> Iterator[FieldProblem]:
@@ -143,27 +144,39 @@ class MoveSpec(Model):
 
     at: Position = At()
     """Where in the phase; default: its start."""
-    set: dict[LightName, LightValue]
-    """Each light with its value."""
+    look: LookName | None = None
+    """A look of the room, by its name."""
+    set: dict[LightName, LightValue] = Field(default_factory=dict)
+    """Each light or group with its value, on top of the look."""
     over: FadeTime = 10.0
     """How long the move takes (10s)."""
 
+    @classmethod
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+        """Nothing to go to."""
+        if not {"look", "set"} & set(found.written):
+            yield FieldProblem((), "the key 'set' is missing, such as 'set: {room: 35%}'")
+
 
 @dataclass(frozen=True)
-class _MovesForm(Form):
-    """A list of moves, or the lights of one move at the phase's start."""
+class _MovesType(FieldType):
+    """A list of moves; or, for one move at the phase's start, its lights or the name of a look."""
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the moves, or FAULTY."""
+        """Return the moves, or INVALID."""
         if isinstance(node, ListNode):
             return reader.read(tuple[MoveSpec, ...], node, path)
+        if isinstance(node, ScalarNode) and not _is_look(node):
+            message = f"needs lights, such as {self.sample()}, or the name of a look"
+            return reader.fault(node.mark, path, message)
         if isinstance(node, ScalarNode):
-            return reader.fault(node.mark, path, f"needs lights, such as {self.sample()}")
-        if "set" in node.items:
+            look = reader.read(LookName, node, path)
+            return INVALID if look is INVALID else (MoveSpec(look=look),)
+        if "set" in node.items or "look" in node.items:
             message = "a move stands in a list: put '- ' before it, or [ ] around it"
             return reader.fault(node.mark, path, message)
         values = reader.read(dict[LightName, LightValue], node, path)
-        return FAULTY if values is FAULTY else (MoveSpec(set=values),)
+        return INVALID if values is INVALID else (MoveSpec(set=values),)
 
     def sample(self) -> str:
         """Return the short form."""
@@ -173,7 +186,14 @@ class _MovesForm(Form):
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         short = {"type": "object", "additionalProperties": LIGHT.describe()}
-        return {"anyOf": [handler(core_schema), {**short, "properties": {"set": False}}]}
+        moves = {"set": False, "look": False}
+        look = {"type": "string", "description": "a look of the room"}
+        return {"anyOf": [handler(core_schema), {**short, "properties": moves}, look]}
+
+
+def _is_look(node: ScalarNode) -> bool:
+    """Whether a text may be the name of a look: a level or a number is not meant as one."""
+    return isinstance(node.value, str) and not re.fullmatch(r"[\d.]+ ?[%K]?", node.text.strip())
 
 
 class CueCall(Model):
@@ -217,7 +237,7 @@ class PromptSpec(Model):
         if isinstance(node, MapNode):
             return reader.mapping(cls, node, path)
         say = reader.read(_Line, node, path)
-        return FAULTY if say is FAULTY else cls(say=say)
+        return INVALID if say is INVALID else cls(say=say)
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:
@@ -240,7 +260,7 @@ class PhaseSpec(Model):
     """Tracks that play once; the other layers are ducked meanwhile."""
     loudness: Loudness | None = None
     """Of the music, in LUFS, over the phase; default: by the phase's name."""
-    lights: Annotated[tuple[MoveSpec, ...], _MovesForm()] = ()
+    lights: Annotated[tuple[MoveSpec, ...], _MovesType()] = ()
     """Moves of the lights."""
     prompts: tuple[PromptSpec, ...] = ()
     """Silent lines on the therapist's screen."""
@@ -263,6 +283,8 @@ class Scene(Model):
     """What `land`, and a layer with nothing left to play, goes to; default: a built-in drone."""
     calm: bool = True
     """Soften sudden entries within tracks."""
+    optional: tuple[Annotated[str, Text("a light", "warmth")], ...] = ()
+    """Lights and groups that a room may lack: there the moves leave them out."""
     phases: dict[Annotated[str, Text("a phase", "arrival")], PhaseSpec]
     """The phases in their order, each by its name."""
 

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema
 from soundscape.scene.automation_fields import COURSE, MOVING, PHASE, is_course, misplaced
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import EnvelopeSpec, Text
-from soundscape.scene.schema import FAULTY, Faulty, FieldProblem, Form, Keys, Model, or_short
+from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Invalid, Keys, Model, or_short
 from soundscape.scene.values import Decibels, Length, Level, Name, Seconds
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode, place, plain
 from soundscape.units import At
@@ -47,8 +47,8 @@ class GeneratorSpec(Model):
             key: COURSE.read(reader, item, (*path, key)) if is_course(key, item) else plain(item)
             for key, item in params.items()
         }
-        if isinstance(spec, Faulty) or any(value is FAULTY for value in values.values()):
-            return FAULTY
+        if isinstance(spec, Invalid) or any(value is INVALID for value in values.values()):
+            return INVALID
         return spec.model_copy(update={"params": values})
 
     @classmethod
@@ -116,7 +116,7 @@ class TrackSpec(Model):
         wrong = list(misplaced(reader.references, path, node))
         for fault in wrong:
             reader.fault(place(node, fault.path), (*path, *fault.path), fault.message)
-        return FAULTY if wrong else track
+        return INVALID if wrong else track
 
     @classmethod
     def _read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
@@ -126,8 +126,8 @@ class TrackSpec(Model):
         track = reader.mapping(cls, node, path, params, apart={"generate"})
         flat = MapNode(node.mark, params, {key: node.keys[key] for key in params})
         generator = reader.read(GeneratorSpec, flat, path)
-        if isinstance(track, Faulty) or generator is FAULTY:
-            return FAULTY
+        if isinstance(track, Invalid) or generator is INVALID:
+            return INVALID
         return track.model_copy(update={"generate": generator})
 
     @classmethod
@@ -182,11 +182,11 @@ class PlaylistSpec(Model):
 
 
 @dataclass(frozen=True)
-class _PlaylistOrTracks(Form):
+class _PlaylistOrTracks(FieldType):
     """A playlist by name or path, or an inline list of tracks."""
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the name or the tracks, or FAULTY."""
+        """Return the name or the tracks, or INVALID."""
         if not isinstance(node, ListNode):
             return reader.read(_PlaylistName, node, path)
         if not node.items:
@@ -229,7 +229,7 @@ class LayerSpec(Model):
                 return reader.fault(node.mark, path, message)
             return reader.mapping(cls, node, path)
         playlist = reader.read(Annotated[str, _PlaylistOrTracks()], node, path)
-        return FAULTY if playlist is FAULTY else cls(playlist=playlist)
+        return INVALID if playlist is INVALID else cls(playlist=playlist)
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:

@@ -8,15 +8,15 @@ from soundscape.scene.rules import room_faults, scene_faults
 
 
 def read_scene(data: bytes, file: str) -> Document[Scene]:
-    """Read a scene; `file` names it in messages. FileFaults has every problem of it."""
+    """Read a scene; `file` names it in messages. FileProblems has every problem of it."""
     return read_document(Scene, data, file, scene_faults)
 
 
 def read_playlist(data: bytes, file: str) -> Document[PlaylistSpec]:
-    """Read a playlist; `file` names it in messages. FileFaults has every problem of it."""
+    """Read a playlist; `file` names it in messages. FileProblems has every problem of it."""
     return read_document(PlaylistSpec, data, file)
 
 
 def read_room(data: bytes, file: str) -> Document[Room]:
-    """Read a room; `file` names it in messages. FileFaults has every problem of it."""
+    """Read a room; `file` names it in messages. FileProblems has every problem of it."""
     return read_document(Room, data, file, room_faults)

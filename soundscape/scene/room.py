@@ -9,13 +9,24 @@ from typing import Annotated
 from pydantic import Field
 
 from soundscape import units
-from soundscape.scene.control_specs import Control, KeyAct, KeyForm
+from soundscape.scene.control_specs import Control, KeyAct, KeyType
 from soundscape.scene.fields import Measure, Numbers, Text, Whole
 from soundscape.scene.schema import FieldProblem, Keys, Model
-from soundscape.scene.values import DURATION, Decibels, FadeTime, LightName, LightValue, Lufs, Name
-from soundscape.scene.wiring import CueForm, CueMessage, LightSpec, PortSpec, TimecodeSpec
+from soundscape.scene.values import (
+    DURATION,
+    Decibels,
+    FadeTime,
+    LightName,
+    LightValue,
+    LookName,
+    Lufs,
+    Name,
+)
+from soundscape.scene.wiring import CueMessage, CueType, LightSpec, PortSpec, TimecodeSpec
 
 _Device = Annotated[str, Text("a device", "USB Headset")]
+_Member = Annotated[str, Text("a light", "room", kind="member")]
+_AliasOf = Annotated[str, Text("a light or a group of the room", "lamp", kind="alias")]
 _AudioChannel = Whole(1, 64, "a channel of the device")
 
 
@@ -79,6 +90,11 @@ class AudioRoom(Model):
         float, replace(DURATION, high=5.0, limits="no device adds more than 5 seconds")
     ] = 0.0
     """What the device adds that nobody reports (Bluetooth): light waits for it."""
+    buffer: Annotated[
+        float,
+        replace(DURATION, low=0.1, high=1.0, limits="the buffer is between 100 ms and 1 s"),
+    ] = 0.25
+    """Finished sound ahead of the device: more bridges longer stops, and commands come later."""
     calibration: Calibration | None = None
     """From `soundscape audio calibrate`."""
     limit: (
@@ -163,10 +179,29 @@ class Limits(Model):
 class CareSpec(Model):
     """The care light."""
 
+    look: LookName | None = None
+    """A look of the room, by its name."""
     set: dict[LightName, LightValue] = Field(default_factory=dict)
-    """Each light with its value."""
+    """Each light or group with its value, on top of the look."""
     over: FadeTime = 3.0
     """How long the way there takes (3s)."""
+
+
+class AfterSpec(Model):
+    """The look after a session."""
+
+    look: LookName | None = None
+    """A look of the room, by its name."""
+    set: dict[LightName, LightValue] = Field(default_factory=dict)
+    """Each light or group with its value, on top of the look."""
+    over: FadeTime = 60.0
+    """How long the way there takes, from the end of the sound (1m)."""
+
+    @classmethod
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+        """Nothing to go to."""
+        if not {"look", "set"} & set(found.written):
+            yield FieldProblem((), "has no look: write 'look: evening' or 'set: {room: 30%}'")
 
 
 class Room(Model):
@@ -182,15 +217,23 @@ class Room(Model):
     """The lights, each under a name of your own; scenes use it."""
     limits: Limits = Limits()
     """What every light obeys."""
+    groups: dict[Name, tuple[_Member, ...]] = Field(default_factory=dict)
+    """Several lights under one name, for looks and scenes."""
+    looks: dict[Name, dict[LightName, LightValue]] = Field(default_factory=dict)
+    """Values of lights and groups under one name; scenes use it."""
+    aliases: dict[Name, _AliasOf] = Field(default_factory=dict)
+    """Names that scenes use for a light or a group which has another name here."""
     care: CareSpec = CareSpec()
     """The care light."""
-    cues: dict[Name, Annotated[tuple[CueMessage, ...], CueForm()]] = Field(default_factory=dict)
+    after: AfterSpec | None = None
+    """Where the lights go when a session has ended; default: the last look stays."""
+    cues: dict[Name, Annotated[tuple[CueMessage, ...], CueType()]] = Field(default_factory=dict)
     """One-shot messages, each under a name of your own; scenes use it."""
     timecode: TimecodeSpec | None = None
     """MIDI timecode of the session; off by default."""
     controls: tuple[Control, ...] = ()
     """Pedals, pads and faders."""
-    keys: dict[Annotated[str, KeyForm()], KeyAct] = Field(default_factory=dict)
+    keys: dict[Annotated[str, KeyType()], KeyAct] = Field(default_factory=dict)
     """The console's keys: which of them does what."""
 
 
@@ -203,5 +246,5 @@ def outputs(room: Room) -> dict[str, PortSpec]:
     for control in room.controls:
         spec = room.midi.get(control.port)
         if control.feedback and spec is not None and spec.input is not None:
-            ports[control.port] = PortSpec(output=spec.input, virtual=spec.virtual)
+            ports[control.port] = PortSpec(output=spec.input, nth=spec.nth, virtual=spec.virtual)
     return ports

@@ -9,9 +9,11 @@ from soundscape.errors import Severity
 from soundscape.scene.addresses import same_address
 from soundscape.scene.binding import Binder, no_such
 from soundscape.scene.control_specs import SHOWN, Control
-from soundscape.scene.room import CareSpec
+from soundscape.scene.cue_rules import cue_faults, pair_faults
+from soundscape.scene.light_names import light_values
+from soundscape.scene.room import Room
 from soundscape.scene.schema import FieldProblem, Reference
-from soundscape.scene.wiring import LightSpec, PortSpec, kelvin_fault
+from soundscape.scene.wiring import PortSpec, kelvin_fault
 from soundscape.scene.yaml.nodes import MapNode, Node
 from soundscape.units import At, format_duration, quoted
 
@@ -53,16 +55,30 @@ def _seconds(at: At, length: float | None) -> float | None:
     return at.seconds
 
 
+WHAT = {"light": "light", "alias": "light", "member": "light", "look": "look"}
+"""What each kind of reference names, for a message."""
+
+
 def room_faults(reader: Binder, root: Node) -> Iterator[FieldProblem]:
     """Names that the room does not define, ports the wrong way round, two hands on one light."""
     ports, lights = _names(root, "midi"), _names(root, "lights")
+    lights_and_groups = (*lights, *_names(root, "groups"))
+    known = {
+        "light": lights_and_groups,
+        "alias": lights_and_groups,
+        "member": lights,
+        "look": _names(root, "looks"),
+    }
     for ref in reader.references:
         if ref.kind in {"output", "input"}:
             yield from _port(ref, ports, reader)
-        elif ref.kind == "light" and ref.value not in lights:
-            yield FieldProblem(ref.path, no_such(ref.value, "light", lights))
-    yield from _care(reader)
+        elif ref.kind in known and ref.value not in known[ref.kind]:
+            yield FieldProblem(ref.path, no_such(ref.value, WHAT[ref.kind], known[ref.kind]))
+    yield from _double_names(root)
+    yield from _colours(reader)
     yield from same_address(reader)
+    yield from cue_faults(reader)
+    yield from pair_faults(reader)
     yield from _feedback(reader)
     audio = root.items.get("audio") if isinstance(root, MapNode) else None
     if isinstance(audio, MapNode) and "limit" in audio.items and "calibration" not in audio.items:
@@ -90,14 +106,29 @@ def _port(ref: Reference, ports: tuple[str, ...], reader: Binder) -> Iterator[Fi
         yield FieldProblem(ref.path, f"{quoted(ref.value)} is an {other}; this needs an {ref.kind}")
 
 
-def _care(reader: Binder) -> Iterator[FieldProblem]:
-    care = reader.made.get(("care",))
-    for name, value in care.set.items() if isinstance(care, CareSpec) else ():
-        light = reader.made.get(("lights", name))
-        if isinstance(light, LightSpec) and (
-            message := kelvin_fault(value, light.range, has_range=light.range is not None)
-        ):
-            yield FieldProblem(("care", "set", name), message)
+def _double_names(root: Node) -> Iterator[FieldProblem]:
+    """A group or an alias that has the name of a light, or of one another."""
+    taken = dict.fromkeys(_names(root, "lights"), "a light")
+    for key, what in (("groups", "a group"), ("aliases", "an alias")):
+        for name in _names(root, key):
+            if name in taken:
+                yield FieldProblem((key, name), f"{quoted(name)} is {taken[name]} already")
+            taken.setdefault(name, what)
+
+
+def _colours(reader: Binder) -> Iterator[FieldProblem]:
+    """Colour temperatures for lights that have none, or cannot reach them."""
+    room = reader.made.get(())
+    if not isinstance(room, Room):  # other things are wrong, and said
+        return
+    after = room.after.set if room.after else {}
+    written = {("care", "set"): room.care.set, ("after", "set"): after}
+    looks = {("looks", name): look for name, look in room.looks.items()}
+    for path, values in {**written, **looks}.items():
+        for light, (name, value) in light_values(room, values).items():
+            spec = room.lights[light]
+            if message := kelvin_fault(value, spec.range, has_range=spec.range is not None):
+                yield FieldProblem((*path, name), message)
 
 
 def _feedback(reader: Binder) -> Iterator[FieldProblem]:

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from soundscape.scene.binding import Binder
 
 
-class Faulty:
+class Invalid:
     """What stands for a value that could not be read; the fault is already noted."""
 
 
-FAULTY: Final = Faulty()
+INVALID: Final = Invalid()
 
 
 class FieldProblem(NamedTuple):
@@ -62,12 +62,12 @@ class Keys:
         return self.values.get(name)
 
 
-class Form(ABC):
+class FieldType(ABC):
     """How something is written: read from a node, described in JSON Schema."""
 
     @abstractmethod
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the value, or FAULTY after noting the fault."""
+        """Return the value, or INVALID after noting the fault."""
 
     @abstractmethod
     def sample(self) -> str:
@@ -79,7 +79,7 @@ class Form(ABC):
     ) -> JsonSchemaValue: ...
 
 
-class ValueForm(Form):
+class ValueType(FieldType):
     """A form that describes itself, whatever the type that it annotates."""
 
     @abstractmethod

@@ -11,8 +11,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict
 
 from soundscape import units
-from soundscape.errors import ValueFault
-from soundscape.scene.fields import EnvelopeForm, EnvelopeSpec, Measure, Text
+from soundscape.errors import InvalidValue
+from soundscape.scene.fields import EnvelopeSpec, EnvelopeType, Measure, Text
 from soundscape.units import At, quoted
 
 
@@ -29,17 +29,17 @@ def _light_value(value: units.Written) -> float | Kelvin:
         return Kelvin(kelvin=units.parse_kelvin(value))
     try:
         return units.parse_light(value)
-    except ValueFault as fault:
-        raise ValueFault(f"{fault}, or 2700K for a light with a range") from None
+    except InvalidValue as fault:
+        raise InvalidValue(f"{fault}, or 2700K for a light with a range") from None
 
 
 def _kelvin_range(value: units.Written) -> tuple[float, float]:
     low, middle, high = value.partition(" to ") if isinstance(value, str) else ("", "", "")
     if not middle:
-        raise ValueFault(f"{quoted(value)} is not a range: write it like 2200K to 4000K")
+        raise InvalidValue(f"{quoted(value)} is not a range: write it like 2200K to 4000K")
     span = units.parse_kelvin(low), units.parse_kelvin(high)
     if span[0] >= span[1]:
-        raise ValueFault(f"{quoted(value)} runs the wrong way: write the lower end first")
+        raise InvalidValue(f"{quoted(value)} runs the wrong way: write the lower end first")
     return span
 
 
@@ -86,9 +86,10 @@ FadeTime = Annotated[float, _FADE]  # seconds
 Position = Annotated[At, _AT]
 Decibels = Annotated[float, _GAIN]
 Lufs = Annotated[float, _LOUDNESS]
-Level = Annotated[EnvelopeSpec, EnvelopeForm(_AT, _GAIN)]
-Loudness = Annotated[EnvelopeSpec, EnvelopeForm(_AT, _LOUDNESS)]
+Level = Annotated[EnvelopeSpec, EnvelopeType(_AT, _GAIN)]
+Loudness = Annotated[EnvelopeSpec, EnvelopeType(_AT, _LOUDNESS)]
 LightValue = Annotated[float | Kelvin, LIGHT]  # float: 0 to 1
 KelvinRange = Annotated[tuple[float, float], _RANGE]
 Name = Annotated[str, Text("a name", "Evening")]
-LightName = Annotated[str, Text("a light", "room", kind="light")]
+LightName = Annotated[str, Text("a light or a group", "room", kind="light")]
+LookName = Annotated[str, Text("a look of the room", "evening", kind="look")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, GetJsonSchemaHandler
@@ -11,13 +12,13 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from soundscape import units
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.midi import msc_codes
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import Measure, Numbers, Text, Whole, Word
-from soundscape.scene.schema import FAULTY, FieldProblem, Form, Keys, Model, ValueForm
+from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Keys, Model, ValueType
 from soundscape.scene.values import DURATION, Kelvin, KelvinRange, LightValue, Seconds
-from soundscape.scene.yaml.nodes import KeyPath, ListNode, Node, ScalarNode
+from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
 
 Channel = Annotated[int, Whole(1, 16, "a MIDI channel")]
 _CONTROLLER = Whole(
@@ -32,6 +33,7 @@ _Bank = Annotated[int, Whole(0, 16383, "a bank")]
 _Device = Annotated[int, Whole(0, 127, "a show control device")]
 _Fourteen = Annotated[int, Whole(0, 16383, "a show control number")]
 _SysexByte = Whole(0, 127, "a SysEx data byte", "; leave out F0 and F7, they are added")
+_Nth = Annotated[int, Whole(1, 16, "a port's number among those of its name")]
 _PortName = Annotated[str, Text("a part of the port's name", "QLC+")]
 _MscCommand = Annotated[str, Word(tuple(msc_codes.COMMANDS), "a show control command")]
 _MscFormat = Annotated[str, Word(tuple(msc_codes.FORMATS), "a show control format")]
@@ -39,18 +41,18 @@ _Output = Annotated[str, Text("a port under 'midi'", "desk", kind="output")]
 
 
 @dataclass(frozen=True)
-class _ControllerForm(ValueForm):
+class _ControllerType(ValueType):
     """A controller, or the pair of one of 14 bits."""
 
     one: Whole
     pair: Numbers
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the number or the pair, or FAULTY."""
+        """Return the number or the pair, or INVALID."""
         if isinstance(node, ScalarNode):
             return self.one.read(reader, node, path)
         pair = self.pair.read(reader, node, path)
-        if pair is FAULTY or (pair[0] < 32 and pair[1] == pair[0] + 32):
+        if pair is INVALID or (pair[0] < 32 and pair[1] == pair[0] + 32):
             return pair
         message = "a 14-bit pair is [n, n+32] with n from 0 to 31, such as [21, 53]"
         return reader.fault(node.mark, path, message)
@@ -66,14 +68,87 @@ class _ControllerForm(ValueForm):
 
 _ControllerOrPair = Annotated[
     int | tuple[int, int],
-    _ControllerForm(_CONTROLLER, Numbers(_CONTROLLER, 2, 2, "[21, 53]")),
+    _ControllerType(_CONTROLLER, Numbers(_CONTROLLER, 2, 2, "[21, 53]")),
 ]
+
+
+_PERCENT = Measure(units.parse_percent, "a percentage", "35%", units.PERCENT_TEXT, number=False)
+_Percent = Annotated[float, _PERCENT]
+
+
+def _number(value: units.Written) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidValue(f"{units.quoted(value)} is not a number")
+    return float(value)
+
+
+_Weight = Annotated[
+    float,
+    Measure(
+        _number, "a weight", "2", "", low=0.0, high=1000.0, limits="a weight is between 0 and 1000"
+    ),
+]
+
+
+@dataclass(frozen=True)
+class _CurveType(ValueType):
+    """`perceptual`, `linear`, or a measured curve: the light at each part of full that is sent."""
+
+    words: tuple[str, ...] = ("perceptual", "linear")
+    fewest: int = 2
+    most: int = 64
+
+    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+        """Return the word or the points, or INVALID."""
+        if isinstance(node, ScalarNode) and node.value in self.words:
+            return node.value
+        if not isinstance(node, MapNode):
+            message = f"needs perceptual, linear, or points such as {self.sample()}"
+            return reader.fault(node.mark, path, message)
+        if not self.fewest <= len(node.items) <= self.most:
+            message = f"needs {self.fewest} to {self.most} points, such as {self.sample()}"
+            return reader.fault(node.mark, path, message)
+        return self._points(reader, node, path)
+
+    def _points(self, reader: Binder, node: MapNode, path: KeyPath) -> Any:
+        points = []
+        for key, item in node.items.items():
+            sent = _PERCENT.read(reader, ScalarNode(node.keys[key], key, key), (*path, key))
+            points.append((sent, _PERCENT.read(reader, item, (*path, key))))
+        if any(part is INVALID for point in points for part in point):
+            return INVALID
+        for key, (before, after) in zip(list(node.items)[1:], pairwise(points), strict=True):
+            if after[0] <= before[0] or after[1] < before[1]:
+                message = "must come after the point before it, and give no less light"
+                return reader.fault(node.keys[key], (*path, key), message)
+        if (points[0][0], *points[-1]) != (0.0, 1.0, 1.0):
+            message = "must run from 0% sent to 100% sent, where the light is 100%"
+            return reader.fault(node.mark, path, message)
+        return tuple(points)
+
+    def sample(self) -> str:
+        """Return a measured curve."""
+        return "{0%: 0%, 20%: 5%, 60%: 40%, 100%: 100%}"
+
+    def describe(self) -> JsonSchemaValue:
+        """Return the words and the points."""
+        points = {
+            "type": "object",
+            "minProperties": self.fewest,
+            "maxProperties": self.most,
+            "propertyNames": {"pattern": f"^{units.PERCENT_TEXT}$"},
+            "additionalProperties": _PERCENT.describe(),
+        }
+        return {"anyOf": [{"enum": list(self.words)}, points]}
+
+
+_Curve = Annotated[Literal["perceptual", "linear"] | tuple[tuple[float, float], ...], _CurveType()]
 
 
 def _timecode_rate(value: units.Written) -> float:
     rates = (24.0, 25.0, 29.97, 30.0)
     if isinstance(value, bool) or value not in rates:
-        raise ValueFault(f"{units.quoted(value)} is not a timecode rate: 24, 25, 29.97 or 30")
+        raise InvalidValue(f"{units.quoted(value)} is not a timecode rate: 24, 25, 29.97 or 30")
     return float(value)
 
 
@@ -86,8 +161,16 @@ class PortSpec(Model):
     """The name, or part of it, of a port to send to; `soundscape midi ports` lists them."""
     input: _PortName | None = None
     """The name, or part of it, of a port to receive from."""
+    nth: _Nth | None = None
+    """Which of several ports of that name, from 1, in the order of `soundscape midi ports`."""
     virtual: bool = False
     """Make the port for other programs to connect to (not on Windows)."""
+
+    @classmethod
+    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+        """A port of our own, counted among others."""
+        if found["virtual"] and found["nth"] is not None:
+            yield FieldProblem(("nth",), "goes with a port that is there, not with 'virtual: true'")
 
 
 class MscTarget(Model):
@@ -155,8 +238,14 @@ class LightSpec(Model):
     """The colour temperatures at 0 and at full; values are then in kelvin."""
     from_: Annotated[LightValue | None, Field(alias="from")] = None
     """The level that it has before the first message."""
-    curve: Literal["perceptual", "linear"] = "perceptual"
-    """`linear` where the fixture evens out fades itself."""
+    min: _Percent = 0.0
+    """What is sent at 0 %: the most at which the lamp gives no light."""
+    max: _Percent = 1.0
+    """What is sent at 100 %."""
+    curve: _Curve = "perceptual"
+    """`linear` where the fixture evens out fades itself; or the light measured at what is sent."""
+    weight: _Weight | None = None
+    """Its part in the room's light, beside the others'; default 1, for a colour 0."""
 
     @classmethod
     def faults(cls, found: Keys) -> Iterator[FieldProblem]:
@@ -173,8 +262,26 @@ class LightSpec(Model):
                 yield FieldProblem(("cc",), "a switch needs one controller, not a 14-bit pair")
             if "range" in found.written:
                 yield FieldProblem(("range",), "a switch has no colour range")
+        yield from cls._dimming_faults(found)
         if message := kelvin_fault(found["from_"], found["range"], "range" in found.written):
             yield FieldProblem(("from",), message)
+
+    @classmethod
+    def _dimming_faults(cls, found: Keys) -> Iterator[FieldProblem]:
+        """Ends of a dimmer that are the wrong way round, or that something else has not."""
+        low, high = found["min"] or 0.0, 1.0 if found["max"] is None else found["max"]
+        if low >= high:
+            yield FieldProblem(
+                ("min",) if "min" in found.written else ("max",), "'min' is not below 'max'"
+            )
+        if found["kind"] != "switch" and "range" not in found.written:
+            return
+        what = "a switch" if found["kind"] == "switch" else "a colour"
+        for key in ("min", "max"):
+            if key in found.written:
+                yield FieldProblem((key,), f"goes with a dimmer: {what} has none")
+        if isinstance(found["curve"], tuple):
+            yield FieldProblem(("curve",), f"points go with a dimmer: {what} has none")
 
 
 def kelvin_fault(value: Any, span: tuple[float, float] | None, has_range: bool) -> str:
@@ -222,7 +329,7 @@ class CueMessage(Model):
     program: Program | None = None
     """A program, 1 to 128 as on the front of the desk."""
     bank: _Bank | None = None
-    """The program's bank."""
+    """The program's bank, counted from 0."""
     msc: MscTarget | None = None
     """A show control command."""
     sysex: Annotated[tuple[int, ...], Numbers(_SysexByte, 1, 1024, "[0x7D, 0x01]")] | None = None
@@ -240,17 +347,17 @@ class CueMessage(Model):
 
 
 @dataclass(frozen=True)
-class CueForm(Form):
+class CueType(FieldType):
     """One message, or a list of them."""
 
     def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the messages, or FAULTY."""
+        """Return the messages, or INVALID."""
         if isinstance(node, ListNode):
             if not node.items:
                 return reader.fault(node.mark, path, "has no messages: list at least one")
             return reader.read(tuple[CueMessage, ...], node, path)
         message = reader.read(CueMessage, node, path)
-        return FAULTY if message is FAULTY else (message,)
+        return INVALID if message is INVALID else (message,)
 
     def sample(self) -> str:
         """Return one message."""

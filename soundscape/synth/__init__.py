@@ -2,7 +2,7 @@
 
 from soundscape.synth.machinery.automated import lift
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, Generator
-from soundscape.synth.parameters import Parameter, ParameterFaults
+from soundscape.synth.parameters import Parameter, ParameterProblems
 from soundscape.synth.registry import NAMES, PARAMETERS, check, create, create_stack
 from soundscape.synth.stack import Stack
 
@@ -13,7 +13,7 @@ __all__ = [
     "Block",
     "Generator",
     "Parameter",
-    "ParameterFaults",
+    "ParameterProblems",
     "Stack",
     "check",
     "create",

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.scene.automation_fields import MOVING, PHASE
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.machinery import pitch
@@ -19,7 +19,7 @@ Problems = tuple[tuple[str, str], ...]
 """What is wrong: (key, message) each, the message without the key."""
 
 
-class ParameterFaults(ValueFault):
+class ParameterProblems(InvalidValue):
     """Parameters that a generator cannot take: all of them at once, in `problems`."""
 
     def __init__(self, generator: str, problems: Problems) -> None:
@@ -45,14 +45,14 @@ class Number:
         return f"{self.low:g} to {self.high:g}"
 
     def read(self, value: object) -> float:
-        """Return the number; raise ValueFault where it is none or out of range."""
+        """Return the number; raise InvalidValue where it is none or out of range."""
         kind = "a whole number" if self.whole else "a number"
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueFault(f"{value!r} is not {kind} ({self.range})")
+            raise InvalidValue(f"{value!r} is not {kind} ({self.range})")
         if self.whole and value % 1 != 0:  # nan and infinities too
-            raise ValueFault(f"{value!r} is not {kind} ({self.range})")
+            raise InvalidValue(f"{value!r} is not {kind} ({self.range})")
         if not self.low <= value <= self.high:
-            raise ValueFault(f"{value!r} is outside {self.range}")
+            raise InvalidValue(f"{value!r} is outside {self.range}")
         return int(value) if self.whole else float(value)
 
 
@@ -72,11 +72,11 @@ class Choice:
         return ", ".join(self.choices)
 
     def read(self, value: object) -> str:
-        """Return the word; raise ValueFault where it is not one of them."""
+        """Return the word; raise InvalidValue where it is not one of them."""
         if isinstance(value, str) and value in self.choices:
             return value
         hint = suggestion(str(value), self.choices)
-        raise ValueFault(f"{value!r} is not one of {self.range}{hint}")
+        raise InvalidValue(f"{value!r} is not one of {self.range}{hint}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,15 @@ class Root:
         return f"C1 to C5, or {pitch.LOWEST:g} to {pitch.HIGHEST:g}"
 
     def read(self, value: object, a4: float) -> float:
-        """Return the frequency in Hz; raise ValueFault where there is none or out of range."""
+        """Return the frequency in Hz; raise InvalidValue where there is none or out of range."""
         usable = isinstance(value, str | int | float) and not isinstance(value, bool)
         frequency = pitch.parse_root(str(value), a4) if usable else None
         if frequency is None:
-            raise ValueFault(f"{value!r} is not a note such as D2, F#2, Bb1, nor Hz ({self.range})")
+            raise InvalidValue(
+                f"{value!r} is not a note such as D2, F#2, Bb1, nor Hz ({self.range})"
+            )
         if not pitch.LOWEST <= frequency <= pitch.HIGHEST:
-            raise ValueFault(f"{value!r} is outside {self.range}")
+            raise InvalidValue(f"{value!r} is outside {self.range}")
         return frequency
 
 
@@ -114,7 +116,7 @@ class AutomatableNumber(Number):
     follows: bool = False
 
     def read(self, value: object) -> Any:
-        """Return the number, envelope, course or word; raise ValueFault where it is none."""
+        """Return the number, envelope, course or word; raise InvalidValue where it is none."""
         if isinstance(value, EnvelopeSpec):
             for _, point in value.points:
                 Number.read(self, point)
@@ -158,7 +160,7 @@ def complete(
     """Return every parameter with its type: those given, and the defaults.
 
     `root` comes as Hz. `seed` is in the result only where it was given. Completing the result
-    again changes nothing. Raises ParameterFaults.
+    again changes nothing. Raises ParameterProblems.
     """
     known: dict[str, Parameter] = {p.name: p for p in (*parameters, SEED)}
     values: dict[str, Any] = {p.name: p.default for p in known.values() if p is not SEED}
@@ -176,10 +178,10 @@ def complete(
                 result[name] = parameter.read(values[name], result.get("a4", pitch.CONCERT_A))
             else:
                 result[name] = parameter.read(values[name])
-        except ValueFault as fault:
+        except InvalidValue as fault:
             problems.append((name, str(fault)))
     if problems:
-        raise ParameterFaults(generator, tuple(problems))
+        raise ParameterProblems(generator, tuple(problems))
     return result
 
 

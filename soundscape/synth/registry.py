@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.scene.automation_fields import PHASE
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.generators import (
@@ -84,12 +84,12 @@ _MAKERS: dict[str, Callable[[Mapping[str, Any], int], Generator]] = {
 def check(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return all parameters of a generator, typed: those given (as YAML has them) and defaults.
 
-    `seed` is in the result only where it was given. Raises ValueFault for a name that there is
-    not, and ParameterFaults, with a (key, message) for each bad key, for bad parameters.
+    `seed` is in the result only where it was given. Raises InvalidValue for a name that there is
+    not, and ParameterProblems, with a (key, message) for each bad key, for bad parameters.
     """
     if name not in PARAMETERS:
         hint = suggestion(name, NAMES)
-        raise ValueFault(f"no generator {name!r}{hint}; there are {', '.join(NAMES)}")
+        raise InvalidValue(f"no generator {name!r}{hint}; there are {', '.join(NAMES)}")
     return complete(name, PARAMETERS[name], params)
 
 

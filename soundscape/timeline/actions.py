@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
-from soundscape.timeline.directives import SessionEnds, Warned
+from soundscape.timeline.directives import LightsMove, SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.layer import LEAST_FADE
 from soundscape.timeline.master import PAUSE
@@ -154,6 +154,9 @@ def _other_track(c: Conductor, command: Command) -> None:
 
 
 def _finish(c: Conductor, _command: Command) -> None:
+    after = c.show.after
+    if after is not None:
+        c.stage.tell(LightsMove(c.frame, after.values, after.over))
     c.stage.tell(SessionEnds(c.frame))
 
 

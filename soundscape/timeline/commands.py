@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.units import one_line, parse_duration, parse_signed_duration, quoted, shown
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
@@ -68,19 +68,19 @@ SHORT_STOP = Command("stop", fade=5.0)
 
 
 def parse_command(written: Mapping[str, Any]) -> Command:
-    """A command from `{do: extend, by: 10m}`. Raises ValueFault with what is wrong."""
+    """A command from `{do: extend, by: 10m}`. Raises InvalidValue with what is wrong."""
     do = written.get("do")
     if not isinstance(do, str) or do not in ARGUMENTS:
         close = difflib.get_close_matches(str(do), ARGUMENTS, 1)
         hint = f" (did you mean '{close[0]}'?)" if close else f"; one of {', '.join(ARGUMENTS)}"
-        raise ValueFault(f"do: {quoted(do)} is not a command{hint}")
+        raise InvalidValue(f"do: {quoted(do)} is not a command{hint}")
     allowed = ARGUMENTS[do]
     for key in written:
         if key != "do" and key not in allowed:
             takes = f"; it takes {', '.join(allowed)}" if allowed else "; it takes nothing more"
-            raise ValueFault(f"{key}: `{do}` has no such argument{takes}")
+            raise InvalidValue(f"{key}: `{do}` has no such argument{takes}")
     if do in NEEDED and NEEDED[do] not in written:
-        raise ValueFault(f"`{do}` needs `{NEEDED[do]}`")
+        raise InvalidValue(f"`{do}` needs `{NEEDED[do]}`")
     values = {key: _value(do, key, written[key]) for key in written if key != "do"}
     return Command(do, **values)
 
@@ -88,22 +88,22 @@ def parse_command(written: Mapping[str, Any]) -> Command:
 def _value(do: str, key: str, value: object) -> Any:
     if key in ("phase", "text"):
         if not isinstance(value, str) or not value.strip():
-            raise ValueFault(f"{key}: a text is wanted, not {quoted(value)}")
+            raise InvalidValue(f"{key}: a text is wanted, not {quoted(value)}")
         if len(value) > LONGEST_TEXT:
-            raise ValueFault(f"{key}: {len(value)} characters; at most {LONGEST_TEXT} are kept")
+            raise InvalidValue(f"{key}: {len(value)} characters; at most {LONGEST_TEXT} are kept")
         return one_line(value) if key == "text" else shown(value)
     if key == "on":
         if not isinstance(value, bool):
-            raise ValueFault(f"on: {quoted(value)} is neither true nor false")
+            raise InvalidValue(f"on: {quoted(value)} is neither true nor false")
         return value
     if do == "level":
         return _decibels(value)
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise ValueFault(f"{key}: {quoted(value)} is not a duration; write it like 10m")
+        raise InvalidValue(f"{key}: {quoted(value)} is not a duration; write it like 10m")
     try:
         return parse_signed_duration(value) if do == "extend" else parse_duration(value)
-    except ValueFault as fault:
-        raise ValueFault(f"{key}: {fault}") from fault
+    except InvalidValue as fault:
+        raise InvalidValue(f"{key}: {fault}") from fault
 
 
 def _decibels(value: object) -> float:
@@ -111,7 +111,7 @@ def _decibels(value: object) -> float:
     try:
         db = float(text)
     except ValueError as err:
-        raise ValueFault(f"by: {quoted(value)} is not a number of dB; write -1 or 2") from err
+        raise InvalidValue(f"by: {quoted(value)} is not a number of dB; write -1 or 2") from err
     if not -60 <= db <= 60:
-        raise ValueFault(f"by: {quoted(value)} is out of range; a level moves by -60 to 60 dB")
+        raise InvalidValue(f"by: {quoted(value)} is out of range; a level moves by -60 to 60 dB")
     return db

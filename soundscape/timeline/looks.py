@@ -29,7 +29,7 @@ class Looks:
     def move(self, frame: int, values: Mapping[str, float], over: int) -> list[Directive]:
         """A move of the scene."""
         self.standing.update(values)
-        return [] if self.covers else [LightsMove(frame, dict(values), over)]
+        return [] if self.covers or not values else [LightsMove(frame, dict(values), over)]
 
     def jump(self, frame: int, look: Mapping[str, float], over: int) -> list[Directive]:
         """Go to the look that would stand elsewhere in the scene."""

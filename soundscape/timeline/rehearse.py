@@ -42,6 +42,7 @@ def squeezed(show: Show, length: int) -> Show:
         show,
         phases=phases,
         fades=_fades(show.fades, phases),
+        after=None if show.after is None else _move(show.after, factor),
         landing={name: _playlist(p, factor) for name, p in show.landing.items()},
     )
 

@@ -205,8 +205,8 @@ class Show(Shared):
     """A scene, resolved.
 
     `landing` has a playlist for each layer that lands; `drone` is the last resort, never empty.
-    `care` is the care light's look, with its time. `level_cap_lufs` is the calibrated room's limit
-    on target and level together.
+    `care` is the care light's look, `after` the look after the session, each with its time.
+    `level_cap_lufs` is the calibrated room's limit on target and level together.
     """
 
     name: str
@@ -216,5 +216,6 @@ class Show(Shared):
     landing: Mapping[LayerName, Playlist]
     drone: Playlist
     care: Move
+    after: Move | None = None
     level_cap_lufs: float | None = None
     warnings: tuple[str, ...] = field(default=())

@@ -38,7 +38,7 @@ def _played(monkeypatch: pytest.MonkeyPatch) -> None:
         yield Inputs()
 
     monkeypatch.setattr(cmd_midi_monitor, "listening", listening)
-    monkeypatch.setattr(cmd_midi_monitor.time, "monotonic", lambda: 0.5)
+    monkeypatch.setattr(cmd_midi_monitor.clock, "now", lambda: 0.5)
 
 
 @pytest.mark.usefixtures("_played")

@@ -15,7 +15,7 @@ from soundscape import __version__
 from soundscape.cli import COMMANDS, DISCLAIMER, run, soundscape
 from soundscape.cli.lazy_group import LazyCommand
 from soundscape.cli.options import library_option
-from soundscape.errors import FileFaults, LibraryError, Problem
+from soundscape.errors import FileProblems, LibraryError, Problem
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_faulty_files_are_1_and_a_line_for_each_problem(
     failing: Callable[[BaseException], int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     problems = [Problem("x.yaml", 9, 3, "b"), Problem("x.yaml", 2, 1, "a")]
-    assert failing(FileFaults(problems)) == 1
+    assert failing(FileProblems(problems)) == 1
     assert capsys.readouterr().err == "x.yaml:2:1: a\nx.yaml:9:3: b\n"
 
 

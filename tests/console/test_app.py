@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from played import Played
+from properties import examples
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -582,7 +583,7 @@ def test_only_lines_that_change_are_drawn_again(monkeypatch: pytest.MonkeyPatch)
 ANY_KEY = st.sampled_from([*KEYS, "enter", "f", "a", "backspace", "tab", "f5", "pageup", "ctrl+z"])
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(8, suppress_health_check=list(HealthCheck))
 @given(st.lists(ANY_KEY.filter(lambda key: key not in ("q", "ctrl+c")), max_size=25))
 def test_any_order_of_keys_leaves_a_working_screen(keys: list[str]) -> None:
     async def work(therapist: Therapist) -> None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from played import Played
+from properties import examples
 from shows import phase, playlist, show, track
 
 from soundscape.console.keys import KeyMap
@@ -179,7 +180,7 @@ def test_before_anything_is_known_the_screen_says_that_it_waits() -> None:
 SIMPLE = [do for do, takes in ARGUMENTS.items() if not takes or do in ("dose", "stop")]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.integers(1, 200),
     st.integers(1, 60),

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 
 from soundscape.dsp import calm
 from soundscape.dsp.meter import LoudnessMeter
@@ -100,7 +101,7 @@ def test_no_number_in_a_curve_is_silence():
 stretches = st.lists(st.tuples(st.floats(0.05, 3.0), st.floats(-70, 12)), min_size=2, max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(stretches, st.integers(0, 99))
 def test_measured_again_nothing_rises_by_more_than_the_rule_allows(parts, seed):
     sound = noise((1.5, 0), *parts, (1, -10), seed=seed)
@@ -113,7 +114,7 @@ def test_measured_again_nothing_rises_by_more_than_the_rule_allows(parts, seed):
     assert calm.rises(loudness(calmed(sound, gain)).astype(float)).max() <= 10.5
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(stretches, st.integers(1, 20_000))
 def test_any_block_size_gives_the_same_gains(parts, size):
     gain = calm.points(loudness(noise((1, -60), *parts, (1, 5))))

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 from ebu import TRUE_PEAKS, peak_burst, peak_tone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from truepeak import annex_2_peak
 
 from soundscape.dsp.limiter import APART, LATENCY, Limiter, true_peaks
@@ -124,7 +125,7 @@ def test_what_is_no_number_does_not_silence_what_comes_after():
     assert np.array_equal(out[-1000:], sound[-1000:])
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     st.integers(0, 1000),
     st.floats(0.1, 6.0),

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 from ebu import MOMENTARY, SHORT_TERM, burst, steps
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 
 from soundscape.dsp.meter import LoudnessMeter
 from soundscape.dsp.weighting import HOP, SILENT_LUFS, lufs
@@ -77,7 +78,7 @@ def test_a_steady_level_is_not_heard():
     assert meter.momentary < -100
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.integers(1, 20_000), st.integers(0, 99))
 def test_any_block_size_gives_the_same_readings(size, seed):
     sound = np.random.default_rng(seed).normal(size=(10 * HOP + 55, 2)).astype(np.float32) * 0.1

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from rooms import make_room
 from shows import phase, playlist, show, track
 
@@ -80,7 +81,7 @@ def received(scene: Sequence[Sequence[Move]], asked: Sequence[tuple[float, str]]
 
 
 @given(scene=scenes, asked=commands)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_rate_turns_and_floor_hold_and_nothing_flashes(
     scene: list[list[Move]], asked: list[tuple[float, str]]
 ) -> None:

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from soundscape.ipc.channel import Channel
-from soundscape.ipc.messages import CommandRequest
+from soundscape.ipc.player_messages import CommandRequest
 from soundscape.timeline.commands import Command
 
 

@@ -6,7 +6,7 @@ import pytest
 from rooms import LIGHTS, make_room
 
 from soundscape.library.last_lights import LastLights
-from soundscape.scene.models import LightSpec
+from soundscape.scene.models import LightSpec, PortSpec
 
 LEVELS = {"room": 0.1, "lamp": 0.35}
 
@@ -33,15 +33,49 @@ def test_what_has_not_changed_is_not_written(tmp_path: Path) -> None:
     assert not file.exists()
 
 
-def test_another_room_or_one_wired_otherwise_does_not_know(tmp_path: Path) -> None:
+def test_a_light_is_known_by_its_port_and_address_whatever_else_the_room_has(
+    tmp_path: Path,
+) -> None:
     LastLights(tmp_path, make_room()).keep(LEVELS)
-    rewired = {**LIGHTS, "room": LightSpec(port="desk", cc=99)}
-    assert LastLights(tmp_path, make_room(name="other")).levels == {}
+    more = {**LIGHTS, "second": LightSpec(port="new", cc=1)}
+    ports = {**make_room().midi, "new": PortSpec(output="Another desk")}
+    grown = make_room(name="other", lights=more, midi=ports)
+    assert LastLights(tmp_path, grown).levels == LEVELS
+    renamed = {"ceiling": LIGHTS["room"]}
+    assert LastLights(tmp_path, make_room(lights=renamed)).levels == {"ceiling": 0.1}
+
+
+def test_a_light_at_another_address_or_port_is_not_known(tmp_path: Path) -> None:
+    LastLights(tmp_path, make_room()).keep(LEVELS)
+    rewired = {"room": LightSpec(port="desk", cc=99)}
     assert LastLights(tmp_path, make_room(lights=rewired)).levels == {}
+    desk = {"desk": PortSpec(output="Another desk")}
+    assert LastLights(tmp_path, make_room(lights=LIGHTS, midi=desk)).levels == {}
+    twin = {"desk": PortSpec(output=make_room().midi["desk"].output, nth=2)}
+    assert LastLights(tmp_path, make_room(lights=LIGHTS, midi=twin)).levels == {}
+
+
+def test_two_rooms_on_one_desk_keep_what_the_other_knows(tmp_path: Path) -> None:
+    one = LastLights(tmp_path, make_room(lights={"room": LIGHTS["room"]}))
+    two = LastLights(tmp_path, make_room(lights={"lamp": LIGHTS["lamp"]}))
+    one.keep({"room": 0.1})
+    two.keep({"lamp": 0.35})
+    assert LastLights(tmp_path, make_room()).levels == LEVELS
+
+
+def test_a_level_counts_as_kept_only_once_it_is_written(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "lights"
+    in_the_way.touch()
+    last = LastLights(tmp_path, make_room())
+    last.keep(LEVELS)
+    in_the_way.unlink()
+    last.keep(LEVELS)
+    assert LastLights(tmp_path, make_room()).levels == LEVELS
 
 
 @pytest.mark.parametrize(
-    "written", [b"", b"{", b"[1]", b"\xff", b'{"room": 2, "lamp": "x", "gone": 0.5, "wall": NaN}']
+    "written",
+    [b"", b"{", b"[1]", b"\xff", b'{"cc 1 20": 2, "cc 1 21": "x", "gone": 0.5, "note 1 40": NaN}'],
 )
 def test_a_damaged_file_tells_nothing(tmp_path: Path, written: bytes) -> None:
     LastLights(tmp_path, make_room()).keep(LEVELS)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from soundscape.errors import FileFaults
+from soundscape.errors import FileProblems
 
 ROOM = """
 midi: {desk: {output: QLC+}}
@@ -17,7 +17,7 @@ def faults(shelf: Any, scene: str, room: str | None = ROOM) -> list[str]:
     shelf.write("scenes/x.yaml", scene)
     if room is not None:
         shelf.write("room.yaml", room)
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(FileProblems) as caught:
         shelf.load()
     return [str(problem) for problem in caught.value.problems]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from soundscape.errors import FileFaults, LibraryError
+from soundscape.errors import FileProblems, LibraryError
 from soundscape.library.room_editor import (
     LearnedControl,
     replace_file,
@@ -69,7 +69,7 @@ def test_a_message_that_is_taken_says_by_what_and_where():
 def test_a_faulty_room_is_told_and_not_touched(tmp_path):
     file = tmp_path / "room.yaml"
     file.write_text("lihgts: {}\n")
-    with pytest.raises(FileFaults, match="did you mean 'lights'"):
+    with pytest.raises(FileProblems, match="did you mean 'lights'"):
         room_as_written(file, "room.yaml")
 
 

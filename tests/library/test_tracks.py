@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from soundscape.errors import FileFaults, MediaError
+from soundscape.errors import FileProblems, MediaError
 from soundscape.library.tracks import difference, said_of
 from soundscape.media.types import Probe
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
@@ -30,7 +30,7 @@ def problems(shelf: Any, playlist: str) -> list[str]:
 def faults(shelf: Any, playlist: str) -> list[str]:
     shelf.write("scenes/x.yaml", SCENE)
     shelf.write("playlists/list.yaml", playlist)
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(FileProblems) as caught:
         shelf.load()
     return [str(problem) for problem in caught.value.problems]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rooms import make_room
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.lighting.cues import Cues, cue_fault, encode
 from soundscape.midi.msc import CueRef
 from soundscape.scene.models import CueMessage, MscTarget
@@ -32,12 +32,53 @@ def test_nothing_leaves_before_its_frame(cues: Cues) -> None:
     assert sent(cues, 101) == [(100, "9f3c5a")]
 
 
-def test_a_note_struck_again_is_let_go_first_and_ends_once(cues: Cues) -> None:
-    cues.call(0, "chime", NONE)
-    cues.call(4800, "chime", NONE)
-    assert sent(cues, S) == [
-        (0, "9f3c5a"), (4800, "8f3c00"), (4800, "9f3c5a"), (14400, "8f3c00"),
+def test_a_note_struck_again_is_ended_first_and_ends_once() -> None:
+    cues = Cues({"long": (CueMessage(port="desk", channel=16, note=60, velocity=90, length=2.0),)})
+    cues.call(0, "long", NONE)
+    cues.call(S, "long", NONE)
+    assert sent(cues, 9 * S) == [
+        (0, "9f3c5a"), (S, "8f3c00"), (S, "9f3c5a"), (3 * S, "8f3c00"),
     ]  # fmt: skip
+
+
+STROBE = tuple(
+    CueMessage(port="desk", cc=30, value=127 * (n % 2), after=n * 0.05) for n in range(60)
+)
+
+
+def test_a_cue_that_would_strobe_reaches_its_address_twice_a_second_at_most() -> None:
+    cues = Cues({"strobe": STROBE})
+    cues.call(0, "strobe", NONE)
+    frames = [frame for frame, _ in sent(cues, 9 * S)]
+    assert len(frames) > 4
+    assert all(c - a >= S for a, c in zip(frames, frames[2:], strict=False))
+
+
+def test_of_what_is_held_back_the_last_is_sent() -> None:
+    cues = Cues({"strobe": STROBE})
+    cues.call(0, "strobe", NONE)
+    assert sent(cues, 9 * S)[-1][1] == "b01e7f"
+
+
+def test_a_note_that_is_struck_too_often_ends_late_but_always_ends() -> None:
+    cues = Cues({"a": (CueMessage(port="desk", note=60, length=0.9),),
+                 "b": (CueMessage(port="desk", note=60, length=0.1),)})  # fmt: skip
+    cues.call(0, "a", NONE)
+    cues.call(S, "b", NONE)
+    frames = [frame for frame, _ in sent(cues, 9 * S)]
+    assert frames == [0, 43_200, S, S + 43_200]
+    cues.call(9 * S, "b", NONE)
+    assert [frame for frame, _ in sent(cues, 9 * S + 1)] == [9 * S]
+    assert [message.frame for message in cues.finish(9 * S + 2)] == [9 * S + 2]
+
+
+def test_programs_four_times_a_second_are_held_to_two() -> None:
+    cues = Cues({f"p{n}": (CueMessage(port="desk", program=n),) for n in range(1, 9)})
+    for n in range(1, 9):
+        cues.call(n * S // 4, f"p{n}", NONE)
+    got = sent(cues, 9 * S)
+    assert got[-1][1] == "c007"
+    assert all(c[0] - a[0] >= S for a, c in zip(got, got[2:], strict=False))
 
 
 def test_a_group_keeps_its_pauses(cues: Cues) -> None:
@@ -72,7 +113,7 @@ def test_a_note_that_was_never_struck_is_owed_nothing(cues: Cues) -> None:
 
 
 def test_an_unknown_cue_is_refused(cues: Cues) -> None:
-    with pytest.raises(ValueFault, match="no such cue"):
+    with pytest.raises(InvalidValue, match="no such cue"):
         cues.call(0, "gong", NONE)
 
 

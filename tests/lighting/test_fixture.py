@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rooms import make_room
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.lighting.fixture import fixture, fraction
 from soundscape.scene.models import Kelvin, LightSpec, MscTarget
 
@@ -49,12 +49,16 @@ def test_floor_and_trim_are_for_dimmers_only() -> None:
     assert {name for name, light in lights.items() if light.floor > 0} == {
         "room", "lamp", "wall", "sub",
     }  # fmt: skip
-    assert all(light.dims == (light.floor > 0) for light in lights.values())
+    assert all(light.is_dimmer == (light.floor > 0) for light in lights.values())
 
 
 def test_only_dimmers_that_do_not_do_it_themselves_fade_evenly() -> None:
     room = make_room()
-    assert {name for name in room.lights if fixture(name, room).even} == {"room", "lamp", "wall"}
+    assert {name for name in room.lights if fixture(name, room).perceptual} == {
+        "room",
+        "lamp",
+        "wall",
+    }
 
 
 def test_an_update_changes_a_light_by_two_percent_at_most() -> None:
@@ -74,11 +78,11 @@ def test_a_show_control_light_may_use_all_fourteen_bits(level: float, sent: str)
 
 
 def test_kelvin_for_a_light_without_a_range_is_refused() -> None:
-    with pytest.raises(ValueFault, match="no range"):
+    with pytest.raises(InvalidValue, match="no range"):
         fraction(Kelvin(kelvin=2700.0), LightSpec(port="desk", cc=1))
 
 
 def test_a_light_that_nothing_addresses_is_refused() -> None:
     room = make_room(lights={"x": LightSpec(port="desk", msc=MscTarget(device=1))})
-    with pytest.raises(ValueFault, match=r"lights\.x"):
+    with pytest.raises(InvalidValue, match=r"lights\.x"):
         fixture("x", room)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rooms import make_room
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.lighting.curve import lightness
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
@@ -207,5 +207,5 @@ def test_lights_of_one_port_take_turns() -> None:
 
 @pytest.mark.parametrize("name", ["nothing"])
 def test_an_unknown_light_is_refused(rig: Rig, name: str) -> None:
-    with pytest.raises(ValueFault, match="no such light"):
+    with pytest.raises(InvalidValue, match="no such light"):
         rig.move(0, {name: 0.5}, 0)

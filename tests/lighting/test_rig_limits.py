@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from rooms import LIGHTS, make_room
 
 from soundscape.lighting.fixture import Fixture, fixture
@@ -181,7 +182,7 @@ def check_budget(room: Room, got: dict[str, list[Update]]) -> None:
 
 
 @given(plan=plans, budget=budgets, last=starts)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_moves_at_any_time_stay_within_the_limits(
     plan: list[Step], budget: float, last: dict[str, float]
 ) -> None:
@@ -195,7 +196,7 @@ def test_any_moves_at_any_time_stay_within_the_limits(
     for name, some in got.items():
         light = fixture(name, room, last.get(name))
         assert some[-1].code == light.code(targets[name]), "the end value is missing"
-        if light.switches:
+        if light.is_switch:
             frames = [update.frame for update in some]
             assert all(b - a >= 10 * S for a, b in itertools.pairwise(frames))
             continue
@@ -207,7 +208,7 @@ def test_any_moves_at_any_time_stay_within_the_limits(
 
 
 @given(plan=plans, budget=budgets, slices=st.lists(st.integers(0, 40 * S), max_size=20))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_the_messages_do_not_depend_on_how_they_are_asked_for(
     plan: list[Step], budget: float, slices: list[int]
 ) -> None:
@@ -218,7 +219,7 @@ def test_the_messages_do_not_depend_on_how_they_are_asked_for(
 
 
 @given(plan=plans, end=st.integers(0, 40 * S))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_every_note_of_a_cue_is_let_go_whenever_it_ends(plan: list[Step], end: int) -> None:
     rig = Rig(room_of(250.0))
     now, messages = 0, []

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from rooms import LIGHTS, make_room
 
 from soundscape.lighting.rig import Rig
@@ -173,7 +174,7 @@ moves = st.lists(
 
 
 @given(moves=moves, outages=outages)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_however_a_port_comes_and_goes_what_it_gets_obeys_rate_and_turns(
     moves: list[tuple[int, float, int]], outages: list[tuple[int, int]]
 ) -> None:

@@ -6,8 +6,9 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from sounds import FORMATS, encode, tone
 
 from soundscape.media.completeness import ogg_is_cut, wav_samples
@@ -41,7 +42,7 @@ def test_a_streamed_wav_tells_nothing(tmp_path: Path, size: int) -> None:
     assert wav_samples(str(path)) is None
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(content=st.binary(max_size=200))
 def test_no_bytes_upset_the_readers(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from sounds import FORMATS, VBR, encode, pink, stereo, sweep, tone, white
 
 from soundscape.errors import MediaError
@@ -83,7 +84,7 @@ def test_frames_from_a_start_are_those_of_the_whole(
     assert np.abs(got - wanted).max() <= 1e-6
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data())
 def test_frames_from_anywhere_are_those_of_the_whole(
     whole: dict[str, Block], files: dict[str, Path], data: st.DataObject

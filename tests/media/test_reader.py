@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from av.error import OSError as ReadError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from sounds import FORMATS, pink, stereo, tone
 
 from soundscape.errors import MediaError
@@ -197,7 +198,7 @@ def test_a_stream_without_a_length_in_its_header_is_read_to_its_end(tmp_path: Pa
     assert len(sound) == -(-50_000 * 160 // 147)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(data=st.data())
 def test_no_damage_anywhere_upsets_a_decoder(
     files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from sounds import tone
 
 from soundscape.media.resample import Resampler, output_frames, per_phase, reach
@@ -37,7 +38,7 @@ def resampled(
     return np.concatenate(list(resampler.blocks(frames(sound, rate, size))))
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(rate=st.sampled_from(RATES), count=st.integers(1, 30_000), size=st.integers(200, 9000))
 def test_the_length_is_a_function_of_the_number_of_samples(
     rate: int, count: int, size: int

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.midi.messages import (
     control,
     control_pair,
@@ -39,7 +39,7 @@ def test_the_lsb_goes_alone_where_the_msb_did_not_change() -> None:
 
 @pytest.mark.parametrize("controller", [120, 123, 127, -1])
 def test_channel_mode_messages_are_refused(controller: int) -> None:
-    with pytest.raises(ValueFault, match="0 to 119"):
+    with pytest.raises(InvalidValue, match="0 to 119"):
         control(1, controller, 0)
 
 
@@ -50,7 +50,7 @@ def test_sysex_is_framed_once(body: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("body", [(), (0xF0, 0xF7), (0x80,), (0x7D, 0xF7, 0x01), (-1,)])
 def test_sysex_with_anything_but_data_bytes_is_refused(body: tuple[int, ...]) -> None:
-    with pytest.raises(ValueFault, match="sysex"):
+    with pytest.raises(InvalidValue, match="sysex"):
         sysex(body)
 
 
@@ -69,5 +69,5 @@ def test_sysex_with_anything_but_data_bytes_is_refused(body: tuple[int, ...]) ->
 )
 def test_numbers_outside_their_range_are_refused(wrong: object) -> None:
     assert callable(wrong)
-    with pytest.raises(ValueFault, match="must be"):
+    with pytest.raises(InvalidValue, match="must be"):
         wrong()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.midi.msc import CueRef, command, fire, set_control
 from soundscape.midi.msc_codes import COMMANDS, FORMATS
 
@@ -85,5 +85,5 @@ def test_fire_sends_its_macro() -> None:
 )
 def test_what_the_standard_does_not_allow_is_refused(wrong: object) -> None:
     assert callable(wrong)
-    with pytest.raises(ValueFault, match="show control"):
+    with pytest.raises(InvalidValue, match="show control"):
         wrong()

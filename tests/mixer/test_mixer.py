@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from shows import DRONE, level, phase, playlist, show, track
 
 from soundscape.dsp.fade import Fade
@@ -154,7 +155,7 @@ def rendered(a_show, size, total):
     return np.concatenate(parts)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.integers(500, 9000), st.floats(0, 6), st.floats(0, 9), st.floats(-30, -10))
 def test_any_block_size_gives_the_same_sound(size, crossfade, phase_fade, end_lufs):
     music = playlist("m", *(track(n, 7) for n in "abc"))

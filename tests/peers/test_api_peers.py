@@ -17,7 +17,7 @@ import pytest
 from paper import Answering
 from peers import missing
 
-from soundscape.ipc.messages import SessionEnded
+from soundscape.ipc.player_messages import SessionEnded
 from soundscape.remote.api.pairing import Pairing
 from soundscape.remote.api.server import Server
 

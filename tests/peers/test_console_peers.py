@@ -37,9 +37,9 @@ class Terminal:
         return self._do("capture-pane", "-p", "-t", "console", *how)
 
     def sees(self, words: str) -> str:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.perf_counter() + PATIENCE
         while words not in (text := self.screen()):
-            assert time.monotonic() < deadline, f"{words!r} is not to be seen in:\n{text}"
+            assert time.perf_counter() < deadline, f"{words!r} is not to be seen in:\n{text}"
             time.sleep(0.05)
         return text
 

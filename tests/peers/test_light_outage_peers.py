@@ -79,9 +79,9 @@ def outage(jack: Jack, before: Path, after: Path) -> float:
     time.sleep(1.0)
     jack.start()
     jack.dump(after)
-    begin = time.monotonic()
+    begin = time.perf_counter()
     until(lambda: len(codes(received(after), 21)) > 0, "the light does not come back", 15.0)
-    took = time.monotonic() - begin
+    took = time.perf_counter() - begin
     until(lambda: len(codes(received(after), 20)) > 1, "the light does not move on", 15.0)
     again = codes(received(after), 20)
     assert 0 <= told - again[0] <= 4  # a second of the move: what it was told as the server died
@@ -156,9 +156,9 @@ def test_music_goes_on_and_light_comes_back_whatever_the_driver_does(
         for fault in ("block", "crash", "odd", "raise"):
             before = len(got())
             (tmp_path / "fault").write_text(fault)
-            begin = time.monotonic()
+            begin = time.perf_counter()
             until(lambda: codes(got()[before:], 21) == [51], "the light does not come back")  # noqa: B023
-            took.append(time.monotonic() - begin)
+            took.append(time.perf_counter() - begin)
             assert all(
                 0 < a - b <= 2 for a, b in itertools.pairwise(codes(got()[before:], 20))
             )  # ramp

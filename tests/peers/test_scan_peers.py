@@ -59,16 +59,16 @@ def test_ctrl_c_ends_it_at_once_and_it_goes_on_where_it_was(tmp_path: Path) -> N
     for number in range(MANY):
         os.link(one, music / f"{number}.wav")
     first = scan(music, home)
-    deadline = time.monotonic() + 60
+    deadline = time.perf_counter() + 60
     while not measured(home):
         assert first.poll() is None, first.communicate()
-        assert time.monotonic() < deadline
+        assert time.perf_counter() < deadline
         time.sleep(0.05)
     os.killpg(first.pid, signal.SIGINT)  # a terminal's Ctrl-C goes to the whole group
-    begin = time.monotonic()
+    begin = time.perf_counter()
     out, err = first.communicate(timeout=30)
     assert first.returncode == 130
-    assert time.monotonic() - begin < 5
+    assert time.perf_counter() - begin < 5
     assert (out, err.strip()) == ("", "")
     done = measured(home)
     assert 0 < len(done) < MANY

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from soundscape.errors import FileFaults
+from soundscape.errors import FileProblems
 from soundscape.scene import read_playlist, read_room, read_scene
 
 READERS = {"scene": read_scene, "playlist": read_playlist, "room": read_room}
@@ -28,7 +28,7 @@ def faults(read) -> Callable[[str, str], list[str]]:
     """Read a text of a kind; its problems, without the file's name."""
 
     def problems(kind: str, text: str) -> list[str]:
-        with pytest.raises(FileFaults) as caught:
+        with pytest.raises(FileProblems) as caught:
             read(kind, text)
         return [str(problem).removeprefix(f"{kind}.yaml:") for problem in caught.value.problems]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from soundscape.errors import FileFaults
+from soundscape.errors import FileProblems
 from soundscape.scene import read_scene
-from soundscape.scene.document import DraftFaults
+from soundscape.scene.document import DraftProblems
 
 TEXT = """\
 name: Evening
@@ -72,7 +72,7 @@ def test_names_that_lead_elsewhere_are_listed_with_their_paths(document):
 
 
 def test_names_in_a_faulty_file_are_listed_too():
-    with pytest.raises(DraftFaults) as caught:
+    with pytest.raises(DraftProblems) as caught:
         read_scene(TEXT.replace("15m", "15x").encode(), "x.yaml")
     draft = caught.value.draft
     assert "arrival" in {ref.value for ref in draft.references if ref.kind == "playlist"}
@@ -80,9 +80,9 @@ def test_names_in_a_faulty_file_are_listed_too():
 
 
 def test_a_file_that_is_no_yaml_has_no_draft():
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(FileProblems) as caught:
         read_scene(b"a: [", "x.yaml")
-    assert not isinstance(caught.value, DraftFaults)
+    assert not isinstance(caught.value, DraftProblems)
 
 
 def test_a_path_with_signs_that_a_terminal_obeys_is_printed_without_them(document):

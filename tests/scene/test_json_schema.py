@@ -8,10 +8,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 from examples import EXAMPLES, SLIPS, slipped
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 
-from soundscape.errors import FileFaults
+from soundscape.errors import FileProblems
 from soundscape.scene import json_schema, read_playlist, read_room, read_scene
 from soundscape.scene.yaml.nodes import plain
 from soundscape.scene.yaml.text import read_yaml
@@ -51,13 +52,13 @@ def test_the_shipped_files_fit_it(kind, path):
     assert errors(kind, path.read_bytes()) == []
 
 
-@settings(deadline=1000, suppress_health_check=[HealthCheck.too_slow])
+@examples(deadline=1000)
 @given(st.sampled_from(sorted(EXAMPLES)), st.lists(SLIPS, min_size=1, max_size=2))
 def test_what_the_reader_takes_fits_it(kind, slips):
     data = slipped(EXAMPLES[kind], slips).encode()
     try:
         READERS[kind](data, "x.yaml")
-    except FileFaults:
+    except FileProblems:
         return
     assert errors(kind, data) == []
 
@@ -92,3 +93,41 @@ def test_every_key_is_described(kind):
         assert full["description"]
         for key, value in full["properties"].items():
             assert value.get("description") or "$ref" in value, key
+
+
+NEWER = {
+    "room": """\
+midi: {desk: {output: QLC+, nth: 2}}
+lights:
+  a: {port: desk, cc: 1, min: 8%, max: 90%, weight: 2, curve: {0%: 0%, 50%: 20.5%, 100%: 100%}}
+  b: {port: desk, cc: 2, curve: linear, weight: 0}
+groups: {both: [a, b]}
+looks: {evening: {both: 30%, a: off}}
+aliases: {room: both}
+care: {look: evening}
+after: {look: evening, set: {b: 5%}, over: 2m}
+""",
+    "scene": """\
+optional: [warmth]
+phases:
+  one: {duration: 5m, lights: evening}
+  two: {duration: 5m, lights: [{look: evening, over: 3m}, {look: night, set: {a: 5%}}]}
+""",
+}
+
+
+@pytest.mark.parametrize("kind", NEWER)
+def test_looks_groups_and_dimmers_are_read_and_fit_it(kind):
+    READERS[kind](NEWER[kind].encode(), "x.yaml")
+    assert errors(kind, NEWER[kind].encode()) == []
+
+
+@examples(deadline=1000)
+@given(st.sampled_from(sorted(NEWER)), st.lists(SLIPS, min_size=1, max_size=2))
+def test_what_the_reader_takes_of_them_fits_it(kind, slips):
+    data = slipped(NEWER[kind], slips).encode()
+    try:
+        READERS[kind](data, "x.yaml")
+    except FileProblems:
+        return
+    assert errors(kind, data) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 ROOM = """\
 midi:
   desk: {output: Desk}
@@ -68,3 +70,42 @@ def test_a_cue_does_not_move_a_light_behind_its_limits(faults, model):
         "room", ROOM + "cues: {a: {port: desk, cc: 20, value: 127}}"
     )[0]  # fmt: skip
     assert model("room", ROOM + "cues: {a: {port: desk, channel: 3, cc: 20, value: 127}}")
+
+
+NAMED = """\
+midi: {d: {output: x}}
+lights: {a: {port: d, cc: 1}, b: {port: d, cc: 2, range: 2200K to 4000K}}
+groups: {both: [a, b]}
+looks: {evening: {a: 30%, b: 2700K}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("aliases: {room: nowhere}", "aliases.room: no such light"),
+        ("aliases: {a: b}", "aliases.a: 'a' is a light already"),
+        ("aliases: {both: b}", "aliases.both: 'both' is a group already"),
+        ("care: {look: morning}", "care.look: no such look (there are: evening)"),
+        ("after: {look: evenin}", "after.look: no such look (did you mean 'evening'?)"),
+        ("after: {over: 3s}", "after: has no look: write 'look: evening'"),
+        ("after: {set: {a: 2700K}}", "after.set.a: this light has no colour range"),
+        ("care: {set: {both: 2700K}}", "care.set.both: this light has no colour range"),
+    ],
+)
+def test_groups_looks_and_aliases_name_what_is_there(faults, more, said):
+    (fault,) = faults("room", NAMED + more + "\n")
+    assert said in fault
+
+
+def test_a_look_and_a_group_name_lights_of_the_room(faults):
+    (group,) = faults("room", NAMED.replace("[a, b]", "[a, c]"))
+    assert "groups.both.2: no such light" in group
+    (nested,) = faults("room", NAMED.replace("[a, b]}", "[a, b], all: [both]}"))
+    assert "groups.all.1: no such light" in nested
+    (look,) = faults("room", NAMED.replace("a: 30%,", "c: 30%,"))
+    assert "looks.evening.c: no such light" in look
+    (colour,) = faults("room", NAMED.replace("a: 30%,", "a: 2700K,"))
+    assert "looks.evening.a: this light has no colour range" in colour
+    (double,) = faults("room", NAMED.replace("{both:", "{a:"))
+    assert "groups.a: 'a' is a light already" in double

@@ -125,3 +125,38 @@ def test_timecode_has_four_rates(model, written, rate):
 
 def test_timecode_has_no_other_rate(faults):
     assert "24, 25, 29.97 or 30" in said(faults, "timecode: {port: desk, rate: 29.98}")
+
+
+LIGHT = "midi: {{d: {{output: x}}}}\nlights: {{a: {{port: d, cc: 1, {}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("min: 50%, max: 50%", "'min' is not below 'max'"),
+        ("max: 0%", "'min' is not below 'max'"),
+        ("min: 8", "a percentage"),
+        ("weight: -1", "a weight is between 0 and 1000"),
+        ("weight: heavy", "is not a number"),
+        ("kind: switch, min: 8%", "a switch has none"),
+        ("range: 2200K to 4000K, max: 50%", "a colour has none"),
+        ("kind: switch, curve: {0%: 0%, 100%: 100%}", "points go with a dimmer"),
+        ("curve: even", "needs perceptual, linear, or points"),
+        ("curve: {0%: 0%}", "needs 2 to 64 points"),
+        ("curve: {0%: 0%, 50%: 40%, 100%: 90%}", "where the light is 100%"),
+        ("curve: {5%: 0%, 100%: 100%}", "must run from 0% sent"),
+        ("curve: {0%: 0%, 50%: 60%, 60%: 40%, 100%: 100%}", "give no less light"),
+        ("curve: {0%: 0%, 60%: 40%, 50%: 60%, 100%: 100%}", "after the point before it"),
+        ("curve: {0%: 0%, half: 40%, 100%: 100%}", "not a percentage"),
+    ],
+)
+def test_a_dimmer_s_ends_and_curve_are_checked(faults, written, said):
+    (fault,) = faults("room", LIGHT.format(written))
+    assert said in fault
+
+
+def test_a_dimmer_s_ends_and_curve_are_read(model):
+    room = model("room", LIGHT.format("min: 8%, max: 90%, weight: 2, curve: {0%: 0%, 100%: 100%}"))
+    light = room.lights["a"]
+    assert (light.min, light.max, light.weight) == (0.08, 0.9, 2.0)
+    assert light.curve == ((0.0, 0.0), (1.0, 1.0))

@@ -42,7 +42,7 @@ class Dmx(threading.Thread):
     def run(self) -> None:
         while True:
             packet = self._socket.recv(1500)
-            now = time.monotonic()
+            now = time.perf_counter()
             if packet[4:16] != E131 or int.from_bytes(packet[113:115]) != 1:
                 continue
             self.packets += 1
@@ -67,7 +67,7 @@ class Capture(threading.Thread):
         with (HERE / "sound.f32").open("wb", buffering=0) as file:
             while data := os.read(pipe, 480 * FRAME):
                 frames += len(data) // FRAME
-                self.times.append((time.monotonic(), frames))
+                self.times.append((time.perf_counter(), frames))
                 file.write(data)
 
     def stop(self) -> None:
@@ -96,9 +96,9 @@ def say(text: str) -> None:
 
 
 def until(true, seconds: float, what: str) -> None:
-    limit = time.monotonic() + seconds
+    limit = time.perf_counter() + seconds
     while not true():
-        if time.monotonic() > limit:
+        if time.perf_counter() > limit:
             sys.exit(what)
         time.sleep(0.1)
 
@@ -130,7 +130,7 @@ def warm_up() -> None:
 
 
 def main() -> None:
-    began = time.monotonic()
+    began = time.perf_counter()
     Path("/etc/asound.conf").write_text(ALSA)
     dmx = Dmx()
     dmx.start()
@@ -139,13 +139,13 @@ def main() -> None:
     os.environ["SOUNDSCAPE_HOME"] = str(Path.home() / "soundscape")
     warm_up()
     until(lambda: dmx.packets > 50, 90.0, "QLC+ sends no DMX")
-    say(f"ready after {time.monotonic() - began:.1f} s")
+    say(f"ready after {time.perf_counter() - began:.1f} s")
     capture = Capture()
     capture.start()
     subprocess.run(["aconnect", "-l"], check=True)
     played = session()
     status = played.wait()
-    say(f"the session ended after {time.monotonic() - began:.1f} s, status {status}")
+    say(f"the session ended after {time.perf_counter() - began:.1f} s, status {status}")
     time.sleep(1.0)
     capture.stop()
     desk.terminate()

@@ -39,7 +39,7 @@ class Output:
         _misbehave()
         if self.name in (_folder() / "names").read_text().splitlines():  # else it goes nowhere
             with (_folder() / "record").open("a") as file:
-                print(time.monotonic(), self.name, message.hex(""), sep="\t", file=file)
+                print(time.perf_counter(), self.name, message.hex(""), sep="\t", file=file)
 
     def close(self) -> None:
         self.closed = True

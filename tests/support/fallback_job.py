@@ -27,7 +27,7 @@ def listen() -> None:
     """Read the lights' end of the cable."""
     end = os.open(LIGHTS, os.O_RDONLY)
     while data := os.read(end, 256):
-        arrived.append((time.monotonic(), data.hex()))
+        arrived.append((time.perf_counter(), data.hex()))
 
 
 def soundscape(*arguments: str) -> str:

@@ -27,7 +27,7 @@ notes: list[tuple[float, str, str | None]] = []
 
 
 def note(what: str, data: bytes | None = None) -> None:
-    notes.append((time.monotonic(), what, None if data is None else data.hex()))
+    notes.append((time.perf_counter(), what, None if data is None else data.hex()))
 
 
 def listen() -> None:

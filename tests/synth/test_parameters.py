@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape import synth
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 
 
 def problems(name: str, params: dict[str, Any]) -> dict[str, str]:
-    with pytest.raises(synth.ParameterFaults) as caught:
+    with pytest.raises(synth.ParameterProblems) as caught:
         synth.check(name, params)
     assert len({key for key, _ in caught.value.problems}) == len(caught.value.problems)
     assert "\n" not in str(caught.value)
@@ -75,7 +75,7 @@ def test_a_seed_is_a_whole_number(value: object) -> None:
 
 
 def test_an_unknown_generator_is_named_with_a_suggestion() -> None:
-    with pytest.raises(ValueFault, match=r"no generator 'drome' \(did you mean 'drone'\?\)"):
+    with pytest.raises(InvalidValue, match=r"no generator 'drome' \(did you mean 'drone'\?\)"):
         synth.check("drome", {})
 
 
@@ -89,5 +89,5 @@ JUNK = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.
     ),
 )
 def test_any_parameters_are_complete_or_faults(name: str, params: dict[str, Any]) -> None:
-    with contextlib.suppress(synth.ParameterFaults):
+    with contextlib.suppress(synth.ParameterProblems):
         assert set(synth.check(name, params)) >= set(params)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.timeline.commands import ARGUMENTS, Command, parse_command
 
 
@@ -44,7 +44,7 @@ def test_a_command_is_read_and_written_the_same(written, command):
     ],
 )
 def test_a_wrong_command_is_refused_in_words(written, said):
-    with pytest.raises(ValueFault, match=said):
+    with pytest.raises(InvalidValue, match=said):
         parse_command(written)
 
 
@@ -68,5 +68,5 @@ anything = st.one_of(
 
 @given(st.one_of(st.sampled_from(list(ARGUMENTS)), anything), st.dictionaries(st.text(), anything))
 def test_nothing_but_a_value_fault_comes_of_nonsense(do, more):
-    with contextlib.suppress(ValueFault):
+    with contextlib.suppress(InvalidValue):
         parse_command({"do": do, **more})

@@ -5,8 +5,9 @@ import copy
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from shows import level, phase, playlist, show, silence, track
 
 from soundscape.errors import CommandRefused
@@ -647,7 +648,7 @@ anything = st.sampled_from(sorted(ARGUMENTS)).flatmap(
 gaps = st.one_of(st.integers(0, 3), st.integers(0, frames(40)))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.tuples(gaps, anything), max_size=25), st.sampled_from([0.0, 3.0, 25.0]))
 def test_no_commands_leave_a_session_that_plays_silent_or_in_a_wrong_light(lines, fade):
     brief = playlist("brief", *(track(n, 0.1) for n in "xy"), shuffle=True)

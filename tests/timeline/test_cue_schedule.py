@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shows import phase
 
@@ -83,7 +83,6 @@ changes = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(changes, st.lists(st.floats(0, 1), min_size=1, max_size=6))
 def test_however_the_clock_is_changed_each_item_comes_once_and_none_is_lost(changes, fractions):
     clock, frame, found = PhaseClock(10_000, 0), 0, []

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shows import level, phase, playlist, show, silence, track
 
@@ -15,7 +15,6 @@ def scene(*lengths, **more):
     return show(*(phase(f"p{n}", length, MUSIC) for n, length in enumerate(lengths)), **more)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(600, 7200), min_size=1, max_size=6), st.integers(60, 600))
 def test_it_is_as_long_as_asked_with_its_last_fade(lengths, asked):
     total = sum(lengths)

@@ -6,8 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from shows import phase, playlist, show, silence, track
 
 from soundscape.errors import CommandRefused
@@ -112,7 +113,7 @@ def _slow_start() -> np.ndarray:
 COMMANDS = ("next", "skip", "swap", "pause", "play", "hold", "release", "land", "mute")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     asked=st.lists(st.tuples(st.floats(0.5, 30.0), st.sampled_from(COMMANDS)), max_size=8),
     when=st.lists(st.floats(0.5, 150.0), min_size=1, max_size=4),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+from soundscape.devices.audio.device_clock import Gap
 from soundscape.devices.audio.null_output import NullOutput
-from soundscape.devices.audio.output import BLOCK_FRAMES, Clock, Sleep
+from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.errors import AudioDeviceError
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.media.encoder import AudioWriter
 from soundscape.mixer.source import Block
 
@@ -15,9 +19,7 @@ from soundscape.mixer.source import Block
 class FileOutput:
     """Writes what it takes to a float32 WAV file, at the speed at which it would sound."""
 
-    def __init__(
-        self, path: Path, *, now: Clock = time.monotonic, sleep: Sleep = time.sleep
-    ) -> None:
+    def __init__(self, path: Path, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = f"file:{path}"
         self.block_frames = BLOCK_FRAMES
         self._path = path
@@ -25,9 +27,9 @@ class FileOutput:
         self._writer: AudioWriter | None = None
 
     @property
-    def underruns(self) -> int:
-        """How often a block came too late to have sounded without a gap."""
-        return self._pace.underruns
+    def gaps(self) -> Sequence[Gap]:
+        """None: however late a block comes, the file has it right behind the one before."""
+        return ()
 
     def open(self) -> None:
         """Create the file, over one that is there."""

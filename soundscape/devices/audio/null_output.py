@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
-from soundscape.devices.audio.output import BLOCK_FRAMES, Clock, Sleep, UnderrunCounter, checked
+from soundscape.devices.audio.device_clock import Gap
+from soundscape.devices.audio.output import BLOCK_FRAMES, checked
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
@@ -13,26 +17,26 @@ class NullOutput:
     """Plays into nothing, in real time.
 
     Block n begins n blocks after the first: each deadline comes from the count of frames, so none
-    drifts. After an underrun the count starts again.
+    drifts. After a gap the count starts again.
     """
 
-    def __init__(self, *, now: Clock = time.monotonic, sleep: Sleep = time.sleep) -> None:
+    def __init__(self, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = "null"
         self.block_frames = BLOCK_FRAMES
         self._now = now
         self._sleep = sleep
-        self._punctuality = UnderrunCounter()
+        self._gaps: list[Gap] = []
         self._epoch = 0.0
         self._blocks = 0
 
     @property
-    def underruns(self) -> int:
-        """How often the queue ran empty, or a block came late."""
-        return self._punctuality.underruns
+    def gaps(self) -> Sequence[Gap]:
+        """Where a block came later than the one before it had ended."""
+        return self._gaps
 
     def open(self) -> None:
         """Begin; the clock runs from the first block on."""
-        self._punctuality = UnderrunCounter()
+        self._gaps = []
         self._blocks = 0
 
     def wait_for_room(self) -> None:
@@ -44,9 +48,10 @@ class NullOutput:
         checked(block)
         self.wait_for_room()
         moment = self._now()
-        empty = moment > self._begin(self._blocks)
-        self._punctuality.accept(moment, empty=empty)
-        if empty or not self._blocks:
+        late = moment - self._begin(self._blocks)
+        if self._blocks and late > 0.0:
+            self._gaps.append(Gap(moment, late))
+        if late > 0.0 or not self._blocks:
             self._epoch, self._blocks = moment, 0
         begin = self._begin(self._blocks)
         self._blocks += 1

@@ -9,25 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soundscape.devices.audio.null_output import NullOutput
-from soundscape.devices.audio.output import BLOCK_FRAMES, AudioOutput, Clock, Sleep
-from soundscape.errors import ValueFault
+from soundscape.devices.audio.output import BLOCK_FRAMES, AudioOutput
+from soundscape.errors import InvalidValue
 
 if TYPE_CHECKING:
     from soundscape.scene.models import AudioRoom
 
-__all__ = ["BLOCK_FRAMES", "AudioOutput", "Clock", "NullOutput", "Sleep", "choose"]
+__all__ = ["BLOCK_FRAMES", "AudioOutput", "NullOutput", "choose"]
 
 
 def choose(spec: str | None, room: AudioRoom) -> AudioOutput:
     """The output that a text means, not yet open.
 
     None is the room's device; `null` a clock without a device; `file:PATH` a WAV in real time.
-    ValueFault: the text is none of these. AudioDeviceError: the room's outputs cannot be had.
+    InvalidValue: the text is none of these. AudioDeviceError: the room's outputs cannot be had.
     """
     if spec is None:
         from soundscape.devices.audio.pygame_output import PygameOutput  # noqa: PLC0415
 
-        return PygameOutput(room.device, room.outputs)
+        return PygameOutput(room.device, room.outputs, room.buffer)
     if spec == "null":
         return NullOutput()
     kind, _, path = spec.partition(":")
@@ -35,4 +35,4 @@ def choose(spec: str | None, room: AudioRoom) -> AudioOutput:
         from soundscape.devices.audio.file_output import FileOutput  # noqa: PLC0415
 
         return FileOutput(Path(path))
-    raise ValueFault(f"{spec!r} is no output: null, or file:PATH")
+    raise InvalidValue(f"{spec!r} is no output: null, or file:PATH")

@@ -1,32 +1,29 @@
-"""The sound card, through pygame's mixer: one channel, fed block by block.
+"""The sound card, through pygame's mixer, fed block by block.
 
 Mixing, gains and fades are done before; pygame is a sink, its volume and fades are never touched.
-A pygame channel plays one sound and queues one; SDL_mixer joins them without a gap where a sound is
-a whole number of device buffers. Nothing tells us when the queue frees (that event would wait
-in a queue of its own), so `wait_for_room` sleeps until shortly before it should, and then looks.
+SDL's thread fetches the blocks itself (`pull_queue`). What the system then holds is chosen by
+driver (`driver_buffers`); when it plays what, and where it ran dry, is seen by when it asks for
+more (`device_clock`).
 """
 
 from __future__ import annotations
 
+import os
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from soundscape.devices.audio import sdl
-from soundscape.devices.audio.delay_locked_loop import DelayLockedLoop
-from soundscape.devices.audio.output import (
-    BLOCK_FRAMES,
-    BLOCK_SECONDS,
-    BUFFER_FRAMES,
-    Clock,
-    Sleep,
-    UnderrunCounter,
-    checked,
-)
-from soundscape.devices.audio.sdl import mixer
+from soundscape.devices.audio.device_clock import DeviceClock, Gap
+from soundscape.devices.audio.driver_buffers import AHEAD, MOST_AHEAD, driver_buffer
+from soundscape.devices.audio.output import BLOCK_FRAMES, checked
+from soundscape.devices.audio.pull_queue import CHANNELS, PullQueue
 from soundscape.errors import AudioDeviceError
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain
 
@@ -34,12 +31,10 @@ if TYPE_CHECKING:
     from soundscape.scene.models import OutputPair
 
 PATIENCE = 0.5
-"""Seconds without room for a block, after which the device counts as lost."""
+"""Seconds beyond its time without asking for a block, after which the device counts as lost."""
 
 _START_PATIENCE = 5.0  # seconds; a sound server may take two to wake up, a wireless device more
-_DRAIN = 0.1  # seconds; the device's two buffers, and a thread of the driver's that comes late
-_NAP = 0.002  # seconds between looks at the queue
-_STUCK = 4  # naps with a queued block behind a silent channel, until it is started by hand
+_NAP = 0.02  # seconds; how long a wait is at most before we see whether we stood still meanwhile
 _COUNTS = (2, 4, 6)  # how many channels pygame's mixer opens
 
 
@@ -48,118 +43,137 @@ class PygameOutput:
 
     `device` is a name or a part of it, None or `default` for the system's own. `outputs` copies the
     stereo sound to pairs of the device's channels, each with a trim; without it, to the first two.
+    `ahead` is how many seconds of finished sound wait for the device.
     """
 
     def __init__(
         self,
         device: str | None = None,
         outputs: Mapping[str, OutputPair] | None = None,
+        ahead: float = AHEAD,
         *,
-        now: Clock = time.monotonic,
+        now: Clock = clock.now,
         sleep: Sleep = time.sleep,
     ) -> None:
         self.name = device or sdl.DEFAULT
         self.block_frames = BLOCK_FRAMES
+        self.ahead = ahead
         self._device = device
         self._pairs = tuple((outputs or {}).values())
         self._channels = _channel_count(self._pairs)
         self._now = now
         self._sleep = sleep
-        self._punctuality = UnderrunCounter()
-        self._pace = DelayLockedLoop(BLOCK_SECONDS)
-        self._channel: mixer.Channel | None = None
-        self._queued = False  # a block waits that was not yet seen to begin
-        self._patience = PATIENCE
+        self._buffer = driver_buffer("", ahead)
+        self._clock = DeviceClock()
+        self._queue: PullQueue | None = None
+        self._written = 0  # blocks
+        self._taken = 0
+        self._room = True
+        self._begun = threading.Event()  # the device has taken the first block
+        self._seen_gaps = 0
 
     @property
-    def underruns(self) -> int:
-        """How often the queue ran empty, or a block was accepted late."""
-        return self._punctuality.underruns
+    def gaps(self) -> Sequence[Gap]:
+        """The gaps so far, as the device's own clock shows them."""
+        return self._clock.gaps
 
     def open(self) -> None:
         """Open the device; AudioDeviceError lists what there is."""
+        self._buffer = buffer = driver_buffer(sdl.driver_name(), self.ahead)
+        for name, value in buffer.environment.items():
+            os.environ.setdefault(name, value)
         sdl.open_mixer(
-            self._device, rate=SAMPLE_RATE, channels=self._channels, buffer=BUFFER_FRAMES
+            self._device,
+            rate=SAMPLE_RATE,
+            channels=self._channels,
+            buffer=buffer.buffer,
+            voices=CHANNELS,
         )
-        self._channel = mixer.Channel(0)
-        self._pace = DelayLockedLoop(BLOCK_SECONDS)
-        self._queued = False
-        self._patience = _START_PATIENCE
-        self._punctuality = UnderrunCounter()
+        self.block_frames = buffer.block
+        self._clock = DeviceClock(deadline=buffer.deadline)
+        self._queue = PullQueue(buffer.block, self._channels, buffer.ready, self._note_taken)
+        self._written = self._taken = self._seen_gaps = 0
+        self._room = True
+        self._begun.clear()
 
     def wait_for_room(self) -> None:
-        """Sleep until the queued block has begun to sound, and tell the pace when it did."""
-        if not self._queued:
-            return
-        self._queued = False
-        self._look_for_begin(self._open_channel())
-        if self._patience > PATIENCE:
-            # The device has woken up. How long that took is no underrun of ours.
-            self._patience = PATIENCE
-            self._punctuality = UnderrunCounter()
+        """Wait until the next block is wanted, and see whether we stood still meanwhile."""
+        queue = self._open_queue()
+        waited = 0.0
+        while not self._room:
+            begun = self._now()
+            self._room = queue.wait_for_room(_NAP)
+            now = self._now()
+            self._clock.stood_still(now, now - begun - _NAP)
+            if self._room:
+                break
+            # What counts is time waited here, so a suspended machine loses nothing.
+            due = self._clock.time_of(self._taken * self.block_frames)
+            waited = waited + _NAP if due is None or now > due else 0.0
+            if waited > PATIENCE:
+                raise self._lost(PATIENCE)
 
     def write(self, block: Block) -> float:
-        """Queue a block once the one before it has begun; see Output.write."""
-        channel = self._open_channel()
-        sound = mixer.Sound(buffer=self._spread(checked(block)))
+        """Hand over a block, when the device wants one; see AudioOutput.write."""
+        queue = self._open_queue()
+        sound = self._spread(checked(block, self.block_frames))
         if sdl.device_removed():
             raise AudioDeviceError(f"audio device {self.name!r} has been taken away")
         self.wait_for_room()
-        idle = not channel.get_busy()
-        channel.queue(sound)
-        moment = self._now()
-        # Busy is briefly untrue between two sounds; but what plays at once was behind nothing.
-        empty = idle and channel.get_queue() is None
-        self._punctuality.accept(moment, empty=empty)
-        if empty:
-            self._pace.restart(moment)
-            return moment
-        self._queued = True
-        return self._pace.next_begin()
+        self._room = False
+        queue.put(sound)
+        if not self._begun.wait(_START_PATIENCE):
+            raise self._lost(_START_PATIENCE)
+        self._deepen(queue)
+        taken_at = self._clock.time_of(self._written * self.block_frames)
+        self._written += 1
+        return (self._now() if taken_at is None else taken_at) + self._buffer.held
 
     def drain(self) -> None:
-        """Wait until the last block has left the queue, and the device's buffers have played."""
-        channel = self._open_channel()
-        self._await(channel, lambda: not channel.get_busy())
-        self._sleep(_DRAIN)
+        """Wait until the last block has been taken, and the system's buffers have played."""
+        queue = self._open_queue()
+        queue.finish()
+        end = self._clock.time_of(self._written * self.block_frames) or self._now()
+        limit = max(end - self._now(), 0.0) + _START_PATIENCE
+        for _ in range(round(limit / _NAP)):
+            if not queue.busy:
+                break
+            self._sleep(_NAP)
+        self._sleep(max(0.0, end + self._buffer.held - self._now()) + 2 * _NAP)
 
     def close(self) -> None:
         """Close the device."""
-        if self._channel is not None:
-            self._channel = None
+        queue, self._queue = self._queue, None
+        if queue is not None:
+            queue.close()
             sdl.close_mixer()
 
-    def _open_channel(self) -> mixer.Channel:
-        if self._channel is None:
+    def _open_queue(self) -> PullQueue:
+        if self._queue is None:
             raise AudioDeviceError(f"audio device {self.name!r} is not open")
-        return self._channel
+        return self._queue
 
-    def _look_for_begin(self, channel: mixer.Channel) -> None:
-        wait = self._pace.next_look() - self._now()
-        if wait > 0.0:
-            self._sleep(wait)
-        if channel.get_queue() is None:
-            self._pace.missed(self._now())
-            return
-        self._await(channel, lambda: channel.get_queue() is None)
-        self._pace.seen(self._now() - _NAP / 2.0)
-
-    def _await(self, channel: mixer.Channel, done: Callable[[], bool]) -> None:
-        """Nap until it is done. What counts is time slept, so a suspended machine loses nothing."""
-        silent = 0
-        for _ in range(round(self._patience / _NAP)):
-            if done():
-                return
-            self._sleep(_NAP)
-            queued = channel.get_queue()
-            silent = silent + 1 if queued is not None and not channel.get_busy() else 0
-            if queued is not None and silent == _STUCK:
-                # The last sound ended just as this one was queued, and pygame started neither.
-                channel.play(queued)
-        raise AudioDeviceError(
-            f"audio device {self.name!r} has taken no sound for {self._patience:g} s; it "
-            "seems to be gone"
+    def _lost(self, waited: float) -> AudioDeviceError:
+        return AudioDeviceError(
+            f"audio device {self.name!r} has taken no sound for {waited:g} s; it seems to be gone"
         )
+
+    def _note_taken(self, asked: float, waited: float) -> None:
+        """In SDL's thread: it asked for a block, which comes one buffer before that begins."""
+        ahead = self._buffer.buffer if self._taken else 0
+        self._clock.taken(self._taken * self.block_frames - ahead, asked, waited)
+        self._taken += 1
+        self._begun.set()
+
+    def _deepen(self, queue: PullQueue) -> None:
+        """Keep more in stock after a gap."""
+        if len(self.gaps) > self._seen_gaps:
+            self._seen_gaps = len(self.gaps)
+            step = self.block_frames / SAMPLE_RATE
+            while self.ahead < MOST_AHEAD and step > 0.0:
+                queue.allow_more()
+                self.ahead += self.block_frames / SAMPLE_RATE
+                step -= AHEAD
 
     def _spread(self, block: Block) -> Block:
         """The block as the device's channels: shape (block_frames, channels), C order."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 
 from soundscape.devices.quiet_stderr import quiet_drivers
@@ -28,11 +31,13 @@ __all__ = [
     "close_mixer",
     "device_removed",
     "devices",
+    "driver_name",
     "find",
     "mixer",
     "open_mixer",
 ]
 
+_OWN_DRIVER = {"win32": "wasapi", "darwin": "coreaudio"}
 DEFAULT = "default"
 """The name that stands for the system's default device."""
 
@@ -81,8 +86,31 @@ def _listing(names: list[str]) -> str:
     return f"there is: {', '.join(names)}" if names else "this machine shows no audio device"
 
 
-def open_mixer(device: str | None, *, rate: int, channels: int, buffer: int) -> None:
-    """Open pygame's mixer on a device (None: the default one) in float32, with one channel.
+def driver_name() -> str:
+    """SDL's audio driver, by SDL's name for it, as it will be opened; empty if that is unknown.
+
+    Only pygame-ce tells. SDL itself does where a library's symbols can be reached by the one that
+    needs it; elsewhere it is the system's own.
+    """
+    if wanted := os.environ.get("SDL_AUDIODRIVER"):
+        return wanted.split(",")[0]
+    if own := _OWN_DRIVER.get(sys.platform):
+        return own
+    with quiet_drivers(), suppress(RuntimeError, AttributeError, OSError):
+        sdl2.init_subsystem(sdl2.INIT_AUDIO)
+        try:
+            ask = ctypes.CDLL(mixer.__file__).SDL_GetCurrentAudioDriver
+            ask.restype = ctypes.c_char_p
+            return (ask() or b"").decode("ascii")
+        finally:
+            mixer.quit()
+    return ""
+
+
+def open_mixer(
+    device: str | None, *, rate: int, channels: int, buffer: int, voices: int = 1
+) -> None:
+    """Open pygame's mixer on a device (None: the default one) in float32, with `voices` channels.
 
     SDL takes its dummy and disk drivers only where SDL_AUDIODRIVER asks for them, so on a machine
     without a sound card this fails, and nothing plays into nowhere.
@@ -99,7 +127,7 @@ def open_mixer(device: str | None, *, rate: int, channels: int, buffer: int) -> 
             f"audio device {device or DEFAULT!r} does not open ({err}); "
             f"{_listing(_names_or_none())}"
         ) from err
-    mixer.set_num_channels(1)
+    mixer.set_num_channels(voices)
     pygame.event.set_blocked(None)
     pygame.event.set_allowed(pygame.AUDIODEVICEREMOVED)
 

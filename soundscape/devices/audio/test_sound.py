@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.devices.audio.output import BLOCK_FRAMES, AudioOutput
+from soundscape.devices.audio.output import AudioOutput
 from soundscape.dsp.fade import curve
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain
@@ -18,15 +18,14 @@ SIDES: tuple[Side, ...] = ("left", "right", "both")
 LEVEL_DB = -30.0
 """RMS at the swell's height, dBFS: quieter than the music of any phase."""
 
-_BLOCKS = 125  # 4 s
+_LENGTH = round(4.0 * SAMPLE_RATE)
 _FADE = round(1.5 * SAMPLE_RATE)
 _BAND = (80.0, 2_500.0)  # Hz: no rumble, no hiss
 
 
 def swell(side: Side) -> Block:
-    """Pink noise that rises from silence and falls back: float32, shape (4 s of blocks, 2)."""
-    frames = _BLOCKS * BLOCK_FRAMES
-    noise = _pink(frames, np.random.default_rng(1))
+    """Pink noise that rises from silence and falls back: float32, shape (4 s, 2)."""
+    noise = _pink(_LENGTH, np.random.default_rng(1))
     noise *= db_to_gain(LEVEL_DB) / np.sqrt(np.mean(noise**2))
     rise = curve(np.arange(_FADE) / _FADE, "square")
     noise[:_FADE] *= rise
@@ -36,9 +35,11 @@ def swell(side: Side) -> Block:
 
 
 def play(output: AudioOutput, sound: Block) -> None:
-    """Write a sound of a whole number of blocks to an open output."""
-    for block in np.split(sound, len(sound) // BLOCK_FRAMES):
-        output.write(block)
+    """Write a sound to an open output, and silence up to a whole block."""
+    size = output.block_frames
+    for first in range(0, len(sound), size):
+        block = sound[first : first + size]
+        output.write(np.pad(block, ((0, size - len(block)), (0, 0))))
 
 
 def _pink(frames: int, chance: np.random.Generator) -> NDArray[np.float64]:

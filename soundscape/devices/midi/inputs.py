@@ -10,7 +10,6 @@ import io
 import json
 import subprocess
 import threading
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from queue import Empty, Full, Queue
 from typing import Any
 
 from soundscape.controls.control_surface import Address
+from soundscape.ipc import clock
 from soundscape.ipc.spawn import spawn
 from soundscape.scene.models import PortSpec
 
@@ -65,10 +65,11 @@ class MidiInputs:
         ports: Mapping[str, PortSpec],
         only: Mapping[str, set[Address]] | None = None,
     ) -> None:
-        self._specs = [
+        self._specs: list[dict[str, Any]] = [
             {
                 "port": name,
                 "input": spec.input,
+                "nth": spec.nth,
                 "virtual": spec.virtual,
                 "only": None if only is None else sorted(only.get(name, ())),
             }
@@ -106,16 +107,16 @@ class MidiInputs:
         """Keep a process running."""
         pause = AGAIN
         while not self._over.is_set():
-            began = time.monotonic()
+            began = clock.now()
             self._attend(spawn(MODULE))
-            lived = time.monotonic() - began
+            lived = clock.now() - began
             pause = AGAIN if lived > LONGEST_AGAIN else min(LONGEST_AGAIN, pause * 2)
             self._over.wait(pause)
 
     def _attend(self, process: subprocess.Popen[bytes]) -> None:
         """Tell a process its ports and read what it says, until it ends, hangs or is not wanted."""
         assert process.stdin is not None  # noqa: S101 - it was asked for
-        self._heard_at = time.monotonic() + STARTING - SILENCE
+        self._heard_at = clock.now() + STARTING - SILENCE
         reading = threading.Thread(target=self._read, args=(process,), daemon=True)
         reading.start()
         with suppress(OSError):  # it has ended already
@@ -129,7 +130,7 @@ class MidiInputs:
     def _watched(self, process: subprocess.Popen[bytes], reading: threading.Thread) -> str:
         """Watch a process until it ends or is not wanted; why, if it had to be killed."""
         while reading.is_alive() and not self._over.wait(0.1):
-            if time.monotonic() > self._heard_at + SILENCE:
+            if clock.now() > self._heard_at + SILENCE:
                 process.kill()
                 return "the MIDI driver does not answer"
         return ""
@@ -138,14 +139,22 @@ class MidiInputs:
         assert isinstance(process.stdout, io.RawIOBase)  # noqa: S101 - it was asked for
         with io.BufferedReader(process.stdout) as lines, suppress(ValueError):  # a line cut off
             for line in lines:
-                self._heard_at = time.monotonic()
+                self._heard_at = clock.now()
                 self._note(json.loads(line))
 
     def _note(self, facts: dict[str, Any]) -> None:
         if "data" in facts:
             self._tell(MidiReceived(facts["port"], facts["at"], bytes.fromhex(facts["data"])))
         elif "state" in facts:
+            self._remember(facts)
             self._tell(PortStatus(facts["port"], facts["state"], facts["text"]))
+
+    def _remember(self, facts: dict[str, Any]) -> None:
+        """Keep the full name of a port that opened: the next process looks for the same one."""
+        if facts["state"] == "ok":
+            for spec in self._specs:
+                if spec["port"] == facts["port"]:
+                    spec["before"] = facts["text"]
 
     def _failed(self, text: str) -> None:
         for spec in self._specs:

@@ -20,6 +20,7 @@ from typing import Any
 
 from mido import Backend, Message
 
+from soundscape.devices.midi.wire import PAIR, is_pair
 from soundscape.devices.quiet_stderr import quiet_drivers
 from soundscape.errors import MidiPortError
 
@@ -43,16 +44,30 @@ class OutputPort:
         self._port: Any = port
 
     def send(self, data: bytes) -> None:
-        """Send one complete message. MidiPortError if the driver refuses it or the port is closed.
+        """Send one complete message, or the two of a 14-bit pair with nothing between them.
 
-        A driver may block in here for ever: call it only where nobody waits.
+        PortMidi takes both in one call. rtmidi takes a message a call, so there the two calls
+        follow each other directly. A driver may block in here for ever: call it only where nobody
+        waits. MidiPortError if the driver refuses a message or the port is closed.
         """
         if self._port is None:
             raise MidiPortError(f"MIDI output '{self.name}' is closed")
         try:
-            self._port.send(Message.from_bytes(data))
+            if is_pair(data):
+                self._send_pair(data[: PAIR // 2], data[PAIR // 2 :])
+            else:
+                self._port.send(Message.from_bytes(data))
         except _FAILURES as err:
             raise MidiPortError(f"MIDI output '{self.name}': {_plain(err)}") from err
+
+    def _send_pair(self, most: bytes, least: bytes) -> None:
+        both = [Message.from_bytes(most), Message.from_bytes(least)]
+        portmidi: Any = getattr(self._port, "_port", None)  # mido's port has no call for several
+        if hasattr(portmidi, "write"):
+            portmidi.write([[message.bytes(), 0] for message in both])
+            return
+        for message in both:
+            self._port.send(message)
 
     def close(self) -> None:
         """Give the port up. Nothing is sent: lights keep their last look."""

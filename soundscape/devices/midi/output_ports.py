@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 
 from soundscape.devices.midi.mido_ports import OutputNames, OutputPort, open_output
 from soundscape.devices.midi.send_queue import SendPacer
+from soundscape.devices.midi.wire import is_pair
 from soundscape.errors import MidiPortError
-from soundscape.midi.port_names import bare, match_port
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
+from soundscape.midi.port_names import PortMatch, bare
 
 LONGEST_WAIT = 30.0
 """Seconds between two tries of a port that opens and then fails each time: they double up to it."""
@@ -28,11 +31,17 @@ Report = Callable[..., None]
 
 @dataclass
 class MidiOutput:
-    """One output of the room. `lights` are the notes (channel from 0, note) that are lights."""
+    """One output of the room.
+
+    `lights` are the notes (channel from 0, note) that are lights. `before` is the name of the port
+    that an earlier process had open, if any.
+    """
 
     port: str
     wanted: str
     virtual: bool = False
+    nth: int | None = None
+    before: str = ""
     lights: frozenset[tuple[int, int]] = frozenset()
     open: OutputPort | None = None
     told: str = ""
@@ -41,6 +50,10 @@ class MidiOutput:
     opened_at: float = 0.0
     pace: SendPacer = field(default_factory=SendPacer)
     sounding: set[tuple[int, int]] = field(default_factory=set)
+    match: PortMatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.match = PortMatch(self.wanted, self.nth, self.before)
 
 
 class MidiOutputPorts:
@@ -51,8 +64,8 @@ class MidiOutputPorts:
         outputs: Sequence[MidiOutput],
         report: Report,
         names: OutputNames | None = None,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        now: Clock = clock.now,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self._outputs = list(outputs)
         self._report = report
@@ -77,11 +90,12 @@ class MidiOutputPorts:
                 self._open(output, names)
 
     def send(self, index: int, data: bytes) -> bool:
-        """Send a message; whether it went."""
+        """Send a message, or the two of a 14-bit pair; whether it went."""
         output = self._outputs[index] if index < len(self._outputs) else None
         if output is None or output.open is None:
             return False
-        if (delay := output.pace.delay(self._now())) > 0:
+        count = 2 if is_pair(data) else 1
+        if (delay := output.pace.delay(self._now(), count)) > 0:
             self._sleep(delay)
         try:
             output.open.send(data)
@@ -117,7 +131,7 @@ class MidiOutputPorts:
 
     def _open(self, output: MidiOutput, names: Sequence[str]) -> None:
         try:
-            found = output.wanted if output.virtual else match_port(output.wanted, names)
+            found = output.wanted if output.virtual else output.match.find(names)
             output.open = open_output(found, virtual=output.virtual)
         except MidiPortError as err:
             state = "absent" if output.told in ("", "absent") else "lost"

@@ -14,13 +14,13 @@ import json
 import queue
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from soundscape.devices.midi.wire import DRIVER_GONE, pack, pack_beat, pack_end
+from soundscape.devices.midi.wire import DRIVER_GONE, joined_pairs, pack, pack_beat, pack_end
+from soundscape.ipc import clock
 from soundscape.ipc.spawn import spawn
 from soundscape.scene.models import LightSpec, PortSpec
 from soundscape.views.faults import came_back, went_offline
@@ -71,6 +71,7 @@ class MidiOutputs:
         self._index = {name: index for index, name in enumerate(self._outputs)}
         self._lights = dict(lights or {})
         self._health = dict.fromkeys(self._outputs, "opening")
+        self._opened: dict[str, str] = {}
         self._away: set[str] = set()
         self._faults: list[str] = []
         self._listeners: list[Listener] = []
@@ -106,7 +107,7 @@ class MidiOutputs:
         if not known:
             return
         try:
-            self._life.backlog.put_nowait(pack(known))
+            self._life.backlog.put_nowait(pack(joined_pairs(known)))
         except queue.Full:
             self._dropped += len(known)
 
@@ -127,6 +128,11 @@ class MidiOutputs:
         with self._known:
             return dict(self._health)
 
+    def opened(self) -> dict[str, str]:
+        """The full name of the system's port that each output has open, or had last."""
+        with self._known:
+            return dict(self._opened)
+
     def faults(self) -> list[str]:
         """What went wrong or well since the last call: one plain line each, told once."""
         with self._known:
@@ -145,7 +151,7 @@ class MidiOutputs:
         """
         if self._keeper is None or self._ending.is_set():
             return
-        self._end = pack_end(time.monotonic() + drain)
+        self._end = pack_end(clock.now() + drain)
         with self._turning:
             self._ending.set()
             life = self._life
@@ -166,6 +172,8 @@ class MidiOutputs:
                 "port": name,
                 "output": spec.output,
                 "virtual": spec.virtual,
+                "nth": spec.nth,
+                "before": self._opened.get(name, ""),
                 "lights": [
                     [light.channel - 1, light.note]
                     for light in self._lights.values()
@@ -181,7 +189,7 @@ class MidiOutputs:
         """Read what the process reports; when it is gone, start another one."""
         wait = 0.0
         while True:
-            begun = time.monotonic()
+            begun = clock.now()
             for line in self._life.lines():
                 self._note(json.loads(line))
             if self._ending.is_set():
@@ -189,7 +197,7 @@ class MidiOutputs:
             hung = self._life.hung
             self._life.kill()
             self._lose_all("it hung" if hung else "it ended")
-            lived = time.monotonic() - begun
+            lived = clock.now() - begun
             if lived > CALM_AFTER or self._life.process.returncode == DRIVER_GONE:
                 wait = 0.0
             self._ending.wait(wait)
@@ -205,7 +213,7 @@ class MidiOutputs:
             life = self._life
             with suppress(queue.Full):
                 life.backlog.put_nowait(pack_beat())
-            life.judge(time.monotonic())
+            life.judge(clock.now())
 
     def _lose_all(self, why: str) -> None:
         with self._known:
@@ -221,7 +229,7 @@ class MidiOutputs:
         self._tell(gone, there=False)
 
     def _note(self, facts: dict[str, Any]) -> None:
-        self._life.heard_at = time.monotonic()
+        self._life.heard_at = clock.now()
         if "punctuality" in facts:
             self._life.alive = True
             now = Timing(**facts["punctuality"])
@@ -235,6 +243,8 @@ class MidiOutputs:
         with self._known:
             was_away, opening = port in self._away, self._health[port] == "opening"
             self._health[port] = f"failed: {text}" if state == "failed" else state
+            if state == "ok":
+                self._opened[port] = text
             if state != "ok":
                 self._away.add(port)
                 if opening or not was_away:
@@ -259,7 +269,7 @@ class _Worker:
 
     def __init__(self, process: subprocess.Popen[bytes] | None = None) -> None:
         self.backlog: queue.Queue[bytes] = queue.Queue(BACKLOG)
-        self.heard_at = time.monotonic()
+        self.heard_at = clock.now()
         self.alive = False
         self.hung = False
         self._dead = False

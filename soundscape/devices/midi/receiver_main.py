@@ -15,7 +15,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -24,8 +23,9 @@ from typing import Any
 
 from soundscape.devices.midi.input_port import InputNames, InputPort, open_input
 from soundscape.errors import MidiPortError
+from soundscape.ipc import clock
 from soundscape.midi.parser import MidiParser
-from soundscape.midi.port_names import match_port
+from soundscape.midi.port_names import PortMatch
 
 BEAT = 0.5
 """Seconds between two signs of life."""
@@ -51,6 +51,7 @@ class InputSlot:
         self.virtual = bool(spec["virtual"])
         self.opened: InputPort | None = None
         self._wanted = str(spec["input"])
+        self._match = PortMatch(self._wanted, spec.get("nth"), str(spec.get("before", "")))
         only = spec.get("only")
         self._only = None if only is None else {(int(kind), int(number)) for kind, number in only}
         self._take = take
@@ -60,12 +61,9 @@ class InputSlot:
     def seek(self, names: list[str]) -> dict[str, str] | None:
         """Open it if it is there. How it fares, if that is news."""
         try:
-            if not self.virtual:
-                match_port(self._wanted, names)
+            found = self._wanted if self.virtual else self._match.find(names)
             everything = self._only is None
-            self.opened = open_input(
-                self._wanted, self._take, virtual=self.virtual, everything=everything
-            )
+            self.opened = open_input(found, self._take, virtual=self.virtual, everything=everything)
         except MidiPortError as err:
             return self._news("absent", str(err))
         return self._news("ok", self.opened.name)
@@ -105,9 +103,9 @@ def look(ports: list[InputSlot], names: list[str]) -> tuple[list[dict[str, str]]
 def run(ports: list[InputSlot], inbox: Queue[Piece | None], report: Callable[..., None]) -> bool:
     """Say what comes and how the ports fare. True when told to end, false when one is gone."""
     eye = InputNames()
-    beat_at = look_at = time.monotonic()
+    beat_at = look_at = clock.now()
     while True:
-        now = time.monotonic()
+        now = clock.now()
         if now >= look_at:
             listening = any(port.opened for port in ports)
             news, lost = look(ports, eye.look(afresh=not listening))
@@ -122,7 +120,7 @@ def run(ports: list[InputSlot], inbox: Queue[Piece | None], report: Callable[...
             _wind_up()
             beat_at = now + BEAT
         try:
-            piece = inbox.get(timeout=max(0.0, min(beat_at, look_at) - time.monotonic()))
+            piece = inbox.get(timeout=max(0.0, min(beat_at, look_at) - clock.now()))
         except Empty:
             continue
         if piece is None:
@@ -142,7 +140,7 @@ def main() -> None:
 
     def take(index: int, data: bytes) -> None:
         with suppress(Full):
-            inbox.put_nowait((index, time.monotonic(), data))
+            inbox.put_nowait((index, clock.now(), data))
 
     specs = json.loads(sys.stdin.buffer.readline())
     ports = [InputSlot(spec, partial(take, index)) for index, spec in enumerate(specs)]

@@ -97,7 +97,7 @@ class SendPacer:
     def __init__(self) -> None:
         self._spent = 0.0
 
-    def delay(self, now: float) -> float:
-        """Seconds for which the message that is to be sent now has to wait."""
-        self._spent = max(self._spent, now) + PACE
+    def delay(self, now: float, count: int = 1) -> float:
+        """Seconds for which the `count` messages that are to be sent now have to wait."""
+        self._spent = max(self._spent, now) + count * PACE
         return max(0.0, self._spent - now - BURST * PACE)

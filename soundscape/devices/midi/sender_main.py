@@ -15,7 +15,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from contextlib import suppress
 from functools import partial
 
@@ -23,6 +22,7 @@ from soundscape.devices.midi.driver_sockets import Sockets
 from soundscape.devices.midi.output_ports import MidiOutput, MidiOutputPorts
 from soundscape.devices.midi.send_queue import LatenessHistogram, SendQueue
 from soundscape.devices.midi.wire import BEAT, DRIVER_GONE, END, Records
+from soundscape.ipc import clock
 from soundscape.ipc.priority import be_served_next
 
 if sys.platform == "win32":
@@ -40,7 +40,7 @@ class Inbox:
     def __init__(self) -> None:
         self.agenda = SendQueue()
         self.news = threading.Condition()
-        self.heard_at = time.monotonic()
+        self.heard_at = clock.now()
         self.broken_off = False
 
     def listen(self) -> None:
@@ -48,7 +48,7 @@ class Inbox:
         records = Records()
         while data := os.read(0, 65536):
             with self.news:
-                self.heard_at = time.monotonic()
+                self.heard_at = clock.now()
                 self.news.notify()
                 for due, port, message in records.feed(data):
                     if port == END:
@@ -58,7 +58,7 @@ class Inbox:
                         self.agenda.add(due, port, message)
         with self.news:
             self.broken_off = True
-            self.agenda.end(time.monotonic())
+            self.agenda.end(clock.now())
             self.news.notify()
 
 
@@ -74,7 +74,7 @@ class Housekeeping:
         self._outputs = outputs
         self._driver = driver
         self._report = report
-        self._look_at = time.monotonic() + LOOK_EVERY
+        self._look_at = clock.now() + LOOK_EVERY
         self._let_go = False
 
     def go(self, now: float) -> None:
@@ -97,11 +97,11 @@ class Housekeeping:
 def run(inbox: Inbox, outputs: MidiOutputPorts, rounds: Housekeeping) -> None:
     """Send what is due until the agenda is over."""
     while True:
-        now = time.monotonic()
+        now = clock.now()
         if now >= rounds.next:
             rounds.go(now)
         with inbox.news:
-            now = time.monotonic()
+            now = clock.now()
             due = inbox.agenda.take(now)
             if not due:
                 if inbox.agenda.over:
@@ -112,7 +112,7 @@ def run(inbox: Inbox, outputs: MidiOutputPorts, rounds: Housekeeping) -> None:
                 continue
         for when, _, port, data in due:
             if outputs.send(port, data):
-                rounds.punctuality.note(time.monotonic() - when)
+                rounds.punctuality.note(clock.now() - when)
 
 
 def main() -> None:
@@ -147,6 +147,8 @@ def _output(spec: dict[str, object]) -> MidiOutput:
         port=str(spec["port"]),
         wanted=str(spec["output"]),
         virtual=bool(spec["virtual"]),
+        nth=None if spec["nth"] is None else int(str(spec["nth"])),
+        before=str(spec["before"]),
         lights=frozenset((int(channel), int(note)) for channel, note in lights),
     )
 

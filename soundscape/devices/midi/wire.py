@@ -14,6 +14,12 @@ END = 0xFFFF
 BEAT = 0xFFFE
 """The port index of a sign of life."""
 
+PAIR = 6
+"""Bytes of the two messages of a 14-bit control change."""
+
+LSB_OFFSET = 32
+"""From a controller's MSB to its LSB (MIDI 1.0, table III)."""
+
 DRIVER_GONE = 3
 """The exit code of a process whose driver has gone: another one can start anew with it."""
 
@@ -21,6 +27,31 @@ DRIVER_GONE = 3
 def pack(batch: Iterable[tuple[float, int, bytes]]) -> bytes:
     """Messages (time due, port index, bytes) as records."""
     return b"".join(RECORD.pack(due, port, len(data)) + data for due, port, data in batch)
+
+
+def joined_pairs(batch: Iterable[tuple[float, int, bytes]]) -> list[tuple[float, int, bytes]]:
+    """The batch with the two halves of each 14-bit control change in one record, MSB first.
+
+    So nothing can come between them: no other message, no pause, no end of a read.
+    """
+    out: list[tuple[float, int, bytes]] = []
+    for due, port, data in batch:
+        if out and out[-1][:2] == (due, port) and is_pair(out[-1][2] + data):
+            out[-1] = due, port, out[-1][2] + data
+        else:
+            out.append((due, port, data))
+    return out
+
+
+def is_pair(data: bytes) -> bool:
+    """Whether bytes are the MSB and the LSB of one 14-bit control change (n and n + 32)."""
+    return (
+        len(data) == PAIR
+        and data[0] & 0xF0 == 0xB0
+        and data[0] == data[3]
+        and data[1] < LSB_OFFSET
+        and data[4] == data[1] + LSB_OFFSET
+    )
 
 
 def pack_end(last: float) -> bytes:

@@ -6,13 +6,13 @@ the next session has all.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from soundscape.engine.host.background_scan import ScanRequest
 from soundscape.errors import SoundscapeError
+from soundscape.ipc import clock
 from soundscape.ipc.channel import Channel, over_standard_streams
 from soundscape.library.measure.catalogue import Catalogue
 from soundscape.library.measure.scan import give_way, measured, unknown
@@ -42,7 +42,7 @@ class UpdatePublisher:
 
     def look(self, *, at_once: bool = False) -> None:
         """Load the scene again and tell what is new, if it is time."""
-        begin = time.monotonic()
+        begin = clock.now()
         if self._channel is None or (begin < self._next and not at_once):
             return
         found = self._found()
@@ -52,7 +52,7 @@ class UpdatePublisher:
             except OSError:
                 self._channel = None  # the session is over
             self._show = learned(self._show, found)
-        took = time.monotonic() - begin
+        took = clock.now() - begin
         self._next = begin + max(TELL_EVERY, SHARE * took)
 
     def _found(self) -> tuple[TrackUpdate, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from soundscape.ipc.messages import Job
+from soundscape.ipc.player_messages import Job
 from soundscape.views import faults
 from soundscape.views.snapshot import Health
 

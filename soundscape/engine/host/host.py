@@ -7,7 +7,6 @@ times a second, that follows the clock. One lock around what they share. It know
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -22,7 +21,9 @@ from soundscape.engine.host.loudness_meter import SharedAudioMeter
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
-from soundscape.ipc.messages import (
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock
+from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -68,9 +69,7 @@ FLOWING = {
 class Host:
     """One session. `label` names it among several."""
 
-    def __init__(
-        self, label: str, player: PlayerProcess, *, now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, label: str, player: PlayerProcess, *, now: Clock = clock.now) -> None:
         self.label = label
         self.sounding: Future[str] = Future()
         """The output's name, once it has taken sound; or EngineError."""

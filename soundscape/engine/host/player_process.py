@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from soundscape.ipc.channel import Channel
 
 if TYPE_CHECKING:
-    from soundscape.ipc.messages import CommandRequest, PlayerMessage, SendMidi, UpdateTracks
+    from soundscape.ipc.player_messages import CommandRequest, PlayerMessage, SendMidi, UpdateTracks
 
 Hear = Callable[["PlayerMessage | None"], None]
 """Takes what the player tells, in order; at last None, when it is gone."""

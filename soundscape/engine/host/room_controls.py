@@ -8,7 +8,6 @@ second.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -19,7 +18,8 @@ from soundscape.controls.control_surface import ControlSurface
 from soundscape.controls.gestures import SessionState
 from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
 from soundscape.errors import SoundscapeError
-from soundscape.ipc.messages import CommandDone, MidiSent
+from soundscape.ipc import clock
+from soundscape.ipc.player_messages import CommandDone, MidiSent
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
 from soundscape.views import faults
@@ -89,10 +89,10 @@ class RoomControls:
         stop = self._session.listen(self._inputs.wake)
         try:
             while not self._over.is_set():
-                pause = min(LOOK, max(0.0, self._surface.due() - time.monotonic()))
+                pause = min(LOOK, max(0.0, self._surface.due() - clock.now()))
                 self._take(self._inputs.take(pause))
                 view = self._session.look()
-                self._ask(self._surface.poll(time.monotonic(), view))
+                self._ask(self._surface.poll(clock.now(), view))
                 self._show(view)
         finally:
             stop()
@@ -101,7 +101,7 @@ class RoomControls:
         self._remember_ours()
         if isinstance(news, PortStatus):
             self._note(news)
-        elif isinstance(news, MidiReceived) and time.monotonic() - news.at <= STALE:
+        elif isinstance(news, MidiReceived) and clock.now() - news.at <= STALE:
             view = self._session.look()
             self._ask(self._surface.receive(news.port, news.data, news.at, view))
 
@@ -124,7 +124,7 @@ class RoomControls:
             if port in self._fare and state == "ok" != self._reached.get(port):
                 self._surface.show_anew(port)
         self._reached = reached
-        self._flash(self._surface.feedback(time.monotonic(), view))
+        self._flash(self._surface.feedback(clock.now(), view))
 
     def _flash(self, messages: list[tuple[str, bytes]]) -> None:
         for port, data in messages:

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from soundscape.engine.event_log import Event, EventLog, event
 from soundscape.errors import CommandRefused
-from soundscape.ipc.messages import CommandDone, CommandFailed
+from soundscape.ipc.player_messages import CommandDone, CommandFailed
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Directive, Warned
 from soundscape.timeline.external_events import ExternalEvent, apply

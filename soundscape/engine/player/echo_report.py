@@ -7,7 +7,7 @@ from typing import Protocol
 
 from soundscape.controls.control_surface import ControlSurface, address
 from soundscape.devices.midi.outputs import Batch
-from soundscape.ipc.messages import MidiSent
+from soundscape.ipc.player_messages import MidiSent
 from soundscape.scene.models import Control, Room
 
 

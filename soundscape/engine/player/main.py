@@ -26,8 +26,9 @@ from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError, SoundscapeError
+from soundscape.ipc import clock
 from soundscape.ipc.channel import Channel, over_standard_streams
-from soundscape.ipc.messages import (
+from soundscape.ipc.player_messages import (
     CommandRequest,
     Job,
     MidiStatus,
@@ -93,7 +94,7 @@ def play(job: Job, tape: SharedAudio, channel: Channel) -> None:
         be_served_first()  # last: our own threads are as any other, those of the output as we are
         player.run()
         if lights is not None:
-            lights.send(dark(job.room, time.monotonic()))
+            lights.send(dark(job.room, clock.now()))
 
 
 def _mind_wish(player: Player, tape: SharedAudio) -> None:
@@ -177,7 +178,7 @@ def _hear(player: Player, channel: Channel, lights: MidiOutputs | None) -> None:
         elif isinstance(asked, UpdateTracks):
             player.learn(asked.news)
         elif isinstance(asked, SendMidi) and lights is not None:
-            lights.send([(time.monotonic(), asked.port, asked.data)])
+            lights.send([(clock.now(), asked.port, asked.data)])
 
 
 def _tell(

@@ -13,7 +13,7 @@ import gc
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Protocol
@@ -22,7 +22,9 @@ from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
 from soundscape.engine.player.session import Session
 from soundscape.errors import CommandRefused
-from soundscape.ipc.messages import (
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
+from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -71,8 +73,8 @@ class Player:
         tape: Recorder | None = None,
         *,
         latency: float = 0.0,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        now: Clock = clock.now,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self.told: SimpleQueue[PlayerMessage] = SimpleQueue()
         self._session = session
@@ -91,7 +93,7 @@ class Player:
     @property
     def underruns(self) -> int:
         """Times the device or a deck ran dry."""
-        return self._output.underruns + self._session.pool.underruns
+        return len(self._output.gaps) + self._session.pool.underruns
 
     def ask(self, asked: CommandRequest) -> None:
         """Ask for a command; it is done with the next block, or when its file is open."""
@@ -126,7 +128,21 @@ class Player:
             self._take_commands()
             self._take_news()
             self._play_block()
+        self._settle_lights()
         self._output.drain()
+
+    def _settle_lights(self) -> None:
+        """Go on in silence until the lights have the look after the session, or `stop` is asked."""
+        while not self._session.settled:
+            self._output.wait_for_room()
+            self._mind_ports()
+            while not self._asked.empty():
+                asked = self._asked.get_nowait()
+                self._session.interrupted |= asked.command.do == "stop"
+                self._do(asked)
+            if self._session.interrupted:
+                return
+            self._play_block()
 
     def _play_block(self) -> None:
         first = self._session.frame

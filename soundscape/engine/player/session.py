@@ -88,6 +88,7 @@ class Session:
         self._warned_at = -WARNED_APART  # the ceiling was met
         self._sounding: set[int] = set()
         self._short: dict[tuple[int, str], int] = {}  # a clip's number may go to another track
+        self.interrupted = False  # the lights are to stay where they are
         self._renew_look_ahead()
 
     @property
@@ -100,6 +101,11 @@ class Session:
         """Whether the last fade is over."""
         last = self.conductor.master.ends_at
         return self.conductor.ended and (last is None or self.frame >= last)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the lights have reached the look after the session, if the room has one."""
+        return self._rig is None or self.conductor.show.after is None or self._rig.resting
 
     def render(self, count: int) -> Rendered:
         """The next `count` frames."""
@@ -176,10 +182,17 @@ class Session:
             self._rig.lose(self.conductor.frame, port, heard)
 
     def finish(self) -> list[Message]:
-        """Give the sources up. Returns the messages that are owed to the lights."""
+        """Give the sources up. Returns the messages that are owed to the lights.
+
+        They stay where they are, but for the look after a session that has ended: with no more
+        blocks to come, all of its way there is returned.
+        """
         self._mixer.close()
         self.pool.close()
-        return self._rig.finish(self.conductor.frame) if self._rig else []
+        if self._rig is None:
+            return []
+        settle = self.ended and self.conductor.show.after is not None
+        return self._rig.finish(self.conductor.frame, settle=settle and not self.interrupted)
 
     # conducting -----------------------------------------------------------------------------------
 

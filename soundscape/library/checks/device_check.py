@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded
-from soundscape.midi.port_names import fitting, unclear
+from soundscape.midi.port_names import FEWEST_TWINS, fitting, too_few, unclear
 from soundscape.scene.models import Room
 from soundscape.scene.room import outputs
 from soundscape.scene.yaml.nodes import KeyPath
@@ -47,25 +47,30 @@ def _ports(room: Room, present: ConnectedDevices) -> Iterator[tuple[KeyPath, str
             continue
         lit = name in room.midi and room.midi[name].input is not None
         path = ("midi", name, "input" if lit else "output")
-        found = fitting(spec.output or "", present.outputs())
-        if len(found) == 1:
-            first = meant.setdefault(found[0], name)
-            if first != name and not lit:
-                yield path, f"is the port of {quoted(first)} too: give one port one name"
-        else:
-            message = _fault("output", spec.output, found)
+        found, message = _found("output", spec.output or "", spec.nth, present.outputs())
+        if message:
             yield path, f"{message} (its pads are to be lit)" if lit else message
+            continue
+        first = meant.setdefault(found, name)
+        if first != name and not lit:
+            yield path, f"is the port of {quoted(first)} too: give one port one name"
     for name, spec in room.midi.items():
         if spec.input is not None and not spec.virtual:
-            found = fitting(spec.input, present.inputs())
-            if len(found) != 1:
-                yield ("midi", name, "input"), _fault("input", spec.input, found)
+            _, message = _found("input", spec.input, spec.nth, present.inputs())
+            if message:
+                yield ("midi", name, "input"), message
 
 
-def _fault(kind: str, wanted: str | None, found: Sequence[str]) -> str:
-    if found:
-        return f"MIDI {kind} {quoted(wanted)} {unclear(found)}"
-    return f"no MIDI {kind} named {quoted(wanted)} is there: connect it, or start without"
+def _found(kind: str, wanted: str, nth: int | None, names: Sequence[str]) -> tuple[str, str]:
+    """The one port that fits; or what is wrong, and what to do about it."""
+    found = fitting(wanted, names)
+    if not found:
+        return "", f"no MIDI {kind} named {quoted(wanted)} is there: connect it, or start without"
+    if nth is not None and len(found) < max(FEWEST_TWINS, nth):
+        return "", f"MIDI {kind} {quoted(wanted)} {too_few(found, nth)}"
+    if nth is None and len(found) > 1:
+        return "", f"MIDI {kind} {quoted(wanted)} {unclear(found)}"
+    return found[(nth or 1) - 1], ""
 
 
 def _is_among(wanted: str, known: Sequence[str]) -> bool:

@@ -8,23 +8,21 @@ from soundscape.dsp.calm import CalmPlace, may_touch, places, points
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.dsp.weighting import from_steps
 from soundscape.errors import Problem
+from soundscape.library.checks.light_check import light_problems
 from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded
-from soundscape.lighting.limit_preview import StretchedMove, stretched
-from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
-from soundscape.timeline.phase_clock import planned_frame
 from soundscape.timeline.plan import Plan
-from soundscape.timeline.show import Move, Phase, Playlist, Show, SilentSource, Track
+from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
 from soundscape.units import format_duration, seconds
 
 
 def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-    """Every warning about a scene in its room, as far as its files and plan tell."""
+    """Every problem of a scene in its room, as far as its files and plan tell."""
     yield from _steep_start(loaded)
     yield from _short_playlists(loaded)
-    yield from _stretched_moves(loaded)
+    yield from light_problems(loaded, planned)
     yield from _softened(loaded.show, planned)
 
 
@@ -117,48 +115,6 @@ def _places_planned(clips: Iterable[Clip]) -> list[CalmPlace]:
         if known is None or place.db < known.db:
             deepest[place.second] = place
     return [deepest[second] for second in sorted(deepest)]
-
-
-# Lights -------------------------------------------------------------------------------------------
-
-
-def _stretched_moves(loaded: Loaded) -> Iterator[Problem]:
-    looks: list[dict[str, float]] = [{}]
-    for phase in loaded.show.phases:
-        for place, move in _in_time(phase):
-            found = stretched(loaded.room, looks[-1], move.values, move.over)
-            path: KeyPath = ("phases", phase.name, "lights", place)
-            for light, stretch in found.items():
-                message = _takes(light, stretch, move.over)
-                yield loaded.document.problem((*path, "set", light), message, "warning")
-            looks.append({**looks[-1], **move.values})
-    yield from _stretched_care(loaded, looks)
-
-
-def _in_time(phase: Phase) -> list[tuple[int, Move]]:
-    """The phase's moves by their time, each with its place in the file."""
-    moves = list(enumerate(phase.moves))
-    return sorted(moves, key=lambda item: planned_frame(item[1].at, phase.frames))
-
-
-def _stretched_care(loaded: Loaded, looks: list[dict[str, float]]) -> Iterator[Problem]:
-    care, document = loaded.show.care, loaded.room_document
-    if document is None:
-        return
-    worst: dict[str, StretchedMove] = {}
-    for look in looks:
-        found = stretched(loaded.room, look, care.values, care.over, care=True)
-        for light, stretch in found.items():
-            if light not in worst or worst[light].frames < stretch.frames:
-                worst[light] = stretch
-    for light, stretch in worst.items():
-        message = _takes(light, stretch, care.over)
-        yield document.problem(("care", "set", light), message, "warning")
-
-
-def _takes(light: str, stretch: StretchedMove, over: int) -> str:
-    limit = {"rate": "on a light's rate", "messages": "on messages a second"}[stretch.by]
-    return f"{light} takes {_time(stretch.frames)}, not {_time(over)}: the room's limit {limit}"
 
 
 def _time(count: int) -> str:

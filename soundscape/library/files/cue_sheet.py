@@ -45,7 +45,7 @@ class CueSheet:
 
 def read_cue_sheet(text: str) -> CueSheet:
     """Read a sheet. Lines that make no sense are passed over; there may be no track in it."""
-    reading = _Reading()
+    reading = _CueSheetReader()
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         words = [quoted or bare for quoted, bare in _WORDS.findall(line)]
         if words:
@@ -58,7 +58,7 @@ def read_cue_sheet(text: str) -> CueSheet:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _CueSheetReader:
     """A sheet as far as it is read; `file` is that of the last FILE line."""
 
     title: str | None = None

@@ -30,26 +30,26 @@ _MARKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Decoding:
+class DecodedText:
     """A text under one encoding. `name` is for messages, empty where the text is Unicode."""
 
     text: str
     name: str = ""
 
 
-def decodings(data: bytes) -> list[Decoding]:
+def decodings(data: bytes) -> list[DecodedText]:
     """The ways to read a text, the most credible first: one where it is Unicode, else several."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return [Decoding(data.decode(encoding, "replace"))]
+            return [DecodedText(data.decode(encoding, "replace"))]
     if wide := _utf_16_without_mark(data):
-        return [Decoding(data.decode(wide, "replace"))]
+        return [DecodedText(data.decode(wide, "replace"))]
     text = decoded(data, "utf-8")
     if text is not None:
-        return [Decoding(text)]
-    found = [Decoding(t, NAMES[page]) for page in CODE_PAGES if (t := decoded(data, page))]
+        return [DecodedText(text)]
+    found = [DecodedText(t, NAMES[page]) for page in CODE_PAGES if (t := decoded(data, page))]
     if sys.platform != "win32":  # names may be the very bytes
-        found.append(Decoding(os.fsdecode(data), "the bytes of the disk's own names"))
+        found.append(DecodedText(os.fsdecode(data), "the bytes of the disk's own names"))
     return found
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from soundscape.errors import FileFaults, LibraryError
+from soundscape.errors import FileProblems, LibraryError
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files import playlist_files
 from soundscape.library.files.locate import YAML, Library
 from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
 from soundscape.scene import Document, read_playlist, read_room, read_scene
-from soundscape.scene.document import Draft, DraftFaults
+from soundscape.scene.document import Draft, DraftProblems
 from soundscape.scene.models import PlaylistSpec, Room, Scene
 from soundscape.scene.schema import Model
 from soundscape.scene.yaml.nodes import MapNode, Mark
@@ -60,7 +60,7 @@ class SceneFiles:
         try:
             shown = self.library.shown(file)
             listed = read_playlist_file(read_bytes(file), file, shown, self.search)
-        except FileFaults as faults:
+        except FileProblems as faults:
             self._findings.faults += faults.problems
             return None
         self._findings.problems += listed.warnings
@@ -71,9 +71,9 @@ class SceneFiles:
     ) -> Document[M] | Draft | None:
         try:
             document = read(read_bytes(file), self.library.shown(file))
-        except FileFaults as faults:
+        except FileProblems as faults:
             self._findings.faults += faults.problems
-            return faults.draft if isinstance(faults, DraftFaults) else None
+            return faults.draft if isinstance(faults, DraftProblems) else None
         self._findings.problems += document.warnings
         return document
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
 from urllib.parse import unquote
 
-from soundscape.errors import FileFaults, Problem, Severity
+from soundscape.errors import FileProblems, Problem, Severity
 from soundscape.library.files.cue_sheet import read_cue_sheet
-from soundscape.library.files.encodings import Decoding, decodings
+from soundscape.library.files.encodings import DecodedText, decodings
 from soundscape.library.files.locate import spelled
 from soundscape.library.files.path_search import Match, Miss, PathSearch, Spelling, spellings
 from soundscape.library.files.sound_files import ENDINGS
@@ -98,16 +98,18 @@ def read_playlist_file(
 ) -> ListedPlaylist:
     """Read a playlist file's bytes by the ending of `path`; its folder is where paths count from.
 
-    `file` is the file's name in problems. Raises FileFaults where nothing can be read.
+    `file` is the file's name in problems. Raises FileProblems where nothing can be read.
     """
     if len(data) > MAX_BYTES:
-        raise FileFaults([Problem(file, 1, 1, "the file is over 16 MiB, too large for a playlist")])
+        raise FileProblems(
+            [Problem(file, 1, 1, "the file is over 16 MiB, too large for a playlist")]
+        )
     try:
         reads = _READERS[path.suffix.lower()](data)
     except _UnreadableError as fault:
-        raise FileFaults([Problem(file, *fault.place, fault.message)]) from fault
+        raise FileProblems([Problem(file, *fault.place, fault.message)]) from fault
     if not any(read.entries for read in reads):
-        raise FileFaults([Problem(file, 1, 1, _NO_TRACKS)])
+        raise FileProblems([Problem(file, 1, 1, _NO_TRACKS)])
     listing = _Listing(path, file, search or PathSearch(path.parent))
     return listing.resolved(reads)
 
@@ -148,7 +150,7 @@ class _Listing:
                 tracks.append(track)
                 places.append(entry.place)
         if not tracks and not self.warnings:
-            raise FileFaults([Problem(self.file, 1, 1, _NO_TRACKS)])
+            raise FileProblems([Problem(self.file, 1, 1, _NO_TRACKS)])
         if self.found_otherwise:
             self._tell_how()
         model = PlaylistSpec(name=best.name, tracks=tuple(tracks))
@@ -276,7 +278,7 @@ def _in_each_encoding(read: Callable[[str], _Read]) -> Callable[[bytes], list[_R
     return reads
 
 
-def _read_each(read: Callable[[str], _Read], texts: Sequence[Decoding]) -> Iterator[_Read]:
+def _read_each(read: Callable[[str], _Read], texts: Sequence[DecodedText]) -> Iterator[_Read]:
     for one in texts:
         yield replace(read(one.text), encoding=one.name)
 

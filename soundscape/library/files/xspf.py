@@ -70,7 +70,7 @@ _MULTI_BYTE = {
 def read_xspf(data: bytes) -> XspfPlaylist:
     """Return the playlist; a track may be without a location. Raises XmlError."""
     parser = expat.ParserCreate(namespace_separator=" ")
-    reading = _Reading(parser)
+    reading = _XspfHandlers(parser)
     parser.buffer_text = True
     parser.StartElementHandler = reading.start
     parser.EndElementHandler = reading.end
@@ -101,7 +101,7 @@ def _readable(data: bytes) -> bytes | str:
     return data
 
 
-class _Reading:
+class _XspfHandlers:
     """Expat's handlers: what is open, and what has been found."""
 
     def __init__(self, parser: expat.XMLParserType) -> None:

@@ -21,7 +21,7 @@ from starlette.routing import Match
 
 from soundscape import __version__
 from soundscape.engine.host.host import ANSWER_WITHIN, Host
-from soundscape.errors import CommandRefused, EngineError, ValueFault
+from soundscape.errors import CommandRefused, EngineError, InvalidValue
 from soundscape.remote.api import pages
 from soundscape.remote.api.auth import COOKIE
 from soundscape.remote.api.pairing import VALID
@@ -164,7 +164,7 @@ def _session_routes(app: FastAPI, rooms: AppContext) -> None:
             command = parse_request(await request.body())
             asked = asyncio.wrap_future(host.ask(command))
             done = await asyncio.wait_for(asked, ANSWER_WITHIN)
-        except ValueFault as fault:
+        except InvalidValue as fault:
             raise HTTPException(422, str(fault)) from fault
         except CommandRefused as refused:
             raise HTTPException(409, str(refused)) from refused

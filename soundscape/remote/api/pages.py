@@ -52,7 +52,7 @@ LINK_USED = _small(
 
 def page_file(name: str) -> tuple[bytes, str] | None:
     """A file of the page and its content type."""
-    for file in (files("soundscape.remote") / "page").iterdir():
+    for file in (files("soundscape.remote.api") / "page").iterdir():
         kind = KINDS.get(name[name.rfind(".") :])
         if file.name == name and kind is not None:
             return file.read_bytes(), kind

@@ -11,10 +11,11 @@ import json
 import os
 import secrets
 import threading
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock
 
 VALID = 600
 """Seconds for which a link pairs."""
@@ -26,7 +27,7 @@ _FILE = "devices.json"
 class Pairing:
     """The links given out, and the devices known."""
 
-    def __init__(self, folder: Path, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, folder: Path, now: Clock = clock.now) -> None:
         self._path = folder / _FILE
         self._now = now
         self._lock = threading.Lock()

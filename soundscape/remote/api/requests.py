@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from soundscape.errors import CommandRefused, ValueFault
+from soundscape.errors import CommandRefused, InvalidValue
 from soundscape.timeline.commands import ARGUMENTS, LONGEST_TEXT, NEEDED, Command, parse_command
 from soundscape.units import DURATION_TEXT
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _Field:
     """How a value may be written: a text of a pattern, a number of at least `low`, a boolean."""
 
     what: str
@@ -48,12 +48,12 @@ class _Form:
         return {"anyOf": kinds, "description": self.what}
 
 
-_DURATION = _Form("Seconds, or 90s, 10m, 1m30s.", DURATION_TEXT, number=True, low=0)
-_SIGNED = _Form("Seconds, or 10m, -5m.", f"[-+]?{DURATION_TEXT}", number=True)
-_DECIBELS = _Form("dB: -1, or -1 dB.", r"[-+]?[0-9]{1,3}(?:\.[0-9]{1,3})?(?: ?dB)?", number=True)
-_TEXT = _Form("A text.", r"[\s\S]*\S[\s\S]*")
-_ON = _Form("Set it, instead of toggling.", boolean=True)
-_FORMS: dict[tuple[str, str], _Form] = {
+_DURATION = _Field("Seconds, or 90s, 10m, 1m30s.", DURATION_TEXT, number=True, low=0)
+_SIGNED = _Field("Seconds, or 10m, -5m.", f"[-+]?{DURATION_TEXT}", number=True)
+_DECIBELS = _Field("dB: -1, or -1 dB.", r"[-+]?[0-9]{1,3}(?:\.[0-9]{1,3})?(?: ?dB)?", number=True)
+_TEXT = _Field("A text.", r"[\s\S]*\S[\s\S]*")
+_ON = _Field("Set it, instead of toggling.", boolean=True)
+_FIELDS: dict[tuple[str, str], _Field] = {
     ("extend", "by"): _SIGNED,
     ("level", "by"): _DECIBELS,
     ("dose", "ago"): _DURATION,
@@ -69,25 +69,25 @@ _FORMS: dict[tuple[str, str], _Form] = {
 def parse_request(body: bytes) -> Command:
     """A command from a request's body.
 
-    Raises ValueFault where it is not written like one, CommandRefused where no session could do it.
+    Raises InvalidValue where it is malformed, CommandRefused where no session could do it.
     """
     asked = _json(body)
     if not isinstance(asked, dict):
-        raise ValueFault('a command is written like {"do": "extend", "by": "10m"}')
+        raise InvalidValue('a command is written like {"do": "extend", "by": "10m"}')
     do = asked.get("do")
     fits = all(
         form.fits(value)
         for name, value in asked.items()
-        if (form := _FORMS.get((str(do), name))) is not None
+        if (form := _FIELDS.get((str(do), name))) is not None
     )
     try:
         command = parse_command(asked)
-    except ValueFault as fault:
+    except InvalidValue as fault:
         if fits and _complete(asked):
             raise CommandRefused(str(fault)) from fault
         raise
     if not fits:
-        raise ValueFault(f"{do}: a value is not written as `{do}` takes it")
+        raise InvalidValue(f"{do}: a value is not written as `{do}` takes it")
     return command
 
 
@@ -104,7 +104,7 @@ def _json(body: bytes) -> object:
     try:
         return json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError) as err:
-        raise ValueFault("the body is not JSON") from err
+        raise InvalidValue("the body is not JSON") from err
 
 
 def _no_number(name: str) -> NoReturn:
@@ -121,7 +121,7 @@ def _one(do: str, takes: tuple[str, ...]) -> dict[str, Any]:
     return {
         "type": "object",
         "title": do,
-        "properties": {"do": {"const": do}, **{n: _FORMS[do, n].schema() for n in takes}},
+        "properties": {"do": {"const": do}, **{n: _FIELDS[do, n].schema() for n in takes}},
         "required": ["do", *needed],
         "additionalProperties": False,
     }

@@ -98,7 +98,7 @@ class _Listener:
             server_header=False,
             timeout_graceful_shutdown=GRACE,
         )
-        self._server = _Quiet(config)
+        self._server = _EmbeddedServer(config)
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
@@ -113,7 +113,7 @@ class _Listener:
                 await self._task
 
 
-class _Quiet(uvicorn.Server):
+class _EmbeddedServer(uvicorn.Server):
     """Leaves the process's signals alone, and minds its connections."""
 
     async def on_tick(self, counter: int) -> bool:

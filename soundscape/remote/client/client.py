@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, RootModel, ValidationError
 
-from soundscape.errors import CommandRefused, EngineError, SessionLost, ValueFault
+from soundscape.errors import CommandRefused, EngineError, InvalidValue, SessionLost
 from soundscape.ipc.shared_audio_layout import plays, wish_end
 from soundscape.remote.api.schemas import CommandReply, PairingLink
 from soundscape.views.snapshot import Remote, Snapshot
@@ -46,7 +46,7 @@ class Client:
         return _read(Snapshot, self._call("GET", "/api/session"))
 
     def do(self, asked: Mapping[str, Any]) -> CommandReply:
-        """Do a command, written as in a script. Raises CommandRefused, ValueFault.
+        """Do a command, written as in a script. Raises CommandRefused, InvalidValue.
 
         Where nobody answers but it plays, `stop` is done without the host.
         """
@@ -72,7 +72,7 @@ class Client:
 
     def keys(self) -> dict[str, str]:
         """The room's own keys for the console."""
-        return _read(_Keys, self._call("GET", "/api/keys")).root
+        return _read(_KeyBindings, self._call("GET", "/api/keys")).root
 
     def changes(self, since: int | None = None) -> Iterator[Snapshot | SessionEvent]:
         """What changes, as it does, and what happened after the first `since` things.
@@ -131,7 +131,7 @@ class Client:
 M = TypeVar("M", bound=BaseModel)
 
 
-class _Keys(RootModel[dict[str, str]]):
+class _KeyBindings(RootModel[dict[str, str]]):
     """Key to command."""
 
 
@@ -164,7 +164,7 @@ def _complain(status: int, answer: bytes) -> None:
     if status == 409:
         raise CommandRefused(detail)
     if status in (413, 422):
-        raise ValueFault(detail)
+        raise InvalidValue(detail)
     if status in (401, 403):
         raise SessionLost(f"the session does not know us: {detail}")
     raise EngineError(detail)

@@ -14,7 +14,7 @@ from soundscape.engine.host.host import Host
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.errors import EngineError
 from soundscape.ipc.channel import Channel
-from soundscape.ipc.messages import Job
+from soundscape.ipc.player_messages import Job
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.remote.service.start_request import Started, StartRequest
 from soundscape.remote.session_file import Claim

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -29,7 +29,7 @@ class _Spot:
 def add_item(text: str, key: str, item: str) -> str:
     """Add an item, written in braces, to the list under a key of the top, which may be absent.
 
-    Raises ValueFault where the text is written in a way that this cannot add to.
+    Raises InvalidValue where the text is written in a way that this cannot add to.
     """
     return _add(text, key, item, f"- {item}")
 
@@ -37,7 +37,7 @@ def add_item(text: str, key: str, item: str) -> str:
 def add_pair(text: str, key: str, name: str, value: str) -> str:
     """Add `name: value` to the mapping under a key of the top, which may be absent.
 
-    Raises ValueFault as `add_item` does.
+    Raises InvalidValue as `add_item` does.
     """
     return _add(text, key, f"{name}: {value}", f"{name}: {value}")
 
@@ -74,7 +74,7 @@ def _spot(body: str, key: str) -> _Spot | None:
         return None  # nothing but comments
     top = events[start]
     if not isinstance(top, yaml.MappingStartEvent) or top.flow_style:
-        raise ValueFault("the file is written in braces from its top")
+        raise InvalidValue("the file is written in braces from its top")
     depth = 0
     for place, event in enumerate(events[start:], start):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -91,7 +91,7 @@ def _under(events: list[yaml.Event], key: str) -> _Spot:
     """The place of the list or mapping that begins with the first event."""
     first = events[0]
     if not isinstance(first, yaml.CollectionStartEvent):
-        raise ValueFault(f"what stands under '{key}' is no list and no names")
+        raise InvalidValue(f"what stands under '{key}' is no list and no names")
     depth, end = 0, _end(first).index
     for event in events:
         if isinstance(event, yaml.CollectionStartEvent):

@@ -25,7 +25,7 @@ MAX_NODES = 100_000
 """Counted as if every alias were written out: what "blows up" is refused."""
 
 
-class TextFault(NamedTuple):
+class TextProblem(NamedTuple):
     """What is wrong with the text, and where."""
 
     mark: Mark
@@ -33,7 +33,7 @@ class TextFault(NamedTuple):
     path: KeyPath = ()
 
 
-def read_yaml(data: bytes) -> tuple[Node | None, list[TextFault]]:
+def read_yaml(data: bytes) -> tuple[Node | None, list[TextProblem]]:
     """Return the tree of the one document in `data`, None where there is none, and all faults."""
     text, fault = _decode(data)
     if fault:
@@ -42,11 +42,11 @@ def read_yaml(data: bytes) -> tuple[Node | None, list[TextFault]]:
     try:
         return builder.build(yaml.parse(text, Loader=_LOADER)), builder.faults
     except yaml.MarkedYAMLError as error:
-        builder.faults.append(TextFault(*explain(error, text)))
+        builder.faults.append(TextProblem(*explain(error, text)))
     except _Stop as stop:
         builder.faults.append(stop.fault)
     except (ValueError, OverflowError):  # PyYAML's own on an escape past the last character
-        builder.faults.append(TextFault(Mark(1, 1), "a \\U escape is past the last character"))
+        builder.faults.append(TextProblem(Mark(1, 1), "a \\U escape is past the last character"))
     return None, builder.faults
 
 
@@ -58,19 +58,19 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _IN_VALUE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
-def _decode(data: bytes) -> tuple[str, TextFault | None]:
+def _decode(data: bytes) -> tuple[str, TextProblem | None]:
     if len(data) > MAX_BYTES:
-        return "", TextFault(Mark(1, 1), "the file is over 1 MiB, too large for a file of ours")
+        return "", TextProblem(Mark(1, 1), "the file is over 1 MiB, too large for a file of ours")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         message = f"byte 0x{data[error.start]:02X} is not UTF-8: save the file as UTF-8"
-        return "", TextFault(_mark_after(before), message)
+        return "", TextProblem(_mark_after(before), message)
     text = text.removeprefix("\ufeff")
     if bad := _UNPRINTABLE.search(text):
         message = f"a control character (0x{ord(bad[0]):02X}): delete it"
-        return "", TextFault(_mark_after(text[: bad.start()]), message)
+        return "", TextProblem(_mark_after(text[: bad.start()]), message)
     return text, None
 
 
@@ -83,7 +83,7 @@ class _Stop(Exception):
     """Reading cannot go on."""
 
     def __init__(self, event: yaml.Event, message: str) -> None:
-        self.fault = TextFault(_mark(event), message)
+        self.fault = TextProblem(_mark(event), message)
         super().__init__(message)
 
 
@@ -100,7 +100,7 @@ class _TreeBuilder:
     """Events in, tree out. Problems that do not stop the reading are collected in `faults`."""
 
     def __init__(self) -> None:
-        self.faults: list[TextFault] = []
+        self.faults: list[TextProblem] = []
         self._open: list[_Open] = []
         self._keys: list[
             ScalarNode | None
@@ -121,7 +121,7 @@ class _TreeBuilder:
             elif isinstance(event, yaml.CollectionEndEvent):
                 self._close()
         if self._root is None or (isinstance(self._root, ScalarNode) and self._root.value is None):
-            self.faults.append(TextFault(Mark(1, 1), "the file is empty"))
+            self.faults.append(TextProblem(Mark(1, 1), "the file is empty"))
             return None
         return self._root
 
@@ -209,13 +209,13 @@ class _TreeBuilder:
         if key.text in parent.keys:
             first = parent.keys[key.text].line
             message = f"is written twice (first in line {first}): delete one"
-            self.faults.append(TextFault(key.mark, message, (*self._open[-1].path, key.text)))
+            self.faults.append(TextProblem(key.mark, message, (*self._open[-1].path, key.text)))
         elif not (key.text == "<<" and key.plain):
             parent.items[key.text] = node
             parent.keys[key.text] = key.mark
 
     def _fault(self, event: yaml.Event, message: str) -> None:
-        self.faults.append(TextFault(_mark(event), message, self._path()))
+        self.faults.append(TextProblem(_mark(event), message, self._path()))
 
     def _path(self) -> KeyPath:
         """The key path of the value that comes next."""

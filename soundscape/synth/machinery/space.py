@@ -34,7 +34,7 @@ class ReverberantGenerator:
         wet = 0.6 * space**0.8
         self._direct, self._answer = math.sqrt(1.0 - wet), math.sqrt(wet)
         self._wet_energy = wet * self._response.energy
-        self._heard: dict[int, _Heard] = {}
+        self._dry_parts: dict[int, _DryPart] = {}
         self._mixed: dict[int, tuple[Planes, float]] = {}
         self._part: tuple[int, Block] | None = None
 
@@ -63,32 +63,36 @@ class ReverberantGenerator:
     def _mix(self, number: int) -> tuple[Planes, float]:
         """Return part `number` with its answer, shape (2, PART), and the gain that evens it."""
         parts = min(self._response.parts, number + 1)
-        self._hear(number - parts + 1, number)
-        now = self._heard[number]
+        self._prepare(number - parts + 1, number)
+        now = self._dry_parts[number]
         total = np.zeros_like(now.spectra)
         product = np.empty_like(total)
         for age in range(parts):
-            np.multiply(self._heard[number - age].spectra, self._response.part(age), out=product)
+            np.multiply(
+                self._dry_parts[number - age].spectra, self._response.part(age), out=product
+            )
             total += product
         answer = np.fft.irfft(total)[:, PART:]
         sound = np.asarray(self._direct * now.sound + self._answer * answer, np.float32)
         return sound, self._evening(number, parts, _power(sound))
 
-    def _hear(self, first: int, last: int) -> None:
-        """Have the parts `first` to `last` of the generator's sound, and no others, in mind."""
-        known = self._heard
-        self._heard = {}
+    def _prepare(self, first: int, last: int) -> None:
+        """Keep the parts `first` to `last` of the generator's sound, and no others."""
+        known = self._dry_parts
+        self._dry_parts = {}
         for number in range(first, last + 1):
             if number in known:
-                self._heard[number] = known[number]
+                self._dry_parts[number] = known[number]
                 continue
-            before = self._heard.get(number - 1)
+            before = self._dry_parts.get(number - 1)
             earlier = before.sound if before else self._dry(number - 1)
             sound = self._dry(number)
             spectra = np.fft.rfft(np.concatenate([earlier, sound], axis=1))
             power = _power(sound)
             around = 0.5 * (power + (before.power if before else _power(earlier)))
-            self._heard[number] = _Heard(sound, np.asarray(spectra, np.complex64), power, around)
+            self._dry_parts[number] = _DryPart(
+                sound, np.asarray(spectra, np.complex64), power, around
+            )
 
     def _dry(self, number: int) -> Planes:
         if number < 0:
@@ -97,16 +101,16 @@ class ReverberantGenerator:
 
     def _evening(self, number: int, parts: int, power: float) -> float:
         """Return the gain from the power of a part to what it would have were nothing to meet."""
-        expected = self._direct**2 * self._heard[number].power
+        expected = self._direct**2 * self._dry_parts[number].power
         for age in range(parts):
-            expected += float(self._wet_energy[age]) * self._heard[number - age].power_around
+            expected += float(self._wet_energy[age]) * self._dry_parts[number - age].power_around
         if not power or not expected:
             return 1.0
         return float(np.clip((expected / power) ** 0.5, 1.0 / _MOST, _MOST))
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class _DryPart:
     """A part of the generator's sound; the spectra are of the part before it and itself."""
 
     sound: Planes

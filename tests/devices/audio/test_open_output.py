@@ -13,9 +13,9 @@ import soundfile
 
 from soundscape.devices.audio.file_output import FileOutput
 from soundscape.devices.audio.open_output import AudioOutput, NullOutput, choose
-from soundscape.devices.audio.output import BLOCK_FRAMES, BLOCK_SECONDS
+from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.devices.audio.pygame_output import PygameOutput
-from soundscape.errors import AudioDeviceError, MediaError, ValueFault
+from soundscape.errors import AudioDeviceError, InvalidValue, MediaError
 from soundscape.mixer.source import Block
 from soundscape.scene.models import AudioRoom, OutputPair
 
@@ -43,6 +43,9 @@ class Bench:
     tolerance: float
 
 
+BLOCK_SECONDS = BLOCK_FRAMES / 48_000
+
+
 def block(value: float = 0.0) -> Block:
     return np.full((BLOCK_FRAMES, 2), value, dtype=np.float32)
 
@@ -59,7 +62,7 @@ def bench(
         made = Bench(file, still.now, still.sleep, 1e-9)
     else:
         monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-        made = Bench(PygameOutput(), time.monotonic, time.sleep, 0.025)
+        made = Bench(PygameOutput(), time.perf_counter, time.sleep, 0.025)
     made.output.open()
     yield made
     made.output.close()
@@ -67,8 +70,10 @@ def bench(
 
 def test_each_block_begins_a_block_after_the_one_before(bench: Bench) -> None:
     begins = [bench.output.write(block()) for _ in range(8)]
-    expected = begins[0] + np.arange(8) * BLOCK_SECONDS
-    assert np.abs(np.array(begins) - expected).max() <= bench.tolerance
+    between = np.diff(begins)
+    assert between.min() >= BLOCK_SECONDS - bench.tolerance
+    if bench.now is not time.perf_counter:  # a machine that is loaded slows SDL's dummy driver down
+        assert between.max() <= BLOCK_SECONDS + bench.tolerance
 
 
 def test_a_block_is_taken_once_the_one_before_it_has_begun(bench: Bench) -> None:
@@ -76,23 +81,44 @@ def test_a_block_is_taken_once_the_one_before_it_has_begun(bench: Bench) -> None
     assert begins[-2] - bench.tolerance <= bench.now() <= begins[-1] + bench.tolerance
 
 
-def test_a_steady_writer_has_no_underrun(bench: Bench) -> None:
-    if bench.now is time.monotonic:
-        pytest.skip("a loaded machine may be late; tests/peers counts frames instead")
-    for _ in range(100):
+def test_a_steady_writer_has_no_gap(bench: Bench) -> None:
+    for _ in range(10 if bench.now is time.perf_counter else 100):
         bench.output.write(block())
-    assert bench.output.underruns == 0
+    assert list(bench.output.gaps) == []
 
 
-def test_a_late_block_is_one_underrun_and_begins_at_once(bench: Bench) -> None:
+def test_after_a_late_block_the_next_begins_at_once_or_as_soon_as_sdl_has_room(
+    bench: Bench,
+) -> None:
     for _ in range(3):
         bench.output.write(block())
-    before = bench.output.underruns
     bench.sleep(5 * BLOCK_SECONDS)
     asked = bench.now()
+    bench.output.write(block())
     begin = bench.output.write(block())
-    assert bench.output.underruns == before + 1
-    assert asked <= begin <= asked + 0.05
+    assert asked <= begin <= asked + 3 * BLOCK_SECONDS
+
+
+def test_a_late_block_is_one_gap_of_the_null_clock_as_long_as_it_was_late() -> None:
+    still = StillClock()
+    output = NullOutput(now=still.now, sleep=still.sleep)
+    output.open()
+    for _ in range(3):
+        begin = output.write(block())
+    still.moment = begin + BLOCK_SECONDS + 0.5
+    output.write(block())
+    assert [(gap.moment, gap.length) for gap in output.gaps] == [(still.moment, pytest.approx(0.5))]
+
+
+def test_a_file_has_no_gap_however_late_a_block_is(tmp_path: Path) -> None:
+    still = StillClock()
+    output = FileOutput(tmp_path / "out.wav", now=still.now, sleep=still.sleep)
+    output.open()
+    for _ in range(3):
+        output.write(block())
+        still.moment += 1.0
+    output.close()
+    assert list(output.gaps) == []
 
 
 def test_after_drain_the_last_block_has_ended(bench: Bench) -> None:
@@ -106,7 +132,7 @@ def test_closing_twice_does_nothing_and_it_opens_again(bench: Bench) -> None:
     bench.output.close()
     bench.output.close()
     bench.output.open()
-    assert bench.output.underruns == 0
+    assert list(bench.output.gaps) == []
     begin = bench.output.write(block())
     assert abs(begin - bench.now()) < 0.05
 
@@ -127,7 +153,7 @@ def test_the_null_clock_does_not_drift() -> None:
     for _ in range(count):
         last = output.write(silence)
     assert last == first + count * BLOCK_FRAMES / 48000
-    assert output.underruns == 0
+    assert list(output.gaps) == []
 
 
 def test_what_a_file_output_takes_is_in_the_file_to_the_bit(tmp_path: Path) -> None:
@@ -166,5 +192,5 @@ def test_a_text_chooses_the_output() -> None:
 
 @pytest.mark.parametrize("text", ["", "file:", "speaker", "NULL ", "file"])
 def test_a_text_that_means_no_output_is_a_fault(text: str) -> None:
-    with pytest.raises(ValueFault, match="null, or file:PATH"):
+    with pytest.raises(InvalidValue, match="null, or file:PATH"):
         choose(text, AudioRoom())

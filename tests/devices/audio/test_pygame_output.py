@@ -1,58 +1,58 @@
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
 
 from soundscape.devices.audio.output import BLOCK_FRAMES
+from soundscape.devices.audio.pull_queue import PullQueue
 from soundscape.devices.audio.pygame_output import PATIENCE, PygameOutput
 from soundscape.errors import AudioDeviceError
 from soundscape.scene.models import OutputPair
 
 
-class FakeChannel:
-    """A pygame channel whose device takes nothing any more, as after the sound server died."""
+class StillQueue:
+    """A queue whose device takes nothing any more, as after the sound server died."""
 
-    def __init__(self, *, busy: bool) -> None:
-        self.busy = busy
-        self.queued: object = None
-        self.played: list[object] = []
-
-    def get_busy(self) -> bool:
-        return self.busy
-
-    def get_queue(self) -> object:
-        return self.queued
-
-    def play(self, sound: object) -> None:
-        self.played.append(sound)
-        self.busy, self.queued = True, None
-
-
-class Naps:
     def __init__(self) -> None:
-        self.total = 0.0
+        self.waited = 0.0
 
-    def sleep(self, seconds: float) -> None:
-        self.total += seconds
+    def wait_for_room(self, timeout: float) -> bool:
+        self.waited += timeout
+        return False
 
-
-def test_a_device_that_takes_nothing_is_lost_after_half_a_second() -> None:
-    naps = Naps()
-    output = PygameOutput("Room", now=lambda: 0.0, sleep=naps.sleep)
-    channel = FakeChannel(busy=True)
-    channel.queued = "sound"
-    output._channel = channel
-    with pytest.raises(AudioDeviceError, match="'Room' has taken no sound"):
-        output.drain()
-    assert naps.total == pytest.approx(PATIENCE, abs=0.01)
+    def put(self, block: object) -> None:
+        pass
 
 
-def test_a_block_that_pygame_left_queued_behind_silence_is_started() -> None:
-    output = PygameOutput(now=lambda: 0.0, sleep=Naps().sleep)
-    channel = FakeChannel(busy=False)
-    channel.queued = "sound"
-    output._await(channel, lambda: channel.get_queue() is None)
-    assert channel.played == ["sound"]
+def stuck(queue: StillQueue, *, taken: int) -> PygameOutput:
+    """An output of which the device has taken so many blocks, and no more."""
+    output = PygameOutput("Room", now=lambda: 100.0 + queue.waited, sleep=lambda seconds: None)
+    output._queue = cast(PullQueue, queue)
+    for _ in range(taken):
+        output._note_taken(100.0, 0.0)
+    output._room = False
+    return output
+
+
+def test_a_device_that_takes_nothing_is_lost_half_a_second_after_the_next_block_was_due() -> None:
+    queue = StillQueue()
+    output = stuck(queue, taken=1)
+    with pytest.raises(AudioDeviceError, match=r"'Room' has taken no sound for 0\.5 s"):
+        output.wait_for_room()
+    block = output.block_frames / 48_000
+    assert queue.waited == pytest.approx(PATIENCE + block, abs=0.05)
+
+
+def test_a_device_that_has_taken_much_in_advance_is_waited_for() -> None:
+    queue = StillQueue()
+    output = stuck(queue, taken=20)
+    with pytest.raises(AudioDeviceError):
+        output.wait_for_room()
+    block = output.block_frames / 48_000
+    # The later takes came at once, so the first one's line counts.
+    assert queue.waited == pytest.approx(PATIENCE + block, abs=0.05)
 
 
 def test_a_stereo_block_goes_out_as_it_is() -> None:

@@ -74,8 +74,8 @@ def news(inputs: MidiInputs, count: int) -> list[MidiReceived | PortStatus | Non
 def test_what_the_process_says_is_taken_in_order(start: Start) -> None:
     fared, heard = news(start(SPEAKING), 2)
     assert isinstance(fared, PortStatus)
-    wanted = '[{"port": "pedal", "input": "AirTurn", "virtual": false, "only": [[144, 60]]}]'
-    assert fared == PortStatus("pedal", "ok", wanted), "inputs alone, and what is listened to"
+    wanted = '[{"port": "pedal", "input": "AirTurn", "nth": null, "virtual": false, "only": '
+    assert fared == PortStatus("pedal", "ok", wanted + "[[144, 60]]}]"), "inputs alone, and kinds"
     assert heard == MidiReceived("pedal", 1.5, b"\x90\x3c\x64")
 
 
@@ -94,25 +94,25 @@ def test_what_the_process_says_is_taken_in_order(start: Start) -> None:
 def test_a_process_that_is_no_use_any_more_is_replaced_and_said_why(
     start: Start, tmp_path: Path, fault: str, first: PortStatus
 ) -> None:
-    began = time.monotonic()
+    began = time.perf_counter()
     inputs = start(FIRST_THEN.format(mark=str(tmp_path / "mark"), fault=fault))
     assert news(inputs, 2) == [first, PortStatus("pedal", "ok", "again")]
-    assert time.monotonic() - began < 10.0
+    assert time.perf_counter() - began < 10.0
 
 
 def test_whoever_waits_can_be_woken(start: Start) -> None:
     inputs = start(SPEAKING)
     news(inputs, 2)
     inputs.wake()
-    began = time.monotonic()
+    began = time.perf_counter()
     assert inputs.take(10.0) is None
-    assert time.monotonic() - began < 5.0
+    assert time.perf_counter() - began < 5.0
 
 
 def test_nothing_is_left_of_it_after_its_end(start: Start) -> None:
     inputs = start("import time; time.sleep(60)")
     time.sleep(0.3)
-    began = time.monotonic()
+    began = time.perf_counter()
     inputs.close()
-    assert time.monotonic() - began < 3.5
+    assert time.perf_counter() - began < 3.5
     assert not inputs._thread.is_alive()

@@ -208,3 +208,51 @@ def test_closing_sends_nothing(rack: Rack) -> None:
     outputs.close()
     outputs.close()
     assert rack.opened[0][1].sent == []
+
+
+def test_the_halves_of_a_pair_leave_with_no_pause_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rack = Rack()
+    monkeypatch.setattr(output_ports, "open_output", rack.open)
+    slept: list[int] = []
+    outputs = MidiOutputPorts(
+        [MidiOutput("p0", "QLC+")],
+        lambda port, state, text: None,
+        rack,
+        lambda: rack.time,
+        lambda seconds: slept.append(len(rack.opened[0][1].sent)),
+    )
+    for _ in range(20):
+        assert outputs.send(0, b"\xb0\x15\x40\xb0\x35\x01")
+    sent = rack.opened[0][1].sent
+    assert sent == [b"\xb0\x15\x40", b"\xb0\x35\x01"] * 20
+    assert len(slept) > 10
+    assert all(count % 2 == 0 for count in slept)
+
+
+def test_portmidi_gets_both_halves_in_one_call() -> None:
+    calls: list[Any] = []
+
+    class PortMidi:
+        def write(self, events: Any) -> None:
+            calls.append(events)
+
+    class Port:
+        _port = PortMidi()
+
+    OutputPort("desk", Port()).send(b"\xb0\x15\x40\xb0\x35\x01")
+    assert calls == [[[[0xB0, 0x15, 0x40], 0], [[0xB0, 0x35, 0x01], 0]]]
+
+
+def test_of_twins_each_stays_what_it_is_while_the_other_is_unplugged(rack: Rack) -> None:
+    twins = ["Pads:Pads 20:0", "Pads:Pads 24:0"]
+    rack.names = list(twins)
+    outputs = rack.outputs("Pads", nth=2)
+    assert rack.opened[-1][0] == twins[1]
+    rack.names = twins[:1]
+    outputs.look()
+    assert rack.states() == [("p0", "ok"), ("p0", "lost")]
+    rack.names = list(twins)
+    outputs.look()
+    assert [name for name, _ in rack.opened] == [twins[1], twins[1]]

@@ -97,17 +97,17 @@ class Turns:
 
 def until(true: Callable[[], bool], seconds: float = 10.0) -> float:
     """Wait for it. Returns how long it took."""
-    begin = time.monotonic()
+    begin = time.perf_counter()
     while not true():
-        assert time.monotonic() < begin + seconds
+        assert time.perf_counter() < begin + seconds
         time.sleep(0.02)
-    return time.monotonic() - begin
+    return time.perf_counter() - begin
 
 
 def test_messages_arrive_in_order_when_they_are_due(start: Start, driver: FakeDriver) -> None:
     process = start("desk")
     assert process.wait_ready(10.0)
-    first = time.monotonic() + 0.05
+    first = time.perf_counter() + 0.05
     process.send([(first + 0.1, "desk", b"\xb0\x14\x02"), (first, "desk", b"\xb0\x14\x01")])
     process.send([(first + 0.1, "desk", b"\xb0\x14\x03")])
     process.close()
@@ -135,10 +135,10 @@ def test_an_absent_port_is_told_once_and_the_others_play(start: Start, driver: F
 def test_closing_sends_what_is_due_soon_and_nothing_later(start: Start, driver: FakeDriver) -> None:
     process = start("desk")
     assert process.wait_ready(10.0)
-    now = time.monotonic()
+    now = time.perf_counter()
     process.send([(now + 0.1, "desk", b"\xb0\x14\x01"), (now + 60.0, "desk", b"\xb0\x14\x02")])
     process.close(drain=0.3)
-    assert time.monotonic() - now < 5.0
+    assert time.perf_counter() - now < 5.0
     assert driver.got() == ["B01401"]
 
 
@@ -255,15 +255,15 @@ def test_a_process_that_takes_nothing_holds_nobody_up(
     monkeypatch.setattr(outputs, "MODULE", "deaf")
     process = start("desk")
     batch = [(0.0, "desk", bytes(1000))] * 100
-    begin = time.monotonic()
+    begin = time.perf_counter()
     for _ in range(BACKLOG + 50):
         process.send(batch)
-    assert time.monotonic() - begin < 1.0
+    assert time.perf_counter() - begin < 1.0
     assert process.dropped > 0
     assert process.health() == {"desk": "opening"}
-    begin = time.monotonic()
+    begin = time.perf_counter()
     process.close(drain=0.0)
-    assert time.monotonic() - begin < 5.0
+    assert time.perf_counter() - begin < 5.0
 
 
 def test_closing_twice_or_before_the_start_is_harmless(start: Start) -> None:

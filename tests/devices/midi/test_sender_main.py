@@ -67,7 +67,7 @@ def hear(inbox: Inbox, *data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_all_that_is_due_is_sent_in_order_and_then_it_is_over(
     inbox: Inbox, outputs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = time.monotonic()
+    now = time.perf_counter()
     batch = [(now - 1.0 + n / 1000, n % 2, bytes((0xB0, 1, n))) for n in range(20)]
     hear(inbox, pack(batch), pack_end(now), monkeypatch=monkeypatch)
     rounds, _ = rounds_of(inbox, outputs)
@@ -79,7 +79,7 @@ def test_all_that_is_due_is_sent_in_order_and_then_it_is_over(
 def test_the_end_may_be_told_ahead(
     inbox: Inbox, outputs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = time.monotonic()
+    now = time.perf_counter()
     soon = pack([(now + 0.05, 0, b"\xb0\x01\x01"), (now + 60.0, 0, b"\xb0\x01\x02")])
     hear(inbox, soon, pack_end(now + 0.1), monkeypatch=monkeypatch)
     run(inbox, outputs, rounds_of(inbox, outputs)[0])
@@ -89,7 +89,7 @@ def test_the_end_may_be_told_ahead(
 def test_an_engine_that_breaks_off_ends_it_with_what_is_due(
     inbox: Inbox, outputs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    later = pack([(time.monotonic() + 60.0, 0, b"\xb0\x01\x02"), (0.0, 0, b"\xb0\x01\x01")])
+    later = pack([(time.perf_counter() + 60.0, 0, b"\xb0\x01\x02"), (0.0, 0, b"\xb0\x01\x01")])
     hear(inbox, later, monkeypatch=monkeypatch)
     run(inbox, outputs, rounds_of(inbox, outputs)[0])
     assert outputs.sent == [(0, b"\xb0\x01\x01")]
@@ -102,7 +102,7 @@ def test_signs_of_life_are_given_and_taken(
     hear(inbox, pack_beat(), monkeypatch=monkeypatch)
     assert inbox.heard_at > 0.0
     rounds, reports = rounds_of(inbox, outputs)
-    rounds.go(time.monotonic())
+    rounds.go(time.perf_counter())
     assert [list(report) for report in reports] == [["punctuality"]]
     assert outputs.sent == []
 
@@ -119,7 +119,7 @@ def test_an_engine_that_is_silent_has_its_notes_let_go_once(inbox: Inbox, output
 
 def test_the_names_are_looked_at_once_a_second(inbox: Inbox, outputs: Any) -> None:
     rounds, _ = rounds_of(inbox, outputs)
-    begin = time.monotonic()
+    begin = time.perf_counter()
     for quarter in range(1, 41):
         rounds.go(begin + quarter * 0.25)
     assert 9 <= outputs.looks <= 10
@@ -141,6 +141,6 @@ def test_when_the_driver_is_gone_it_says_so_and_leaves_without_touching_it(
     monkeypatch.setattr(sender_main.os, "_exit", leave)
     rounds, _ = rounds_of(inbox, outputs, Gone())
     with pytest.raises(Left):
-        rounds.go(time.monotonic())
+        rounds.go(time.perf_counter())
     assert outputs.told == ["the MIDI driver is gone"]
     assert outputs.looks == 0

@@ -3,7 +3,7 @@ from paper import Stage
 from shows import track
 
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
-from soundscape.ipc.messages import (
+from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,

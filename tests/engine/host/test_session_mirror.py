@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from sessions import opener
 from shows import phase, playlist, show, track
 
@@ -12,7 +13,7 @@ from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import CommandRefused
-from soundscape.ipc.messages import CommandDone, CommandFailed
+from soundscape.ipc.player_messages import CommandDone, CommandFailed
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned
@@ -77,7 +78,7 @@ def played(commands, learns=()):
     return session, shadow, lines
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     st.lists(st.tuples(st.integers(0, 400), st.sampled_from(SOME)), max_size=8),
     st.lists(st.tuples(st.integers(0, 400), st.text("abcde", max_size=3)), max_size=3),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from soundscape.engine.player.echo_report import EchoReport, dark
-from soundscape.ipc.messages import MidiSent
+from soundscape.ipc.player_messages import MidiSent
 from soundscape.scene.models import Control, PortSpec, Room
 
 ROOM = Room(

@@ -1,6 +1,8 @@
 import threading
+from dataclasses import replace
 
 import pytest
+from rooms import make_room
 from sessions import Tone
 from shows import phase, playlist, show, track
 
@@ -10,13 +12,16 @@ from soundscape.engine.player.player import PATIENCE, Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError
-from soundscape.ipc.messages import AudioStarted, CommandDone, CommandFailed, CommandRequest
+from soundscape.ipc.player_messages import AudioStarted, CommandDone, CommandFailed, CommandRequest
+from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
+from soundscape.scene.models import LightSpec
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.external_events import TracksUpdated
+from soundscape.timeline.show import Move
 from soundscape.timeline.show_update import TrackUpdate
-from soundscape.units import SAMPLE_RATE, frames
+from soundscape.units import SAMPLE_RATE, At, frames
 
 SECOND = BLOCK / SAMPLE_RATE
 AHEAD = LATENCY / SAMPLE_RATE  # what is mixed already is not changed any more
@@ -39,7 +44,7 @@ class FakeOutput:
 
     name = "fake"
     block_frames = BLOCK
-    underruns = 0
+    gaps = ()
 
     def __init__(self, clock):
         self.clock = clock
@@ -93,7 +98,8 @@ class FakeRig:
         self._waiting = [m for m in self._waiting if m.frame >= until]
         return due
 
-    def finish(self, frame):
+    def finish(self, frame, *, settle):
+        assert not settle
         return [Message(frame, "desk", NOTE_OFF)]
 
 
@@ -202,9 +208,9 @@ def test_a_command_is_done_as_soon_as_its_file_is_open(stage):
             held.prefetch.wait_for(frames(0.3))
 
     one.ask_at(99, Command("goto", phase="two"))
-    one.output.at[105] = opened
+    one.output.at[102] = opened
     one.ask_at(199, STOP)
-    assert dict(commands(one.run()))["goto"] == round(106 * SECOND + AHEAD, 6)
+    assert dict(commands(one.run()))["goto"] == round(103 * SECOND + AHEAD, 6)
 
 
 def test_what_is_asked_after_a_waiting_command_comes_after_it(stage):
@@ -337,3 +343,46 @@ def test_what_was_measured_is_taken_between_two_blocks_and_told(stage):
     assert [fact.news for fact in told] == [better]
     assert told[0].frame >= frames(3.0)  # it was about to begin: only then
     assert one.session.conductor.show.phases[1].layers["music"].playlist.tracks[0] == better[0].now
+
+
+ROOM = make_room(lights={"room": LightSpec(port="desk", cc=20, from_=0.2)})
+
+
+def session_with_a_look_after_it(one):
+    a_show = show(phase("one", 2.0, playlist("soon", track("soon", 60))), end=1.0, start=1)
+    a_show = replace(a_show, after=Move(At(), {"room": 0.5}, frames(10.0)))
+    session = Session(Conductor(a_show), one.pool, Rig(ROOM))
+    one.player._session = session
+    return session
+
+
+def test_after_the_sound_the_lights_go_to_the_look_after_the_session(stage):
+    one = stage()
+    session = session_with_a_look_after_it(one)
+    begun = one.clock.time
+    one.player.run()
+    assert session.settled
+    codes = [data[2] for _, _, data in one.lights.sent]
+    assert codes == sorted(codes)
+    assert (codes[0], codes[-1]) == (25, 64)
+    times = [due - begun for due, _, _ in one.lights.sent]
+    assert times[0] == pytest.approx(3.0, abs=0.1)
+    assert times[-1] == pytest.approx(13.0, abs=0.5)
+
+
+def test_stop_ends_the_way_to_the_look_after_the_session(stage):
+    one = stage()
+    session_with_a_look_after_it(one)
+    one.ask_at(round(8.0 / SECOND), STOP)
+    one.player.run()
+    assert one.output.blocks == round(8.0 / SECOND) + 1
+    assert 25 < one.lights.sent[-1][2][2] < 64
+    assert one.output.done == ["open", "drain", "close"]
+
+
+def test_a_session_that_ends_without_a_look_leaves_the_last_one(stage):
+    one = stage()
+    one.player._session = Session(one.session.conductor, one.pool, Rig(ROOM))
+    one.ask_at(9, STOP)
+    one.player.run()
+    assert one.lights.sent == []

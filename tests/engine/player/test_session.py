@@ -2,8 +2,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from sessions import AMPLITUDE, opener, pitch, rendered, script, session
 from shows import level, phase, playlist, show, silence, track
 
@@ -20,35 +21,41 @@ RAIN = playlist("r", track("rain", 500))
 VOICE = playlist("v", track("hello", 10), loop=False)
 
 TWENTY = script(
-    (5, Command("level", by=1.0)),
-    (12, Command("duck")),
-    (16, Command("duck")),
-    (30, Command("hold")),
-    (41.3333, Command("skip")),
-    (42, Command("skip")),
-    (55, Command("release")),
-    (61, Command("dose")),
-    (64, Command("pause")),
-    (66, Command("play")),
-    (80, Command("extend", by=20.0)),
-    (90.00001, Command("swap")),
-    (95, Command("soften")),
-    (100, Command("land")),
-    (125, Command("land")),
-    (140, Command("mute")),
-    (140.4, Command("mute")),
-    (144, Command("play")),
-    (160, Command("goto", phase="return")),
-    (170, Command("stop", fade=5.0)),
+    (1.25, Command("level", by=1.0)),
+    (3, Command("duck")),
+    (4, Command("duck")),
+    (7.5, Command("hold")),
+    (10.3333, Command("skip")),
+    (10.5, Command("skip")),
+    (13.75, Command("release")),
+    (15.25, Command("dose")),
+    (16, Command("pause")),
+    (16.5, Command("play")),
+    (20, Command("extend", by=5.0)),
+    (22.50001, Command("swap")),
+    (23.75, Command("soften")),
+    (25, Command("land")),
+    (31.25, Command("land")),
+    (35, Command("mute")),
+    (35.1, Command("mute")),
+    (36, Command("play")),
+    (40, Command("goto", phase="return")),
+    (42.5, Command("stop", fade=1.25)),
 )
 
 
-def scene(**more):
+def scene():
+    """Three phases with every layer; as short as they can be, since blocks of 64 are many."""
+    ten = playlist("t", *(track(name, 10) for name in ("one", "two", "three")))
     return show(
-        phase("arrival", 60, MUSIC, advance="dose", ambience=RAIN, loudness=level((0, -6))),
-        phase("peak", 90, OTHER, loudness=level((0, -6), (0.5, -3), (1, -9))),
-        phase("return", 60, MUSIC, voice=VOICE, loudness=level((0, -8))),
-        **more,
+        phase("arrival", 15, ten, advance="dose", ambience=RAIN, loudness=level((0, -6))),
+        phase("peak", 22.5, OTHER, loudness=level((0, -6), (0.5, -3), (1, -9))),
+        phase("return", 15, ten, voice=VOICE, loudness=level((0, -8))),
+        track=2,
+        phase=6,
+        skip=1.5,
+        start=5,
+        end=15,
     )
 
 
@@ -81,8 +88,8 @@ def test_every_command_of_the_script_is_in_the_events_at_its_time(reference):
 
 def test_the_session_ends_with_its_last_fade(reference):
     sound, events = reference
-    assert events[-1] == {"t": 175.0, "event": "end"}
-    assert len(sound) == frames(175)
+    assert events[-1] == {"t": 43.75, "event": "end"}
+    assert len(sound) == frames(43.75)
 
 
 arguments = {
@@ -102,7 +109,7 @@ def commands(draw):
     return draw(st.integers(0, frames(60))), Command(do, **given_arguments)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(commands(), max_size=14), st.integers(0, 3))
 def test_any_commands_at_any_time_leave_no_step_no_nan_and_always_an_end(lines, kind):
     small = show(
@@ -214,12 +221,12 @@ def test_sounds_that_add_up_meet_the_ceiling_and_that_is_told_at_most_every_ten_
     loud = playlist("l", *(track(name, 8, gain_db=15.0) for name in ("one", "two")))
     other = playlist("m", *(track(name, 7, gain_db=15.0) for name in ("three", "four")))
     a_show = show(phase("p", 60, loud, ambience=other), track=1)
-    sound, events = rendered(a_show, seconds=60)
+    sound, events = rendered(a_show, seconds=25)
     warned = [line["t"] for line in events if "ceiling" in str(line.get("message"))]
     assert np.abs(sound).max() <= 10 ** (-1 / 20)
     assert warned
     assert all(later - one >= 10 for one, later in pairwise(warned))
-    again, same = rendered(a_show, seconds=60, size=1000)
+    again, same = rendered(a_show, seconds=25, size=1000)
     assert np.abs(again - sound).max() < 1e-6
     assert same == events
 
@@ -229,9 +236,9 @@ def test_sounds_that_add_up_meet_the_ceiling_and_that_is_told_at_most_every_ten_
 
 def test_a_render_from_the_middle_is_that_part_of_the_whole(reference):
     running = session(scene(), TWENTY)
-    running.skip_to(frames(100))
-    part = np.concatenate([running.render(5000).samples for _ in range(20)])
-    whole = reference[0][frames(100) : frames(100) + len(part)]
+    running.skip_to(frames(25))
+    part = np.concatenate([running.render(5000).samples for _ in range(10)])
+    whole = reference[0][frames(25) : frames(25) + len(part)]
     assert np.abs(part - whole).max() < 1e-6
 
 
@@ -260,13 +267,13 @@ def test_a_script_whose_way_on_is_refused_would_wait_for_ever_and_is_named():
 
 
 def test_a_phase_that_waits_waits_for_the_scripts_own_dose():
-    _, events = rendered(scene(), script((75, Command("dose"))))
-    assert [line["t"] for line in events if line["event"] == "phase"][:2] == [0.0, 75.0]
+    _, events = rendered(scene(), script((20, Command("dose"))))
+    assert [line["t"] for line in events if line["event"] == "phase"][:2] == [0.0, 20.0]
 
 
 def test_without_a_script_it_goes_on_at_its_planned_end():
     _, events = rendered(scene())
-    assert [line["t"] for line in events if line["event"] == "phase"][:2] == [0.0, 60.0]
+    assert [line["t"] for line in events if line["event"] == "phase"][:2] == [0.0, 15.0]
 
 
 def test_a_refused_command_is_a_warning_and_the_session_goes_on():

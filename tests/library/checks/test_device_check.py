@@ -89,3 +89,14 @@ def test_pads_that_are_to_be_lit_need_their_output_too(shelf: Any) -> None:
     )
     assert "output 'Pads' may be any of 'Pads A', 'Pads B'" in said
     assert said.endswith("(its pads are to be lit)")
+
+
+def test_twins_are_told_apart_by_nth_and_the_check_says_how(shelf: Any) -> None:
+    twins = outputs("Pads 20:0", "Pads 24:0")
+    (said,) = absent(shelf, "midi: {one: {output: Pads}}", twins)
+    assert said.endswith("all have that name, so write which one with 'nth: 1' or 'nth: 2'")
+    room = "midi: {one: {output: Pads, nth: 1}, two: {output: Pads, nth: 2}}"
+    assert absent(shelf, room, twins) == []
+    said, other = absent(shelf, room, outputs("Pads 20:0"))
+    assert "midi.one.output: MIDI output 'Pads' is there once" in said
+    assert "with 'nth: 2' it must be there 2 times" in other

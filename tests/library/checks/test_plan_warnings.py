@@ -141,3 +141,43 @@ def test_what_the_sessions_own_fade_keeps_down_is_not_named(shelf: Any) -> None:
     named = [one for one in jumping(shelf, line, 14.0) if "rises fast" in one]
     assert [one for one in jumping(shelf, line, 14.0, "60s") if "rises fast" in one] == []
     assert len(named) == 1
+
+
+def test_many_lights_that_a_limit_stretches_are_one_line(shelf: Any) -> None:
+    names = [f"l{n}" for n in range(100)]
+    lights = "\n".join(f"  {name}: {{port: desk, cc: {n}}}" for n, name in enumerate(names))
+    look = ", ".join(f"{name}: 10%" for name in names)
+    care = ", ".join(f"{name}: 60%" for name in names)
+    room = f"midi: {{desk: {{output: QLC+}}}}\nlights:\n{lights}\ncare: {{set: {{{care}}}}}"
+    found = warned(
+        shelf, f"phases: {{one: {{duration: 5m, lights: [{{set: {{{look}}}, over: 1s}}]}}}}", room
+    )
+    assert len(found) <= 4
+    assert any("l0, l1, l2 and 97 more take up to" in line for line in found)
+
+
+CUES = "\ncues: {strobe: {port: desk, cc: 90, value: 9}, chime: {port: desk, note: 60}}"
+
+
+def test_cues_called_so_often_that_they_could_flash_are_refused(shelf: Any) -> None:
+    calls = ", ".join(f"{{at: {n / 2}s, cue: strobe}}" for n in range(20))
+    shelf.write("room.yaml", ROOM + CUES)
+    shelf.write("scenes/x.yaml", f"phases: {{one: {{duration: 5m, cues: [{calls}]}}}}")
+    assert not [line for line in shelf.check("x") if line.startswith("e")]
+    close = ", ".join(f"{{at: {n / 4}s, cue: strobe}}" for n in range(20))
+    shelf.write("scenes/x.yaml", f"phases:\n one:\n  duration: 5m\n  cues: [{close}]")
+    (error,) = [line for line in shelf.check("x") if line.startswith("e")]
+    assert "scenes/x.yaml:4:" in error
+    assert "phases.one.cues.3: 'strobe' reaches control 90 on channel 1 of port 'desk'" in error
+    assert "and 17 more calls" in error
+
+
+def test_a_phase_s_last_cues_count_with_the_first_of_the_next(shelf: Any) -> None:
+    shelf.write("room.yaml", ROOM + CUES)
+    shelf.write(
+        "scenes/x.yaml",
+        "phases:\n one: {duration: 5m, cues: [{at: end-100ms, cue: chime}]}\n"
+        " two: {duration: 5m, cues: [{cue: chime}]}",
+    )
+    (error,) = [line for line in shelf.check("x") if line.startswith("e")]
+    assert "phases.two.cues.1: 'chime' reaches note 60" in error

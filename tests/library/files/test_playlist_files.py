@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.errors import FileFaults, Problem
+from soundscape.errors import FileProblems, Problem
 from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
 
 FOLDER = Path("/music/lists").absolute()
@@ -22,7 +22,7 @@ def files(name: str, text: str | bytes, folder: Path = FOLDER) -> list[str]:
 
 
 def faults(name: str, text: str | bytes) -> list[str]:
-    with pytest.raises(FileFaults) as caught:
+    with pytest.raises(FileProblems) as caught:
         read(name, text)
     return [str(problem) for problem in caught.value.problems]
 
@@ -357,6 +357,6 @@ def test_any_bytes_give_tracks_or_problems_with_a_place(name: str, data: bytes) 
         assert len(found.model.tracks) == len(found.places)
         assert found.places or found.warnings
         problems = found.warnings
-    except FileFaults as error:
+    except FileProblems as error:
         problems = error.problems
     assert all(p.line >= 1 and p.column >= 1 and "\n" not in p.message for p in problems)

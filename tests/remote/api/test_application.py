@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from paper import OUTSIDE, Answering, PaperOpening
 
-from soundscape.ipc.messages import SessionEnded
+from soundscape.ipc.player_messages import SessionEnded
 from soundscape.remote.api import pages
 from soundscape.remote.api.application import AppContext, make_app
 from soundscape.remote.api.auth import COOKIE, LARGEST, RequestAuth

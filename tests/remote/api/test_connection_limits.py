@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from paper import Answering
 
-from soundscape.ipc.messages import SessionEnded
+from soundscape.ipc.player_messages import SessionEnded
 from soundscape.remote.api.connection_limits import ASK_WITHIN, Connection
 from soundscape.remote.api.pairing import Pairing
 from soundscape.remote.api.server import Server

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.errors import CommandRefused, ValueFault
+from soundscape.errors import CommandRefused, InvalidValue
 from soundscape.remote.api.requests import parse_request, schema
 from soundscape.timeline.commands import ARGUMENTS, Command
 
@@ -41,7 +41,7 @@ def test_a_command_is_read_and_fits_the_schema(body, command):
 
 @pytest.mark.parametrize("body", BAD, ids=lambda value: str(value)[:40])
 def test_what_is_no_command_is_refused_and_does_not_fit_the_schema(body):
-    with pytest.raises(ValueFault):
+    with pytest.raises(InvalidValue):
         parse_request(json.dumps(body).encode())
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(body, schema())
@@ -65,7 +65,7 @@ def test_what_is_well_written_but_makes_no_sense_is_refused_like_any_other_comma
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 9000, b'{"do": "level", "by": NaN}'])
 def test_what_is_no_json_is_said_to_be_none(body):
-    with pytest.raises(ValueFault, match="not JSON"):
+    with pytest.raises(InvalidValue, match="not JSON"):
         parse_request(body)
 
 
@@ -84,6 +84,6 @@ def test_whatever_comes_there_is_a_command_or_one_plain_line(body):
     said = ""
     try:
         parse_request(json.dumps(body).encode())
-    except (ValueFault, CommandRefused) as fault:
+    except (InvalidValue, CommandRefused) as fault:
         said = str(fault)
     assert "\n" not in said

@@ -25,7 +25,7 @@ def nobody():
 @pytest.fixture
 def tape(tmp_path):
     made = SharedAudio(create_shared_audio(tmp_path / "tape"))
-    made.write(0, np.zeros((1024, 2), np.float32), time.monotonic(), 0)
+    made.write(0, np.zeros((1024, 2), np.float32), time.perf_counter(), 0)
     return made
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.errors import ValueFault
+from soundscape.errors import InvalidValue
 from soundscape.scene.yaml.insertion import add_item, add_pair
 
 ITEM = "{port: p, note: 1, do: duck}"
@@ -57,7 +57,7 @@ def test_a_pair_is_added_in_the_texts_own_style(before, after):
 
 @pytest.mark.parametrize("text", ["{controls: []}", "- a\n", "controls: x\n", "controls:\n"])
 def test_what_cannot_be_added_to_is_refused(text):
-    with pytest.raises(ValueFault):
+    with pytest.raises(InvalidValue):
         add_item(text, "controls", ITEM)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from soundscape.errors import FileFaults, LibraryError, MediaError, Problem
+from soundscape.errors import FileProblems, LibraryError, MediaError, Problem
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import PLAYLIST_FILES, YAML, Library
@@ -31,7 +31,7 @@ def with_measured(catalogue: Catalogue, make: Callable[[LookUp], T], scan: Scan)
     missing: dict[Path, None] = {}
     try:
         made = make(_gathering(catalogue, missing))
-    except FileFaults:
+    except FileProblems:
         if missing:
             make(catalogue.get)  # raises, without the complaint that they are not measured
         raise

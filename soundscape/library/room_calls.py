@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from soundscape.library.diagnostics import Diagnostics
@@ -10,6 +10,7 @@ from soundscape.lighting.cues import cue_fault
 from soundscape.lighting.fixture import fraction
 from soundscape.midi.msc import CueRef
 from soundscape.scene import Document
+from soundscape.scene.light_names import light_values, look_values
 from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene
 from soundscape.scene.wiring import kelvin_fault
 from soundscape.scene.yaml.nodes import KeyPath
@@ -18,7 +19,7 @@ from soundscape.units import At, frames
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class RoomCalls:
     """A scene's calls for its room's lights and cues. What does not fit goes to `findings`."""
 
     document: Document[Scene]
@@ -26,14 +27,17 @@ class Calls:
     findings: Diagnostics
 
     def moves(self, phase: str, spec: PhaseSpec) -> Iterator[Move]:
-        """The phase's moves, values from 0 to 1."""
+        """The phase's moves, values from 0 to 1. What the room lacks is left out."""
         for place, move in enumerate(spec.lights):
             path = ("phases", phase, "lights", place, "set")
+            look = look_values(self.room, move.look, {})
             values = {
-                light: level
-                for light, value in move.set.items()
-                if (level := self._level((*path, light), light, value)) is not None
+                light: fraction(value, self.room.lights[light]) for light, value in look.items()
             }
+            for light, (name, value) in light_values(self.room, move.set).items():
+                level = self._level((*path, name), light, value)
+                if level is not None:
+                    values[light] = level
             yield Move(move.at, values, frames(move.over))
 
     def cues(self, phase: str, spec: PhaseSpec) -> Iterator[Cue]:
@@ -48,14 +52,23 @@ class Calls:
 
     def care(self) -> Move:
         """The care light's look."""
-        care, lights = self.room.care, self.room.lights
-        values = {name: fraction(value, lights[name]) for name, value in care.set.items()}
-        return Move(At(), values, frames(care.over))
+        care = self.room.care
+        return self._own(care.look, care.set, care.over)
+
+    def after(self) -> Move | None:
+        """The look after the session, if the room has one."""
+        after = self.room.after
+        return None if after is None else self._own(after.look, after.set, after.over)
+
+    def _own(self, look: str | None, written: Mapping[str, LightValue], over: float) -> Move:
+        """A move of the room's own, whose values have been checked."""
+        values = look_values(self.room, look, written)
+        lights = self.room.lights
+        levels = {name: fraction(value, lights[name]) for name, value in values.items()}
+        return Move(At(), levels, frames(over))
 
     def _level(self, path: KeyPath, name: str, value: LightValue) -> float | None:
-        light = self.room.lights.get(name)
-        if light is None:  # the names have been looked up before
-            return None
+        light = self.room.lights[name]
         wrong = kelvin_fault(value, light.range, has_range=light.range is not None)
         if wrong and light.range is None:
             self.findings.faults.append(self.document.problem(path, wrong))

@@ -1,0 +1,78 @@
+"""How much sound each of SDL's audio drivers is asked to hold, and why.
+
+SDL gives a driver a number of frames; what the driver makes of them differs. The facts are from
+SDL 2.28.4 (pygame 2.6.1) and 2.32.10 (pygame-ce 2.5.8), which agree, file by file of `src/audio`.
+Sound that the system holds plays on while the whole process stands still. What waits in our own
+process helps only where we are slow: so the first comes before the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import ceil
+
+from soundscape.units import SAMPLE_RATE
+
+AHEAD = 0.25
+"""Seconds of finished sound ahead of the device: machines stand still for 30 to 60 ms, and more."""
+LEAST_AHEAD, MOST_AHEAD = 0.1, 1.0
+"""What a room may ask for, in seconds."""
+
+_PULSE_PERIOD = 0.02
+"""Seconds in which PulseAudio asks for more (its `minreq`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriverBuffer:
+    """What a driver is given. `buffer` and `block` in frames; a block is two buffers or more.
+
+    `ready`: blocks that wait beside the one that SDL has queued. `held`: seconds that the system
+    holds when it is full; with no deadline it takes what it gets whenever it comes (SDL's file and
+    dummy drivers). `environment` goes to the driver's library, where the user has set nothing.
+    """
+
+    buffer: int
+    block: int
+    ready: int
+    held: float
+    deadline: bool = True
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def driver_buffer(driver: str, ahead: float = AHEAD) -> DriverBuffer:
+    """What to give a driver, named as SDL names it, for so many seconds of sound ahead."""
+    if driver == "pulseaudio":
+        return _pulse(ahead)
+    if driver in ("disk", "dummy"):
+        return DriverBuffer(buffer=1024, block=4096, ready=0, held=0.0, deadline=False)
+    buffer, periods = _PERIODS.get(driver, _OTHER)
+    # At the worst moment one period of the system's and one of ours are left of what SDL has.
+    left = (min(periods, 1) + 1) * buffer / SAMPLE_RATE
+    block = 2 * buffer
+    ready = max(1, ceil((ahead - left) * SAMPLE_RATE / block))
+    return DriverBuffer(buffer, block, ready, periods * buffer / SAMPLE_RATE)
+
+
+def _pulse(ahead: float) -> DriverBuffer:
+    """PulseAudio, and PipeWire in its name.
+
+    SDL asks for a target length of one buffer, and leaves the rest to the server (`tlength` and
+    `minreq` in SDL_pulseaudio.c). PULSE_LATENCY_MSEC replaces the target length. The server gives
+    half of what exceeds two periods to the sink, and keeps the rest for us: that is what plays
+    while we stand still. SDL waits for the server once a buffer: so the buffer can be short.
+    """
+    target = 2.0 * ahead - 2.0 * _PULSE_PERIOD
+    environment = {"PULSE_LATENCY_MSEC": str(round(1000 * target))}
+    return DriverBuffer(1024, 4096, 0, ahead, environment=environment)
+
+
+_PERIODS = {
+    "alsa": (4096, 2),  # period_size, and the fewest periods: two (ALSA_set_buffer_size)
+    "coreaudio": (4096, 2),  # two AudioQueue buffers (numAudioBuffers)
+    "directsound": (4096, 1),  # a ring of eight, written one chunk after the one that plays
+    "pipewire": (2048, 1),  # node.latency: one quantum, at most PipeWire's default largest one
+    "wasapi": (2048, 0),  # the system's own 20 ms (a duration of 0 in shared mode), whatever we ask
+}
+"""By driver: frames asked for, and how many times that the system then holds."""
+_OTHER = (2048, 1)

@@ -1,0 +1,123 @@
+"""SDL's audio thread takes each block from us when it needs it, and waits where there is none yet.
+
+A pygame channel plays one sound and queues one. SDL does not wait for the next: a queue that is
+empty for a moment is silence, although the sound server may still hold plenty. And after it stood
+still, SDL takes several buffers within a millisecond. So its own thread fetches the blocks. pygame
+gives up a sound in that thread, as it goes on to the next one, and a weak reference tells us.
+
+No sound may be queued on the channel that is just going on, but on another it may. So two channels
+feed each other: one plays the blocks, the other silence of the same length, one buffer ahead. When
+a block is over, the next silence is queued; when a silence is over, the next block. A third
+channel starts both from SDL's thread, so that no buffer falls in between. SDL_mixer goes through
+the channels in their order: what a lower one starts on a higher one begins in the same buffer.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from soundscape.devices.audio.sdl import mixer
+from soundscape.ipc import clock
+from soundscape.mixer.source import Block
+
+CHANNELS = 3
+"""Channels of pygame's mixer that it uses."""
+
+Over = Callable[["weakref.ref[mixer.Sound]"], None]
+
+Taken = Callable[[float, float], None]
+"""Hears, in SDL's thread, at which monotonic time a block was asked for, and how long it waited."""
+
+
+class PullQueue:
+    """Blocks of `frames` frames on their way to SDL's thread.
+
+    `ready`: how many may wait here. With none, each block is made when SDL asks for it.
+    """
+
+    def __init__(self, frames: int, channels: int, ready: int, taken: Taken) -> None:
+        self._blocks_channel, self._start_channel, self._silence_channel = map(
+            mixer.Channel, range(CHANNELS)
+        )
+        self._quiet = np.zeros((frames, channels), np.float32)
+        self._taken = taken
+        self._blocks: deque[mixer.Sound] = deque()
+        self._available = threading.Semaphore(0)
+        self._room = threading.Semaphore(ready)
+        self._references: set[weakref.ref[mixer.Sound]] = set()
+        self._started = self._finished = False
+
+    def wait_for_room(self, timeout: float) -> bool:
+        """Wait until one more block may be put; false if that took longer than `timeout` (s)."""
+        return self._room.acquire(timeout=timeout)
+
+    def allow_more(self) -> None:
+        """Let one more block wait from now on."""
+        self._room.release()
+
+    def put(self, block: Block) -> None:
+        """Hand over a block, of float32 in the device's channels. The first one starts it all.
+
+        There must be room: after the first block, a `wait_for_room` for each.
+        """
+        self._blocks.append(self._followed(block, self._block_over))
+        self._available.release()
+        if not self._started:
+            self._started = True
+            self._start_channel.play(self._followed(self._quiet[:1], self._start))
+
+    def finish(self) -> None:
+        """No block follows: what has been put is played to its end."""
+        self._finished = True
+        self._available.release()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a block plays or waits."""
+        return bool(self._blocks) or self._blocks_channel.get_busy()
+
+    def close(self) -> None:
+        """Let SDL's thread go, if it waits, and hear of nothing any more."""
+        self._blocks.clear()
+        self.finish()
+        self._references.clear()
+
+    # in SDL's thread ----------------------------------------------------------------------------
+
+    def _start(self, reference: weakref.ref[mixer.Sound]) -> None:
+        self._references.discard(reference)
+        self._queue_block()
+        self._queue_silence()  # this one plays at once, and is in front from now on
+        self._queue_silence()
+
+    def _silence_over(self, reference: weakref.ref[mixer.Sound]) -> None:
+        self._references.discard(reference)
+        self._room.release()
+        self._queue_block()
+
+    def _block_over(self, reference: weakref.ref[mixer.Sound]) -> None:
+        self._references.discard(reference)
+        if not self._finished or self._blocks:
+            self._queue_silence()
+
+    def _queue_block(self) -> None:
+        asked = clock.now()
+        if not self._finished:
+            self._available.acquire()
+        if self._blocks:
+            self._blocks_channel.queue(self._blocks.popleft())
+            self._taken(asked, clock.now() - asked)
+
+    def _queue_silence(self) -> None:
+        self._silence_channel.queue(self._followed(self._quiet, self._silence_over))
+
+    def _followed(self, block: Block, over: Over) -> mixer.Sound:
+        """A sound of which we hear when pygame is done with it. Nobody else may keep it."""
+        sound = mixer.Sound(buffer=block)
+        self._references.add(weakref.ref(sound, over))
+        return sound

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import pytest
+
+from soundscape.devices.audio.device_clock import DeviceClock
+from soundscape.units import SAMPLE_RATE
+
+BLOCK = 4096
+SECONDS = BLOCK / SAMPLE_RATE
+HELD = 0.25
+
+
+class Server:
+    """A sound server that plays at its own rate and asks for more a period at a time."""
+
+    def __init__(self, clock: DeviceClock, *, period: float = 0.02, rate: float = 1.0) -> None:
+        self.clock = clock
+        self.period = period
+        self.rate = rate
+        self.now = 1000.0
+        self.blocks = 0
+        self.begun = self.now  # when what it plays would have begun, without a gap
+        self.gap = 0.0
+
+    def due(self) -> float:
+        """When it asks for the next block, if it has the buffer full."""
+        wanted = self.begun + (self.blocks * SECONDS - HELD) / self.rate
+        return -(-(wanted - 1000.0) // self.period) * self.period + 1000.0
+
+    def run(self, seconds: float) -> None:
+        end = self.now + seconds
+        while (due := self.due()) < end:
+            self.now = max(self.now, due)
+            self.clock.taken(self.blocks * BLOCK, self.now)
+            self.blocks += 1
+        self.now = end
+
+    def stop(self, seconds: float) -> None:
+        """We stand still: nobody answers it."""
+        self.now += seconds
+        self.clock.stood_still(self.now, seconds)
+        empty_at = self.begun + self.blocks * SECONDS / self.rate
+        self.gap = max(0.0, self.now - empty_at)
+        self.begun += self.gap
+
+
+@pytest.mark.parametrize("period", [0.005, 0.02, 0.21])
+def test_takes_in_bursts_make_no_gap_and_a_steady_clock(period: float) -> None:
+    server = Server(DeviceClock(), period=period)
+    server.run(5.0)
+    first = server.clock.time_of(0)
+    assert first is not None
+    server.run(60.0)
+    last = server.clock.time_of(0)
+    assert last == pytest.approx(first, abs=0.01)
+    assert server.clock.gaps == []
+
+
+@pytest.mark.parametrize("rate", [0.9999, 1.0001])
+def test_a_device_whose_clock_is_a_little_off_is_followed(rate: float) -> None:
+    server = Server(DeviceClock(), rate=rate)
+    server.run(600.0)
+    full = server.begun + (server.blocks * SECONDS - HELD) / rate
+    assert server.clock.time_of(server.blocks * BLOCK) == pytest.approx(full, abs=0.03)
+    assert server.clock.gaps == []
+
+
+@pytest.mark.parametrize("stop", [0.03, 0.06, 0.12, 0.2])
+def test_a_stop_that_the_device_bridges_is_no_gap(stop: float) -> None:
+    server = Server(DeviceClock())
+    for _ in range(10):
+        server.run(4.03)
+        server.stop(stop)
+    server.run(10.0)
+    assert server.clock.gaps == []
+
+
+def test_a_stop_that_it_does_not_bridge_is_one_gap_as_long_as_the_device_was_silent() -> None:
+    server = Server(DeviceClock())
+    server.run(5.0)
+    server.stop(0.5)
+    stopped, length = server.now, server.gap
+    server.run(10.0)
+    (gap,) = server.clock.gaps
+    assert gap.moment == stopped
+    assert gap.length == pytest.approx(length, abs=0.01)
+
+
+def test_each_of_several_gaps_is_counted_once() -> None:
+    server = Server(DeviceClock())
+    lengths = []
+    for _ in range(4):
+        server.run(8.0)
+        server.stop(0.5)
+        lengths.append(server.gap)
+    server.run(8.0)
+    assert [gap.length for gap in server.clock.gaps] == pytest.approx(lengths, abs=0.01)
+
+
+def test_a_server_that_takes_far_too_much_after_a_stop_makes_no_gap_of_it() -> None:
+    """SDL adds up PulseAudio's requests wrongly, and then writes a second of sound at once."""
+    server = Server(DeviceClock())
+    server.run(5.0)
+    server.stop(0.2)
+    for _ in range(12):
+        server.clock.taken(server.blocks * BLOCK, server.now)
+        server.blocks += 1
+    server.run(10.0)
+    assert server.clock.gaps == []
+
+
+def test_a_server_that_changes_its_own_latency_makes_no_gap() -> None:
+    server = Server(DeviceClock())
+    server.run(5.0)
+    server.begun += 0.2
+    server.run(10.0)
+    assert server.clock.gaps == []
+    full = server.begun + server.blocks * SECONDS - HELD
+    assert server.clock.time_of(server.blocks * BLOCK) == pytest.approx(full, abs=0.03)
+
+
+def test_a_stop_long_ago_does_not_explain_a_later_shift() -> None:
+    server = Server(DeviceClock())
+    server.run(5.0)
+    server.stop(0.1)
+    server.run(30.0)
+    server.begun += 0.2
+    server.run(10.0)
+    assert server.clock.gaps == []
+
+
+def test_with_no_deadline_a_late_take_is_no_gap_and_the_next_follows_it() -> None:
+    clock = DeviceClock(deadline=False)
+    clock.taken(0, 10.0)
+    clock.taken(BLOCK, 13.0, waited=0.5)
+    assert clock.gaps == []
+    assert clock.time_of(BLOCK) == pytest.approx(13.5)
+
+
+def test_before_anything_was_taken_nothing_is_known() -> None:
+    assert DeviceClock().time_of(0) is None

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soundscape.devices.audio.driver_buffers import (
+    AHEAD,
+    LEAST_AHEAD,
+    MOST_AHEAD,
+    driver_buffer,
+)
+from soundscape.units import SAMPLE_RATE
+
+DRIVERS = ["pulseaudio", "pipewire", "alsa", "coreaudio", "wasapi", "directsound", "sndio", ""]
+
+
+@given(st.sampled_from(DRIVERS), st.floats(LEAST_AHEAD, MOST_AHEAD))
+def test_every_driver_has_the_sound_asked_for_ahead_of_the_device(
+    driver: str, ahead: float
+) -> None:
+    given_to_it = driver_buffer(driver, ahead)
+    if driver == "pulseaudio":
+        assert given_to_it.held == ahead  # the server alone has it
+    else:
+        waiting = given_to_it.ready * given_to_it.block + given_to_it.buffer
+        assert waiting / SAMPLE_RATE >= ahead - given_to_it.buffer / SAMPLE_RATE
+
+
+@pytest.mark.parametrize("driver", [*DRIVERS, "disk", "dummy"])
+def test_a_block_is_a_whole_number_of_buffers_that_pygame_does_not_round(driver: str) -> None:
+    given_to_it = driver_buffer(driver)
+    assert given_to_it.buffer & (given_to_it.buffer - 1) == 0
+    assert given_to_it.block % given_to_it.buffer == 0
+    assert given_to_it.block >= 2 * given_to_it.buffer
+
+
+def test_pulse_keeps_for_us_what_is_left_of_the_target_when_the_sink_has_its_half() -> None:
+    target = int(driver_buffer("pulseaudio", AHEAD).environment["PULSE_LATENCY_MSEC"])
+    period = 20
+    sink = (target - 2 * period) / 2  # pulsecore/protocol-native.c, fix_playback_buffer_attr
+    assert target - sink == pytest.approx(1000 * AHEAD)
+
+
+def test_drivers_that_wait_for_nobody_have_no_deadline() -> None:
+    assert [name for name in [*DRIVERS, "disk", "dummy"] if not driver_buffer(name).deadline] == [
+        "disk",
+        "dummy",
+    ]

@@ -1,0 +1,104 @@
+"""The queue on a real driver of SDL's: its thread is what matters."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from soundscape.devices.audio import sdl
+from soundscape.devices.audio.pull_queue import CHANNELS, PullQueue
+from soundscape.mixer.source import Block
+
+BUFFER = 512
+FRAMES = 2048
+
+
+@pytest.fixture(params=[FRAMES, FRAMES // 4], ids=["one buffer a block", "four buffers a block"])
+def capture(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Path]:
+    """SDL's disk driver, open; what it plays is in this file once it is closed."""
+    monkeypatch.setenv("SDL_AUDIODRIVER", "disk")
+    monkeypatch.setenv("SDL_DISKAUDIOFILE", str(tmp_path / "out.raw"))
+    monkeypatch.setenv("SDL_DISKAUDIODELAY", "1")  # a burst: far faster than sound
+    sdl.open_mixer(None, rate=48_000, channels=2, buffer=request.param, voices=CHANNELS)
+    yield tmp_path / "out.raw"
+    sdl.close_mixer()
+
+
+def noise(blocks: int) -> list[Block]:
+    """Blocks in which no frame is silent."""
+    chance = np.random.default_rng(3)
+    return [chance.uniform(0.1, 0.9, (FRAMES, 2)).astype(np.float32) for _ in range(blocks)]
+
+
+def play(queue: PullQueue, blocks: list[Block], pause: float = 0.0) -> None:
+    queue.put(blocks[0])
+    for block in blocks[1:]:
+        assert queue.wait_for_room(5.0)
+        time.sleep(pause)
+        queue.put(block)
+
+
+def finished(queue: PullQueue, capture: Path) -> Block:
+    """What was played, from its first frame to its last."""
+    queue.finish()
+    while queue.busy:
+        time.sleep(0.001)
+    queue.close()
+    sdl.close_mixer()
+    sound = np.fromfile(capture, dtype="<f4").reshape(-1, 2)
+    loud = np.flatnonzero(sound.any(axis=1))
+    return sound[loud[0] : loud[-1] + 1]
+
+
+@pytest.mark.parametrize("ready", [0, 2])
+def test_every_frame_is_played_once_and_without_a_gap(capture: Path, ready: int) -> None:
+    blocks = noise(60)
+    queue = PullQueue(FRAMES, 2, ready, lambda asked, waited: None)
+    play(queue, blocks)
+    assert np.array_equal(finished(queue, capture), np.concatenate(blocks))
+
+
+def test_sdl_waits_for_a_block_that_is_late_instead_of_playing_silence(capture: Path) -> None:
+    blocks, waits = noise(6), []
+    queue = PullQueue(FRAMES, 2, 0, lambda asked, waited: waits.append(waited))
+    play(queue, blocks, pause=0.05)
+    assert np.array_equal(finished(queue, capture), np.concatenate(blocks))
+    assert max(waits) > 0.03
+
+
+def test_with_none_ready_a_block_is_made_only_when_it_is_asked_for(capture: Path) -> None:
+    asked: list[float] = []
+    queue = PullQueue(FRAMES, 2, 0, lambda moment, waited: asked.append(moment))
+    made: list[float] = []
+    blocks = noise(20)
+    queue.put(blocks[0])
+    for block in blocks[1:]:
+        assert queue.wait_for_room(5.0)
+        made.append(time.perf_counter())
+        queue.put(block)
+    finished(queue, capture)
+    assert all(a <= m for a, m in zip(asked[1:], made, strict=True))
+
+
+def test_what_is_allowed_more_may_wait_from_then_on(capture: Path) -> None:
+    queue = PullQueue(FRAMES, 2, 0, lambda asked, waited: None)
+    queue.allow_more()
+    assert queue.wait_for_room(0.0)
+    assert not queue.wait_for_room(0.0)
+
+
+def test_closing_lets_sdl_go_though_no_block_comes(capture: Path) -> None:
+    queue = PullQueue(FRAMES, 2, 0, lambda asked, waited: None)
+    play(queue, noise(3))
+    assert queue.wait_for_room(5.0)  # SDL waits now
+    closing = threading.Thread(target=lambda: (queue.close(), sdl.close_mixer()))
+    closing.start()
+    closing.join(5.0)
+    assert not closing.is_alive()
