@@ -18,7 +18,7 @@ from soundscape.errors import EngineError, SessionLost, SoundscapeError
 from soundscape.remote.client.client import Client, SessionEvent
 from soundscape.timeline.commands import SHORT_STOP
 from soundscape.units import format_clock, printable
-from soundscape.views.events import event_text
+from soundscape.views.event_texts import event_text
 from soundscape.views.snapshot import Snapshot
 
 PLAYS_ON = "its music plays on, and Ctrl-C or `soundscape stop` fades it out"

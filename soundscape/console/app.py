@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
-from soundscape.console.keys import TWICE_WITHIN, KeyMap, Pressed
+from soundscape.console.keys import FINAL_KEY, TWICE_WITHIN, KeyMap, Pressed
 from soundscape.console.layout import Row
 from soundscape.console.link import (
     NO_SOUND,
@@ -202,14 +202,16 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         if panel and key == "escape":
             self._panel = ""  # the way out of what lies over the screen; mute is one press further
             return
+        if leaving and not self._keys.is_leave(key) and key.lower() != FINAL_KEY:
+            self._panel = ""  # stay; the key does nothing else
+            return
         pressed = self._keys.press(key, view, self._now(), leaving=leaving)
         if pressed.wish == "leave" and leaving:
             self.exit("lost" if self._lost else "left")
             return
         if not pressed.again:
             self._panel = ""
-        if not leaving or pressed.again or pressed.command == Command("stop"):
-            self._obey(pressed, panel)
+        self._obey(pressed, panel)
 
     def _obey(self, pressed: Pressed, panel: str) -> None:
         if pressed.say:

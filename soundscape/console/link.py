@@ -13,7 +13,7 @@ from soundscape.ipc import clock
 from soundscape.remote.api.schemas import PairingLink
 from soundscape.remote.client.client import Client, SessionEvent
 from soundscape.timeline.commands import Command
-from soundscape.views.events import event_text, needs_attention
+from soundscape.views.event_texts import event_text, needs_attention
 from soundscape.views.snapshot import Snapshot
 
 TRY_AGAIN = (0.5, 1.0, 2.0)

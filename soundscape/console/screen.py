@@ -70,7 +70,7 @@ def _blocks(view: Snapshot, shown: Shown, width: int, scale: int) -> list[Block]
         Block(6, _layers(view, width, others=spacious), air=5),
         Block(9, [] if spacious or panel else _others(view, width)),
         Block(7, [_level(view, width)], air=8 if spacious else 0),
-        Block(12, [] if panel else _marks(view, width, 6 if spacious else 1)),
+        Block(12, [] if panel and not lost else _marks(view, width, 6 if spacious else 1)),
         Block(11, [] if panel else _warned(view, shown, width)),
         Block(10, [Row(line) for line in course(view, width)], air=6),
         Block(3, [_said(shown, width)], air=7),

@@ -310,7 +310,7 @@ def test_the_details_show_the_warnings_and_the_figures() -> None:
 
 def test_an_answer_names_the_key_of_what_takes_it_back() -> None:
     async def work(therapist: Therapist) -> None:
-        await therapist.press("space")
+        await therapist.press("f9")
         await therapist.sees("ducked for your voice; “F9” again brings it back")
         await therapist.press("p")
         await therapist.sees("“p” brings it back")

@@ -74,6 +74,7 @@ class Played:
     def warn(self, text: str) -> None:
         """Tell the therapist something."""
         self.chronicle.follow([Warned(self.conductor.frame, text)])
+        self._told.put(self.view())
 
     def try_to(self, asked: Mapping[str, Any]) -> None:
         """Do a command, or have it refused."""

@@ -23,7 +23,7 @@ from soundscape.devices.midi.wire import DRIVER_GONE, joined_pairs, pack, pack_b
 from soundscape.ipc import clock
 from soundscape.ipc.spawn import spawn
 from soundscape.scene.models import LightSpec, PortSpec
-from soundscape.views.faults import came_back, went_offline
+from soundscape.views.fault_texts import came_back, went_offline
 
 MODULE = "soundscape.devices.midi.sender_main"
 BACKLOG = 1000

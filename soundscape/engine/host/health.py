@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from soundscape.ipc.player_messages import Job
-from soundscape.views import faults
+from soundscape.views import fault_texts
 from soundscape.views.snapshot import Health
 
 
@@ -13,8 +13,8 @@ class SessionHealth:
     """What is known of one session's health."""
 
     def __init__(self, job: Job) -> None:
-        self._audio = faults.NO_OUTPUT if job.output == "null" else "ok"
-        self._sides: dict[faults.Side, str] = {
+        self._audio = fault_texts.NO_OUTPUT if job.output == "null" else "ok"
+        self._sides: dict[fault_texts.Side, str] = {
             "lights": "ok" if job.lights else "off",
             "controls": "ok" if job.room.controls else "off",
         }
@@ -24,16 +24,17 @@ class SessionHealth:
 
     def sound(self, underruns: int, *, hangs: bool) -> None:
         """Update what is known of the player."""
-        self._update(audio=faults.PLAYER_HANGS if hangs else self._audio, underruns=underruns)
+        self._update(audio=fault_texts.PLAYER_HANGS if hangs else self._audio, underruns=underruns)
 
     def failed(self, why: str) -> None:
         """The player gave up."""
         self._update(audio=why)
 
-    def ports(self, side: faults.Side, ports: Mapping[str, str]) -> None:
+    def ports(self, side: fault_texts.Side, ports: Mapping[str, str]) -> None:
         """Update the state of each MIDI port of the lights or of the controls."""
         away = [port for port, state in ports.items() if state not in ("ok", "opening")]
-        self._sides[side] = faults.offline(side, away) or ("ok" if ports else self._sides[side])
+        if ports:
+            self._sides[side] = fault_texts.offline(side, away) or "ok"
         self._update_sides()
 
     def late(self, messages: int) -> None:
@@ -43,7 +44,7 @@ class SessionHealth:
     def left_out(self, key: str) -> None:
         """A track cannot be played."""
         self._left_out.add(key)
-        self._update(files=faults.left_out(len(self._left_out)))
+        self._update(files=fault_texts.left_out(len(self._left_out)))
 
     def _update_sides(self) -> None:
         """`midi` says of both together what either says."""

@@ -44,7 +44,7 @@ from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
 from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import frames
-from soundscape.views import faults
+from soundscape.views import fault_texts
 from soundscape.views.snapshot import MeterView, Remote, Snapshot
 from soundscape.views.take_snapshot import KelvinRange, take_snapshot
 from soundscape.views.wording import worded
@@ -121,7 +121,7 @@ class Host:
         number = next(self._numbers)
         with self._lock:
             if self.over.is_set():
-                asked.set_exception(EngineError(faults.OVER))
+                asked.set_exception(EngineError(fault_texts.OVER))
                 return asked
             self._waiting[number] = asked
             self._to_end |= command.do == "stop"
@@ -230,9 +230,8 @@ class Host:
             case SessionEnded():
                 then = self._finish(None)
             case _ if not self.over.is_set():
-                then = self._finish(
-                    PlayerFailed(faults.PLAYER_HUNG if self._hangs else faults.PLAYER_GONE)
-                )
+                why = fault_texts.PLAYER_HUNG if self._hangs else fault_texts.PLAYER_GONE
+                then = self._finish(PlayerFailed(why))
         return then
 
     def _answer(
@@ -245,7 +244,7 @@ class Host:
         place = self._tape.place()
         if place is not None:
             self._shadow.reach(place.end + (0 if failed else frames(1.0)))
-        why: SoundscapeError = EngineError(faults.OVER)
+        why: SoundscapeError = EngineError(fault_texts.OVER)
         if failed is not None:
             self._shadow.failed(failed.why)
             self._vitals.failed(failed.why)

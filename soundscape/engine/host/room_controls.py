@@ -22,7 +22,7 @@ from soundscape.ipc import clock
 from soundscape.ipc.player_messages import CommandDone, MidiSent
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
-from soundscape.views import faults
+from soundscape.views import fault_texts
 
 LOOK = 1.0
 """Seconds between two looks at the session when nothing comes and nothing changes."""
@@ -134,9 +134,9 @@ class RoomControls:
         before = self._fare[fared.port]
         news = []
         if fared.state != "ok":
-            news.append(faults.went_offline("controls", [fared.port], fared.text))
+            news.append(fault_texts.went_offline("controls", [fared.port], fared.text))
             self._surface.lost(fared.port)
         elif before not in ("opening", "ok"):
-            news.append(faults.came_back("controls", fared.port, fared.text))
+            news.append(fault_texts.came_back("controls", fared.port, fared.text))
         self._fare[fared.port] = fared.state
         self._session.mind_controls(dict(self._fare), news)

@@ -29,7 +29,7 @@ from soundscape.remote.api.pairing import Pairing as Devices
 from soundscape.remote.api.requests import parse_request, schema
 from soundscape.remote.api.schemas import CommandReply, FaultResponse, PairingLink, RemoteSettings
 from soundscape.units import SAMPLE_RATE
-from soundscape.views import faults
+from soundscape.views import fault_texts
 from soundscape.views.snapshot import Remote, Snapshot
 
 AT_LEAST_EVERY = 1.0
@@ -171,7 +171,7 @@ def _session_routes(app: FastAPI, rooms: AppContext) -> None:
         except EngineError as err:
             raise HTTPException(503, str(err)) from err
         except TimeoutError as err:
-            raise HTTPException(503, faults.NO_PLAYER_ANSWER) from err
+            raise HTTPException(503, fault_texts.NO_PLAYER_ANSWER) from err
         return CommandReply(do=command.do, said=done.said, t=round(done.frame / SAMPLE_RATE, 3))
 
 

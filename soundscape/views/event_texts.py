@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from soundscape.views import faults
+from soundscape.views import fault_texts
 
 Line = Mapping[str, Any]
 
@@ -30,5 +30,5 @@ _TEXTS: dict[str, Callable[[Line], str]] = {
     "cue": lambda line: f"cue {line['cue']}",
     "warning": lambda line: str(line["message"]),
     "fault": lambda line: str(line["message"]),
-    "end": lambda _line: faults.OVER,
+    "end": lambda _line: fault_texts.OVER,
 }
