@@ -174,6 +174,19 @@ def read_float_wav(path: Path) -> Heard:
     return sound
 
 
+def pygame_version() -> str:
+    """Which pygame plays, and on which SDL."""
+    code = (
+        "import pygame; name = 'pygame-ce' if getattr(pygame, 'IS_CE', 0) else 'pygame'; "
+        "print(name, pygame.version.ver, 'SDL', *pygame.get_sdl_version())"
+    )
+    own = environment(PYGAME_HIDE_SUPPORT_PROMPT="1")
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=own, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
+
+
 def tell(what: str, measured: str, target: str) -> None:
     """Print one figure."""
     print(f"{what:<58} {measured:>22}   target {target}", flush=True)

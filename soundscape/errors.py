@@ -10,6 +10,7 @@ SoundscapeError            what went wrong and what to do about it, in one plain
 │   └── MidiPortError
 ├── CommandRefused         a command that makes no sense in the session's present state
 └── EngineError            a session's own processes: one that ended, or does not answer
+    ├── MessageError       a message between processes that cannot be read
     └── SessionLost        no session answers: none runs, or the connection broke
 
 Foreign errors are translated where they arise, at the edge. Only `cli` turns errors into exit
@@ -89,6 +90,10 @@ class CommandRefused(SoundscapeError):
 
 class EngineError(SoundscapeError):
     """A session's own processes: one that ended, or does not answer."""
+
+
+class MessageError(EngineError):
+    """A message between processes that cannot be read."""
 
 
 class SessionLost(EngineError):

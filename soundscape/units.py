@@ -34,10 +34,12 @@ _UNFIT = frozenset({"Cc", "Cs"})
 _CLOCK = r"(?:([0-9]+):)?([0-9]+):([0-5][0-9](?:\.[0-9]+)?)"
 
 DURATION_TEXT = rf"(?:{_N}|{_CLOCK}|{_UNITS})"
+SIGNED_DURATION_TEXT = rf"[-−+]?{DURATION_TEXT}"
 PERCENT_TEXT = rf"{_N} ?%"
 LIGHT_TEXT = rf"(?:{PERCENT_TEXT}|[oO][nN]|[oO][fF][fF])"
 KELVIN_TEXT = rf"{_N} ?[kK]"
-GAIN_TEXT = rf"(?:{_SIGNED}(?: ?[dD][bB])?|[oO][fF][fF])"
+DECIBEL_TEXT = rf"{_SIGNED}(?: ?[dD][bB])?"
+GAIN_TEXT = rf"(?:{DECIBEL_TEXT}|[oO][fF][fF])"
 LOUDNESS_TEXT = rf"{_SIGNED}(?: ?[lL][uU][fF][sS])?"
 SOUND_LEVEL_TEXT = rf"{_SIGNED}(?: ?[dD][bB][aA])?"
 TRUE_PEAK_TEXT = rf"{_SIGNED}(?: ?[dD][bB][tT][pP])?"

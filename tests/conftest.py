@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
 
+import open_files as windows
 import properties
 import pytest
 import sharing
@@ -73,3 +74,9 @@ def home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = homes / str(next(_HOMES))
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def open_files(monkeypatch: pytest.MonkeyPatch) -> windows.OpenFiles:
+    """Windows' rules for open files."""
+    return windows.pretend(monkeypatch)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "soundscape"
 
 PURE = (
-    *("errors", "units", "midi", "dsp", "scene", "synth", "lighting", "timeline"),
+    *("errors", "units", "command_specs", "midi", "dsp", "scene", "synth", "lighting", "timeline"),
     *("controls", "views", "mixer"),
 )
 ORDER = (

@@ -20,7 +20,7 @@ import rich_click as click
 from soundscape import __version__
 from soundscape.cli.lazy_group import LazyCommand, LazyGroup
 from soundscape.cli.options import library_option
-from soundscape.cli.verb_help import VERBS
+from soundscape.command_specs import COMMANDS as VERBS
 from soundscape.errors import SoundscapeError
 
 COMMANDS = (
@@ -28,7 +28,7 @@ COMMANDS = (
     LazyCommand("rehearse", "Rehearse a scene: all its phases in two minutes."),
     LazyCommand("status", "What is going on.", "session"),
     LazyCommand("attach", "Open the console of the running session again.", "session"),
-    *(LazyCommand(name, summary, "verbs") for name, summary in VERBS.items()),
+    *(LazyCommand(spec.name, spec.help, "verbs") for spec in VERBS.values()),
     LazyCommand("remote", "Open the page for a tablet or phone, and pair a device."),
     LazyCommand("scenes", "List the scenes of the library, with their phases and planned time."),
     LazyCommand(
@@ -73,11 +73,19 @@ def main() -> NoReturn:
     # them after each 700, as is the default, takes a fifth of the time of `check`.
     gc.set_threshold(GARBAGE_AFTER)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show “ shows ?
-            stream.reconfigure(errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            set_encoding(stream)
     code = run(sys.argv[1:])
     gc.freeze()  # Python would go through all that is left once more, to drop it
     sys.exit(code)
+
+
+def set_encoding(stream: io.TextIOWrapper) -> None:
+    """Write UTF-8 to a file or a pipe; on Windows it would be the code page, which lacks signs.
+
+    A terminal that cannot show “ shows ?.
+    """
+    stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import rich_click as click
 
+from soundscape.cli.cmd_light_preview import preview
 from soundscape.cli.loading import the_library
 from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.devices.midi.mido_ports import output_names
 from soundscape.engine.light_test import LightTest, light_bench
-from soundscape.errors import EngineError, InvalidValue, LibraryError
+from soundscape.errors import InvalidValue, LibraryError
 from soundscape.library.room_editor import room_as_written
 from soundscape.library.user_dirs import runtime_folder
 from soundscape.lighting.fixture import fraction
-from soundscape.remote.light_claims import claimed_by
-from soundscape.scene.addresses import held
+from soundscape.remote.light_claims import lights_must_be_free
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
 from soundscape.scene.wiring import kelvin_fault
 from soundscape.units import format_kelvin, parse_kelvin, parse_light
@@ -32,9 +33,14 @@ ANSWERS = {
 }  # fmt: skip
 
 
+from_option = click.option(
+    "--from", "start", metavar="LEVEL", help="Where a light stands of which nothing is known."
+)
+
+
 @click.group()
 def lights() -> None:
-    """Try the room's lights: each gently up and down, or one to a value.
+    """Try the room's lights: each gently up and down, one to a value, or those of a scene.
 
     Example: soundscape lights test
     """
@@ -43,16 +49,26 @@ def lights() -> None:
 @lights.command()
 @library_option
 @room_option
+@from_option
 @click.option("--no-ask", is_flag=True, help="Go through them without asking.")
 @json_option
 @click.pass_context
 def test(
-    context: click.Context, library: str | None, room: str | None, *, no_ask: bool, as_json: bool
+    context: click.Context,
+    library: str | None,
+    room: str | None,
+    start: str | None,
+    *,
+    no_ask: bool,
+    as_json: bool,
 ) -> None:
     """Move each light gently and ask whether it was the right one.
 
     Each goes by 30 % and back, as slowly as the room's limits want; a switch goes over
     and, ten seconds later, back. Not beside a running session: both would move the lights.
+
+    Where nothing was ever sent to a light and the room has no `from` for it, nobody can know where
+    it stands: it is asked for, so that the light does not jump; without asking, --from says it.
 
     \b
     Keys: Enter it was that one, n it was another, s nothing was seen, r again, q enough.
@@ -61,16 +77,19 @@ def test(
       soundscape lights test --no-ask --json
     """
     wired = _room(library, room)
-    _must_be_free(wired)
+    lights_must_be_free(runtime_folder(os.environ), wired, output_names())
     asks = not (no_ask or as_json) and sys.stdin is not None and sys.stdin.isatty()
     results = []
     with light_bench(wired) as bench:
         for number, name in enumerate(wired.lights, 1):
+            if bench.health()[wired.lights[name].port] == "ok":
+                _begin(bench, wired, name, start, asks=asks)
             tried = LightTrial(wired, name, f"{number} of {len(wired.lights)}")
             result = tried.run(bench, asks=asks, quiet=as_json)
             if result == "quit":
                 break
-            results.append({"light": name, "where": where(wired, name), "result": result})
+            place = where(wired, name, bench.opened())
+            results.append({"light": name, "where": place, "result": result})
     if as_json:
         click.echo(json.dumps({"lights": results}, ensure_ascii=False))
     else:
@@ -84,11 +103,15 @@ def test(
 @click.argument("value")
 @library_option
 @room_option
-def set_light(light: str, value: str, library: str | None, room: str | None) -> None:
+@from_option
+def set_light(
+    light: str, value: str, library: str | None, room: str | None, start: str | None
+) -> None:
     """Take a light to a value (35%, on, off, 2700K), as slowly as the room's limits want.
 
     It goes from where it was left last, by a session or by hand. Where that is not known, it is
-    taken to be at its `from`, else at its care value, else at 60 %.
+    taken to stand at its `from`; else it is asked where it stands, or --from says it: from a wrong
+    level the light would jump.
 
     \b
     Example:
@@ -102,16 +125,21 @@ def set_light(light: str, value: str, library: str | None, room: str | None) -> 
             param_hint="LIGHT",
         )
     level = _level(value, wired.lights[light])
-    _must_be_free(wired.model_copy(update={"lights": {light: wired.lights[light]}}))
+    alone = wired.model_copy(update={"lights": {light: wired.lights[light]}})
+    lights_must_be_free(runtime_folder(os.environ), alone, output_names())
+    asks = sys.stdin is not None and sys.stdin.isatty()
     with light_bench(wired) as bench:
         _must_be_there(bench, wired, light)
+        _begin(bench, wired, light, start, asks=asks)
         before = bench.level(light)
         after = bench.move({light: level})[light]
         _must_be_there(bench, wired, light)
+        opened = bench.opened()
     spec = wired.lights[light]
     note = "" if abs(after - level) < 0.01 else " (the room's floor)"
     click.echo(
-        f"{light}: from {_said(before, spec)} to {_said(after, spec)}{note}, {where(wired, light)}"
+        f"{light}: from {_said(before, spec)} to {_said(after, spec)}{note}, "
+        f"{where(wired, light, opened)}"
     )
 
 
@@ -125,7 +153,7 @@ class LightTrial:
 
     def run(self, bench: LightTest, *, asks: bool, quiet: bool) -> str:
         """Move the light, ask, again if wanted. What came of it."""
-        name = f"{self.name} ({self.place}): {where(self.room, self.name)}"
+        name = f"{self.name} ({self.place}): {where(self.room, self.name, bench.opened())}"
 
         def say(text: str) -> None:
             if not quiet:
@@ -167,10 +195,29 @@ class LightTrial:
                 return answer
 
 
-def where(room: Room, name: str) -> str:
-    """Where a light's messages go, as an integrator would say it."""
+def _begin(bench: LightTest, room: Room, name: str, start: str | None, *, asks: bool) -> None:
+    """Say where a light is taken to stand of which nothing is known, or ask for it."""
     light = room.lights[name]
-    port = room.midi[light.port].output
+    if bench.knows(name):
+        return
+    assumed = _said(bench.level(name), light)
+    unknown = f"{name}: nothing was sent to it yet"
+    if start is not None:
+        bench.assume(name, _level(start, light, "--from"))
+    elif light.from_ is not None:
+        click.echo(f"{unknown}: taken to stand at {assumed}, its 'from'", err=True)
+    elif asks:
+        said = click.prompt(f"{unknown}. At what level does it stand now?", default=assumed)
+        bench.assume(name, _level(str(said), light, "the level"))
+    else:
+        remedy = "if it does not, write its 'from' in the room or give --from, or it jumps"
+        click.echo(f"{unknown}: taken to stand at {assumed}; {remedy}", err=True)
+
+
+def where(room: Room, name: str, opened: Mapping[str, str]) -> str:
+    """Where a light's messages go, as an integrator would say it; `opened` are full names."""
+    light = room.lights[name]
+    port = opened.get(light.port) or room.midi[light.port].output
     if light.msc is not None:
         return f"{port}, show control device {light.msc.device}, control {light.msc.control}"
     if isinstance(light.cc, tuple):
@@ -189,30 +236,22 @@ def _room(library: str | None, room: str | None) -> Room:
     return document.model
 
 
-def _must_be_free(room: Room) -> None:
-    """Raises EngineError where a session moves lights of the room."""
-    if there := claimed_by(runtime_folder(os.environ), held(room), output_names()):
-        raise EngineError(
-            f"the session {there} has this in hand: `soundscape soften`, `lift` and `care` move "
-            f"its lights; or stop it first, with `soundscape stop --session {there}`"
-        )
-
-
 def _must_be_there(bench: LightTest, room: Room, light: str) -> None:
     state = bench.health()[room.lights[light].port]
     if state != "ok":
-        raise LibraryError(f"{light}: {where(room, light)}: the port is {state}")
+        place = where(room, light, bench.opened())
+        raise LibraryError(f"{light}: {place}: the port is {state}")
 
 
-def _level(value: str, light: LightSpec) -> float:
-    """A value as written, as 0 to 1. BadParameter says what is wrong."""
+def _level(value: str, light: LightSpec, hint: str = "VALUE") -> float:
+    """A value as written, as 0 to 1. BadParameter says what is wrong, and in what (`hint`)."""
     try:
         in_kelvin = value.strip().lower().endswith("k")
         read: LightValue = Kelvin(kelvin=parse_kelvin(value)) if in_kelvin else parse_light(value)
     except InvalidValue as err:
-        raise click.BadParameter(str(err), param_hint="VALUE") from err
+        raise click.BadParameter(str(err), param_hint=hint) from err
     if fault := kelvin_fault(read, light.range, has_range=light.range is not None):
-        raise click.BadParameter(f"{value}: {fault}", param_hint="VALUE")
+        raise click.BadParameter(f"{value}: {fault}", param_hint=hint)
     return fraction(read, light)
 
 
@@ -227,3 +266,6 @@ def _sum_up(results: list[dict[str, str]]) -> None:
     click.echo("")
     for one in results:
         click.echo(f"{one['light']:12} {one['result']:14} {one['where']}")
+
+
+lights.add_command(preview)

@@ -12,8 +12,10 @@ import rich_click as click
 from soundscape.cli.loading import the_library
 from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import library_option, room_option
-from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
+from soundscape.command_specs import COMMANDS, TEXT
+from soundscape.devices.midi.inputs import MidiInputs
 from soundscape.devices.midi.mido_ports import input_names
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.errors import LibraryError, MidiPortError
 from soundscape.ipc import clock
 from soundscape.library.files.locate import Library, shipped_root
@@ -26,13 +28,17 @@ from soundscape.library.room_editor import (
 )
 from soundscape.midi.describe import describe
 from soundscape.midi.port_names import match_port, without_numbers
-from soundscape.scene.models import COMMANDS, Control, PortSpec, Room
+from soundscape.scene.models import Control, PortSpec, Room
 
 WAIT = 0.5
 GESTURE = 0.8
 """Seconds in which a movement shows what it is: a switch or a fader."""
 
-WORDY = ("goto", "note")
+WORDY = tuple(
+    spec.name
+    for spec in COMMANDS.values()
+    if any(argument.required and argument.type is TEXT for argument in spec.arguments)
+)
 """Commands that need words which a press cannot say: their lines are written by hand."""
 
 
@@ -131,7 +137,8 @@ def _ask(heard: MidiReceived, *, is_fader: bool) -> str:
 
 def _choices() -> str:
     can = ", ".join(command for command in COMMANDS if command not in WORDY)
-    return f"one of {can}; level for faders only. goto and note need words: see docs/controls.md"
+    wordy = " and ".join(WORDY)
+    return f"one of {can}; level for faders only. {wordy} need words: see docs/controls.md"
 
 
 def control_of(heard: MidiReceived, port: str, do: str) -> Control:

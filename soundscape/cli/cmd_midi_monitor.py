@@ -8,7 +8,7 @@ import rich_click as click
 
 from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import json_option
-from soundscape.devices.midi.inputs import MidiReceived, PortStatus
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.ipc import clock
 from soundscape.midi.describe import TimecodeReader, describe
 

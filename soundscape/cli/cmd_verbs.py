@@ -2,60 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import rich_click as click
 
+from soundscape import command_specs
 from soundscape.cli.connect import reach, session_option, stop
 from soundscape.cli.options import json_option
-from soundscape.cli.verb_help import VERBS
+from soundscape.command_specs import FLAG, SWITCH, TEXT, CommandSpec
 from soundscape.errors import InvalidValue
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-_ON = click.option("--on/--off", "on", default=None, help="Set it, instead of toggling.")
-_EXAMPLES: dict[str, str] = {
-    "goto": "soundscape goto return",
-    "extend": "soundscape extend 10m\n  soundscape extend -5m",
-    "dose": "soundscape dose\n  soundscape dose --ago 3m",
-    "level": "soundscape level -1",
-    "duck": "soundscape duck\n  soundscape duck --off",
-    "stop": "soundscape stop\n  soundscape stop --fade 20s",
-    "note": 'soundscape note "first words"',
-}
-_TAKES: dict[str, tuple[Decorator, ...]] = {
-    "goto": (click.argument("phase"),),
-    "extend": (click.argument("by", metavar="TIME"),),
-    "dose": (click.option("--ago", metavar="TIME", help="It was given so long ago: 3m."),),
-    "level": (click.argument("by", metavar="DB"),),
-    "stop": (click.option("--fade", metavar="TIME", help="Instead of the scene's end fade: 20s."),),
-    "note": (click.argument("text", nargs=-1, required=True),),
-    "duck": (_ON,),
-    "care": (_ON,),
-    "land": (_ON,),
-}
+
+def _parameters(spec: CommandSpec) -> Iterator[Decorator]:
+    """The parameters of a verb, from the arguments of its command."""
+    for argument in spec.arguments:
+        name, kind = argument.name, argument.type
+        if kind is SWITCH:
+            yield click.option(f"--{name}/--off", name, default=None, help=argument.help)
+        elif kind is FLAG:
+            yield click.option(f"--{name}", is_flag=True, default=None, help=argument.help)
+        elif not argument.required:
+            yield click.option(f"--{name}", metavar=kind.name, help=argument.help)
+        elif name == "text":  # a line, which needs no quotes
+            yield click.argument(name, nargs=-1, required=True)
+        elif kind is TEXT:
+            yield click.argument(name)
+        else:
+            yield click.argument(name, metavar=kind.name)
 
 
-def _verb(do: str) -> click.Command:
+def verb(spec: CommandSpec) -> click.Command:
+    """The command line's verb for a command."""
+
     def act(session: str | None, as_json: bool, **given: Any) -> None:
         text = given.get("text")
         if text is not None:
             given["text"] = " ".join(text)
-        asked = {"do": do, **{name: value for name, value in given.items() if value is not None}}
+        asked = {"do": spec.name}
+        asked |= {name: value for name, value in given.items() if value is not None}
         try:
-            answer = stop(session, asked) if do == "stop" else reach(session).do(asked)
+            answer = stop(session, asked) if spec.name == "stop" else reach(session).do(asked)
         except InvalidValue as fault:
             raise click.UsageError(str(fault)) from fault
         click.echo(answer.model_dump_json() if as_json else answer.said)
 
-    act.__doc__ = f"{VERBS[do]}\n\n\b\nExample:\n  {_EXAMPLES.get(do, f'soundscape {do}')}\n"
+    examples = "\n  ".join(f"soundscape {spec.name} {one}".rstrip() for one in spec.examples)
+    act.__doc__ = f"{spec.help}\n\n\b\nExample:\n  {examples}\n"
     decorated: Callable[..., Any] = act
-    for takes in (*_TAKES.get(do, ()), session_option, json_option):
-        decorated = takes(decorated)
+    for parameter in (*_parameters(spec), session_option, json_option):
+        decorated = parameter(decorated)
     # A negative argument is no option: `level -1`, `extend -5m`.
-    settings = {"ignore_unknown_options": do in ("level", "extend")}
-    return click.command(do, context_settings=settings)(decorated)
+    signed = any(argument.type.signed for argument in spec.arguments)
+    settings = {"ignore_unknown_options": signed}
+    return click.command(spec.name, context_settings=settings)(decorated)
 
 
-COMMANDS = {do: _verb(do) for do in VERBS}
+COMMANDS = {name: verb(spec) for name, spec in command_specs.COMMANDS.items()}

@@ -12,7 +12,6 @@ from soundscape.cli.spawn_host import Launch
 from soundscape.cli.start_session import StartedSession, StartOptions, begin, stay
 from soundscape.errors import AudioDeviceError
 from soundscape.library.resolve import Loaded
-from soundscape.timeline.conductor import never
 from soundscape.timeline.rehearse import squeezed
 from soundscape.units import format_duration, frames
 
@@ -29,7 +28,7 @@ def load(
 
 def play(launch: Launch, loaded: Loaded, output: str | None, length: float, *, lights: bool) -> int:
     """Begin it, and stay with it. Returns the exit code."""
-    begun = _begin(launch, loaded, StartOptions(output=output, waits=never, lights=lights))
+    begun = _begin(launch, loaded, StartOptions(output=output, waits=False, lights=lights))
     plain_console().print(f"Rehearsing {loaded.show.name} in {format_duration(length)}")
     return stay(begun)
 

@@ -1,6 +1,6 @@
-"""Starting the host: a process of its own, which outlives this one.
+"""Starts the host: a process of its own, which outlives this one.
 
-It is begun before anything else is loaded, so that its libraries load while ours do.
+It is started before anything else is loaded, so that its libraries load while ours do.
 """
 
 from __future__ import annotations
@@ -9,37 +9,44 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from soundscape.errors import EngineError
+from soundscape.errors import EngineError, MessageError
 from soundscape.ipc.channel import Channel
 from soundscape.ipc.spawn import outlive, spawn
-from soundscape.remote.service.start_request import CONFIRMED
+from soundscape.remote.service.start_request import CODEC, CONFIRMED, StartRequest
 
 
 class Launch:
-    """A host on its way."""
+    """A host that starts."""
 
     def __init__(self) -> None:
         self._process = spawn("soundscape.remote.service.main")
-        self._channel = Channel(self._process.stdout, self._process.stdin)  # type: ignore[arg-type]
+        self._channel = Channel(self._process.stdout, self._process.stdin, CODEC)  # type: ignore[arg-type]
 
-    def exchange(self, commission: object, job: object) -> Any:
-        """Tell it what to do; what it answers. Raises EngineError where it is gone."""
+    def exchange(self, request: StartRequest, job: bytes, unmeasured: bytes) -> Any:
+        """Send it a request, the job and what to measure, encoded. Returns its answer.
+
+        Raises EngineError where it is gone.
+        """
         try:
-            self._channel.send(commission)
-            self._channel.send(job)
+            self._channel.send(request)
+            self._channel.send_encoded(job)
+            self._channel.send_encoded(unmeasured)
             return self._channel.receive()
         except KeyboardInterrupt:
-            # Not killed: its player may have begun, and would play on. It stops by a fade.
+            # It is not killed: its player may play already, and would play on. It stops by a fade.
             self._close()
             outlive(self._process)
             raise
         except (OSError, EOFError) as err:
             self.let_go()
             raise EngineError("the session's host ended before there was sound") from err
+        except MessageError as err:
+            self.let_go()
+            raise EngineError(f"the session's host is of another version: {err}") from err
 
     @contextmanager
     def called_off(self) -> Iterator[None]:
-        """Where this fails, nothing is to be started: the host ends, and its player with it."""
+        """Kill the host, and with it its player, if the body fails: nothing is to start."""
         try:
             yield
         except BaseException:
@@ -48,13 +55,13 @@ class Launch:
             raise
 
     def leave(self) -> None:
-        """It plays, and goes on without us. Until this is said it ends with us."""
-        with suppress(OSError):  # it is over already
+        """Confirm the start: from here on the session outlives us."""
+        with suppress(OSError):  # it has ended already
             self._channel.send(CONFIRMED)
         outlive(self._process)
 
     def let_go(self) -> None:
-        """It has ended, or will at once."""
+        """Wait for its end, which is now."""
         self._process.wait()
         self._close()
 

@@ -13,7 +13,9 @@ import rich_click as click
 from soundscape.cli.attach_ui import open_console
 from soundscape.cli.foreground import follow
 from soundscape.cli.spawn_host import Launch
+from soundscape.engine.host import background_scan
 from soundscape.errors import AudioDeviceError, EngineError, Problem
+from soundscape.ipc import player_messages
 from soundscape.ipc.player_messages import Job
 from soundscape.library.resolve import Loaded
 from soundscape.library.user_dirs import runtime_folder
@@ -21,7 +23,6 @@ from soundscape.remote.client.client import Client
 from soundscape.remote.light_claims import claimed_by
 from soundscape.remote.service.start_request import Started, StartFailed, StartRequest
 from soundscape.scene.addresses import held
-from soundscape.timeline.conductor import Waits, as_written
 from soundscape.units import one_line
 
 LONGEST_LABEL = 60
@@ -35,7 +36,7 @@ class StartOptions:
     output: str | None = None
     index: int = 0
     begin_at: int = 0
-    waits: Waits = as_written
+    waits: bool = True
     lights: bool = True
     label: str | None = None
     remote: bool = False
@@ -63,13 +64,14 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
                 f"the session {there} has lights of this room in hand: stop it with `soundscape "
                 f"stop --session {there}`, or start with --no-lights"
             )
-    commission = StartRequest(label, _device(loaded, wanted.output), lights, wanted.remote)
-    said = launch.exchange(commission, _job(loaded, wanted))
+    request = StartRequest(label, _device(loaded, wanted.output), lights, wanted.remote)
+    job = player_messages.CODEC.encode(_job(loaded, wanted))
+    unmeasured = background_scan.CODEC.encode(loaded.unmeasured)
+    said = launch.exchange(request, job, unmeasured)
     if isinstance(said, StartFailed):
         launch.let_go()
         raise AudioDeviceError(said.why) if said.no_device else EngineError(said.why)
-    if not isinstance(said, Started):
-        raise EngineError("the session's host is not understood; is it another version?")
+    assert isinstance(said, Started)  # noqa: S101 - the codec has no other answer
     for note in said.notes:
         click.echo(f"warning: {note}", err=True)
     return StartedSession(Client(said.session.url, said.session.token, said.tape), launch.leave)
@@ -91,7 +93,6 @@ def _job(loaded: Loaded, wanted: StartOptions) -> Job:
         begin_at=wanted.begin_at,
         waits=wanted.waits,
         lights=wanted.lights,
-        unmeasured=loaded.unmeasured,
         warnings=_warnings(loaded.problems),
         begun_as=wanted.begun_as,
     )

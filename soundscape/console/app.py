@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
-from soundscape.console.keys import FINAL_KEY, TWICE_WITHIN, KeyMap, Pressed
+from soundscape.command_specs import TWICE_WITHIN
+from soundscape.console.keys import KeyMap, Pressed
 from soundscape.console.layout import Row
 from soundscape.console.link import (
     NO_SOUND,
@@ -199,14 +200,9 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
                 self.exit("over" if self._over else "lost")
             return
         leaving, panel = self._panel == "leaving", self._panel
-        if panel and key == "escape":
-            self._panel = ""  # the way out of what lies over the screen; mute is one press further
-            return
-        if leaving and not self._keys.is_leave(key) and key.lower() != FINAL_KEY:
-            self._panel = ""  # stay; the key does nothing else
-            return
-        pressed = self._keys.press(key, view, self._now(), leaving=leaving)
-        if pressed.wish == "leave" and leaving:
+        reading = panel in ("keys", "details")
+        pressed = self._keys.press(key, view, self._now(), leaving=leaving, reading=reading)
+        if pressed.action == "leave" and leaving:
             self.exit("lost" if self._lost else "left")
             return
         if not pressed.again:
@@ -221,15 +217,15 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             if pressed.command.do == "mute":
                 self._put_note_away()
             self._ask(pressed.command)
-        elif pressed.wish == "help" and panel != "keys":
+        elif pressed.action == "help" and panel != "keys":
             self._show("keys", float("inf"))
-        elif pressed.wish == "details" and panel != "details":
+        elif pressed.action == "details" and panel != "details":
             self._show("details", float("inf"))
-        elif pressed.wish == "leave":
+        elif pressed.action == "leave":
             self._show("leaving", ASKS_FOR)
-        elif pressed.wish == "note":
+        elif pressed.action == "note":
             self._open_note()
-        elif pressed.wish == "remote" and panel != "code":
+        elif pressed.action == "remote" and panel != "code":
             self._ask_code()
 
     def _ask(self, command: Command) -> None:

@@ -7,18 +7,16 @@ contact's bounce adds is no press. A fader moves the level, and only from where 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from soundscape.command_specs import BOUNCE, COMMANDS, SessionState
 from soundscape.controls.echo_filter import EchoFilter
 from soundscape.controls.fader import Fader
-from soundscape.controls.gestures import Confirmation, SessionState, pressed
+from soundscape.controls.gestures import Confirmation, confirmation, pressed
 from soundscape.midi.messages import control as control_change
 from soundscape.midi.messages import note_off, note_on
-from soundscape.scene.control_specs import SHOWN, Control
+from soundscape.scene.control_specs import Control
 from soundscape.timeline.commands import Command
-
-DEBOUNCE = 0.15
-"""Seconds after a press in which the next one is the contact's bounce (clinical reference, 6)."""
 
 _HAIR = 1e-9
 """What the sums of times are off by."""
@@ -34,16 +32,6 @@ NOTE_OFF, NOTE_ON, CONTROL, PROGRAM = 0x80, 0x90, 0xB0, 0xC0
 Address = tuple[int, int]
 """A kind of message (note on, control change, program change), and its number."""
 
-_LASTS: dict[str, Callable[[SessionState], bool]] = {
-    "hold": lambda view: view.state == "held",
-    "duck": lambda view: view.ducked,
-    "pause": lambda view: view.state == "paused",
-    "care": lambda view: view.care,
-    "land": lambda view: view.state == "landing",
-    "mute": lambda view: view.state == "muted",
-    "stop": lambda view: view.state == "ending",
-}
-
 
 class ControlSurface:
     """All controls of a room. Data are whole messages; times are seconds and never go back."""
@@ -54,7 +42,7 @@ class ControlSurface:
         for bound in self._bound:
             self._by_port.setdefault((bound.control.port, bound.address), []).append(bound)
         self._known = {address for _, address in self._by_port}
-        self._guard = Confirmation()
+        self._confirmation = Confirmation()
         self._echoes = EchoFilter()
 
     def addresses(self) -> dict[str, set[Address]]:
@@ -77,6 +65,8 @@ class ControlSurface:
             if bound.fader is not None:
                 bound.fader.moved(data[2], at, view.level_db)
                 asked = bound.fader.follow(at, view.level_db)
+            elif bound.control.while_ == "held":
+                asked = bound.hold(data, view)
             else:
                 asked = self._press(bound, data, at, view)
             commands += [asked] if asked else []
@@ -103,7 +93,7 @@ class ControlSurface:
         messages = [
             (bound.control.port, data)
             for bound in self._bound
-            if bound.lasts is not None and (data := bound.show(bound.lasts(view)))
+            if bound.lasts is not None and (data := bound.show(bound.lasts.holds(view)))
         ]
         for _, data in messages:
             self._echoes.sent(now, data)
@@ -132,13 +122,13 @@ class ControlSurface:
 
     def _press(self, bound: _Bound, data: bytes, at: float, view: SessionState) -> Command | None:
         control = bound.control
-        if not bound.press(data, at) or not self._guard.lets(control.do, at):
+        if not bound.press(data, at):
             return None
-        if control.do == "goto":
-            return Command("goto", phase=control.phase)
-        if control.do == "note":
-            return Command("note", text=control.text)
-        return pressed(control.do, view)
+        needed = bool(confirmation(control.do, view))
+        if not self._confirmation.accepts(control.do, at, needed=needed):
+            return None
+        given = {"phase": control.phase, "text": control.text}
+        return pressed(control.do, view, {k: v for k, v in given.items() if v is not None})
 
 
 class _Bound:
@@ -148,11 +138,12 @@ class _Bound:
         self.control = control
         self.address = _bound_address(control)
         self.fader = Fader() if control.do == "level" else None
-        shows = control.feedback and control.do in SHOWN and self.address[0] != PROGRAM
-        self.lasts = _LASTS[control.do] if shows else None
+        shows = control.feedback and self.address[0] != PROGRAM
+        self.lasts = COMMANDS[control.do].lasts if shows else None
         self.channel = control.channel or 1
         self.shown: bool | None = None
         self._on = False
+        self._holds = False  # its press began a state that lasts while it is held
         self._pressed_at = self._released_at = -math.inf
 
     def hears(self, data: bytes) -> bool:
@@ -169,12 +160,30 @@ class _Bound:
             self._on = begins = kind == PROGRAM or (kind == NOTE_ON and data[2] > 0)
         if begins:
             since, after = at - self._pressed_at + _HAIR, at - self._released_at + _HAIR
-            bounce = since < DEBOUNCE or after < REBOUND
+            bounce = since < BOUNCE or after < REBOUND
             self._pressed_at = at
             return not bounce
         if was_on and not self._on:
             self._released_at = at
         return False
+
+    def hold(self, data: bytes, view: SessionState) -> Command | None:
+        """Begin the state with the press, and end it when it is let go.
+
+        What another control began goes on. A bounce is no harm: the state comes and goes slowly.
+        """
+        if data[0] & 0xF0 == CONTROL:
+            self._on = data[2] >= (RELEASED if self._on else PRESSED)
+        else:
+            self._on = data[0] & 0xF0 == NOTE_ON and data[2] > 0
+        do, lasts = self.control.do, COMMANDS[self.control.do].lasts
+        if self._on and not self._holds and lasts is not None and not lasts.holds(view):
+            self._holds = True
+            return Command(do, on=True)
+        if not self._on and self._holds:
+            self._holds = False
+            return Command(do, on=False)
+        return None
 
     def show(self, on: bool) -> bytes | None:
         """The message that shows a state; None if it is shown already."""

@@ -18,7 +18,7 @@ from soundscape.dsp.weighting import STEPS
 from soundscape.units import SAMPLE_RATE
 
 MOST_RISE = 10.0
-"""LU within a second (reference: clinical defaults, table 2, "momentary jump")."""
+"""LU within a second (docs/clinical.md, Audio)."""
 FLOOR = -20.0
 """LU under the target; what is softer counts as this."""
 POINT = SAMPLE_RATE // 10
@@ -26,7 +26,7 @@ POINT = SAMPLE_RATE // 10
 
 _SECOND = 10  # points
 _WINDOW = 4  # tenths that a momentary value looks back
-_AIM = MOST_RISE - 0.1  # the curve knows tenths of a second only
+_AIM = MOST_RISE - 1.0  # windows between those of the curve may rise by more than they do
 _SHARE = 0.25  # of a window's allowance: tenths softer than this need not be lowered for it
 _ROUNDS = 30  # of unfolding; the error is then below 0.1 LU
 _NEPER = math.log(10.0) / 10.0  # natural log of power, for a dB

@@ -1,7 +1,7 @@
 """The limit on how fast the master gain may rise, whatever moves it.
 
-At most 8 dB a second over the top 20 dB (reference: clinical defaults, table 2, "slow upward, fast
-downward"). Crossfades are exempt: their sum is steady.
+At most 8 dB a second over the top 20 dB (docs/clinical.md, Audio): sound rises slowly and falls
+fast. Crossfades are exempt: their sum is steady.
 """
 
 from __future__ import annotations

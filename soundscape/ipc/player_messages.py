@@ -1,47 +1,57 @@
-"""What the player tells the host, and the host the player: values that cross a pipe."""
+"""Messages between the player and the host."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from soundscape.scene.models import Room
+from soundscape.ipc.channel import Alive
+from soundscape.ipc.codec import Codec
+from soundscape.scene import control_specs, room, values, wiring
+from soundscape.scene.fields import EnvelopeSpec
+from soundscape.timeline import show
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Waits, as_written
+from soundscape.timeline.conductor import Conductor, as_written, never
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.external_events import ExternalEvent
-from soundscape.timeline.show import Show
+from soundscape.timeline.external_events import (
+    ExternalEvent,
+    SourceTruncated,
+    TracksUpdated,
+    TrackUnplayable,
+)
 from soundscape.timeline.show_update import TrackUpdate
-
-if TYPE_CHECKING:
-    from soundscape.library.measure.unmeasured import Unmeasured
+from soundscape.units import At
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A session to play: the show from planned frame `begin_at` of phase `index` on.
 
-    `output` is as for `devices.audio.open_output.choose`. The host has `unmeasured` measured.
-    `warnings` are those of its loading; `begun_as` is the command that begins it.
+    `output` is as for `devices.audio.open_output.choose`. `waits`: phases wait at their ends as the
+    scene says, rather than go on. `warnings` are those of its loading; `begun_as` is the command
+    that begins it.
     """
 
-    show: Show
-    room: Room
+    show: show.Show
+    room: room.Room
     output: str | None = None
     index: int = 0
     begin_at: int = 0
-    waits: Waits = as_written
+    waits: bool = True
     lights: bool = True
-    unmeasured: Unmeasured | None = None
     warnings: tuple[str, ...] = ()
     begun_as: str = ""
+
+    def conductor(self) -> Conductor:
+        """The session's timeline, from its beginning."""
+        waits = as_written if self.waits else never
+        return Conductor(self.show, waits, self.index, self.begin_at)
 
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
     """To the player: do a command. The answer carries the same number.
 
-    Not later than at a monotonic time (s), if one is given: whoever asked was told of no answer.
+    It is refused after the monotonic time `until` (s): the client has given up waiting by then.
     """
 
     number: int
@@ -93,16 +103,16 @@ class CommandFailed:
 
 @dataclass(frozen=True, slots=True)
 class MidiStatus:
-    """How the MIDI outputs fare: by port, `ok` or what is wrong; faults that are new."""
+    """The state of each MIDI output, `ok` or what is wrong; new faults; messages sent late."""
 
     ports: dict[str, str]
-    faults: list[str] = field(default_factory=list)
+    faults: tuple[str, ...] = ()
     late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MidiSent:
-    """A message goes out at a monotonic time (s) that the controls could take for a press."""
+    """A message that the controls could take for a press goes out at a monotonic time (s)."""
 
     due: float
     data: bytes
@@ -110,7 +120,7 @@ class MidiSent:
 
 @dataclass(frozen=True, slots=True)
 class PlayerFailed:
-    """The player gives up, with the reason. `no_device`: there was no sound to begin with."""
+    """The player gives up. `no_device`: the audio device did not open."""
 
     why: str
     no_device: bool = False
@@ -132,3 +142,26 @@ PlayerMessage = (
     | PlayerFailed
     | SessionEnded
 )
+
+SHOW = (
+    *(show.Show, show.FadeFrames, show.Phase, show.Envelope, show.Layer, show.Playlist),
+    *(show.Track, show.FileSource, show.GeneratedSource, show.Voice, show.SilentSource),
+    *(show.Move, show.Cue, show.Prompt, At, EnvelopeSpec, TrackUpdate),
+)
+"""Every class of a show, and of what becomes known of it."""
+ROOM = (
+    *(room.Room, room.AudioRoom, room.Calibration, room.OutputPair, room.Limits, room.CareSpec),
+    room.AfterSpec,
+    *(wiring.PortSpec, wiring.LightSpec, wiring.MscTarget, wiring.CueMessage, wiring.TimecodeSpec),
+    *(control_specs.Control, values.Kelvin),
+)
+"""Every class of a room."""
+CODEC = Codec(
+    (
+        *(*SHOW, *ROOM, Job),
+        *(CommandRequest, SendMidi, UpdateTracks, Command, Alive),
+        *(AudioStarted, CommandDone, CommandFailed, MidiStatus, MidiSent, PlayerFailed),
+        *(SourceTruncated, TrackUnplayable, TracksUpdated, Warned, SessionEnded),
+    )
+)
+"""Every message between player and host."""

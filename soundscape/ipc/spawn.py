@@ -1,4 +1,4 @@
-"""Modules of ours run as processes: by our own interpreter, out of the terminal's reach."""
+"""Runs modules of ours as processes: by our own interpreter, out of reach of the terminal."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if sys.platform == "win32":
     APART = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
 else:
     APART = 0
-"""With a session of its own elsewhere: the terminal's Ctrl-C and hang-up are not for it."""
+"""Elsewhere the process has a session of its own: Ctrl-C and a hang-up do not reach it."""
 
 
 def spawn(module: str, *, errors: IO[bytes] | int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-    """Run a module of the package, its standard input and output being pipes to us, unbuffered."""
+    """Run a module of the package. Its standard input and output are unbuffered pipes to us."""
     return subprocess.Popen(  # noqa: S603 - our own interpreter
         (sys.executable, "-m", module),
         stdin=subprocess.PIPE,
@@ -32,7 +32,7 @@ def spawn(module: str, *, errors: IO[bytes] | int = subprocess.DEVNULL) -> subpr
 
 
 def outlive(process: subprocess.Popen[bytes]) -> None:
-    """Let a process outlive us: nobody waits for it, which Python would complain of."""
+    """Let a process outlive us. Python would warn of one that nobody waits for."""
     process.returncode = 0
 
 

@@ -13,7 +13,7 @@ from soundscape.library.files.locate import Library, is_file, spelled
 from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import ListedPlaylist
 from soundscape.library.files.sound_files import ENDINGS
-from soundscape.library.measure.track_gain import reckoned
+from soundscape.library.measure.track_gain import effective_loudness
 from soundscape.library.tracks import LevelledTrack, LookUp, Tracks
 from soundscape.media.probe import probe
 from soundscape.scene import read_playlist
@@ -65,7 +65,7 @@ def audition(library: Library, wish: AuditionRequest, measured: LookUp) -> Show:
     piece = pieces[0]
     if piece.loudness is None:
         raise LibraryError(f"{spelled(piece.track.title)} is a planned silence: there is no sound")
-    gain = piece.track.gain_db - reckoned(piece.loudness, wish.target, wish.ceiling)
+    gain = piece.track.gain_db - effective_loudness(piece.loudness, wish.target, wish.ceiling)
     return _show(piece.track.at_gain(gain), wish)
 
 

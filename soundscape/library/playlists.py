@@ -10,7 +10,12 @@ from soundscape.errors import LibraryError
 from soundscape.library.diagnostics import Described
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.playlist_files import ListedPlaylist
-from soundscape.library.measure.track_gain import Loudness, loudest, of_generators, reckoned
+from soundscape.library.measure.track_gain import (
+    Loudness,
+    effective_loudness,
+    loudest,
+    of_generators,
+)
 from soundscape.library.tracks import LevelledTrack, Tracks, derived_seed
 from soundscape.scene import Document
 from soundscape.scene.models import LayerName, LayerSpec, PlaylistSpec, Scene
@@ -105,7 +110,7 @@ class Playlists:
             title="drone",
             source=GeneratedSource((voice,), derived_seed(seed, DRONE)),
             frames=_DRONE_LENGTH,
-            gain_db=-reckoned(of_generators(["drone"]), highest, self._ceiling),
+            gain_db=-effective_loudness(of_generators(["drone"]), highest, self._ceiling),
             where=DRONE,
         )
         return Playlist(DRONE, (track,))
@@ -144,7 +149,9 @@ class Playlists:
             if loudness is None:
                 yield piece.track
                 continue
-            gain = piece.track.gain_db - reckoned(whole or loudness, highest, self._ceiling)
+            gain = piece.track.gain_db - effective_loudness(
+                whole or loudness, highest, self._ceiling
+            )
             yield piece.track.at_gain(gain)
 
 

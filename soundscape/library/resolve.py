@@ -10,7 +10,7 @@ from soundscape.errors import Problem
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import Library
-from soundscape.library.measure.track_gain import LANDING_TARGET, default_target
+from soundscape.library.measure.track_gain import default_target
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.playlists import Playlists, at_level
 from soundscape.library.references import look_up
@@ -25,6 +25,7 @@ from soundscape.library.tracks import (
 )
 from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene
+from soundscape.timeline.actions import LANDING_LUFS
 from soundscape.timeline.show import Envelope, FadeFrames, Layer, Phase, Playlist, Prompt, Show
 from soundscape.units import At, frames, one_line
 
@@ -127,7 +128,7 @@ class _Loading:
         targets = {name: _target(name, spec) for name, spec in self.scene.phases.items()}
         highest = {name: _highest(target) for name, target in targets.items()}
         # A landing comes wherever a layer has nothing left to play.
-        anywhere = max(LANDING_TARGET, *highest.values())
+        anywhere = max(LANDING_LUFS, *highest.values())
         for layer, spec in self.scene.landing.items():
             self.playlists.meet(spec, ("landing", layer), anywhere)
         for name, phase in self.scene.phases.items():

@@ -8,6 +8,7 @@ fixture's step, no two updates within a twenty-fifth of a second.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from soundscape.lighting.fixture import Fixture
 from soundscape.lighting.light_fade import LightFade, glide
@@ -61,6 +62,12 @@ class Dimmer:
         if abs(lag) <= reach + _NEAR:
             return self._level + lag
         return self._level + (reach if lag > 0 else -reach)
+
+    def assume(self, level: float) -> None:
+        """Before its first message: it stands at a level, as somebody says."""
+        self.fixture = replace(self.fixture, start=level)
+        self._level = level
+        self.glide = LightFade(0, 0, level, level)
 
     def moving(self, frame: int) -> bool:
         """Whether it still has some way to go."""

@@ -93,6 +93,18 @@ class Rig:
             fades.append(light)
         self._fade(frame, [(light, over) for light in fades], care=care)
 
+    def assume(self, name: str, level: float) -> None:
+        """A light stands at a level, as somebody says; nothing where it has been moved already."""
+        light = self._lights[name]
+        if not light.touched:
+            light.assume(level)
+
+    def level(self, name: str) -> float:
+        """The level that a light was told last, or that it is taken to stand at."""
+        light = self._lights[name]
+        code = light.told.last
+        return light.fixture.start if code is None else light.fixture.level(code)
+
     def trim(self, frame: int, factor: float) -> None:
         """From here on every dimmer's level is multiplied by `factor`: in all, not in addition."""
         frame = self._advance(frame)
@@ -132,7 +144,7 @@ class Rig:
         }
 
     def told(self) -> dict[str, float]:
-        """The level that each light was last told, as far as it could be reached."""
+        """The part of full that each light was last sent, as far as it could be reached."""
         codes = {name: light.told.last for name, light in self._lights.items()}
         for lost in list(self._lost.values()):
             codes.update(lost.codes)

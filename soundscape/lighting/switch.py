@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from soundscape.lighting.fixture import Fixture
 from soundscape.lighting.sent_history import SentHistory
 from soundscape.units import SAMPLE_RATE
@@ -63,6 +65,11 @@ class Switch:
     def level(self, _frame: int) -> float:
         """What it is at: 0 or 1; before its first change, what it is taken to be."""
         return self.fixture.start if self.code is None else self.code / self.fixture.top
+
+    def assume(self, level: float) -> None:
+        """Before its first message: it is on or off, as somebody says."""
+        self.fixture = replace(self.fixture, start=level)
+        self.target = level
 
     def go(self, frame: int, target: float) -> None:
         """Want it on or off from a frame."""

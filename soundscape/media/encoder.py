@@ -29,8 +29,9 @@ class AudioWriter:
     WAV is float32, FLAC has 24 bits; `bits` (for these two) makes integers of 16 or 24, dithered.
     Only integer formats clip what is beyond full scale. The same sound gives the same bytes.
 
-    The sound goes to a file beside `path`, which takes its name in `close`. What is given up, or
-    left by an exception when used as a context manager, leaves nothing behind.
+    The sound goes to a file beside `path`, which takes its name in `close`; where it cannot, it
+    stays. What is given up, or left by an exception when used as a context manager, leaves nothing
+    behind.
 
     Raises MediaError where the file cannot be written.
     """
@@ -80,8 +81,14 @@ class AudioWriter:
         with self._translated():
             self._target.finish()
             self._file.close()
-            self._part.replace(self._path)
         self._target = self._file = None
+        try:
+            self._part.replace(self._path)
+        except OSError as err:  # on Windows: a media player has the earlier one open
+            raise MediaError(
+                f"{self._path}: cannot be replaced ({_reason(err)}): close what has it open; "
+                f"the sound is in {self._part}"
+            ) from err
 
     def abort(self) -> None:
         """Leave nothing behind; what was at `path` before stays."""

@@ -9,9 +9,11 @@ import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from soundscape.errors import EngineError
 from soundscape.midi.port_names import fitting
 from soundscape.remote.session_file import running
-from soundscape.scene.addresses import Address, Held
+from soundscape.scene.addresses import NTH, Address, Held, held
+from soundscape.scene.room import Room
 
 
 def claimed_by(folder: Path, wanted: Iterable[Held], names: Sequence[str]) -> str | None:
@@ -27,9 +29,25 @@ def claimed_by(folder: Path, wanted: Iterable[Held], names: Sequence[str]) -> st
     return None
 
 
+def lights_must_be_free(folder: Path, room: Room, names: Sequence[str]) -> None:
+    """Raises EngineError, with the way out, where a session moves lights of the room."""
+    if there := claimed_by(folder, held(room), names):
+        raise EngineError(
+            f"the session {there} has this in hand: `soundscape soften`, `lift` and `care` move "
+            f"its lights; or stop it first, with `soundscape stop --session {there}`"
+        )
+
+
 def _same(one: Held, other: Held, names: Sequence[str]) -> bool:
     if not Address(*one[1:]).meets(Address(*other[1:])):
         return False
     if one[0].casefold() == other[0].casefold():
         return True
-    return bool(set(fitting(one[0], names)) & set(fitting(other[0], names)))
+    return bool(_ports(one[0], names) & _ports(other[0], names))
+
+
+def _ports(written: str, names: Sequence[str]) -> set[str]:
+    """The ports of the system that a port as written may mean."""
+    name, _, nth = written.partition(NTH)
+    found = fitting(name, names)
+    return {found[int(nth) - 1]} if nth and len(found) >= int(nth) else set(found)

@@ -13,6 +13,8 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -34,6 +36,7 @@ _REACH = 5.0
 """Seconds for a host to say that it is there."""
 _HALF_WRITTEN = 0.1
 """Seconds in which whoever writes a file has written it."""
+_REPLACE_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Claim:
         try:
             beside.unlink(missing_ok=True)
             _write(beside, content)
-            beside.replace(self.path)
+            _replace(beside, self.path)
         except OSError as err:
             raise EngineError(f"{self.path}: cannot be written ({err.strerror})") from err
         self.content = content
@@ -110,7 +113,7 @@ def claim(folder: Path, label: str, device: str, lights: tuple[Held, ...] = ()) 
             there = other.content.label
             raise EngineError(
                 f"a session ({there}) already plays on this audio device: stop it with "
-                f"`soundscape stop --session {shlex.quote(there)}`, or name another device in a "
+                f"`soundscape stop --session {_argument(there)}`, or name another device in a "
                 "room file of its own (--room FILE; `soundscape audio devices` lists them)"
             )
     return own
@@ -229,6 +232,23 @@ def _held(written: Any) -> Held:
     """Raises TypeError, ValueError."""
     port, kind, where, number = written
     return str(port), str(kind), int(where), int(number)
+
+
+def _replace(new: Path, path: Path) -> None:
+    """Give a file another's name. Windows refuses it while somebody reads the other. OSError."""
+    for _ in range(_REPLACE_TRIES - 1):
+        try:
+            new.replace(path)
+        except PermissionError:
+            time.sleep(_HALF_WRITTEN)
+        else:
+            return
+    new.replace(path)
+
+
+def _argument(text: str) -> str:
+    """A text as an argument for this system's shell."""
+    return subprocess.list2cmdline([text]) if sys.platform == "win32" else shlex.quote(text)
 
 
 def _is_young(path: Path) -> bool:

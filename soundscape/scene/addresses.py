@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from soundscape.midi.port_names import bare
 from soundscape.scene.binding import Binder
 from soundscape.scene.control_specs import Control
 from soundscape.scene.room import Room
@@ -68,6 +69,9 @@ def cue_addresses(message: CueMessage) -> tuple[Address, ...]:
     return tuple(found)
 
 
+NTH = "\n"
+"""Between a port's name and its number among those of one name."""
+
 Held = tuple[str, str, int, int]
 """A port of the system, by the name in the room, and an address there."""
 
@@ -79,11 +83,16 @@ def held(room: Room) -> tuple[Held, ...]:
     """
     ports = {name: spec for name, spec in room.midi.items() if not spec.virtual}
     return tuple(
-        (ports[light.port].output or "", *address)
+        (_written(ports[light.port]), *address)
         for light in room.lights.values()
         if light.port in ports
         for address in addresses(light)
     )
+
+
+def _written(port: PortSpec) -> str:
+    """A port's name as written, and which of several it is."""
+    return (port.output or port.input or "") + (f"{NTH}{port.nth}" if port.nth else "")
 
 
 def same_address(reader: Binder) -> Iterator[FieldProblem]:
@@ -137,5 +146,5 @@ class _Taken:
 
     def _at(self, port: str, one: Address) -> list[tuple[Address, str]]:
         spec = self._reader.made.get(("midi", port))
-        name = (spec.output or spec.input or port) if isinstance(spec, PortSpec) else port
-        return self._owners.setdefault((name.casefold(), one.kind, one.number), [])
+        name = _written(spec) if isinstance(spec, PortSpec) else port
+        return self._owners.setdefault((bare(name), one.kind, one.number), [])

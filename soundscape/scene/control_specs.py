@@ -4,33 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from pydantic.json_schema import JsonSchemaValue
 
+from soundscape.command_specs import COMMANDS, SCREEN_ACTS, TEXT, presses
 from soundscape.scene.binding import Binder, not_one_of
-from soundscape.scene.fields import Text
+from soundscape.scene.fields import Text, Word
 from soundscape.scene.schema import FieldProblem, Keys, Model, ValueType
 from soundscape.scene.wiring import Channel, Controller, NoteNumber, Program
 from soundscape.scene.yaml.nodes import KeyPath, Node, ScalarNode
 
-Command = Literal[
-    "next", "goto", "hold", "release", "extend", "dose", "pause", "play", "duck", "level", "skip",
-    "swap", "soften", "lift", "land", "care", "mute", "stop", "note", "mark",
-]  # fmt: skip
-COMMANDS: tuple[str, ...] = get_args(Command)
-"""What a pedal, a pad or a key may do."""
+CommandName = Annotated[str, Word(tuple(COMMANDS), "a command")]
+"""What a pedal or a pad may do."""
 
-KeyAct = Literal[Command, "louder", "softer", "leave", "lock", "help", "remote"]
+KEY_ACTS = tuple(dict.fromkeys((*COMMANDS, *presses(), *SCREEN_ACTS)))
+KeyAct = Annotated[str, Word(KEY_ACTS, "a command")]
 """What a key of the console may do: the commands, and what the console does by itself."""
 
-SHOWN = frozenset({"hold", "duck", "pause", "care", "land", "mute", "stop"})
+SHOWN = frozenset(spec.name for spec in COMMANDS.values() if spec.lasts)
 """Commands whose state lasts, so that a pad can show it."""
 
-_WORDS = (("goto", "phase", "return"), ("note", "text", "sat up"))
+_WORDS = tuple(
+    (spec.name, argument.name, argument.example)
+    for spec in COMMANDS.values()
+    for argument in spec.arguments
+    if argument.required and argument.type is TEXT
+)
 """What a press alone cannot say: command, key, example."""
 
 _Input = Annotated[str, Text("a port under 'midi'", "pedal", kind="input")]
+
+
+HELD = ("duck", "care")
+"""Commands that may last as long as a pedal is held."""
 
 
 class Control(Model):
@@ -48,12 +56,14 @@ class Control(Model):
     """The controller that it sends."""
     program: Program | None = None
     """The program that it sends, 1 to 128."""
-    do: Command
+    do: CommandName
     """The command."""
     phase: Annotated[str | None, Text("a phase's name", "return")] = None
     """Where `goto` goes."""
     text: Annotated[str | None, Text("what to note", "patient sat up", longest=200)] = None
     """What `note` writes down."""
+    while_: Annotated[Literal["held"] | None, Field(alias="while")] = None
+    """`held`: the state begins with the press and ends when it is let go."""
     feedback: bool = False
     """Light the pad while the command's state lasts."""
 
@@ -68,6 +78,10 @@ class Control(Model):
                 yield FieldProblem(("do",), f"{do} needs '{key}', such as '{key}: {example}'")
             if do != command and key in found.written:
                 yield FieldProblem((key,), f"goes with do: {command}")
+        if found["while_"] is not None and do not in HELD:
+            yield FieldProblem(("while",), f"goes with do: {' or '.join(HELD)}")
+        if found["while_"] is not None and "program" in found.written:
+            yield FieldProblem(("while",), "goes with a note or cc: a program is never let go")
         if do == "level" and "cc" not in found.written:
             yield FieldProblem(("do",), "level follows a fader: give its cc")
 

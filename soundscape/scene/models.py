@@ -15,7 +15,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from soundscape.scene.binding import Binder
-from soundscape.scene.control_specs import COMMANDS, Control
+from soundscape.scene.control_specs import Control
 from soundscape.scene.fields import EnvelopeSpec, Text, Whole
 from soundscape.scene.playlist import (
     LAYERS,
@@ -46,7 +46,6 @@ from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, Scalar
 from soundscape.units import At, quoted
 
 __all__ = [
-    "COMMANDS",
     "LAYERS",
     "Advance",
     "AudioRoom",

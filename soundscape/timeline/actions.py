@@ -25,8 +25,9 @@ from soundscape.units import format_clock, frames, seconds
 if TYPE_CHECKING:
     from soundscape.timeline.conductor import Conductor
 
-LANDING = Contour((0.0,), (-28.0,))
-"""Loudness of the landing, LUFS."""
+LANDING_LUFS = -28.0
+"""Loudness that `land` goes to."""
+LANDING = Contour((0.0,), (LANDING_LUFS,))
 LANDING_FADE = frames(20.0)
 MOST_LEVEL_DB, LEAST_LEVEL_DB = 3.0, -40.0
 """How far the level may be trimmed over and under the scene's."""

@@ -13,7 +13,7 @@ from soundscape.timeline.layer import LEAST_FADE, LayerContext
 from soundscape.timeline.show import FadeFrames
 from soundscape.units import SAMPLE_RATE, frames
 
-# Reference: clinical defaults, table 2.
+# docs/clinical.md, Audio
 DUCK_DB = -12.0
 DUCK_DOWN, DUCK_UP = frames(1.5), frames(8.0)
 PAUSE, RETURN = frames(3.0), frames(15.0)

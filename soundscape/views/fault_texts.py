@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from soundscape.views.wording import many
-
 Side = Literal["lights", "controls"]
 """What a MIDI port is for."""
 
@@ -16,6 +14,11 @@ PLAYER_HUNG = "the player hung, and was ended"
 PLAYER_GONE = "the player ended unexpectedly"
 NO_PLAYER_ANSWER = "the player does not answer"
 OVER = "the session is over"
+
+
+def many(number: int, what: str) -> str:
+    """So many of a thing."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def offline(side: Side, ports: Iterable[str]) -> str:

@@ -160,6 +160,7 @@ class Snapshot(_Value):
         description="What the phase goes on with, if not of itself at its end."
     )
     stopping: bool = Field(description="Ending because of `stop`: nothing brings the sound back.")
+    last_phase: bool = Field(description="No phase comes after this one: `next` ends the session.")
     layers: dict[LayerName, LayerView]
     level_db: float
     ducked: bool

@@ -69,6 +69,7 @@ def take_snapshot(
             remaining=_seconds(conductor.remaining()),
             position=round(clock.position(frame) / conductor.phase.frames, 6),
             waits_for=_WAITS[conductor.phase.advance],
+            last_phase=conductor.index + 1 == len(conductor.show.phases),
             stopping=state is State.STOPPING,
             layers={name: view for name, view in views.items() if view is not None},
             level_db=conductor.master.level_db,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from soundscape.units import format_clock, format_kelvin
+from soundscape.views.fault_texts import many
 from soundscape.views.snapshot import (
     Health,
     LayerTexts,
@@ -56,11 +57,6 @@ def texts(view: Snapshot) -> Texts:
         details=details(view),
         resume=resume(view, view.since_dose),
     )
-
-
-def many(number: int, what: str) -> str:
-    """So many of a thing."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 _COMMAND = re.compile(r"`([a-z]+)`")

@@ -24,14 +24,26 @@ class Bench:
 
     def __init__(self) -> None:
         self.moves: list[tuple[str, float]] = []
+        self.assumed: dict[str, float] = {}
 
     gone = False
 
     def health(self) -> dict[str, str]:
         return {"desk": "lost" if self.gone else "ok", "gone": "absent"}
 
-    def level(self, _light: str) -> float:
-        return 0.6
+    def opened(self) -> dict[str, str]:
+        return {"desk": "QLC+:MIDI 128:0"}
+
+    known = True
+
+    def knows(self, _light: str) -> bool:
+        return self.known
+
+    def assume(self, light: str, level: float) -> None:
+        self.assumed[light] = level
+
+    def level(self, light: str) -> float:
+        return self.assumed.get(light, 0.6)
 
     def move(self, values: dict[str, float], over: float = 0.0) -> dict[str, float]:
         self.moves += values.items()
@@ -56,15 +68,25 @@ def bench(desk, monkeypatch: pytest.MonkeyPatch) -> Bench:
 @pytest.mark.parametrize(
     ("light", "value", "level", "said"),
     [
-        ("room", "35%", 0.35, "room: from 60% to 35%, QLC+, channel 1, control 20"),
+        ("room", "35%", 0.35, "room: from 60% to 35%, QLC+:MIDI 128:0, channel 1, control 20"),
         (
             "room",
             "off",
             0.0,
-            "room: from 60% to 3% (the room's floor), QLC+, channel 1, control 20",
+            "room: from 60% to 3% (the room's floor), QLC+:MIDI 128:0, channel 1, control 20",
         ),
-        ("lamp", "on", 1.0, "lamp: from 60% to 100%, QLC+, channel 2, controls 21 and 53"),
-        ("warmth", "3100K", 0.5, "warmth: from 3280K to 3100K, QLC+, channel 1, control 22"),
+        (
+            "lamp",
+            "on",
+            1.0,
+            "lamp: from 60% to 100%, QLC+:MIDI 128:0, channel 2, controls 21 and 53",
+        ),
+        (
+            "warmth",
+            "3100K",
+            0.5,
+            "warmth: from 3280K to 3100K, QLC+:MIDI 128:0, channel 1, control 22",
+        ),
     ],
 )
 def test_a_light_is_taken_to_a_value_and_it_says_where_that_went(
@@ -153,3 +175,37 @@ def test_lights_that_a_session_does_not_have_may_be_moved(bench, monkeypatch, tm
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
     claim(tmp_path / "runtime", "on", "", (("QLC+", "cc", 1, 20),))
     assert run(["lights", "set", "lamp", "35%"]) == 0
+
+
+def test_at_first_contact_it_is_said_what_a_light_is_taken_for(bench, capsys):
+    bench.known = False
+    assert run(["lights", "set", "room", "35%"]) == 0
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "room: nothing was sent to it yet: taken to stand at 60%; if it does not"
+    )
+    assert "--from" in said
+
+
+def test_where_a_light_stands_may_be_said(bench, capsys):
+    bench.known = False
+    assert run(["lights", "set", "room", "35%", "--from", "80%"]) == 0
+    assert bench.assumed == {"room": 0.8}
+    out, err = capsys.readouterr()
+    assert out.startswith("room: from 80% to 35%")
+    assert err == ""
+    assert run(["lights", "set", "room", "35%", "--from", "bright"]) == 2
+    assert "--from" in capsys.readouterr().err
+
+
+def test_on_a_terminal_it_is_asked_where_a_light_stands(bench, capsys, monkeypatch):
+    bench.known = False
+    monkeypatch.setattr(cmd_lights.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(cmd_lights.click, "prompt", lambda text, default: "20%")
+    assert run(["lights", "set", "room", "35%"]) == 0
+    assert capsys.readouterr().out.startswith("room: from 20% to 35%")
+
+
+def test_what_is_known_or_written_is_not_asked_for(bench, capsys, desk):
+    assert run(["lights", "test", "--no-ask"]) == 1
+    assert "nothing was sent" not in capsys.readouterr().err

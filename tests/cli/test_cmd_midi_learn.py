@@ -8,7 +8,7 @@ import pytest
 
 from soundscape.cli import cmd_midi_learn, run
 from soundscape.cli.cmd_midi_learn import port_of
-from soundscape.devices.midi.inputs import MidiReceived, PortStatus
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.scene.models import PortSpec
 
 DEVICE = "AirTurn BT500S:AirTurn BT500S MIDI 1 20:0"

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import pytest
 
 from soundscape.cli import cmd_midi_monitor, midi_listening, run
-from soundscape.devices.midi.inputs import MidiReceived, PortStatus
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 
-NEWS = [
+NEWS: list[MidiReceived | PortStatus] = [
     PortStatus("Pads", "ok", "Pads 20:0"),
     MidiReceived("Pads", 1.0, b"\x90\x3c\x64"),
     MidiReceived("Pads", 1.1, b"\xf8"),

@@ -24,6 +24,8 @@ from soundscape.library.resolve import Loaded
 from soundscape.remote.session_file import claim
 from soundscape.units import frames
 
+pytestmark = pytest.mark.waits
+
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and terminals of POSIX")
 
 PROGRAM = (sys.executable, "-m", "soundscape")

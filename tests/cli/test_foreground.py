@@ -18,7 +18,7 @@ class Alone:
 
     def __init__(self, looks: int) -> None:
         self.looks = looks
-        self.asked = SimpleQueue()
+        self.asked: SimpleQueue[object] = SimpleQueue()
 
     def changes(self, since):
         raise SessionLost("the session does not answer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 import rich_click as click
 
 from soundscape import __version__
-from soundscape.cli import COMMANDS, DISCLAIMER, run, soundscape
+from soundscape.cli import COMMANDS, DISCLAIMER, run, set_encoding, soundscape
 from soundscape.cli.lazy_group import LazyCommand
 from soundscape.cli.options import library_option
 from soundscape.errors import FileProblems, LibraryError, Problem
@@ -181,3 +182,25 @@ def test_a_terminal_that_cannot_show_a_character_shows_another() -> None:
         check=False,
     )
     assert (process.returncode, process.stderr) == (0, b"")
+
+
+def test_what_is_piped_is_utf_8_whatever_the_systems_code_page() -> None:
+    raw = io.BytesIO()
+    piped = io.TextIOWrapper(raw, encoding="cp1252")
+    set_encoding(piped)
+    piped.write("“Ω”")
+    piped.flush()
+    assert raw.getvalue().decode("utf-8") == "“Ω”"
+
+
+def test_a_terminal_that_lacks_a_sign_shows_a_question_mark() -> None:
+    class Terminal(io.BytesIO):
+        def isatty(self) -> bool:
+            return True
+
+    raw = Terminal()
+    terminal = io.TextIOWrapper(raw, encoding="cp1252")
+    set_encoding(terminal)
+    terminal.write("é Ω")
+    terminal.flush()
+    assert raw.getvalue() == b"\xe9 ?"

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from soundscape.console import app as app_module
 from soundscape.console.app import REDRAW, ConsoleApp, Outcome, SessionView
-from soundscape.console.keys import KEYS
+from soundscape.console.keys import default_keys
 from soundscape.console.link import NO_ANSWER, NO_SOUND, NOT_KNOWN
 from soundscape.timeline.commands import Command
 from soundscape.views.snapshot import MeterView, Remote
@@ -160,7 +160,7 @@ def test_a_refusal_is_a_line_with_a_sign() -> None:
 
 def test_every_act_has_been_driven() -> None:
     driven = {*ANSWERS, "up", "w", "t", "q", "ctrl+c", "L", "?", "r", "i"}
-    assert driven == set(KEYS)
+    assert driven == set(default_keys())
 
 
 def test_the_rooms_own_keys_count() -> None:
@@ -580,7 +580,9 @@ def test_only_lines_that_change_are_drawn_again(monkeypatch: pytest.MonkeyPatch)
     at_the_console(work)
 
 
-ANY_KEY = st.sampled_from([*KEYS, "enter", "f", "a", "backspace", "tab", "f5", "pageup", "ctrl+z"])
+ANY_KEY = st.sampled_from(
+    [*default_keys(), "enter", "f", "a", "backspace", "tab", "f5", "pageup", "ctrl+z"]
+)
 
 
 @examples(8, suppress_health_check=list(HealthCheck))

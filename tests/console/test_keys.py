@@ -1,27 +1,18 @@
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shows import phase, playlist, show, track
 
-from soundscape.console.keys import (
-    BOUNCE,
-    FINAL_KEY,
-    GUARDED,
-    KEYS,
-    MEANINGS,
-    TWICE_WITHIN,
-    KeyMap,
-    Pressed,
-)
-from soundscape.scene.control_specs import KeyAct
-from soundscape.timeline.commands import ARGUMENTS, Command, parse_command
+from soundscape.command_specs import BOUNCE, COMMANDS, TWICE_WITHIN, presses
+from soundscape.console.keys import FINAL_KEY, KeyMap, Pressed, default_keys, meanings
+from soundscape.scene.control_specs import KEY_ACTS
+from soundscape.timeline.commands import Command, parse_command
 from soundscape.timeline.conductor import Conductor
 from soundscape.views.take_snapshot import take_snapshot
 
+KEYS, MEANINGS = default_keys(), meanings()
 MUSIC = playlist("m", track("one", 40))
 VIEW = take_snapshot(Conductor(show(phase("peak", 60, MUSIC), phase("return", 60, MUSIC))))
 
@@ -35,7 +26,7 @@ def pressed(*keys: str, state: str = "playing", apart: float = 0.5) -> list[Pres
 @pytest.mark.parametrize(
     ("key", "command"),
     [
-        ("space", Command("duck")),
+        ("space", Command("duck", on=True)),
         ("n", Command("next")),
         ("h", Command("hold")),
         ("e", Command("extend", by=300.0)),
@@ -46,8 +37,8 @@ def pressed(*keys: str, state: str = "playing", apart: float = 0.5) -> list[Pres
         ("x", Command("swap")),
         ("s", Command("soften")),
         ("g", Command("goto", phase="return")),
-        ("l", Command("land")),
-        ("c", Command("care")),
+        ("l", Command("land", on=True)),
+        ("c", Command("care", on=True)),
         ("m", Command("mark")),
         ("escape", Command("mute")),
     ],
@@ -62,7 +53,7 @@ def test_a_key_is_its_command_at_the_first_press(key: str, command: Command) -> 
 def test_what_makes_louder_needs_a_second_press(key: str, command: Command) -> None:
     first, second = pressed(key, key)
     assert first.command is None
-    assert first.say == f"press again to {GUARDED[KEYS[key]]}"
+    assert first.say == f"press again to {presses()[KEYS[key]][1].confirm}"
     assert first.again
     assert second == Pressed(command)
 
@@ -108,14 +99,14 @@ def test_an_unknown_key_does_nothing() -> None:
     ("key", "wish"), [("?", "help"), ("t", "note"), ("q", "leave"), ("r", "remote")]
 )
 def test_what_the_screen_does_by_itself_is_a_wish(key: str, wish: str) -> None:
-    assert [(p.command, p.wish) for p in pressed(key)] == [(None, wish)]
+    assert [(p.command, p.action) for p in pressed(key)] == [(None, wish)]
 
 
 @pytest.mark.parametrize("state", ["playing", "held", "paused", "muted"])
 def test_every_key_makes_a_command_that_there_is_or_a_wish(state: str) -> None:
     for key in KEYS:
         came = pressed(key, key, state=state)[1]
-        assert came.wish or came.say or (came.command and came.command.do in ARGUMENTS)
+        assert came.action or came.say or (came.command and came.command.do in COMMANDS)
 
 
 def test_every_act_is_explained_with_its_keys() -> None:
@@ -140,12 +131,12 @@ def leaving(*keys: str, apart: float = 0.5) -> list[Pressed]:
 def test_ending_needs_the_question_and_two_presses() -> None:
     assert pressed(FINAL_KEY, FINAL_KEY) == [Pressed(), Pressed()]
     first, second = leaving(FINAL_KEY, FINAL_KEY)
-    assert first == Pressed(say="press again to end the session", again=True)
+    assert first == Pressed(say="press again to end the session with its long fade", again=True)
     assert second == Pressed(Command("stop"))
 
 
 def test_leaving_takes_no_second_guess() -> None:
-    assert leaving("q") == [Pressed(wish="leave")]
+    assert leaving("q") == [Pressed(action="leave")]
 
 
 # The lock -----------------------------------------------------------------------------------------
@@ -157,9 +148,10 @@ def test_locked_keys_do_nothing_but_mute_and_care() -> None:
     for n, key in enumerate(KEYS, start=1):
         came = keys.press(key, VIEW, 10.0 * n)
         if KEYS[key] in ("mute", "care"):
-            assert came.command == Command(KEYS[key])
+            assert came.command
+            assert came.command.do == KEYS[key]
         else:
-            assert (came.command, came.wish) == (None, None)
+            assert (came.command, came.action) == (None, None)
             assert "unlock" in came.say
     assert keys.locked
 
@@ -184,7 +176,7 @@ def test_two_presses_far_apart_do_not_unlock() -> None:
 
 def test_a_room_may_give_keys_of_pedals_another_meaning() -> None:
     keys = KeyMap({"PageDown": "duck", "f5": "hold", "n": "skip"})
-    assert keys.press("pagedown", VIEW, 0.0).command == Command("duck")
+    assert keys.press("pagedown", VIEW, 0.0).command == Command("duck", on=True)
     assert keys.press("f5", VIEW, 0.0).command == Command("hold")
     assert keys.press("n", VIEW, 0.0).command == Command("skip")
     assert keys.press("h", VIEW, 0.0).command == Command("hold")
@@ -198,12 +190,12 @@ def test_a_remapped_stop_still_needs_a_second_press() -> None:
     assert ("F9", MEANINGS["stop"]) in keys.table()
 
 
-@pytest.mark.parametrize("do", get_args(KeyAct))
+@pytest.mark.parametrize("do", KEY_ACTS)
 def test_whatever_a_room_may_write_comes_to_a_whole_command(do: str) -> None:
     keys = KeyMap({"f1": do})
     keys.press("f1", VIEW, 0.0)
     came = keys.press("f1", VIEW, 1.0)
-    assert came.wish or came.command or do == "lock"
+    assert came.action or came.command or do == "lock"
     if came.command:
         assert parse_command(came.command.as_json()) == came.command
 

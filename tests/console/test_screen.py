@@ -7,13 +7,13 @@ from played import Played
 from properties import examples
 from shows import phase, playlist, show, track
 
+from soundscape.command_specs import COMMANDS
 from soundscape.console.keys import KeyMap
 from soundscape.console.layout import Row
 from soundscape.console.link import NO_ANSWER
 from soundscape.console.overlays import keys_panel, leaving_panel
 from soundscape.console.screen import Shown, face, waiting_face
 from soundscape.console.styles import length
-from soundscape.timeline.commands import ARGUMENTS
 from soundscape.timeline.show import Prompt
 from soundscape.units import At
 from soundscape.views.snapshot import Health, MeterView, Remote
@@ -177,7 +177,7 @@ def test_before_anything_is_known_the_screen_says_that_it_waits() -> None:
     assert "waiting for the room …" in text(rows)
 
 
-SIMPLE = [do for do, takes in ARGUMENTS.items() if not takes or do in ("dose", "stop")]
+SIMPLE = [do for do, spec in COMMANDS.items() if not any(one.required for one in spec.arguments)]
 
 
 @examples(40)

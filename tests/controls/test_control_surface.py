@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standing import Stand
 
-from soundscape.controls.control_surface import DEBOUNCE, ControlSurface
-from soundscape.controls.gestures import GUARDED
-from soundscape.scene.control_specs import COMMANDS, SHOWN, Control
+from soundscape.command_specs import BOUNCE, COMMANDS
+from soundscape.controls.control_surface import ControlSurface
+from soundscape.scene.control_specs import SHOWN, Control
 from soundscape.timeline.commands import Command
 
 CONTROLS = (
@@ -82,7 +82,7 @@ def test_the_bounce_of_letting_go_is_no_press(surface):
 
 def test_two_quick_presses_are_two(surface):
     found = []
-    for at, data in ((1.0, ON), (1.1, OFF), (1.0 + DEBOUNCE, ON), (1.25, OFF)):
+    for at, data in ((1.0, ON), (1.1, OFF), (1.0 + BOUNCE, ON), (1.25, OFF)):
         found += surface.receive("pedal", data, at, Stand())
     assert dos(found) == ["duck", "duck"]
 
@@ -100,7 +100,7 @@ def test_every_command_can_be_asked_for(do):
     words = {"phase": "return"} if do == "goto" else {"text": "cried"} if do == "note" else {}
     surface = ControlSurface([Control(port="p", cc=1, do=do, **words)])
     view = Stand("held" if do == "release" else "playing")
-    presses = 2 if do in GUARDED else 1
+    presses = 2 if do in ("lift", "stop") else 1
     values = (118, 100) if do == "level" else (127, 0) * presses
     found = []
     for step, value in enumerate(values):
@@ -226,5 +226,48 @@ def test_whatever_comes_no_button_is_faster_than_its_debounce(heard):
         for command in surface.receive(port, data, now, Stand()):
             key = (port, command.do)
             if command.do not in ("level",):
-                assert now - last.get(key, -1.0) >= DEBOUNCE
+                assert now - last.get(key, -1.0) >= BOUNCE
             last[key] = now
+
+
+HELD = Control.model_validate({"port": "pedal", "note": 60, "do": "duck", "while": "held"})
+
+
+def held(data: bytes, surface: ControlSurface, view: Stand, at: float = 1.0) -> list[bool | None]:
+    return [command.on for command in surface.receive("pedal", data, at, view)]
+
+
+def test_a_held_pedal_ducks_while_it_is_held():
+    surface = ControlSurface([HELD])
+    assert held(ON, surface, Stand()) == [True]
+    assert held(ON, surface, Stand(ducked=True)) == []
+    assert held(OFF, surface, Stand(ducked=True)) == [False]
+    assert held(OFF, surface, Stand()) == []
+
+
+def test_a_held_controller_has_to_rise_past_the_middle_and_fall_well_below():
+    switch = HELD.model_copy(update={"note": None, "cc": 64})
+    surface = ControlSurface([switch])
+    asked = [held(bytes((0xB0, 64, value)), surface, Stand()) for value in (63, 64, 40, 31, 0)]
+    assert asked == [[], [True], [], [False], []]
+
+
+def test_what_another_control_began_goes_on_when_the_pedal_is_let_go():
+    surface = ControlSurface([HELD])
+    assert held(ON, surface, Stand(ducked=True)) == []
+    assert held(OFF, surface, Stand(ducked=True)) == []
+
+
+def test_a_pedal_that_was_unplugged_while_held_is_let_go_when_its_release_comes():
+    surface = ControlSurface([HELD])
+    held(ON, surface, Stand())
+    surface.lost("pedal")
+    assert held(OFF, surface, Stand(ducked=True)) == [False]
+
+
+def test_a_note_held_for_minutes_ducks_once():
+    surface = ControlSurface([HELD])
+    assert held(ON, surface, Stand()) == [True]
+    again = [held(ON, surface, Stand(ducked=True), at=2.0 + n) for n in range(300)]
+    assert again == [[]] * 300
+    assert held(OFF, surface, Stand(ducked=True), at=400.0) == [False]

@@ -40,10 +40,10 @@ def test_a_sudden_entry_is_softened_before_it_sounds_and_comes_back_slowly():
     sound = noise((5, -60), (6, 0))
     gain = calm.points(loudness(sound))
     assert not gain[:50].any()
-    assert gain[50] == pytest.approx(-10, abs=0.3)
-    assert gain[50:60].max() < -9.7
+    assert gain[50] == pytest.approx(-11, abs=0.3)
+    assert gain[50:60].max() < -10.7
     assert np.diff(gain[50:]).max() <= 0.8 + 1e-9
-    assert not gain[75:].any()
+    assert not gain[77:].any()
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_the_second_and_the_depth_of_each_place_are_told():
         pytest.approx(16, abs=0.15),
     ]
     assert [place.db for place in found] == [
-        pytest.approx(-10, abs=0.4),
-        pytest.approx(-14, abs=0.4),
+        pytest.approx(-11, abs=0.4),
+        pytest.approx(-15, abs=0.4),
     ]
 
 
@@ -95,7 +95,7 @@ def test_no_number_in_a_curve_is_silence():
     curve = np.zeros(100, np.float32)
     curve[:50] = -np.inf
     curve[20] = np.nan
-    assert calm.points(curve)[55] == pytest.approx(-10, abs=1)
+    assert calm.points(curve)[55] == pytest.approx(-11, abs=1)
 
 
 stretches = st.lists(st.tuples(st.floats(0.05, 3.0), st.floats(-70, 12)), min_size=2, max_size=12)
@@ -111,7 +111,7 @@ def test_measured_again_nothing_rises_by_more_than_the_rule_allows(parts, seed):
         assert calm.rises(curve.astype(float)).max() <= 10.0
         return
     assert gain.max() <= 0.0
-    assert calm.rises(loudness(calmed(sound, gain)).astype(float)).max() <= 10.5
+    assert calm.rises(loudness(calmed(sound, gain)).astype(float)).max() <= 10.0
 
 
 @examples(20)

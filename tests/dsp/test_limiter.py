@@ -103,6 +103,28 @@ def test_the_gain_moves_without_a_step():
     assert np.abs(np.diff(gain)).max() < 0.05  # 13 dB within 2.5 ms
 
 
+def test_a_bass_tone_far_over_the_ceiling_is_not_distorted():
+    """A gain that moves within a period would bend it; `HOLD` is longer than half of one."""
+    out, _ = limited(tone(40, 2.5, seconds=3))
+    steady = out[SAMPLE_RATE : 2 * SAMPLE_RATE, 0].astype(float)
+    power = np.abs(np.fft.rfft(steady * np.hanning(len(steady)))) ** 2
+    own = power[38:43].sum()
+    assert 10 * np.log10((power.sum() - own) / own) < -60.0
+
+
+def test_after_a_peak_the_reduction_is_held_and_then_falls_to_a_tenth_in_seven_tenths_of_a_second():
+    sound = np.full((3 * SAMPLE_RATE, 2), 0.1, np.float32)
+    sound[SAMPLE_RATE] = 3.5
+    out, _ = limited(sound)
+    reduction = -20 * np.log10(out[:, 0] / sound[:, 0])
+    at = SAMPLE_RATE
+    deepest = reduction[at]
+    assert deepest == pytest.approx(12.03, abs=0.2)
+    assert reduction[at + 1000] == pytest.approx(deepest, abs=0.01)  # 21 ms
+    assert reduction[at + 1200 + 14_400] == pytest.approx(deepest / np.e, rel=0.03)
+    assert reduction[at + 1200 + 33_157] == pytest.approx(deepest / 10, rel=0.03)
+
+
 def test_every_occurrence_is_counted_once_and_told_at_its_frame():
     sound = tone(220, 0.3, seconds=4)
     for frame in (30_000, 30_500, 30_000 + 2 * APART, 30_000 + 5 * APART):

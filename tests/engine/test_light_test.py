@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from rooms import make_room
 
-from soundscape.engine import light_test
+from soundscape.engine import light_run, light_test
 from soundscape.engine.light_test import LightTest
 from soundscape.library.last_lights import LastLights
 
@@ -101,7 +101,7 @@ def test_a_light_goes_on_from_where_it_was_left_and_never_jumps_to_where_it_is_p
 
 def test_what_was_moved_by_hand_is_known_to_the_next_one(monkeypatch, tmp_path):
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
-    monkeypatch.setattr(light_test, "MidiOutputs", Desk)
+    monkeypatch.setattr(light_run, "MidiOutputs", Desk)
     for _ in range(2):
         with light_test.light_bench(make_room()) as hand:
             before = hand.level("star")
@@ -113,7 +113,7 @@ def test_what_was_moved_by_hand_is_known_to_the_next_one(monkeypatch, tmp_path):
 def test_should_it_break_off_notes_that_are_lights_are_not_let_go(monkeypatch, tmp_path):
     """The light process lets go of notes that are no lights; so it has to know which are."""
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
-    monkeypatch.setattr(light_test, "MidiOutputs", Desk)
+    monkeypatch.setattr(light_run, "MidiOutputs", Desk)
     with light_test.light_bench(make_room()):
         assert Desk.lights == make_room().lights
 
@@ -129,7 +129,7 @@ def test_a_port_that_comes_back_under_a_move_is_told_where_the_light_was_left(be
         if 102.0 <= time.now < 102.0 + seconds:
             process.turn("desk", True)
 
-    hand._sleep = break_off
+    hand._run._sleep = break_off
     hand.move({"room": 0.3})
     codes = [(due - 100.0, data[2]) for due, data in process.sent]
     before = [code for due, code in codes if due <= 1.0]

@@ -54,3 +54,67 @@ def test_who_plays_and_its_library_run_in_real_time_and_who_works_for_it_does_no
         "worker": [False, -11],
         "still": [True, -11],
     }
+
+
+def other_system(name, probe):
+    """What a program says that runs with `sys.platform` set to another system's."""
+    source = f"import ctypes, json, sys\nsys.platform = {name!r}\n{probe}"
+    done = subprocess.run([sys.executable, "-c", source], stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
+
+
+WINDOWS = """
+asked = []
+
+class Call:
+    argtypes = restype = None
+    def __init__(self, name):
+        self.name = name
+    def __call__(self, *arguments):
+        types = [kind.__name__ for kind in self.argtypes]
+        asked.append([self.name, types, self.restype.__name__, list(arguments)])
+        return 2**64 - 1
+
+class Kernel:
+    def __init__(self, name, **_):
+        assert name == "kernel32"
+        self.GetCurrentProcess, self.SetPriorityClass = Call("current"), Call("set")
+
+ctypes.WinDLL = Kernel
+from soundscape.ipc import priority
+priority.be_served_early()
+priority.be_served_first()
+priority.step_back()
+print(json.dumps(asked))
+"""
+
+
+def test_on_windows_the_process_gets_the_high_class_by_its_whole_handle():
+    current, wanted = other_system("win32", WINDOWS)
+    assert current == ["current", [], "c_void_p", []]
+    assert wanted[:2] == ["set", ["c_void_p", "c_ulong"]]
+    assert wanted[3] == [2**64 - 1, 0x80]
+
+
+MACOS = """
+asked = []
+
+class Call:
+    def __call__(self, *arguments):
+        asked.append(list(arguments))
+        return 0
+
+class Library:
+    def __init__(self, name):
+        self.pthread_set_qos_class_self_np = Call()
+
+ctypes.CDLL = Library
+from soundscape.ipc import priority
+priority.be_served_first()
+priority.step_back()
+print(json.dumps(asked))
+"""
+
+
+def test_on_macos_the_thread_gets_the_class_of_what_people_notice_and_gives_it_back():
+    assert other_system("darwin", MACOS) == [[0x21, 0], [0x15, 0]]

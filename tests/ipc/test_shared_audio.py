@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
-from soundscape.ipc.shared_audio_layout import LENGTH, create_shared_audio, plays, wish_end
+from soundscape.ipc.shared_audio_layout import HEADER, LENGTH, create_shared_audio, plays, wish_end
 from soundscape.units import SAMPLE_RATE
 
 
@@ -29,6 +29,15 @@ def test_what_one_process_writes_the_other_reads(both):
     mine.write(1024, block(1024), 100.02, 3)
     assert theirs.place() == PlaybackPosition(1024, 2048, 100.02, 3)
     np.testing.assert_array_equal(theirs.read(500, 1500), block(500, 1000))
+
+
+def test_a_position_that_is_being_written_is_not_read(both):
+    mine, theirs = both
+    mine.write(0, block(0), 100.0, 0)
+    HEADER.pack_into(mine._map, 0, 2, 1024, 2048, 100.02, 0, -1)
+    assert theirs.place() is None
+    HEADER.pack_into(mine._map, 0, 2, 1024, 2048, 100.02, 0, 2)
+    assert theirs.place() == PlaybackPosition(1024, 2048, 100.02, 0)
 
 
 def test_the_end_of_the_memory_is_no_seam(both):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from open_files import OpenFiles
 from rooms import LIGHTS, make_room
 
 from soundscape.library.last_lights import LastLights
@@ -85,4 +86,22 @@ def test_a_damaged_file_tells_nothing(tmp_path: Path, written: bytes) -> None:
 
 def test_a_folder_that_cannot_be_written_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    LastLights(tmp_path / "file", make_room()).keep(LEVELS)
+    memory = LastLights(tmp_path / "file", make_room())
+    memory.keep(LEVELS)
+    assert memory.levels == {}
+    assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_levels_that_could_not_be_written_are_written_with_the_next_call(
+    tmp_path: Path, open_files: OpenFiles
+) -> None:
+    memory = LastLights(tmp_path, make_room())
+    memory.keep(LEVELS)
+    (file,) = (tmp_path / "lights").iterdir()
+    open_files.hold(file)
+    softer = {name: level / 2 for name, level in LEVELS.items()}
+    memory.keep(softer)
+    assert LastLights(tmp_path, make_room()).levels == LEVELS
+    open_files.let_go(file)
+    memory.keep(softer)
+    assert LastLights(tmp_path, make_room()).levels == softer

@@ -181,9 +181,9 @@ def test_however_a_port_comes_and_goes_what_it_gets_obeys_rate_and_turns(
     rig = Rig(make_room(), {"lamp": 0.5})
     todo: list[tuple[int, int, float | None, int]] = []
     at = 0
-    for wait, value, over in moves:
+    for wait, level, over in moves:
         at += wait
-        todo.append((at, 0, value, over))
+        todo.append((at, 0, level, over))
     at = 0
     for wait, length in outages:
         todo.append((at + wait, 1, None, 0))

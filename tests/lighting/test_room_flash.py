@@ -44,7 +44,7 @@ class Step:
 
 @st.composite
 def lights(draw: st.DrawFn, number: int) -> LightSpec:
-    way = draw(
+    way: dict[str, object] = draw(
         st.sampled_from(
             [
                 {"cc": 32 + number},
@@ -182,10 +182,10 @@ def light_of_the_room(room: Room, messages: Iterable[Message]) -> list[tuple[int
     parts = {name: light.weight * light.start / whole for name, light in fixtures.items()}
     course = [(-1, sum(parts.values()))]
     for message in messages:
-        name = owners.get(address_of(message))
-        if name is None:
+        owner = owners.get(address_of(message))
+        if owner is None:
             continue
-        light = fixtures[name]
+        name, light = owner, fixtures[owner]
         codes[name] = code_of(light, room.lights[name], message.data, codes[name])
         parts[name] = light.weight * light.level(codes[name]) / whole
         if course[-1][0] == message.frame:

@@ -23,6 +23,16 @@ def test_a_lossless_sample_that_cannot_be_becomes_zero_alone() -> None:
     assert np.array_equal(got[7, 1:], sound[7, 1:])
 
 
+def test_what_follows_a_lossy_burst_in_its_block_comes_back_by_a_ramp() -> None:
+    sound = np.ones((6000, 2), np.float32)
+    sound[2000:2100] = 5.0
+    got = mute_bursts(sound, lossy=True)
+    assert not got[2000:2100].any()
+    assert np.all(got[2100 : 2100 + RAMP // 4] < 0.2)
+    assert np.all(np.diff(got[2100 : 2100 + RAMP, 0]) >= 0)
+    assert np.all(got[2100 + RAMP :] == 1.0)
+
+
 def test_a_lossy_burst_is_faded_out_as_a_whole() -> None:
     sound = white(0.2)
     sound[3000] = 6.0

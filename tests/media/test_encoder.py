@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pytest
+import soundfile
 from sounds import tone, white
 
 from soundscape.errors import MediaError
@@ -16,7 +18,8 @@ from soundscape.media.probe import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from open_files import OpenFiles
 
     from soundscape.mixer.source import Block
 
@@ -111,7 +114,7 @@ def test_writing_to_a_closed_writer_is_an_error(tmp_path: Path) -> None:
 class FullDisk(io.FileIO):
     """A file on a disk with room for 20 kB more."""
 
-    def write(self, data: bytes | memoryview) -> int:
+    def write(self, data: bytes | memoryview) -> int:  # type: ignore[override]
         if self.tell() + len(memoryview(data)) > 20_000:
             raise OSError(errno.ENOSPC, "No space left on device")
         return super().write(data)
@@ -150,3 +153,22 @@ def test_a_folder_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "a.wav").mkdir()
     with pytest.raises(MediaError, match="is a folder"):
         AudioWriter(tmp_path / "a.wav")
+
+
+def test_a_target_that_a_media_player_has_open_loses_no_sound(
+    tmp_path: Path, open_files: OpenFiles
+) -> None:
+    path = tmp_path / "out.wav"
+    path.write_bytes(b"an earlier render")
+    open_files.hold(path)
+    writer = AudioWriter(path)
+    writer.write(np.full((1000, 2), 0.25, np.float32))
+    with pytest.raises(
+        MediaError, match=r"out\.wav: cannot be replaced .* the sound is in "
+    ) as told:
+        writer.close()
+    part = Path(str(told.value).rpartition("the sound is in ")[2])
+    assert soundfile.info(part).frames == 1000
+    assert path.read_bytes() == b"an earlier render"
+    writer.abort()
+    assert part.exists(), "nothing removes it later"

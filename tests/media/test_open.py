@@ -71,7 +71,7 @@ def test_a_wav_without_channels_is_refused(tmp_path: Path) -> None:
     at = content.index(b"fmt ") + 10
     content[at : at + 2] = b"\0\0"
     path.write_bytes(content)
-    reason(path)
+    assert reason(path) == "holds no sound"
 
 
 def test_a_file_that_may_not_be_read_says_so(

@@ -22,7 +22,7 @@ from soundscape.devices.audio.pygame_output import PygameOutput
 from soundscape.mixer.source import Block
 from soundscape.scene.models import OutputPair
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 BLOCKS = 400
 

@@ -15,7 +15,7 @@ from peers import need
 
 from soundscape.console.qr import qr_lines
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 PATIENCE = 20.0
 """Seconds after which a test gives up."""

@@ -19,10 +19,11 @@ from jack import end, ports, until
 from peers import missing, need
 
 from soundscape.cli import run
-from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
+from soundscape.devices.midi.inputs import MidiInputs
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.scene.models import PortSpec
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 ROOM = """
 name: Lab

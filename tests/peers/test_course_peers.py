@@ -46,7 +46,7 @@ phases:
 def chord(seconds: float, lufs: float) -> Sound:
     """A chord with little crest: 20 LU over another it is still no louder than full scale."""
     sound = sum(tone(seconds, hz=hz, amplitude=0.25) for hz in (330.0, 415.3, 880.0))
-    return sound * 10 ** ((lufs + 14.6) / 20)
+    return np.asarray(sound * 10 ** ((lufs + 14.6) / 20), np.float32)
 
 
 def test_tracks_of_20_lu_apart_play_within_half_a_unit_of_the_target(tmp_path: Path) -> None:
@@ -82,7 +82,8 @@ def swelling(seconds: float, seed: int, period: float, depth_db: float) -> Sound
     """Noise that swells and falls."""
     noise = pink(seconds, rms=0.05, seed=seed)
     at = np.arange(len(noise))[:, np.newaxis] / RATE
-    return noise * 10 ** (depth_db * np.sin(2 * np.pi * at / period) / 20)
+    gain = 10 ** (depth_db * np.sin(2 * np.pi * at / period) / 20)
+    return np.asarray(noise * gain, np.float32)
 
 
 def jumping(seconds: float, seed: int) -> Sound:

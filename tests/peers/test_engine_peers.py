@@ -19,7 +19,7 @@ from sounds import encode, tone
 
 import soundscape
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 PROGRAM = (sys.executable, "-m", "soundscape")
 SCENE = """

@@ -17,7 +17,7 @@ from captured import read, unbroken
 from jack import Jack, received, until
 from sounds import encode, tone
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 ROOM = """
 name: Lab

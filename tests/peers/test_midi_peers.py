@@ -21,7 +21,7 @@ from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.scene.models import PortSpec
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 S = 48_000
 

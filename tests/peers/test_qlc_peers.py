@@ -23,6 +23,12 @@ from machine import Machine
 from rendering import Planned, render
 from sounds import encode, pink
 
+from soundscape.library.files.locate import Library
+from soundscape.library.resolve import load_show
+from soundscape.lighting.fixture import fixture
+from soundscape.scene import read_room
+from soundscape.timeline.plan import plan
+
 pytestmark = [pytest.mark.peer, pytest.mark.machine]
 
 SUPPORT = Path(__file__).parents[1] / "support"
@@ -36,9 +42,15 @@ name: Lab
 midi:
   desk: {output: Midi Through}
 lights:
-  room: {port: desk, channel: 1, cc: 20, from: 60%}
+  room: {port: desk, channel: 1, cc: 20, from: 60%, min: 8%, max: 90%}
   warmth: {port: desk, channel: 1, cc: 22, range: 2200K to 4000K, from: 3000K}
   wall: {port: desk, channel: 1, note: 40, from: 40%}
+groups: {both: [room, wall]}
+looks:
+  evening: {both: 35%, wall: 60%, warmth: 2700K}
+  leaving: {both: 50%}
+aliases: {colour: warmth}
+after: {look: leaving, over: 5s}
 cues:
   calm: {port: desk, note: 60, velocity: 127, length: 200ms}
   bell: {port: desk, note: 61, velocity: 127, length: 1s}
@@ -51,11 +63,11 @@ phases:
   arrival:
     duration: 12s
     music: [{file: noise1.flac}]
-    lights: {room: 35%, warmth: 2700K, wall: 60%}
+    lights: evening
   peak:
     duration: 10s
     music: [{file: noise2.flac}]
-    lights: [{set: {room: 15%, wall: 20%, warmth: 2400K}, over: 5s}]
+    lights: [{set: {both: 20%, room: 15%, colour: 2400K}, over: 5s}]
     cues: [{at: 1s, cue: calm}, {at: 4s, cue: bell}]
 """
 
@@ -64,10 +76,12 @@ phases:
 class Course:
     """What happened. Times in seconds of the session, by the sound that was heard then.
 
-    `planned` has the messages of `render`; `dmx` the changes that QLC+ sent; `late` are the times
-    at which the sound itself was held up by a late block.
+    `looks` are the moves of `plan`, with the time of each. `planned` has the messages of `render`;
+    `dmx` the changes that QLC+ sent; `late` are the times at which the sound itself was held up by
+    a late block.
     """
 
+    looks: list[tuple[float, dict[str, float]]]
     planned: Planned
     dmx: list[tuple[float, list[int]]]
     late: list[float]
@@ -104,7 +118,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     rows = [json.loads(line) for line in (shared / "dmx.jsonl").read_text().splitlines()]
     begin, end = session[0] - clock[0], session[-1] - clock[-1]
     at = [float(np.interp(t, clock, session, left=t + begin, right=t + end)) for t, _ in rows]
-    return Course(midi, [(t, row) for t, (_, row) in zip(at, rows, strict=True)], late)
+    shown = plan(load_show(Library(library), "desk").show)
+    looks = [(move.frame / RATE, dict(move.values)) for move in shown.lights]
+    return Course(looks, midi, [(t, row) for t, (_, row) in zip(at, rows, strict=True)], late)
 
 
 def _heard(shared: Path, planned: np.ndarray) -> np.ndarray:
@@ -148,6 +164,20 @@ def _code(light: int, message: mido.Message) -> int:
     control = {ROOM: 20, WARMTH: 22}[light]
     ours = message.type == "control_change" and message.control == control
     return message.value if ours else -1
+
+
+def test_looks_groups_ends_and_the_look_after_the_session_are_as_planned(course: Course) -> None:
+    """Just before the next move, and at the end, each light in QLC+ has what `plan` says."""
+    room = read_room(ROOM_YAML.encode(), "room.yaml").model
+    assert [set(values) for _, values in course.looks] == [
+        {"room", "warmth", "wall"}, {"room", "warmth", "wall"}, {"room", "wall"},
+    ]  # fmt: skip
+    ends = [*(at for at, _ in course.looks[1:]), course.dmx[-1][0] + 1.0]
+    for (_, values), end in zip(course.looks, ends, strict=True):
+        row = [row for at, row in course.dmx if at < end - CLOSE][-1]
+        for name, channel in (("room", ROOM), ("warmth", WARMTH), ("wall", WALL)):
+            if name in values:
+                assert row[channel] == _dmx(fixture(name, room).code(values[name])), (name, end)
 
 
 def _dmx(code: int) -> int:

@@ -20,6 +20,7 @@ from soundscape.library.measure.scan import FEW
 
 pytestmark = [
     pytest.mark.peer,
+    pytest.mark.timed,
     pytest.mark.skipif(sys.platform == "win32", reason="there a key press is no signal"),
 ]
 

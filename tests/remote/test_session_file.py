@@ -3,6 +3,7 @@ import os
 import re
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from soundscape.errors import EngineError, SessionLost
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import create_shared_audio
+from soundscape.remote import session_file
 from soundscape.remote.session_file import SessionFile, claim, find, running, tape_of
 
 
@@ -167,3 +169,27 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(EngineError, match="cannot be written"):
         claim(tmp_path / "file", "one", "")
+
+
+def test_a_file_that_is_read_meanwhile_is_published_a_little_later(
+    tmp_path, open_files, monkeypatch
+):
+    own = claim(tmp_path, "a", "")
+    waits = []
+
+    def wait(seconds):
+        waits.append(seconds)
+        if len(waits) == 3:
+            open_files.let_go(own.path)
+
+    monkeypatch.setattr(session_file.time, "sleep", wait)
+    open_files.hold(own.path)
+    own.publish(replace(own.content, url="http://127.0.0.1:1", token="t"))
+    assert len(waits) == 3
+    assert json.loads(own.path.read_text())["token"] == "t"
+
+
+@pytest.mark.parametrize(("system", "shown"), [("linux", "'room 1'"), ("win32", '"room 1"')])
+def test_a_hint_is_quoted_for_this_systems_shell(monkeypatch, system, shown):
+    monkeypatch.setattr(session_file.sys, "platform", system)
+    assert session_file._argument("room 1") == shown

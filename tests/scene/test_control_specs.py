@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from soundscape.command_specs import COMMANDS
 from soundscape.scene import read_room
-from soundscape.scene.models import COMMANDS
 
 PORTS = "midi: {pedal: {input: Pedal}}\n"
 
@@ -64,3 +64,24 @@ def test_a_key_may_be_a_character_or_a_name(model, key):
 @pytest.mark.parametrize("key", ["pagedwn", "f25", "cmd+d", "ab"])
 def test_a_key_that_no_keyboard_has_is_a_fault(faults, key):
     assert "write a key like pagedown, f5 or ctrl+d" in faults("room", f"keys: {{{key}: duck}}")[0]
+
+
+PEDAL = "midi: {{p: {{input: x}}}}\ncontrols: [{{port: p, {}}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("note: 1, do: hold, while: held", "controls.1.while: goes with do: duck or care"),
+        ("program: 1, do: duck, while: held", "a program is never let go"),
+        ("note: 1, do: duck, while: pressed", "controls.1.while"),
+    ],
+)
+def test_what_lasts_while_a_pedal_is_held_is_a_state_that_can_end(faults, written, said):
+    (fault,) = faults("room", PEDAL.format(written))
+    assert said in fault
+
+
+def test_a_duck_may_last_while_a_pedal_is_held(model):
+    (control,) = model("room", PEDAL.format("cc: 64, do: duck, while: held")).controls
+    assert control.while_ == "held"

@@ -52,7 +52,7 @@ def test_the_shipped_files_fit_it(kind, path):
     assert errors(kind, path.read_bytes()) == []
 
 
-@examples(deadline=1000)
+@examples()
 @given(st.sampled_from(sorted(EXAMPLES)), st.lists(SLIPS, min_size=1, max_size=2))
 def test_what_the_reader_takes_fits_it(kind, slips):
     data = slipped(EXAMPLES[kind], slips).encode()
@@ -122,7 +122,7 @@ def test_looks_groups_and_dimmers_are_read_and_fit_it(kind):
     assert errors(kind, NEWER[kind].encode()) == []
 
 
-@examples(deadline=1000)
+@examples()
 @given(st.sampled_from(sorted(NEWER)), st.lists(SLIPS, min_size=1, max_size=2))
 def test_what_the_reader_takes_of_them_fits_it(kind, slips):
     data = slipped(NEWER[kind], slips).encode()

@@ -159,7 +159,7 @@ def test_every_problem_of_a_file_is_told_at_once_in_order(faults):
     )
 
 
-SLOW = examples(deadline=1000)
+SLOW = examples()
 BYTES = st.binary(max_size=300)
 TEXTS = st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))
 SIGNS = st.sampled_from(

@@ -52,8 +52,13 @@ class Jack:
         self._monitor: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self._server = hurried(subprocess.Popen(self._command, start_new_session=True, **quiet))
+        server = subprocess.Popen(
+            self._command,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._server = hurried(server)
         until(lambda: "system:playback_1" in ports(), "JACK does not start")
 
     def dump(self, path: Path) -> None:

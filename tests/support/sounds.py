@@ -15,6 +15,7 @@ import av
 import av.container
 import numpy as np
 import soundfile
+from av.stream import Disposition
 from numpy.typing import NDArray
 
 Sound = NDArray[np.float32]
@@ -126,7 +127,7 @@ def _feed(container: av.container.OutputContainer, stream, sound: Sound, rate: i
 
 def _attach(container: av.container.OutputContainer) -> None:
     picture = container.add_mux_stream("png", width=8, height=8)
-    picture.disposition = 0x400  # AV_DISPOSITION_ATTACHED_PIC
+    picture.disposition = Disposition.attached_pic
     packet = av.Packet(png())
     packet.stream = picture
     packet.pts = packet.dts = 0

@@ -11,3 +11,5 @@ class Stand:
     ducked: bool = False
     care: bool = False
     level_db: float = 0.0
+    since_dose: float | None = None
+    last_phase: bool = False

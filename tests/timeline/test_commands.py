@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from soundscape.command_specs import COMMANDS
 from soundscape.errors import InvalidValue
-from soundscape.timeline.commands import ARGUMENTS, Command, parse_command
+from soundscape.timeline.commands import Command, parse_command
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ anything = st.one_of(
 )
 
 
-@given(st.one_of(st.sampled_from(list(ARGUMENTS)), anything), st.dictionaries(st.text(), anything))
+@given(st.one_of(st.sampled_from(list(COMMANDS)), anything), st.dictionaries(st.text(), anything))
 def test_nothing_but_a_value_fault_comes_of_nonsense(do, more):
     with contextlib.suppress(InvalidValue):
         parse_command({"do": do, **more})

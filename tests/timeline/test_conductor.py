@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from properties import examples
 from shows import level, phase, playlist, show, silence, track
 
+from soundscape.command_specs import COMMANDS
 from soundscape.errors import CommandRefused
-from soundscape.timeline.commands import ARGUMENTS, Command
+from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, never
 from soundscape.timeline.directives import (
     BusLevel,
@@ -636,7 +637,7 @@ def test_an_end_fade_of_zero_is_an_end_without_a_click():
     assert run.all(SessionEnds) == [SessionEnds(frames(60.05))]
 
 
-anything = st.sampled_from(sorted(ARGUMENTS)).flatmap(
+anything = st.sampled_from(sorted(COMMANDS)).flatmap(
     lambda do: st.builds(
         Command,
         st.just(do),

@@ -3,11 +3,12 @@ import itertools
 import pytest
 from shows import phase, playlist, show, track
 
+from soundscape import command_specs
 from soundscape.errors import CommandRefused
 from soundscape.timeline.actions import ACTIONS, ALWAYS_ALLOWED
-from soundscape.timeline.commands import ARGUMENTS, Command
+from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.transport import BACK, REFUSALS, TABLE, Action, Input, State, Transport
+from soundscape.timeline.transport import REFUSALS, TABLE, Action, Input, State, Transport
 from soundscape.units import frames
 
 COMMANDS = [i for i in Input if not i.value.startswith("(")]
@@ -16,6 +17,34 @@ ARGS = {
     "extend": {"by": 5.0},
     "level": {"by": -1.0},
     "note": {"text": "x"},
+}
+
+# Where each command may be given, and what state it leads to. Written out by hand from the design,
+# part 3, so that a row that goes missing from the table, or comes into it, is noticed.
+WHILE_ALIVE = "playing held waiting landing paused muted ending stopping"
+ALLOWED = {
+    "hold": "playing>held waiting>held ending>held",
+    "release": "held>playing",
+    "next": "playing>playing held>playing waiting>playing landing>playing paused>paused"
+    " muted>muted",
+    "goto": "playing>playing held>playing waiting>playing landing>playing paused>paused"
+    " muted>muted ending>playing",
+    "extend": "playing>playing held>held waiting>playing landing>landing paused>paused muted>muted"
+    " ending>playing",
+    "dose": " ".join(f"{state}>{state}" for state in WHILE_ALIVE.split()),
+    "pause": "playing>paused held>paused waiting>paused landing>paused",
+    "play": "paused>playing muted>playing",
+    "mute": "playing>muted held>muted waiting>muted landing>muted paused>muted muted>muted"
+    " ending>stopping stopping>stopping",
+    "land": "playing>landing held>landing waiting>landing landing>playing",
+    "stop": " ".join(f"{state}>stopping" for state in WHILE_ALIVE.split()),
+    "skip": "playing>playing held>held waiting>waiting landing>landing",
+    "swap": "playing>playing held>held waiting>waiting landing>landing",
+}
+RESULTS = {
+    (State(state), Input(name)): State(to)
+    for name, moves in ALLOWED.items()
+    for state, _, to in (move.partition(">") for move in moves.split())
 }
 
 WAY_TO = {
@@ -49,7 +78,7 @@ def in_state(state: State) -> Conductor:
 
 
 def test_every_command_is_known_to_the_table_or_free():
-    assert {i.value for i in COMMANDS} | set(ALWAYS_ALLOWED) == set(ARGUMENTS)
+    assert {i.value for i in COMMANDS} | set(ALWAYS_ALLOWED) == set(command_specs.COMMANDS)
 
 
 def test_every_act_has_its_function_and_its_row():
@@ -70,17 +99,15 @@ def test_every_state_but_the_last_has_a_way_on():
 
 
 @pytest.mark.parametrize(("state", "event"), list(itertools.product(State, COMMANDS)))
-def test_each_command_in_each_state_does_what_the_table_says_or_is_refused(state, event):
+def test_each_command_in_each_state_is_done_or_refused_as_the_design_says(state, event):
     conductor = in_state(state)
-    row = TABLE.get((state, event))
-    if row is None:
+    expected = RESULTS.get((state, event))
+    if expected is None:
         with pytest.raises(CommandRefused, match=f"cannot {event.value}"):
             conductor.command(command(event.value))
         assert conductor.transport.state is state
         return
-    beneath = list(conductor.transport._beneath)
     conductor.command(command(event.value))
-    expected = beneath[-1] if row.to == BACK else row.to
     assert conductor.transport.state is expected
     conductor.advance(conductor.frame + frames(200))
 

@@ -1,7 +1,8 @@
 import pytest
 from shows import phase, playlist, show, track
 
-from soundscape.timeline.commands import ARGUMENTS, Command
+from soundscape.command_specs import COMMANDS
+from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.units import frames
 from soundscape.views.replies import clock_time, reply
@@ -98,7 +99,7 @@ def test_stop_in_a_silence_ends_at_once():
 
 
 def test_every_command_has_an_answer():
-    for do in ARGUMENTS:
+    for do in COMMANDS:
         needs = {"goto": {"phase": "peak"}, "extend": {"by": 1.0}, "level": {"by": -1.0}}
         before = {"release": "hold", "play": "pause", "lift": "soften"}.get(do)
         commands = ([Command(before)] if before else []) + [Command(do, **needs.get(do, {}))]

@@ -20,7 +20,7 @@ from typing import Any
 
 from mido import Backend, Message
 
-from soundscape.devices.midi.wire import PAIR, is_pair
+from soundscape.devices.midi.port_messages import PAIR, is_pair
 from soundscape.devices.quiet_stderr import quiet_drivers
 from soundscape.errors import MidiPortError
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from soundscape.devices.midi.mido_ports import OutputNames, OutputPort, open_output
+from soundscape.devices.midi.port_messages import PortStatus, is_pair
 from soundscape.devices.midi.send_queue import SendPacer
-from soundscape.devices.midi.wire import is_pair
 from soundscape.errors import MidiPortError
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
@@ -25,8 +25,8 @@ LONGEST_WAIT = 30.0
 CALM_AFTER = 3.0
 """A port that has worked for so long (s) has a clean slate."""
 
-Report = Callable[..., None]
-"""Tells the engine (port, state, text). States: `ok`, `absent`, `lost`, `failed`."""
+Report = Callable[[PortStatus], None]
+"""Tells the session the state of a port."""
 
 
 @dataclass
@@ -164,7 +164,7 @@ class MidiOutputPorts:
         """Say so once: what else there is may change each second."""
         if state != output.told:
             output.told = state
-            self._report(port=output.port, state=state, text=text)
+            self._report(PortStatus(output.port, state, text))
 
 
 def _note(sounding: set[tuple[int, int]], data: bytes) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import heapq
 
+from soundscape.devices.midi.port_messages import SendTiming
+
 LATE = 0.002
 """A message sent later than this (s) counts as late."""
 
@@ -80,15 +82,15 @@ class LatenessHistogram:
                 return min(self._worst, (index + 1) * _BIN)
         return self._worst
 
-    def report(self) -> dict[str, float]:
-        """The figures as plain numbers; times in seconds."""
-        return {
-            "sent": sum(self._bins),
-            "late": self._late,
-            "median": self.percentile(0.5),
-            "p99": self.percentile(0.99),
-            "worst": self._worst,
-        }
+    def report(self) -> SendTiming:
+        """The figures; times in seconds."""
+        return SendTiming(
+            sent=sum(self._bins),
+            late=self._late,
+            median=self.percentile(0.5),
+            p99=self.percentile(0.99),
+            worst=self._worst,
+        )
 
 
 class SendPacer:

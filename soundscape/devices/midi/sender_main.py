@@ -1,28 +1,37 @@
-"""The inside of the light process: it owns the MIDI outputs and sends each message when it is due.
+"""The process that owns the MIDI outputs and sends each message when it is due.
 
 A process of its own, because a driver can block for ever in a send while it holds the interpreter
-lock. It reads from its standard input a line of JSON (the ports) and then records, and writes lines
-of JSON (how each port fares, and signs of life) to its standard output. It ends when told to, or
-when the other side is gone; what is due by then still goes out, and note-offs that the other side
-owes and cannot send any more, and nothing else: lights keep their last look. It imports as little
-as it can, to be there soon.
+lock. It reads `OpenOutputs`, then batches, from its standard input, and writes the state of each
+port and signs of life to its standard output. It ends when told to, or when the session is gone.
+Messages due by then still go out, and so do the note-offs that the session owes and cannot send any
+more; nothing else does: lights keep their last look. It imports as little as it can, to start fast.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
 from soundscape.devices.midi.driver_sockets import Sockets
 from soundscape.devices.midi.output_ports import MidiOutput, MidiOutputPorts
+from soundscape.devices.midi.port_messages import (
+    CODEC,
+    DRIVER_GONE,
+    OpenOutputs,
+    OutputRequest,
+    SendBatch,
+    SendTiming,
+    SendUntil,
+)
 from soundscape.devices.midi.send_queue import LatenessHistogram, SendQueue
-from soundscape.devices.midi.wire import BEAT, DRIVER_GONE, END, Records
+from soundscape.errors import MessageError
 from soundscape.ipc import clock
+from soundscape.ipc.channel import Alive, Channel, over_standard_streams
 from soundscape.ipc.priority import be_served_next
 
 if sys.platform == "win32":
@@ -31,11 +40,11 @@ if sys.platform == "win32":
 BEAT_EVERY = 0.25
 LOOK_EVERY = 1.0
 SILENCE = 3.0
-"""The engine has not been heard for so long (s): it hangs, and the notes it owes are let go."""
+"""Seconds without a message after which the session hangs, and the notes it owes are released."""
 
 
 class Inbox:
-    """What the engine has said; `news` guards it and tells of additions."""
+    """What the session sends. `news` guards it and is notified of additions."""
 
     def __init__(self) -> None:
         self.agenda = SendQueue()
@@ -43,19 +52,20 @@ class Inbox:
         self.heard_at = clock.now()
         self.broken_off = False
 
-    def listen(self) -> None:
-        """Put what standard input says on the agenda, until it ends."""
-        records = Records()
-        while data := os.read(0, 65536):
-            with self.news:
-                self.heard_at = clock.now()
-                self.news.notify()
-                for due, port, message in records.feed(data):
-                    if port == END:
-                        self.agenda.end(due)
+    def listen(self, channel: Channel) -> None:
+        """Put the session's messages into the queue, until the end."""
+        with suppress(EOFError, MessageError):
+            while True:
+                message = channel.receive()
+                with self.news:
+                    self.heard_at = clock.now()
+                    self.news.notify()
+                    if isinstance(message, SendUntil):
+                        self.agenda.end(message.last)
                         return
-                    if port != BEAT:
-                        self.agenda.add(due, port, message)
+                    if isinstance(message, SendBatch):
+                        for due, port, data in message.messages:
+                            self.agenda.add(due, port, data)
         with self.news:
             self.broken_off = True
             self.agenda.end(clock.now())
@@ -66,8 +76,12 @@ class Housekeeping:
     """What is done beside sending: signs of life, a look at the ports and at the driver."""
 
     def __init__(
-        self, inbox: Inbox, outputs: MidiOutputPorts, driver: Sockets, report: partial[None]
-    ):
+        self,
+        inbox: Inbox,
+        outputs: MidiOutputPorts,
+        driver: Sockets,
+        report: Callable[[object], None],
+    ) -> None:
         self.next = 0.0
         self.punctuality = LatenessHistogram()
         self._inbox = inbox
@@ -76,13 +90,14 @@ class Housekeeping:
         self._report = report
         self._look_at = clock.now() + LOOK_EVERY
         self._let_go = False
+        self._reported: SendTiming | None = None
 
     def go(self, now: float) -> None:
         """Do what is due of it."""
         self.next = now + BEAT_EVERY
         if self._driver.hung_up():
             self._outputs.gone("the MIDI driver is gone")
-            self._report(punctuality=self.punctuality.report())
+            self.report_timing()
             os._exit(DRIVER_GONE)  # to close its ports would crash; another process starts anew
         if now >= self._look_at:
             self._look_at = now + LOOK_EVERY
@@ -91,7 +106,15 @@ class Housekeeping:
         if silent and not self._let_go:
             self._outputs.let_go()
         self._let_go = silent
-        self._report(punctuality=self.punctuality.report())
+        self.report_timing()
+        self._report(Alive())
+
+    def report_timing(self) -> None:
+        """Report how punctual it was, where that has changed."""
+        timing = self.punctuality.report()
+        if timing != self._reported:
+            self._reported = timing
+            self._report(timing)
 
 
 def run(inbox: Inbox, outputs: MidiOutputPorts, rounds: Housekeeping) -> None:
@@ -116,54 +139,49 @@ def run(inbox: Inbox, outputs: MidiOutputPorts, rounds: Housekeeping) -> None:
 
 
 def main() -> None:
-    """Run the light process."""
+    """Run the output process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the session's, which ends us
     if sys.platform == "win32":
         ctypes.windll.winmm.timeBeginPeriod(1)  # else waits there are 16 ms coarse
-    report = partial(_report, os.dup(1))
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # drivers print there, too
-    specs = json.loads(_line())
+    channel = over_standard_streams(CODEC)  # drivers print, too
+    try:
+        request = channel.receive()
+    except (EOFError, MessageError):
+        return
+    assert isinstance(request, OpenOutputs)  # noqa: S101 - the first message
+    report = partial(_report, channel)
     inbox, driver = Inbox(), Sockets()
-    threading.Thread(target=_listen, args=(inbox,), daemon=True).start()
-    outputs = driver.watch(lambda: MidiOutputPorts([_output(spec) for spec in specs], report))
+    threading.Thread(target=_listen, args=(inbox, channel), daemon=True).start()
+    wanted = [_output(one) for one in request.outputs]
+    outputs = driver.watch(lambda: MidiOutputPorts(wanted, report))
     be_served_next()  # only now: drivers compute for long as they open
     rounds = Housekeeping(inbox, outputs, driver, report)
     run(inbox, outputs, rounds)
     if inbox.broken_off:
         outputs.let_go()
-    report(punctuality=rounds.punctuality.report())
+    rounds.report_timing()
     outputs.close()
 
 
-def _listen(inbox: Inbox) -> None:
+def _listen(inbox: Inbox, channel: Channel) -> None:
     be_served_next()
-    inbox.listen()
+    inbox.listen(channel)
 
 
-def _output(spec: dict[str, object]) -> MidiOutput:
-    lights = spec["lights"]
-    assert isinstance(lights, list)  # noqa: S101 - the engine's own words
+def _output(request: OutputRequest) -> MidiOutput:
     return MidiOutput(
-        port=str(spec["port"]),
-        wanted=str(spec["output"]),
-        virtual=bool(spec["virtual"]),
-        nth=None if spec["nth"] is None else int(str(spec["nth"])),
-        before=str(spec["before"]),
-        lights=frozenset((int(channel), int(note)) for channel, note in lights),
+        port=request.port,
+        wanted=request.wanted,
+        virtual=request.virtual,
+        nth=request.nth,
+        before=request.before,
+        lights=frozenset((channel, note) for channel, note in request.lights),
     )
 
 
-def _line() -> bytes:
-    """The first line of standard input, and no byte more."""
-    line = b""
-    while (byte := os.read(0, 1)) not in (b"", b"\n"):
-        line += byte
-    return line
-
-
-def _report(out: int, **facts: object) -> None:
-    with suppress(OSError):  # the engine is gone; standard input says so as well
-        os.write(out, json.dumps(facts).encode("ascii") + b"\n")
+def _report(channel: Channel, message: object) -> None:
+    with suppress(OSError):  # the session is gone; standard input says so as well
+        channel.send(message)
 
 
 if __name__ == "__main__":

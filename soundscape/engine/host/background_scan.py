@@ -1,4 +1,4 @@
-"""Measuring behind a session: what the scene plays and nobody has measured, while it plays."""
+"""Measures, while a session plays, the files of its scene that are not in the catalogue."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
+from soundscape.errors import MessageError
 from soundscape.ipc.channel import Channel
+from soundscape.ipc.codec import Codec
+from soundscape.ipc.player_messages import SHOW
 from soundscape.ipc.spawn import outlive, spawn
-
-if TYPE_CHECKING:
-    from soundscape.library.measure.unmeasured import Unmeasured
-    from soundscape.timeline.show import Show
-    from soundscape.timeline.show_update import TrackUpdate
+from soundscape.library.files.locate import Library
+from soundscape.library.measure.unmeasured import Unmeasured
+from soundscape.timeline.show import Show
+from soundscape.timeline.show_update import TrackUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +29,33 @@ class ScanRequest:
     begin_at: int
 
 
-def measure_behind(order: ScanRequest, tell: Callable[[tuple[TrackUpdate, ...]], object]) -> None:
-    """Have it measured, in a process that outlives this one; `tell` is called from a thread."""
+CODEC = Codec((ScanRequest, Unmeasured, Library, *SHOW))
+
+
+def start_background_scan(
+    request: ScanRequest, tell: Callable[[tuple[TrackUpdate, ...]], object]
+) -> None:
+    """Start a process that measures and outlives this one; `tell` is called from a thread."""
     process = spawn("soundscape.engine.host.background_scan_main")
     outlive(process)
     threading.Thread(
-        target=_hear,
-        args=(process.stdout, process.stdin, order, tell),
-        name="behind",
+        target=_exchange,
+        args=(process.stdout, process.stdin, request, tell),
+        name="background scan",
         daemon=True,
     ).start()
 
 
-def _hear(
+def _exchange(
     source: BinaryIO,
     sink: BinaryIO,
-    order: ScanRequest,
+    request: ScanRequest,
     tell: Callable[[tuple[TrackUpdate, ...]], object],
 ) -> None:
-    with suppress(OSError, EOFError), source:  # one that has ended: then the next start measures
+    # If the process ends early, the next `start` measures what is left.
+    with suppress(OSError, EOFError, MessageError), source:
         with sink:
-            Channel(None, sink).send(order)
+            Channel(None, sink, CODEC).send(request)
+        updates = Channel(source, None, CODEC)
         while True:
-            tell(Channel(source, None).receive())
+            tell(updates.receive())

@@ -1,7 +1,7 @@
-"""The inside of the process that measures files while a session plays: one by one, giving way.
+"""The process that measures files while a session plays, one by one, at low priority.
 
-What it finds it tells the session's host; it goes on when there is nobody to tell any more, so that
-the next session has all.
+It sends what it finds to the session's host. When the host is gone it goes on, so that the next
+session finds everything measured.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from soundscape.engine.host.background_scan import ScanRequest
-from soundscape.errors import SoundscapeError
+from soundscape.engine.host.background_scan import CODEC, ScanRequest
+from soundscape.errors import MessageError, SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Channel, over_standard_streams
 from soundscape.library.measure.catalogue import Catalogue
@@ -24,24 +24,24 @@ from soundscape.timeline.show import FileSource
 from soundscape.timeline.show_update import TrackUpdate, learned, news
 
 TELL_EVERY = 10.0
-"""Seconds between two looks at what the scene is by now."""
+"""Seconds from one reading of the scene to the next."""
 SHARE = 20
-"""A look takes at most one part in so many of the time."""
+"""Reading the scene takes at most one part in so many of the time."""
 
 
 class UpdatePublisher:
-    """Tells the host what became known of the scene's files, now and then."""
+    """Sends the host what became known of the scene's files."""
 
-    def __init__(self, order: ScanRequest, catalogue: Catalogue, channel: Channel) -> None:
-        self._order = order
+    def __init__(self, request: ScanRequest, catalogue: Catalogue, channel: Channel) -> None:
+        self._request = request
         self._catalogue = catalogue
         self._channel: Channel | None = channel
-        self._show = order.show
+        self._show = request.show
         self._probe = cache(look_at)
         self._next = 0.0
 
-    def look(self, *, at_once: bool = False) -> None:
-        """Load the scene again and tell what is new, if it is time."""
+    def publish(self, *, at_once: bool = False) -> None:
+        """Load the scene again and send what is new, if it is time."""
         begin = clock.now()
         if self._channel is None or (begin < self._next and not at_once):
             return
@@ -56,7 +56,7 @@ class UpdatePublisher:
         self._next = begin + max(TELL_EVERY, SHARE * took)
 
     def _found(self) -> tuple[TrackUpdate, ...]:
-        one = self._order.unmeasured
+        one = self._request.unmeasured
         try:
             after = load_show(
                 one.library, one.scene, one.room, one.seed, self._probe, self._catalogue.get
@@ -66,32 +66,32 @@ class UpdatePublisher:
         return news(self._show, after.show)
 
 
-def as_they_come(order: ScanRequest) -> Iterator[Path]:
+def in_playing_order(request: ScanRequest) -> Iterator[Path]:
     """The files in the order in which the session plays them, and then the others."""
-    for planned in plan(order.show, order.index, order.begin_at).clips:
+    for planned in plan(request.show, request.index, request.begin_at).clips:
         source = planned.clip.track.source
         if isinstance(source, FileSource):
             yield Path(source.path)
-    yield from order.unmeasured.files
+    yield from request.unmeasured.files
 
 
 def main() -> None:
-    """Measure what the order, which comes by standard input, has of files."""
+    """Measure the files of the request that comes by standard input."""
     give_way()
-    channel = over_standard_streams()
+    channel = over_standard_streams(CODEC)
     try:
-        order: ScanRequest = channel.receive()
-    except EOFError:
+        request: ScanRequest = channel.receive()
+    except (EOFError, MessageError):
         return
-    with Catalogue(order.unmeasured.catalogue, _tell_nobody) as catalogue:
-        teller = UpdatePublisher(order, catalogue, channel)
-        for path, stamp in unknown(catalogue, as_they_come(order)):
+    with Catalogue(request.unmeasured.catalogue, _ignore) as catalogue:
+        publisher = UpdatePublisher(request, catalogue, channel)
+        for path, stamp in unknown(catalogue, in_playing_order(request)):
             catalogue.put(path, stamp, measured(path, measure))
-            teller.look()
-        teller.look(at_once=True)
+            publisher.publish()
+        publisher.publish(at_once=True)
 
 
-def _tell_nobody(_line: str) -> None:
+def _ignore(_line: str) -> None:
     """The program that loaded the scene has said it."""
 
 

@@ -1,7 +1,8 @@
-"""The host's side of a session: it has the player, knows where it is, and asks it for commands.
+"""The host's side of a session: it owns the player, follows it, and sends it commands.
 
-Threads: whoever calls `ask` and `look`; the player process's listener; a watch of its own, ten
-times a second, that follows the clock. One lock around what they share. It knows of no network.
+Any thread may call `ask` and `look`. A thread of the player's supervisor handles its messages, and
+a watch of ours follows the clock, ten times a second. One lock guards what they share. The module
+knows no network.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from itertools import count, islice
-from queue import SimpleQueue
+from queue import Full, Queue
 from typing import Any
 
+from soundscape.command_specs import COMMANDS
 from soundscape.engine.event_log import Event
 from soundscape.engine.host.health import SessionHealth
 from soundscape.engine.host.loudness_meter import SharedAudioMeter
@@ -24,6 +27,7 @@ from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, Sou
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
 from soundscape.ipc.player_messages import (
+    CODEC,
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -39,7 +43,6 @@ from soundscape.ipc.player_messages import (
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import HUNG
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
 from soundscape.timeline.show_update import TrackUpdate
@@ -51,19 +54,19 @@ from soundscape.views.wording import worded
 
 WATCH_EVERY = 0.1
 KEPT = 1000
-"""Event lines that a client may ask for afterwards."""
+"""Event lines that a client may ask for afterwards; older ones are dropped."""
+SENT_BACKLOG = 1000
+"""Outgoing MIDI messages that the room's controls have not read; later ones are dropped."""
 FRESH = 0.03
-"""Seconds for which one look serves everybody who asks."""
+"""Seconds for which one snapshot serves every client."""
 END_PATIENCE = 5.0
 ANSWER_WITHIN = 5.0
 """Seconds after which a player that does not answer counts as hung."""
-TO_SILENCE = frozenset({"stop", "mute", "pause"})
-"""What is done however late: it makes nothing louder."""
 FLOWING = {
     *("phase_elapsed", "phase_remaining", "phase_duration", "elapsed", "since_dose", "remaining"),
     *("position", "place", "phases", "meter", "texts"),
 }
-"""Fields that move with the time alone: no change worth a message of its own."""
+"""Fields of a snapshot that time alone changes: clients are not notified of these."""
 
 
 class Host:
@@ -78,8 +81,8 @@ class Host:
         self.keys: Mapping[str, str] = {}
         """The room's own keys for the console."""
         self.ports: Mapping[str, str] = {}
-        """How each MIDI output fares."""
-        self.sent: SimpleQueue[MidiSent] = SimpleQueue()
+        """The state of each MIDI output."""
+        self.sent: Queue[MidiSent] = Queue(SENT_BACKLOG)
         """Messages that may come back to the room's controls."""
         self._player = player
         self._now = now
@@ -102,8 +105,8 @@ class Host:
         self._metering: SharedAudioMeter
 
     def follow(self, job: Job, tape: SharedAudio) -> None:
-        """Follow a session that the player was given. What comes of it is in `sounding`."""
-        self._shadow = SessionMirror(Conductor(job.show, job.waits, job.index, job.begin_at))
+        """Follow a session that the player was given. `sounding` has the outcome of its start."""
+        self._shadow = SessionMirror(job.conductor())
         self._shadow.reach(0)
         self._tape = tape
         self.keys = job.room.keys
@@ -112,11 +115,11 @@ class Host:
         self._ranges = {name: spec.range for name, spec in job.room.lights.items() if spec.range}
         self._begun_as = job.begun_as
         self._shadow.chronicle.follow(Warned(0, text) for text in job.warnings)
-        self._player.listen(self._hear)
+        self._player.listen(self._handle, CODEC)
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
     def ask(self, command: Command) -> Future[CommandDone]:
-        """Ask for a command. The future has what it did, or CommandRefused, or EngineError."""
+        """Ask for a command. The future has its result, CommandRefused or EngineError."""
         asked: Future[CommandDone] = Future()
         number = next(self._numbers)
         with self._lock:
@@ -125,17 +128,21 @@ class Host:
                 return asked
             self._waiting[number] = asked
             self._to_end |= command.do == "stop"
-        until = None if command.do in TO_SILENCE else self._now() + ANSWER_WITHIN
-        self._tell(CommandRequest(number, command, until))
+        late = COMMANDS[command.do].towards_silence
+        until = None if late else self._now() + ANSWER_WITHIN
+        if not self._player.send(CommandRequest(number, command, until)):
+            with self._lock:
+                self._waiting.pop(number, None)
+            _fail(asked, EngineError("the player does not answer"))
         return asked
 
     def flash(self, port: str, data: bytes) -> None:
-        """Send a MIDI message at once, through the light process."""
-        self._tell(SendMidi(port, data))
+        """Send a MIDI message at once, through the player. Dropped if the player does not read."""
+        self._player.send(SendMidi(port, data))
 
     def learn(self, news: tuple[TrackUpdate, ...]) -> None:
         """Files of the session were measured."""
-        self._tell(UpdateTracks(news))
+        self._player.send(UpdateTracks(news))
 
     def look(self) -> Snapshot:
         """The session now."""
@@ -147,13 +154,13 @@ class Host:
             return self._looked[1]
 
     def events(self, since: int) -> tuple[list[Event], int]:
-        """The event lines after the first `since`, as far as they are kept, and how many in all."""
+        """The event lines after the first `since` that are kept, and the number of all lines."""
         with self._lock:
             new = max(0, min(len(self._events), self._event_count - since))
             return list(islice(self._events, len(self._events) - new, None)), self._event_count
 
     def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
-        """Call it, from any thread, at each change, until what is returned is called."""
+        """Call it, from any thread, at each change. Returns a function that ends this."""
         self._listeners = [*self._listeners, listener]
 
         def stop() -> None:
@@ -162,71 +169,66 @@ class Host:
         return stop
 
     def set_remote(self, remote: Remote) -> None:
-        """The page for the tablet was opened or closed."""
+        """The tablet's page was opened or closed."""
         with self._lock:
             self.remote = remote
             self._looked = None
         self._tell_listeners()
 
-    def mind_controls(self, ports: Mapping[str, str], news: list[str]) -> None:
-        """How the MIDI inputs fare, and what is new about them."""
+    def set_control_status(self, ports: Mapping[str, str], faults: Sequence[str]) -> None:
+        """Note the state of each MIDI input, and new faults."""
         with self._lock:
             self._vitals.ports("controls", ports)
-            self._warn(news)
+            self._warn(faults)
             self._collect()
         self._tell_listeners()
 
     def warn(self, texts: Sequence[str]) -> None:
-        """The therapist should know these."""
+        """Note what the therapist should know."""
         with self._lock:
             self._warn(texts)
             self._collect()
         self._tell_listeners()
 
     def end(self) -> None:
-        """Give the player up, which has ended or is to."""
+        """End the player: it has ended by itself, or should."""
         self._player.end(END_PATIENCE)
 
-    def _tell(self, asked: CommandRequest | SendMidi | UpdateTracks) -> None:
-        try:
-            self._player.ask(asked)
-        except OSError:
-            self._hear(None)
+    # messages of the player -----------------------------------------------------------------------
 
-    # what the player tells ------------------------------------------------------------------------
-
-    def _hear(self, told: object) -> None:
+    def _handle(self, message: object) -> None:
         with self._lock:
-            answered = self._take(told)
+            answered = self._apply(message)
             self._collect()
         for settle in answered:
             settle()
         self._tell_listeners()
 
-    def _take(self, told: object) -> list[Callable[[], None]]:
-        """Note what the player tells. Returns what is to be done when the lock is free again."""
+    def _apply(self, message: object) -> list[Callable[[], None]]:
+        """Note a message of the player. Returns what is to be done when the lock is free again."""
         then: list[Callable[[], None]] = []
-        match told:
+        match message:
             case AudioStarted(output):
                 then = [lambda: _settle(self.sounding, output)]
             case CommandDone(number):
-                self._shadow.done(told)
-                then = self._answer(number, lambda asked: _settle(asked, told))
+                self._shadow.done(message)
+                then = self._answer(number, lambda asked: _settle(asked, message))
             case CommandFailed(number, _, _, why):
-                self._shadow.refused(told)
+                self._shadow.refused(message)
                 then = self._answer(number, lambda asked: _fail(asked, CommandRefused(why)))
             case SourceTruncated() | TrackUnplayable() | TracksUpdated():
-                self._shadow.apply(told)
-                if isinstance(told, TrackUnplayable):
-                    self._vitals.left_out(told.key)
+                self._shadow.apply(message)
+                if isinstance(message, TrackUnplayable):
+                    self._vitals.left_out(message.key)
             case Warned():
-                self._shadow.warned(told)
+                self._shadow.warned(message)
             case MidiStatus():
-                self._mind_lights(told)
+                self._set_light_status(message)
             case MidiSent():
-                self.sent.put(told)
+                with suppress(Full):
+                    self.sent.put_nowait(message)
             case PlayerFailed():
-                then = self._finish(told)
+                then = self._finish(message)
             case SessionEnded():
                 then = self._finish(None)
             case _ if not self.over.is_set():
@@ -254,15 +256,15 @@ class Host:
         self._waiting.clear()
         return [partial(_fail, asked, why) for asked in waiting]
 
-    def _mind_lights(self, lights: MidiStatus) -> None:
+    def _set_light_status(self, lights: MidiStatus) -> None:
         self.ports = lights.ports
         self._vitals.ports("lights", lights.ports)
         self._vitals.late(lights.late)
         self._warn(lights.faults)
 
-    def _warn(self, texts: Sequence[str]) -> None:
-        for text in texts:
-            self._shadow.warned(Warned(self._shadow.conductor.frame, text))
+    def _warn(self, faults: Sequence[str]) -> None:
+        for fault in faults:
+            self._shadow.warned(Warned(self._shadow.conductor.frame, fault))
 
     # following the clock --------------------------------------------------------------------------
 
@@ -283,7 +285,7 @@ class Host:
             if changed:
                 self._tell_listeners()
             if self._hangs and self._to_end:
-                self._player.end(0.0)  # it cannot fade, and plays nothing: our listener hears of it
+                self._player.end(0.0)  # it cannot fade, and plays nothing
 
     def _reach(self, now: float) -> None:
         place = self._tape.place()
@@ -317,7 +319,7 @@ class Host:
 
 
 def _lasting(view: Snapshot) -> dict[str, Any]:
-    """What of a snapshot does not move with the time alone."""
+    """The part of a snapshot that time alone does not change."""
     lasting = {name: value for name, value in view if name not in FLOWING}
     lasting["layers"] = {name: (la.title, la.next) for name, la in view.layers.items()}
     return lasting

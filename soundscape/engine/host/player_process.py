@@ -1,63 +1,69 @@
-"""The player, seen from the host: a process that is told what to do and tells what it did."""
+"""The player, seen from the host: a supervised process that takes requests and sends messages.
+
+It must not import what knows a session: the player gets its job while the host still loads that.
+"""
 
 from __future__ import annotations
 
+import math
 import subprocess
-import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from soundscape.ipc.channel import Channel
+from soundscape.ipc.codec import Codec
+from soundscape.ipc.supervisor import Rules, Supervisor
+from soundscape.ipc.worker import Worker
 
 if TYPE_CHECKING:
     from soundscape.ipc.player_messages import CommandRequest, PlayerMessage, SendMidi, UpdateTracks
 
-Hear = Callable[["PlayerMessage | None"], None]
-"""Takes what the player tells, in order; at last None, when it is gone."""
+Handler = Callable[["PlayerMessage | None"], None]
+"""Takes what the player sends, in order; at last None, when it is gone."""
+
+RULES = Rules(start=math.inf, silence=math.inf, restart=False)
+"""No other player can take over: one that hangs may recover, one that is gone is not replaced."""
+
+PLAIN = Codec(())
 
 
 class PlayerProcess:
     """One player, in a process that runs `engine.player.main`."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-        self._channel = Channel(self._process.stdout, self._process.stdin)  # type: ignore[arg-type]
-        self._listening: threading.Thread | None = None
+        self._worker = Worker(process, PLAIN)
+        self._supervisor: Supervisor | None = None
+        self._handle: Handler | None = None
 
     @property
     def pid(self) -> int:
         """The process's number."""
-        return self._process.pid
+        return self._worker.pid
 
-    def play(self, tape: str, job: bytes) -> None:
-        """Give it a job, pickled, and the tape to write to. Raises OSError if it is gone."""
-        self._channel.send(tape)
-        self._channel.send_pickled(job)
+    def play(self, shared_audio: str, job: bytes) -> None:
+        """Give it the file of the shared audio and a job, encoded."""
+        self._worker.send(shared_audio)
+        self._worker.send(job)
 
-    def listen(self, hear: Hear) -> None:
-        """Hear it from now on, from a thread of ours."""
-        self._listening = threading.Thread(target=self._listen, args=(hear,), daemon=True)
-        self._listening.start()
+    def listen(self, handle: Handler, codec: Codec) -> None:
+        """Pass what it sends to `handle`, from a thread of ours."""
+        self._worker.codec = codec
+        self._handle = handle
+        self._supervisor = Supervisor(
+            lambda: self._worker,
+            lambda message: handle(cast("PlayerMessage", message)),
+            lambda _reason, _code: handle(None),
+            RULES,
+        )
+        self._supervisor.start()
 
-    def ask(self, asked: CommandRequest | SendMidi | UpdateTracks) -> None:
-        """Ask something of it. Raises OSError if it is gone."""
-        self._channel.send(asked)
+    def send(self, message: CommandRequest | SendMidi | UpdateTracks) -> bool:
+        """Send it a request. Never waits. False where the player does not read."""
+        return self._worker.send(message)
 
     def end(self, patience: float) -> None:
         """Wait until it has ended by itself; kill it after `patience` seconds."""
-        try:
-            self._process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._listening is not None:
-            self._listening.join(1.0)
-
-    def _listen(self, hear: Hear) -> None:
-        while True:
-            try:
-                told: PlayerMessage = self._channel.receive()
-            except EOFError:
-                hear(None)
-                return
-            hear(told)
+        if self._supervisor is not None and self._handle is not None:
+            self._supervisor.close(patience)
+            self._handle(None)
+        elif not self._worker.wait(patience):
+            self._worker.kill()

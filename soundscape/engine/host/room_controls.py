@@ -1,22 +1,23 @@
-"""The room's pedals, pads and faders in a running session: what they ask for, and their lights.
+"""The room's pedals, pads and faders in a running session: their commands and their lights.
 
-A thread takes messages from the control process, lets the surface make commands of them, and asks
-the session for those. Nobody waits for it. It wakes when something comes in or changes, and once a
+A thread takes messages from the MIDI inputs, passes them to the control surface, and asks the
+session for the commands that come of them. It wakes when something comes in or changes, and once a
 second.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from typing import Protocol
 
+from soundscape.command_specs import SessionState
 from soundscape.controls.control_surface import ControlSurface
-from soundscape.controls.gestures import SessionState
-from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
+from soundscape.devices.midi.inputs import MidiInputs
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.errors import SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.player_messages import CommandDone, MidiSent
@@ -25,17 +26,17 @@ from soundscape.timeline.commands import Command
 from soundscape.views import fault_texts
 
 LOOK = 1.0
-"""Seconds between two looks at the session when nothing comes and nothing changes."""
+"""Seconds between two snapshots when nothing comes in and nothing changes."""
 
 STALE = 1.0
-"""A message older than this (s) is let go: a pedal must do nothing long after the foot."""
+"""A message older than this (s) is ignored: a pedal must do nothing long after the foot."""
 
 
 class SteeredSession(Protocol):
-    """What is steered: `engine.host.host.Host`."""
+    """The session that the controls act on: `engine.host.host.Host`."""
 
     ports: Mapping[str, str]
-    sent: SimpleQueue[MidiSent]
+    sent: Queue[MidiSent]
 
     def ask(self, command: Command) -> Future[CommandDone]:
         """Ask for a command."""
@@ -50,11 +51,11 @@ class SteeredSession(Protocol):
         ...
 
     def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
-        """Call it at each change, until what is returned is called."""
+        """Call it at each change. Returns a function that ends this."""
         ...
 
-    def mind_controls(self, ports: Mapping[str, str], news: list[str]) -> None:
-        """Take over how the inputs fare."""
+    def set_control_status(self, ports: Mapping[str, str], faults: Sequence[str]) -> None:
+        """Note the state of each input, and new faults."""
         ...
 
 
@@ -67,7 +68,7 @@ class RoomControls:
         ports = {name: spec for name, spec in room.midi.items() if name in listened}
         self._inputs = MidiInputs(ports, listened)
         self._session = session
-        self._fare = dict.fromkeys(ports, "opening")
+        self._status = dict.fromkeys(ports, "opening")
         self._reached: Mapping[str, str] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="controls", daemon=True)
@@ -98,7 +99,7 @@ class RoomControls:
             stop()
 
     def _take(self, news: MidiReceived | PortStatus | None) -> None:
-        self._remember_ours()
+        self._note_sent()
         if isinstance(news, PortStatus):
             self._note(news)
         elif isinstance(news, MidiReceived) and clock.now() - news.at <= STALE:
@@ -106,12 +107,12 @@ class RoomControls:
             self._ask(self._surface.receive(news.port, news.data, news.at, view))
 
     def _ask(self, commands: list[Command]) -> None:
-        """What is refused, the session tells; nobody is there to be answered."""
+        """Ask for commands. The session reports those that it refuses."""
         for command in commands:
             with suppress(SoundscapeError):
                 self._session.ask(command)
 
-    def _remember_ours(self) -> None:
+    def _note_sent(self) -> None:
         with suppress(Empty):
             while True:
                 sent = self._session.sent.get_nowait()
@@ -121,7 +122,7 @@ class RoomControls:
         """Light the pads; those of a port that has come back, all of them."""
         reached = self._session.ports
         for port, state in reached.items():
-            if port in self._fare and state == "ok" != self._reached.get(port):
+            if port in self._status and state == "ok" != self._reached.get(port):
                 self._surface.show_anew(port)
         self._reached = reached
         self._flash(self._surface.feedback(clock.now(), view))
@@ -130,13 +131,13 @@ class RoomControls:
         for port, data in messages:
             self._session.flash(port, data)
 
-    def _note(self, fared: PortStatus) -> None:
-        before = self._fare[fared.port]
-        news = []
-        if fared.state != "ok":
-            news.append(fault_texts.went_offline("controls", [fared.port], fared.text))
-            self._surface.lost(fared.port)
+    def _note(self, status: PortStatus) -> None:
+        before = self._status[status.port]
+        faults = []
+        if status.state != "ok":
+            faults.append(fault_texts.went_offline("controls", [status.port], status.text))
+            self._surface.lost(status.port)
         elif before not in ("opening", "ok"):
-            news.append(fault_texts.came_back("controls", fared.port, fared.text))
-        self._fare[fared.port] = fared.state
-        self._session.mind_controls(dict(self._fare), news)
+            faults.append(fault_texts.came_back("controls", status.port, status.text))
+        self._status[status.port] = status.state
+        self._session.set_control_status(dict(self._status), faults)

@@ -25,10 +25,11 @@ from soundscape.engine.player.echo_report import EchoReport, dark
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
-from soundscape.errors import AudioDeviceError, SoundscapeError
+from soundscape.errors import AudioDeviceError, MessageError, SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Channel, over_standard_streams
 from soundscape.ipc.player_messages import (
+    CODEC,
     CommandRequest,
     Job,
     MidiStatus,
@@ -45,7 +46,6 @@ from soundscape.lighting.rig import Rig
 from soundscape.scene.models import Room
 from soundscape.scene.room import outputs
 from soundscape.timeline.commands import SHORT_STOP
-from soundscape.timeline.conductor import Conductor
 
 LIGHTS_READY = 1.0
 """Seconds to wait for the MIDI ports: the first move is not to miss its beginning."""
@@ -58,12 +58,12 @@ LOOK_EVERY = 0.5
 def main() -> None:
     """Play the job that comes by standard input."""
     be_served_early()
-    channel = over_standard_streams()
+    channel = over_standard_streams(CODEC)
     try:
         tape = Path(channel.receive())
         job: Job = channel.receive()
-    except EOFError:
-        return  # nobody wants us after all
+    except (EOFError, MessageError):
+        return  # the host is gone, or is another version's
     try:
         play(job, SharedAudio(tape), channel)
     except SoundscapeError as err:
@@ -73,7 +73,7 @@ def main() -> None:
 
 def play(job: Job, tape: SharedAudio, channel: Channel) -> None:
     """Play a session to its end. Raises AudioDeviceError if the device gives up."""
-    conductor = Conductor(job.show, job.waits, job.index, job.begin_at)
+    conductor = job.conductor()
     memory = LastLights(state_folder(os.environ), job.room)
     rig = Rig(job.room, memory.levels) if job.lights else None
     pool = SourcePool(patient=False)
@@ -171,7 +171,7 @@ def _hear(player: Player, channel: Channel, lights: MidiOutputs | None) -> None:
     while True:
         try:
             asked = channel.receive()
-        except EOFError:
+        except (EOFError, MessageError):
             return
         if isinstance(asked, CommandRequest):
             player.ask(asked)
@@ -193,10 +193,10 @@ def _tell(
                 if over.is_set():
                     return
             if lights is not None:
-                fare = MidiStatus(lights.health(), lights.faults(), _late(lights))
+                fare = MidiStatus(lights.health(), tuple(lights.faults()), _late(lights))
                 if fare != known:
                     channel.send(fare)
-                known = MidiStatus(fare.ports, [], fare.late)
+                known = MidiStatus(fare.ports, (), fare.late)
 
 
 def _late(lights: MidiOutputs) -> int:

@@ -18,18 +18,19 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Protocol
 
+from soundscape.command_specs import COMMANDS
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
 from soundscape.engine.player.session import Session
 from soundscape.errors import CommandRefused
 from soundscape.ipc import clock
+from soundscape.ipc.channel import Outbox
 from soundscape.ipc.clock import Clock, Sleep
 from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,
     CommandRequest,
-    PlayerMessage,
 )
 from soundscape.midi.messages import Message
 from soundscape.mixer.source import Block
@@ -38,10 +39,6 @@ from soundscape.units import SAMPLE_RATE
 
 PATIENCE = 0.4
 """Seconds a command waits for a file to open; the old music plays on meanwhile."""
-AT_ONCE = frozenset({"mute", "pause", "stop", "duck", "level", "soften", "lift", "care"})
-"""What needs no file. It does not wait for one either: commands asked for before it go first, with
-their files open or not.
-"""
 START_PATIENCE = 5.0
 SWITCH_INTERVAL = 0.0005
 
@@ -76,7 +73,7 @@ class Player:
         now: Clock = clock.now,
         sleep: Sleep = time.sleep,
     ) -> None:
-        self.told: SimpleQueue[PlayerMessage] = SimpleQueue()
+        self.told = Outbox()
         self._session = session
         self._output = output
         self.lights = lights
@@ -172,13 +169,16 @@ class Player:
             self._session.light_port(port, there=there, heard=heard)
 
     def _take_commands(self) -> None:
-        """Commands in their order; one that waits for its file holds back those after it."""
+        """Commands in their order; one that waits for its file holds back those after it.
+
+        An urgent one does not wait: those before it go first, with their files open or not.
+        """
         while not self._asked.empty():
             self._pending.append((self._asked.get_nowait(), self._now()))
         while self._pending:
             asked, asked_at = self._pending[0]
-            pressing = any(later.command.do in AT_ONCE for later, _ in self._pending)
-            patient = not pressing and self._now() - asked_at < PATIENCE
+            urgent = any(COMMANDS[later.command.do].urgent for later, _ in self._pending)
+            patient = not urgent and self._now() - asked_at < PATIENCE
             if not self._session.prepare(asked.command) and patient:
                 return
             self._pending.pop(0)

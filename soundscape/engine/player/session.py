@@ -9,8 +9,10 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 
+from soundscape.command_specs import COMMANDS
 from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.event_log import Event, EventLog, event
+from soundscape.engine.light_preview import light
 from soundscape.engine.player.prefetch import AHEAD
 from soundscape.engine.player.sources import Shortage, SourcePool
 from soundscape.errors import CommandRefused
@@ -24,11 +26,7 @@ from soundscape.timeline.directives import (
     Clip,
     ClipEnds,
     ClipStarts,
-    ClockRuns,
-    CueFires,
     Directive,
-    LightsMove,
-    LightsTrim,
     SessionEnds,
     Warned,
 )
@@ -142,6 +140,8 @@ class Session:
 
     def prepare(self, command: Command) -> bool:
         """Open what a command would start; whether it can start without running dry."""
+        if not COMMANDS[command.do].needs_file:
+            return True
         trial = copy.deepcopy(self.conductor)
         try:
             trial.command(command)
@@ -274,18 +274,7 @@ class Session:
     def _light(self, directives: list[Directive]) -> list[Message]:
         if self._rig is None:
             return []
-        for directive in directives:
-            match directive:
-                case LightsMove(frame, values, over, care):
-                    self._rig.move(frame, values, over, care=care)
-                case LightsTrim(frame, factor):
-                    self._rig.trim(frame, factor)
-                case CueFires(frame, name, number, cue_list, path):
-                    self._rig.cue(frame, name, number, cue_list, path)
-                case ClockRuns(frame, place, pace):
-                    self._rig.clock(frame, place, pace)
-                case _:
-                    pass
+        light(self._rig, directives)
         return self._rig.messages(self.conductor.frame)
 
 

@@ -23,6 +23,9 @@ FEW = 48 << 20
 NICENESS = 10
 """What else runs on the machine goes first."""
 
+MOST_PROCESSES = 61
+"""Windows can wait for no more at once."""
+
 Measure = Callable[[Path], Measured]
 Job = tuple[Path, Stamp]
 
@@ -81,7 +84,7 @@ def measured(path: Path, measure: Measure) -> Result:
 def _pooled(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
     """As many at a time as there are cores, the largest first: no core is left with a long one."""
     waiting = sorted(jobs, key=lambda job: job[1][0])
-    cores = min(len(jobs), os.cpu_count() or 1)
+    cores = min(len(jobs), os.cpu_count() or 1, MOST_PROCESSES)
     suspects: list[Job] = []
     while waiting:
         pool = _pool(cores)
@@ -139,6 +142,14 @@ def give_way() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         os.nice(NICENESS)
+        return
+    import ctypes  # noqa: PLC0415 - for Windows alone
+    from ctypes import wintypes  # noqa: PLC0415
+
+    kernel = ctypes.WinDLL("kernel32")
+    kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    kernel.SetPriorityClass.argtypes = (wintypes.HANDLE, wintypes.DWORD)
+    kernel.SetPriorityClass(kernel.GetCurrentProcess(), 0x4000)  # BELOW_NORMAL_PRIORITY_CLASS
 
 
 def _end(pool: ProcessPoolExecutor) -> None:

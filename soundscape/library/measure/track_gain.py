@@ -12,17 +12,14 @@ from dataclasses import dataclass
 
 from soundscape.media.types import Measured, Probe
 from soundscape.synth import NOMINAL_LUFS
+from soundscape.timeline.actions import MOST_LEVEL_DB
 
-# Proposed defaults of the clinical reference, table 2: LUFS by the phase's name.
+# LUFS by the role of the phase (docs/clinical.md, Audio).
 TARGETS = {"arrival": -26.0, "onset": -24.0, "peak": -21.0, "return": -25.0, "rest": -28.0}
 OTHER_TARGET = -24.0
 
-LANDING_TARGET = -28.0
-"""LUFS that `land` goes to."""
-
 MOST_BOOST = 6.0
-MOST_LEVEL = 3.0
-"""dB that a track is raised at most; dB that the therapist may raise the level by."""
+"""dB that a track is raised at most."""
 
 REPLAYGAIN_REFERENCE = -18.0  # LUFS; ReplayGain 2.0 specification
 R128_REFERENCE = -23.0  # LUFS; RFC 7845, 5.2.1: R128_TRACK_GAIN in Ogg Opus
@@ -30,7 +27,8 @@ R128_REFERENCE = -23.0  # LUFS; RFC 7845, 5.2.1: R128_TRACK_GAIN in Ogg Opus
 
 WIDEST_RANGE = 15.0
 MOST_OVER_MEAN = 8.0
-"""LU: a wider loudness range, a louder stretch of 3 s than this are worth a warning (table 2)."""
+"""LU above which a loudness range, or the loudest 3 s over the mean, is worth a warning
+(docs/clinical.md, Audio)."""
 
 
 SILENCE_DBFS = -60.0
@@ -90,14 +88,14 @@ def loudest(several: Iterable[Loudness]) -> Loudness:
     return Loudness(max(one.lufs for one in known), max(one.peak for one in known))
 
 
-def reckoned(loudness: Loudness, highest: float, ceiling: float) -> float:
+def effective_loudness(loudness: Loudness, highest: float, ceiling: float) -> float:
     """The loudness L′ (LUFS) that a track counts as: a clip's gain is the target less it.
 
     `highest` is the highest target (LUFS) that the track will meet, `ceiling` the room's in dBTP.
     So nothing is raised by more than 6 dB, and the true peak stays under the ceiling even with the
     level at +3 dB, by lowering and not by a limiter.
     """
-    under_ceiling = loudness.peak + highest + MOST_LEVEL - ceiling
+    under_ceiling = loudness.peak + highest + MOST_LEVEL_DB - ceiling
     return max(loudness.lufs, highest - MOST_BOOST, under_ceiling)
 
 

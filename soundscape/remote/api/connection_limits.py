@@ -1,8 +1,11 @@
-"""The connections of an address that is served: how many there are, how long each may take to ask.
+"""Limits on the connections of a served address: their number, and the time a request may take.
 
-Whoever reaches the port may open connections and say nothing, with a token or without. Each takes
-one of the few files that a process may have open (256 on macOS, 1024 on most Linux), and when these
-are gone nobody is answered any more, the console neither.
+A client that reaches the port can open connections and send nothing, with a token or without. Each
+takes one of the few files that a process may have open (256 on macOS, 1024 on most Linux). When
+they are used up, no client is served any more, not even the console.
+
+uvicorn has no such limits, so its protocol is subclassed. `tests/remote/api/test_connection_limits`
+holds what is used of it, and pyproject.toml the versions for which that test has passed.
 """
 
 from __future__ import annotations
@@ -14,48 +17,52 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-ASK_WITHIN = 10.0
-"""Seconds that a client has to say what it asks, from the first byte to the body's last."""
-MOST = 256
-"""Connections to an address."""
+REQUEST_TIMEOUT = 10.0
+"""Seconds that a client has to send a request, from its first byte to the last of its body."""
+MAX_CONNECTIONS = 256
+"""Connections to an address at a time."""
 
 
-def places() -> int:
-    """How many connections an address may have: at most a quarter of the files we may open."""
+def slots() -> int:
+    """Return how many connections an address may have: at most a quarter of our open files."""
     if sys.platform == "win32":
-        return MOST
+        return MAX_CONNECTIONS
     import resource  # noqa: PLC0415 - POSIX
 
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MOST if soft == resource.RLIM_INFINITY else max(8, min(MOST, soft // 4))
+    return (
+        MAX_CONNECTIONS
+        if soft == resource.RLIM_INFINITY
+        else max(8, min(MAX_CONNECTIONS, soft // 4))
+    )
 
 
 class Connection(H11Protocol):
-    """One client. Where all places are taken, another one's gives way to it."""
+    """A client's connection. When all slots are taken, a new connection evicts another."""
 
-    PLACES = places()
+    SLOTS = slots()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A client has come."""
+        """Accept a client; evict another where there are too many."""
         super().connection_made(transport)
-        self._asks_since = self.loop.time()
-        if len(self.connections) > self.PLACES:
-            _one_too_many(self._others()).transport.abort()
+        self._request_since = self.loop.time()
+        if len(self.connections) > self.SLOTS:
+            _to_evict(self._others()).transport.abort()
 
     def on_response_complete(self) -> None:
-        """It was answered, and may ask again."""
-        self._asks_since = self.loop.time()
+        """Start the time of the next request."""
+        self._request_since = self.loop.time()
         super().on_response_complete()
 
     @property
-    def answered(self) -> bool:
-        """Whether it has said all that it asks, and gets the answer."""
+    def answering(self) -> bool:
+        """Whether the request is complete and its response is not."""
         cycle = self.cycle
         return cycle is not None and not (cycle.more_body or cycle.response_complete)
 
-    def mind_time(self, now: float) -> None:
-        """End it, by the loop's time, where it takes too long to ask."""
-        if not self.answered and now - self._asks_since > ASK_WITHIN:
+    def enforce_timeout(self, now: float) -> None:
+        """Abort the connection if its request takes too long, by the loop's time `now`."""
+        if not self.answering and now - self._request_since > REQUEST_TIMEOUT:
             self.transport.abort()
 
     def _others(self) -> list[Connection]:
@@ -63,12 +70,12 @@ class Connection(H11Protocol):
         return [one for one in others if one is not self and not one.transport.is_closing()]
 
     def rank(self) -> tuple[bool, float]:
-        """Lowest for the one that gives way first: it is not answered, it is there for longest."""
-        return self.answered, self._asks_since
+        """Lowest for the connection to evict first: not being answered, then the oldest."""
+        return self.answering, self._request_since
 
 
-def _one_too_many(connections: list[Connection]) -> Connection:
-    """One of the client that has most, so that no other suffers from it."""
+def _to_evict(connections: list[Connection]) -> Connection:
+    """Return a connection of the client that has most, so that the others keep theirs."""
     counted = Counter(_client(one) for one in connections)
     busiest, _ = counted.most_common(1)[0]
     return min((one for one in connections if _client(one) == busiest), key=Connection.rank)

@@ -1,6 +1,6 @@
-"""The body of `POST /api/commands`: its schema, and the check that it fits.
+"""The body of `POST /api/commands`: its model, made of the table of commands, and its reading.
 
-The schema says how a command is written; whether it makes sense now (a phase that there is not, a
+The model says how a command is written; whether it makes sense now (a phase that there is not, a
 time longer than a day) is for the session to say.
 """
 
@@ -8,62 +8,29 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from functools import cache
+from typing import Annotated, Any, Literal, NoReturn, Union
 
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    create_model,
+)
+
+from soundscape.command_specs import COMMANDS, LONGEST_TEXT, ArgumentType, CommandSpec
 from soundscape.errors import CommandRefused, InvalidValue
-from soundscape.timeline.commands import ARGUMENTS, LONGEST_TEXT, NEEDED, Command, parse_command
-from soundscape.units import DURATION_TEXT
+from soundscape.timeline.commands import Command, parse_command
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """How a value may be written: a text of a pattern, a number of at least `low`, a boolean."""
+class CommandBody(BaseModel):
+    """What all commands have in common: no other keys, and values that are not converted."""
 
-    what: str
-    text: str = ""
-    number: bool = False
-    low: float | None = None
-    boolean: bool = False
-
-    def fits(self, value: object) -> bool:
-        if isinstance(value, bool):
-            return self.boolean
-        if isinstance(value, str):
-            fits = bool(self.text) and re.search(f"^(?:{self.text})\\Z", value, re.DOTALL)
-            return bool(fits) and len(value) <= LONGEST_TEXT
-        low = self.low if self.low is not None else float("-inf")
-        return self.number and isinstance(value, int | float) and value >= low
-
-    def schema(self) -> dict[str, Any]:
-        kinds: list[dict[str, Any]] = []
-        if self.number:
-            kinds.append({"type": "number", **({} if self.low is None else {"minimum": self.low})})
-        if self.text:
-            kinds.append(
-                {"type": "string", "pattern": f"^(?:{self.text})$", "maxLength": LONGEST_TEXT}
-            )
-        if self.boolean:
-            kinds.append({"type": "boolean"})
-        return {"anyOf": kinds, "description": self.what}
-
-
-_DURATION = _Field("Seconds, or 90s, 10m, 1m30s.", DURATION_TEXT, number=True, low=0)
-_SIGNED = _Field("Seconds, or 10m, -5m.", f"[-+]?{DURATION_TEXT}", number=True)
-_DECIBELS = _Field("dB: -1, or -1 dB.", r"[-+]?[0-9]{1,3}(?:\.[0-9]{1,3})?(?: ?dB)?", number=True)
-_TEXT = _Field("A text.", r"[\s\S]*\S[\s\S]*")
-_ON = _Field("Set it, instead of toggling.", boolean=True)
-_FIELDS: dict[tuple[str, str], _Field] = {
-    ("extend", "by"): _SIGNED,
-    ("level", "by"): _DECIBELS,
-    ("dose", "ago"): _DURATION,
-    ("stop", "fade"): _DURATION,
-    ("goto", "phase"): _TEXT,
-    ("note", "text"): _TEXT,
-    ("duck", "on"): _ON,
-    ("care", "on"): _ON,
-    ("land", "on"): _ON,
-}
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=True)
 
 
 def parse_request(body: bytes) -> Command:
@@ -74,30 +41,79 @@ def parse_request(body: bytes) -> Command:
     asked = _json(body)
     if not isinstance(asked, dict):
         raise InvalidValue('a command is written like {"do": "extend", "by": "10m"}')
-    do = asked.get("do")
-    fits = all(
-        form.fits(value)
-        for name, value in asked.items()
-        if (form := _FIELDS.get((str(do), name))) is not None
-    )
+    fits = _fits(asked)
     try:
-        command = parse_command(asked)
+        command = parse_command(asked)  # words a fault better than a model can
     except InvalidValue as fault:
-        if fits and _complete(asked):
-            raise CommandRefused(str(fault)) from fault
-        raise
+        if not fits:
+            raise
+        raise CommandRefused(str(fault)) from fault
     if not fits:
-        raise InvalidValue(f"{do}: a value is not written as `{do}` takes it")
+        raise InvalidValue(f"{command.do}: a value is not written as `{command.do}` takes it")
     return command
 
 
-def _complete(asked: dict[str, Any]) -> bool:
-    """Whether the keys are those of a command."""
-    do = asked.get("do")
-    if not isinstance(do, str) or do not in ARGUMENTS:
+def schema() -> dict[str, Any]:
+    """JSON Schema of a command: one of the table's."""
+    return {"oneOf": [model.model_json_schema() for model in _models()]}
+
+
+def _models() -> list[type[BaseModel]]:
+    """The model of every command in the table."""
+    return [_model(spec) for spec in COMMANDS.values()]
+
+
+def _model(spec: CommandSpec) -> type[BaseModel]:
+    fields: dict[str, Any] = {"do": Literal[spec.name]}
+    for argument in spec.arguments:
+        written = _written(argument.type)
+        about = argument.help or argument.type.what
+        if argument.required:
+            fields[argument.name] = (written, Field(description=about))
+        else:  # a factory, since a default of null would stand in the schema
+            fields[argument.name] = (written, Field(description=about, default_factory=_absent))
+    return create_model(spec.name, __base__=CommandBody, __doc__=spec.help, **fields)
+
+
+def _absent() -> None:
+    """The value of an argument that is not given."""
+
+
+def _written(kind: ArgumentType) -> Any:
+    """The type of a value as it is written."""
+    forms: list[Any] = []
+    if kind.number:
+        forms.append(float if kind.signed else Annotated[float, Field(ge=0)])
+    if kind.text:
+        pattern = re.compile(kind.text)
+
+        def whole(text: str) -> str:
+            if pattern.fullmatch(text) is None:
+                raise ValueError(f"is not written as a {kind.name} is")
+            return text
+
+        seen = Field(json_schema_extra={"pattern": f"^(?:{kind.text})$"})
+        longest = StringConstraints(max_length=LONGEST_TEXT)
+        forms.append(Annotated[str, longest, AfterValidator(whole), seen])
+    if kind.boolean:
+        forms.append(bool)
+    return Union[tuple(forms)]  # noqa: UP007 - of as many as there are
+
+
+@cache
+def _request() -> TypeAdapter[Any]:
+    models: Any = Union[tuple(_models())]  # noqa: UP007 - of as many as there are
+    request: Any = Annotated[models, Field(discriminator="do")]
+    return TypeAdapter(request)
+
+
+def _fits(asked: dict[str, Any]) -> bool:
+    """Whether a body fits the model."""
+    try:
+        _request().validate_python(asked)
+    except ValidationError:
         return False
-    needed = {NEEDED[do]} if do in NEEDED else set()
-    return needed <= asked.keys() <= {"do", *ARGUMENTS[do]}
+    return True
 
 
 def _json(body: bytes) -> object:
@@ -109,19 +125,3 @@ def _json(body: bytes) -> object:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
-
-
-def schema() -> dict[str, Any]:
-    """JSON Schema of a command."""
-    return {"oneOf": [_one(do, takes) for do, takes in ARGUMENTS.items()]}
-
-
-def _one(do: str, takes: tuple[str, ...]) -> dict[str, Any]:
-    needed = [NEEDED[do]] if do in NEEDED else []
-    return {
-        "type": "object",
-        "title": do,
-        "properties": {"do": {"const": do}, **{n: _FIELDS[do, n].schema() for n in takes}},
-        "required": ["do", *needed],
-        "additionalProperties": False,
-    }

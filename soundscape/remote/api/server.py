@@ -22,13 +22,13 @@ from soundscape.units import quoted
 
 LOOPBACK = "127.0.0.1"
 REMOTE_PORT = 8137
-"""Where the page is found again by a device that was paired once, if nobody else has the port."""
+"""The port that a paired device finds the page at again, unless another program has it."""
 BACKLOG = 32
-"""Clients that may wait at the door. As many are let in at once, before one can be turned out."""
+"""Connections that may wait to be accepted; as many are accepted before one can be evicted."""
 _TICKS = 10
-"""Of uvicorn's clock, ten a second, between two looks at the connections."""
+"""Ticks of uvicorn, ten a second, between two checks of the connections' timeouts."""
 GRACE = 1
-"""Seconds for clients to take the last word."""
+"""Seconds that clients have to receive the last response."""
 
 
 class Server:
@@ -66,7 +66,7 @@ class Server:
             await outside.end()
 
     async def end(self) -> None:
-        """Serve nobody any more."""
+        """Stop serving."""
         for listener in self._serving:
             await listener.end()
 
@@ -114,13 +114,13 @@ class _Listener:
 
 
 class _EmbeddedServer(uvicorn.Server):
-    """Leaves the process's signals alone, and minds its connections."""
+    """Leaves the process's signals alone and enforces the limits on its connections."""
 
     async def on_tick(self, counter: int) -> bool:
         if counter % _TICKS == 0:
             for connection in list(self.server_state.connections):
                 if isinstance(connection, Connection):
-                    connection.mind_time(asyncio.get_running_loop().time())
+                    connection.enforce_timeout(asyncio.get_running_loop().time())
         return await super().on_tick(counter)
 
     @contextmanager

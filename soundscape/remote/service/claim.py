@@ -1,6 +1,6 @@
-"""The host's first steps: a claim, a tape, and the job handed on to the player as it came.
+"""The host's first steps: it claims a session file and passes the job on to the player as it came.
 
-Only then is loaded what knows a session.
+Only then does it load what knows a session.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from contextlib import suppress
 from pathlib import Path
 
 from soundscape.engine.host.player_process import PlayerProcess
-from soundscape.errors import AudioDeviceError, EngineError, SoundscapeError
+from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
 from soundscape.ipc.channel import Channel, over_standard_streams
 from soundscape.ipc.shared_audio_layout import create_shared_audio
 from soundscape.library.user_dirs import runtime_folder
-from soundscape.remote.service.start_request import StartFailed, StartRequest
-from soundscape.remote.session_file import Claim, claim, tape_of
+from soundscape.remote.service.start_request import CODEC, StartFailed, StartRequest
+from soundscape.remote.session_file import claim, tape_of
 
 
 def host(process: subprocess.Popen[bytes]) -> None:
-    """Do the commission that comes by standard input with a player that has been started."""
+    """Do the request that comes by standard input with a player that has been started."""
     player = PlayerProcess(process)
-    channel = over_standard_streams()
+    channel = over_standard_streams(CODEC)
     try:
-        commission: StartRequest = channel.receive()
-        job = channel.receive_pickled()
-    except EOFError:
+        request: StartRequest = channel.receive()
+        job, unmeasured = bytes(channel.receive_encoded()), bytes(channel.receive_encoded())
+    except (EOFError, MessageError):
         player.end(0.0)
         return
     try:
         folder = runtime_folder(os.environ)
-        own = claim(folder, commission.label, commission.device, commission.lights)
+        own = claim(folder, request.label, request.device, request.lights)
     except SoundscapeError as err:
         player.end(0.0)
         _refuse(channel, err)
@@ -39,7 +39,9 @@ def host(process: subprocess.Popen[bytes]) -> None:
     tape = tape_of(own.path)
     try:
         _begin(player, tape, job)
-        _hold(commission, own, player, tape, job, channel)
+        from soundscape.remote.service.follow import follow_session  # noqa: PLC0415 - see above
+
+        follow_session(request, own, player, tape, job, unmeasured, channel)
     except SoundscapeError as err:
         _refuse(channel, err)
     finally:
@@ -50,24 +52,11 @@ def host(process: subprocess.Popen[bytes]) -> None:
 def _begin(player: PlayerProcess, tape: Path, job: bytes) -> None:
     try:
         create_shared_audio(tape)
-        player.play(str(tape), job)
     except OSError as err:
         raise EngineError(f"the player cannot be started ({err.strerror})") from err
-
-
-def _hold(
-    commission: StartRequest,
-    own: Claim,
-    player: PlayerProcess,
-    tape: Path,
-    job: bytes,
-    channel: Channel,
-) -> None:
-    from soundscape.remote.service.follow import hold  # noqa: PLC0415 - the player comes first
-
-    hold(commission, own, player, tape, job, channel)
+    player.play(str(tape), job)
 
 
 def _refuse(channel: Channel, err: SoundscapeError) -> None:
-    with suppress(OSError):  # whoever started us is gone
+    with suppress(OSError):  # the command is gone
         channel.send(StartFailed(str(err), isinstance(err, AudioDeviceError)))

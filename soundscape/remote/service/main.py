@@ -1,4 +1,4 @@
-"""The host process. Its player is started before all else, so that both load at once.
+"""The host process. It starts its player first, so that both load at once.
 
 It outlives the terminal that started it.
 """
@@ -13,12 +13,12 @@ from soundscape.ipc.spawn import spawn
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
-    """Until there is a session that could fade, a request to end is one to clear up and go."""
+    """Exit at once: there is no session yet that could fade."""
     sys.exit(0)
 
 
 def main() -> None:
-    """Do the commission that comes by standard input, and report on standard output."""
+    """Do the request that comes by standard input, and report on standard output."""
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     if sys.platform != "win32":

@@ -22,7 +22,7 @@ from soundscape.views.snapshot import Remote
 
 
 def serve(
-    commission: StartRequest,
+    request: StartRequest,
     room: Room,
     own: Claim,
     host: Host,
@@ -33,20 +33,20 @@ def serve(
     if room.controls:
         controls.start()
     try:
-        asyncio.run(_serve(commission, own, host, ready))
+        asyncio.run(_serve(request, own, host, ready))
     finally:
         controls.close()
 
 
 async def _serve(
-    commission: StartRequest, own: Claim, host: Host, ready: Callable[[tuple[str, ...]], None]
+    request: StartRequest, own: Claim, host: Host, ready: Callable[[tuple[str, ...]], None]
 ) -> None:
     token = secrets.token_urlsafe(32)
     devices = Pairing(state_folder(os.environ))
     server = Server(host, token, devices)
     own.publish(replace(own.content, url=await server.start(), token=token))
     notes: tuple[str, ...] = ()
-    if commission.remote:
+    if request.remote:
         try:
             url = await server.open(None)
             host.set_remote(Remote(on=True, url=url, devices=len(devices)))

@@ -1,4 +1,9 @@
-"""What the host is asked to do when it is started, and what it answers: values through a pipe."""
+"""Messages between the command that starts a session and the host.
+
+The command sends a `StartRequest`, the job, and what to measure meanwhile (`Unmeasured` or None),
+each as a message of its own; the host passes the job on as it came. The answer is `Started` or
+`StartFailed`; the command then sends `CONFIRMED`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from soundscape.ipc.codec import Codec
 from soundscape.remote.session_file import SessionFile
 
 if TYPE_CHECKING:
@@ -16,7 +22,7 @@ if TYPE_CHECKING:
 class StartRequest:
     """What the host is to do, beside the job itself.
 
-    `device` is what no other session may play on; "" for none. `lights` are those it will have.
+    `device` is what no other session may play on; "" for none. `lights` are those that it moves.
     """
 
     label: str
@@ -44,4 +50,9 @@ class StartFailed:
 
 
 CONFIRMED = "settled"
-"""To the host: who started it knows that it plays. Without this word it ends when they go."""
+"""To the host: the command that started it knows that it plays.
+
+Without it the host stops the session when the command ends.
+"""
+
+CODEC = Codec((StartRequest, Started, StartFailed, SessionFile))

@@ -1,4 +1,4 @@
-"""The control process from outside: real processes that speak, crash, hang and lose a port."""
+"""The MIDI inputs from outside: real processes that report, crash, hang and lose a port."""
 
 from __future__ import annotations
 
@@ -6,35 +6,44 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from soundscape.devices.midi import inputs
-from soundscape.devices.midi.inputs import MidiInputs, MidiReceived, PortStatus
+from soundscape.devices.midi.inputs import BACKLOG, MidiInputs
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
+from soundscape.ipc.spawn import _environment
 from soundscape.scene.models import PortSpec
 
-SPEAKING = """
-import json, sys, time
-specs = json.loads(sys.stdin.readline())
-print(json.dumps({"port": specs[0]["port"], "state": "ok", "text": json.dumps(specs)}), flush=True)
-print(json.dumps({"port": "pedal", "at": 1.5, "data": "903c64"}), flush=True)
-sys.stdin.read()
+pytestmark = pytest.mark.waits
+
+BEGIN = """
+import os, sys, time
+from soundscape.devices.midi.port_messages import CODEC, DRIVER_GONE, MidiReceived, PortStatus
+from soundscape.ipc.channel import Alive, over_standard_streams
+channel = over_standard_streams(CODEC)
+request = channel.receive()
+channel.send(Alive())
+"""
+REPORTING = """
+channel.send(PortStatus(request.inputs[0].port, "ok", repr(request.inputs)))
+channel.send(MidiReceived("pedal", 1.5, b"\\x90\\x3c\\x64"))
+while True: channel.receive()
 """
 FIRST_THEN = """
-import json, os, sys, time
-sys.stdin.readline()
 first = not os.path.exists({mark!r})
 open({mark!r}, "a").close()
-print(json.dumps({{"alive": 0}}), flush=True)
 if first:
     {fault}
-print(json.dumps({{"port": "pedal", "state": "ok", "text": "again"}}), flush=True)
-sys.stdin.read()
+channel.send(PortStatus("pedal", "ok", "again"))
+while True: channel.receive()
 """
 HANGING = "time.sleep(60)"
 CRASHING = "os.abort()"
-LOSING = 'print(json.dumps({"port": "pedal", "state": "lost", "text": "gone"})); sys.exit(0)'
+LOSING = 'channel.send(PortStatus("pedal", "lost", "gone")); sys.exit(DRIVER_GONE)'
+MUMBLING = 'os.write(channel._sink.fileno(), b"\\x05\\x00\\x00\\x00hello"); time.sleep(60)'
 
 Start = Callable[[str], MidiInputs]
 
@@ -42,17 +51,17 @@ Start = Callable[[str], MidiInputs]
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     started: list[MidiInputs] = []
-    monkeypatch.setattr(inputs, "SILENCE", 1.0)
-    monkeypatch.setattr(inputs, "STARTING", 10.0)
+    monkeypatch.setattr(inputs, "RULES", replace(inputs.RULES, silence=1.0))
 
     def run(program: str) -> MidiInputs:
         def spawn(_module: str) -> subprocess.Popen[bytes]:
             return subprocess.Popen(
-                [sys.executable, "-S", "-c", program],
+                [sys.executable, "-S", "-c", BEGIN + program],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 bufsize=0,
+                env=_environment(),
             )
 
         monkeypatch.setattr(inputs, "spawn", spawn)
@@ -71,12 +80,14 @@ def news(inputs: MidiInputs, count: int) -> list[MidiReceived | PortStatus | Non
     return [inputs.take(15.0) for _ in range(count)]
 
 
-def test_what_the_process_says_is_taken_in_order(start: Start) -> None:
-    fared, heard = news(start(SPEAKING), 2)
-    assert isinstance(fared, PortStatus)
-    wanted = '[{"port": "pedal", "input": "AirTurn", "nth": null, "virtual": false, "only": '
-    assert fared == PortStatus("pedal", "ok", wanted + "[[144, 60]]}]"), "inputs alone, and kinds"
-    assert heard == MidiReceived("pedal", 1.5, b"\x90\x3c\x64")
+def test_what_the_process_reports_is_taken_in_order(start: Start) -> None:
+    status, received = news(start(REPORTING), 2)
+    wanted = (
+        "(InputRequest(port='pedal', wanted='AirTurn', virtual=False, "
+        "nth=None, before='', only=((144, 60),)),)"
+    )
+    assert status == PortStatus("pedal", "ok", wanted), "inputs alone, and what is listened to"
+    assert received == MidiReceived("pedal", 1.5, b"\x90\x3c\x64")
 
 
 @pytest.mark.parametrize(
@@ -89,6 +100,10 @@ def test_what_the_process_says_is_taken_in_order(start: Start) -> None:
             marks=pytest.mark.skipif(sys.platform == "win32", reason="a dialogue may come up"),
         ),
         (LOSING, PortStatus("pedal", "lost", "gone")),
+        (
+            MUMBLING,
+            PortStatus("pedal", "failed", "the control process sent what cannot be read"),
+        ),
     ],
 )
 def test_a_process_that_is_no_use_any_more_is_replaced_and_said_why(
@@ -100,8 +115,22 @@ def test_a_process_that_is_no_use_any_more_is_replaced_and_said_why(
     assert time.perf_counter() - began < 10.0
 
 
+def test_messages_that_nobody_takes_are_dropped_and_the_state_of_a_port_is_not() -> None:
+    quiet = MidiInputs({"pedal": PortSpec(input="AirTurn")})
+    for number in range(BACKLOG + 10):
+        quiet._handle(MidiReceived("pedal", float(number), b"\x90\x3c\x64"))
+    taken = [quiet.take(0.0) for _ in range(5)]
+    quiet._handle(PortStatus("pedal", "lost", "gone"))
+    rest = [quiet.take(0.0) for _ in range(BACKLOG - 4)]
+    assert taken[0] == MidiReceived("pedal", 0.0, b"\x90\x3c\x64")
+    assert rest[-2:] == [
+        MidiReceived("pedal", BACKLOG - 1.0, b"\x90\x3c\x64"),
+        PortStatus("pedal", "lost", "gone"),
+    ]
+
+
 def test_whoever_waits_can_be_woken(start: Start) -> None:
-    inputs = start(SPEAKING)
+    inputs = start(REPORTING)
     news(inputs, 2)
     inputs.wake()
     began = time.perf_counter()
@@ -110,9 +139,8 @@ def test_whoever_waits_can_be_woken(start: Start) -> None:
 
 
 def test_nothing_is_left_of_it_after_its_end(start: Start) -> None:
-    inputs = start("import time; time.sleep(60)")
-    time.sleep(0.3)
+    inputs = start("time.sleep(60)")
     began = time.perf_counter()
     inputs.close()
-    assert time.perf_counter() - began < 3.5
-    assert not inputs._thread.is_alive()
+    assert time.perf_counter() - began < 4.5
+    assert not inputs._supervisor._keeper.is_alive()

@@ -62,7 +62,7 @@ class Rack(OutputNames):
     def outputs(self, *wanted: str, **more: Any) -> MidiOutputPorts:
         return MidiOutputPorts(
             [MidiOutput(f"p{index}", name, **more) for index, name in enumerate(wanted)],
-            lambda port, state, text: self.reports.append((port, state, text)),
+            lambda told: self.reports.append((told.port, told.state, told.text)),
             self,
             lambda: self.time,
             lambda seconds: None,
@@ -218,7 +218,7 @@ def test_the_halves_of_a_pair_leave_with_no_pause_between(
     slept: list[int] = []
     outputs = MidiOutputPorts(
         [MidiOutput("p0", "QLC+")],
-        lambda port, state, text: None,
+        lambda _: None,
         rack,
         lambda: rack.time,
         lambda seconds: slept.append(len(rack.opened[0][1].sent)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,9 +14,11 @@ import fake_midi
 import pytest
 
 from soundscape.devices.midi import outputs
-from soundscape.devices.midi.outputs import BACKLOG, MidiOutputs
-from soundscape.ipc.spawn import _environment
+from soundscape.devices.midi.outputs import MidiOutputs
+from soundscape.ipc.channel import BACKLOG
 from soundscape.scene.models import LightSpec, PortSpec
+
+pytestmark = pytest.mark.waits
 
 SUPPORT = Path(fake_midi.__file__).parent
 
@@ -146,7 +147,7 @@ def test_closing_sends_what_is_due_soon_and_nothing_later(start: Start, driver: 
 def test_ctrl_c_is_not_for_the_light_process(start: Start, driver: FakeDriver) -> None:
     process = start("desk")
     assert process.wait_ready(10.0)
-    pid = process._life.process.pid
+    pid = process._supervisor.pid
     assert os.getpgid(pid) != os.getpgid(0)  # the terminal's does not reach it
     os.kill(pid, signal.SIGINT)
     process.send([(0.0, "desk", b"\xb0\x14\x01")])
@@ -162,9 +163,9 @@ def test_a_process_that_hangs_or_dies_is_replaced_within_two_seconds(
     assert process.wait_ready(10.0)
     turns = Turns(process)
     driver.misbehave(fault)
-    first = process._life.process.pid
+    first = process._supervisor.pid
     process.send([(0.0, "desk", b"\xb0\x14\x01")])
-    assert until(lambda: process._life.process.pid != first) < 2.0
+    assert until(lambda: process._supervisor.pid != first) < 2.0
     until(lambda: process.health() == {"desk": "ok", "eos": "ok"})
     assert turns(("desk", False), ("eos", False), ("desk", True), ("eos", True))
     process.send([(0.0, "desk", b"\xb0\x14\x02")])
@@ -242,10 +243,11 @@ def test_notes_of_cues_are_let_go_when_the_engine_breaks_off(
     notes = (b"\x90\x3c\x5a", b"\x91\x28\x40", b"\x91\x3c\x5a", b"\x81\x3c\x00")
     process.send([(0.0, "desk", note) for note in notes])
     until(lambda: len(driver.got()) == 4)
-    process._ending.set()
-    process._life._dead = True
-    process._life.backlog.put(b"")  # the writer lets go of the pipe
-    until(lambda: process._life.process.poll() is not None)
+    process._supervisor._ending.set()
+    worker = process._supervisor._worker
+    assert worker is not None
+    worker.close_input()
+    assert worker.wait(10.0)
     assert driver.got()[4:] == ["803C00"]
 
 
@@ -271,15 +273,3 @@ def test_closing_twice_or_before_the_start_is_harmless(start: Start) -> None:
     process = start("desk")
     process.close()
     process.close()
-
-
-def test_the_light_process_loads_none_of_the_heavy_libraries() -> None:
-    heavy = "numpy pygame av pydantic yaml click rich soundscape.scene soundscape.engine"
-    code = (
-        "import sys, soundscape.devices.midi.sender_main;"
-        f"sys.exit(', '.join(set({heavy.split()!r}) & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=_environment(), capture_output=True, check=False
-    )
-    assert done.stderr.decode().strip() == ""

@@ -10,8 +10,10 @@ import pytest
 
 from soundscape.devices.midi import receiver_main
 from soundscape.devices.midi.input_port import InputPort
+from soundscape.devices.midi.port_messages import InputRequest, MidiReceived, PortStatus
 from soundscape.devices.midi.receiver_main import InputSlot, look, run
 from soundscape.errors import MidiPortError
+from soundscape.ipc.channel import Alive
 
 
 class Wires:
@@ -43,19 +45,18 @@ def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
     return made
 
 
-def port(name: str = "pedal", **spec: Any) -> InputSlot:
-    whole = {"port": name, "input": "AirTurn", "virtual": False, **spec}
-    return InputSlot(whole, lambda _: None)
+def port(name: str = "pedal", wanted: str = "AirTurn", **spec: Any) -> InputSlot:
+    return InputSlot(InputRequest(name, wanted, **spec), lambda _: None)
 
 
 def test_an_absent_port_is_told_once_and_found_when_it_comes(wires):
     ports = [port()]
     (absent,), lost = look(ports, [])
-    assert (absent["state"], lost) == ("absent", False)
+    assert (absent.state, lost) == ("absent", False)
     assert look(ports, []) == ([], False)
     wires.there = ["AirTurn 20:0"]
     assert look(ports, wires.there) == (
-        [{"port": "pedal", "state": "ok", "text": "AirTurn 20:0"}],
+        [PortStatus("pedal", "ok", "AirTurn 20:0")],
         False,
     )
     assert look(ports, wires.there) == ([], False)
@@ -63,18 +64,18 @@ def test_an_absent_port_is_told_once_and_found_when_it_comes(wires):
 
 def test_a_port_that_is_gone_is_told_and_none_is_touched_any_more(wires):
     wires.there = ["AirTurn", "Pads"]
-    ports = [port(), port("pads", input="Pads"), port("other", input="Other")]
+    ports = [port(), port("pads", "Pads"), port("other", "Other")]
     look(ports, wires.there)
     wires.opened.clear()
     news, lost = look(ports, ["Pads"])
     assert lost
-    assert [one["state"] for one in news] == ["lost"]
+    assert [one.state for one in news] == ["lost"]
     assert (wires.opened, wires.closed) == ([], [])
 
 
 def test_a_virtual_port_is_there_at_once_and_never_gone(wires):
     ports = [port(virtual=True)]
-    assert look(ports, [])[0][0]["state"] == "ok"
+    assert look(ports, [])[0][0].state == "ok"
     assert look(ports, []) == ([], False)
 
 
@@ -84,11 +85,11 @@ def test_a_port_that_does_not_open_is_absent_with_the_reason(monkeypatch, wires)
 
     monkeypatch.setattr(receiver_main, "open_input", refuse)
     (news,), _ = look([port()], ["AirTurn"])
-    assert (news["state"], news["text"]) == ("absent", "MIDI input 'AirTurn' does not open: busy")
+    assert (news.state, news.text) == ("absent", "MIDI input 'AirTurn' does not open: busy")
 
 
 def test_only_what_is_bound_is_said_and_note_offs_with_their_notes(wires):
-    bound = port(only=[[0x90, 60], [0xB0, 7]])
+    bound = port(only=((0x90, 60), (0xB0, 7)))
     said = [
         data.hex()
         for piece in ("903c64", "803c00", "903d64", "b00740", "b10741", "b00840", "f8", "f07df7")
@@ -120,11 +121,13 @@ def test_it_says_that_it_lives_how_ports_fare_and_what_comes(monkeypatch, wires)
     inbox: Queue = Queue()
     inbox.put((0, 12.5, b"\x90\x3c\x64"))
     inbox.put(None)
-    said: list[dict[str, object]] = []
-    assert run([port()], inbox, lambda **facts: said.append(facts))
-    assert said[0] == {"port": "pedal", "state": "ok", "text": "AirTurn"}
-    assert "alive" in said[1]
-    assert said[2] == {"port": "pedal", "at": 12.5, "data": "903c64"}
+    said: list[object] = []
+    assert run([port()], inbox, said.append)
+    assert said == [
+        PortStatus("pedal", "ok", "AirTurn"),
+        Alive(),
+        MidiReceived("pedal", 12.5, b"\x90\x3c\x64"),
+    ]
 
 
 def test_it_ends_when_a_port_is_gone(monkeypatch, wires):
@@ -132,12 +135,12 @@ def test_it_ends_when_a_port_is_gone(monkeypatch, wires):
     monkeypatch.setattr(receiver_main, "InputNames", lambda: eye)
     monkeypatch.setattr(receiver_main, "LOOK", 0.0)
     wires.there = ["AirTurn"]
-    said: list[dict[str, object]] = []
+    said: list[object] = []
 
-    def report(**facts: object) -> None:
-        said.append(facts)
-        if facts.get("state") == "ok":
+    def report(message: object) -> None:
+        said.append(message)
+        if isinstance(message, PortStatus) and message.state == "ok":
             eye.names = []
 
     assert not run([port()], Queue(), report)
-    assert [one["state"] for one in said if "state" in one] == ["ok", "lost"]
+    assert [one.state for one in said if isinstance(one, PortStatus)] == ["ok", "lost"]

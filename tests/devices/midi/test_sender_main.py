@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-import os
 import time
-from functools import partial
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from soundscape.devices.midi import sender_main
 from soundscape.devices.midi.driver_sockets import Sockets
+from soundscape.devices.midi.port_messages import CODEC, SendBatch, SendTiming, SendUntil
 from soundscape.devices.midi.sender_main import SILENCE, Housekeeping, Inbox, run
-from soundscape.devices.midi.wire import pack, pack_beat, pack_end
+from soundscape.ipc.channel import Alive, Channel
 
 
 class FakeOutputs:
@@ -51,59 +51,52 @@ def rounds_of(
 ) -> tuple[Housekeeping, list[Any]]:
     reports: list[Any] = []
 
-    def note(**facts: object) -> None:
-        reports.append(facts)
-
-    return Housekeeping(inbox, outputs, driver or Sockets(), partial(note)), reports
+    return Housekeeping(inbox, outputs, driver or Sockets(), reports.append), reports
 
 
-def hear(inbox: Inbox, *data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Listen to these bytes, and then to the end of them."""
-    coming = [*data, b""]
-    monkeypatch.setattr(os, "read", lambda _fd, _count: coming.pop(0))
-    inbox.listen()
+def hear(inbox: Inbox, *messages: object) -> None:
+    """Listen to these messages, and then to the end of them."""
+    stream = BytesIO()
+    for message in messages:
+        Channel(None, stream, CODEC).send(message)
+    stream.seek(0)
+    inbox.listen(Channel(stream, None, CODEC))
 
 
-def test_all_that_is_due_is_sent_in_order_and_then_it_is_over(
-    inbox: Inbox, outputs: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_that_is_due_is_sent_in_order_and_then_it_is_over(inbox: Inbox, outputs: Any) -> None:
     now = time.perf_counter()
     batch = [(now - 1.0 + n / 1000, n % 2, bytes((0xB0, 1, n))) for n in range(20)]
-    hear(inbox, pack(batch), pack_end(now), monkeypatch=monkeypatch)
+    hear(inbox, SendBatch(tuple(batch)), SendUntil(now))
     rounds, _ = rounds_of(inbox, outputs)
     run(inbox, outputs, rounds)
     assert outputs.sent == [(n % 2, bytes((0xB0, 1, n))) for n in range(20)]
-    assert rounds.punctuality.report()["sent"] == 20
+    assert rounds.punctuality.report().sent == 20
 
 
-def test_the_end_may_be_told_ahead(
-    inbox: Inbox, outputs: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_end_may_be_told_ahead(inbox: Inbox, outputs: Any) -> None:
     now = time.perf_counter()
-    soon = pack([(now + 0.05, 0, b"\xb0\x01\x01"), (now + 60.0, 0, b"\xb0\x01\x02")])
-    hear(inbox, soon, pack_end(now + 0.1), monkeypatch=monkeypatch)
+    soon = SendBatch(((now + 0.05, 0, b"\xb0\x01\x01"), (now + 60.0, 0, b"\xb0\x01\x02")))
+    hear(inbox, soon, SendUntil(now + 0.1))
     run(inbox, outputs, rounds_of(inbox, outputs)[0])
     assert outputs.sent == [(0, b"\xb0\x01\x01")]
 
 
-def test_an_engine_that_breaks_off_ends_it_with_what_is_due(
-    inbox: Inbox, outputs: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    later = pack([(time.perf_counter() + 60.0, 0, b"\xb0\x01\x02"), (0.0, 0, b"\xb0\x01\x01")])
-    hear(inbox, later, monkeypatch=monkeypatch)
+def test_an_engine_that_breaks_off_ends_it_with_what_is_due(inbox: Inbox, outputs: Any) -> None:
+    later = SendBatch(((time.perf_counter() + 60.0, 0, b"\xb0\x01\x02"), (0.0, 0, b"\xb0\x01\x01")))
+    hear(inbox, later)
     run(inbox, outputs, rounds_of(inbox, outputs)[0])
     assert outputs.sent == [(0, b"\xb0\x01\x01")]
 
 
-def test_signs_of_life_are_given_and_taken(
-    inbox: Inbox, outputs: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_signs_of_life_are_given_and_taken(inbox: Inbox, outputs: Any) -> None:
     inbox.heard_at = 0.0
-    hear(inbox, pack_beat(), monkeypatch=monkeypatch)
+    hear(inbox, Alive())
     assert inbox.heard_at > 0.0
     rounds, reports = rounds_of(inbox, outputs)
     rounds.go(time.perf_counter())
-    assert [list(report) for report in reports] == [["punctuality"]]
+    assert [type(report) for report in reports] == [SendTiming, Alive]
+    rounds.go(time.perf_counter())
+    assert [type(report) for report in reports[2:]] == [Alive], "the timing has not changed"
     assert outputs.sent == []
 
 

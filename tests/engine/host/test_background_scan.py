@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sounds import encode, tone
 
-from soundscape.engine.host.background_scan import ScanRequest, measure_behind
-from soundscape.engine.host.background_scan_main import as_they_come
+from soundscape.engine.host.background_scan import ScanRequest, start_background_scan
+from soundscape.engine.host.background_scan_main import in_playing_order
 from soundscape.library.files.locate import Library
 from soundscape.library.measure.catalogue import Catalogue
 from soundscape.library.measure.unmeasured import Unmeasured
@@ -46,7 +46,7 @@ def told(order: ScanRequest) -> list[tuple[TrackUpdate, ...]]:
     """What the process told, to its end."""
     got: list[tuple[TrackUpdate, ...]] = []
     before = set(threading.enumerate())
-    measure_behind(order, got.append)
+    start_background_scan(order, got.append)
     (hearing,) = set(threading.enumerate()) - before
     hearing.join(60.0)
     assert not hearing.is_alive()
@@ -73,12 +73,12 @@ def test_what_is_found_is_told_and_kept(order: ScanRequest) -> None:
 
 
 def test_the_first_to_sound_is_the_first_to_be_told_of(order: ScanRequest) -> None:
-    first = next(as_they_come(order))
+    first = next(in_playing_order(order))
     assert told(order)[0][0].now.source.path == str(first)  # type: ignore[union-attr]
     (playlist,) = {layer.playlist.name for layer in order.show.phases[0].layers.values()}
     assert playlist
     in_order = [track.source.path for track in order.show.phases[0].layers["music"].playlist.tracks]  # type: ignore[union-attr]
-    assert list(dict.fromkeys(map(str, as_they_come(order)))) != in_order  # it is shuffled
+    assert list(dict.fromkeys(map(str, in_playing_order(order)))) != in_order  # it is shuffled
 
 
 def test_a_scene_that_is_being_edited_is_left_as_it_was(order: ScanRequest) -> None:
@@ -91,7 +91,7 @@ def test_it_goes_on_when_nobody_listens_any_more(order: ScanRequest, monkeypatch
     def leave(_found: object) -> None:
         raise EOFError
 
-    measure_behind(order, leave)
+    start_background_scan(order, leave)
     for _ in range(300):
         if known(order) == [True] * 4:
             return

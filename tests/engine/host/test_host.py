@@ -2,6 +2,7 @@ import pytest
 from paper import Stage
 from shows import track
 
+from soundscape.engine.host.host import SENT_BACKLOG
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
 from soundscape.ipc.player_messages import (
     AudioStarted,
@@ -93,11 +94,21 @@ def test_a_player_that_ends_too_early_ends_the_session_with_a_fault(stage, last)
         stage.host.ask(HOLD).result(0)
 
 
-def test_a_player_that_cannot_be_asked_is_gone(stage):
-    stage.player.gone = True
-    with pytest.raises(EngineError):
+def test_a_command_for_a_player_that_does_not_read_fails_and_the_session_goes_on(stage):
+    stage.player.reads = False
+    with pytest.raises(EngineError, match="the player does not answer"):
         stage.host.ask(HOLD).result(0)
-    assert stage.host.over.is_set()
+    stage.host.flash("pads", b"\x90\x24\x7f")
+    assert not stage.host.over.is_set()
+    stage.player.reads = True
+    assert stage.done(HOLD, 1).result(0).said == "hold it is"
+
+
+def test_echoes_that_the_controls_do_not_read_are_dropped(stage):
+    for number in range(SENT_BACKLOG + 5):
+        stage.hear(MidiSent(float(number), b"\x90\x3c\x64"))
+    assert stage.host.sent.qsize() == SENT_BACKLOG
+    assert stage.host.sent.get_nowait().due == 0.0
 
 
 def test_a_player_that_hangs_is_told_and_so_is_its_return(stage):
@@ -139,7 +150,9 @@ def test_the_end_of_the_session_is_no_fault(stage):
 
 
 def test_the_health_of_lights_and_files_is_told_in_words(stage):
-    stage.hear(MidiStatus({"desk": "absent", "pads": "ok"}, ["lights offline: desk: unplugged"], 3))
+    stage.hear(
+        MidiStatus({"desk": "absent", "pads": "ok"}, ("lights offline: desk: unplugged",), 3)
+    )
     stage.hear(TrackUnplayable(0, "b"))
     stage.hear(Warned(0, "b: cannot be played"))
     health = stage.host.look().health
@@ -178,11 +191,13 @@ def test_a_pads_light_goes_through_the_player(stage):
 
 def test_inputs_and_outputs_that_are_offline_are_shown_together(stage):
     stage.hear(MidiStatus({"desk": "absent"}))
-    stage.host.mind_controls({"pedal": "lost", "pads": "ok"}, ["controls offline: pedal: gone"])
+    stage.host.set_control_status(
+        {"pedal": "lost", "pads": "ok"}, ["controls offline: pedal: gone"]
+    )
     assert stage.host.look().health.midi == "lights offline: desk; controls offline: pedal"
     assert stage.host.events(0)[0][-1]["message"] == "controls offline: pedal: gone"
     stage.hear(MidiStatus({"desk": "ok"}))
-    stage.host.mind_controls({"pedal": "ok", "pads": "ok"}, [])
+    stage.host.set_control_status({"pedal": "ok", "pads": "ok"}, [])
     assert stage.host.look().health.midi == "ok"
     assert stage.host.ports == {"desk": "ok"}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from queue import Queue, SimpleQueue
+from queue import Queue
 
 import pytest
 from standing import Stand
 
-from soundscape.devices.midi.inputs import MidiReceived, PortStatus
+from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.engine.host import room_controls as module
 from soundscape.engine.host.room_controls import STALE, RoomControls
 from soundscape.errors import EngineError
@@ -51,7 +51,7 @@ class Inputs:
 class Session:
     def __init__(self) -> None:
         self.ports: dict[str, str] = {}
-        self.sent: SimpleQueue[MidiSent] = SimpleQueue()
+        self.sent: Queue[MidiSent] = Queue()
         self.view = Stand()
         self.asked: list[Command] = []
         self.lit: list[tuple[str, str]] = []
@@ -73,7 +73,7 @@ class Session:
     def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
         return lambda: None
 
-    def mind_controls(self, ports: dict[str, str], faults: list[str]) -> None:
+    def set_control_status(self, ports: dict[str, str], faults: list[str]) -> None:
         self.fare.append((ports, faults))
 
 

@@ -1,5 +1,7 @@
 import threading
+from contextlib import suppress
 from dataclasses import replace
+from queue import Empty
 
 import pytest
 from rooms import make_room
@@ -138,8 +140,9 @@ class Stage:
     def run(self):
         self.player.run()
         told = []
-        while not self.player.told.empty():
-            told.append(self.player.told.get())
+        with suppress(Empty):
+            while True:
+                told.append(self.player.told.get())
         return told
 
 

@@ -8,8 +8,9 @@ from properties import examples
 from sessions import AMPLITUDE, opener, pitch, rendered, script, session
 from shows import level, phase, playlist, show, silence, track
 
+from soundscape.command_specs import COMMANDS
 from soundscape.engine.player.offline import unfinished
-from soundscape.timeline.commands import ARGUMENTS, Command
+from soundscape.timeline.commands import Command
 from soundscape.timeline.cursor import GONE
 from soundscape.timeline.external_events import TracksUpdated
 from soundscape.timeline.show_update import TrackUpdate
@@ -104,7 +105,7 @@ arguments = {
 
 @st.composite
 def commands(draw):
-    do = draw(st.sampled_from(sorted(ARGUMENTS)))
+    do = draw(st.sampled_from(sorted(COMMANDS)))
     given_arguments = draw(arguments.get(do, st.just({})))
     return draw(st.integers(0, frames(60))), Command(do, **given_arguments)
 

@@ -55,6 +55,17 @@ def test_a_changed_file_is_unknown(tmp_path, sound, said) -> None:
         assert catalogue.get(sound) is None
 
 
+def test_a_file_of_another_size_is_unknown_even_where_its_time_is_the_same(
+    tmp_path, sound, said
+) -> None:
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        catalogue.put(sound, stamp_of(sound), found())
+        before = sound.stat().st_mtime_ns
+        sound.write_bytes(b"another sound")
+        os.utime(sound, ns=(before, before))
+        assert catalogue.get(sound) is None
+
+
 def test_a_folder_gone_through_is_read_at_once_and_never_wrongly(tmp_path, said) -> None:
     folder = tmp_path / "music"
     (folder / "below").mkdir(parents=True)

@@ -84,3 +84,18 @@ def test_a_sound_file_is_never_written_to(catalogue, files) -> None:
     before = [(file.read_bytes(), file.stat().st_mtime_ns) for file in files]
     scan(catalogue, files, done)
     assert [(file.read_bytes(), file.stat().st_mtime_ns) for file in files] == before
+
+
+def test_no_more_processes_than_windows_can_wait_for(catalogue, files, monkeypatch) -> None:
+    asked: list[int] = []
+
+    def pool(processes: int):
+        asked.append(processes)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scanning.os, "cpu_count", lambda: 256)
+    monkeypatch.setattr(scanning, "_pool", pool)
+    jobs = [(files[0], (1, n)) for n in range(200)]
+    with pytest.raises(KeyboardInterrupt):
+        next(scanning._pooled(jobs, measure))
+    assert asked == [61]

@@ -6,11 +6,11 @@ from soundscape.library.measure.track_gain import (
     UNMEASURED,
     Loudness,
     default_target,
+    effective_loudness,
     loudest,
     of_album,
     of_generators,
     of_track,
-    reckoned,
 )
 from soundscape.media.types import Probe
 
@@ -62,18 +62,18 @@ def test_a_stack_has_the_highest_peak_of_its_voices() -> None:
 
 def test_the_loudest_phase_is_reached_by_every_generator_but_rain() -> None:
     for name in ("drone", "pad", "bells"):
-        assert reckoned(of_generators([name]), -21.0, -1.0) == -24.0
+        assert effective_loudness(of_generators([name]), -21.0, -1.0) == -24.0
 
 
 def test_a_track_is_raised_by_6_db_at_most() -> None:
-    assert -24.0 - reckoned(Loudness(-60.0, -40.0), -24.0, -1.0) == 6.0
+    assert -24.0 - effective_loudness(Loudness(-60.0, -40.0), -24.0, -1.0) == 6.0
 
 
 def test_a_track_s_peak_stays_under_the_ceiling_at_level_plus_3() -> None:
     track, target, ceiling = Loudness(-30.0, -2.0), -21.0, -1.0
-    gain = target - reckoned(track, target, ceiling)
+    gain = target - effective_loudness(track, target, ceiling)
     assert track.peak + gain + 3.0 == pytest.approx(ceiling)
 
 
 def test_else_a_track_is_brought_to_the_target() -> None:
-    assert reckoned(Loudness(-14.0, 0.0), -24.0, -1.0) == -14.0
+    assert effective_loudness(Loudness(-14.0, 0.0), -24.0, -1.0) == -14.0

@@ -181,6 +181,13 @@ def test_no_call_works_from_elsewhere_even_with_the_token(client, method, path, 
     assert client.request(method, path, headers=headers).status_code == 403
 
 
+def test_a_valid_link_pairs_nobody_from_elsewhere(stranger, devices):
+    link = f"/pair/{devices.link()}"
+    assert stranger.get(link, headers={"Host": "evil.example"}).status_code == 403
+    assert stranger.get(link, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert stranger.get(link).status_code == 200, "the link was not used up"
+
+
 def test_a_second_host_header_does_not_hide_behind_the_first(client):
     headers = [("Host", "127.0.0.1:4242"), ("Host", "evil.example")]
     assert client.get("/api/session", headers=headers).status_code == 403

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+import uvicorn
 from paper import Answering
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from soundscape.ipc.player_messages import SessionEnded
-from soundscape.remote.api.connection_limits import ASK_WITHIN, Connection
+from soundscape.remote.api.connection_limits import REQUEST_TIMEOUT, Connection
 from soundscape.remote.api.pairing import Pairing
 from soundscape.remote.api.server import Server
 
@@ -69,7 +72,7 @@ async def is_closed(reader):
 
 
 def test_the_console_is_answered_however_many_say_nothing(stage, tmp_path, monkeypatch):
-    monkeypatch.setattr(Connection, "PLACES", 4)
+    monkeypatch.setattr(Connection, "SLOTS", 4)
 
     async def crowd():
         async with serving(stage, tmp_path) as served:
@@ -96,7 +99,7 @@ def test_a_client_that_takes_too_long_to_ask_is_let_go_and_one_that_listens_is_n
             slow = [await served.come(said) for said in (b"", HALF_A_REQUEST, post + b"{")]
             loop = asyncio.get_running_loop()
             time = loop.time
-            loop.time = lambda: time() + ASK_WITHIN + 1
+            loop.time = lambda: time() + REQUEST_TIMEOUT + 1
             for reader in slow:
                 assert await is_closed(reader)
             stage.play_to(9)
@@ -147,3 +150,20 @@ def test_what_is_no_request_is_ended_and_disturbs_nobody(stage, tmp_path, said):
             assert b"200" in await first_line(sane)
 
     asyncio.run(rubbish())
+
+
+def test_uvicorn_has_what_is_subclassed_of_it() -> None:
+    server = uvicorn.Server(uvicorn.Config(app=str, http=Connection))
+    assert server.server_state.connections == set()
+    assert list(inspect.signature(uvicorn.Server.on_tick).parameters) == ["self", "counter"]
+    assert inspect.iscoroutinefunction(uvicorn.Server.on_tick)
+    with uvicorn.Server.capture_signals(server):
+        pass
+    loop = asyncio.new_event_loop()
+    protocol = H11Protocol(server.config, server.server_state, {}, loop)
+    loop.close()
+    assert protocol.connections is server.server_state.connections
+    assert {"loop", "transport", "client", "cycle"} <= set(vars(protocol))
+    cycle = inspect.signature(RequestResponseCycle).parameters
+    assert "on_response" in cycle  # what calls on_response_complete
+    assert callable(H11Protocol.on_response_complete)

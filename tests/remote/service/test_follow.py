@@ -9,8 +9,8 @@ import pytest
 from paper import Stage
 
 from soundscape.ipc.channel import Channel
-from soundscape.remote.service.follow import _end_with
-from soundscape.remote.service.start_request import CONFIRMED
+from soundscape.remote.service.follow import _stop_without_starter
+from soundscape.remote.service.start_request import CODEC, CONFIRMED
 
 
 @pytest.fixture
@@ -18,12 +18,12 @@ def starter():
     """Our end of the pipe to whoever started the session, and theirs."""
     ours, theirs = os.pipe()
     with os.fdopen(ours, "rb", 0) as source, os.fdopen(theirs, "wb", 0) as sink:
-        yield Channel(source, None), Channel(None, sink), sink
+        yield Channel(source, None, CODEC), Channel(None, sink, CODEC), sink
 
 
 def test_a_session_whose_starter_goes_before_they_know_of_it_fades_out(starter, tmp_path):
     stage, (ours, _, sink) = Stage(tmp_path), starter
-    waiting = threading.Thread(target=_end_with, args=(ours, stage.host))
+    waiting = threading.Thread(target=_stop_without_starter, args=(ours, stage.host))
     waiting.start()
     assert not stage.player.asked
     sink.close()
@@ -35,5 +35,5 @@ def test_a_session_whose_starter_knows_of_it_plays_on_when_they_go(starter, tmp_
     stage, (ours, theirs, sink) = Stage(tmp_path), starter
     theirs.send(CONFIRMED)
     sink.close()
-    _end_with(ours, stage.host)
+    _stop_without_starter(ours, stage.host)
     assert not stage.player.asked

@@ -35,7 +35,8 @@ def test_no_step_where_frames_meet() -> None:
     steps = np.abs(np.diff(sound, axis=0))
     meetings = steps[4095::4096]
     assert meetings.mean() == pytest.approx(steps.mean(), rel=0.15)
-    assert meetings.max() <= steps.max()
+    others = steps[np.arange(len(steps)) % 4096 != 4095]
+    assert meetings.max() <= others.max()
 
 
 def test_brightness_moves_the_spectrum_up() -> None:

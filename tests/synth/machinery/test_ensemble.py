@@ -37,5 +37,6 @@ def test_brightness_moves_the_spectrum_up(name: str) -> None:
 def test_no_step_where_hops_meet(name: str) -> None:
     sound = synth.create(name, {}, 4).render(0, 100 * 4096).astype(np.float64)
     bends = np.abs(np.diff(sound, 2, axis=0))
-    assert bends[4094::4096].max() <= bends.max()
+    others = bends[np.arange(len(bends)) % 4096 != 4094]
+    assert bends[4094::4096].max() <= others.max()
     assert bends[4094::4096].mean() == pytest.approx(bends.mean(), rel=0.3)

@@ -1,0 +1,115 @@
+"""`soundscape lights preview`: a scene's lights without its sound, on the desk or on paper."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import rich_click as click
+
+from soundscape.cli.loading import the_library
+from soundscape.cli.options import library_option, room_option
+from soundscape.devices.midi.mido_ports import output_names
+from soundscape.engine.light_preview import all_messages, play_lights
+from soundscape.errors import LibraryError
+from soundscape.library.resolve import load_show
+from soundscape.library.user_dirs import runtime_folder
+from soundscape.midi.describe import describe
+from soundscape.midi.messages import Message
+from soundscape.remote.light_claims import lights_must_be_free
+from soundscape.timeline.directives import CueFires, Directive, LightsMove, PhaseBegins
+from soundscape.timeline.rehearse import squeezed
+from soundscape.timeline.show import Show
+from soundscape.units import SAMPLE_RATE, format_duration, listed
+
+FASTEST = 1000.0
+
+
+def _speed(_context: click.Context, _parameter: click.Parameter, value: str) -> float:
+    """`20x`, or the number alone."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)x?", value.strip().lower())
+    speed = float(match[1]) if match else 0.0
+    if not 1.0 <= speed <= FASTEST:
+        raise click.BadParameter(f"'{value}' is not a speed from 1x to {FASTEST:g}x, such as 20x")
+    return speed
+
+
+@click.command()
+@click.argument("scene")
+@library_option
+@room_option
+@click.option(
+    "--speed",
+    callback=_speed,
+    default="1x",
+    metavar="SPEED",
+    help="How much faster than planned, as 20x.",
+)
+@click.option("--print", "dry", is_flag=True, help="Print every message; send nothing.")
+def preview(scene: str, library: str | None, room: str | None, speed: float, *, dry: bool) -> None:
+    """Play the lights and cues of a scene without its sound.
+
+    With --speed its durations, positions and moves are so much shorter; the limits of the lights
+    stay as they are, so that a fast preview may stretch moves which the session does not. A phase
+    that waits goes on at its planned end. At the end the lights stay where they are.
+
+    With --print nothing is sent: each message is a line with its time in the session, its port, its
+    meaning and its bytes.
+
+    \b
+    Example:
+      soundscape lights preview kap-im --speed 20x
+      soundscape lights preview kap-im --print
+    """
+    loaded = load_show(the_library(library), scene, room)
+    show = loaded.show if speed == 1.0 else _faster(loaded.show, speed)
+    if dry:
+        for message in all_messages(loaded.room, show):
+            click.echo(_line(message))
+        return
+    if not loaded.room.lights and not loaded.room.cues:
+        raise LibraryError(
+            "this room has no lights and no cues; docs/room.md says how to name them"
+        )
+    lights_must_be_free(runtime_folder(os.environ), loaded.room, output_names())
+    for port, state in play_lights(loaded.room, show, _say).items():
+        if state != "ok":
+            click.echo(f"{port}: the port is {state}", err=True)
+
+
+def _faster(show: Show, speed: float) -> Show:
+    """The show with its phases in a fraction of their time, and no longer end fade than that."""
+    end = round(show.fades.end / speed)
+    whole = sum(phase.frames for phase in show.phases)
+    return squeezed(replace(show, fades=replace(show.fades, end=end)), round(whole / speed) + end)
+
+
+def _say(directive: Directive) -> None:
+    """Tell what the scene does."""
+    for text in _told(directive):
+        click.echo(f"{_time(directive.frame)}  {text}")
+
+
+def _told(directive: Directive) -> Iterator[str]:
+    match directive:
+        case PhaseBegins(_, _, name):
+            yield name
+        case LightsMove(_, values, over, _) if values:
+            levels = [f"{name} {value:.0%}" for name, value in values.items()]
+            yield f"  {listed(levels)} in {format_duration(round(over / SAMPLE_RATE, 1))}"
+        case CueFires(_, name, number):
+            yield f"  cue {name}" + (f" {number}" if number else "")
+
+
+def _line(message: Message) -> str:
+    shown = message.data[:24].hex(" ") + (" …" if len(message.data) > 24 else "")
+    return f"{_time(message.frame)}  {message.port}  {describe(message.data)}  [{shown}]"
+
+
+def _time(frame: int) -> str:
+    """Minutes, seconds and thousandths of the session."""
+    thousandths = round(1000 * frame / SAMPLE_RATE)
+    minutes, rest = divmod(thousandths, 60_000)
+    return f"{minutes:4}:{rest // 1000:02}.{rest % 1000:03}"

@@ -1,0 +1,97 @@
+"""The lights of a scene alone: its moves and cues in real time, or all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from soundscape.engine.light_run import LightRun, open_outputs
+from soundscape.lighting.rig import Rig
+from soundscape.midi.messages import Message
+from soundscape.scene.models import Room
+from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.directives import ClockRuns, CueFires, Directive, LightsMove, LightsTrim
+from soundscape.timeline.show import Show
+from soundscape.units import SAMPLE_RATE, frames
+
+PROMPTLY = frames(0.1)
+"""Frames in which messages already handed over leave."""
+
+KEPT_EVERY = frames(0.5)
+"""Frames between two looks at what the lights were sent last."""
+
+Said = Callable[[Directive], None]
+"""Hears what the scene does, as it does it."""
+
+
+def light(rig: Rig, directives: Iterable[Directive]) -> None:
+    """Do what the conductor decides about lights."""
+    for directive in directives:
+        match directive:
+            case LightsMove(frame, values, over, care):
+                rig.move(frame, values, over, care=care)
+            case LightsTrim(frame, factor):
+                rig.trim(frame, factor)
+            case CueFires(frame, name, number, cue_list, path):
+                rig.cue(frame, name, number, cue_list, path)
+            case ClockRuns(frame, place, pace):
+                rig.clock(frame, place, pace)
+            case _:
+                pass
+
+
+class LightPreview:
+    """A show's lights. Phases that wait go on at their planned end."""
+
+    def __init__(self, show: Show, rig: Rig, said: Said | None = None) -> None:
+        self.rig = rig
+        self._conductor = Conductor(show, never)
+        self._said = said
+
+    @property
+    def ended(self) -> bool:
+        """Whether the scene is over; the look after the session may be on its way."""
+        return self._conductor.ended
+
+    def messages(self, until: int) -> list[Message]:
+        """What leaves before a frame."""
+        directives = self._conductor.advance(until)
+        light(self.rig, directives)
+        for directive in directives if self._said is not None else ():
+            self._said(directive)  # type: ignore[misc]
+        return self.rig.messages(until)
+
+
+def all_messages(room: Room, show: Show) -> Iterator[Message]:
+    """Every message of a show's lights and cues, in order, with its frame; nothing is sent."""
+    preview = LightPreview(show, Rig(room))
+    until = 0
+    while not (preview.ended and preview.rig.resting):
+        until += SAMPLE_RATE
+        yield from preview.messages(until)
+    yield from preview.rig.finish(until, settle=True)
+
+
+def play_lights(room: Room, show: Show, said: Said) -> dict[str, str]:
+    """Play a show's lights on the room's ports, to the end or to KeyboardInterrupt.
+
+    Lights begin where they were left last and stay where they are at the end. Returns how each
+    port fared.
+    """
+    with open_outputs(room) as (process, memory):
+        preview = LightPreview(show, Rig(room, memory.levels), said)
+        run = LightRun(preview.rig, process)
+        kept = 0
+
+        def messages(until: int) -> list[Message]:
+            nonlocal kept
+            if until > kept + KEPT_EVERY:
+                kept = until
+                memory.keep(preview.rig.told())
+            return preview.messages(until)
+
+        try:
+            run.run(messages, lambda: preview.ended)
+            return process.health()
+        finally:
+            run.send(preview.rig.finish(run.frame() + PROMPTLY))
+            memory.keep(preview.rig.told())

@@ -1,0 +1,95 @@
+"""Lights moved in real time without a session's sound: the rig's messages to the MIDI outputs."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+
+from soundscape.devices.midi.outputs import MidiOutputs
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
+from soundscape.library.last_lights import LastLights
+from soundscape.library.user_dirs import state_folder
+from soundscape.lighting.rig import Rig
+from soundscape.midi.messages import Message
+from soundscape.scene.models import Room
+from soundscape.units import SAMPLE_RATE, frames
+
+AHEAD = 0.1
+"""Seconds by which messages are handed over before they are due."""
+
+TURN = 0.02
+SETTLED = 0.2
+"""Seconds after the last message in which a desk follows it."""
+
+READY = 5.0
+
+Source = Callable[[int], list[Message]]
+"""Gives what leaves before a frame, as `Rig.messages` does."""
+
+
+class LightRun:
+    """A rig on the clock. Frames count from the moment at which it is made."""
+
+    def __init__(
+        self,
+        rig: Rig,
+        process: MidiOutputs,
+        *,
+        now: Clock = clock.now,
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        self.rig = rig
+        self.process = process
+        self._now = now
+        self._sleep = sleep
+        self._began = now()
+        self._turned: SimpleQueue[tuple[str, bool]] = SimpleQueue()
+        process.listen(lambda port, there: self._turned.put((port, there)))
+
+    def frame(self) -> int:
+        """The present frame."""
+        return frames(self._now() - self._began)
+
+    def run(self, source: Source, over: Callable[[], bool]) -> None:
+        """Send what a source gives, turn by turn, until it is `over` and the lights rest."""
+        end = self.frame()
+        while True:
+            self._follow_ports()
+            messages = source(self.frame() + frames(AHEAD))
+            self.send(messages)
+            end = max([end, *(message.frame for message in messages)])
+            if over() and self.rig.resting and self.frame() > end + frames(SETTLED):
+                return
+            self._sleep(TURN)
+
+    def send(self, messages: list[Message]) -> None:
+        """Hand messages over, each due at its frame."""
+        self.process.send([(self._began + m.frame / SAMPLE_RATE, m.port, m.data) for m in messages])
+
+    def _follow_ports(self) -> None:
+        """A port that comes back is told its look again, from where it was left."""
+        while not self._turned.empty():
+            port, there = self._turned.get_nowait()
+            frame = self.frame()
+            if there:
+                self.rig.restore(frame, port)
+            else:
+                self.rig.lose(frame, port, arrived=frame)
+
+
+@contextmanager
+def open_outputs(room: Room) -> Iterator[tuple[MidiOutputs, LastLights]]:
+    """The room's outputs, open, and what its lights were sent last; at the end the lights stay."""
+    memory = LastLights(state_folder(os.environ), room)
+    ports = {name: spec for name, spec in room.midi.items() if spec.output}
+    process = MidiOutputs(ports, room.lights)
+    process.start()
+    process.wait_ready(READY)
+    try:
+        yield process, memory
+    finally:
+        process.close()
