@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from played import Played
 
-from soundscape.timeline.commands import ARGUMENTS
+from soundscape.command_specs import COMMANDS
 from soundscape.views import wording
 from soundscape.views.snapshot import (
     Health,
@@ -67,7 +67,7 @@ def test_before_the_dose_a_phase_that_goes_on_with_it_says_so() -> None:
 def test_every_state_that_can_be_left_names_a_command_that_leaves_it(state: str) -> None:
     named = re.findall("`([a-z]+)`", texts(state=state).hint)
     assert named
-    assert set(named) <= set(ARGUMENTS)
+    assert set(named) <= set(COMMANDS)
 
 
 def test_after_a_stop_nothing_is_said_to_bring_the_sound_back() -> None:
