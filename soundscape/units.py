@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from unicodedata import category
 
 from soundscape.errors import InvalidValue
@@ -203,51 +204,21 @@ def format_clock(seconds: float) -> str:
     return format_duration(int(max(0.0, round(seconds, 3))))
 
 
-def format_gain(db: float) -> str:
-    """DB as `-6 dB`, silence as `off`."""
-    return "off" if db <= SILENCE_DB else f"{_plain(db)} dB"
-
-
-def format_loudness(lufs: float) -> str:
-    """LUFS as `-24 LUFS`."""
-    return f"{_plain(lufs)} LUFS"
-
-
-def format_sound_level(dba: float) -> str:
-    """DBA as `70 dBA`."""
-    return f"{_plain(dba)} dBA"
-
-
-def format_true_peak(dbtp: float) -> str:
-    """DBTP as `-1 dBTP`."""
-    return f"{_plain(dbtp)} dBTP"
-
-
-def format_percent(fraction: float) -> str:
-    """A fraction as `35%`."""
-    return f"{_plain(fraction * 100)}%"
-
-
 def format_kelvin(kelvin: float) -> str:
     """Kelvin as `2700K`."""
     return f"{_plain(kelvin)}K"
 
 
-def format_light_rate(rate: float) -> str:
-    """A fraction a second as `10%/s`."""
-    return f"{format_percent(rate)}/s"
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """Return the known word that was probably meant, if any; `likeness` is difflib's cutoff."""
+    close = get_close_matches(word, list(known), n=1, cutoff=likeness)
+    return close[0] if close else None
 
 
-def format_rate(rate: float) -> str:
-    """So many a second as `250/s`."""
-    return f"{_plain(rate)}/s"
-
-
-def format_at(at: At) -> str:
-    """A position as `10:00`, `50%`, `end` or `end-0:30`."""
-    if at.from_end:
-        return f"end-{format_duration(at.seconds)}" if at.seconds else "end"
-    return format_percent(at.fraction) if at.fraction else format_duration(at.seconds)
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ` (did you mean '…'?)` for a near miss, else nothing."""
+    near = nearest(word, known)
+    return f" (did you mean '{near}'?)" if near else ""
 
 
 def quoted(value: object) -> str:

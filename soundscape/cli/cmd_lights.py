@@ -21,7 +21,7 @@ from soundscape.library.user_dirs import runtime_folder
 from soundscape.lighting.fixture import fraction
 from soundscape.remote.light_claims import lights_must_be_free
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
-from soundscape.scene.wiring import kelvin_fault
+from soundscape.scene.wiring import kelvin_problem
 from soundscape.units import format_kelvin, parse_kelvin, parse_light
 
 SWING = 0.3
@@ -250,7 +250,7 @@ def _level(value: str, light: LightSpec, hint: str = "VALUE") -> float:
         read: LightValue = Kelvin(kelvin=parse_kelvin(value)) if in_kelvin else parse_light(value)
     except InvalidValue as err:
         raise click.BadParameter(str(err), param_hint=hint) from err
-    if fault := kelvin_fault(read, light.range, has_range=light.range is not None):
+    if fault := kelvin_problem(read, light.range, has_range=light.range is not None):
         raise click.BadParameter(f"{value}: {fault}", param_hint=hint)
     return fraction(read, light)
 

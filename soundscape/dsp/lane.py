@@ -27,11 +27,6 @@ class Lane:
         """Where the lane ends up if nothing else comes."""
         return self._values[-1]
 
-    @property
-    def settled_at(self) -> int:
-        """The frame from which on the value stays."""
-        return self._frames[-1]
-
     def at(self, frame: int) -> float:
         """The value at a frame."""
         after = bisect_right(self._frames, frame)

@@ -53,11 +53,10 @@ _SPAN = ATTACK + 2 + HOLD
 class Limiter:
     """Holds the true peak of a stereo stream at `ceiling_db` (dBTP).
 
-    `worked` counts the times that peaks passed the ceiling, `deepest_db` is the largest reduction.
+    `deepest_db` is the largest reduction.
     """
 
     def __init__(self, ceiling_db: float = -1.0, frame: int = 0) -> None:
-        self.worked = 0
         self.deepest_db = 0.0
         self._ceiling = db_to_gain(ceiling_db - MARGIN_DB)
         window = np.hanning(ATTACK + 3)[1:-1]
@@ -66,7 +65,7 @@ class Limiter:
         self.restart(frame)
 
     def restart(self, frame: int) -> None:
-        """Begin anew: the next frame pushed is this one, and before it there was silence."""
+        """Start again: the next frame pushed is `frame`, with silence before it."""
         self._frame = frame
         self._held: Frames = np.zeros((0, 2), np.float32)
         self._before: Frames = np.zeros((_REACH, 2), np.float32)
@@ -146,7 +145,6 @@ class Limiter:
         gaps = np.diff(peaks, prepend=self._last_peak)
         onsets = [int(frame) for frame in peaks[gaps >= APART]]
         self._last_peak = int(peaks[-1])
-        self.worked += len(onsets)
         self._onsets += onsets
 
     # what is done -----------------------------------------------------------------------------

@@ -37,6 +37,26 @@ def lufs(mean_square: float) -> float:
     return -0.691 + 10.0 * math.log10(mean_square)
 
 
+def power_at(lufs: float) -> float:
+    """Return the K-weighted power, both channels summed, of a loudness (BS.1770-4, equation 2)."""
+    return float(10.0 ** ((lufs + 0.691) / 10.0))
+
+
+def k_power(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the power gain |K|² at frequencies in Hz, same shape."""
+    z = np.exp(-2j * np.pi * np.asarray(frequency) / SAMPLE_RATE)
+    gain = np.ones(z.shape)
+    for b, a in (_SHELF, _HIGH_PASS):
+        ratio = (b[0] + b[1] * z + b[2] * z * z) / (a[0] + a[1] * z + a[2] * z * z)
+        gain = gain * np.abs(ratio) ** 2
+    return gain
+
+
+def bin_frequencies(size: int) -> NDArray[np.float64]:
+    """Return the frequencies (Hz) of the bins of a real transform of `size` frames."""
+    return np.asarray(np.arange(size // 2 + 1) * (SAMPLE_RATE / size), np.float64)
+
+
 def in_steps(loudness: NDArray[np.float32]) -> NDArray[np.int16]:
     """Loudness (LUFS) as it is kept: whole steps of a hundredth, same shape."""
     steps: NDArray[np.int16] = np.clip(np.rint(loudness * STEPS), -32768, 32767).astype(np.int16)

@@ -86,7 +86,7 @@ def play_lights(room: Room, show: Show, said: Said) -> dict[str, str]:
             nonlocal kept
             if until > kept + KEPT_EVERY:
                 kept = until
-                memory.keep(preview.rig.told())
+                memory.keep(preview.rig.sent_parts())
             return preview.messages(until)
 
         try:
@@ -94,4 +94,4 @@ def play_lights(room: Room, show: Show, said: Said) -> dict[str, str]:
             return process.health()
         finally:
             run.send(preview.rig.finish(run.frame() + PROMPTLY))
-            memory.keep(preview.rig.told())
+            memory.keep(preview.rig.sent_parts())

@@ -42,7 +42,7 @@ class LightTest:
 
     def knows(self, light: str) -> bool:
         """Whether anything was ever sent to a light, by us or by whoever was here before."""
-        return light in self.told()
+        return light in self.sent_parts()
 
     def assume(self, light: str, level: float) -> None:
         """A light of which nothing is known stands at a level, as somebody says."""
@@ -52,9 +52,9 @@ class LightTest:
         """Where a light is, as far as is known: as it was told last, or as it is taken to stand."""
         return self._rig.level(light)
 
-    def told(self) -> dict[str, float]:
+    def sent_parts(self) -> dict[str, float]:
         """The part of full that each light was sent last, by us or by whoever was here before."""
-        return {**self._last, **self._rig.told()}
+        return {**self._last, **self._rig.sent_parts()}
 
     def move(self, values: Mapping[str, float], over: float = 0.0) -> dict[str, float]:
         """Take lights to values, as fast as the limits let them. Returns where they are then."""
@@ -75,4 +75,4 @@ def light_bench(room: Room) -> Iterator[LightTest]:
         try:
             yield bench
         finally:
-            memory.keep(bench.told())
+            memory.keep(bench.sent_parts())

@@ -19,7 +19,7 @@ from soundscape.timeline.external_events import (
     TrackUnplayable,
 )
 from soundscape.timeline.show_update import TrackUpdate
-from soundscape.units import At
+from soundscape.units import SAMPLE_RATE, At
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,39 @@ class SessionEnded:
     """The last fade is over and all is played."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceMissing:
+    """A player that is to take over finds no audio device yet; it tries again."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """To the standby: the session has come to a frame, and all that happened before it was sent."""
+
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """To the standby: play. Frame `frame` of the session went out at the time `moment` (s).
+
+    `plain`: no file is opened any more, since players died one after another.
+    """
+
+    frame: int
+    moment: float
+    plain: bool = False
+
+    def frame_at(self, moment: float) -> int:
+        """Where the session is at a time."""
+        return self.frame + round((moment - self.moment) * SAMPLE_RATE)
+
+
 PlayerMessage = (
-    AudioStarted
+    DeviceMissing
+    | AudioStarted
     | CommandDone
     | CommandFailed
     | ExternalEvent
@@ -162,6 +193,7 @@ CODEC = Codec(
         *(CommandRequest, SendMidi, UpdateTracks, Command, Alive),
         *(AudioStarted, CommandDone, CommandFailed, MidiStatus, MidiSent, PlayerFailed),
         *(SourceTruncated, TrackUnplayable, TracksUpdated, Warned, SessionEnded),
+        *(DeviceMissing, Follow, TakeOver),
     )
 )
 """Every message between player and host."""

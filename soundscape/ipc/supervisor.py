@@ -106,6 +106,7 @@ class Supervisor:
         self._worker: Worker | None = None
         self._changing = threading.Lock()  # from one process to the next, and to the end
         self._ending = threading.Event()
+        self._released = False
         self._keeper = threading.Thread(target=self._keep, name="supervisor", daemon=True)
 
     @property
@@ -121,6 +122,10 @@ class Supervisor:
     def send(self, message: object) -> bool:
         """Send a message to the present process. Never waits. False where it finds no place."""
         return self._worker is not None and self._worker.send(message)
+
+    def release(self) -> None:
+        """Let the present process end by itself, without a next one."""
+        self._released = True
 
     def close(self, patience: float, last: object | None = None) -> None:
         """Send a last message and close the process's input; kill it if it does not end in time."""
@@ -151,7 +156,7 @@ class Supervisor:
             self._lost(reason, code)
             clean = reason == "it ended" and code == self._clean_exit
             self._ending.wait(back_off.after(self._now() - started, clean=clean))
-            if not self._rules.restart or not self._next():
+            if not self._rules.restart or self._released or not self._next():
                 return
 
     def _next(self) -> bool:

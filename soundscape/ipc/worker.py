@@ -70,6 +70,10 @@ class Worker:
         """Close its standard input after all that was sent. False where the queue is full."""
         return self.send(_END)
 
+    def close_output(self) -> None:
+        """Close what it writes to, where nobody reads its messages."""
+        self._stdout.close()
+
     def wait(self, patience: float) -> bool:
         """Wait until it has ended by itself; whether it did within `patience` seconds."""
         try:

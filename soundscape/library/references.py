@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from soundscape.errors import LibraryError, Problem
 from soundscape.library.files.load import SceneFiles
-from soundscape.scene.binding import nearest, no_such
+from soundscape.scene.binding import nearest_name, no_such
 from soundscape.scene.document import Draft
 from soundscape.scene.yaml.nodes import ListNode, MapNode, ScalarNode
 from soundscape.units import listed, quoted
@@ -41,7 +41,7 @@ def look_up(scene: Draft, reading: SceneFiles, room: Draft | None) -> list[Probl
             if reference.value not in known and reference.value not in optional:
                 missing = no_such(reference.value, f"{reference.kind} in {room.file}", known)
                 message = f"{quoted(reference.value)}: {missing}"
-                if reference.kind == "light" and not nearest(reference.value, known):
+                if reference.kind == "light" and not nearest_name(reference.value, known):
                     message += ALIAS.format(reference.value)
                 problems.append(scene.problem(reference.path, message))
     return problems

@@ -12,7 +12,7 @@ from soundscape.midi.msc import CueRef
 from soundscape.scene import Document
 from soundscape.scene.light_names import light_values, look_values
 from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene
-from soundscape.scene.wiring import kelvin_fault
+from soundscape.scene.wiring import kelvin_problem
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import Cue, Move
 from soundscape.units import At, frames
@@ -69,7 +69,7 @@ class RoomCalls:
 
     def _level(self, path: KeyPath, name: str, value: LightValue) -> float | None:
         light = self.room.lights[name]
-        wrong = kelvin_fault(value, light.range, has_range=light.range is not None)
+        wrong = kelvin_problem(value, light.range, has_range=light.range is not None)
         if wrong and light.range is None:
             self.findings.faults.append(self.document.problem(path, wrong))
             return None

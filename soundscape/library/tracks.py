@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
@@ -46,6 +45,7 @@ from soundscape.units import (
     SILENCE_DB,
     format_duration,
     frames,
+    nearest,
     one_line,
     seconds,
 )
@@ -213,11 +213,11 @@ class Tracks:
         except (OSError, ValueError):
             folder = spelled(self.library.shown(path.parent))
             raise MediaError(f"no such file: there is no folder {folder}") from None
-        near = get_close_matches(path.name, beside, n=1, cutoff=0.6)
+        near = nearest(path.name, beside)
         if not near:
             raise MediaError("no such file")
         raise MediaError(
-            f"no such file (did you mean {spelled(near[0])}{difference(path.name, near[0])}?)"
+            f"no such file (did you mean {spelled(near)}{difference(path.name, near)}?)"
         )
 
     def _trimmed(

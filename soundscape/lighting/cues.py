@@ -78,7 +78,7 @@ class Cues:
         return {(channel, note) for where, channel, note in self._sounding if where == port}
 
     def end_notes(self, frame: int, port: str, notes: Iterable[tuple[int, int]]) -> None:
-        """End notes (channel, note) that a port was left with, unless they sound anew."""
+        """End notes (channel, note) that a port was left with, unless they sound again."""
         for channel, note in sorted(notes):
             key = port, channel, note
             if key not in self._sounding:

@@ -1,8 +1,8 @@
-"""One light that fades. It follows its glide, and whatever that says, the limits hold.
+"""One light that fades. It follows its planned fade, and the limits hold whatever that says.
 
-A light is asked when it is `due`, and says what to send. What it sends obeys four rules, whoever
-moved it: no faster than `rate`, no turn within a second of the last one, no update larger than the
-fixture's step, no two updates within a twenty-fifth of a second.
+The scheduler asks a light for an update when it is `due`. Updates obey four rules, whoever moved
+the light: no faster than `rate`, no change of direction within a second of the last one, no update
+larger than the fixture's step, no two updates within a twenty-fifth of a second.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 from dataclasses import replace
 
 from soundscape.lighting.fixture import Fixture
-from soundscape.lighting.light_fade import LightFade, glide
+from soundscape.lighting.light_fade import LightFade, light_fade
 from soundscape.lighting.sent_history import SentHistory
 from soundscape.units import SAMPLE_RATE
 
@@ -28,9 +28,9 @@ class Dimmer:
         self.fixture = fixture
         self.due: int | None = None
         self.base: float | None = None  # where the look wants it, before any trim
-        self.glide = LightFade(0, 0, fixture.start, fixture.start)
+        self.fade = LightFade(0, 0, fixture.start, fixture.start)
         self.code: int | None = None
-        self.told = SentHistory()  # whether or not it is to be said anew
+        self.sent = SentHistory()
         self._rate = rate
         self._turn_gap = turn_gap
         self._level = fixture.start
@@ -43,7 +43,7 @@ class Dimmer:
     @property
     def target(self) -> float:
         """The level it is going to, or at."""
-        return self.glide.target
+        return self.fade.target
 
     @property
     def touched(self) -> bool:
@@ -51,13 +51,13 @@ class Dimmer:
         return self.code is not None or self.due is not None
 
     def level(self, frame: int) -> float:
-        """The level at a frame: the glide's, or as near to it as the rate lets it come.
+        """The level at a frame: that of the fade, or as near to it as the rate allows.
 
         Before its first message a light is where it starts: nothing has moved it.
         """
         if self.code is None:
             return self._level
-        lag = self.glide.level(frame) - self._level
+        lag = self.fade.level(frame) - self._level
         reach = self._rate * max(0, frame - self._at) / SAMPLE_RATE
         if abs(lag) <= reach + _NEAR:
             return self._level + lag
@@ -67,11 +67,11 @@ class Dimmer:
         """Before its first message: it stands at a level, as somebody says."""
         self.fixture = replace(self.fixture, start=level)
         self._level = level
-        self.glide = LightFade(0, 0, level, level)
+        self.fade = LightFade(0, 0, level, level)
 
     def moving(self, frame: int) -> bool:
         """Whether it still has some way to go."""
-        return frame < self.glide.end or self.due is not None
+        return frame < self.fade.end or self.due is not None
 
     def plan(self, frame: int, target: float, over: int, speed: float) -> LightFade:
         """The way from where it is to a target; a turn that comes too early waits, as it is."""
@@ -80,12 +80,12 @@ class Dimmer:
         if self._unsure or (target - origin) * self._heading < 0:
             start = max(frame, self._may_turn)
         over = max(0, frame + over - start)
-        return glide(origin, target, start, over, speed, even=self.fixture.perceptual)
+        return light_fade(origin, target, start, over, speed, perceptual=self.fixture.perceptual)
 
     def follow(self, frame: int, way: LightFade, rate: float) -> None:
         """Take a way, from the level reached."""
         self._level, self._at = self.level(frame), frame
-        self.glide, self._rate = way, rate
+        self.fade, self._rate = way, rate
         self._schedule(frame)
 
     def stop(self, frame: int) -> None:
@@ -94,13 +94,13 @@ class Dimmer:
         self.follow(frame, LightFade(frame, frame, level, level), self._rate)
 
     def resend(self, frame: int, code: int | None) -> None:
-        """Be again where it was last told to be (None: never told anything), and say so anew.
+        """Go back to the code that arrived last (None: none did), and send it again.
 
-        What it did meanwhile nobody saw, so its next change may be a turn: it stands a while first.
+        What it did meanwhile was not seen, so its next change may be a turn, which waits a while.
         """
         self._level = self.fixture.start if code is None else self.fixture.level(code)
         self._at, self.code = frame, None
-        self.told.only(code)
+        self.sent.reset(code)
         self._unsure, self._may_turn = code is not None, frame + self._turn_gap
 
     def update(self, frame: int) -> tuple[bytes, ...]:
@@ -118,7 +118,7 @@ class Dimmer:
         self._level, self._at = level, frame
         if code != before:
             self.code, self._sent_at = code, frame
-            self.told.say(frame, code)
+            self.sent.record(frame, code)
         self._schedule(frame + 1)
         return self.fixture.encode(code, before) if code != before else ()
 
@@ -140,15 +140,15 @@ class Dimmer:
             self.due = soonest
             return
         soonest = max(soonest, self._sent_at + UPDATE_GAP)
-        lag = self.glide.level(self._at) - self._level
+        lag = self.fade.level(self._at) - self._level
         if abs(lag) > _NEAR:
             border = self.fixture.level(self.code + (0.5 if lag > 0 else -0.5))
             reached = math.ceil(abs(border - self._level) / self._rate * SAMPLE_RATE)
             self.due = max(soonest, self._at + reached)
             return
-        final = self.fixture.code(self.glide.target)
+        final = self.fixture.code(self.fade.target)
         if final == self.code:
             self.due = None
             return
         ahead = 0.5 if final > self.code else -0.5
-        self.due = max(soonest, self.glide.when(self.fixture.level(self.code + ahead)))
+        self.due = max(soonest, self.fade.when(self.fixture.level(self.code + ahead)))

@@ -1,4 +1,4 @@
-"""A light's way from one level to another: even to the eye, and never faster than allowed."""
+"""A fade of a light between two levels: even to the eye, and never faster than allowed."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from soundscape.units import SAMPLE_RATE
 
 @dataclass(frozen=True, slots=True)
 class FadeSegment:
-    """A straight line between two frames, in lightness if `even`, else in level."""
+    """A straight line between two frames, in lightness if `perceptual`, else in level."""
 
     begin: float
     end: float
     origin: float
     target: float
-    even: bool
+    perceptual: bool
 
     def level(self, frame: float) -> float:
         """The level at a frame inside it."""
         part = (frame - self.begin) / (self.end - self.begin)
         value = self.origin + (self.target - self.origin) * part
-        return luminance(value) if self.even else value
+        return luminance(value) if self.perceptual else value
 
     def when(self, level: float) -> float:
         """The frame at which it has `level`, from its begin to its end."""
-        value = lightness(level) if self.even else level
+        value = lightness(level) if self.perceptual else level
         part = (value - self.origin) / (self.target - self.origin)
         return self.begin + (self.end - self.begin) * min(1.0, max(0.0, part))
 
@@ -35,7 +35,7 @@ class FadeSegment:
     def speed(self) -> float:
         """The most that the level changes, per second."""
         rise = abs(self.target - self.origin) / (self.end - self.begin) * SAMPLE_RATE
-        return rise * steepness(max(self.origin, self.target)) if self.even else rise
+        return rise * steepness(max(self.origin, self.target)) if self.perceptual else rise
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class LightFade:
         """The first frame at which `level` (between origin and target) is reached."""
         rising = self.target > self.origin
         for piece in self.pieces:
-            last = luminance(piece.target) if piece.even else piece.target
+            last = luminance(piece.target) if piece.perceptual else piece.target
             if (level <= last) if rising else (level >= last):
                 return min(self.end, math.ceil(piece.when(level)))
         return self.end
@@ -72,8 +72,8 @@ class LightFade:
         return max((piece.speed for piece in self.pieces), default=0.0)
 
 
-def glide(
-    origin: float, target: float, start: int, over: int, speed: float, *, even: bool
+def light_fade(
+    origin: float, target: float, start: int, over: int, speed: float, *, perceptual: bool
 ) -> LightFade:
     """Plan the way from one level to another in `over` frames, or longer where `speed` asks for it.
 
@@ -86,31 +86,31 @@ def glide(
         return LightFade(start, start, origin, target)
     pace = speed / SAMPLE_RATE
     shortest = distance / pace
-    if not even or over <= shortest:
+    if not perceptual or over <= shortest:
         end = start + max(over, math.ceil(shortest), 1)
         return LightFade(
-            start, end, origin, target, (FadeSegment(start, end, origin, target, even=False),)
+            start, end, origin, target, (FadeSegment(start, end, origin, target, perceptual=False),)
         )
     low, high = sorted((lightness(origin), lightness(target)))
     end = start + over
     if (high - low) * steepness(high) / pace <= over:
         first, last = lightness(origin), lightness(target)
         return LightFade(
-            start, end, origin, target, (FadeSegment(start, end, first, last, even=True),)
+            start, end, origin, target, (FadeSegment(start, end, first, last, perceptual=True),)
         )
     knee = _knee(low, high, over * pace)
     dark = (knee - low) * steepness(knee) / pace
     if target > origin:
         turn = start + dark
         pieces = (
-            FadeSegment(start, turn, low, knee, even=True),
-            FadeSegment(turn, end, luminance(knee), target, even=False),
+            FadeSegment(start, turn, low, knee, perceptual=True),
+            FadeSegment(turn, end, luminance(knee), target, perceptual=False),
         )
     else:
         turn = end - dark
         pieces = (
-            FadeSegment(start, turn, origin, luminance(knee), even=False),
-            FadeSegment(turn, end, knee, low, even=True),
+            FadeSegment(start, turn, origin, luminance(knee), perceptual=False),
+            FadeSegment(turn, end, knee, low, perceptual=True),
         )
     return LightFade(start, end, origin, target, tuple(p for p in pieces if p.end > p.begin))
 

@@ -35,7 +35,7 @@ class PortScheduler:
         ways = [light.plan(frame, target, over, rate) for light, target, over in moves]
         movers = {id(light) for light, _, _ in moves}
         others = [
-            (light.fixture, light.glide.speed)
+            (light.fixture, light.fade.speed)
             for light in self.lights
             if isinstance(light, Dimmer) and id(light) not in movers and light.moving(frame)
         ]
@@ -50,9 +50,9 @@ class PortScheduler:
             light.follow(frame, light.plan(frame, target, over, most) if slowed else way, rate)
 
     def resend(self, frame: int, codes: Mapping[str, int | None], rate: float) -> None:
-        """Every light that has been moved says anew where it was, and goes on from there.
+        """Every light that has been moved sends again where it was, and goes on from there.
 
-        `codes`: what each was last told. The ways then take the time that is left of them, or what
+        `codes`: what each was sent last. The ways then take the time that is left of them, or what
         the limits make of it.
         """
         fades = []
@@ -61,7 +61,7 @@ class PortScheduler:
                 continue
             light.resend(frame, codes[light.fixture.name])
             if isinstance(light, Dimmer):
-                fades.append((light, light.target, max(0, light.glide.end - frame)))
+                fades.append((light, light.target, max(0, light.fade.end - frame)))
         self.move(frame, fades, rate)
 
     def next(self) -> int | None:

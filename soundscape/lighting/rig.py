@@ -100,9 +100,9 @@ class Rig:
             light.assume(level)
 
     def level(self, name: str) -> float:
-        """The level that a light was told last, or that it is taken to stand at."""
+        """The level that a light was sent last, or that it is taken to stand at."""
         light = self._lights[name]
-        code = light.told.last
+        code = light.sent.last
         return light.fixture.start if code is None else light.fixture.level(code)
 
     def trim(self, frame: int, factor: float) -> None:
@@ -110,7 +110,7 @@ class Rig:
         frame = self._advance(frame)
         self._trim = max(1e-6, factor)
         changed = [light for light in self._moved_dimmers() if self._goal(light) != light.target]
-        self._fade(frame, [(light, max(TRIM_OVER, light.glide.end - frame)) for light in changed])
+        self._fade(frame, [(light, max(TRIM_OVER, light.fade.end - frame)) for light in changed])
 
     def cue(
         self,
@@ -143,9 +143,9 @@ class Rig:
             if light.touched
         }
 
-    def told(self) -> dict[str, float]:
+    def sent_parts(self) -> dict[str, float]:
         """The part of full that each light was last sent, as far as it could be reached."""
-        codes = {name: light.told.last for name, light in self._lights.items()}
+        codes = {name: light.sent.last for name, light in self._lights.items()}
         for lost in list(self._lost.values()):
             codes.update(lost.codes)
         return {
@@ -160,7 +160,7 @@ class Rig:
 
     def arrivals(self) -> dict[str, int]:
         """The frame at which each fading light that has been moved gets where it is going."""
-        return {light.fixture.name: light.glide.end for light in self._moved_dimmers()}
+        return {light.fixture.name: light.fade.end for light in self._moved_dimmers()}
 
     @property
     def resting(self) -> bool:
@@ -177,11 +177,13 @@ class Rig:
             return
         line = self._lines.get(port)
         last = frame if arrived is None else arrived
-        codes = {light.fixture.name: light.told.by(last) for light in line.lights} if line else {}
+        codes = (
+            {light.fixture.name: light.sent.up_to(last) for light in line.lights} if line else {}
+        )
         self._lost[port] = _Lost(codes, self._cues.sounding(port))
 
     def restore(self, frame: int, port: str) -> None:
-        """A port is back: its lights say anew where they were, and go from there to the look.
+        """A port is back: its lights are sent where they were, and go from there to the look.
 
         Cues that it missed are not sent again, but the ends of notes that it holds are.
         """

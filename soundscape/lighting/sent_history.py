@@ -1,4 +1,4 @@
-"""What a light was told, and when: of what is on its way, a port that goes away loses the rest."""
+"""Codes sent to a light with their frames; those in flight are discarded when its port goes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _FRAME = itemgetter(0)
 
 
 class SentHistory:
-    """The codes that a light was told. Frames never go back.
+    """The codes sent to a light. Frames never decrease.
 
-    `last` is the last that was sent on its way, None if there was none. Any thread may read it.
+    `last` is the newest code, None if there is none. Any thread may read it.
     """
 
     def __init__(self) -> None:
@@ -22,19 +22,19 @@ class SentHistory:
         self._before: int | None = None  # before the first of these
         self._codes: list[tuple[int, int]] = []
 
-    def say(self, frame: int, code: int) -> None:
-        """It is told a code at a frame."""
+    def record(self, frame: int, code: int) -> None:
+        """A code is sent at a frame."""
         self.last = code
         self._codes.append((frame, code))
         if len(self._codes) >= 2 * KEPT:
             self._before = self._codes[KEPT - 1][1]
             del self._codes[:KEPT]
 
-    def by(self, frame: int) -> int | None:
-        """The last that it was told up to a frame; None if there was none."""
+    def up_to(self, frame: int) -> int | None:
+        """The last code sent up to a frame; None if there is none."""
         place = bisect_right(self._codes, frame, key=_FRAME)
         return self._codes[place - 1][1] if place else self._before
 
-    def only(self, code: int | None) -> None:
-        """What came after has not arrived: it was told this, or nothing, and no more."""
+    def reset(self, code: int | None) -> None:
+        """Only this code has arrived (None: none); forget the others."""
         self.last, self._before, self._codes = code, code, []

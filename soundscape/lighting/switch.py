@@ -53,7 +53,7 @@ class Switch:
         self.fixture = fixture
         self.due: int | None = None
         self.code: int | None = None
-        self.told = SentHistory()
+        self.sent = SentHistory()
         self.target = fixture.start
         self._gap = gap
 
@@ -83,7 +83,7 @@ class Switch:
 
     def resend(self, frame: int, code: int | None) -> None:
         """Send again what it was told last (None: nothing yet); what is wanted by now follows."""
-        self.told.only(code)
+        self.sent.reset(code)
         differs = code is not None and code != self.fixture.code(self.target)
         self.code = code if differs else None
         self.due = self._earliest(frame)
@@ -96,7 +96,7 @@ class Switch:
         before, self.code = self.code, self.fixture.code(self.target)
         self.due = None
         self._gap.note(frame, on=self._on)
-        self.told.say(frame, self.code)
+        self.sent.record(frame, self.code)
         return self.fixture.encode(self.code, before)
 
     @property

@@ -20,6 +20,7 @@ from soundscape.mixer.deck import Deck, OpenSource
 from soundscape.mixer.source import Block
 from soundscape.timeline.directives import (
     BusLevel,
+    Clip,
     ClipEnds,
     ClipFades,
     ClipStarts,
@@ -113,6 +114,11 @@ class Mixer:
         self.frame = self._mixed = frame
         self.limiter.restart(frame)
 
+    def positions(self) -> list[tuple[Clip, int]]:
+        """The clips that sound, each with its own frame that comes next."""
+        music = self._music.at(self._mixed)
+        return [(deck.clip, max(0, music - deck.clip.start)) for deck in self._decks.values()]
+
     def close(self) -> None:
         """Give all sources up."""
         for ident in list(self._decks):
@@ -163,6 +169,10 @@ class _MusicTime:
 
     def run(self, frame: int) -> None:
         self._changes.append((frame, True))
+
+    def at(self, frame: int) -> int:
+        """The music frame of a session frame, with the changes up to it taken over."""
+        return (frame if self._running else self._stood) - self._offset
 
     def runs(self, first: int, count: int) -> list[tuple[int, int, int]]:
         """The stretches of a block in which the music runs: first, last, its music frame."""

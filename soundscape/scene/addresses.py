@@ -95,16 +95,16 @@ def _written(port: PortSpec) -> str:
     return (port.output or port.input or "") + (f"{NTH}{port.nth}" if port.nth else "")
 
 
-def same_address(reader: Binder) -> Iterator[FieldProblem]:
+def same_address(binder: Binder) -> Iterator[FieldProblem]:
     """Two lights, a light and a cue, or a light and a lit pad, that arrive at one place."""
-    taken = _Taken(reader)
-    for path, light in reader.made.items():
+    taken = _Taken(binder)
+    for path, light in binder.valid.items():
         if path[:1] == ("lights",) and isinstance(light, LightSpec):
             owner = taken.by(light.port, light)
             if owner is not None:
                 yield FieldProblem(path, f"is sent as {quoted(owner)} is: the two would fight")
             taken.take(light.port, light, str(path[1]))
-    for path, other in reader.made.items():
+    for path, other in binder.valid.items():
         owner = _meets(path, other, taken)
         if owner is not None:
             what = "a cue" if path[0] == "cues" else "lighting the pad"
@@ -124,8 +124,8 @@ def _meets(path: KeyPath, other: object, taken: _Taken) -> str | None:
 class _Taken:
     """The addresses that lights have. Names that mean one port of the system count as one."""
 
-    def __init__(self, reader: Binder) -> None:
-        self._reader = reader
+    def __init__(self, binder: Binder) -> None:
+        self._binder = binder
         self._owners: dict[tuple[str, str, int], list[tuple[Address, str]]] = {}
 
     def take(self, port: str, light: LightSpec, owner: str) -> None:
@@ -145,6 +145,6 @@ class _Taken:
         )
 
     def _at(self, port: str, one: Address) -> list[tuple[Address, str]]:
-        spec = self._reader.made.get(("midi", port))
+        spec = self._binder.valid.get(("midi", port))
         name = _written(spec) if isinstance(spec, PortSpec) else port
         return self._owners.setdefault((bare(name), one.kind, one.number), [])

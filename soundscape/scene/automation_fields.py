@@ -15,13 +15,13 @@ from soundscape.scene.schema import FieldProblem, Reference
 from soundscape.scene.yaml.nodes import KeyPath, MapNode, Node, ScalarNode
 from soundscape.units import At, format_duration
 
-MOVING = ("brightness", "intensity", "density")
+AUTOMATABLE = ("brightness", "intensity", "density")
 """The parameters that may change over a track, in every generator that has them."""
 
 PHASE = "phase"
 """The intensity that follows the loudness of the phase that the track plays in."""
 
-_KIND = "course"
+_KIND = "automation"
 _AMOUNT_TEXT = r"[0-9]*\.?[0-9]+"
 
 
@@ -37,19 +37,21 @@ def _amount(value: units.Written) -> float:
 _AMOUNT = Measure(
     _amount, "an amount", "0.4", _AMOUNT_TEXT, low=0.0, high=1.0, limits="is outside 0 to 1"
 )
-COURSE = EnvelopeType(Measure(units.parse_at, "a position", "5m", units.AT_TEXT), _AMOUNT, _KIND)
+AUTOMATION = EnvelopeType(
+    Measure(units.parse_at, "a position", "5m", units.AT_TEXT), _AMOUNT, _KIND
+)
 """One amount, `A to B`, or points over the track's duration."""
 
 
-def is_course(name: str, node: Node) -> bool:
+def is_automation(name: str, node: Node) -> bool:
     """Whether a parameter is written as something that changes."""
-    if name not in MOVING:
+    if name not in AUTOMATABLE:
         return False
     return isinstance(node, MapNode) or (isinstance(node, ScalarNode) and " to " in node.text)
 
 
 def misplaced(references: list[Reference], path: KeyPath, track: Node) -> Iterator[FieldProblem]:
-    """What is wrong with where the points of the courses in a track at a path lie."""
+    """What is wrong with where the points of the automations in a track at a path lie."""
     length = _duration(track)
     if length is None:
         return

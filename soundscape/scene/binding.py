@@ -11,7 +11,6 @@ from __future__ import annotations
 import types
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -25,7 +24,7 @@ from soundscape.scene.schema import (
     Reference,
 )
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode, place
-from soundscape.units import quoted
+from soundscape.units import nearest, quoted
 
 M = TypeVar("M", bound=Model)
 
@@ -34,14 +33,14 @@ M = TypeVar("M", bound=Model)
 class Binder:
     """Reads nodes by annotations. Faults and references gather on the way."""
 
-    faults: list[tuple[Mark, FieldProblem]] = field(default_factory=list)
+    problems: list[tuple[Mark, FieldProblem]] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
-    made: dict[KeyPath, Model] = field(default_factory=dict)
+    valid: dict[KeyPath, Model] = field(default_factory=dict)
     """Every model that is sound, by its path, also where the whole file is not."""
 
-    def fault(self, mark: Mark, path: KeyPath, message: str) -> Invalid:
-        """Note a fault; the value that comes back stands for what could not be read."""
-        self.faults.append((mark, FieldProblem(path, message)))
+    def report(self, mark: Mark, path: KeyPath, message: str) -> Invalid:
+        """Note a problem; the value that comes back stands for what could not be read."""
+        self.problems.append((mark, FieldProblem(path, message)))
         return INVALID
 
     def refer(self, kind: str, path: KeyPath, value: Any) -> None:
@@ -74,13 +73,13 @@ class Binder:
         """Read a mapping key by key into a model.
 
         Keys that the model lacks, and those in `apart`, go to `unknown` where the caller gives it
-        to see to them; else they are faults.
+        to see to them; else they are problems.
         """
         fields = {key: field for key, field in _fields(model).items() if key not in apart}
         if not isinstance(node, MapNode):
             such = ", ".join(list(fields)[:4])
-            return self.fault(node.mark, path, f"needs keys under it, such as {such}")
-        before = len(self.faults)
+            return self.report(node.mark, path, f"needs keys under it, such as {such}")
+        before = len(self.problems)
         values: dict[str, Any] = {}
         meant: set[str] = set()  # keys that are there but misspelt
         for key, item in node.items.items():
@@ -92,24 +91,24 @@ class Binder:
             elif unknown is not None:
                 unknown[key] = item
             else:
-                meant.update(nearest(key, fields))
-                self.fault(node.keys[key], (*path, key), no_such(key, "key", fields))
+                meant.update(filter(None, [nearest_name(key, fields)]))
+                self.report(node.keys[key], (*path, key), no_such(key, "key", fields))
         for key, (_, annotation, required) in fields.items():
             if required and key not in node.items and key not in meant:
                 form = _bare(annotation)
                 such = f", such as '{key}: {form.sample()}'" if isinstance(form, FieldType) else ""
-                self.fault(node.mark, path, f"the key '{key}' is missing{such}")
-        found = Keys(meant.union(node.items), values)
-        for fault in (*_key_faults(model, found), *model.faults(found)):
-            self.fault(place(node, fault.path), (*path, *fault.path), fault.message)
-        if len(self.faults) > before:
+                self.report(node.mark, path, f"the key '{key}' is missing{such}")
+        keys = Keys(meant.union(node.items), values)
+        for problem in (*_key_problems(model, keys), *model.problems(keys)):
+            self.report(place(node, problem.path), (*path, *problem.path), problem.message)
+        if len(self.problems) > before:
             return INVALID
-        made = self.made[path] = model(**values)
-        return made
+        bound = self.valid[path] = model(**values)
+        return bound
 
     def _items(self, annotation: Any, node: Node, path: KeyPath) -> tuple[Any, ...] | Invalid:
         if not isinstance(node, ListNode):
-            return self.fault(node.mark, path, "needs a list: a line starting with '- ' for each")
+            return self.report(node.mark, path, "needs a list: a line starting with '- ' for each")
         read = tuple(self.read(annotation, item, (*path, i)) for i, item in enumerate(node.items))
         return INVALID if any(item is INVALID for item in read) else read
 
@@ -120,7 +119,7 @@ class Binder:
             such = (
                 f"one of {', '.join(get_args(names))}" if get_origin(names) is Literal else "names"
             )
-            return self.fault(node.mark, path, f"needs {such} under it, each with its value")
+            return self.report(node.mark, path, f"needs {such} under it, each with its value")
         read = {}
         for key, item in node.items.items():
             name = self.read(names, ScalarNode(node.keys[key], key, key), (*path, key))
@@ -132,24 +131,24 @@ class Binder:
         if isinstance(node, ScalarNode) and node.value in choices:
             return node.value
         if isinstance(node, ScalarNode) and node.value is not None:
-            return self.fault(node.mark, path, not_one_of(node.text, choices))
-        return self.fault(node.mark, path, f"needs one of {', '.join(choices)}")
+            return self.report(node.mark, path, not_one_of(node.text, choices))
+        return self.report(node.mark, path, f"needs one of {', '.join(choices)}")
 
     def _truth(self, node: Node, path: KeyPath) -> bool | Invalid:
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):
             return node.value
-        return self.fault(node.mark, path, "needs true or false")
+        return self.report(node.mark, path, "needs true or false")
 
 
-def nearest(word: str, known: Collection[str]) -> list[str]:
-    """The known word that was probably meant, if any."""
-    return get_close_matches(word.lower(), known, n=1, cutoff=0.7)
+def nearest_name(word: str, known: Collection[str]) -> str | None:
+    """Return the known name that was probably meant, if any; capitals do not count."""
+    return nearest(word.lower(), known, likeness=0.7)
 
 
 def no_such(word: str, what: str, known: Collection[str]) -> str:
     """Say that there is no such thing, and name the nearest, or all where they are few."""
-    if near := nearest(word, known):
-        return f"no such {what} (did you mean {quoted(near[0])}?)"
+    if near := nearest_name(word, known):
+        return f"no such {what} (did you mean {quoted(near)}?)"
     if 0 < len(known) <= 16:
         return f"no such {what} (there are: {', '.join(known)})"
     return f"no such {what}"
@@ -157,8 +156,8 @@ def no_such(word: str, what: str, known: Collection[str]) -> str:
 
 def not_one_of(word: str, choices: Collection[str]) -> str:
     """Say that a word is none of the choices, and name the nearest, or all where they are few."""
-    if near := nearest(word, choices):
-        return f"{quoted(word)} is not known here (did you mean '{near[0]}'?)"
+    if near := nearest_name(word, choices):
+        return f"{quoted(word)} is not known here (did you mean '{near}'?)"
     few = f": write one of {', '.join(choices)}" if len(choices) <= 30 else ""
     return f"{quoted(word)} is not known here{few}"
 
@@ -189,13 +188,13 @@ def _fields(model: type[Model]) -> Mapping[str, tuple[str, Any, bool]]:
     return fields
 
 
-def _key_faults(model: type[Model], found: Keys) -> Iterator[FieldProblem]:
+def _key_problems(model: type[Model], keys: Keys) -> Iterator[FieldProblem]:
     """More or fewer than one of the keys that exclude each other; keys that go with another."""
-    given = [key for key in model.exactly_one if key in found.written]
+    given = [key for key in model.exactly_one if key in keys.written]
     if len(given) != 1 and model.exactly_one:
         has = f"has {' and '.join(given)}" if given else "has none of them"
         names = ", ".join(model.exactly_one)
         yield FieldProblem((given[1],) if given else (), f"needs exactly one of {names}: it {has}")
     for key, beside in model.fits.items():
-        if key in found.written and given and given[0] not in beside:
+        if key in keys.written and given and given[0] not in beside:
             yield FieldProblem((key,), f"goes with {' or '.join(beside)}, not with {given[0]}")

@@ -68,21 +68,21 @@ class Control(Model):
     """Light the pad while the command's state lasts."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """What a command needs beside the press, and what it cannot have."""
-        do = found["do"]
+        do = keys["do"]
         if do is None:  # faulty, and said so
             return
         for command, key, example in _WORDS:
-            if do == command and key not in found.written:
+            if do == command and key not in keys.written:
                 yield FieldProblem(("do",), f"{do} needs '{key}', such as '{key}: {example}'")
-            if do != command and key in found.written:
+            if do != command and key in keys.written:
                 yield FieldProblem((key,), f"goes with do: {command}")
-        if found["while_"] is not None and do not in HELD:
+        if keys["while_"] is not None and do not in HELD:
             yield FieldProblem(("while",), f"goes with do: {' or '.join(HELD)}")
-        if found["while_"] is not None and "program" in found.written:
+        if keys["while_"] is not None and "program" in keys.written:
             yield FieldProblem(("while",), "goes with a note or cc: a program is never let go")
-        if do == "level" and "cc" not in found.written:
+        if do == "level" and "cc" not in keys.written:
             yield FieldProblem(("do",), "level follows a fader: give its cc")
 
 
@@ -96,7 +96,7 @@ _NAMED_KEYS = (
 class KeyType(ValueType):
     """A key of the keyboard: a character or a name, with ctrl+, alt+, shift+ before it."""
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the key's name, or INVALID."""
         written = node.text if isinstance(node, ScalarNode) else ""
         name = written
@@ -105,7 +105,7 @@ class KeyType(ValueType):
         if len(name) == 1 or name in _NAMED_KEYS:
             return written
         near = not_one_of(name, _NAMED_KEYS)
-        return reader.fault(node.mark, path, f"{near}; write a key like pagedown, f5 or ctrl+d")
+        return binder.report(node.mark, path, f"{near}; write a key like pagedown, f5 or ctrl+d")
 
     def sample(self) -> str:
         """Return a key."""

@@ -16,10 +16,10 @@ DARK = ("all-off", "go-off", "reset")
 """Show control commands that take light away."""
 
 
-def cue_faults(reader: Binder) -> Iterator[FieldProblem]:
+def cue_problems(binder: Binder) -> Iterator[FieldProblem]:
     """Cues that reach an address too often (errors), or that may make the room dark (warnings)."""
     dark: dict[str, list[str]] = {}
-    for name, messages in _cues(reader).items():
+    for name, messages in _cues(binder).items():
         models = [message for _, message in messages]
         for number, message in hurried(models):
             yield FieldProblem(messages[number][0], message)
@@ -35,11 +35,11 @@ def cue_faults(reader: Binder) -> Iterator[FieldProblem]:
         )
 
 
-def pair_faults(reader: Binder) -> Iterator[FieldProblem]:
+def pair_problems(binder: Binder) -> Iterator[FieldProblem]:
     """14-bit pairs, in one warning: not every desk understands them."""
     pairs = [
         str(path[1])
-        for path, light in reader.made.items()
+        for path, light in binder.valid.items()
         if path[:1] == ("lights",) and isinstance(light, LightSpec) and isinstance(light.cc, tuple)
     ]
     if pairs:
@@ -52,10 +52,10 @@ def pair_faults(reader: Binder) -> Iterator[FieldProblem]:
         )
 
 
-def _cues(reader: Binder) -> dict[str, list[tuple[KeyPath, CueMessage]]]:
+def _cues(binder: Binder) -> dict[str, list[tuple[KeyPath, CueMessage]]]:
     """The sound messages of each cue, in order, with their places."""
     found: dict[str, list[tuple[KeyPath, CueMessage]]] = {}
-    for path, message in reader.made.items():
+    for path, message in binder.valid.items():
         if path[:1] == ("cues",) and isinstance(message, CueMessage):
             found.setdefault(str(path[1]), []).append((path, message))
     return found

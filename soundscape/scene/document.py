@@ -45,34 +45,34 @@ class Document(Draft, Generic[M]):
 
 
 class DraftProblems(FileProblems):
-    """The faults of a file that is YAML. Names in its `draft` can be looked up all the same."""
+    """The problems of a file that is YAML. Names in its `draft` can be looked up all the same."""
 
     def __init__(self, problems: list[Problem], draft: Draft) -> None:
         super().__init__(problems)
         self.draft = draft
 
 
-def problem(file: str, mark: Mark, fault: FieldProblem) -> Problem:
-    """A fault at a place in a file."""
-    message = f"{key_path(fault.path)}: {fault.message}" if fault.path else fault.message
-    return Problem(file, mark.line, mark.column, message, fault.severity)
+def problem(file: str, mark: Mark, wrong: FieldProblem) -> Problem:
+    """A problem at a place in a file."""
+    message = f"{key_path(wrong.path)}: {wrong.message}" if wrong.path else wrong.message
+    return Problem(file, mark.line, mark.column, message, wrong.severity)
 
 
 def read_document(model: type[M], data: bytes, file: str, rule: Rule | None = None) -> Document[M]:
     """Read a file's bytes into its model. FileProblems has every problem of the file."""
-    root, text_faults = read_yaml(data)
+    root, text_problems = read_yaml(data)
     problems = [
-        problem(file, mark, FieldProblem(path, message)) for mark, message, path in text_faults
+        problem(file, mark, FieldProblem(path, message)) for mark, message, path in text_problems
     ]
     if root is None:
         raise FileProblems(problems)
-    reader = Binder()
-    found: Any = reader.read(model, root, ())
-    problems += [problem(file, mark, fault) for mark, fault in reader.faults]
-    references = tuple(reader.references)
+    binder = Binder()
+    found: Any = binder.read(model, root, ())
+    problems += [problem(file, mark, wrong) for mark, wrong in binder.problems]
+    references = tuple(binder.references)
     draft = Draft(file, root, references)
     if rule:
-        problems += [draft.problem(*fault) for fault in rule(reader, root)]
+        problems += [draft.problem(*wrong) for wrong in rule(binder, root)]
     if any(one.severity == "error" for one in problems):
         raise DraftProblems(problems, draft)
     return Document(file, root, references, found, tuple(sorted(problems)))

@@ -33,18 +33,18 @@ class Measure(ValueType):
     limits: str = ""
     kind: str = ""  # what the value refers to, for the rules that look at it
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the parsed value, or INVALID."""
         if not isinstance(node, ScalarNode) or node.value is None:
-            return reader.fault(node.mark, path, f"needs {self.what}, such as {self.example}")
+            return binder.report(node.mark, path, f"needs {self.what}, such as {self.example}")
         try:
             value = self.parse(node.value)
-        except InvalidValue as fault:
-            return reader.fault(node.mark, path, str(fault))
+        except InvalidValue as error:
+            return binder.report(node.mark, path, str(error))
         if isinstance(value, float) and not self.low <= value <= self.high:
-            return reader.fault(node.mark, path, f"{quoted(node.text)}: {self.limits}")
+            return binder.report(node.mark, path, f"{quoted(node.text)}: {self.limits}")
         if self.kind:
-            reader.refer(self.kind, path, value)
+            binder.refer(self.kind, path, value)
         return value
 
     def sample(self) -> str:
@@ -73,7 +73,7 @@ class Whole(ValueType):
     what: str
     why: str = ""
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the number, or INVALID."""
         value = node.value if isinstance(node, ScalarNode) else None
         if (
@@ -85,7 +85,7 @@ class Whole(ValueType):
         text = node.text if isinstance(node, ScalarNode) else ""
         got = f"{quoted(text)} is not {self.what}: " if text else ""
         span = f"needs a whole number from {self.low} to {self.high}"
-        return reader.fault(node.mark, path, f"{got}{span}{self.why}")
+        return binder.report(node.mark, path, f"{got}{span}{self.why}")
 
     def sample(self) -> str:
         """Return the lowest."""
@@ -106,13 +106,13 @@ class Numbers(ValueType):
     high: int
     example: str
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the numbers, or INVALID."""
         if not isinstance(node, ListNode) or not self.low <= len(node.items) <= self.high:
             count = self.low if self.low == self.high else f"{self.low} to {self.high}"
             message = f"needs a list of {count} numbers, such as {self.example}"
-            return reader.fault(node.mark, path, message)
-        numbers = [self.each.read(reader, n, (*path, i)) for i, n in enumerate(node.items)]
+            return binder.report(node.mark, path, message)
+        numbers = [self.each.read(binder, n, (*path, i)) for i, n in enumerate(node.items)]
         return INVALID if any(n is INVALID for n in numbers) else tuple(numbers)
 
     def sample(self) -> str:
@@ -134,14 +134,14 @@ class Text(ValueType):
     kind: str = ""
     longest: int = 2000
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the text, or INVALID."""
         if not isinstance(node, ScalarNode) or node.value is None or not node.text.strip():
-            return reader.fault(node.mark, path, f"needs {self.what}, such as {self.example}")
+            return binder.report(node.mark, path, f"needs {self.what}, such as {self.example}")
         if len(node.text) > self.longest:
-            return reader.fault(node.mark, path, f"is longer than {self.longest} characters")
+            return binder.report(node.mark, path, f"is longer than {self.longest} characters")
         if self.kind:
-            reader.refer(self.kind, path, node.text)
+            binder.refer(self.kind, path, node.text)
         return node.text
 
     def sample(self) -> str:
@@ -161,13 +161,13 @@ class Word(ValueType):
     words: tuple[str, ...]
     what: str
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the word, or INVALID."""
         if not isinstance(node, ScalarNode) or node.value is None:
-            return reader.fault(node.mark, path, f"needs {self.what}, such as {self.words[0]}")
+            return binder.report(node.mark, path, f"needs {self.what}, such as {self.words[0]}")
         word = node.text.strip().lower().replace("_", "-").replace(" ", "-")
         if word not in self.words:
-            return reader.fault(node.mark, path, not_one_of(node.text, self.words))
+            return binder.report(node.mark, path, not_one_of(node.text, self.words))
         return word
 
     def sample(self) -> str:
@@ -195,29 +195,29 @@ class EnvelopeType(ValueType):
     value: Measure
     kind: str = "envelope"  # what a rule knows it by that sees to the order of the points
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the envelope, or INVALID."""
         if isinstance(node, MapNode):
-            return self._points(reader, node, path)
+            return self._points(binder, node, path)
         if isinstance(node, ScalarNode) and isinstance(node.value, str) and " to " in node.value:
             first, _, last = node.value.partition(" to ")
             values = [
-                self.value.read(reader, ScalarNode(node.mark, text.strip(), text), path)
+                self.value.read(binder, ScalarNode(node.mark, text.strip(), text), path)
                 for text in (first, last)
             ]
             return _envelope(list(zip((At(), At(fraction=1.0)), values, strict=True)))
-        return _envelope([(At(), self.value.read(reader, node, path))])
+        return _envelope([(At(), self.value.read(binder, node, path))])
 
-    def _points(self, reader: Binder, node: MapNode, path: KeyPath) -> Any:
+    def _points(self, binder: Binder, node: MapNode, path: KeyPath) -> Any:
         if not node.items:
-            return reader.fault(node.mark, path, f"has no points: write {{0%: {self.sample()}}}")
+            return binder.report(node.mark, path, f"has no points: write {{0%: {self.sample()}}}")
         points = []
         for key, item in node.items.items():
             name = ScalarNode(node.keys[key], key, resolve(key))
-            at = self.position.read(reader, name, (*path, key))
-            points.append((at, self.value.read(reader, item, (*path, key))))
+            at = self.position.read(binder, name, (*path, key))
+            points.append((at, self.value.read(binder, item, (*path, key))))
         positions = tuple(zip(node.items, (at for at, _ in points), strict=True))
-        reader.refer(self.kind, path, positions)
+        binder.refer(self.kind, path, positions)
         return _envelope(points)
 
     def sample(self) -> str:

@@ -97,17 +97,17 @@ class DurationSpec(Model):
     """Longer than this warns."""
 
     @classmethod
-    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(cls, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Read a mapping, or the short form: the typical duration alone."""
         if isinstance(node, MapNode):
-            return reader.mapping(cls, node, path)
-        typical = reader.read(PlannedLength, node, path)
+            return binder.mapping(cls, node, path)
+        typical = binder.read(PlannedLength, node, path)
         return INVALID if typical is INVALID else cls(typical=typical)
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """Out of order."""
-        low, typical, high = found["min"], found["typical"], found["max"]
+        low, typical, high = keys["min"], keys["typical"], keys["max"]
         if low is not None and high is not None and low > high:
             yield FieldProblem(("min",), "is more than 'max'")
         elif low is not None and typical is not None and low > typical:
@@ -151,9 +151,9 @@ class MoveSpec(Model):
     """How long the move takes (10s)."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """Nothing to go to."""
-        if not {"look", "set"} & set(found.written):
+        if not {"look", "set"} & set(keys.written):
             yield FieldProblem((), "the key 'set' is missing, such as 'set: {room: 35%}'")
 
 
@@ -161,20 +161,20 @@ class MoveSpec(Model):
 class _MovesType(FieldType):
     """A list of moves; or, for one move at the phase's start, its lights or the name of a look."""
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the moves, or INVALID."""
         if isinstance(node, ListNode):
-            return reader.read(tuple[MoveSpec, ...], node, path)
+            return binder.read(tuple[MoveSpec, ...], node, path)
         if isinstance(node, ScalarNode) and not _is_look(node):
             message = f"needs lights, such as {self.sample()}, or the name of a look"
-            return reader.fault(node.mark, path, message)
+            return binder.report(node.mark, path, message)
         if isinstance(node, ScalarNode):
-            look = reader.read(LookName, node, path)
+            look = binder.read(LookName, node, path)
             return INVALID if look is INVALID else (MoveSpec(look=look),)
         if "set" in node.items or "look" in node.items:
             message = "a move stands in a list: put '- ' before it, or [ ] around it"
-            return reader.fault(node.mark, path, message)
-        values = reader.read(dict[LightName, LightValue], node, path)
+            return binder.report(node.mark, path, message)
+        values = binder.read(dict[LightName, LightValue], node, path)
         return INVALID if values is INVALID else (MoveSpec(set=values),)
 
     def sample(self) -> str:
@@ -210,15 +210,15 @@ class CueCall(Model):
     """For show control: the cue path."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """What no desk can take: other signs, a list without a number, a path without a list."""
         for key in ("number", "list", "path"):
-            if found[key] is not None and not re.fullmatch(r"[0-9]+(\.[0-9]+)*", found[key]):
+            if keys[key] is not None and not re.fullmatch(r"[0-9]+(\.[0-9]+)*", keys[key]):
                 yield FieldProblem(
-                    (key,), f'{quoted(found[key])} is not a cue number: write it like "2.5"'
+                    (key,), f'{quoted(keys[key])} is not a cue number: write it like "2.5"'
                 )
         for key, before in (("list", "number"), ("path", "list")):
-            if key in found.written and before not in found.written:
+            if key in keys.written and before not in keys.written:
                 yield FieldProblem((key,), f"needs '{before}' as well")
 
 
@@ -231,11 +231,11 @@ class PromptSpec(Model):
     """The line."""
 
     @classmethod
-    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(cls, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Read a mapping, or the short form: the text alone."""
         if isinstance(node, MapNode):
-            return reader.mapping(cls, node, path)
-        say = reader.read(_Line, node, path)
+            return binder.mapping(cls, node, path)
+        say = binder.read(_Line, node, path)
         return INVALID if say is INVALID else cls(say=say)
 
     @classmethod
@@ -288,11 +288,11 @@ class Scene(Model):
     """The phases in their order, each by its name."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """No phase; a level that moves where no phase is."""
-        if found["phases"] == {}:
+        if keys["phases"] == {}:
             yield FieldProblem(("phases",), "has no phases: write at least one, such as arrival")
-        for layer, spec in (found["landing"] or {}).items():
+        for layer, spec in (keys["landing"] or {}).items():
             if len(spec.level.points) > 1:
                 message = "landing has no planned end: write one level"
                 yield FieldProblem(("landing", layer, "level"), message)

@@ -10,7 +10,13 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from soundscape.scene.automation_fields import COURSE, MOVING, PHASE, is_course, misplaced
+from soundscape.scene.automation_fields import (
+    AUTOMATABLE,
+    AUTOMATION,
+    PHASE,
+    is_automation,
+    misplaced,
+)
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import EnvelopeSpec, Text
 from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Invalid, Keys, Model, or_short
@@ -39,12 +45,14 @@ class GeneratorSpec(Model):
     params: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod
-    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(cls, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Read the name and level; the other keys are parameters."""
         params: dict[str, Node] = {}
-        spec = reader.mapping(cls, node, path, params, apart={"params"})
+        spec = binder.mapping(cls, node, path, params, apart={"params"})
         values = {
-            key: COURSE.read(reader, item, (*path, key)) if is_course(key, item) else plain(item)
+            key: AUTOMATION.read(binder, item, (*path, key))
+            if is_automation(key, item)
+            else plain(item)
             for key, item in params.items()
         }
         if isinstance(spec, Invalid) or any(value is INVALID for value in values.values()):
@@ -55,16 +63,18 @@ class GeneratorSpec(Model):
     def describe(cls, schema: JsonSchemaValue) -> None:
         """Allow any parameter, and say which may change over the track."""
         del schema["properties"]["params"]
-        schema["properties"] |= _courses()
+        schema["properties"] |= _automations()
         schema["additionalProperties"] = True
 
 
-def _courses() -> JsonSchemaValue:
+def _automations() -> JsonSchemaValue:
     """The schema of each parameter that may change over the track."""
-    amount = COURSE.describe()
+    amount = AUTOMATION.describe()
     followed = {"anyOf": [*amount["anyOf"], {"const": PHASE}]}
     description = f"{amount['description']}, or phase: as the phase's loudness goes"
-    return dict.fromkeys(MOVING, amount) | {"intensity": {**followed, "description": description}}
+    return dict.fromkeys(AUTOMATABLE, amount) | {
+        "intensity": {**followed, "description": description}
+    }
 
 
 class TrackSpec(Model):
@@ -107,40 +117,40 @@ class TrackSpec(Model):
     """False leaves this track's own dynamics alone."""
 
     @classmethod
-    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(cls, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Read the track; of a generated one, the keys that it lacks are parameters."""
         if isinstance(node, ScalarNode) and node.value is not None:
             message = f"needs a key: write file: {node.text}" if node.text else "needs a key"
-            return reader.fault(node.mark, path, message)
-        track = cls._read(reader, node, path)
-        wrong = list(misplaced(reader.references, path, node))
-        for fault in wrong:
-            reader.fault(place(node, fault.path), (*path, *fault.path), fault.message)
+            return binder.report(node.mark, path, message)
+        track = cls._read(binder, node, path)
+        wrong = list(misplaced(binder.references, path, node))
+        for problem in wrong:
+            binder.report(place(node, problem.path), (*path, *problem.path), problem.message)
         return INVALID if wrong else track
 
     @classmethod
-    def _read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def _read(cls, binder: Binder, node: Node, path: KeyPath) -> Any:
         if not isinstance(node, MapNode) or "generate" not in node.items:
-            return reader.mapping(cls, node, path)
+            return binder.mapping(cls, node, path)
         params: dict[str, Node] = {}
-        track = reader.mapping(cls, node, path, params, apart={"generate"})
+        track = binder.mapping(cls, node, path, params, apart={"generate"})
         flat = MapNode(node.mark, params, {key: node.keys[key] for key in params})
-        generator = reader.read(GeneratorSpec, flat, path)
+        generator = binder.read(GeneratorSpec, flat, path)
         if isinstance(track, Invalid) or generator is INVALID:
             return INVALID
         return track.model_copy(update={"generate": generator})
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """A generated sound without a duration; the end before the start; an empty stack."""
-        if {"generate", "stack"} & set(found.written) and "duration" not in found.written:
+        if {"generate", "stack"} & set(keys.written) and "duration" not in keys.written:
             yield FieldProblem(
                 (), "the key 'duration' is missing: say how long it plays, such as 8m"
             )
-        start, end = found["start"], found["end"]
+        start, end = keys["start"], keys["end"]
         if start is not None and end is not None and end <= start:
             yield FieldProblem(("end",), "must come after 'start'")
-        if found["stack"] == ():
+        if keys["stack"] == ():
             yield FieldProblem(("stack",), "has no generators: list at least one")
 
     @classmethod
@@ -155,7 +165,7 @@ class TrackSpec(Model):
         schema.pop("additionalProperties")
         schema["if"] = {"not": {"required": ["generate"]}}
         schema["then"] = {"propertyNames": {"enum": list(keys)}}
-        keys |= _courses()
+        keys |= _automations()
         schema["dependentRequired"] = {"generate": ["duration"], "stack": ["duration"]}
         keys["stack"]["minItems"] = 1
 
@@ -173,9 +183,9 @@ class PlaylistSpec(Model):
     """What to play, in order."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """No tracks at all."""
-        if found["tracks"] == ():
+        if keys["tracks"] == ():
             yield FieldProblem(
                 ("tracks",), "has no tracks: list at least one, such as - file: music/a.flac"
             )
@@ -185,13 +195,13 @@ class PlaylistSpec(Model):
 class _PlaylistOrTracks(FieldType):
     """A playlist by name or path, or an inline list of tracks."""
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the name or the tracks, or INVALID."""
         if not isinstance(node, ListNode):
-            return reader.read(_PlaylistName, node, path)
+            return binder.read(_PlaylistName, node, path)
         if not node.items:
-            return reader.fault(node.mark, path, "has no tracks: list one, or name a playlist")
-        return reader.read(tuple[TrackSpec, ...], node, path)
+            return binder.report(node.mark, path, "has no tracks: list one, or name a playlist")
+        return binder.read(tuple[TrackSpec, ...], node, path)
 
     def sample(self) -> str:
         """Return a name."""
@@ -221,14 +231,14 @@ class LayerSpec(Model):
     """`playlist` gives all its tracks one gain: an album, a continuous mix."""
 
     @classmethod
-    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(cls, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Read a mapping, or the short form: a playlist alone."""
         if isinstance(node, MapNode):
             if "playlist" not in node.items and set(TrackSpec.exactly_one) & set(node.items):
                 message = "a track stands in a list: put '- ' before it, or [ ] around it"
-                return reader.fault(node.mark, path, message)
-            return reader.mapping(cls, node, path)
-        playlist = reader.read(Annotated[str, _PlaylistOrTracks()], node, path)
+                return binder.report(node.mark, path, message)
+            return binder.mapping(cls, node, path)
+        playlist = binder.read(Annotated[str, _PlaylistOrTracks()], node, path)
         return INVALID if playlist is INVALID else cls(playlist=playlist)
 
     @classmethod

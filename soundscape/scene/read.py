@@ -1,15 +1,15 @@
-"""The three kinds of file: bytes to a Document, or every fault of the file."""
+"""The three kinds of file: bytes to a Document, or every problem of the file."""
 
 from __future__ import annotations
 
 from soundscape.scene.document import Document, read_document
 from soundscape.scene.models import PlaylistSpec, Room, Scene
-from soundscape.scene.rules import room_faults, scene_faults
+from soundscape.scene.rules import room_problems, scene_problems
 
 
 def read_scene(data: bytes, file: str) -> Document[Scene]:
     """Read a scene; `file` names it in messages. FileProblems has every problem of it."""
-    return read_document(Scene, data, file, scene_faults)
+    return read_document(Scene, data, file, scene_problems)
 
 
 def read_playlist(data: bytes, file: str) -> Document[PlaylistSpec]:
@@ -19,4 +19,4 @@ def read_playlist(data: bytes, file: str) -> Document[PlaylistSpec]:
 
 def read_room(data: bytes, file: str) -> Document[Room]:
     """Read a room; `file` names it in messages. FileProblems has every problem of it."""
-    return read_document(Room, data, file, room_faults)
+    return read_document(Room, data, file, room_problems)

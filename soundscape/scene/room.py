@@ -59,9 +59,9 @@ class OutputPair(Model):
     """On top of the session's level."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """One channel for both sides."""
-        pair = found["channels"]
+        pair = keys["channels"]
         if pair and pair[0] == pair[1]:
             yield FieldProblem(("channels",), "left and right are the same channel")
 
@@ -117,10 +117,10 @@ class AudioRoom(Model):
     """Channel pairs of one device, each with its own trim."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """Two outputs on one channel."""
         taken: dict[int, str] = {}
-        for name, output in (found["outputs"] or {}).items():
+        for name, output in (keys["outputs"] or {}).items():
             for channel in output.channels:
                 if taken.setdefault(channel, name) != name:
                     message = f"channel {channel} is that of '{taken[channel]}' already"
@@ -198,9 +198,9 @@ class AfterSpec(Model):
     """How long the way there takes, from the end of the sound (1m)."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """Nothing to go to."""
-        if not {"look", "set"} & set(found.written):
+        if not {"look", "set"} & set(keys.written):
             yield FieldProblem((), "has no look: write 'look: evening' or 'set: {room: 30%}'")
 
 

@@ -9,19 +9,19 @@ from soundscape.errors import Severity
 from soundscape.scene.addresses import same_address
 from soundscape.scene.binding import Binder, no_such
 from soundscape.scene.control_specs import SHOWN, Control
-from soundscape.scene.cue_rules import cue_faults, pair_faults
+from soundscape.scene.cue_rules import cue_problems, pair_problems
 from soundscape.scene.light_names import light_values
 from soundscape.scene.room import Room
 from soundscape.scene.schema import FieldProblem, Reference
-from soundscape.scene.wiring import PortSpec, kelvin_fault
+from soundscape.scene.wiring import PortSpec, kelvin_problem
 from soundscape.scene.yaml.nodes import MapNode, Node
 from soundscape.units import At, format_duration, quoted
 
 
-def scene_faults(reader: Binder, root: Node) -> Iterator[FieldProblem]:  # noqa: ARG001
+def scene_problems(binder: Binder, root: Node) -> Iterator[FieldProblem]:  # noqa: ARG001
     """Positions outside their phase, envelope points that do not rise."""
-    planned = {ref.path[:2]: ref.value for ref in reader.references if ref.kind == "planned"}
-    for ref in reader.references:
+    planned = {ref.path[:2]: ref.value for ref in binder.references if ref.kind == "planned"}
+    for ref in binder.references:
         length = planned.get(ref.path[:2])
         if ref.kind == "at" and length is not None:
             yield from _outside(ref, length)
@@ -59,7 +59,7 @@ WHAT = {"light": "light", "alias": "light", "member": "light", "look": "look"}
 """What each kind of reference names, for a message."""
 
 
-def room_faults(reader: Binder, root: Node) -> Iterator[FieldProblem]:
+def room_problems(binder: Binder, root: Node) -> Iterator[FieldProblem]:
     """Names that the room does not define, ports the wrong way round, two hands on one light."""
     ports, lights = _names(root, "midi"), _names(root, "lights")
     lights_and_groups = (*lights, *_names(root, "groups"))
@@ -69,17 +69,17 @@ def room_faults(reader: Binder, root: Node) -> Iterator[FieldProblem]:
         "member": lights,
         "look": _names(root, "looks"),
     }
-    for ref in reader.references:
+    for ref in binder.references:
         if ref.kind in {"output", "input"}:
-            yield from _port(ref, ports, reader)
+            yield from _port(ref, ports, binder)
         elif ref.kind in known and ref.value not in known[ref.kind]:
             yield FieldProblem(ref.path, no_such(ref.value, WHAT[ref.kind], known[ref.kind]))
     yield from _double_names(root)
-    yield from _colours(reader)
-    yield from same_address(reader)
-    yield from cue_faults(reader)
-    yield from pair_faults(reader)
-    yield from _feedback(reader)
+    yield from _colours(binder)
+    yield from same_address(binder)
+    yield from cue_problems(binder)
+    yield from pair_problems(binder)
+    yield from _feedback(binder)
     audio = root.items.get("audio") if isinstance(root, MapNode) else None
     if isinstance(audio, MapNode) and "limit" in audio.items and "calibration" not in audio.items:
         message = "has no effect before 'soundscape audio calibrate' has measured the room"
@@ -92,7 +92,7 @@ def _names(root: Node, key: str) -> tuple[str, ...]:
     return tuple(node.items) if isinstance(node, MapNode) else ()
 
 
-def _port(ref: Reference, ports: tuple[str, ...], reader: Binder) -> Iterator[FieldProblem]:
+def _port(ref: Reference, ports: tuple[str, ...], binder: Binder) -> Iterator[FieldProblem]:
     if ref.value not in ports:
         # A session runs without a pedal; a light or cue that goes nowhere is an error.
         severity: Severity = "warning" if ref.kind == "input" else "error"
@@ -100,7 +100,7 @@ def _port(ref: Reference, ports: tuple[str, ...], reader: Binder) -> Iterator[Fi
             ref.path, f"{quoted(ref.value)}: {no_such(ref.value, 'port', ports)}", severity
         )
         return
-    port = reader.made.get(("midi", ref.value))
+    port = binder.valid.get(("midi", ref.value))
     if isinstance(port, PortSpec) and getattr(port, ref.kind) is None:
         other = "input" if ref.kind == "output" else "output"
         yield FieldProblem(ref.path, f"{quoted(ref.value)} is an {other}; this needs an {ref.kind}")
@@ -116,9 +116,9 @@ def _double_names(root: Node) -> Iterator[FieldProblem]:
             taken.setdefault(name, what)
 
 
-def _colours(reader: Binder) -> Iterator[FieldProblem]:
+def _colours(binder: Binder) -> Iterator[FieldProblem]:
     """Colour temperatures for lights that have none, or cannot reach them."""
-    room = reader.made.get(())
+    room = binder.valid.get(())
     if not isinstance(room, Room):  # other things are wrong, and said
         return
     after = room.after.set if room.after else {}
@@ -127,13 +127,13 @@ def _colours(reader: Binder) -> Iterator[FieldProblem]:
     for path, values in {**written, **looks}.items():
         for light, (name, value) in light_values(room, values).items():
             spec = room.lights[light]
-            if message := kelvin_fault(value, spec.range, has_range=spec.range is not None):
+            if message := kelvin_problem(value, spec.range, has_range=spec.range is not None):
                 yield FieldProblem((*path, name), message)
 
 
-def _feedback(reader: Binder) -> Iterator[FieldProblem]:
+def _feedback(binder: Binder) -> Iterator[FieldProblem]:
     """Pads that are to show what has no state."""
-    for path, control in reader.made.items():
+    for path, control in binder.valid.items():
         if not (path[:1] == ("controls",) and isinstance(control, Control) and control.feedback):
             continue
         if control.do not in SHOWN or control.program is not None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Invalid:
-    """What stands for a value that could not be read; the fault is already noted."""
+    """What stands for a value that could not be read; the problem is already noted."""
 
 
 INVALID: Final = Invalid()
@@ -66,8 +66,8 @@ class FieldType(ABC):
     """How something is written: read from a node, described in JSON Schema."""
 
     @abstractmethod
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the value, or INVALID after noting the fault."""
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
+        """Return the value, or INVALID after noting the problem."""
 
     @abstractmethod
     def sample(self) -> str:
@@ -109,13 +109,13 @@ class Model(BaseModel):
     """Keys that make sense only beside some of those."""
 
     @classmethod
-    def read(cls, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(cls, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Read the mapping; a model with a short form overrides this."""
-        return reader.mapping(cls, node, path)
+        return binder.mapping(cls, node, path)
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:  # noqa: ARG003
-        """What is wrong between the model's own keys; `found` may be incomplete."""
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:  # noqa: ARG003
+        """What is wrong between the model's own keys; `keys` may be incomplete."""
         yield from ()
 
     @classmethod

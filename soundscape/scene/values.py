@@ -29,8 +29,8 @@ def _light_value(value: units.Written) -> float | Kelvin:
         return Kelvin(kelvin=units.parse_kelvin(value))
     try:
         return units.parse_light(value)
-    except InvalidValue as fault:
-        raise InvalidValue(f"{fault}, or 2700K for a light with a range") from None
+    except InvalidValue as error:
+        raise InvalidValue(f"{error}, or 2700K for a light with a range") from None
 
 
 def _kelvin_range(value: units.Written) -> tuple[float, float]:

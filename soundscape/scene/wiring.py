@@ -47,15 +47,15 @@ class _ControllerType(ValueType):
     one: Whole
     pair: Numbers
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the number or the pair, or INVALID."""
         if isinstance(node, ScalarNode):
-            return self.one.read(reader, node, path)
-        pair = self.pair.read(reader, node, path)
+            return self.one.read(binder, node, path)
+        pair = self.pair.read(binder, node, path)
         if pair is INVALID or (pair[0] < 32 and pair[1] == pair[0] + 32):
             return pair
         message = "a 14-bit pair is [n, n+32] with n from 0 to 31, such as [21, 53]"
-        return reader.fault(node.mark, path, message)
+        return binder.report(node.mark, path, message)
 
     def sample(self) -> str:
         """Return a controller."""
@@ -98,32 +98,32 @@ class _CurveType(ValueType):
     fewest: int = 2
     most: int = 64
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the word or the points, or INVALID."""
         if isinstance(node, ScalarNode) and node.value in self.words:
             return node.value
         if not isinstance(node, MapNode):
             message = f"needs perceptual, linear, or points such as {self.sample()}"
-            return reader.fault(node.mark, path, message)
+            return binder.report(node.mark, path, message)
         if not self.fewest <= len(node.items) <= self.most:
             message = f"needs {self.fewest} to {self.most} points, such as {self.sample()}"
-            return reader.fault(node.mark, path, message)
-        return self._points(reader, node, path)
+            return binder.report(node.mark, path, message)
+        return self._points(binder, node, path)
 
-    def _points(self, reader: Binder, node: MapNode, path: KeyPath) -> Any:
+    def _points(self, binder: Binder, node: MapNode, path: KeyPath) -> Any:
         points = []
         for key, item in node.items.items():
-            sent = _PERCENT.read(reader, ScalarNode(node.keys[key], key, key), (*path, key))
-            points.append((sent, _PERCENT.read(reader, item, (*path, key))))
+            sent = _PERCENT.read(binder, ScalarNode(node.keys[key], key, key), (*path, key))
+            points.append((sent, _PERCENT.read(binder, item, (*path, key))))
         if any(part is INVALID for point in points for part in point):
             return INVALID
         for key, (before, after) in zip(list(node.items)[1:], pairwise(points), strict=True):
             if after[0] <= before[0] or after[1] < before[1]:
                 message = "must come after the point before it, and give no less light"
-                return reader.fault(node.keys[key], (*path, key), message)
+                return binder.report(node.keys[key], (*path, key), message)
         if (points[0][0], *points[-1]) != (0.0, 1.0, 1.0):
             message = "must run from 0% sent to 100% sent, where the light is 100%"
-            return reader.fault(node.mark, path, message)
+            return binder.report(node.mark, path, message)
         return tuple(points)
 
     def sample(self) -> str:
@@ -167,9 +167,9 @@ class PortSpec(Model):
     """Make the port for other programs to connect to (not on Windows)."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """A port of our own, counted among others."""
-        if found["virtual"] and found["nth"] is not None:
+        if keys["virtual"] and keys["nth"] is not None:
             yield FieldProblem(("nth",), "goes with a port that is there, not with 'virtual: true'")
 
 
@@ -194,16 +194,16 @@ class MscTarget(Model):
     """The fade time of `command: timed-go`."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """What a command needs, and what goes with another."""
-        if found["command"] is None and "command" in found.written:  # faulty, and said so
+        if keys["command"] is None and "command" in keys.written:  # faulty, and said so
             return
-        needs = _COMMAND_KEYS.get(found["command"], ())
+        needs = _COMMAND_KEYS.get(keys["command"], ())
         for key in needs:
-            if key not in found.written:
-                yield FieldProblem((), f"command: {found['command']} needs '{key}'")
+            if key not in keys.written:
+                yield FieldProblem((), f"command: {keys['command']} needs '{key}'")
         for key in ("value", "macro", "time"):
-            if key in found.written and key not in needs:
+            if key in keys.written and key not in needs:
                 command = next(c for c, keys in _COMMAND_KEYS.items() if key in keys)
                 yield FieldProblem((key,), f"goes with command: {command}")
 
@@ -248,43 +248,43 @@ class LightSpec(Model):
     """Its part in the room's light, beside the others'; default 1, for a colour 0."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """What one way of sending needs or cannot have."""
-        if found["msc"] is not None:
-            if found["msc"].control is None:
+        if keys["msc"] is not None:
+            if keys["msc"].control is None:
                 yield FieldProblem(
                     ("msc",), "the key 'control' is missing: the desk's control number"
                 )
-            if found["msc"].command is not None:
+            if keys["msc"].command is not None:
                 yield FieldProblem(("msc", "command"), "goes with a cue; a light is always SET")
-        if found["kind"] == "switch":
-            if isinstance(found["cc"], tuple):
+        if keys["kind"] == "switch":
+            if isinstance(keys["cc"], tuple):
                 yield FieldProblem(("cc",), "a switch needs one controller, not a 14-bit pair")
-            if "range" in found.written:
+            if "range" in keys.written:
                 yield FieldProblem(("range",), "a switch has no colour range")
-        yield from cls._dimming_faults(found)
-        if message := kelvin_fault(found["from_"], found["range"], "range" in found.written):
+        yield from cls._dimming_problems(keys)
+        if message := kelvin_problem(keys["from_"], keys["range"], "range" in keys.written):
             yield FieldProblem(("from",), message)
 
     @classmethod
-    def _dimming_faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def _dimming_problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """Ends of a dimmer that are the wrong way round, or that something else has not."""
-        low, high = found["min"] or 0.0, 1.0 if found["max"] is None else found["max"]
+        low, high = keys["min"] or 0.0, 1.0 if keys["max"] is None else keys["max"]
         if low >= high:
             yield FieldProblem(
-                ("min",) if "min" in found.written else ("max",), "'min' is not below 'max'"
+                ("min",) if "min" in keys.written else ("max",), "'min' is not below 'max'"
             )
-        if found["kind"] != "switch" and "range" not in found.written:
+        if keys["kind"] != "switch" and "range" not in keys.written:
             return
-        what = "a switch" if found["kind"] == "switch" else "a colour"
+        what = "a switch" if keys["kind"] == "switch" else "a colour"
         for key in ("min", "max"):
-            if key in found.written:
+            if key in keys.written:
                 yield FieldProblem((key,), f"goes with a dimmer: {what} has none")
-        if isinstance(found["curve"], tuple):
+        if isinstance(keys["curve"], tuple):
             yield FieldProblem(("curve",), f"points go with a dimmer: {what} has none")
 
 
-def kelvin_fault(value: Any, span: tuple[float, float] | None, has_range: bool) -> str:
+def kelvin_problem(value: Any, span: tuple[float, float] | None, has_range: bool) -> str:
     """Say what is wrong with a colour temperature for a light, or nothing."""
     if not isinstance(value, Kelvin):
         return ""
@@ -336,13 +336,13 @@ class CueMessage(Model):
     """A system exclusive message, without F0 and F7."""
 
     @classmethod
-    def faults(cls, found: Keys) -> Iterator[FieldProblem]:
+    def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """What a controller and a show control message need."""
-        if "cc" in found.written and "value" not in found.written:
+        if "cc" in keys.written and "value" not in keys.written:
             yield FieldProblem((), "the key 'value' is missing, such as 'value: 127'")
-        if found["msc"] is not None and found["msc"].command is None:
+        if keys["msc"] is not None and keys["msc"].command is None:
             yield FieldProblem(("msc",), "the key 'command' is missing, such as 'command: go'")
-        if found["msc"] is not None and found["msc"].scale != "percent":
+        if keys["msc"] is not None and keys["msc"].scale != "percent":
             yield FieldProblem(("msc", "scale"), "goes with a light; a cue's 'value' goes as it is")
 
 
@@ -350,13 +350,13 @@ class CueMessage(Model):
 class CueType(FieldType):
     """One message, or a list of them."""
 
-    def read(self, reader: Binder, node: Node, path: KeyPath) -> Any:
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Return the messages, or INVALID."""
         if isinstance(node, ListNode):
             if not node.items:
-                return reader.fault(node.mark, path, "has no messages: list at least one")
-            return reader.read(tuple[CueMessage, ...], node, path)
-        message = reader.read(CueMessage, node, path)
+                return binder.report(node.mark, path, "has no messages: list at least one")
+            return binder.read(tuple[CueMessage, ...], node, path)
+        message = binder.read(CueMessage, node, path)
         return INVALID if message is INVALID else (message,)
 
     def sample(self) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import InvalidValue
-from soundscape.scene.automation_fields import MOVING, PHASE
+from soundscape.scene.automation_fields import AUTOMATABLE, PHASE
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.machinery import pitch
 from soundscape.synth.machinery.automation import ParameterAutomation
+from soundscape.units import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,7 +75,7 @@ class Choice:
         """Return the word; raise InvalidValue where it is not one of them."""
         if isinstance(value, str) and value in self.choices:
             return value
-        hint = suggestion(str(value), self.choices)
+        hint = did_you_mean(str(value), self.choices)
         raise InvalidValue(f"{value!r} is not one of {self.range}{hint}")
 
 
@@ -136,8 +136,8 @@ SEED = Number(
 
 
 def amount(name: str, default: float, doc: str) -> Number:
-    """Return a parameter from 0 to 1; those of `MOVING` take envelopes."""
-    if name in MOVING:
+    """Return a parameter from 0 to 1; those of `AUTOMATABLE` take envelopes."""
+    if name in AUTOMATABLE:
         return AutomatableNumber(name, default, 0.0, 1.0, doc, follows=name == "intensity")
     return Number(name, default, 0.0, 1.0, doc)
 
@@ -191,10 +191,4 @@ def _lacking(name: str, known: Mapping[str, Parameter]) -> str:
         return ": it is one tone, no chords" if "root" in known else ": it has no pitch to be tuned"
     if name == "density":
         return ": it is even, with no single sounds"
-    return suggestion(name, known)
-
-
-def suggestion(word: str, words: Iterable[str]) -> str:
-    """Return ` (did you mean '…'?)` for a near miss, else nothing."""
-    near = difflib.get_close_matches(word, list(words), 1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return did_you_mean(name, known)

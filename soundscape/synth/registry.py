@@ -27,8 +27,9 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.automated import AutomatedGenerator
 from soundscape.synth.machinery.automation import ParameterAutomation
 from soundscape.synth.machinery.space import ReverberantGenerator
-from soundscape.synth.parameters import SPACE, Parameter, complete, suggestion
+from soundscape.synth.parameters import SPACE, Parameter, complete
 from soundscape.synth.stack import Stack
+from soundscape.units import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -88,7 +89,7 @@ def check(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
     not, and ParameterProblems, with a (key, message) for each bad key, for bad parameters.
     """
     if name not in PARAMETERS:
-        hint = suggestion(name, NAMES)
+        hint = did_you_mean(name, NAMES)
         raise InvalidValue(f"no generator {name!r}{hint}; there are {', '.join(NAMES)}")
     return complete(name, PARAMETERS[name], params)
 

@@ -6,7 +6,6 @@ allows.
 
 from __future__ import annotations
 
-import difflib
 import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from soundscape.timeline.master import PAUSE
 from soundscape.timeline.phase_automation import PhaseTarget
 from soundscape.timeline.show import Phase
 from soundscape.timeline.transport import Action, State
-from soundscape.units import format_clock, frames, seconds
+from soundscape.units import did_you_mean, format_clock, frames, seconds
 
 if TYPE_CHECKING:
     from soundscape.timeline.conductor import Conductor
@@ -36,8 +35,7 @@ MOST_LEVEL_DB, LEAST_LEVEL_DB = 3.0, -40.0
 def check(c: Conductor, command: Command) -> None:
     """Refuse what cannot be done, before anything is changed."""
     if command.do == "goto" and command.phase not in names(c):
-        close = difflib.get_close_matches(str(command.phase), names(c), 1)
-        hint = f" (did you mean '{close[0]}'?)" if close else ""
+        hint = did_you_mean(str(command.phase), names(c))
         raise CommandRefused(
             f"no phase '{command.phase}' in {c.show.name}{hint}; it has {', '.join(names(c))}"
         )

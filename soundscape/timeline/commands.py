@@ -6,7 +6,6 @@ because rooms name commands too. Here a command becomes a value.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -22,7 +21,14 @@ from soundscape.command_specs import (
     Argument,
 )
 from soundscape.errors import InvalidValue
-from soundscape.units import one_line, parse_duration, parse_signed_duration, quoted, shown
+from soundscape.units import (
+    did_you_mean,
+    one_line,
+    parse_duration,
+    parse_signed_duration,
+    quoted,
+    shown,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,7 @@ def parse_command(written: Mapping[str, Any]) -> Command:
     do = written.get("do")
     spec = COMMANDS.get(do) if isinstance(do, str) else None
     if spec is None:
-        close = difflib.get_close_matches(str(do), COMMANDS, 1)
-        hint = f" (did you mean '{close[0]}'?)" if close else f"; one of {', '.join(COMMANDS)}"
+        hint = did_you_mean(str(do), COMMANDS) or f"; one of {', '.join(COMMANDS)}"
         raise InvalidValue(f"do: {quoted(do)} is not a command{hint}")
     values = {}
     for key, value in written.items():

@@ -22,7 +22,6 @@ from soundscape.timeline.directives import (
     PhaseBegins,
     PromptShows,
     SessionEnds,
-    Warned,
 )
 from soundscape.timeline.master import end_fade, lanes_at_rest
 from soundscape.timeline.show import FileSource, GeneratedSource, Phase, Show, Track
@@ -70,7 +69,6 @@ class Plan:
     lights: list[LightsMove] = field(default_factory=list)
     cues: list[CueFires] = field(default_factory=list)
     prompts: list[PromptShows] = field(default_factory=list)
-    warnings: list[Warned] = field(default_factory=list)
     buses: dict[int, Lane] = field(default_factory=dict)
     master: dict[MasterLane, Lane] = field(default_factory=lanes_at_rest)
 
@@ -123,8 +121,6 @@ def _note(result: Plan, open_clips: dict[int, PlannedClip], directive: Directive
             result.cues.append(directive)
         case PromptShows():
             result.prompts.append(directive)
-        case Warned():
-            result.warnings.append(directive)
         case SessionEnds(frame):
             result.duration = frame
             _close_phase(result, frame - end_fade(result.show.fades))

@@ -218,4 +218,3 @@ class Show(Shared):
     care: Move
     after: Move | None = None
     level_cap_lufs: float | None = None
-    warnings: tuple[str, ...] = field(default=())

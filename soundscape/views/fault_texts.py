@@ -13,6 +13,7 @@ PLAYER_HANGS = "no sound: the player does not answer"
 PLAYER_HUNG = "the player hung, and was ended"
 PLAYER_GONE = "the player ended unexpectedly"
 NO_PLAYER_ANSWER = "the player does not answer"
+SOUND_BACK = "the sound is back"
 OVER = "the session is over"
 
 
@@ -35,6 +36,21 @@ def went_offline(side: Side, ports: Iterable[str], why: str) -> str:
 def came_back(side: Side, port: str, what: str) -> str:
     """A port is there again; `what` the driver found."""
     return f"{side} back: {port}: {what}"
+
+
+def device_missing(why: str) -> str:
+    """The audio device is away."""
+    return f"no sound: {why}; trying again each second"
+
+
+def gave_up(why: str) -> str:
+    """The player ended by itself."""
+    return f"the player gave up: {why}"
+
+
+def taken_over(why: str) -> str:
+    """A new player is put in the place of one that is lost."""
+    return f"the player is lost ({why}): the standby takes over"
 
 
 def left_out(tracks: int) -> str:

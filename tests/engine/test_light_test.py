@@ -96,7 +96,7 @@ def test_a_light_goes_on_from_where_it_was_left_and_never_jumps_to_where_it_is_p
     hand.move({"room": 0.2})
     codes = [data[2] for _, data in process.sent]
     assert (codes[0], max(codes)) == (13, 25)
-    assert hand.told() == {"room": pytest.approx(0.2, abs=1 / 127)}
+    assert hand.sent_parts() == {"room": pytest.approx(0.2, abs=1 / 127)}
 
 
 def test_what_was_moved_by_hand_is_known_to_the_next_one(monkeypatch, tmp_path):

@@ -182,3 +182,12 @@ def test_one_that_is_not_to_be_replaced_is_lost_for_good() -> None:
     stage.supervisor._keeper.join(PATIENCE)
     assert len(stage.processes) == 1
     stage.processes[0].close()
+
+
+def test_one_that_is_released_ends_without_a_next_one(stage: Stage) -> None:
+    stage.supervisor.start()
+    stage.supervisor.release()
+    stage.processes[0].exit(0)
+    stage.supervisor._keeper.join(PATIENCE)
+    assert not stage.supervisor._keeper.is_alive()
+    assert len(stage.processes) == 1

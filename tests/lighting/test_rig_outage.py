@@ -58,7 +58,7 @@ def test_what_was_on_its_way_has_not_arrived(rig: Rig) -> None:
     sent = values(rig.messages(4 * S))
     there = [code for at, code in sent if at <= 2.0][-1]
     rig.lose(4 * S, "desk", arrived=2 * S)
-    assert rig.told()["room"] == there / 127
+    assert rig.sent_parts()["room"] == there / 127
     rig.restore(6 * S, "desk")
     again = rig.messages(7 * S)
     assert values(again) == [(6.0, there)]
@@ -157,14 +157,14 @@ def test_at_the_end_a_port_that_is_away_gets_nothing(rig: Rig) -> None:
 
 
 def test_what_the_lights_were_told_is_known_at_the_end(rig: Rig) -> None:
-    assert rig.told() == {}
+    assert rig.sent_parts() == {}
     rig.move(0, {"room": 0.1}, 10 * S)
     rig.messages(2 * S)
-    level = rig.told()["room"]
+    level = rig.sent_parts()["room"]
     assert level == pytest.approx(rig.values(2 * S)["room"], abs=0.01)
     rig.lose(2 * S, "desk")
     rig.messages(30 * S)
-    assert rig.told() == {"room": level}
+    assert rig.sent_parts() == {"room": level}
 
 
 outages = st.lists(st.tuples(st.integers(1, 20 * S), st.integers(1, 20 * S)), max_size=4)

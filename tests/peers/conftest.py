@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from jack import Jack
-from peers import missing
+from peers import missing, need
 
 from soundscape.devices.midi import mido_ports
 
@@ -36,3 +38,36 @@ def dump(jack: Jack, tmp_path: Path) -> Path:
     path = tmp_path / "dump.txt"
     jack.dump(path)
     return path
+
+
+@pytest.fixture
+def sound_server(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A PulseAudio of our own with one output, called "Room"; in `environment` where it is."""
+    socket = tmp_path / "socket"
+    places = {
+        "HOME": str(tmp_path),
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "PULSE_SERVER": f"unix:{socket}",
+    }
+    modules = (
+        f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
+        "module-null-sink rate=48000 format=float32le sink_properties=device.description=Room",
+    )
+    server = subprocess.Popen(
+        [
+            *(need("pulseaudio"), "-n", "--daemonize=no", "--exit-idle-time=-1"),
+            *("--use-pid-file=no", "-L", modules[0], "-L", modules[1]),
+        ],
+        env=os.environ | places,
+        stderr=subprocess.DEVNULL,
+    )
+    for _ in range(200):
+        if socket.exists():
+            break
+        time.sleep(0.05)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**places, "SDL_AUDIODRIVER": "pulseaudio"}.items():
+            patch.setenv(name, value)
+        yield server
+    server.kill()
+    server.wait()

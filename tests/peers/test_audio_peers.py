@@ -164,39 +164,6 @@ def test_a_device_that_stops_taking_sound_is_an_error_and_no_hang(
     assert 0.45 < float(waited) < 2.0
 
 
-@pytest.fixture
-def sound_server(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A PulseAudio of our own with one output, called "Room"; in `environment` where it is."""
-    socket = tmp_path / "socket"
-    places = {
-        "HOME": str(tmp_path),
-        "XDG_RUNTIME_DIR": str(tmp_path),
-        "PULSE_SERVER": f"unix:{socket}",
-    }
-    modules = (
-        f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
-        "module-null-sink rate=48000 format=float32le sink_properties=device.description=Room",
-    )
-    server = subprocess.Popen(
-        [
-            *(need("pulseaudio"), "-n", "--daemonize=no", "--exit-idle-time=-1"),
-            *("--use-pid-file=no", "-L", modules[0], "-L", modules[1]),
-        ],
-        env=os.environ | places,
-        stderr=subprocess.DEVNULL,
-    )
-    for _ in range(200):
-        if socket.exists():
-            break
-        time.sleep(0.05)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**places, "SDL_AUDIODRIVER": "pulseaudio"}.items():
-            patch.setenv(name, value)
-        yield server
-    server.kill()
-    server.wait()
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux")
 def test_a_sound_server_gets_the_sound_on_the_device_of_that_name(
     sound_server: subprocess.Popen[bytes],

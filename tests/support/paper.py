@@ -26,8 +26,14 @@ class PaperPlayer:
         self.reads = True
         self.ended = False
 
-    def listen(self, hear, _codec):
+    def listen(self, hear, *_others):
         self.hear = hear
+
+    def follow(self):
+        pass
+
+    def release(self):
+        self.released = True
 
     def send(self, asked):
         if self.reads:

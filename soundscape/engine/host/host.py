@@ -23,6 +23,7 @@ from soundscape.engine.host.health import SessionHealth
 from soundscape.engine.host.loudness_meter import SharedAudioMeter
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.engine.host.session_mirror import SessionMirror
+from soundscape.engine.host.standby import Standby
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
@@ -32,6 +33,7 @@ from soundscape.ipc.player_messages import (
     CommandDone,
     CommandFailed,
     CommandRequest,
+    DeviceMissing,
     Job,
     MidiSent,
     MidiStatus,
@@ -89,6 +91,10 @@ class Host:
         self._lock = threading.Lock()
         self._numbers = count()
         self._waiting: dict[int, Future[Any]] = {}
+        self._requests: dict[int, CommandRequest] = {}
+        """Those that were not answered: the next player gets them again."""
+        self._has_standby = False
+        self._missing = ""  # why there is no device
         self._events: deque[Event] = deque(maxlen=KEPT)
         self._event_count = 0
         self._listeners: list[Callable[[], object]] = []
@@ -104,7 +110,7 @@ class Host:
         self._tape: SharedAudio
         self._metering: SharedAudioMeter
 
-    def follow(self, job: Job, tape: SharedAudio) -> None:
+    def follow(self, job: Job, tape: SharedAudio, standby: Standby | None = None) -> None:
         """Follow a session that the player was given. `sounding` has the outcome of its start."""
         self._shadow = SessionMirror(job.conductor())
         self._shadow.reach(0)
@@ -115,25 +121,29 @@ class Host:
         self._ranges = {name: spec.range for name, spec in job.room.lights.items() if spec.range}
         self._begun_as = job.begun_as
         self._shadow.chronicle.follow(Warned(0, text) for text in job.warnings)
-        self._player.listen(self._handle, CODEC)
+        self._has_standby = standby is not None
+        self._player.listen(self._handle, CODEC, tape, standby)
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
     def ask(self, command: Command) -> Future[CommandDone]:
         """Ask for a command. The future has its result, CommandRefused or EngineError."""
         asked: Future[CommandDone] = Future()
         number = next(self._numbers)
+        late = COMMANDS[command.do].towards_silence
+        until = None if late else self._now() + ANSWER_WITHIN
+        request = CommandRequest(number, command, until)
         with self._lock:
             if self.over.is_set():
                 asked.set_exception(EngineError(fault_texts.OVER))
                 return asked
             self._waiting[number] = asked
+            self._requests[number] = request
             self._to_end |= command.do == "stop"
-        late = COMMANDS[command.do].towards_silence
-        until = None if late else self._now() + ANSWER_WITHIN
-        if not self._player.send(CommandRequest(number, command, until)):
+        if not self._player.send(request):
             with self._lock:
                 self._waiting.pop(number, None)
-            _fail(asked, EngineError("the player does not answer"))
+                self._requests.pop(number, None)
+            _fail(asked, EngineError(fault_texts.NO_PLAYER_ANSWER))
         return asked
 
     def flash(self, port: str, data: bytes) -> None:
@@ -206,16 +216,13 @@ class Host:
 
     def _apply(self, message: object) -> list[Callable[[], None]]:
         """Note a message of the player. Returns what is to be done when the lock is free again."""
-        then: list[Callable[[], None]] = []
         match message:
-            case AudioStarted(output):
-                then = [lambda: _settle(self.sounding, output)]
             case CommandDone(number):
                 self._shadow.done(message)
-                then = self._answer(number, lambda asked: _settle(asked, message))
+                return self._answer(number, lambda asked: _settle(asked, message))
             case CommandFailed(number, _, _, why):
                 self._shadow.refused(message)
-                then = self._answer(number, lambda asked: _fail(asked, CommandRefused(why)))
+                return self._answer(number, lambda asked: _fail(asked, CommandRefused(why)))
             case SourceTruncated() | TrackUnplayable() | TracksUpdated():
                 self._shadow.apply(message)
                 if isinstance(message, TrackUnplayable):
@@ -227,22 +234,55 @@ class Host:
             case MidiSent():
                 with suppress(Full):
                     self.sent.put_nowait(message)
-            case PlayerFailed():
-                then = self._finish(message)
-            case SessionEnded():
-                then = self._finish(None)
             case _ if not self.over.is_set():
+                return self._apply_life(message)
+            case _:
+                pass
+        return []
+
+    def _apply_life(self, message: object) -> list[Callable[[], None]]:
+        """Note that the sound began, that the player is lost (its reason), or that all is over."""
+        replaceable = self._has_standby and self.sounding.done()
+        match message:
+            case AudioStarted(output):
+                return self._set_sounding(output)
+            case DeviceMissing(why):
+                if why != self._missing:
+                    self._warn([fault_texts.device_missing(why)])
+                self._missing = why
+            case PlayerFailed(why) if replaceable:
+                self._warn([fault_texts.gave_up(why)])
+            case str() if replaceable:
+                self._warn([fault_texts.taken_over(message)])
+            case PlayerFailed():
+                return self._finish(message)
+            case SessionEnded():
+                return self._finish(None)
+            case _:
                 why = fault_texts.PLAYER_HUNG if self._hangs else fault_texts.PLAYER_GONE
-                then = self._finish(PlayerFailed(why))
-        return then
+                return self._finish(PlayerFailed(why))
+        return []
+
+    def _set_sounding(self, output: str) -> list[Callable[[], None]]:
+        """The output has taken sound: the first, or that of a player that took over."""
+        self._missing = ""
+        if not self.sounding.done():
+            return [lambda: _settle(self.sounding, output)]
+        self._warn([fault_texts.SOUND_BACK])
+        return [partial(self._send_again, request) for request in self._requests.values()]
+
+    def _send_again(self, request: CommandRequest) -> None:
+        self._player.send(request)
 
     def _answer(
         self, number: int, settle: Callable[[Future[Any]], None]
     ) -> list[Callable[[], None]]:
+        self._requests.pop(number, None)
         asked = self._waiting.pop(number, None)
         return [lambda: settle(asked)] if asked is not None else []
 
     def _finish(self, failed: PlayerFailed | None) -> list[Callable[[], None]]:
+        self._player.release()
         place = self._tape.place()
         if place is not None:
             self._shadow.reach(place.end + (0 if failed else frames(1.0)))
@@ -254,6 +294,7 @@ class Host:
         self.over.set()
         waiting = [*self._waiting.values(), self.sounding]
         self._waiting.clear()
+        self._requests.clear()
         return [partial(_fail, asked, why) for asked in waiting]
 
     def _set_light_status(self, lights: MidiStatus) -> None:
@@ -282,6 +323,7 @@ class Host:
                 seen = _lasting(view)
                 changed = seen != self._seen
                 self._seen = seen
+            self._player.follow()
             if changed:
                 self._tell_listeners()
             if self._hangs and self._to_end:

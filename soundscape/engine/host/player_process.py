@@ -8,62 +8,125 @@ from __future__ import annotations
 import math
 import subprocess
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from soundscape.ipc import clock
 from soundscape.ipc.codec import Codec
-from soundscape.ipc.supervisor import Rules, Supervisor
+from soundscape.ipc.supervisor import Reason, Rules, Supervisor
 from soundscape.ipc.worker import Worker
 
 if TYPE_CHECKING:
-    from soundscape.ipc.player_messages import CommandRequest, PlayerMessage, SendMidi, UpdateTracks
+    from soundscape.engine.host.standby import Standby
+    from soundscape.ipc.player_messages import CommandRequest, SendMidi, UpdateTracks
+    from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 
-Handler = Callable[["PlayerMessage | None"], None]
+Handler = Callable[[object], None]
 """Takes what the player sends, in order; at last None, when it is gone."""
 
-RULES = Rules(start=math.inf, silence=math.inf, restart=False)
-"""No other player can take over: one that hangs may recover, one that is gone is not replaced."""
+RULES = Rules(start=20.0, silence=0.25, beat=0.05, settled=3.0, pause=0.5, longest_pause=5.0)
+"""`silence` counts from the end of the sound that was handed to the device."""
+ALONE = replace(RULES, start=math.inf, silence=math.inf, beat=0.25, restart=False)
+"""Without a standby one that hangs may recover, and one that is gone is not replaced."""
 
 PLAIN = Codec(())
 
 
 class PlayerProcess:
-    """One player, in a process that runs `engine.player.main`."""
+    """The players of one session, each in a process that runs `engine.player.main`.
+
+    The first one is given. With a standby, a player that is lost is replaced by it.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._worker = Worker(process, PLAIN)
+        self._first = Worker(process, PLAIN)
         self._supervisor: Supervisor | None = None
+        self._standby: Standby | None = None
         self._handle: Handler | None = None
+        self._has_first = False
+        self._shared_audio: SharedAudio | None = None
+        self._left: PlaybackPosition | None = None  # where the player before this one ended
 
     @property
     def pid(self) -> int:
-        """The process's number."""
-        return self._worker.pid
+        """The number of the present player's process."""
+        return self._supervisor.pid if self._supervisor is not None else self._first.pid
 
     def play(self, shared_audio: str, job: bytes) -> None:
-        """Give it the file of the shared audio and a job, encoded."""
-        self._worker.send(shared_audio)
-        self._worker.send(job)
+        """Give the first player the file of the shared audio and a job, encoded."""
+        self._first.send({"shared_audio": shared_audio, "standby": False})
+        self._first.send(job)
 
-    def listen(self, handle: Handler, codec: Codec) -> None:
-        """Pass what it sends to `handle`, from a thread of ours."""
-        self._worker.codec = codec
+    def listen(
+        self,
+        handle: Handler,
+        codec: Codec,
+        shared_audio: SharedAudio | None = None,
+        standby: Standby | None = None,
+    ) -> None:
+        """Pass what the players send to `handle`, from a thread of ours."""
+        self._first.codec = codec
         self._handle = handle
+        self._standby = standby
+        self._shared_audio = shared_audio
         self._supervisor = Supervisor(
-            lambda: self._worker,
-            lambda message: handle(cast("PlayerMessage", message)),
-            lambda _reason, _code: handle(None),
-            RULES,
+            self._next_worker,
+            self._pass_on,
+            self._lost,
+            ALONE if standby is None else RULES,
+            also_alive=self._sound_until,
         )
         self._supervisor.start()
 
     def send(self, message: CommandRequest | SendMidi | UpdateTracks) -> bool:
-        """Send it a request. Never waits. False where the player does not read."""
-        return self._worker.send(message)
+        """Send a request to the present player. Never waits. False where it does not read."""
+        if self._supervisor is not None:
+            return self._supervisor.send(message)
+        return self._first.send(message)
+
+    def follow(self) -> None:
+        """Keep the standby near to where the session is. Call it often."""
+        if self._standby is not None:
+            self._standby.follow()
+
+    def release(self) -> None:
+        """The session has ended: the player that ends now is not replaced."""
+        if self._supervisor is not None:
+            self._supervisor.release()
+        if self._standby is not None:
+            self._standby.close()
 
     def end(self, patience: float) -> None:
         """Wait until it has ended by itself; kill it after `patience` seconds."""
+        self.release()
         if self._supervisor is not None and self._handle is not None:
             self._supervisor.close(patience)
             self._handle(None)
-        elif not self._worker.wait(patience):
-            self._worker.kill()
+        elif not self._first.wait(patience):
+            self._first.kill()
+
+    def _next_worker(self) -> Worker:
+        if not self._has_first:
+            self._has_first = True
+            return self._first
+        assert self._standby is not None  # noqa: S101 - without one there is no next
+        self._left = self._place()
+        return self._standby.take()
+
+    def _place(self) -> PlaybackPosition | None:
+        return self._shared_audio.place() if self._shared_audio is not None else None
+
+    def _pass_on(self, message: object) -> None:
+        assert self._handle is not None  # noqa: S101 - set by `listen`
+        if self._standby is not None:
+            self._standby.note(message)
+        self._handle(message)
+
+    def _lost(self, reason: Reason, _code: int) -> None:
+        assert self._handle is not None  # noqa: S101 - set by `listen`
+        self._handle(None if self._standby is None else reason)
+
+    def _sound_until(self) -> float | None:
+        """Until when the device has sound of the present player; None before its first block."""
+        place, now = self._place(), clock.now()
+        return None if place is None or place == self._left else now - place.silent_for(now)

@@ -13,11 +13,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Empty
 from types import FrameType
+from typing import Any
 
 from soundscape.devices.audio.open_output import choose
 from soundscape.devices.midi.outputs import MidiOutputs
@@ -25,17 +26,19 @@ from soundscape.engine.player.echo_report import EchoReport, dark
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
-from soundscape.errors import AudioDeviceError, MessageError, SoundscapeError
+from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
 from soundscape.ipc import clock
-from soundscape.ipc.channel import Channel, over_standard_streams
+from soundscape.ipc.channel import Alive, Channel, over_standard_streams
 from soundscape.ipc.player_messages import (
     CODEC,
     CommandRequest,
+    Follow,
     Job,
     MidiStatus,
     PlayerFailed,
     SendMidi,
     SessionEnded,
+    TakeOver,
     UpdateTracks,
 )
 from soundscape.ipc.priority import be_served_early, be_served_first
@@ -56,28 +59,60 @@ LOOK_EVERY = 0.5
 
 
 def main() -> None:
-    """Play the job that comes by standard input."""
-    be_served_early()
+    """Play the job that comes by standard input; a standby waits until it is to take over."""
     channel = over_standard_streams(CODEC)
+    resume: TakeOver | None = None
     try:
-        tape = Path(channel.receive())
+        setup: Mapping[str, Any] = channel.receive()
         job: Job = channel.receive()
-    except (EOFError, MessageError):
-        return  # the host is gone, or is another version's
+        session = _session(job)
+        if setup["standby"]:
+            resume = _stand_by(session, channel)
+    except (EOFError, MessageError, EngineError):
+        return  # the session is over, or the host is another version's, or it starts another one
+    be_served_early()
     try:
-        play(job, SharedAudio(tape), channel)
+        play(job, session, SharedAudio(Path(setup["shared_audio"])), channel, resume)
     except SoundscapeError as err:
         with suppress(OSError):
             channel.send(PlayerFailed(str(err), isinstance(err, AudioDeviceError)))
 
 
-def play(job: Job, tape: SharedAudio, channel: Channel) -> None:
-    """Play a session to its end. Raises AudioDeviceError if the device gives up."""
-    conductor = job.conductor()
+def _session(job: Job) -> Session:
+    """The session of a job, at its beginning."""
     memory = LastLights(state_folder(os.environ), job.room)
     rig = Rig(job.room, memory.levels) if job.lights else None
     pool = SourcePool(patient=False)
-    session = Session(conductor, pool, rig, ceiling_db=job.room.audio.ceiling)
+    return Session(job.conductor(), pool, rig, ceiling_db=job.room.audio.ceiling)
+
+
+def _stand_by(session: Session, channel: Channel) -> TakeOver:
+    """Follow the session in silence until it is to be taken over.
+
+    Raises EOFError when the session is over, EngineError when it cannot be followed.
+    """
+    while True:
+        message = channel.receive()
+        if isinstance(message, TakeOver):
+            if message.plain:
+                session.pool.open_generated_only()
+            return message
+        if isinstance(message, Follow):
+            session.skip_to(message.frame)
+        elif not isinstance(message, Alive):
+            session.replay(message)
+
+
+def play(
+    job: Job,
+    session: Session,
+    tape: SharedAudio,
+    channel: Channel,
+    resume: TakeOver | None = None,
+) -> None:
+    """Play a session to its end. Raises AudioDeviceError if the device gives up."""
+    memory = LastLights(state_folder(os.environ), job.room)
+    rig = session.rig
     output = choose(job.output, job.room.audio)
     with ExitStack() as stack:
         if rig is not None:
@@ -92,7 +127,7 @@ def play(job: Job, tape: SharedAudio, channel: Channel) -> None:
         threading.Thread(target=_mind_wish, args=(player, tape), daemon=True).start()
         stack.enter_context(_in_touch(player, channel, lights))
         be_served_first()  # last: our own threads are as any other, those of the output as we are
-        player.run()
+        player.run(resume)
         if lights is not None:
             lights.send(dark(job.room, clock.now()))
 
@@ -139,7 +174,7 @@ def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
 
     def look() -> None:
         while not over.wait(LOOK_EVERY):
-            memory.keep(rig.told())
+            memory.keep(rig.sent_parts())
 
     looking = threading.Thread(target=look, daemon=True)
     looking.start()
@@ -148,7 +183,7 @@ def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
     finally:
         over.set()
         looking.join(2.0)
-        memory.keep(rig.told())
+        memory.keep(rig.sent_parts())
 
 
 @contextmanager

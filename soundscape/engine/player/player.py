@@ -18,11 +18,14 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Protocol
 
+import numpy as np
+
 from soundscape.command_specs import COMMANDS
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
+from soundscape.dsp.rise import RECOVERY, recovery_gains
 from soundscape.engine.player.session import Session
-from soundscape.errors import CommandRefused
+from soundscape.errors import AudioDeviceError, CommandRefused
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Outbox
 from soundscape.ipc.clock import Clock, Sleep
@@ -31,15 +34,23 @@ from soundscape.ipc.player_messages import (
     CommandDone,
     CommandFailed,
     CommandRequest,
+    DeviceMissing,
+    TakeOver,
 )
 from soundscape.midi.messages import Message
 from soundscape.mixer.source import Block
 from soundscape.timeline.show_update import TrackUpdate
-from soundscape.units import SAMPLE_RATE
+from soundscape.units import SAMPLE_RATE, frames
 
 PATIENCE = 0.4
 """Seconds a command waits for a file to open; the old music plays on meanwhile."""
 START_PATIENCE = 5.0
+RESUME_LEAD = 0.25
+"""Seconds from the decision to go on to the first sound: files are opened meanwhile."""
+LONGEST_LEAD = 4.0
+"""It doubles up to this each time that they are not open in time."""
+TRY_AGAIN = 1.0
+"""Seconds from one try of a device that is missing to the next."""
 SWITCH_INTERVAL = 0.0005
 
 
@@ -85,6 +96,8 @@ class Player:
         self._turned: SimpleQueue[tuple[str, bool]] = SimpleQueue()
         self._news: deque[tuple[TrackUpdate, ...]] = deque()
         self._pending: list[tuple[CommandRequest, float]] = []
+        self._lead_in = 0  # frames of silence before the sound comes back
+        self._resumed_at = -1  # the frame at which it came back
         self._clock = 0, 0.0  # a frame, and when it was heard
 
     @property
@@ -104,12 +117,18 @@ class Player:
         """A MIDI output has gone, or has come back. From any thread."""
         self._turned.put((port, there))
 
-    def run(self) -> None:
-        """Play until the last fade is over. Raises AudioDeviceError if the device gives up."""
+    def run(self, resume: TakeOver | None = None) -> None:
+        """Play until the last fade is over. Raises AudioDeviceError if the device gives up.
+
+        With `resume` the session goes on where it should be by now, from silence.
+        """
         try:
-            self._wait_for_first_clips()
-            self._output.open()
+            if resume is None:
+                self._wait_for_first_clips()
+                self._output.open()
             with _undisturbed():
+                if resume is not None:
+                    self._come_back(resume)
                 self._play()
         finally:
             self._send(self._session.finish(), self._session.conductor.frame, self._now())
@@ -128,6 +147,37 @@ class Player:
         self._settle_lights()
         self._output.drain()
 
+    def _come_back(self, since: TakeOver) -> None:
+        """Open the device, and play nothing until the sources of what sounds then are open."""
+        session, lead = self._session, frames(RESUME_LEAD)
+        session.catch_up(since.frame_at(self._now()) + lead)
+        self._open_again()
+        count = self._output.block_frames
+        silence = np.zeros((count, 2), np.float32)
+        coming = since.frame_at(self._output.write(silence)) + count
+        while not session.ended:
+            if session.frame < coming + count:
+                if session.frame >= coming and session.ready():
+                    break
+                lead = min(2 * lead, frames(LONGEST_LEAD))
+                session.catch_up(coming + lead)
+            self._output.wait_for_room()
+            coming = since.frame_at(self._output.write(silence)) + count
+        self._lead_in = max(0, session.frame - coming) % count
+        self._resumed_at = session.frame
+
+    def _open_again(self) -> None:
+        """Open the device, and try again each second as long as it is missing."""
+        while True:
+            try:
+                self._output.open()
+            except AudioDeviceError as err:
+                self.told.put(DeviceMissing(str(err)))
+                self._output.close()
+                self._sleep(TRY_AGAIN)
+            else:
+                return
+
     def _settle_lights(self) -> None:
         """Go on in silence until the lights have the look after the session, or `stop` is asked."""
         while not self._session.settled:
@@ -142,15 +192,27 @@ class Player:
             self._play_block()
 
     def _play_block(self) -> None:
-        first = self._session.frame
-        rendered = self._session.render(self._output.block_frames)
-        moment = self._output.write(rendered.samples)
+        lead, self._lead_in = self._lead_in, 0
+        first = self._session.frame - lead
+        rendered = self._session.render(self._output.block_frames - lead)
+        samples = self._faded(rendered.samples, first + lead)
+        if lead:
+            samples = np.concatenate((np.zeros((lead, 2), np.float32), samples))
+        moment = self._output.write(samples)
         self._clock = first, moment + self._latency
         self._send(rendered.messages, first, moment)
         if self._tape is not None:
-            self._tape.write(first, rendered.samples, moment, self.underruns)
+            self._tape.write(first, samples, moment, self.underruns)
         for fact in rendered.told:
             self.told.put(fact)
+
+    def _faded(self, samples: Block, first: int) -> Block:
+        """A block, with the way back after a fault where it is not over yet."""
+        after = first - self._resumed_at
+        if self._resumed_at < 0 or after >= RECOVERY:
+            return samples
+        gains = recovery_gains(after, len(samples)).astype(np.float32)
+        return samples * gains[:, np.newaxis]
 
     def _send(self, messages: list[Message], first: int, moment: float) -> None:
         """Each message is due when its frame is heard."""

@@ -7,6 +7,7 @@ and whether reading waits for the decoders.
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 from dataclasses import dataclass
 
 from soundscape.command_specs import COMMANDS
@@ -15,7 +16,8 @@ from soundscape.engine.event_log import Event, EventLog, event
 from soundscape.engine.light_preview import light
 from soundscape.engine.player.prefetch import AHEAD
 from soundscape.engine.player.sources import Shortage, SourcePool
-from soundscape.errors import CommandRefused
+from soundscape.errors import CommandRefused, EngineError
+from soundscape.ipc.player_messages import CommandDone
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.mixer.mixer import Mixer
@@ -77,7 +79,7 @@ class Session:
     ) -> None:
         self.conductor = conductor
         self.pool = pool
-        self._rig = rig
+        self.rig = rig
         self._schedule = list(schedule or [])
         self._mixer = Mixer(pool.open, ceiling_db)
         self._log = EventLog()
@@ -86,6 +88,7 @@ class Session:
         self._warned_at = -WARNED_APART  # the ceiling was met
         self._sounding: set[int] = set()
         self._short: dict[tuple[int, str], int] = {}  # a clip's number may go to another track
+        self._resumed: list[tuple[Clip, int]] = []  # what sounds where sound comes back
         self.interrupted = False  # the lights are to stay where they are
         self._renew_look_ahead()
 
@@ -103,7 +106,7 @@ class Session:
     @property
     def settled(self) -> bool:
         """Whether the lights have reached the look after the session, if the room has one."""
-        return self._rig is None or self.conductor.show.after is None or self._rig.resting
+        return self.rig is None or self.conductor.show.after is None or self.rig.resting
 
     def render(self, count: int) -> Rendered:
         """The next `count` frames."""
@@ -129,6 +132,30 @@ class Session:
             self._light(directives)
         self._events.clear()
         self._renew_look_ahead()
+
+    def replay(self, record: CommandDone | ExternalEvent) -> None:
+        """Let something happen again that another player has reported, at the same frame.
+
+        Raises EngineError where this session is past that frame.
+        """
+        if record.frame < self.conductor.frame:
+            raise EngineError("a record came too late for the standby player")
+        self.skip_to(record.frame)
+        if isinstance(record, CommandDone):
+            with suppress(CommandRefused):  # never, unless the two are not level
+                self.conductor.command(record.command)
+        else:
+            apply(self.conductor, record)
+        self._renew_look_ahead()
+
+    def catch_up(self, frame: int) -> None:
+        """Go on to a frame, at which sound comes back, and open what sounds there."""
+        self.skip_to(frame)
+        self._events.clear()
+        self._told.clear()
+        self._resumed = self._mixer.positions()
+        for clip, offset in self._resumed:
+            self.pool.prepare(clip, offset)
 
     def do(self, command: Command) -> str:
         """Do a command now. Returns what it did. Raises CommandRefused."""
@@ -167,19 +194,20 @@ class Session:
     def ready(self) -> bool:
         """Whether the session's first clips can begin without running dry."""
         first = self.conductor.frame + PREPARED
-        return self.pool.ready(c for c in self._coming.values() if c.start <= first)
+        coming = [clip for clip in self._coming.values() if clip.start <= first]
+        return self.pool.ready([*coming, *(clip for clip, _ in self._resumed)])
 
     def light_port(self, port: str, *, there: bool, heard: int | None = None) -> None:
         """A MIDI output has gone, or has come back: then its whole look is sent again.
 
         `heard` is the frame up to which the light had come by then.
         """
-        if self._rig is None:
+        if self.rig is None:
             return
         if there:
-            self._rig.restore(self.conductor.frame, port)
+            self.rig.restore(self.conductor.frame, port)
         else:
-            self._rig.lose(self.conductor.frame, port, heard)
+            self.rig.lose(self.conductor.frame, port, heard)
 
     def finish(self) -> list[Message]:
         """Give the sources up. Returns the messages that are owed to the lights.
@@ -189,10 +217,10 @@ class Session:
         """
         self._mixer.close()
         self.pool.close()
-        if self._rig is None:
+        if self.rig is None:
             return []
         settle = self.ended and self.conductor.show.after is not None
-        return self._rig.finish(self.conductor.frame, settle=settle and not self.interrupted)
+        return self.rig.finish(self.conductor.frame, settle=settle and not self.interrupted)
 
     # conducting -----------------------------------------------------------------------------------
 
@@ -272,10 +300,10 @@ class Session:
     # light ----------------------------------------------------------------------------------------
 
     def _light(self, directives: list[Directive]) -> list[Message]:
-        if self._rig is None:
+        if self.rig is None:
             return []
-        light(self._rig, directives)
-        return self._rig.messages(self.conductor.frame)
+        light(self.rig, directives)
+        return self.rig.messages(self.conductor.frame)
 
 
 CEILING_MET = "the sound met the ceiling and was held down: lower a layer's level or a gain"

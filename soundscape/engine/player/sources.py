@@ -56,6 +56,13 @@ def open_track(track: Track, start: int) -> Source:
     raise MediaError(f"{track.title}: a planned silence has no sound to open")
 
 
+def open_generated(track: Track, start: int) -> Source:
+    """Open a track that needs no decoder. Raises MediaError for a file."""
+    if isinstance(track.source, FileSource):
+        raise MediaError(f"{track.title}: no file is opened after the player failed repeatedly")
+    return open_track(track, start)
+
+
 @dataclass(frozen=True, slots=True)
 class Shortage:
     """A clip whose source ended before its time, with the frames it had and the reason."""
@@ -84,6 +91,11 @@ class SourcePool:
         self._held: dict[int, _OwnedSource] = {}
         self._told: set[int] = set()
         self._past_underruns = 0
+
+    def open_generated_only(self) -> None:
+        """From here on no file is opened: each counts as one that cannot be played."""
+        self.close()
+        self._open_track = open_generated
 
     def prepare(self, clip: Clip, offset: int = 0) -> None:
         """Begin to read a clip's source, unless that is done already."""

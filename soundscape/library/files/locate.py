@@ -6,11 +6,10 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path, PurePath
 
 from soundscape.errors import LibraryError
-from soundscape.units import printable
+from soundscape.units import nearest, printable
 
 YAML = (".yaml", ".yml")
 PLAYLIST_FILES = (".m3u", ".m3u8", ".pls", ".xspf", ".cue")
@@ -126,9 +125,9 @@ class Library:
                     )
 
     def _not_found(self, name: str, kind: str, known: list[str]) -> str:
-        near = get_close_matches(PurePath(name).stem, known, n=1, cutoff=0.6)
+        near = nearest(PurePath(name).stem, known)
         if near:
-            return f"no {kind} {spelled(name)} (did you mean {spelled(near[0])}?)"
+            return f"no {kind} {spelled(name)} (did you mean {spelled(near)}?)"
         if known:
             return f"no {kind} {spelled(name)} (there are: {', '.join(known[:12])})"
         return f"no {kind} {spelled(name)}: there are none in {self.root / (kind + 's')}"

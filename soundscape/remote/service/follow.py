@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -12,15 +13,18 @@ from soundscape.engine.host import background_scan
 from soundscape.engine.host.background_scan import ScanRequest, start_background_scan
 from soundscape.engine.host.host import Host
 from soundscape.engine.host.player_process import PlayerProcess
+from soundscape.engine.host.standby import Standby
 from soundscape.errors import EngineError, MessageError
 from soundscape.ipc.channel import Channel
 from soundscape.ipc.player_messages import CODEC, Job
 from soundscape.ipc.shared_audio import SharedAudio
+from soundscape.ipc.spawn import spawn
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.remote.service.start_request import Started, StartRequest
 from soundscape.remote.session_file import Claim
 from soundscape.timeline.commands import SHORT_STOP
 
+PLAYER = "soundscape.engine.player.main"
 SOUND_WITHIN = 20.0
 """Seconds for the first sound: files to open, a device to wake up."""
 
@@ -38,7 +42,11 @@ def follow_session(
     job: Job = CODEC.decode(encoded_job)
     unmeasured: Unmeasured | None = background_scan.CODEC.decode(encoded_unmeasured)
     host = Host(own.content.label, player)
-    host.follow(job, SharedAudio(tape))
+    shared_audio = SharedAudio(tape)
+    standby = None
+    if not (job.output or "").startswith("file:"):  # another player would write it from the start
+        standby = Standby((str(tape), encoded_job), shared_audio, partial(spawn, PLAYER))
+    host.follow(job, shared_audio, standby)
     _handle_signals(host)
     threading.Thread(target=_stop_without_starter, args=(channel, host), daemon=True).start()
     from soundscape.remote.service.serve import serve  # noqa: PLC0415 - the player comes first

@@ -34,20 +34,20 @@ class TextProblem(NamedTuple):
 
 
 def read_yaml(data: bytes) -> tuple[Node | None, list[TextProblem]]:
-    """Return the tree of the one document in `data`, None where there is none, and all faults."""
-    text, fault = _decode(data)
-    if fault:
-        return None, [fault]
+    """Return the tree of the one document in `data`, None where there is none, and all problems."""
+    text, problem = _decode(data)
+    if problem:
+        return None, [problem]
     builder = _TreeBuilder()
     try:
-        return builder.build(yaml.parse(text, Loader=_LOADER)), builder.faults
+        return builder.build(yaml.parse(text, Loader=_LOADER)), builder.problems
     except yaml.MarkedYAMLError as error:
-        builder.faults.append(TextProblem(*explain(error, text)))
+        builder.problems.append(TextProblem(*explain(error, text)))
     except _Stop as stop:
-        builder.faults.append(stop.fault)
+        builder.problems.append(stop.problem)
     except (ValueError, OverflowError):  # PyYAML's own on an escape past the last character
-        builder.faults.append(TextProblem(Mark(1, 1), "a \\U escape is past the last character"))
-    return None, builder.faults
+        builder.problems.append(TextProblem(Mark(1, 1), "a \\U escape is past the last character"))
+    return None, builder.problems
 
 
 # libyaml reads a large file ten times faster; where it was not built, the Python parser serves.
@@ -83,7 +83,7 @@ class _Stop(Exception):
     """Reading cannot go on."""
 
     def __init__(self, event: yaml.Event, message: str) -> None:
-        self.fault = TextProblem(_mark(event), message)
+        self.problem = TextProblem(_mark(event), message)
         super().__init__(message)
 
 
@@ -97,10 +97,10 @@ class _Open(NamedTuple):
 
 
 class _TreeBuilder:
-    """Events in, tree out. Problems that do not stop the reading are collected in `faults`."""
+    """Events in, tree out. Problems that do not stop the reading are collected in `problems`."""
 
     def __init__(self) -> None:
-        self.faults: list[TextProblem] = []
+        self.problems: list[TextProblem] = []
         self._open: list[_Open] = []
         self._keys: list[
             ScalarNode | None
@@ -121,7 +121,7 @@ class _TreeBuilder:
             elif isinstance(event, yaml.CollectionEndEvent):
                 self._close()
         if self._root is None or (isinstance(self._root, ScalarNode) and self._root.value is None):
-            self.faults.append(TextProblem(Mark(1, 1), "the file is empty"))
+            self.problems.append(TextProblem(Mark(1, 1), "the file is empty"))
             return None
         return self._root
 
@@ -174,7 +174,7 @@ class _TreeBuilder:
     def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
         _check_tag(event, {"str", "int", "float", "bool", "null"})
         if bad := _IN_VALUE.search(event.value):
-            self._fault(event, f"a control character (0x{ord(bad[0]):02X}) in a text: delete it")
+            self._report(event, f"a control character (0x{ord(bad[0]):02X}) in a text: delete it")
         tagged = event.tag is not None and not event.tag.endswith(("str", "!"))
         plain = event.implicit[0] and event.tag is None
         value = resolve(event.value) if plain or tagged else event.value
@@ -202,20 +202,20 @@ class _TreeBuilder:
         if not node.text.strip():
             raise _Stop(event, "a key without a name: write it before the colon")
         if node.text == "<<" and node.plain:
-            self._fault(event, "'<<' is not used here: write the keys out")
+            self._report(event, "'<<' is not used here: write the keys out")
         return replace(node, mark=_mark(event))
 
     def _pair(self, parent: MapNode, key: ScalarNode, node: Node) -> None:
         if key.text in parent.keys:
             first = parent.keys[key.text].line
             message = f"is written twice (first in line {first}): delete one"
-            self.faults.append(TextProblem(key.mark, message, (*self._open[-1].path, key.text)))
+            self.problems.append(TextProblem(key.mark, message, (*self._open[-1].path, key.text)))
         elif not (key.text == "<<" and key.plain):
             parent.items[key.text] = node
             parent.keys[key.text] = key.mark
 
-    def _fault(self, event: yaml.Event, message: str) -> None:
-        self.faults.append(TextProblem(_mark(event), message, self._path()))
+    def _report(self, event: yaml.Event, message: str) -> None:
+        self.problems.append(TextProblem(_mark(event), message, self._path()))
 
     def _path(self) -> KeyPath:
         """The key path of the value that comes next."""

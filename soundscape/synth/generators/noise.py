@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from soundscape.dsp.weighting import power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.noise_bed import FREQUENCY, HOP, SIZE, NoiseBed, even
-from soundscape.synth.machinery.spectral_weighting import power_at
 from soundscape.synth.parameters import Choice, Parameter, amount
 from soundscape.units import SAMPLE_RATE
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from soundscape.dsp.weighting import bin_frequencies, k_power, power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, even, hump, within
 from soundscape.synth.machinery.pitch import CONCERT_A
-from soundscape.synth.machinery.spectral_weighting import bin_frequencies, k_power, power_at
 from soundscape.synth.parameters import Number, Parameter, Root, amount
 from soundscape.units import SAMPLE_RATE
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from soundscape.dsp.weighting import power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.droplets import GrainCloud, patter, plinks
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, heard, hump, within
-from soundscape.synth.machinery.spectral_weighting import power_at
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.units import SAMPLE_RATE
 

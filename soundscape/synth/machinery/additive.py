@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from soundscape.dsp.weighting import bin_frequencies, k_power, power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
-from soundscape.synth.machinery.spectral_weighting import bin_frequencies, k_power, power_at
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:

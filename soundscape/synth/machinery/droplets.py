@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from soundscape.dsp.weighting import bin_frequencies, k_power
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import Planes
-from soundscape.synth.machinery.spectral_weighting import bin_frequencies, k_power
 from soundscape.units import SAMPLE_RATE
 
 Shapes = NDArray[np.float32]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from soundscape.dsp.weighting import k_power, power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
 from soundscape.synth.machinery.pitch import MODES, tuned
-from soundscape.synth.machinery.spectral_weighting import k_power, power_at
 from soundscape.synth.machinery.voice_leading import VoiceLeading
 from soundscape.units import SAMPLE_RATE
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from soundscape.dsp.weighting import k_power, power_at
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
-from soundscape.synth.machinery.spectral_weighting import k_power, power_at
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from soundscape.dsp.weighting import bin_frequencies, k_power
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import Planes
-from soundscape.synth.machinery.spectral_weighting import bin_frequencies, k_power
 
 HOP = 4096
 """Samples from one frame of a bed to the next."""

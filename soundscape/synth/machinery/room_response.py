@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from soundscape.dsp.weighting import bin_frequencies
 from soundscape.synth.machinery import chance
-from soundscape.synth.machinery.spectral_weighting import bin_frequencies
 from soundscape.units import SAMPLE_RATE
 
 PART = 16_384

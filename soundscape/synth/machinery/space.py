@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from soundscape.dsp.weighting import bin_frequencies, k_power
 from soundscape.synth.machinery.room_response import PART, Response, Spectra, response
-from soundscape.synth.machinery.spectral_weighting import bin_frequencies, k_power
 
 if TYPE_CHECKING:
     from soundscape.synth.machinery.generator import Block, Generator, Planes

@@ -8,6 +8,7 @@ from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,
+    DeviceMissing,
     MidiSent,
     MidiStatus,
     PlayerFailed,
@@ -217,3 +218,52 @@ def test_what_was_measured_goes_to_the_player_and_counts_when_it_counts_there(st
     layer = stage.host._shadow.conductor.show.phases[0].layers["music"]
     assert layer.playlist.tracks[1].frames == frames(50)
     assert stage.host.look().health.files == "ok"
+
+
+@pytest.fixture
+def replaceable(stage):
+    """A session that plays, with a standby."""
+    stage.host._has_standby = True
+    stage.hear(AudioStarted("null"))
+    return stage
+
+
+def messages(stage):
+    return [line.get("message") for line in stage.host.events(0)[0]]
+
+
+@pytest.mark.parametrize("last", ["it ended", "it hung", PlayerFailed("the device is gone")])
+def test_a_player_that_is_replaced_does_not_end_the_session_and_is_told_in_one_line(
+    replaceable, last
+):
+    replaceable.hear(last)
+    assert not replaceable.host.over.is_set()
+    assert len([line for line in messages(replaceable) if line]) == 1
+    replaceable.hear(AudioStarted("null"))
+    assert messages(replaceable)[-1] == "the sound is back"
+    assert replaceable.host.look().state == "playing"
+
+
+def test_a_command_that_the_lost_player_did_not_answer_goes_to_the_next_one(replaceable):
+    answered, waiting = replaceable.host.ask(Command("duck")), replaceable.host.ask(HOLD)
+    one, two = replaceable.player.asked
+    replaceable.hear(CommandDone(one.number, 10, one.command, "ducked"))
+    replaceable.hear("it ended")
+    replaceable.hear(AudioStarted("null"))
+    assert replaceable.player.asked == [one, two, two]
+    replaceable.hear(CommandDone(two.number, 20, HOLD, "held"))
+    assert (answered.result(0).said, waiting.result(0).said) == ("ducked", "held")
+
+
+def test_a_missing_device_is_told_once(replaceable):
+    for _ in range(3):
+        replaceable.hear(DeviceMissing("unplugged"))
+    assert messages(replaceable).count("no sound: unplugged; trying again each second") == 1
+    assert not replaceable.host.over.is_set()
+
+
+def test_a_session_that_is_over_is_not_taken_over(replaceable):
+    replaceable.hear(SessionEnded())
+    assert replaceable.player.released
+    replaceable.hear("it ended")
+    assert "standby" not in " ".join(str(line) for line in messages(replaceable))

@@ -3,9 +3,10 @@ from contextlib import suppress
 from dataclasses import replace
 from queue import Empty
 
+import numpy as np
 import pytest
 from rooms import make_room
-from sessions import Tone
+from sessions import AMPLITUDE, Tone
 from shows import phase, playlist, show, track
 
 from soundscape.devices.audio.output import BLOCK_FRAMES as BLOCK
@@ -14,7 +15,14 @@ from soundscape.engine.player.player import PATIENCE, Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError
-from soundscape.ipc.player_messages import AudioStarted, CommandDone, CommandFailed, CommandRequest
+from soundscape.ipc.player_messages import (
+    AudioStarted,
+    CommandDone,
+    CommandFailed,
+    CommandRequest,
+    DeviceMissing,
+    TakeOver,
+)
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.scene.models import LightSpec
@@ -389,3 +397,76 @@ def test_a_session_that_ends_without_a_look_leaves_the_last_one(stage):
     one.ask_at(9, STOP)
     one.player.run()
     assert one.lights.sent == []
+
+
+class Heard(FakeOutput):
+    """Keeps what it is given, with the time of each block; it may be missing at first."""
+
+    def __init__(self, one, missing=0):
+        super().__init__(one.clock)
+        self.pool = one.pool
+        self.missing = missing
+        self.sound = []
+        self.moments = []
+
+    def open(self):
+        if self.missing:
+            self.missing -= 1
+            raise AudioDeviceError("no such device")
+        super().open()
+
+    def wait_for_room(self):
+        for held in self.pool._held.values():  # the clock does not wait for the decoders
+            if held.clip.track.key != "late":
+                held.prefetch.wait_for(2 * BLOCK)
+
+    def write(self, block):
+        moment = super().write(block)
+        self.sound.append(block.copy())
+        self.moments.append(moment)
+        return moment
+
+
+def all_told(player):
+    told = []
+    with suppress(Empty):
+        while True:
+            told.append(player.told.get())
+    return told
+
+
+def resumed(one, since, missing=0):
+    """The player's sound from silence, and the session frame of its first block."""
+    one.output = one.player._output = Heard(one, missing)
+    one.player.run(since)
+    return np.concatenate(one.output.sound), since.frame_at(one.output.moments[0])
+
+
+def test_a_player_that_takes_over_goes_on_where_the_session_should_be_by_now(stage):
+    one = stage(seconds=60.0)
+    one.gate.set()
+    got, first = resumed(one, TakeOver(frames(5), one.clock.time - 4.0))
+    assert abs(first - frames(9.0)) < frames(0.01), "five seconds, and the four that passed"
+    begin = int(np.flatnonzero(np.abs(got).max(axis=1))[0])
+    assert begin > 0, "silence until the sources are open"
+    assert np.abs(got[begin : begin + frames(0.4)]).max() <= 0.1 * AMPLITUDE, "by a fade"
+    back = begin + frames(3.1)
+    wanted = Tone(track("soon", 60), first + back).read(frames(2.0))
+    assert np.abs(got[back : back + len(wanted)] - wanted).max() < 1e-4, "to the frame"
+
+
+def test_a_device_that_stays_away_is_tried_each_second_and_told(stage):
+    one = stage(seconds=30.0)
+    began = one.clock.time
+    got, first = resumed(one, TakeOver(frames(5), began), missing=3)
+    assert first >= frames(8.0), "the session went on meanwhile"
+    assert np.abs(got).max() > 0.01
+    told = [fact for fact in all_told(one.player) if isinstance(fact, DeviceMissing)]
+    assert told == [DeviceMissing("no such device")] * 3
+
+
+def test_a_session_that_is_over_by_then_ends_without_a_sound(stage):
+    one = stage(seconds=3.0)
+    got, _ = resumed(one, TakeOver(0, one.clock.time - 100.0))
+    assert np.abs(got).max() == 0.0
+    assert one.output.done[-1] == "close"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,9 +11,15 @@ from shows import level, phase, playlist, show, silence, track
 
 from soundscape.command_specs import COMMANDS
 from soundscape.engine.player.offline import unfinished
+from soundscape.engine.player.sources import SourcePool
+from soundscape.errors import EngineError, MediaError
+from soundscape.ipc.player_messages import CommandDone
 from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import as_written
 from soundscape.timeline.cursor import GONE
+from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import TracksUpdated
+from soundscape.timeline.show import GeneratedSource, Voice
 from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import SAMPLE_RATE, frames
 
@@ -314,3 +321,69 @@ def test_when_all_files_are_gone_few_are_tried_before_something_else_plays(landi
     assert sum("cannot be played" in str(line.get("message")) for line in events) <= 2 * GONE
     loud = np.abs(sound[frames(2) : frames(55)]).reshape(-1, 4800, 2).max(axis=(1, 2))
     assert loud.min() > 0.01
+
+
+def played_live(until: float, block: int = 1536):
+    """A session with `TWENTY` asked live, and what a standby is told of it."""
+    running, waiting, records, sound = session(scene()), list(TWENTY), [], []
+    running.conductor._waits = as_written
+    while running.frame < frames(until):
+        while waiting and waiting[0][0] <= running.frame:
+            command = waiting.pop(0)[1]
+            frame = running.conductor.frame
+            records.append(CommandDone(0, frame, command, running.do(command)))
+        sound.append(running.render(block).samples)
+    running.finish()
+    return np.concatenate(sound), records
+
+
+@pytest.mark.parametrize("at", [2.0, 6.0, 9.0, 12.0, 14.5, 21.0, 24.0, 33.0, 41.5])
+def test_a_standby_that_takes_over_sounds_as_the_session_would_have_at_that_moment(at):
+    whole, records = played_live(at + 0.5)
+    standby = session(scene())
+    standby.conductor._waits = as_written
+    for number, record in enumerate(records):
+        if record.frame < frames(at):
+            standby.skip_to(record.frame - 100 * number)
+            standby.replay(record)
+    standby.catch_up(frames(at))
+    assert standby.frame == frames(at)
+    got = standby.render(frames(0.4)).samples
+    standby.finish()
+    wanted = whole[frames(at) : frames(at) + len(got)]
+    assert np.abs(wanted).max() > 0.001, "there is something to compare"
+    assert np.abs(got - wanted).max() < 1e-6
+
+
+def test_a_standby_replays_what_happened_to_files_as_well():
+    running = session(scene(), open_track=opener({"one": 8.0}))
+    told = []
+    while running.frame < frames(9):
+        told += running.render(1536).told
+    running.finish()
+    events = [fact for fact in told if not isinstance(fact, Warned)]
+    assert events
+    standby = session(scene())
+    for fact in events:
+        standby.replay(fact)
+    standby.catch_up(frames(12))
+    assert [clip.track.key for clip, _ in standby._resumed if clip.layer == "music"] == ["two"]
+    standby.finish()
+
+
+def test_a_record_of_what_the_standby_is_past_already_is_an_error():
+    standby = session(scene())
+    standby.skip_to(frames(5))
+    with pytest.raises(EngineError, match="too late"):
+        standby.replay(CommandDone(0, frames(4), Command("hold"), ""))
+    standby.finish()
+
+
+def test_after_repeated_failures_no_file_is_opened_and_the_drone_plays():
+    generated = GeneratedSource((Voice("drone", {"root": "D2"}),), 1)
+    one = track("a", 60)
+    pool = SourcePool(lambda _track, _start: pytest.fail("opened"), patient=True)
+    pool.open_generated_only()
+    with pytest.raises(MediaError, match="no file is opened"):
+        pool._open_track(one, 0)
+    assert pool._open_track(replace(one, source=generated), 0).read(10).shape == (10, 2)

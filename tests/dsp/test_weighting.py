@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from soundscape.synth.machinery.spectral_weighting import k_power, power_at
+from soundscape.dsp.weighting import k_power, power_at
 
 
 def test_a_full_scale_sine_at_997_hz_in_one_channel_is_minus_3_01_lufs() -> None:

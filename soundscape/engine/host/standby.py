@@ -1,0 +1,119 @@
+"""The standby player, seen from the host: a second process that follows the session in silence.
+
+It gets what the playing one reports, and where the session is. When the playing one dies, hangs or
+loses its device, it takes over. Another standby is started once it plays.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock
+from soundscape.ipc.player_messages import CODEC, CommandDone, Follow, TakeOver
+from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
+from soundscape.ipc.worker import Worker
+from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
+from soundscape.units import frames
+
+RECORDED = (CommandDone, SourceTruncated, TrackUnplayable, TracksUpdated)
+"""What a conductor must be told to be level with another one."""
+
+MARGIN = frames(2.0)
+"""The standby stays so far behind what is heard: what happened there was reported by then."""
+FOLLOW_EVERY = 1.0
+"""Seconds from one step of the standby to the next."""
+DEATHS, DEATHS_WITHIN = 3, 60.0
+"""So many players lost within so many seconds (s): the next one opens no file."""
+
+
+class Standby:
+    """Keeps a standby ready for a session. `spawn` starts a player process."""
+
+    def __init__(
+        self,
+        setup: tuple[str, bytes],
+        shared_audio: SharedAudio,
+        spawn: Callable[[], subprocess.Popen[bytes]],
+        now: Clock = clock.now,
+    ) -> None:
+        self._path, self._job = setup
+        self._shared_audio = shared_audio
+        self._spawn = spawn
+        self._now = now
+        self._history: list[object] = []
+        self._worker: Worker | None = None
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._next_step = 0.0
+        self._left: PlaybackPosition | None = None  # where the last player that was lost was
+        self._losses: deque[float] = deque(maxlen=DEATHS)
+
+    @property
+    def pid(self) -> int:
+        """The number of the process that waits; 0 where there is none."""
+        return self._worker.pid if self._worker is not None else 0
+
+    def note(self, message: object) -> None:
+        """Remember what the playing one reports."""
+        if isinstance(message, RECORDED):
+            with self._lock:
+                self._history.append(message)
+                if self._worker is not None:
+                    self._worker.send(message)
+
+    def follow(self) -> None:
+        """Have one ready, and bring it near to where the session is. Call it often."""
+        now = self._now()
+        if now < self._next_step or self._closed.is_set():
+            return
+        self._next_step = now + FOLLOW_EVERY
+        place = self._shared_audio.place()
+        if place is None or place == self._left:
+            return  # it does not play yet: a new process would take the processor from it
+        with self._lock:
+            if self._worker is not None and self._worker.process.poll() is not None:
+                self._discard()
+            if self._worker is None:
+                self._worker = self._start()
+            self._worker.send(Follow(max(0, place.heard(now) - MARGIN)))
+
+    def take(self) -> Worker:
+        """The standby, told to take over; a new one where there is none yet."""
+        now = self._now()
+        self._losses.append(now)
+        plain = len(self._losses) == DEATHS and now - self._losses[0] < DEATHS_WITHIN
+        place = self._left = self._shared_audio.place()
+        with self._lock:
+            if self._worker is not None and self._worker.process.poll() is not None:
+                self._discard()
+            worker, self._worker = self._worker or self._start(), None
+            self._next_step = now + FOLLOW_EVERY
+            if place is None:
+                worker.send(TakeOver(0, now, plain))
+            else:
+                worker.send(TakeOver(place.frame, place.moment, plain))
+            return worker
+
+    def close(self) -> None:
+        """End the one that waits."""
+        self._closed.set()
+        with self._lock:
+            self._discard()
+
+    def _start(self) -> Worker:
+        worker = Worker(self._spawn(), CODEC)
+        worker.send({"shared_audio": self._path, "standby": True})
+        worker.send(self._job)
+        for message in self._history:
+            worker.send(message)
+        return worker
+
+    def _discard(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
+            worker.close_output()

@@ -1,0 +1,202 @@
+"""Players that are killed in mid-phase, heard through a sound server: how long it is silent, and
+whether the music goes on where it should be by then.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from peers import need
+from sounds import encode, pink
+
+import soundscape
+
+pytestmark = [
+    pytest.mark.peer,
+    pytest.mark.waits,
+    pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux"),
+]
+
+RATE = 48_000
+LENGTH = 120.0
+"""Seconds of the file, which repeats."""
+SILENT = 10.0 ** (-70 / 20)
+SETTLED = 4.0
+"""Seconds after which the sound is wholly back."""
+SCENE = """
+name: Long
+fades: {track: 0s, phase: 2s, start: 1s, end: 1s}
+phases:
+  peak: {duration: 2h, loudness: -20, music: [{file: a.wav, calm: false}]}
+"""
+
+Sound = NDArray[np.float32]
+
+
+class Session:
+    """A session that plays noise, and a capture of what comes out."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("scenes", "playlists"):
+            (folder / name).mkdir()
+        (folder / "scenes" / "long.yaml").write_text(SCENE)
+        self.noise = pink(LENGTH, RATE).astype(np.float32)
+        encode(folder / "a.wav", self.noise)
+        self.home = folder / "home"
+        self.pieces: list[bytes] = []
+        path = str(Path(soundscape.__file__).parents[1])
+        self.environment = {**os.environ, "SOUNDSCAPE_HOME": str(self.home), "PYTHONPATH": path}
+
+    def run(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "soundscape", *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def players(self) -> list[int]:
+        """The processes of our players, the oldest first: that one plays, the next stands by."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            try:
+                command = (entry / "cmdline").read_bytes()
+                ours = str(self.home).encode() in (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if ours and b"soundscape.engine.player.main" in command:
+                found.append(int(entry.name))
+        return sorted(found)
+
+    def listen(self) -> subprocess.Popen[bytes]:
+        recorder = subprocess.Popen(
+            [
+                *(need("parec"), "-d", "@DEFAULT_MONITOR@", "--rate=48000", "--channels=1"),
+                *("--format=float32le", "--latency-msec=20"),
+            ],
+            stdout=subprocess.PIPE,
+        )
+
+        def read() -> None:
+            assert recorder.stdout is not None
+            while piece := recorder.stdout.read1(65536):  # type: ignore[attr-defined]
+                self.pieces.append(piece)
+
+        threading.Thread(target=read, daemon=True).start()
+        return recorder
+
+    def heard(self) -> Sound:
+        data = b"".join(self.pieces)
+        return np.frombuffer(data[: len(data) // 4 * 4], "<f4")
+
+    def sounds(self) -> bool:
+        """Whether anything was heard just now."""
+        return bool(np.abs(self.heard()[-RATE // 4 :]).max() > SILENT)
+
+    def place(self, sound: Sound) -> float:
+        """Where in the file (s) a stretch of what was heard is."""
+        file = self.noise.mean(axis=1)
+        size = 1 << int(np.ceil(np.log2(len(file) + len(sound))))
+        spectrum = np.fft.rfft(file, size) * np.conj(np.fft.rfft(sound, size))
+        return float(np.argmax(np.fft.irfft(spectrum, size)[: len(file)])) / RATE
+
+
+@pytest.fixture
+def session(tmp_path: Path, sound_server: object) -> Iterator[Session]:
+    made = Session(tmp_path)
+    made.run("scan", "--library", str(tmp_path))
+    made.run("start", "long", "--headless", "--no-lights", "--library", str(tmp_path))
+    yield made
+    subprocess.run(
+        [sys.executable, "-m", "soundscape", "stop", "--fade", "0s"],
+        env=made.environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def longest_silence(sound: Sound) -> float:
+    """Seconds of the longest run of frames that are all below −70 dBFS."""
+    loud = np.flatnonzero(np.abs(sound) > SILENT)
+    edges = np.concatenate(([0], loud, [len(sound)]))
+    return float(np.diff(edges).max()) / RATE
+
+
+def killed(session: Session, times: int, seed: int) -> list[tuple[float, float]]:
+    """Silence (s) and error of position (s) of each of so many kills at random moments."""
+    chance, found = random.Random(seed), []
+    recorder = session.listen()
+    for _ in range(times):
+        until(lambda: len(session.players()) == 2, "there is no standby")
+        time.sleep(15.0 + chance.uniform(0.0, 5.0))
+        playing = session.players()[0]
+        before = len(session.heard())
+        os.kill(playing, signal.SIGKILL)
+        time.sleep(1.0)  # what the sound server had
+        until(session.sounds, "the sound does not come back")
+        time.sleep(SETTLED + 1.0)
+        sound = session.heard()
+        first, last = sound[before - RATE : before - RATE // 5], sound[-RATE:]
+        apart = (len(sound) - before) / RATE
+        assert min(np.abs(first).max(), np.abs(last).max()) > SILENT, "nothing is heard"
+        gone_on = session.place(last) - session.place(first)
+        error = (gone_on - apart + LENGTH / 2) % LENGTH - LENGTH / 2
+        found.append((longest_silence(sound[before - RATE :]), error))
+    recorder.kill()
+    recorder.communicate()
+    return found
+
+
+def until(true: object, what: str, timeout: float = 60.0) -> None:
+    limit = time.perf_counter() + timeout
+    while not true():  # type: ignore[operator]
+        assert time.perf_counter() < limit, what
+        time.sleep(0.1)
+
+
+def figures(found: list[tuple[float, float]]) -> str:
+    silences, errors = zip(*found, strict=True)
+    return (
+        f"\n{len(found)} players killed: silence median {np.median(silences):.2f} s, most "
+        f"{max(silences):.2f} s; position off by at most {1000 * max(map(abs, errors)):.1f} ms"
+    )
+
+
+def test_a_killed_player_is_replaced_and_the_music_goes_on_where_it_should_be(
+    session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = killed(session, 2, 1)
+    with capsys.disabled():
+        sys.stdout.write(figures(found))
+    assert max(abs(error) for _, error in found) <= 0.050
+    assert max(silence for silence, _ in found) <= 5.0, "a busy machine takes longer than 0.5 s"
+    assert '"state": "playing"' in session.run("status", "--json")
+
+
+@pytest.mark.slow
+def test_fifty_killed_players_cost_half_a_second_each(
+    session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = killed(session, 50, 2)
+    with capsys.disabled():
+        sys.stdout.write(figures(found))
+    assert max(abs(error) for _, error in found) <= 0.050
+    assert max(silence for silence, _ in found) <= 0.5
