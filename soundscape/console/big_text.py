@@ -96,7 +96,7 @@ def big(text: str, scale: int = 1) -> list[str] | None:
 
 def _glyph(letter: str) -> tuple[str, ...] | None:
     """A large letter. One with an accent is lower, and the accent stands over it."""
-    base, *accents = unicodedata.normalize("NFD", letter)
+    base, *accents = list(unicodedata.normalize("NFD", letter))
     glyph = GLYPHS.get(base)
     over = next((ACCENTS[accent] for accent in accents if accent in ACCENTS), None)
     if glyph is None or over is None:
