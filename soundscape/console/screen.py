@@ -66,7 +66,7 @@ def _blocks(view: Snapshot, shown: Shown, width: int, scale: int) -> list[Block]
         Block(2, [_standing(view, shown, width)], air=1),
         Block(4, _trouble(view, width)),
         *(Block(5, [row], air=0) for row in _prompts(view, width)),
-        Block(4, panel, air=2),
+        Block(3, panel, air=2),
         Block(6, _layers(view, width, others=spacious), air=5),
         Block(9, [] if spacious or panel else _others(view, width)),
         Block(7, [_level(view, width)], air=8 if spacious else 0),

@@ -93,7 +93,7 @@ class Master:
         self.under_voice = under
         self._ramp(frame, "voice", DUCK_DB if under else 0.0, DUCK_DOWN if under else DUCK_UP)
 
-    def hush(self, frame: int, fade: int) -> None:
+    def fade_to_silence(self, frame: int, fade: int) -> None:
         """Fade to silence; then the music stands."""
         self._ramp(frame, "pause", 0.0, fade)
         if not self.standing:
@@ -104,10 +104,10 @@ class Master:
         """Silence in a second; pressed again within it, at once."""
         again = self.muted_at is not None and frame <= self.muted_at + MUTE
         if self.muted_at is None or again:
-            self.hush(frame, AT_ONCE if again else MUTE)
+            self.fade_to_silence(frame, AT_ONCE if again else MUTE)
         self.muted_at = frame if self.muted_at is None else self.muted_at
 
-    def come_back(self, frame: int) -> None:
+    def resume(self, frame: int) -> None:
         """Out of the silence; the music goes on where it stood."""
         self.stands_at = self.muted_at = None
         if self._stood_at is not None:
@@ -133,11 +133,11 @@ class Master:
             self.ends_at = frame + length
             self._ramp(frame, "session", 0.0, length)
 
-    def bring_back(self, frame: int) -> None:
+    def cancel_end(self, frame: int) -> None:
         """Out of the end fade, and out of a pause beneath it."""
         self.ends_at = None
         if self.standing or self.stands_at is not None:
-            self.come_back(frame)
+            self.resume(frame)
         self._ramp(frame, "session", 1.0, self.start_fade)
 
     def _ramp(self, frame: int, lane: MasterLane, value: float, length: int) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Literal
 
 from soundscape.lighting.curve import kelvin_at
-from soundscape.scene.models import Advance
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.layer import LayerPlayer
 from soundscape.timeline.overlap import plan_overlap
@@ -52,7 +51,7 @@ def take_snapshot(
     passed, left = clock.passed(frame), clock.remaining(frame)
     state = conductor.transport.state
     views = {name: _layer(conductor, run) for name, run in conductor.layers.items()}
-    lights = conductor.board.shown()
+    lights = conductor.looks.shown()
     spans = ranges or {}
     return worded(
         Snapshot(
@@ -68,7 +67,7 @@ def take_snapshot(
             since_dose=_since_dose(conductor, frame),
             remaining=_seconds(conductor.remaining()),
             position=round(clock.position(frame) / conductor.phase.frames, 6),
-            waits_for=_WAITS[conductor.phase.advance],
+            waits_for=_waits_for(conductor),
             last_phase=conductor.index + 1 == len(conductor.show.phases),
             stopping=state is State.STOPPING,
             layers={name: view for name, view in views.items() if view is not None},
@@ -80,7 +79,7 @@ def take_snapshot(
                 for name, span in spans.items()
                 if name in lights
             },
-            care=bool(conductor.board.covers),
+            care=bool(conductor.looks.covers),
             phases=_phases(conductor, known),
             health=health or Health(),
             meter=meter or MeterView(),
@@ -103,11 +102,13 @@ def take_snapshot(
     )
 
 
-_WAITS: dict[Advance, Literal["next", "dose"] | None] = {
-    "auto": None,
-    "manual": "next",
-    "dose": "dose",
-}
+def _waits_for(conductor: Conductor) -> Literal["next", "dose"] | None:
+    """What the phase goes on with. A phase that was over when `back` led to it waits for `next`."""
+    advance = conductor.phase.advance
+    if advance == "dose" and conductor.dosed_at is None:
+        return "dose"
+    waits = advance == "manual" or conductor.transport.beneath(State.WAITING)
+    return "next" if waits else None
 
 
 def _cut(text: str) -> str:

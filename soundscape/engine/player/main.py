@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 from soundscape.devices.audio.open_output import choose
+from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import MidiOutputs
 from soundscape.engine.player.echo_report import EchoReport, dark
 from soundscape.engine.player.player import Player
@@ -118,7 +119,9 @@ def play(
         if rig is not None:
             stack.enter_context(_remembered(memory, rig))
         lights = stack.enter_context(_lights(job.room)) if job.lights else None
-        player = Player(session, output, lights, tape, latency=job.room.audio.latency)
+        player = Player(
+            session, output, lights, tape, latency=job.room.audio.latency, fallback=_fallback(job)
+        )
         if lights is not None:
             lights.listen(player.light_port)
             if job.room.controls:
@@ -130,6 +133,14 @@ def play(
         player.run(resume)
         if lights is not None:
             lights.send(dark(job.room, clock.now()))
+
+
+def _fallback(job: Job) -> AudioOutput | None:
+    """The output that the room names for when its device stays away."""
+    audio = job.room.audio
+    if job.output is not None or audio.fallback is None:
+        return None
+    return choose(None, audio.model_copy(update={"device": audio.fallback}))
 
 
 def _mind_wish(player: Player, tape: SharedAudio) -> None:
