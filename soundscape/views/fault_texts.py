@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 Side = Literal["lights", "controls"]
 """What a MIDI port is for."""
+
+MOST_FAULTS = 3
+"""Faults of files that are told in full."""
 
 NO_OUTPUT = "nothing is heard: output null"
 PLAYER_HANGS = "no sound: the player does not answer"
@@ -53,6 +56,11 @@ def taken_over(why: str) -> str:
     return f"the player is lost ({why}): the standby takes over"
 
 
-def left_out(tracks: int) -> str:
-    """Tracks that could not be played."""
-    return f"{many(tracks, 'track')} left out"
+def files(left_out: int, faults: Sequence[str]) -> str:
+    """The number of tracks left out, and what is wrong with files: the first ones in full."""
+    said = [f"{many(left_out, 'track')} left out"] if left_out else []
+    said += faults[:MOST_FAULTS]
+    more = len(faults) - MOST_FAULTS
+    if more > 0:
+        said.append(f"and {more} more with faults")
+    return "; ".join(said) or "ok"

@@ -19,7 +19,8 @@ class SessionHealth:
             "controls": "ok" if job.room.controls else "off",
         }
         self._left_out: set[str] = set()
-        self.health = Health(audio=self._audio)
+        self._faults = job.show.file_faults
+        self.health = Health(audio=self._audio, files=self._files())
         self._update_sides()
 
     def sound(self, underruns: int, *, hangs: bool) -> None:
@@ -44,7 +45,10 @@ class SessionHealth:
     def left_out(self, key: str) -> None:
         """A track cannot be played."""
         self._left_out.add(key)
-        self._update(files=fault_texts.left_out(len(self._left_out)))
+        self._update(files=self._files())
+
+    def _files(self) -> str:
+        return fault_texts.files(len(self._left_out), self._faults)
 
     def _update_sides(self) -> None:
         """`midi` says of both together what either says."""

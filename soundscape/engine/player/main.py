@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Empty
@@ -68,7 +68,7 @@ def main() -> None:
         job: Job = channel.receive()
         session = _session(job)
         if setup["standby"]:
-            resume = _stand_by(session, channel)
+            resume = _stand_by(session, channel, outputs(job.room))
     except (EOFError, MessageError, EngineError):
         return  # the session is over, or the host is another version's, or it starts another one
     be_served_early()
@@ -87,7 +87,7 @@ def _session(job: Job) -> Session:
     return Session(job.conductor(), pool, rig, ceiling_db=job.room.audio.ceiling)
 
 
-def _stand_by(session: Session, channel: Channel) -> TakeOver:
+def _stand_by(session: Session, channel: Channel, ports: Iterable[str]) -> TakeOver:
     """Follow the session in silence until it is to be taken over.
 
     Raises EOFError when the session is over, EngineError when it cannot be followed.
@@ -97,6 +97,11 @@ def _stand_by(session: Session, channel: Channel) -> TakeOver:
         if isinstance(message, TakeOver):
             if message.plain:
                 session.pool.open_generated_only()
+            # The lights stand where the lost player left them, until their ports are open again.
+            left = min(message.frame, message.frame_at(clock.now()))
+            session.skip_to(left)
+            for port in ports:
+                session.light_port(port, there=False, heard=left)
             return message
         if isinstance(message, Follow):
             session.skip_to(message.frame)
@@ -124,6 +129,9 @@ def play(
         )
         if lights is not None:
             lights.listen(player.light_port)
+            for port, state in lights.health().items() if resume else ():
+                if state == "ok":
+                    player.light_port(port, there=True)
             if job.room.controls:
                 player.lights = EchoReport(lights, job.room.controls, player.told.put)
         _mind_signals(player)

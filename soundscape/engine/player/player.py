@@ -47,8 +47,8 @@ PATIENCE = 0.4
 START_PATIENCE = 5.0
 RESUME_LEAD = 0.25
 """Seconds from the decision to go on to the first sound: files are opened meanwhile."""
-LONGEST_LEAD = 4.0
-"""It doubles up to this each time that they are not open in time."""
+SKIPPED_FROM = 2.0
+"""Seconds from which on the session is moved on to where it should be; less is rendered."""
 TRY_AGAIN = 1.0
 """Seconds from one try of a device that is missing to the next."""
 FALLBACK_AFTER = 5
@@ -163,15 +163,21 @@ class Player:
         silence = np.zeros((count, 2), np.float32)
         coming = since.frame_at(self._output.write(silence)) + count
         while not session.ended:
-            if session.frame < coming + count:
-                if session.frame >= coming and session.ready():
-                    break
-                lead = min(2 * lead, frames(LONGEST_LEAD))
+            if coming - session.frame > frames(SKIPPED_FROM):
                 session.catch_up(coming + lead)
+            while session.frame < coming and session.ready():
+                self._drop_late(min(count, coming - session.frame))
+            if coming <= session.frame < coming + count and session.ready():
+                break
             self._output.wait_for_room()
             coming = since.frame_at(self._output.write(silence)) + count
         self._lead_in = max(0, session.frame - coming) % count
         self._resumed_at = session.frame
+
+    def _drop_late(self, count: int) -> None:
+        """Render what would be late by now. Its lights come again when their port opens."""
+        for fact in self._session.render(count).told:
+            self.told.put(fact)
 
     def _open_again(self) -> None:
         """Open the device, and try again each second as long as it is missing.
