@@ -81,13 +81,13 @@ class Damage:
     def _ended(self) -> str | None:
         if self.ends_at is None:
             return None
-        at = format_duration(int(self.ends_at))
+        at = format_clock(self.ends_at)
         return f"damaged at {at}, where {self.ends_for:.1f} s are missing: it ends there"
 
     def _closed(self) -> str | None:
         if not self.holes:
             return None
-        at = format_duration(int(self.first))
+        at = format_clock(self.first)
         lost = f", {self.missing:.2g} s are missing" if self.missing >= 0.005 else ""
         if self.holes == 1:
             return f"damaged at {at}{lost}"
