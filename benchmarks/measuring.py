@@ -174,6 +174,19 @@ def read_float_wav(path: Path) -> Heard:
     return sound
 
 
+@contextmanager
+def busy(loops: int) -> Iterator[None]:
+    """So many loops per core that never wait, as long as this lasts."""
+    code = [sys.executable, "-c", "while True: pass"]
+    running = [subprocess.Popen(code) for _ in range(loops * (os.cpu_count() or 1))]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
 def pygame_version() -> str:
     """Which pygame plays, and on which SDL."""
     code = (
