@@ -134,10 +134,10 @@ def family(pid: int) -> list[int]:
     return [pid, *(one for child in children(pid) for one in family(child))]
 
 
-def heard_offline(folder: Path) -> Heard:
+def heard_offline(folder: Path, **more: str) -> Heard:
     """What `render` writes of the library's scene."""
     path = folder / "offline.wav"
-    run(soundscape(folder, "render", SCENE, "-o", str(path)))
+    run(soundscape(folder, "render", SCENE, "-o", str(path)), **more)
     return read_float_wav(path)
 
 
