@@ -1,4 +1,4 @@
-"""What the commands about scenes share: which library, which scene, and how problems are told."""
+"""What the commands about scenes share: the library, the scene, and the printing of problems."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def the_library(given: str | None) -> Library:
 def load(library: Library, scene: str, room: str | None, seed: int | None) -> Loaded:
     """Load a scene, all its files measured, which is done first where it must be.
 
-    What can be lived with is told on stderr, as warnings whatever it is.
+    Problems that do not prevent playing are printed on stderr as warnings.
     """
 
     def make(measured: LookUp) -> Loaded:
@@ -45,7 +45,7 @@ def load_to_play(
 ) -> Loaded:
     """Load a scene that is to sound soon, from `at` on: the first track of each layer measured.
 
-    The rest is measured while it plays. What can be lived with is told as by `load`.
+    The rest is measured while it plays. Warnings are printed as by `load`.
     """
 
     def make(measured: LookUp) -> Loaded:

@@ -1,7 +1,7 @@
-"""The master's gains as the conductor sees them: level, ducks, pause, the session's two ends.
+"""The master's gains: level, ducks, pause, and the fades of the session's start and end.
 
-It also keeps what hangs on them: when the music stands still (a pause that has become silent), and
-when the session ends.
+Also what follows from them: whether the music stands still (a pause has become silent), and when
+the session ends.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SLOWEST = frames(slowest_square_rise())
 
 
 def lanes_at_rest() -> dict[MasterLane, Lane]:
-    """The master's gains before anything is told of them: the session is silent."""
+    """Return the gains before the session starts: silence."""
     return {
         "level": Lane(0.0),
         "duck": Lane(0.0),
@@ -82,12 +82,12 @@ class Master:
         self._ramp(frame, "level", to, length)
 
     def duck(self, frame: int, *, down: bool) -> None:
-        """Make room for the therapist's voice, and back."""
+        """Lower the music for the therapist's voice, or raise it again."""
         self.ducked = down
         self._ramp(frame, "duck", DUCK_DB if down else 0.0, DUCK_DOWN if down else DUCK_UP)
 
     def duck_under_voice(self, frame: int, *, under: bool) -> None:
-        """Make room for the voice layer, and back."""
+        """Lower the music under the voice layer, or raise it again."""
         if under == self.under_voice:
             return
         self.under_voice = under
@@ -108,7 +108,7 @@ class Master:
         self.muted_at = frame if self.muted_at is None else self.muted_at
 
     def come_back(self, frame: int) -> None:
-        """Out of the silence; the music goes on where it stood."""
+        """Resume from silence; the music goes on where it stood."""
         self.stands_at = self.muted_at = None
         if self._stood_at is not None:
             self._stage.offset = frame - self._stood_at
@@ -117,7 +117,7 @@ class Master:
         self._ramp(frame, "pause", 1.0, RETURN)
 
     def stand_still(self, frame: int) -> None:
-        """All is silent: the music stands from here."""
+        """Stop the music's clock: all is silent from here."""
         self._stood_at = frame - self._stage.offset
         self.stands_at = None
         if self.ends_at is not None:
@@ -134,7 +134,7 @@ class Master:
             self._ramp(frame, "session", 0.0, length)
 
     def bring_back(self, frame: int) -> None:
-        """Out of the end fade, and out of a pause beneath it."""
+        """Cancel the end fade, and a pause beneath it."""
         self.ends_at = None
         if self.standing or self.stands_at is not None:
             self.come_back(frame)
