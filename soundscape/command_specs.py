@@ -12,72 +12,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from soundscape.units import DECIBEL_TEXT, DURATION_TEXT, SIGNED_DURATION_TEXT
-
-LONGEST_TEXT = 2000
-"""Characters of a note, or of a phase's name."""
+from soundscape.command_arguments import (
+    DECIBELS,
+    DURATION,
+    FLAG,
+    SIGNED_DURATION,
+    SWITCH,
+    TEXT,
+    Argument,
+)
 
 TWICE_WITHIN = 2.0
 """Seconds for the second press of what makes louder, ends the session or unlocks the keys."""
 
 BOUNCE = 0.15
 """Seconds within which the same press again is a contact's bounce, or a key that is held down."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArgumentType:
-    """How an argument is written: a text that a pattern matches whole, a number, a boolean.
-
-    A value below zero is written only where it is `signed`; one beyond `high` makes no sense.
-    """
-
-    name: str
-    what: str
-    text: str = ""
-    number: bool = False
-    boolean: bool = False
-    unit: str = ""
-    signed: bool = False
-    high: float | None = None
-
-
-DAY = 86400.0
-DURATION = ArgumentType(
-    "TIME", "Seconds, or 90s, 10m, 1m30s.", DURATION_TEXT, number=True, unit="s", high=DAY
-)
-SIGNED_DURATION = ArgumentType(
-    "TIME",
-    "Seconds, or 10m, -5m.",
-    SIGNED_DURATION_TEXT,
-    number=True,
-    unit="s",
-    signed=True,
-    high=DAY,
-)
-DECIBELS = ArgumentType(
-    "DB",
-    "dB: -1, or -1 dB.",
-    DECIBEL_TEXT,
-    number=True,
-    unit="dB",
-    signed=True,
-    high=60.0,
-)
-TEXT = ArgumentType("TEXT", f"A text, at most {LONGEST_TEXT} characters.", r"[\s\S]*\S[\s\S]*")
-SWITCH = ArgumentType("SWITCH", "Set it, instead of toggling.", boolean=True)
-FLAG = ArgumentType("FLAG", "Yes, or left out.", boolean=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One argument of a command."""
-
-    name: str
-    type: ArgumentType
-    help: str = ""
-    required: bool = False
-    example: str = ""
-    """As it is written in a room's file."""
 
 
 class SessionState(Protocol):
@@ -197,6 +146,7 @@ class CommandSpec:
 
 
 _ON = Argument("on", SWITCH, "Set it, instead of toggling.")
+_UNDO = Argument("undo", FLAG, "Take the last one back.")
 _PAUSED = When("state", ("paused", "muted"))
 
 _SPECS = (
@@ -213,6 +163,20 @@ _SPECS = (
             ),
         ),
         needs_file=True,
+        undoable=True,
+    ),
+    CommandSpec(
+        "back",
+        "Go back to the phase before, where it was left.",
+        presses=(Gesture("phase before", ("Phase before", ""), "b"),),
+        needs_file=True,
+        undoable=True,
+    ),
+    CommandSpec(
+        "undo",
+        "Take the last next, goto, back, dose or swap back, within 30 s.",
+        presses=(Gesture("take the last step back", ("Undo", "within 30 s"), "u"),),
+        needs_file=True,
     ),
     CommandSpec(
         "goto",
@@ -223,6 +187,7 @@ _SPECS = (
             Gesture("gentle return", ("Gentle return", ""), "g", arguments={"phase": "return"}),
         ),
         needs_file=True,
+        undoable=True,
     ),
     CommandSpec(
         "hold",
@@ -249,8 +214,11 @@ _SPECS = (
     CommandSpec(
         "dose",
         "Mark the dose: T+ counts from it.",
-        (Argument("ago", DURATION, "It was given so long ago: 3m."),),
-        ("", "--ago 3m"),
+        (
+            Argument("ago", DURATION, "It was given so long ago: 3m; this moves a marked dose."),
+            _UNDO,
+        ),
+        ("", "--ago 3m", "--undo"),
         presses=(
             Gesture(
                 "dose given",
@@ -260,6 +228,7 @@ _SPECS = (
             ),
         ),
         needs_file=True,
+        undoable=True,
     ),
     CommandSpec(
         "pause",
@@ -331,8 +300,11 @@ _SPECS = (
     CommandSpec(
         "swap",
         "Go over to the next track, and leave this one out from now on.",
+        arguments=(_UNDO,),
+        examples=("", "--undo"),
         presses=(Gesture("skip it for good", ("Swap track", "not again"), "x"),),
         needs_file=True,
+        undoable=True,
     ),
     CommandSpec(
         "soften",

@@ -16,7 +16,18 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "soundscape"
 
 PURE = (
-    *("errors", "units", "command_specs", "midi", "dsp", "scene", "synth", "lighting", "timeline"),
+    *(
+        "errors",
+        "units",
+        "command_arguments",
+        "command_specs",
+        "midi",
+        "dsp",
+        "scene",
+        "synth",
+        "lighting",
+        "timeline",
+    ),
     *("controls", "views", "mixer"),
 )
 ORDER = (
@@ -50,8 +61,6 @@ anywhere, as long as no modules import each other in a circle."""
 CIRCLES = {
     # A field's type names the type of its reader, for the type checker only.
     ("soundscape.scene.binding", "soundscape.scene.schema"),
-    # Issue 12, part 2, ends this one.
-    ("soundscape.timeline.actions", "soundscape.timeline.conductor"),
 }
 
 PRIVATE_WORDS = {

@@ -12,7 +12,8 @@ import rich_click as click
 from soundscape.cli.loading import the_library
 from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import library_option, room_option
-from soundscape.command_specs import COMMANDS, TEXT
+from soundscape.command_arguments import TEXT
+from soundscape.command_specs import COMMANDS
 from soundscape.devices.midi.inputs import MidiInputs
 from soundscape.devices.midi.mido_ports import input_names
 from soundscape.devices.midi.port_messages import MidiReceived, PortStatus

@@ -10,7 +10,8 @@ import rich_click as click
 from soundscape import command_specs
 from soundscape.cli.connect import reach, session_option, stop
 from soundscape.cli.options import json_option
-from soundscape.command_specs import FLAG, SWITCH, TEXT, CommandSpec
+from soundscape.command_arguments import FLAG, SWITCH, TEXT
+from soundscape.command_specs import CommandSpec
 from soundscape.errors import InvalidValue
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

@@ -25,7 +25,8 @@ TURN = 0.02
 SETTLED = 0.2
 """Seconds after the last message in which a desk follows it."""
 
-READY = 5.0
+READY = 15.0
+"""Seconds for the ports to open: on a busy computer a driver takes long to load."""
 
 Source = Callable[[int], list[Message]]
 """Gives what leaves before a frame, as `Rig.messages` does."""

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from pydantic.json_schema import JsonSchemaValue
 
-from soundscape.command_specs import COMMANDS, SCREEN_ACTS, TEXT, presses
+from soundscape.command_arguments import TEXT
+from soundscape.command_specs import COMMANDS, SCREEN_ACTS, presses
 from soundscape.scene.binding import Binder, not_one_of
 from soundscape.scene.fields import Text, Word
 from soundscape.scene.schema import FieldProblem, Keys, Model, ValueType

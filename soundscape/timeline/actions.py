@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from soundscape.errors import CommandRefused
+from soundscape.timeline.action_context import ActionContext, names
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import LightsMove, SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
-from soundscape.timeline.layer import LEAST_FADE
+from soundscape.timeline.layer import IN_TIME, LEAST_FADE
 from soundscape.timeline.master import PAUSE
 from soundscape.timeline.phase_automation import PhaseTarget
 from soundscape.timeline.show import Phase
 from soundscape.timeline.transport import Action, State
-from soundscape.units import SAMPLE_RATE, did_you_mean, format_duration, frames
-
-if TYPE_CHECKING:
-    from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.undo import LeftPhase, Undoable
+from soundscape.units import SAMPLE_RATE, format_duration, frames
 
 LANDING_LUFS = -28.0
 """Loudness that `land` goes to."""
@@ -32,44 +30,79 @@ MOST_LEVEL_DB, LEAST_LEVEL_DB = 3.0, -40.0
 """How far the level may be trimmed over and under the scene's."""
 
 
-def check(c: Conductor, command: Command) -> None:
-    """Refuse what cannot be done, before anything is changed."""
-    if command.do == "goto" and command.phase not in names(c):
-        hint = did_you_mean(str(command.phase), names(c))
-        raise CommandRefused(
-            f"no phase '{command.phase}' in {c.show.name}{hint}; it has {', '.join(names(c))}"
-        )
-    if command.do in ("skip", "swap") and c.layers["music"].bus is None:
-        raise CommandRefused(f"cannot {command.do}: no music in {c.phase.name}")
+LEAVES_PHASE = frozenset({Action.ADVANCE, Action.MARK_DOSE_AND_ADVANCE, Action.CANCEL_END_THERE})
+"""The actions that begin another phase."""
 
 
-def names(c: Conductor) -> list[str]:
-    """The names of the show's phases."""
-    return [phase.name for phase in c.show.phases]
+# What the rows of the table do --------------------------------------------------------------------
 
 
-def _nothing(c: Conductor, _command: Command) -> None:
+def _nothing(c: ActionContext, _command: Command) -> None:
     pass
 
 
-def _advance(c: Conductor, command: Command) -> None:
-    index = c.index + 1 if command.do == "next" else names(c).index(str(command.phase))
-    if index < len(c.show.phases):
-        c.go_to(index)
-        _keep_to_limit(c)
+def _advance(c: ActionContext, command: Command) -> None:
+    index = names(c).index(str(command.phase)) if command.do == "goto" else c.index + 1
+    _leave_for(c, index)
+    c.stage.tell(*c.looks.uncover(c.frame, "land"))
+
+
+def _leave_for(c: ActionContext, index: int, *, silently: bool = False) -> None:
+    c.go_to(index, silently=silently)
+    _keep_to_limit(c)
+
+
+def _return_to_phase(c: ActionContext, _command: Command) -> None:
+    place = c.left_phases.pop()
+    fade = c.show.fades.phase
+    present = LeftPhase(c.index, c.clock, c.cue_schedule, c.clock.remaining(c.frame) == 0)
+    c.return_to(place, fade, remember=False, silently=False)
+    if c.undoable is not None:
+        c.undoable.place = present
+    c.stage.tell(*c.looks.uncover(c.frame, "land"))
+    _keep_to_limit(c)
+
+
+def _undo_move(c: ActionContext, _command: Command) -> None:
+    undoable = _take_undoable(c)
+    if undoable is None or undoable.place is None:
+        return
+    c.doses[:] = undoable.doses
+    place, landed = undoable.place, State.LANDING in undoable.states
+    returned = undoable.do == "back"  # the phase that `back` left is behind this one again
+    while not returned and c.left_phases and c.left_phases.pop() is not place:
+        pass
+    for name, run in c.layers.items():
+        layer = c.show.phases[place.index].layers.get(name)
+        if landed or layer is None or not run.plays(layer.playlist):
+            run.give_back(undoable.music)
+    c.return_to(place, c.show.fades.skip, remember=returned, silently=landed)
+    if landed:
+        _land(c, Command("land"))
     else:
-        c.transport.end()
-        _end(c, Command("stop"))
-    c.stage.tell(*c.board.uncover(c.frame, "land"))
+        c.stage.tell(*c.looks.uncover(c.frame, "land"))
+    _keep_to_limit(c)
 
 
-def _stretch(c: Conductor, command: Command) -> None:
+def _take_undoable(c: ActionContext) -> Undoable | None:
+    c.undone, c.undoable = c.undoable, None
+    return c.undone
+
+
+def _undo_end(c: ActionContext, command: Command) -> None:
+    undoable = _take_undoable(c)
+    _cancel_end(c, command)
+    if undoable is not None and State.LANDING in undoable.states:
+        c.stage.tell(*c.looks.cover(c.frame, "land", LANDING_FADE))
+
+
+def _stretch(c: ActionContext, command: Command) -> None:
     c.clock.stretch(c.frame, frames(command.by or 0.0))
     c.keep_pace(stretched=True)
     _warn_of_range(c)
 
 
-def _warn_of_range(c: Conductor) -> None:
+def _warn_of_range(c: ActionContext) -> None:
     total = c.clock.passed(c.frame) + c.clock.remaining(c.frame)
     phase = c.phase
     for word, limit, beyond in (
@@ -82,31 +115,47 @@ def _warn_of_range(c: Conductor) -> None:
             c.stage.tell(Warned(c.frame, text))
 
 
-def _mark_dose(c: Conductor, command: Command) -> None:
-    ago = frames(command.ago or 0.0)
-    if c.dosed_at is None:
-        c.dosed_at = c.frame - ago
-        ending = c.master.ends_at is not None
-        if c.phase.advance == "dose" and not ending and c.index + 1 < len(c.show.phases):
-            c.go_to(c.index + 1, silently=c.transport.beneath(State.LANDING))
+def _mark_dose(c: ActionContext, command: Command) -> None:
+    """Mark a dose. With `ago` the first one is moved, if there is one."""
+    at = c.frame - frames(command.ago or 0.0)
+    if command.ago is not None and c.doses:
+        c.doses[0] = at
+    else:
+        c.doses.append(at)
 
 
-def _hush(c: Conductor, _command: Command) -> None:
-    c.master.hush(c.frame, PAUSE)
+def _mark_dose_and_advance(c: ActionContext, command: Command) -> None:
+    _mark_dose(c, command)
+    _leave_for(c, c.index + 1, silently=c.transport.beneath(State.LANDING))
 
 
-def _mute(c: Conductor, _command: Command) -> None:
+def _unmark_dose(c: ActionContext, command: Command) -> None:
+    """Take the last dose back, or what `undo` takes back of it."""
+    undoable = c.undoable if command.do == "undo" else None
+    if undoable is not None:
+        c.doses[:] = undoable.doses
+    else:
+        c.doses.pop()
+    if c.undoable is not None and c.undoable.do == "dose":
+        _take_undoable(c)
+
+
+def _pause(c: ActionContext, _command: Command) -> None:
+    c.master.fade_to_silence(c.frame, PAUSE)
+
+
+def _mute(c: ActionContext, _command: Command) -> None:
     c.master.mute(c.frame)
-    if "mute" not in c.board.covers:
-        c.stage.tell(*c.board.cover(c.frame, "mute"))
+    if "mute" not in c.looks.covers:
+        c.stage.tell(*c.looks.cover(c.frame, "mute"))
 
 
-def _return(c: Conductor, _command: Command) -> None:
-    c.master.come_back(c.frame)
-    c.stage.tell(*c.board.uncover(c.frame, "mute"))
+def _resume(c: ActionContext, _command: Command) -> None:
+    c.master.resume(c.frame)
+    c.stage.tell(*c.looks.uncover(c.frame, "mute"))
 
 
-def _land(c: Conductor, _command: Command) -> None:
+def _land(c: ActionContext, _command: Command) -> None:
     for name, run in c.layers.items():
         landing = c.show.landing.get(name)
         if landing is None:
@@ -114,80 +163,120 @@ def _land(c: Conductor, _command: Command) -> None:
         else:
             run.arc = PhaseTarget(LANDING, c.clock)
             c.play_layer(run, landing, LANDING, LANDING_FADE)
-    c.stage.tell(*c.board.cover(c.frame, "land", LANDING_FADE))
+    c.stage.tell(*c.looks.cover(c.frame, "land", LANDING_FADE))
 
 
-def _take_off(c: Conductor, _command: Command) -> None:
+def _leave_landing(c: ActionContext, _command: Command) -> None:
     c.start_layers(LANDING_FADE)
-    c.stage.tell(*c.board.uncover(c.frame, "land"))
+    c.stage.tell(*c.looks.uncover(c.frame, "land"))
 
 
-def _end(c: Conductor, command: Command) -> None:
+def _end(c: ActionContext, command: Command) -> None:
     c.master.end(c.frame, None if command.fade is None else frames(command.fade))
 
 
-def _bring_back(c: Conductor, _command: Command) -> None:
-    c.master.bring_back(c.frame)
-    c.stage.tell(*c.board.uncover(c.frame, "mute"))
+def _end_after_last(c: ActionContext, command: Command) -> None:
+    _end(c, command)
+    c.stage.tell(*c.looks.uncover(c.frame, "land"))
 
 
-def _bring_back_longer(c: Conductor, command: Command) -> None:
-    _bring_back(c, command)
+def _cancel_end(c: ActionContext, _command: Command) -> None:
+    c.master.cancel_end(c.frame)
+    c.stage.tell(*c.looks.uncover(c.frame, "mute"))
+
+
+def _cancel_end_longer(c: ActionContext, command: Command) -> None:
+    _cancel_end(c, command)
     _stretch(c, command)
 
 
-def _bring_back_there(c: Conductor, command: Command) -> None:
-    _bring_back(c, command)
+def _cancel_end_there(c: ActionContext, command: Command) -> None:
+    _cancel_end(c, command)
     _advance(c, command)
 
 
-def _next_track(c: Conductor, _command: Command) -> None:
+def _cancel_end_back(c: ActionContext, command: Command) -> None:
+    _cancel_end(c, command)
+    _return_to_phase(c, command)
+
+
+def _next_track(c: ActionContext, _command: Command) -> None:
     c.layers["music"].skip(c.music_frame, max(c.show.fades.skip, LEAST_FADE))
 
 
-def _other_track(c: Conductor, command: Command) -> None:
+def _other_track(c: ActionContext, command: Command) -> None:
     newest = c.layers["music"].newest()
     if newest is not None:
+        c.swapped.append(newest.key)
+        if c.undoable is not None:
+            c.undoable.swapped = newest.key
         c.leave_out(newest.key)
     _next_track(c, command)
 
 
-def _finish(c: Conductor, _command: Command) -> None:
+def _bring_track_back(c: ActionContext, command: Command) -> None:
+    """Let a swapped-out track play again: with `undo` at once, else when its turn comes."""
+    key = c.swapped.pop()
+    c.stage.left_out.discard(key)
+    music = c.layers["music"]
+    undoable = c.undoable if command.do == "undo" else None
+    if undoable is not None and music.bus is not None:
+        music.give_back(undoable.music)
+        if music.put_first(key):
+            _next_track(c, command)
+    else:
+        music.reschedule(c.music_frame, IN_TIME)
+    if c.undoable is not None and c.undoable.swapped == key:
+        _take_undoable(c)
+
+
+def _finish(c: ActionContext, _command: Command) -> None:
     after = c.show.after
     if after is not None:
         c.stage.tell(LightsMove(c.frame, after.values, after.over))
     c.stage.tell(SessionEnds(c.frame))
 
 
-ACTIONS: dict[Action, Callable[[Conductor, Command], None]] = {
+ACTIONS: dict[Action, Callable[[ActionContext, Command], None]] = {
     Action.NOTHING: _nothing,
     Action.ADVANCE: _advance,
+    Action.RETURN_TO_PHASE: _return_to_phase,
     Action.STRETCH: _stretch,
     Action.MARK_DOSE: _mark_dose,
-    Action.HUSH: _hush,
+    Action.MARK_DOSE_AND_ADVANCE: _mark_dose_and_advance,
+    Action.UNMARK_DOSE: _unmark_dose,
+    Action.UNDO_MOVE: _undo_move,
+    Action.PAUSE: _pause,
     Action.MUTE: _mute,
-    Action.RETURN: _return,
+    Action.RESUME: _resume,
     Action.LAND: _land,
-    Action.TAKE_OFF: _take_off,
+    Action.LEAVE_LANDING: _leave_landing,
     Action.END: _end,
-    Action.BRING_BACK: _bring_back,
-    Action.BRING_BACK_LONGER: _bring_back_longer,
-    Action.BRING_BACK_THERE: _bring_back_there,
+    Action.END_AFTER_LAST: _end_after_last,
+    Action.CANCEL_END: _cancel_end,
+    Action.CANCEL_END_LONGER: _cancel_end_longer,
+    Action.CANCEL_END_THERE: _cancel_end_there,
+    Action.CANCEL_END_BACK: _cancel_end_back,
+    Action.UNDO_END: _undo_end,
     Action.NEXT_TRACK: _next_track,
     Action.OTHER_TRACK: _other_track,
+    Action.BRING_TRACK_BACK: _bring_track_back,
     Action.FINISH: _finish,
 }
 
 
-def _duck(c: Conductor, _command: Command) -> None:
+# What every state allows --------------------------------------------------------------------------
+
+
+def _duck(c: ActionContext, _command: Command) -> None:
     c.master.duck(c.frame, down=not c.master.ducked)
 
 
-def _level(c: Conductor, command: Command) -> None:
+def _level(c: ActionContext, command: Command) -> None:
     _trim_level(c, command.by or 0.0)
 
 
-def _trim_level(c: Conductor, by: float) -> None:
+def _trim_level(c: ActionContext, by: float) -> None:
     most = min(MOST_LEVEL_DB, _room_left(c))
     to = max(LEAST_LEVEL_DB, min(most, c.master.level_db + by))
     if by > 0 and to <= c.master.level_db:
@@ -197,7 +286,7 @@ def _trim_level(c: Conductor, by: float) -> None:
     c.master.level(c.frame, to)
 
 
-def _room_left(c: Conductor) -> float:
+def _room_left(c: ActionContext) -> float:
     """How much the level may rise before the loudest target to come meets the room's limit."""
     cap = c.show.level_cap_lufs
     if cap is None:
@@ -211,43 +300,43 @@ def _loudest(phase: Phase) -> float:
     return max(value for _, value in phase.loudness.points) + max(levels, default=0.0)
 
 
-def _keep_to_limit(c: Conductor) -> None:
+def _keep_to_limit(c: ActionContext) -> None:
     """A `goto` back to a louder phase takes the level down where the room's limit wants it."""
     most = _room_left(c)
     if c.master.level_db > most:
         c.master.level(c.frame, most)
 
 
-def _soften(c: Conductor, _command: Command) -> None:
+def _soften(c: ActionContext, _command: Command) -> None:
     _trim_level(c, -1.0)
-    c.stage.tell(*c.board.trim(c.frame, -1))
+    c.stage.tell(*c.looks.trim(c.frame, -1))
 
 
-def _lift(c: Conductor, _command: Command) -> None:
+def _lift(c: ActionContext, _command: Command) -> None:
     _trim_level(c, 1.0)
-    c.stage.tell(*c.board.trim(c.frame, 1))
+    c.stage.tell(*c.looks.trim(c.frame, 1))
 
 
-def _care(c: Conductor, _command: Command) -> None:
-    if "care" in c.board.covers:
-        c.stage.tell(*c.board.uncover(c.frame, "care"))
+def _care(c: ActionContext, _command: Command) -> None:
+    if "care" in c.looks.covers:
+        c.stage.tell(*c.looks.uncover(c.frame, "care"))
     else:
-        c.stage.tell(*c.board.cover(c.frame, "care"))
+        c.stage.tell(*c.looks.cover(c.frame, "care"))
 
 
-def stands(c: Conductor, command: Command) -> bool:
+def stands(c: ActionContext, command: Command) -> bool:
     """Whether what a command with `on` sets is as it should be already."""
     if command.on is None:
         return False
     present = {
         "duck": c.master.ducked,
-        "care": "care" in c.board.covers,
+        "care": "care" in c.looks.covers,
         "land": c.transport.beneath(State.LANDING),
     }
     return command.on == present[command.do]
 
 
-ALWAYS_ALLOWED: dict[str, Callable[[Conductor, Command], None]] = {
+ALWAYS_ALLOWED: dict[str, Callable[[ActionContext, Command], None]] = {
     "duck": _duck,
     "level": _level,
     "soften": _soften,

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from soundscape.command_specs import (
-    COMMANDS,
+from soundscape.command_arguments import (
     DECIBELS,
     FLAG,
     LONGEST_TEXT,
@@ -20,6 +19,7 @@ from soundscape.command_specs import (
     TEXT,
     Argument,
 )
+from soundscape.command_specs import COMMANDS
 from soundscape.errors import InvalidValue
 from soundscape.units import (
     did_you_mean,
@@ -35,7 +35,7 @@ from soundscape.units import (
 class Command:
     """One command. Times in seconds; `by` in seconds or, for `level`, dB.
 
-    `on` sets what would toggle without it.
+    `on` sets what would toggle without it; `undo` takes back what the command did last.
     """
 
     do: str
@@ -45,6 +45,7 @@ class Command:
     fade: float | None = None
     text: str | None = None
     on: bool | None = None
+    undo: bool | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The command as a script or journal holds it."""

@@ -2,7 +2,7 @@
 
 It is one deterministic function of frames, pulled along by `advance`. Live session, offline render,
 rehearsal and plan are this conductor with other edges; a copy of it (`copy.deepcopy`) is a look
-ahead. What the commands do is in `acts`; which of them a state allows is in `transport`.
+ahead. What the commands do is in `actions`; which of them a state allows is in `transport`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,12 @@ from collections.abc import Callable, Iterable
 from soundscape.dsp.fade import Fade
 from soundscape.errors import CommandRefused
 from soundscape.scene.models import LAYERS
-from soundscape.timeline.actions import ACTIONS, ALWAYS_ALLOWED, check, stands
+from soundscape.timeline.actions import (
+    ACTIONS,
+    ALWAYS_ALLOWED,
+    LEAVES_PHASE,
+    stands,
+)
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.commands import Command
 from soundscape.timeline.cue_schedule import CueSchedule, Item, standing_look
@@ -24,9 +29,11 @@ from soundscape.timeline.looks import Looks
 from soundscape.timeline.master import Master, end_fade
 from soundscape.timeline.phase_automation import PhaseTarget
 from soundscape.timeline.phase_clock import PhaseClock
-from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Show
+from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Prompt, Show
 from soundscape.timeline.show_update import TrackUpdate, learned
 from soundscape.timeline.transport import Input, State, Transport
+from soundscape.timeline.transport_input import remember, transport_input
+from soundscape.timeline.undo import MOST_LEFT, LeftPhase, Undoable
 
 Waits = Callable[[int, Phase], bool]
 """Whether a phase that has reached its end at a frame waits there (live) or goes on (plan)."""
@@ -46,7 +53,7 @@ class Conductor:
     """One session's timeline, beginning in phase `index`, `begin_at` planned frames into it.
 
     `frame` is the first frame not yet conducted. Everything else that is public is there for
-    `acts`, `snapshot` and `plan`; only `advance`, `command`, `run_short`, `fail`, `leave_out` and
+    `actions`, `views` and `plan`; only `advance`, `command`, `run_short`, `fail`, `leave_out` and
     `learn` change it from outside.
     """
 
@@ -59,18 +66,22 @@ class Conductor:
         self.stage = LayerContext(show)
         self.layers = {name: LayerPlayer(name, self.stage) for name in LAYERS}
         self.master = Master(self.stage, show.fades)
-        self.board = Looks(show.care)
-        self.dosed_at: int | None = None
+        self.looks = Looks(show.care)
+        self.doses: list[int] = []
+        self.swapped: list[str] = []
+        self.left_phases: list[LeftPhase] = []
+        self.undoable: Undoable | None = None
+        self.undone: Undoable | None = None
         self._waits = waits
         self._voice_due = True
         self._quiet_until = 0  # nothing happens of itself before this frame
         self._set_phase(index)
         self.clock.start_at(begin_at)
         look = standing_look(show.phases[:index])
-        for item in self.agenda.pass_over(begin_at, self.phase.frames):
+        for item in self.cue_schedule.pass_over(begin_at, self.phase.frames):
             if isinstance(item, Move):
                 look.update(item.values)
-        self.stage.tell(*self.board.jump(0, look, show.fades.start))
+        self.stage.tell(*self.looks.jump(0, look, show.fades.start))
         self.master.begin()
         self.stage.opening = Fade(0, self.master.start_fade, "square", rising=True)
         self.start_layers(0)
@@ -108,11 +119,14 @@ class Conductor:
         if free is not None:
             free(self, command)
             return
-        event = Input(command.do)
-        row = self.transport.row(event)
-        check(self, command)
-        self.transport.move(row)
+        event = transport_input(self, command)
+        row = self.transport.row(event, command.do)
+        undoable = remember(self, event, command)
+        self.undoable = undoable or self.undoable
+        self.transport.move(row, self.undoable.states if self.undoable else ())
         ACTIONS[row.act](self, command)
+        if undoable is not None and row.act in LEAVES_PHASE:
+            undoable.place = self.left_phases[-1]
         self.keep_pace()
         self._keep_voice()
         self._tell_clock()
@@ -154,6 +168,11 @@ class Conductor:
         return self.show.phases[self.index]
 
     @property
+    def dosed_at(self) -> int | None:
+        """The frame from which T+ counts; None before the dose."""
+        return self.doses[0] if self.doses else None
+
+    @property
     def ended(self) -> bool:
         """Whether all is over."""
         return self.transport.state is State.ENDED
@@ -178,7 +197,7 @@ class Conductor:
             return None
         ending = self.master.ends_at is not None
         found: list[tuple[int | None, Callable[[], None]]] = [
-            (None if ending else self.agenda.due(self.clock), self._item),
+            (None if ending else self.cue_schedule.due(self.clock), self._item),
             (None if ending else self.clock.end(), self._end_of_phase),
             (self.master.stands_at, self._stand_still),
             (self._clips_due(), self._clips),
@@ -198,11 +217,11 @@ class Conductor:
             layer.happen(self.music_frame)
 
     def _item(self) -> None:
-        self._do(self.agenda.take(self.clock))
+        self._do(self.cue_schedule.take(self.clock))
 
     def _do(self, item: Item) -> None:
         if isinstance(item, Move):
-            self.stage.tell(*self.board.move(self.frame, item.values, item.over))
+            self.stage.tell(*self.looks.move(self.frame, item.values, item.over))
         elif isinstance(item, Cue):
             self.stage.tell(CueFires(self.frame, item.name, item.number, item.list, item.path))
         else:
@@ -258,19 +277,49 @@ class Conductor:
         """The other layers stay ducked as long as the voice layer has something to say."""
         self.master.duck_under_voice(self.frame, under=not self.layers["voice"].silent)
 
-    # phases and layers, for `acts` ----------------------------------------------------------------
+    # phases and layers, for `actions` ------------------------------------------------------------
 
     def go_to(self, index: int, *, silently: bool = False) -> None:
-        """On to a phase: its look, its agenda, and unless `silently` its layers."""
+        """Go on to a phase: its look, its cues, and unless `silently` its layers."""
+        self._leave_phase()
         # A phase played to its end has sent all its moves; left early, the look goes there now.
         look = standing_look(self.show.phases[:index])
-        self.stage.tell(*self.board.jump(self.frame, look, self.show.fades.phase))
+        self.stage.tell(*self.looks.jump(self.frame, look, self.show.fades.phase))
         self._set_phase(index)
-        self.transport.settle(landed=silently)
         self._voice_due = True
         if not silently:
             fade = self.show.fades.phase if self.phase.fade is None else self.phase.fade
             self.start_layers(max(fade, LEAST_FADE))
+
+    def return_to(self, place: LeftPhase, fade: int, *, remember: bool, silently: bool) -> None:
+        """Go on with a phase where it was left: its look, what it still has to send, its layers.
+
+        Where this phase is left is remembered only if `remember`.
+        """
+        self._leave_phase(remember=remember)
+        look = standing_look(self.show.phases[: place.index])
+        passed = place.schedule.passed
+        for item in passed:
+            if isinstance(item, Move):
+                look.update(item.values)
+        self.stage.tell(*self.looks.jump(self.frame, look, fade))
+        self.index, self.clock, self.cue_schedule = place.index, place.clock, place.schedule
+        self.stage.tell(PhaseBegins(self.frame, self.index, self.phase.name))
+        prompts = [item for item in passed if isinstance(item, Prompt)]
+        if prompts:
+            self.stage.tell(PromptShows(self.frame, prompts[-1].text))
+        self._voice_due = False  # it has spoken
+        if not silently:
+            self.start_layers(max(fade, LEAST_FADE))
+
+    def _leave_phase(self, *, remember: bool = True) -> None:
+        """Stop the phase's clock, and remember where it is left."""
+        self.clock.stop(self.frame)
+        if not remember:
+            return
+        over = self.clock.remaining(self.frame) == 0
+        self.left_phases.append(LeftPhase(self.index, self.clock, self.cue_schedule, over))
+        del self.left_phases[:-MOST_LEFT]
 
     def start_layers(self, fade: int) -> None:
         """The phase's layers come in and the others go, in `fade` frames.
@@ -324,7 +373,7 @@ class Conductor:
     def _set_phase(self, index: int) -> None:
         self.index = index
         self.clock = PhaseClock(self.phase.frames, self.frame)
-        self.agenda = CueSchedule(self.phase)
+        self.cue_schedule = CueSchedule(self.phase)
         self.stage.tell(PhaseBegins(self.frame, index, self.phase.name))
 
     def _contour(self, layer: Layer) -> Contour:

@@ -13,6 +13,8 @@ class CueSchedule:
     """The items of one phase that are still to come."""
 
     def __init__(self, phase: Phase) -> None:
+        self.passed: list[Item] = []
+        """What was sent, shown or passed over, in order."""
         items: list[Item] = [*phase.moves, *phase.cues, *phase.prompts]
         # A position from the end comes that long before the real end, however far that moves.
         self._from_end = sorted(
@@ -36,9 +38,10 @@ class CueSchedule:
         """The item that `due` named."""
         start = clock.reaches(self._from_start[0][0]) if self._from_start else None
         end = clock.reaches_end_minus(self._from_end[0][0]) if self._from_end else None
-        if end is None or (start is not None and start <= end):
-            return self._from_start.pop(0)[1]
-        return self._from_end.pop(0)[1]
+        earlier = end is None or (start is not None and start <= end)
+        item = (self._from_start if earlier else self._from_end).pop(0)[1]
+        self.passed.append(item)
+        return item
 
     def pass_over(self, position: float, planned: int) -> list[Item]:
         """Take out what lies before a position, in order."""
@@ -46,7 +49,9 @@ class CueSchedule:
         passed += [(planned - c, i) for c, i in self._from_end if planned - c < position]
         self._from_start = [at for at in self._from_start if at[0] >= position]
         self._from_end = [at for at in self._from_end if planned - at[0] >= position]
-        return [item for _, item in sorted(passed, key=lambda at: at[0])]
+        found = [item for _, item in sorted(passed, key=lambda at: at[0])]
+        self.passed += found
+        return found
 
 
 def standing_look(phases: tuple[Phase, ...]) -> dict[str, float]:

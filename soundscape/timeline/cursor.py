@@ -93,6 +93,14 @@ class Cursor:
         self.playlist = playlist
         self._queue = [now.get(id(track), track) for track in self._queue]
 
+    def put_first(self, key: str) -> bool:
+        """Let a track come next. Returns whether it is one of the playlist that may be played."""
+        found = next((t for t in self.playlist.tracks if t.key == key), None)
+        if found is None or key in self._left_out:
+            return False
+        self._queue = [found, *(t for t in self._queue if t is not found)]
+        return True
+
     def rewind(self) -> None:
         """Begin again from the first track."""
         self._round, self._queue = -1, []

@@ -190,6 +190,17 @@ class LayerPlayer:
         """Crossfade to the playlist's next track now."""
         self._cross(music, fade)
 
+    def give_back(self, since: int) -> None:
+        """The tracks that began at or after a music frame come next when the playlist goes on."""
+        if self._home is not None:
+            for sounding in reversed(self.sounding):
+                if sounding.clip.start >= since:
+                    self._home.put_first(sounding.clip.track.key)
+
+    def put_first(self, key: str) -> bool:
+        """Let a track of the playlist come next. Returns whether the playlist has it."""
+        return self._home is not None and self._home.put_first(key)
+
     def cut(self, music: int) -> None:
         """End every clip at once; only while all is silent."""
         for sounding in self.sounding:

@@ -1,7 +1,7 @@
-"""The master's gains: level, ducks, pause, and the fades of the session's start and end.
+"""The master's gains as the conductor sees them: level, ducks, pause, the session's two ends.
 
-Also what follows from them: whether the music stands still (a pause has become silent), and when
-the session ends.
+It also keeps what hangs on them: when the music stands still (a pause that has become silent), and
+when the session ends.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SLOWEST = frames(slowest_square_rise())
 
 
 def lanes_at_rest() -> dict[MasterLane, Lane]:
-    """Return the gains before the session starts: silence."""
+    """The master's gains before anything is told of them: the session is silent."""
     return {
         "level": Lane(0.0),
         "duck": Lane(0.0),
@@ -82,18 +82,18 @@ class Master:
         self._ramp(frame, "level", to, length)
 
     def duck(self, frame: int, *, down: bool) -> None:
-        """Lower the music for the therapist's voice, or raise it again."""
+        """Make room for the therapist's voice, and back."""
         self.ducked = down
         self._ramp(frame, "duck", DUCK_DB if down else 0.0, DUCK_DOWN if down else DUCK_UP)
 
     def duck_under_voice(self, frame: int, *, under: bool) -> None:
-        """Lower the music under the voice layer, or raise it again."""
+        """Make room for the voice layer, and back."""
         if under == self.under_voice:
             return
         self.under_voice = under
         self._ramp(frame, "voice", DUCK_DB if under else 0.0, DUCK_DOWN if under else DUCK_UP)
 
-    def hush(self, frame: int, fade: int) -> None:
+    def fade_to_silence(self, frame: int, fade: int) -> None:
         """Fade to silence; then the music stands."""
         self._ramp(frame, "pause", 0.0, fade)
         if not self.standing:
@@ -104,11 +104,11 @@ class Master:
         """Silence in a second; pressed again within it, at once."""
         again = self.muted_at is not None and frame <= self.muted_at + MUTE
         if self.muted_at is None or again:
-            self.hush(frame, AT_ONCE if again else MUTE)
+            self.fade_to_silence(frame, AT_ONCE if again else MUTE)
         self.muted_at = frame if self.muted_at is None else self.muted_at
 
-    def come_back(self, frame: int) -> None:
-        """Resume from silence; the music goes on where it stood."""
+    def resume(self, frame: int) -> None:
+        """Out of the silence; the music goes on where it stood."""
         self.stands_at = self.muted_at = None
         if self._stood_at is not None:
             self._stage.offset = frame - self._stood_at
@@ -117,7 +117,7 @@ class Master:
         self._ramp(frame, "pause", 1.0, RETURN)
 
     def stand_still(self, frame: int) -> None:
-        """Stop the music's clock: all is silent from here."""
+        """All is silent: the music stands from here."""
         self._stood_at = frame - self._stage.offset
         self.stands_at = None
         if self.ends_at is not None:
@@ -133,11 +133,11 @@ class Master:
             self.ends_at = frame + length
             self._ramp(frame, "session", 0.0, length)
 
-    def bring_back(self, frame: int) -> None:
-        """Cancel the end fade, and a pause beneath it."""
+    def cancel_end(self, frame: int) -> None:
+        """Out of the end fade, and out of a pause beneath it."""
         self.ends_at = None
         if self.standing or self.stands_at is not None:
-            self.come_back(frame)
+            self.resume(frame)
         self._ramp(frame, "session", 1.0, self.start_fade)
 
     def _ramp(self, frame: int, lane: MasterLane, value: float, length: int) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.transport import State
-from soundscape.units import SAMPLE_RATE, format_duration, frames
+from soundscape.units import SAMPLE_RATE, format_duration
 
 
 def reply(conductor: Conductor, command: Command) -> str:
     """The line for a command that was just done."""
     made = _ANSWERS.get(command.do)
-    return made(conductor) if made else _OF_ITSELF[command.do](conductor, command)
+    return made(conductor) if made else _BY_ARGUMENTS[command.do](conductor, command)
 
 
 def clock_time(count: int) -> str:
@@ -61,11 +61,40 @@ def _after(c: Conductor) -> str:
 
 
 def _dose(c: Conductor, command: Command) -> str:
+    if command.undo:
+        return _dose_undone(c)
     first = c.frame if c.dosed_at is None else c.dosed_at
-    further = first != c.frame - frames(command.ago or 0.0)
-    since = f"T+{clock_time(c.frame - first)}{' still, from the first' if further else ''}"
+    marked_before = c.undoable is not None and bool(c.undoable.doses)
+    what = "moved" if marked_before and command.ago is not None else "marked"
+    further = " still, from the first" if marked_before and what == "marked" else ""
     left = clock_time(c.clock.remaining(c.frame))
-    return f"dose marked, {since}; {c.phase.name}, {left} left{_silent(c)}"
+    since = f"T+{clock_time(c.frame - first)}{further}"
+    return f"dose {what}, {since}; {c.phase.name}, {left} left{_silent(c)}"
+
+
+def _back(c: Conductor) -> str:
+    if c.transport.beneath(State.WAITING):
+        return f"back at the end of {c.phase.name}; `next` or `extend` goes on{_silent(c)}"
+    left = clock_time(c.clock.remaining(c.frame))
+    return f"back in {c.phase.name} at {_phase_time(c)}, {left} left{_silent(c)}"
+
+
+def _undo(c: Conductor) -> str:
+    undone = c.undone
+    if undone is None or undone.swapped is not None:
+        return f"swap taken back; {_skip(c)}"
+    if undone.do == "dose" and undone.place is None:
+        return _dose_undone(c)
+    dose = f"{_dose_undone(c)}; " if undone.do == "dose" else f"{undone.do} taken back; "
+    state = "" if c.transport.state is State.PLAYING else f"; {c.transport.state.value}"
+    left = clock_time(c.clock.remaining(c.frame))
+    return f"{dose}{c.phase.name} again at {_phase_time(c)}, {left} left{state}"
+
+
+def _dose_undone(c: Conductor) -> str:
+    if c.dosed_at is None:
+        return "dose taken back; no dose is marked"
+    return f"dose taken back; T+{clock_time(c.frame - c.dosed_at)}, from the first"
 
 
 def _play(c: Conductor) -> str:
@@ -89,7 +118,9 @@ def _skip(c: Conductor) -> str:
     return f"going over to {newest.title}; {c.phase.name} goes on" if newest else "no music left"
 
 
-def _swap(c: Conductor) -> str:
+def _swap(c: Conductor, command: Command) -> str:
+    if command.undo:
+        return "the track that was swapped out last is played again in its turn"
     return f"{_skip(c)}; the last one is not played again"
 
 
@@ -100,7 +131,7 @@ def _land(c: Conductor) -> str:
 
 
 def _care(c: Conductor) -> str:
-    return "care light on; `care` again takes it away" if c.board.covers else "care light off"
+    return "care light on; `care` again takes it away" if c.looks.covers else "care light off"
 
 
 def _mute(c: Conductor) -> str:
@@ -122,6 +153,8 @@ _SILENT = {
 _ANSWERS = {
     "next": _next,
     "goto": _next,
+    "back": _back,
+    "undo": _undo,
     "hold": _hold,
     "release": _release,
     "extend": _extend,
@@ -130,7 +163,6 @@ _ANSWERS = {
     "duck": _duck,
     "level": _level,
     "skip": _skip,
-    "swap": _swap,
     "soften": _trim,
     "lift": _trim,
     "land": _land,
@@ -138,5 +170,5 @@ _ANSWERS = {
     "mute": _mute,
     "stop": _stop,
 }
-_OF_ITSELF = {"dose": _dose, "note": _noted, "mark": _noted}
-"""Those whose answer goes by what was said with them."""
+_BY_ARGUMENTS = {"dose": _dose, "swap": _swap, "note": _noted, "mark": _noted}
+"""Replies that depend on the command's arguments."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from soundscape.scene.models import Advance, LayerName
+from soundscape.scene.models import LayerName
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.layer import LayerPlayer
 from soundscape.timeline.overlap import plan_overlap
@@ -146,13 +146,13 @@ def snapshot(
         since_dose=_since_dose(conductor, frame),
         remaining=_seconds(conductor.remaining()),
         position=round(clock.position(frame) / conductor.phase.frames, 6),
-        waits_for=_WAITS[conductor.phase.advance],
+        waits_for=_waits_for(conductor),
         last_phase=conductor.index + 1 == len(conductor.show.phases),
         layers={name: view for name, view in views.items() if view is not None},
         level_db=conductor.master.level_db,
         ducked=conductor.master.ducked,
-        lights=conductor.board.shown(),
-        care=bool(conductor.board.covers),
+        lights=conductor.looks.shown(),
+        care=bool(conductor.looks.covers),
         phases=_phases(conductor, known),
         health=health or Health(),
         meter=meter or MeterView(),
@@ -165,11 +165,13 @@ def snapshot(
     )
 
 
-_WAITS: dict[Advance, Literal["next", "dose"] | None] = {
-    "auto": None,
-    "manual": "next",
-    "dose": "dose",
-}
+def _waits_for(conductor: Conductor) -> Literal["next", "dose"] | None:
+    """What the phase goes on with. A phase that was over when `back` led to it waits for `next`."""
+    advance = conductor.phase.advance
+    if advance == "dose" and conductor.dosed_at is None:
+        return "dose"
+    waits = advance == "manual" or conductor.transport.beneath(State.WAITING)
+    return "next" if waits else None
 
 
 def _cut(text: str) -> str:

@@ -123,6 +123,43 @@ def test_a_key_acts_at_once_and_the_answer_is_shown(key: str) -> None:
     at_the_console(work)
 
 
+def test_a_stray_step_is_taken_back_and_a_phase_gone_back_to() -> None:
+    async def work(therapist: Therapist) -> None:
+        await therapist.press("n")
+        await therapist.sees("now ")
+        await therapist.press("u")
+        await therapist.sees("next taken back; arrival again")
+        await therapist.press("n", "b")
+        await therapist.sees("back in arrival")
+
+    at_the_console(work)
+
+
+def test_escape_in_the_list_of_keys_only_closes_it() -> None:
+    async def work(therapist: Therapist) -> None:
+        await therapist.press("?")
+        await therapist.sees("duck to speak, and back")
+        await therapist.press("escape")
+        await therapist.no_more_sees("duck to speak, and back")
+        assert therapist.room.asked == []
+        await therapist.press("escape")
+        await therapist.sees("MUTED")
+
+    at_the_console(work)
+
+
+def test_any_other_key_in_the_question_how_to_leave_only_closes_it() -> None:
+    async def work(therapist: Therapist) -> None:
+        for key in ("n", "space", "escape", "d"):
+            await therapist.press("q")
+            await therapist.sees("any other key: stay")
+            await therapist.press(key)
+            await therapist.no_more_sees("any other key: stay")
+        assert therapist.room.asked == []
+
+    at_the_console(work)
+
+
 def test_louder_and_lift_say_that_they_need_a_second_press() -> None:
     async def work(therapist: Therapist) -> None:
         for key, words in (
@@ -159,7 +196,7 @@ def test_a_refusal_is_a_line_with_a_sign() -> None:
 
 
 def test_every_act_has_been_driven() -> None:
-    driven = {*ANSWERS, "up", "w", "t", "q", "ctrl+c", "L", "?", "r"}
+    driven = {*ANSWERS, "b", "u", "up", "w", "t", "q", "ctrl+c", "L", "?", "r"}
     assert driven == set(default_keys())
 
 
@@ -191,7 +228,7 @@ def test_the_lock_holds_all_keys_but_mute_and_care() -> None:
         await therapist.sees("keys are locked")
         await therapist.press("c", "escape")
         await therapist.sees("MUTED", "CARE LIGHT")
-        assert therapist.room.asked == [Command("care"), Command("mute")]
+        assert therapist.room.asked == [Command("care", on=True), Command("mute")]
         await therapist.press("L", "L")
         await therapist.sees("keys unlocked")
         await therapist.no_more_sees("KEYS LOCKED")

@@ -28,6 +28,8 @@ def pressed(*keys: str, state: str = "playing", apart: float = 0.5) -> list[Pres
     [
         ("space", Command("duck", on=True)),
         ("n", Command("next")),
+        ("b", Command("back")),
+        ("u", Command("undo")),
         ("h", Command("hold")),
         ("e", Command("extend", by=300.0)),
         ("d", Command("dose")),
@@ -133,6 +135,25 @@ def test_ending_needs_the_question_and_two_presses() -> None:
     first, second = leaving(FINAL_KEY, FINAL_KEY)
     assert first == Pressed(say="press again to end the session with its long fade", again=True)
     assert second == Pressed(Command("stop"))
+
+
+def test_next_in_the_last_phase_needs_a_second_press() -> None:
+    keys, last = KeyMap({}), VIEW.model_copy(update={"last_phase": True})
+    first, second = (keys.press("n", last, at) for at in (0.0, 1.0))
+    assert (first.command, first.again) == (None, True)
+    assert "end the session" in first.say
+    assert second == Pressed(Command("next"))
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if KEYS[key] != "leave"])
+def test_any_other_key_in_the_question_how_to_leave_does_nothing(key: str) -> None:
+    assert leaving(key) == [Pressed()]
+
+
+def test_mutes_key_in_the_list_of_keys_does_nothing() -> None:
+    keys = KeyMap({})
+    assert keys.press("escape", VIEW, 0.0, reading=True) == Pressed()
+    assert keys.press("space", VIEW, 1.0, reading=True).command == Command("duck", on=True)
 
 
 def test_leaving_takes_no_second_guess() -> None:

@@ -7,7 +7,7 @@ from soundscape.console.overlays import COLUMN, KEY, keys_panel, leaving_panel
 from soundscape.console.styles import length
 
 
-@pytest.mark.parametrize(("width", "rows"), [(76, 11), (116, 8), (30, 22)])
+@pytest.mark.parametrize(("width", "rows"), [(76, 12), (116, 8), (30, 24)])
 def test_all_keys_fit_in_columns(width: int, rows: int) -> None:
     panel = keys_panel(KeyMap({}), width)
     assert len(panel) == rows

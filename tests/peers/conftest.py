@@ -3,13 +3,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pulse
 import pytest
 from jack import Jack
-from peers import missing, need
+from peers import missing
 
 from soundscape.devices.midi import mido_ports
 
@@ -49,22 +49,7 @@ def sound_server(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         "XDG_RUNTIME_DIR": str(tmp_path),
         "PULSE_SERVER": f"unix:{socket}",
     }
-    modules = (
-        f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
-        "module-null-sink rate=48000 format=float32le sink_properties=device.description=Room",
-    )
-    server = subprocess.Popen(
-        [
-            *(need("pulseaudio"), "-n", "--daemonize=no", "--exit-idle-time=-1"),
-            *("--use-pid-file=no", "-L", modules[0], "-L", modules[1]),
-        ],
-        env=os.environ | places,
-        stderr=subprocess.DEVNULL,
-    )
-    for _ in range(200):
-        if socket.exists():
-            break
-        time.sleep(0.05)
+    server = pulse.start(socket, places)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {**places, "SDL_AUDIODRIVER": "pulseaudio"}.items():
             patch.setenv(name, value)

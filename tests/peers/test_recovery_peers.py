@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pulse
 import pytest
 from numpy.typing import NDArray
 from peers import need
@@ -96,8 +97,9 @@ class Session:
 
         def read() -> None:
             assert recorder.stdout is not None
-            while piece := recorder.stdout.read1(65536):  # type: ignore[attr-defined]
-                self.pieces.append(piece)
+            with recorder.stdout as stream:
+                while piece := stream.read1(65536):  # type: ignore[attr-defined]
+                    self.pieces.append(piece)
 
         threading.Thread(target=read, daemon=True).start()
         return recorder
@@ -108,7 +110,8 @@ class Session:
 
     def sounds(self) -> bool:
         """Whether anything was heard just now."""
-        return bool(np.abs(self.heard()[-RATE // 4 :]).max() > SILENT)
+        heard = self.heard()[-RATE // 4 :]
+        return bool(len(heard) and np.abs(heard).max() > SILENT)
 
     def place(self, sound: Sound) -> float:
         """Where in the file (s) a stretch of what was heard is."""
@@ -161,7 +164,7 @@ def killed(session: Session, times: int, seed: int) -> list[tuple[float, float]]
         error = (gone_on - apart + LENGTH / 2) % LENGTH - LENGTH / 2
         found.append((longest_silence(sound[before - RATE :]), error))
     recorder.kill()
-    recorder.communicate()
+    recorder.wait()
     return found
 
 
@@ -189,6 +192,30 @@ def test_a_killed_player_is_replaced_and_the_music_goes_on_where_it_should_be(
     assert max(abs(error) for _, error in found) <= 0.050
     assert max(silence for silence, _ in found) <= 5.0, "a busy machine takes longer than 0.5 s"
     assert '"state": "playing"' in session.run("status", "--json")
+
+
+def test_a_sound_server_that_is_killed_and_comes_back_is_played_on_again(
+    session: Session, sound_server: subprocess.Popen[bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    until(lambda: len(session.players()) == 2, "there is no standby")
+    sound_server.kill()
+    sound_server.wait()
+    until(lambda: "no sound" in session.run("status"), "the loss is not told")
+    server = pulse.start(session.folder / "socket", {})
+    back = time.perf_counter()
+    recorder = session.listen()
+    try:
+        until(session.sounds, "the sound does not come back")
+        took = time.perf_counter() - back
+        time.sleep(SETTLED)
+        assert "no sound" not in session.run("status")
+        with capsys.disabled():
+            sys.stdout.write(f"\nback {took:.1f} s after its server\n")
+    finally:
+        recorder.kill()
+        recorder.wait()
+        server.kill()
+        server.wait()
 
 
 @pytest.mark.slow

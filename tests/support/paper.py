@@ -90,7 +90,7 @@ class Answering(Stage):
     def __init__(self, folder: Path):
         super().__init__(folder)
         self.refuses = False
-        self.player.ask = self.answer
+        self.player.send = self.answer
 
     def answer(self, asked):
         at = frames(7)
@@ -99,3 +99,4 @@ class Answering(Stage):
         else:
             told = CommandDone(asked.number, at, asked.command, "held in one")
         threading.Thread(target=self.hear, args=(told,)).start()
+        return True

@@ -519,7 +519,7 @@ def test_layers_have_levels_of_their_own():
 @pytest.mark.parametrize("what", ["hold", "pause"])
 def test_a_cue_at_the_very_frame_of_a_command_is_not_lost_nor_those_after_it(what):
     run = Run(show(cued(Cue(At(fraction=1 / 3 + 1e-8), "one"), Cue(At(fraction=0.5), "two"))))
-    due = run.conductor.agenda.due(run.conductor.clock)
+    due = run.conductor.cue_schedule.due(run.conductor.clock)
     run.to(due / SAMPLE_RATE).do(what).to(400).do("release" if what == "hold" else "play").to(700)
     assert [cue.name for cue in run.all(CueFires)] == ["one", "two"]
 
@@ -546,7 +546,7 @@ def test_what_brings_back_from_the_end_brings_back_from_a_pause_beneath_it(what,
     run.do(what[0], **what[1]).to(20)
     assert run.all(MusicStops) == []
     assert run.ramps("pause")[-1] == (10.7, 1.0, 15.0)
-    assert run.conductor.board.covers == set()
+    assert run.conductor.looks.covers == set()
 
 
 def test_a_dose_in_a_paused_landing_leaves_the_landing_where_it_is():
@@ -679,8 +679,8 @@ def _is_sound(conductor):
         assert not master.standing
         assert master.stands_at is None
     assert over or master.ends_at is None
-    assert over or ("land" in conductor.board.covers) == transport.beneath(State.LANDING)
-    assert over or ("mute" in conductor.board.covers) == (state is State.MUTED)
+    assert over or ("land" in conductor.looks.covers) == transport.beneath(State.LANDING)
+    assert over or ("mute" in conductor.looks.covers) == (state is State.MUTED)
     for name in ("music", "ambience"):
         layer = conductor.layers[name]
         assert state is State.ENDED or layer.bus is None or layer.sounding

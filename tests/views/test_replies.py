@@ -32,6 +32,28 @@ def said(*commands, until=15.0):
         ),
         ([Command("dose", ago=5.0)], "dose marked, T+0:05; onset, 0:45 left"),
         ([Command("pause")], "pausing in onset at 0:15; `play` brings it back"),
+        (
+            [Command("next"), Command("back")],
+            "back in onset at 0:15, 0:45 left",
+        ),
+        (
+            [Command("next"), Command("undo")],
+            "next taken back; onset again at 0:15, 0:45 left",
+        ),
+        ([Command("dose"), Command("undo")], "dose taken back; no dose is marked"),
+        ([Command("dose"), Command("dose", undo=True)], "dose taken back; no dose is marked"),
+        (
+            [Command("dose"), Command("dose", ago=10.0)],
+            "dose moved, T+0:10; onset, 0:45 left",
+        ),
+        (
+            [Command("swap"), Command("undo")],
+            "swap taken back; going over to first; onset goes on",
+        ),
+        (
+            [Command("hold"), Command("next"), Command("undo")],
+            "next taken back; onset again at 0:15, 0:45 left; held",
+        ),
         ([Command("pause"), Command("play")], "the music comes back in onset, playing"),
         ([Command("duck")], "ducked for your voice; `duck` again brings it back"),
         ([Command("duck"), Command("duck")], "duck ends"),
@@ -101,7 +123,8 @@ def test_stop_in_a_silence_ends_at_once():
 def test_every_command_has_an_answer():
     for do in COMMANDS:
         needs = {"goto": {"phase": "peak"}, "extend": {"by": 1.0}, "level": {"by": -1.0}}
-        before = {"release": "hold", "play": "pause", "lift": "soften"}.get(do)
+        first = {"release": "hold", "play": "pause", "lift": "soften", "back": "next"}
+        before = {**first, "undo": "next"}.get(do)
         commands = ([Command(before)] if before else []) + [Command(do, **needs.get(do, {}))]
         assert said(*commands)
 

@@ -321,6 +321,8 @@ class Host:
             self._shadow.reach(place.heard(now))
             self._hangs = place.silent_for(now) > HUNG
             self._vitals.sound(place.underruns, hangs=self._hangs)
+            if self._missing:
+                self._vitals.failed(f"no sound: {self._missing}")
 
     def _collect(self) -> None:
         lines = self._shadow.take_events()

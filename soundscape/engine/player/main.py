@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Empty
@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 from soundscape.devices.audio.open_output import choose
+from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import MidiOutputs
 from soundscape.engine.player.echo_report import EchoReport, dark
 from soundscape.engine.player.player import Player
@@ -67,7 +68,7 @@ def main() -> None:
         job: Job = channel.receive()
         session = _session(job)
         if setup["standby"]:
-            resume = _stand_by(session, channel)
+            resume = _stand_by(session, channel, outputs(job.room))
     except (EOFError, MessageError, EngineError):
         return  # the session is over, or the host is another version's, or it starts another one
     be_served_early()
@@ -86,7 +87,7 @@ def _session(job: Job) -> Session:
     return Session(job.conductor(), pool, rig, ceiling_db=job.room.audio.ceiling)
 
 
-def _stand_by(session: Session, channel: Channel) -> TakeOver:
+def _stand_by(session: Session, channel: Channel, ports: Iterable[str]) -> TakeOver:
     """Follow the session in silence until it is to be taken over.
 
     Raises EOFError when the session is over, EngineError when it cannot be followed.
@@ -96,6 +97,11 @@ def _stand_by(session: Session, channel: Channel) -> TakeOver:
         if isinstance(message, TakeOver):
             if message.plain:
                 session.pool.open_generated_only()
+            # The lights stand where the lost player left them, until their ports are open again.
+            left = min(message.frame, message.frame_at(clock.now()))
+            session.skip_to(left)
+            for port in ports:
+                session.light_port(port, there=False, heard=left)
             return message
         if isinstance(message, Follow):
             session.skip_to(message.frame)
@@ -118,9 +124,14 @@ def play(
         if rig is not None:
             stack.enter_context(_remembered(memory, rig))
         lights = stack.enter_context(_lights(job.room)) if job.lights else None
-        player = Player(session, output, lights, tape, latency=job.room.audio.latency)
+        player = Player(
+            session, output, lights, tape, latency=job.room.audio.latency, fallback=_fallback(job)
+        )
         if lights is not None:
             lights.listen(player.light_port)
+            for port, state in lights.health().items() if resume else ():
+                if state == "ok":
+                    player.light_port(port, there=True)
             if job.room.controls:
                 player.lights = EchoReport(lights, job.room.controls, player.told.put)
         _mind_signals(player)
@@ -130,6 +141,14 @@ def play(
         player.run(resume)
         if lights is not None:
             lights.send(dark(job.room, clock.now()))
+
+
+def _fallback(job: Job) -> AudioOutput | None:
+    """The output that the room names for when its device stays away."""
+    audio = job.room.audio
+    if job.output is not None or audio.fallback is None:
+        return None
+    return choose(None, audio.model_copy(update={"device": audio.fallback}))
 
 
 def _mind_wish(player: Player, tape: SharedAudio) -> None:

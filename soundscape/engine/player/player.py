@@ -47,10 +47,12 @@ PATIENCE = 0.4
 START_PATIENCE = 5.0
 RESUME_LEAD = 0.25
 """Seconds from the decision to go on to the first sound: files are opened meanwhile."""
-LONGEST_LEAD = 4.0
-"""It doubles up to this each time that they are not open in time."""
+SKIPPED_FROM = 2.0
+"""Seconds from which on the session is moved on to where it should be; less is rendered."""
 TRY_AGAIN = 1.0
 """Seconds from one try of a device that is missing to the next."""
+FALLBACK_AFTER = 5
+"""Tries after which the fallback is tried as well."""
 SWITCH_INTERVAL = 0.0005
 
 
@@ -71,7 +73,10 @@ class Recorder(Protocol):
 
 
 class Player:
-    """Plays one session to its end. `latency` is what the device adds and nobody reports."""
+    """Plays one session to its end. `latency` is what the device adds and nobody reports.
+
+    `fallback` is tried when sound is to come back and the device stays away.
+    """
 
     def __init__(
         self,
@@ -81,6 +86,7 @@ class Player:
         tape: Recorder | None = None,
         *,
         latency: float = 0.0,
+        fallback: AudioOutput | None = None,
         now: Clock = clock.now,
         sleep: Sleep = time.sleep,
     ) -> None:
@@ -90,6 +96,7 @@ class Player:
         self.lights = lights
         self._tape = tape
         self._latency = latency
+        self._fallback = fallback
         self._now = now
         self._sleep = sleep
         self._asked: SimpleQueue[CommandRequest] = SimpleQueue()
@@ -156,27 +163,42 @@ class Player:
         silence = np.zeros((count, 2), np.float32)
         coming = since.frame_at(self._output.write(silence)) + count
         while not session.ended:
-            if session.frame < coming + count:
-                if session.frame >= coming and session.ready():
-                    break
-                lead = min(2 * lead, frames(LONGEST_LEAD))
+            if coming - session.frame > frames(SKIPPED_FROM):
                 session.catch_up(coming + lead)
+            while session.frame < coming and session.ready():
+                self._drop_late(min(count, coming - session.frame))
+            if coming <= session.frame < coming + count and session.ready():
+                break
             self._output.wait_for_room()
             coming = since.frame_at(self._output.write(silence)) + count
         self._lead_in = max(0, session.frame - coming) % count
         self._resumed_at = session.frame
 
+    def _drop_late(self, count: int) -> None:
+        """Render what would be late by now. Its lights come again when their port opens."""
+        for fact in self._session.render(count).told:
+            self.told.put(fact)
+
     def _open_again(self) -> None:
-        """Open the device, and try again each second as long as it is missing."""
+        """Open the device, and try again each second as long as it is missing.
+
+        When it stays away the fallback is tried as well, and no other device.
+        """
+        device, tried = self._output, 0
         while True:
-            try:
-                self._output.open()
-            except AudioDeviceError as err:
-                self.told.put(DeviceMissing(str(err)))
-                self._output.close()
-                self._sleep(TRY_AGAIN)
-            else:
-                return
+            for output in (device, self._fallback if tried >= FALLBACK_AFTER else None):
+                if output is None:
+                    continue
+                try:
+                    output.open()
+                except AudioDeviceError as err:
+                    self.told.put(DeviceMissing(str(err)))
+                    output.close()
+                else:
+                    self._output = output
+                    return
+            tried += 1
+            self._sleep(TRY_AGAIN)
 
     def _settle_lights(self) -> None:
         """Go on in silence until the lights have the look after the session, or `stop` is asked."""

@@ -27,7 +27,13 @@ from soundscape.remote.api.auth import COOKIE
 from soundscape.remote.api.pairing import VALID
 from soundscape.remote.api.pairing import Pairing as Devices
 from soundscape.remote.api.requests import parse_request, schema
-from soundscape.remote.api.schemas import CommandReply, FaultResponse, PairingLink, RemoteSettings
+from soundscape.remote.api.schemas import (
+    CommandReply,
+    CommandTable,
+    FaultResponse,
+    PairingLink,
+    RemoteSettings,
+)
 from soundscape.units import SAMPLE_RATE
 from soundscape.views.snapshot import Remote, Snapshot
 
@@ -142,6 +148,13 @@ def _session_routes(app: FastAPI, rooms: AppContext) -> None:
             return not cookie or rooms.devices.knows(cookie)
 
         return StreamingResponse(_stream(host, since, may), media_type="text/event-stream")
+
+    @app.get("/api/commands")
+    async def command_table() -> CommandTable:
+        """What can be asked of the session, and which presses ask for it: a key, a button, whether
+        a second press is needed.
+        """
+        return CommandTable()
 
     @app.post(
         "/api/commands",

@@ -22,7 +22,8 @@ from pydantic import (
     create_model,
 )
 
-from soundscape.command_specs import COMMANDS, LONGEST_TEXT, ArgumentType, CommandSpec
+from soundscape.command_arguments import LONGEST_TEXT, ArgumentType
+from soundscape.command_specs import COMMANDS, CommandSpec
 from soundscape.errors import CommandRefused, InvalidValue
 from soundscape.timeline.commands import Command, parse_command
 
@@ -41,6 +42,7 @@ def parse_request(body: bytes) -> Command:
     asked = _json(body)
     if not isinstance(asked, dict):
         raise InvalidValue('a command is written like {"do": "extend", "by": "10m"}')
+    asked = {key: _readable(value) for key, value in asked.items()}
     fits = _fits(asked)
     try:
         command = parse_command(asked)  # words a fault better than a model can
@@ -121,6 +123,11 @@ def _json(body: bytes) -> object:
         return json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError) as err:
         raise InvalidValue("the body is not JSON") from err
+
+
+def _readable(value: object) -> object:
+    """A text without the half signs that JSON can write and nothing can show."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _no_number(name: str) -> NoReturn:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from soundscape.command_specs import (
+    BOUNCE,
+    COMMANDS,
+    SCREEN_ACTS,
+    TWICE_WITHIN,
+    CommandSpec,
+    ScreenAct,
+)
+
 
 class CommandReply(BaseModel):
     """What a command did, and what comes of it."""
@@ -13,6 +22,18 @@ class CommandReply(BaseModel):
     do: str
     said: str = Field(description="A line for the therapist.")
     t: float = Field(description="When it was done, in seconds since the session began.")
+
+
+class CommandTable(BaseModel):
+    """Every command: what it takes, and which press gives it. Times in seconds."""
+
+    twice_within: float = TWICE_WITHIN
+    """For the second press of what has a `confirm`."""
+    bounce: float = BOUNCE
+    """Within which the same press again does not count."""
+    commands: list[CommandSpec] = Field(default_factory=lambda: list(COMMANDS.values()))
+    screen: dict[str, ScreenAct] = Field(default_factory=lambda: dict(SCREEN_ACTS))
+    """What a screen does by itself."""
 
 
 class FaultResponse(BaseModel):

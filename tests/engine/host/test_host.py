@@ -259,6 +259,11 @@ def test_a_missing_device_is_told_once(replaceable):
     for _ in range(3):
         replaceable.hear(DeviceMissing("unplugged"))
     assert messages(replaceable).count("no sound: unplugged; trying again each second") == 1
+    replaceable.play_to(5)
+    assert replaceable.host.look().health.audio == "no sound: unplugged"
+    replaceable.hear(AudioStarted("null"))
+    replaceable.play_to(6)
+    assert "unplugged" not in replaceable.host.look().health.audio
     assert not replaceable.host.over.is_set()
 
 

@@ -24,8 +24,14 @@ from soundscape.views.snapshot import snapshot
 BLOCK = 4096
 SOME = [
     Command(do)
-    for do in ("hold", "release", "next", "skip", "swap", "pause", "play", "duck", "land", "care")
-] + [Command("extend", by=5.0), Command("goto", phase="one"), Command("mark"), Command("dose")]
+    for do in (
+        *("hold", "release", "next", "back", "undo", "skip", "swap", "pause", "play", "duck"),
+        *("land", "care", "mark", "dose"),
+    )
+] + [
+    *(Command("extend", by=5.0), Command("goto", phase="one")),
+    *(Command("dose", ago=3.0), Command("dose", undo=True), Command("swap", undo=True)),
+]
 
 
 def some_show():

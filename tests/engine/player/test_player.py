@@ -11,7 +11,7 @@ from shows import phase, playlist, show, track
 
 from soundscape.devices.audio.output import BLOCK_FRAMES as BLOCK
 from soundscape.dsp.limiter import LATENCY
-from soundscape.engine.player.player import PATIENCE, Player
+from soundscape.engine.player.player import FALLBACK_AFTER, PATIENCE, Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError
@@ -463,6 +463,17 @@ def test_a_device_that_stays_away_is_tried_each_second_and_told(stage):
     assert np.abs(got).max() > 0.01
     told = [fact for fact in all_told(one.player) if isinstance(fact, DeviceMissing)]
     assert told == [DeviceMissing("no such device")] * 3
+
+
+def test_when_the_device_stays_away_the_rooms_fallback_is_taken_and_no_sooner(stage):
+    one = stage(seconds=60.0)
+    device, fallback = Heard(one, missing=1000), Heard(one)
+    one.player._output, one.player._fallback = device, fallback
+    began = one.clock.time
+    one.player.run(TakeOver(frames(5), began))
+    assert FALLBACK_AFTER <= fallback.moments[0] - began < FALLBACK_AFTER + 1
+    assert (device.sound, device.done[-1]) == ([], "close")
+    assert np.abs(np.concatenate(fallback.sound)).max() > 0.01
 
 
 def test_a_session_that_is_over_by_then_ends_without_a_sound(stage):

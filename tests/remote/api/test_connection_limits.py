@@ -112,8 +112,8 @@ def test_a_client_that_takes_too_long_to_ask_is_let_go_and_one_that_listens_is_n
 
 def test_what_a_client_did_not_say_to_its_end_is_not_done(stage, tmp_path):
     asked = []
-    answer = stage.player.ask
-    stage.player.ask = lambda ask: (asked.append(ask.command.do), answer(ask))
+    answer = stage.player.send
+    stage.player.send = lambda ask: (asked.append(ask.command.do), answer(ask))[1]
 
     async def vanish():
         async with serving(stage, tmp_path) as served:

@@ -1,88 +1,51 @@
-// What each button and key does, and which need a second press. No document here.
+// What each button and key does, and which need a second press: made of the room's table of
+// commands. No document here.
 
-export const TWICE_WITHIN = 2000; // ms for the second press of what makes louder, ends or unlocks
-const BOUNCE = 150; // ms within which the same press again is a finger's bounce
-const RETURN = "return"; // the phase that the gentle return goes to
-
-const up = (view) => view.state === "paused" || view.state === "muted";
-const plain = (name) => () => ({ do: name });
-
-// Per act: its key, its label (and a smaller line), the command that it gives.
-export const ACTS = {
-  duck: {
-    key: " ",
-    label: (view) => (view.ducked ? ["Music back", "ducked for your voice"] : ["Duck", "to speak"]),
-    command: (view) => ({ do: "duck", on: !view.ducked }),
-  },
-  hold: {
-    key: "h",
-    label: (view) => (view.state === "held" ? ["Release"] : ["Hold"]),
-    command: (view) => ({ do: view.state === "held" ? "release" : "hold" }),
-  },
-  extend: { key: "e", label: () => ["+5 min"], command: () => ({ do: "extend", by: 300 }) },
-  next: { key: "n", label: () => ["Next phase"], command: plain("next") },
-  pause: {
-    key: "p",
-    label: (view) => (up(view) ? ["Play"] : ["Pause"]),
-    command: (view) => ({ do: up(view) ? "play" : "pause" }),
-  },
-  care: {
-    key: "c",
-    label: (view) => (view.care ? ["Care light off"] : ["Care light"]),
-    command: (view) => ({ do: "care", on: !view.care }),
-  },
-  mute: {
-    key: "Escape",
-    label: (view) => (view.state === "muted" ? ["Silence", "at once"] : ["Mute"]),
-    command: plain("mute"),
-  },
-  dose: {
-    key: "d",
-    label: (view) => (view.since_dose === null ? ["Dose given"] : ["Further dose"]),
-    command: plain("dose"),
-  },
-  softer: { key: "ArrowDown", label: () => ["Softer"], command: () => ({ do: "level", by: -1 }) },
-  louder: {
-    key: "ArrowUp",
-    guard: "make it louder",
-    label: () => ["Louder", "twice"],
-    command: () => ({ do: "level", by: 1 }),
-  },
-  soften: { key: "s", label: () => ["Soften", "sound, light"], command: plain("soften") },
-  lift: {
-    key: "w",
-    guard: "make it louder and brighter",
-    label: () => ["Lift", "both; twice"],
-    command: plain("lift"),
-  },
-  skip: { key: "k", label: () => ["Skip track"], command: plain("skip") },
-  swap: { key: "x", label: () => ["Swap track", "not again"], command: plain("swap") },
-  goto: {
-    key: "g",
-    label: () => ["Gentle return"],
-    command: () => ({ do: "goto", phase: RETURN }),
-  },
-  land: {
-    key: "l",
-    label: (view) => (view.state === "landing" ? ["Back", "from landing"] : ["Land"]),
-    command: (view) => ({ do: "land", on: view.state !== "landing" }),
-  },
-  mark: { key: "m", label: () => ["Mark"], command: plain("mark") },
-  note: { key: "t", label: () => ["Note"] },
-  lock: {
-    key: "L",
-    label: (_view, locked) => (locked ? ["Unlock", "twice"] : ["Lock", "against strays"]),
-  },
-  stop: {
-    key: null, // ending has no key: no stray one ends a session
-    guard: "end the session with its long fade",
-    label: () => ["End the session", "twice"],
-    command: plain("stop"),
-  },
+// The keys that a browser calls otherwise than the table does.
+const KEYS = { space: " ", escape: "Escape", up: "ArrowUp", down: "ArrowDown" };
+const NAMES = { " ": "Space", Escape: "Esc", ArrowUp: "↑", ArrowDown: "↓", L: "Shift+L" };
+const LOCK = {
+  underLock: true,
+  label: (_view, locked) => (locked ? ["Unlock", "twice"] : ["Lock", "against strays"]),
+  confirm: () => "",
 };
 
-const THROUGH_THE_LOCK = new Set(["mute", "care", "lock"]);
-const NAMES = { " ": "Space", Escape: "Esc", ArrowUp: "↑", ArrowDown: "↓", L: "Shift+L" };
+// Per act: `key`, `label(view, locked)` with a smaller line, `command(view)`, `confirm(view)`:
+// what a second press is asked for, or nothing.
+export const ACTS = {};
+export const LIMITS = { twice: 0, bounce: 0 }; // ms
+
+// `table` is the answer of GET /api/commands.
+export function takeTable(table) {
+  LIMITS.twice = 1000 * table.twice_within;
+  LIMITS.bounce = 1000 * table.bounce;
+  for (const spec of table.commands) {
+    for (const press of spec.presses) ACTS[press.act || spec.name] = actOf(spec, press);
+  }
+  ACTS.lock = { ...LOCK, key: table.screen.lock.keys[0] };
+}
+
+function actOf(spec, press) {
+  const instead = (view) => (press.instead && holds(press.instead.when, view) ? press.instead : null);
+  const required = spec.arguments.filter((one) => one.required).map((one) => one.name);
+  return {
+    key: press.key ? (KEYS[press.key] ?? press.key) : null,
+    underLock: spec.under_lock,
+    bounces: press.bounces,
+    wantsText: required.some((name) => !(name in press.arguments)),
+    confirm: (view) => (!press.confirm_when || holds(press.confirm_when, view) ? press.confirm : ""),
+    label: (view) => (view && instead(view) ? instead(view).label : press.label),
+    command: (view) => {
+      const other = instead(view);
+      const given = other?.command ? other : { command: spec.name, arguments: press.arguments };
+      return { do: given.command, ...given.arguments };
+    },
+  };
+}
+
+function holds(when, view) {
+  return when.values.includes(view[when.field]);
+}
 
 export function keyName(key) {
   return NAMES[key] ?? key.toUpperCase();
@@ -98,21 +61,22 @@ export function actOfKey(key) {
   return known(key) ?? known(key.toLowerCase());
 }
 
-// Presses one after another: what each comes to, by the rules of the console.
+// Presses one after another: what each comes to, by the rules of `controls.gestures.Presses`.
+// A test holds the two equal.
 export class Presses {
   locked = false;
   #first = { act: "", at: -Infinity };
   #last = { act: "", at: -Infinity };
 
   // `now` in ms. One of: "" (a bounce), "do", "again", "locked".
-  press(act, now) {
+  press(act, view, now) {
     const before = this.#last;
     this.#last = { act, at: now };
-    const bounced = before.act === act && now - before.at < BOUNCE;
-    if (bounced && act !== "mute") return ""; // the second press of mute is never lost
-    if (this.locked && !THROUGH_THE_LOCK.has(act)) return "locked";
-    const guarded = act === "lock" ? this.locked : ACTS[act].guard !== undefined;
-    if (guarded && !this.waitsFor(act, now)) {
+    const bounced = before.act === act && now - before.at < LIMITS.bounce;
+    if (bounced && ACTS[act].bounces !== false) return "";
+    if (this.locked && !ACTS[act].underLock) return "locked";
+    const needed = act === "lock" ? this.locked : ACTS[act].confirm(view) !== "";
+    if (needed && !this.waitsFor(act, now)) {
       this.#first = { act, at: now };
       return "again";
     }
@@ -123,6 +87,6 @@ export class Presses {
 
   // Whether a second press of this act is waited for.
   waitsFor(act, now) {
-    return this.#first.act === act && now - this.#first.at <= TWICE_WITHIN;
+    return this.#first.act === act && now - this.#first.at <= LIMITS.twice;
   }
 }

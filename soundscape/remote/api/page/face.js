@@ -5,7 +5,7 @@ import * as words from "./words.js";
 
 const MARKS = 3;
 const find = (id) => document.getElementById(id);
-const buttons = [...document.querySelectorAll("button[data-act]")];
+let buttons = [...document.querySelectorAll("button[data-act]")];
 
 export function put(id, text) {
   const place = find(id);
@@ -126,6 +126,19 @@ function write(button, label, more) {
     small.textContent = more;
     button.append(" ", small);
   }
+}
+
+// Once: a button for each act of the table that the page has no place for.
+export function addButtons() {
+  const placed = new Set(buttons.map((button) => button.dataset.act));
+  const last = document.querySelector("#more-controls .apart");
+  for (const act of Object.keys(ACTS).filter((name) => !placed.has(name))) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.act = act;
+    last.before(button);
+  }
+  buttons = [...document.querySelectorAll("button[data-act]")];
 }
 
 // Once: which key does what.

@@ -31,6 +31,21 @@ export class Link {
     });
   }
 
+  // What can be asked of the room, as soon as it answers; null where it does not know this device.
+  async table() {
+    for (;;) {
+      try {
+        const response = await fetch("/api/commands", { signal: AbortSignal.timeout(ANSWER_WITHIN) });
+        if (response.ok) return await response.json();
+        if (turnedAway(response)) {
+          this.#unpaired();
+          return null;
+        }
+      } catch { /* not there yet */ }
+      await pause(TRY_AGAIN);
+    }
+  }
+
   // One command after another, so that they arrive as they were pressed; an urgent one at once.
   ask(command, urgent) {
     const before = urgent ? Promise.resolve() : this.queue;

@@ -1,7 +1,7 @@
 // The page: shows the session, and turns presses into commands.
 
-import { ACTS, Presses, TWICE_WITHIN, actOfKey } from "./actions.js";
-import { draw, drawKeys, put, say, show } from "./face.js";
+import { ACTS, LIMITS, Presses, actOfKey, takeTable } from "./actions.js";
+import { addButtons, draw, drawKeys, put, say, show } from "./face.js";
 import { Link } from "./link.js";
 
 const LOST = "Lost the room. The sound plays on there. Trying again …";
@@ -70,22 +70,28 @@ function tell(text, wrong = false) {
 
 function press(act) {
   if (view === null || view.state === "ended") return;
-  const came = presses.press(act, performance.now());
+  const came = presses.press(act, view, performance.now());
   if (came === "again") askAgain(act);
-  else if (came === "locked") tell("locked: “Unlock” twice; “Mute” and “Care light” work");
+  else if (came === "locked") tell(`locked: “Unlock” twice; ${stillWork()}`);
   else if (came === "do") obey(act);
   redraw();
 }
 
 function askAgain(act) {
-  tell(`press again to ${ACTS[act].guard ?? "unlock"}`);
-  setTimeout(redraw, TWICE_WITHIN + 50);
+  tell(`press again to ${ACTS[act].confirm(view) || "unlock"}`);
+  setTimeout(redraw, LIMITS.twice + 50);
+}
+
+// What the lock lets through.
+function stillWork() {
+  const acts = Object.entries(ACTS).filter(([act, { underLock }]) => underLock && act !== "lock");
+  return `${acts.map(([, { label }]) => `“${label(null)[0]}”`).join(" and ")} work`;
 }
 
 function obey(act) {
-  if (act === "note") return openNote(note.hidden);
+  if (act !== "lock" && ACTS[act].wantsText) return openNote(note.hidden);
   if (act === "lock") {
-    return tell(presses.locked ? "locked; “Mute” and “Care light” work" : "unlocked");
+    return tell(presses.locked ? `locked; ${stillWork()}` : "unlocked");
   }
   if (act === "mute") openNote(false);
   return ask(ACTS[act].command(view), act === "mute");
@@ -149,4 +155,10 @@ async function stayAwake() {
 }
 document.addEventListener("visibilitychange", stayAwake);
 
-link.open();
+// The room says once what there is to press.
+const table = await link.table();
+if (table !== null) {
+  takeTable(table);
+  addButtons();
+  link.open();
+}

@@ -1,0 +1,98 @@
+"""What a command comes to, in this phase and after what was done before: an input of the transport.
+
+It is found out before the look-up in the transport's table, so that no row is overruled.
+"""
+
+from __future__ import annotations
+
+from soundscape.command_specs import COMMANDS
+from soundscape.errors import CommandRefused
+from soundscape.timeline.action_context import ActionContext, names
+from soundscape.timeline.commands import Command
+from soundscape.timeline.transport import Input, State
+from soundscape.timeline.undo import UNDO_WITHIN, Undoable
+from soundscape.units import SAMPLE_RATE, did_you_mean, format_duration
+
+
+def transport_input(c: ActionContext, command: Command) -> Input:
+    """The input that a command is, in this phase and after what was done before.
+
+    Raises CommandRefused where the command makes no sense in any state; nothing is changed.
+    """
+    _check(c, command)
+    if command.do == "next" and c.index + 1 == len(c.show.phases):
+        return Input.NEXT_FROM_LAST
+    if command.do == "dose":
+        return _dose_input(c, command)
+    if command.do == "back":
+        return Input.BACK_TO_END if c.left_phases[-1].over else Input.BACK
+    if command.do == "undo":
+        return _undo_input(c)
+    if command.do == "swap" and command.undo:
+        return Input.UNDO_SWAP
+    return Input(command.do)
+
+
+def _dose_input(c: ActionContext, command: Command) -> Input:
+    if command.undo:
+        return Input.UNDO_DOSE
+    more = c.index + 1 < len(c.show.phases)
+    return Input.DOSE_AWAITED if awaits_dose(c) and more else Input.DOSE
+
+
+def awaits_dose(c: ActionContext) -> bool:
+    """Whether the phase goes on with the dose, which is not marked yet."""
+    return c.phase.advance == "dose" and not c.doses
+
+
+def _undo_input(c: ActionContext) -> Input:
+    undoable = last_undoable(c)
+    if undoable is None:
+        raise CommandRefused(
+            f"nothing to take back: `undo` takes back the last of {', '.join(_UNDOABLE)} "
+            f"within {format_duration(UNDO_WITHIN / SAMPLE_RATE)}"
+        )
+    if undoable.ended:
+        return Input.UNDO_END
+    if undoable.place is not None:
+        return Input.UNDO_MOVE
+    return Input.UNDO_SWAP if undoable.swapped is not None else Input.UNDO_DOSE
+
+
+def last_undoable(c: ActionContext) -> Undoable | None:
+    """What `undo` would take back now."""
+    undoable = c.undoable
+    return undoable if undoable and c.frame - undoable.frame <= UNDO_WITHIN else None
+
+
+def _check(c: ActionContext, command: Command) -> None:
+    """Refuse what makes no sense in this session."""
+    if command.do == "goto" and command.phase not in names(c):
+        hint = did_you_mean(str(command.phase), names(c))
+        raise CommandRefused(
+            f"no phase '{command.phase}' in {c.show.name}{hint}; it has {', '.join(names(c))}"
+        )
+    if command.do in ("skip", "swap") and not command.undo and c.layers["music"].bus is None:
+        raise CommandRefused(f"cannot {command.do}: no music in {c.phase.name}")
+    if command.do == "back" and not c.left_phases:
+        raise CommandRefused("cannot back: no phase came before this one; `goto` goes to any phase")
+    if command.do == "dose" and command.undo and command.ago is not None:
+        raise CommandRefused("cannot dose: give `ago` or `undo`, not both")
+    if command.do == "dose" and command.undo and not c.doses:
+        raise CommandRefused("cannot undo the dose: none is marked")
+    if command.do == "swap" and command.undo and not c.swapped:
+        raise CommandRefused("cannot undo the swap: no track was swapped out")
+
+
+def remember(c: ActionContext, event: Input, command: Command) -> Undoable | None:
+    """What `undo` needs to take a command back, before it is done; None if it takes none back."""
+    if command.do not in _UNDOABLE or command.undo:
+        return None
+    states = c.transport.of_phase()
+    if c.transport.state is State.ENDING:
+        states = (State.WAITING if c.clock.remaining(c.frame) == 0 else State.PLAYING,)
+    ended = event is Input.NEXT_FROM_LAST
+    return Undoable(command.do, c.frame, c.music_frame, states, tuple(c.doses), ended=ended)
+
+
+_UNDOABLE = tuple(spec.name for spec in COMMANDS.values() if spec.undoable)
