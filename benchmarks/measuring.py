@@ -134,10 +134,10 @@ def family(pid: int) -> list[int]:
     return [pid, *(one for child in children(pid) for one in family(child))]
 
 
-def heard_offline(folder: Path) -> Heard:
+def heard_offline(folder: Path, **more: str) -> Heard:
     """What `render` writes of the library's scene."""
     path = folder / "offline.wav"
-    run(soundscape(folder, "render", SCENE, "-o", str(path)))
+    run(soundscape(folder, "render", SCENE, "-o", str(path)), **more)
     return read_float_wav(path)
 
 
@@ -172,6 +172,19 @@ def read_float_wav(path: Path) -> Heard:
     whole = (len(data) - at) // 8 * 8
     sound: Heard = np.frombuffer(data[at : at + whole], dtype="<f4").reshape(-1, 2)
     return sound
+
+
+@contextmanager
+def busy(loops: int) -> Iterator[None]:
+    """So many loops per core that never wait, as long as this lasts."""
+    code = [sys.executable, "-c", "while True: pass"]
+    running = [subprocess.Popen(code) for _ in range(loops * (os.cpu_count() or 1))]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
 
 
 def pygame_version() -> str:

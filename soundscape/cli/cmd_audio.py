@@ -9,6 +9,7 @@ import rich_click as click
 from soundscape.cli.options import json_option, output_option
 from soundscape.devices.audio.open_output import choose
 from soundscape.devices.audio.sdl import devices as audio_devices
+from soundscape.devices.audio.standstill import StandstillWatch, advice
 from soundscape.devices.audio.test_sound import SIDES, Side, play, swell
 from soundscape.scene.models import AudioRoom
 
@@ -51,13 +52,15 @@ def devices(*, as_json: bool) -> None:
 def test(device: str | None, output: str | None) -> None:
     """Play a soft swell of noise on the left, on the right, and on both sides.
 
-    It is quiet (-30 dBFS) and comes and goes slowly.
+    It is quiet (-30 dBFS) and comes and goes slowly. Meanwhile it is measured for how long this
+    computer stands still, and said what audio.buffer in room.yaml bridges that.
 
     Example: soundscape audio test --device "USB Headset"
     """
     chosen = choose(output, AudioRoom(device=device or "default"))
     swells = {side: swell(side) for side in SIDES}
     chosen.open()
+    watch = StandstillWatch()
     try:
         if output == "null":
             click.echo("You will hear nothing: --output null plays into nothing.")
@@ -67,10 +70,11 @@ def test(device: str | None, output: str | None) -> None:
             play(chosen, sound)
         chosen.drain()
     finally:
+        standstill = watch.stop()
         chosen.close()
-    if chosen.gaps and output is None:
-        click.echo(
-            f"The device ran dry {len(chosen.gaps)} times: this computer is too busy, or the "
-            "device too slow."
-        )
+    if output is None:
+        gaps = len(chosen.gaps)
+        if gaps:
+            click.echo(f"{'1 gap' if gaps == 1 else f'{gaps} gaps'} in the sound.")
+        click.echo(advice(standstill))
     click.echo("Done.")

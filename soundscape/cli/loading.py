@@ -1,4 +1,4 @@
-"""What the commands about scenes share: the library, the scene, and the printing of problems."""
+"""What the commands about scenes share: which library, which scene, and how problems are told."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from soundscape.library.files.locate import Library, find_library
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.missing_measurements import with_measured
 from soundscape.library.resolve import Loaded, load_show
-from soundscape.library.tracks import LookUp
+from soundscape.library.tracks import LookAt, LookUp
 from soundscape.library.user_dirs import cache_folder
 from soundscape.timeline.show import Phase, Show
 from soundscape.units import frames, parse_at
@@ -30,7 +30,7 @@ def the_library(given: str | None) -> Library:
 def load(library: Library, scene: str, room: str | None, seed: int | None) -> Loaded:
     """Load a scene, all its files measured, which is done first where it must be.
 
-    Problems that do not prevent playing are printed on stderr as warnings.
+    What can be lived with is told on stderr, as warnings whatever it is.
     """
 
     def make(measured: LookUp) -> Loaded:
@@ -43,13 +43,13 @@ def load(library: Library, scene: str, room: str | None, seed: int | None) -> Lo
 def load_to_play(
     library: Library, scene: str, room: str | None, seed: int | None, at: str | None = None
 ) -> Loaded:
-    """Load a scene that is to sound soon, from `at` on: the first track of each layer measured.
+    """Load a scene that is to sound soon, from `at` on: the first track of each layer looked at.
 
-    The rest is measured while it plays. Warnings are printed as by `load`.
+    What is not measured is measured while it plays. What can be lived with is told as by `load`.
     """
 
-    def make(measured: LookUp) -> Loaded:
-        return load_show(library, scene, room, seed, measured=measured)
+    def make(measured: LookUp, probe: LookAt) -> Loaded:
+        return load_show(library, scene, room, seed, probe, measured)
 
     loaded, missing = with_first_measured(make, lambda show: place_in(show, at)[0])
     if missing:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import rich_click as click
@@ -14,11 +16,15 @@ import rich_click as click
 from soundscape.library.measure.catalogue import Catalogue
 from soundscape.library.missing_measurements import Scan
 from soundscape.library.resolve import Loaded
-from soundscape.library.tracks import LookUp
+from soundscape.library.tracks import LookAt, LookUp, look_at
 from soundscape.library.user_dirs import cache_folder
-from soundscape.media.types import Measured
+from soundscape.media.types import Measured, Probe
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.show import FileSource, Phase, Show
+from soundscape.units import frames
+
+MEASURED_WHOLE = frames(90.0)
+"""A first file that is no longer is measured before a session starts."""
 
 
 def open_catalogue() -> Catalogue:
@@ -45,11 +51,13 @@ def scanning(catalogue: Catalogue) -> Scan:
 
 
 def with_first_measured(
-    make: Callable[[LookUp], Loaded], begin: Callable[[Show], int]
+    make: Callable[[LookUp, LookAt], Loaded], begin: Callable[[Show], int]
 ) -> tuple[Loaded, list[Path]]:
-    """What `make` makes once each layer's first track is measured, and the files that are not.
+    """What `make` makes once each layer's first track is known, and the files not measured.
 
-    `begin` tells the phase that a show begins with. Until a file is measured its tags count.
+    A short first file is measured, of a long one some parts are looked at: nobody waits for an hour
+    of music. `begin` tells the phase that a show begins with. Until a file is measured its tags
+    count.
     """
     missing: dict[Path, None] = {}
     with open_catalogue() as catalogue:
@@ -60,13 +68,29 @@ def with_first_measured(
                 missing[path] = None
             return found
 
-        loaded = make(look)
+        probe = cache(look_at)
+        loaded = make(look, probe)
         first = [path for path in _first_files(loaded.show, begin) if path in missing]
         if first:
-            scanning(catalogue)(first)
+            short = [path for path in first if probe(path).frames <= MEASURED_WHOLE]
+            if short:
+                scanning(catalogue)(short)
+            estimated = _estimating(probe, [path for path in first if path not in short])
             missing.clear()
-            loaded = make(look)
+            loaded = make(look, estimated)
     return loaded, list(missing)
+
+
+def _estimating(probe: LookAt, paths: Iterable[Path]) -> LookAt:
+    """The probe, with the loudness of these files as some of their parts have it."""
+    from soundscape.media.measure import estimate  # noqa: PLC0415
+
+    found = {path: replace(probe(path), estimate=estimate(path)) for path in paths}
+
+    def look(path: Path) -> Probe:
+        return found.get(path) or probe(path)
+
+    return look
 
 
 def _first_files(show: Show, begin: Callable[[Show], int]) -> list[Path]:

@@ -36,7 +36,8 @@ def trouble(view: Snapshot) -> Iterator[str]:
         if said not in ("ok", "off"):
             yield f"{name}: {said}"
     if health.underruns:
-        yield f"audio: {health.underruns} underruns"
+        gaps = "1 gap" if health.underruns == 1 else f"{health.underruns} gaps"
+        yield f"audio: {gaps} in the sound so far"
     if health.late_messages:
         yield f"midi: {health.late_messages} messages late"
 

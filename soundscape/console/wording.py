@@ -118,8 +118,13 @@ def health(found: Health) -> tuple[list[str], list[str]]:
 
 def counted(found: Health) -> list[str]:
     """What went wrong for a moment, how often so far."""
-    counts = {"underrun": found.underruns, "late light message": found.late_messages}
-    return [f"{n} {what}{'' if n == 1 else 's'} so far" for what, n in counts.items() if n]
+    counts = {"gap in the sound": found.underruns, "late light message": found.late_messages}
+    return [f"{n} {what if n == 1 else _many(what)} so far" for what, n in counts.items() if n]
+
+
+def _many(what: str) -> str:
+    first, _, rest = what.partition(" in ")
+    return f"{first}s in {rest}" if rest else f"{first}s"
 
 
 def marks(view: Snapshot, most: int) -> list[str]:

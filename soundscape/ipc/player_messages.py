@@ -116,6 +116,18 @@ class MidiSent:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioGap:
+    """The device had nothing to play for `seconds`, when `frame` was due.
+
+    `ahead`: so many seconds of sound are kept ready from now on.
+    """
+
+    frame: int
+    seconds: float
+    ahead: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlayerFailed:
     """The player gives up. `no_device`: the audio device did not open."""
 
@@ -167,6 +179,7 @@ PlayerMessage = (
     | Warned
     | MidiStatus
     | MidiSent
+    | AudioGap
     | PlayerFailed
     | SessionEnded
 )
@@ -188,7 +201,8 @@ CODEC = Codec(
     (
         *(*SHOW, *ROOM, Job),
         *(CommandRequest, SendMidi, UpdateTracks, Command, Alive),
-        *(AudioStarted, CommandDone, CommandFailed, MidiStatus, MidiSent, PlayerFailed),
+        *(AudioStarted, AudioGap, CommandDone, CommandFailed, MidiStatus, MidiSent),
+        PlayerFailed,
         *(SourceTruncated, TrackUnplayable, TracksUpdated, Warned, SessionEnded),
         *(DeviceMissing, Follow, TakeOver),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from soundscape.errors import Problem
@@ -110,6 +110,7 @@ def resolve(
     playlists = Playlists(document, reading, tracks, room_model.audio.ceiling)
     calls = RoomCalls(document, room_model, findings)
     show = _Loading(scene, playlists, calls).show(title, seed)
+    show = replace(show, file_faults=tuple(findings.file_faults))
     problems = tuple(findings.all())
     known = room_document if isinstance(room_document, Document) else None
     return Loaded(show, room_model, problems, scene, document, known), findings

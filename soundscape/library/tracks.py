@@ -192,7 +192,7 @@ class Tracks:
             measured = self.measured(path)
             probe = self.probe(path) if measured is None else measured.probe
         except MediaError as error:
-            self._problem(written, key, f"{spelled(shown)}: {said_of(path, shown, error)}")
+            self._file_problem(written, key, f"{spelled(shown)}: {said_of(path, shown, error)}")
             return
         piece = self._trimmed(written, path, shown, key, probe, measured)
         if piece is not None:
@@ -243,7 +243,11 @@ class Tracks:
                 self._problem(written, "end", f"is after the end of {_lasting(shown, probe)}")
         if measured is not None:
             if measured.probe.fault:
-                self._problem(written, key, f"{spelled(shown)}: {measured.probe.fault}")
+                self._file_problem(written, key, f"{spelled(shown)}: {measured.probe.fault}")
+            if measured.probe.note:
+                message = f"{spelled(shown)}: {measured.probe.note}"
+                problem = written.document.problem((*written.path, key), message, "warning")
+                self.findings.problems.append(problem)
             if self.skip_silence:
                 begins, ends = _sounding(start, end, measured)
                 start = begins if written.begins else start
@@ -338,6 +342,11 @@ class Tracks:
             yield piece
         else:
             self._problem(written, key, f"{spelled(piece.track.title)} is shorter than 0.1 s")
+
+    def _file_problem(self, written: _TrackSource, key: str, message: str) -> None:
+        """A problem with a sound file itself, which the session's health tells too."""
+        self.findings.file_faults.setdefault(message)
+        self._problem(written, key, message)
 
     def _problem(self, written: _TrackSource, key: str, message: str) -> None:
         self.findings.problems.append(written.document.problem((*written.path, key), message))

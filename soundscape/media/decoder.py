@@ -14,7 +14,7 @@ from av.error import FFmpegError
 
 from soundscape.errors import MediaError
 from soundscape.media.extrapolation import HISTORY
-from soundscape.media.reader import FrameReader
+from soundscape.media.probe import open_parts, part_frames
 from soundscape.media.resample import Resampler, per_phase, reach
 from soundscape.units import SAMPLE_RATE
 
@@ -31,15 +31,24 @@ class FileDecoder:
     makes ceil(n × 48000 / r) frames. Mono sounds on both sides at its full level; more than two
     channels are mixed down so that they cannot clip. 48 kHz stereo float passes unchanged.
 
-    Once open, what is damaged or missing never raises: it is left out, sound ends early, and
-    `fault` gives the reason in plain words.
+    Once open, what is damaged or missing never raises: it is left out, or sound ends early, and
+    `fault` gives the reason in plain words. A file that is several ones after another is read part
+    by part.
 
     Raises MediaError where the file cannot be opened or nothing in it decoded.
     """
 
     def __init__(self, path: str, start: int = 0) -> None:
-        self._reader = FrameReader(path)
-        self._fault: str | None = None
+        self._path = path
+        self._faults: list[str] = []
+        self._readers = open_parts(path, self._faults)
+        self._reader = next(self._readers)
+        while start and (left := start - part_frames(self._reader)) >= 0:
+            following = next(self._readers, None)
+            if following is None:
+                break
+            self._reader.close()
+            self._reader, start = following, left
         rate = self._reader.rate
         inputs, outputs = per_phase(rate)
         early = start * rate // SAMPLE_RATE - reach(rate) - HISTORY
@@ -52,7 +61,12 @@ class FileDecoder:
     @property
     def fault(self) -> str | None:
         """Why sound was left out or ended early, as far as it has been read; None: all is well."""
-        return self._fault or self._reader.fault
+        return "; ".join(filter(None, [*self._faults, self._reader.fault])) or None
+
+    @property
+    def can_seek(self) -> bool:
+        """Whether a start within the file costs no decoding from the file's own start."""
+        return self._reader.can_seek
 
     def read(self, count: int) -> Block:
         """The next `count` frames; fewer at the end. Allocates a new array."""
@@ -72,14 +86,27 @@ class FileDecoder:
 
     def close(self) -> None:
         """Give the file up."""
-        self._blocks = _closed(self._reader.path)
+        self._blocks = _closed(self._path)
         self._left = np.zeros((0, 2), np.float32)
+        self._readers.close()
         self._reader.close()
 
     def _resampled(self) -> Iterator[Block]:
         """All blocks. A file whose format changes on the way is several stretches."""
-        frames = self._reader.frames_from(self._begin)
         begin, skip = self._begin, self._skip
+        while True:
+            yield from self._of_part(begin, skip)
+            begin = skip = 0
+            following = next(self._readers, None)
+            if following is None:
+                return
+            if self._reader.fault:
+                self._faults.append(self._reader.fault)
+            self._reader.close()
+            self._reader = following
+
+    def _of_part(self, begin: int, skip: int) -> Iterator[Block]:
+        frames = self._reader.frames_from(begin)
         frame = None
         try:
             frame = next(frames, None)
@@ -88,8 +115,8 @@ class FileDecoder:
                 yield from resampler.blocks(chain([frame], frames))
                 frame = resampler.refused
                 begin = skip = 0
-        except (FFmpegError, OSError, ValueError) as err:
-            self._fault = f"cannot be decoded further: {err}"
+        except (FFmpegError, OSError, ValueError):
+            self._faults.append("cannot be decoded to its end")
 
 
 def _closed(path: str) -> Iterator[Block]:

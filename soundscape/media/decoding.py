@@ -8,11 +8,14 @@ can then begin at any minute and give the same frames.
 
 from __future__ import annotations
 
+import errno
 from collections import deque
 from typing import TYPE_CHECKING, cast
 
 from av.audio.codeccontext import AudioCodecContext
-from av.error import FFmpegError
+from av.error import FFmpegError, InvalidDataError
+
+from soundscape.media.mp3_header import has_xing_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,19 +33,40 @@ AFTERMATH = {"mp3": 2, "mp3float": 2}
 """Frames after a damaged one that draw on it: bursts, in tests 16 dB over full scale."""
 
 
+NO_SOUND = "what follows is no sound"
+READ_ERRORS = {
+    errno.EIO: "the disk or share gave a read error",
+    errno.EACCES: "permission denied",
+    errno.ENOENT: "the file is gone",
+    errno.ESTALE: "the share has gone",
+    errno.ENODEV: "the device is gone",
+    errno.ENXIO: "the device is gone",
+}
+"""Why reading ended, in words; the system's own are not always English, or plain."""
+
+COUNTED = {"aac", "ac3", "adts", "dts", "eac3", "mp2", "mp3"}
+"""Containers whose times are counted by the demuxer: bytes that it skips leave no gap in them."""
+
+
 class Decoding:
     """The frames from where the container stands to its end.
 
-    `damaged` counts the packets that could not be decoded; `broken` says why reading ended early.
+    `damaged` counts the packets that could not be decoded, `lost` the seconds that they had.
+    `counted`: bytes that the demuxer skips leave no gap in the times.
+    `broken` says why reading ended early; `end` is the byte after the last packet, where known.
     """
 
     def __init__(self, container: InputContainer, stream: AudioStream) -> None:
         self.damaged = 0
+        self.lost = 0.0
         self.broken: str | None = None
+        self.end: int | None = None
         self._container = container
         self._stream = stream
         self._unsure = 0
         self._codec: AudioCodecContext = stream.codec_context
+        self.counted = container.format.name in COUNTED
+        self._bytes = self._seconds = 0.0  # of what was decoded
 
     def frames(self) -> Iterator[AudioFrame]:
         """Frames as they are decoded."""
@@ -70,11 +94,16 @@ class Decoding:
                 packet = next(packets)
             except StopIteration:
                 return
-            except (FFmpegError, OSError) as err:
-                self.broken = err.strerror or "reading failed"
+            except InvalidDataError:
+                self.broken = NO_SOUND
                 return
+            except (FFmpegError, OSError) as err:
+                self.broken = READ_ERRORS.get(err.errno or 0, "the disk or share gave an error")
+                return
+            if packet.size and packet.pos is not None:
+                self.end = packet.pos + packet.size
             if packet.is_corrupt and not self._codec.name.startswith("pcm_"):
-                self.damaged += 1  # cut short: what a decoder would make of it is noise
+                self._lose(packet)  # cut short: what a decoder would make of it is noise
             else:
                 yield packet
 
@@ -82,19 +111,33 @@ class Decoding:
         try:
             frames = self._codec.decode(packet)
         except (FFmpegError, ValueError):
-            self.damaged += 1
+            if self._codec.name in AFTERMATH and has_xing_header(bytes(packet)):
+                return []  # the header of a file that was joined to another
+            self._lose(packet)
             self._unsure = AFTERMATH.get(self._codec.name, 0)
             return []
         if self._unsure and frames:
             self._unsure -= 1
+            self.lost += sum(frame.samples / frame.sample_rate for frame in frames)
             return []
+        if self.counted:
+            self._bytes += packet.size
+            self._seconds += sum(frame.samples / frame.sample_rate for frame in frames)
         return frames
+
+    def _lose(self, packet: Packet[AudioStream]) -> None:
+        """Count a packet that is lost, and bytes in it in which the demuxer found no frame."""
+        self.damaged += 1
+        lasts = float((packet.duration or 0) * (packet.time_base or 0))
+        if self._bytes:
+            lasts = max(lasts, packet.size * self._seconds / self._bytes)
+        self.lost += lasts
 
     def _renew(self, run_up: deque[Packet[AudioStream]]) -> None:
         old = self._codec
         self._codec = cast("AudioCodecContext", AudioCodecContext.create(old.name, "r"))
         self._codec.extradata = old.extradata
-        damaged = self.damaged
+        before = self.damaged, self.lost
         for packet in run_up:
             self._decoded(packet)
-        self.damaged = damaged
+        self.damaged, self.lost = before

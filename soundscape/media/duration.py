@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from av.error import FFmpegError
 
+from soundscape.media.mp3_header import is_mp3_frame, mp3_bytes
+from soundscape.media.open import open_sound
+from soundscape.media.parts import FilePart
+
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+
+MOST_TAGS = 4096
+"""Bytes after an MP3's sound that need no look."""
 
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 _LOSSLESS_IN = {"aiff", "caf", "flac", "ogg", "tta", "w64", "wav", "wv", _MP4}
@@ -49,6 +57,40 @@ def header_samples(container: InputContainer, stream: AudioStream, rate: int) ->
     return samples
 
 
+def ends_as_told(
+    path: str, part: FilePart, container: InputContainer, stream: AudioStream, seconds: Fraction
+) -> bool:
+    """Whether a file ends about where its header says, by the packets from there on.
+
+    Of an MP3 whose header tells its bytes, those tell.
+    """
+    if not has_exact_times(container, stream):
+        return True
+    if container.format.name == "ogg":
+        return True  # its last page tells
+    if container.format.name == "mp3":
+        return _mp3_ends_as_told(path, part)
+    end = _end_after(path, part, max(Fraction(0), seconds - 1))
+    return end is None or end <= seconds + Fraction(1, 4)
+
+
+def _end_after(path: str, part: FilePart, seconds: Fraction) -> Fraction | None:
+    """Where the last packet ends, found from a time on; None where that time cannot be sought."""
+    container, stream = open_sound(path, part)
+    try:
+        tick = stream.time_base or Fraction(1, 1_000_000)
+        container.seek(int(seconds / tick), stream=stream)
+        end = 0
+        for packet in container.demux(stream):
+            if packet.size and packet.pts is not None:
+                end = max(end, packet.pts + (packet.duration or 0))
+        return end * tick
+    except (FFmpegError, OSError, ValueError):
+        return None
+    finally:
+        container.close()
+
+
 def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -> int:
     """The number of samples by the packets' times; reads the whole file without decoding it.
 
@@ -67,6 +109,20 @@ def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -
     samples = round(end * time_base * rate)
     coarse = (1 / (time_base * rate)).denominator != 1
     return max(1, samples - rate // 10) if coarse else samples
+
+
+def _mp3_ends_as_told(path: str, part: FilePart) -> bool:
+    """Whether an MP3 has no more bytes of sound than its header says, but for tags."""
+    try:
+        with Path(path).open("rb") as file:
+            size = part.end if part.end is not None else file.seek(0, 2)
+            told = mp3_bytes(file, part.begin)
+            if told is None or size - told < MOST_TAGS:
+                return True
+            file.seek(told)
+            return not is_mp3_frame(file.read(4))
+    except OSError:
+        return True
 
 
 def _pre_skip(opus_head: bytes) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,10 @@ import numpy as np
 from av.error import FFmpegError
 
 from soundscape.dsp.weighting import in_steps
-from soundscape.errors import MediaError
 from soundscape.media.burst_mute import LOSSY_LOUDEST, LOUDEST
 from soundscape.media.decoder import FileDecoder
 from soundscape.media.ebur128 import FLOOR, EbuR128Meter, LoudnessReading
-from soundscape.media.probe import probe
-from soundscape.media.reader import FrameReader
+from soundscape.media.probe import WholeFile, open_parts, probe
 from soundscape.media.resample import output_frames
 from soundscape.media.types import Measured, Probe
 from soundscape.units import SAMPLE_RATE
@@ -31,24 +29,64 @@ LEAST_SILENCE = 0.2
 
 BLOCK = 16_384
 
+PARTS = 12
+PART_SECONDS = 3.0
+"""Parts of a file, evenly spread, that an estimate looks at."""
+
+LOUD_MASTER = -14.0
+"""LUFS that a file is taken to have whose parts cannot be looked at."""
+
+PEAK_MARGIN = 2.0
+"""dB that the peak of a whole file is taken to lie above that of its parts."""
+
 
 def measure(path: str | Path) -> Measured:
-    """Decode a whole file and measure it. Raises MediaError where nothing can be decoded."""
+    """Decode a whole file and measure it. Raises MediaError where nothing can be decoded.
+
+    Its length is that of the sound found, whatever its header says.
+    """
     path = str(path)
     told = probe(path)
-    reader = FrameReader(path)
-    try:
-        readings = _read(reader.frames_from(0))
-    except (FFmpegError, ValueError) as err:
-        raise MediaError(f"{path}: cannot be decoded: {err}") from err
-    finally:
-        reader.close()
-    decoded = output_frames(sum(one.samples for one in readings), reader.rate)
-    told = replace(told, decoded_frames=decoded, fault=reader.fault)
-    rate, bound = reader.rate, LOSSY_LOUDEST if reader.lossy else LOUDEST
+    readings: list[LoudnessReading] = []
+    whole = WholeFile()
+    bound = LOUDEST
+    for reader in open_parts(path, whole.faults):
+        try:
+            readings += _read(reader.frames_from(0))
+        except (FFmpegError, ValueError):
+            whole.faults.append("cannot be decoded to its end")
+        finally:
+            whole.add(reader)
+        bound = LOSSY_LOUDEST if reader.lossy else bound
+    decoded = sum(output_frames(one.samples, one.rate) for one in readings)
+    told = whole.told(told, decoded)
     if any(not one.peak < bound for one in readings):  # what is played is tamed
-        readings, rate = _read(_as_played(path)), SAMPLE_RATE
-    return _measured(told, readings, rate)
+        readings = _read(_as_played(path))
+    return _measured(told, readings)
+
+
+def estimate(path: str | Path) -> tuple[float, float]:
+    """Loudness (LUFS) and true peak (dBTP) by the loudest of some parts of a file.
+
+    It errs on the loud side, so that what is played by it errs on the quiet side. Raises MediaError
+    where nothing can be decoded.
+    """
+    path = str(path)
+    total = probe(path).frames
+    part = round(PART_SECONDS * SAMPLE_RATE)
+    lufs = peak = FLOOR
+    for number in range(PARTS):
+        decoder = FileDecoder(path, max(0, total - part) * number // (PARTS - 1))
+        try:
+            readings = _read(_frames_of(decoder, part))
+        finally:
+            decoder.close()
+        for one in readings:
+            lufs = max(lufs, one.lufs)
+            peak = max(peak, 20.0 * math.log10(one.peak) if one.peak > 0 else FLOOR)
+        if not decoder.can_seek:  # each further part would be decoded from the file's start
+            return max(lufs, LOUD_MASTER), 0.0
+    return lufs, min(0.0, peak + PEAK_MARGIN)
 
 
 def _read(frames: Iterator[AudioFrame]) -> list[LoudnessReading]:
@@ -70,18 +108,24 @@ def _as_played(path: str) -> Iterator[AudioFrame]:
     """The frames that a decoder for the mixer gives: 48 kHz, stereo, damage muted."""
     decoder = FileDecoder(path)
     try:
-        while len(block := decoder.read(BLOCK)):
-            flat = np.ascontiguousarray(block).reshape(1, -1)
-            frame = av.AudioFrame.from_ndarray(flat, "flt", "stereo")
-            frame.sample_rate = SAMPLE_RATE
-            yield frame
+        yield from _frames_of(decoder, sys.maxsize)
     finally:
         decoder.close()
 
 
-def _measured(told: Probe, readings: list[LoudnessReading], rate: int) -> Measured:
+def _frames_of(decoder: FileDecoder, count: int) -> Iterator[AudioFrame]:
+    """The next `count` frames of a decoder, as FFmpeg's."""
+    while count > 0 and len(block := decoder.read(min(count, BLOCK))):
+        count -= len(block)
+        flat = np.ascontiguousarray(block).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(flat, "flt", "stereo")
+        frame.sample_rate = SAMPLE_RATE
+        yield frame
+
+
+def _measured(told: Probe, readings: list[LoudnessReading]) -> Measured:
     """Of several stretches the loudest counts: what is wrong then is on the quiet side."""
-    begins, ends = _heard(readings, rate)
+    begins, ends = _heard(readings)
     whole = told.frames if told.decoded_frames is None else told.decoded_frames
     peak = max((one.peak for one in readings), default=0.0)
     curves = [one.curve for one in readings] or [np.zeros(0, np.float32)]
@@ -97,20 +141,19 @@ def _measured(told: Probe, readings: list[LoudnessReading], rate: int) -> Measur
     )
 
 
-def _heard(readings: list[LoudnessReading], rate: int) -> tuple[int, int]:
+def _heard(readings: list[LoudnessReading]) -> tuple[int, int]:
     """Where sound begins and ends, at 48 kHz, with what is too short to be a silence; else 0, 0."""
-    samples = sum(one.samples for one in readings)
     begins = ends = before = 0
     for one in readings:
         if one.ends:
-            begins = begins if ends else before + one.begins
-            ends = before + one.ends
-        before += one.samples
+            begins = begins if ends else before + one.begins * SAMPLE_RATE // one.rate
+            ends = before + output_frames(one.ends, one.rate)
+        before += output_frames(one.samples, one.rate)
     if not ends:
         return 0, 0
-    least = round(LEAST_SILENCE * rate)
+    least = round(LEAST_SILENCE * SAMPLE_RATE)
     if begins < least:
         begins = 0
-    if samples - ends < least:
-        ends = samples
-    return begins * SAMPLE_RATE // rate, output_frames(ends, rate)
+    if before - ends < least:
+        ends = before
+    return begins, ends

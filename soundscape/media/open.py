@@ -12,6 +12,7 @@ from av.error import FFmpegError
 from av.stream import Discard
 
 from soundscape.errors import MediaError
+from soundscape.media.parts import WHOLE, FilePart, PartReader
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -21,19 +22,23 @@ CONTAINER_OPTIONS = {"protocol_whitelist": "file"}
 
 CODEC_OPTIONS = {
     "flac": {"err_detect": "crccheck+explode"},
+    "tta": {"err_detect": "crccheck+explode"},
     "wavpack": {"err_detect": "crccheck+explode"},
 }
 """Formats with good checksums: a damaged frame is left out rather than heard as a burst."""
 
 
-def open_sound(path: str) -> tuple[InputContainer, AudioStream]:
-    """Open a file and its best audio stream; cover art and video are not read.
+def open_sound(path: str, part: FilePart = WHOLE) -> tuple[InputContainer, AudioStream]:
+    """Open a file, or a part of it, and its best audio stream; cover art and video are not read.
 
     Raises MediaError with a plain reason where that cannot be done.
     """
     _look_at(path)
     try:
-        container = av.open(f"file:{path}", options=CONTAINER_OPTIONS)
+        if part.is_whole:
+            container = av.open(f"file:{path}", options=CONTAINER_OPTIONS)
+        else:
+            container = av.open(PartReader(path, part), "r", options=CONTAINER_OPTIONS)
     except PermissionError as err:
         raise MediaError(f"{path}: may not be read: permission denied") from err
     except (FFmpegError, OSError, ValueError) as err:

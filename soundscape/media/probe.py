@@ -2,33 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
-from soundscape.media.duration import counted_samples
+from soundscape.media.duration import counted_samples, ends_as_told
 from soundscape.media.open import open_sound
+from soundscape.media.parts import file_parts
 from soundscape.media.reader import FrameReader
 from soundscape.media.resample import output_frames
 from soundscape.media.tags import folded_tags, header_gain, number, q7_8
 from soundscape.media.types import Probe
+from soundscape.units import SAMPLE_RATE, format_duration
+
+if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+
+
+def open_parts(path: str, faults: list[str] | None = None) -> Generator[FrameReader]:
+    """A reader for each part of a file that can be decoded; faults of the others are noted.
+
+    Raises MediaError, at the first, where there is none.
+    """
+    error: MediaError | None = None
+    opened = 0
+    for part in file_parts(path):
+        try:
+            reader = FrameReader(path, part)
+        except MediaError as err:
+            error = error or err
+            if faults is not None and opened:
+                faults.append("a part of it is not sound and is left out")
+            continue
+        opened += 1
+        yield reader
+    if not opened:
+        raise error or MediaError(f"{path}: holds no sound")
+
+
+def part_frames(reader: FrameReader) -> int:
+    """The frames at 48 kHz of a part, as its header or its packets tell."""
+    samples = reader.samples
+    if samples is None or not ends_as_told(
+        reader.path,
+        reader.part,
+        reader.container,
+        reader.stream,
+        Fraction(samples, reader.rate),
+    ):
+        samples = _counted(reader)
+    return output_frames(samples, reader.rate)
 
 
 def probe(path: str | Path) -> Probe:
     """Look at a file's headers and decode its beginning.
 
-    The length is exact where the header tells it; where it does not (raw streams, some old MP3s)
-    the file is read through, without being decoded.
+    The length is exact where the header tells it truly; where it does not (raw streams, some old
+    MP3s, headers that count too little) the file is read through, without being decoded.
 
     Raises MediaError where nothing can be decoded.
     """
-    reader = FrameReader(str(path))
-    try:
-        return _described(reader)
-    finally:
-        reader.close()
+    told: Probe | None = None
+    for reader in open_parts(str(path)):
+        try:
+            one = _described(reader)
+        finally:
+            reader.close()
+        told = one if told is None else replace(told, frames=told.frames + one.frames)
+    assert told is not None, "a file without a part raises"  # noqa: S101
+    return told
 
 
 def verify(path: str | Path) -> Probe:
@@ -37,15 +85,55 @@ def verify(path: str | Path) -> Probe:
     Raises MediaError where nothing can be decoded.
     """
     told = probe(path)
-    reader = FrameReader(str(path))
-    try:
-        samples = sum(frame.samples for frame in reader.frames_from(0))
-    except (FFmpegError, ValueError) as err:
-        raise MediaError(f"{path}: cannot be decoded: {err}") from err
-    finally:
+    decoded = 0
+    whole = WholeFile()
+    for reader in open_parts(str(path), whole.faults):
+        try:
+            decoded += _frames_of(reader.frames_from(0))
+        except (FFmpegError, ValueError):
+            whole.faults.append("cannot be decoded to its end")
+        finally:
+            whole.add(reader)
+    return whole.told(told, decoded)
+
+
+@dataclass(slots=True)
+class WholeFile:
+    """What was found of a file's parts when all of it was decoded."""
+
+    faults: list[str] = field(default_factory=list)
+    longer_than: float | None = None
+
+    def add(self, reader: FrameReader) -> None:
+        """Take what a reader found, and close it."""
+        if reader.fault:
+            self.faults.append(reader.fault)
+        if reader.damage.longer_than is not None and self.longer_than is None:
+            self.longer_than = reader.damage.longer_than
         reader.close()
-    decoded = output_frames(samples, reader.rate)
-    return replace(told, decoded_frames=decoded, fault=reader.fault)
+
+    def told(self, probe: Probe, decoded: int) -> Probe:
+        """The probe with what was found: the length that was decoded is the file's."""
+        note = None
+        if self.longer_than is not None:
+            header = format_duration(round(self.longer_than))
+            length = format_duration(round(decoded / SAMPLE_RATE))
+            note = f"its header says {header}, and it lasts {length}: all of it plays"
+        return replace(
+            probe,
+            frames=decoded,
+            decoded_frames=decoded,
+            fault="; ".join(self.faults) or None,
+            note=note,
+        )
+
+
+def _frames_of(frames: Iterator[AudioFrame]) -> int:
+    """How many frames at 48 kHz these make."""
+    samples: Counter[int] = Counter()
+    for frame in frames:
+        samples[frame.sample_rate] += frame.samples
+    return sum(output_frames(count, rate) for rate, count in samples.items())
 
 
 def _described(reader: FrameReader) -> Probe:
@@ -53,11 +141,8 @@ def _described(reader: FrameReader) -> Probe:
     tags = folded_tags(container.metadata, stream.metadata)
     codec = stream.codec_context.name
     extradata = stream.codec_context.extradata or b""
-    samples = reader.samples
-    if samples is None:
-        samples = _counted(reader.path, reader.rate)
     return Probe(
-        frames=output_frames(samples, reader.rate),
+        frames=part_frames(reader),
         rate=reader.rate,
         channels=reader.channels,
         codec=codec,
@@ -73,9 +158,9 @@ def _described(reader: FrameReader) -> Probe:
     )
 
 
-def _counted(path: str, rate: int) -> int:
-    container, stream = open_sound(path)
+def _counted(reader: FrameReader) -> int:
+    container, stream = open_sound(reader.path, reader.part)
     try:
-        return counted_samples(container, stream, rate)
+        return counted_samples(container, stream, reader.rate)
     finally:
         container.close()

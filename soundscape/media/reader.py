@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -11,12 +11,14 @@ from av.codec.context import Flags2
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
-from soundscape.media.completeness import ogg_is_cut, wav_samples
-from soundscape.media.decoding import RENEWAL_SECONDS, Decoding
+from soundscape.media.completeness import ends_with_tags, ogg_is_cut, wav_samples
+from soundscape.media.decoding import NO_SOUND, RENEWAL_SECONDS, Decoding
 from soundscape.media.downmix import Downmix
 from soundscape.media.duration import has_exact_times, header_samples, is_lossless
-from soundscape.media.extrapolation import cut, ramped, silence
+from soundscape.media.extrapolation import cut
+from soundscape.media.mending import Mender
 from soundscape.media.open import open_sound
+from soundscape.media.parts import WHOLE, FilePart
 from soundscape.units import format_duration
 
 if TYPE_CHECKING:
@@ -31,29 +33,81 @@ RUN_UP = 1
 """Seconds of a lossy file decoded before a place that was sought; at least half is needed for
 every decoder's memory (Opus: 0.4 s) to hold what it would have held."""
 
-LONGEST_HOLE = 10
-"""Seconds: a longer gap in the time stamps is the stamps' fault, and is closed."""
+LONGEST_CLOSED = 0.5
+"""Seconds: a longer hole is not closed, the sound ends before it."""
+
+LONGEST_HOLE = 60
+"""Seconds: a longer gap in the time stamps of sound that decodes is the stamps' fault."""
+
+COARSE = Fraction(1, 10)
+"""Seconds that time stamps may be off in containers that do not count samples."""
 
 TOLERANCE = 0.1
-"""Seconds that a file may be shorter than its header says; silence makes up for it."""
+"""Seconds that a file may be shorter than its header says."""
 
-Placed = tuple[int, "AudioFrame"]
-"""A frame with the index of its first sample."""
+MOST_UNTIMED = 32
+"""Frames without a time that are kept until one has a time."""
+
+PADDING = 0.2
+"""Seconds after a lossy file's end by its header that may be its encoder's padding."""
+
+
+@dataclass(slots=True)
+class Damage:
+    """What was found wrong with a file's sound; places and lengths in seconds.
+
+    `longer_than` is the length by a header that counts too little.
+    """
+
+    holes: int = 0
+    first: float = 0.0
+    missing: float = 0.0
+    ends_at: float | None = None
+    ends_for: float = 0.0
+    other: str | None = None
+    longer_than: float | None = None
+
+    def close(self, at: float, seconds: float) -> None:
+        """Note a hole that was closed."""
+        self.first = at if not self.holes else self.first
+        self.holes += 1
+        self.missing += seconds
+
+    def text(self) -> str | None:
+        """The fault in words, if there is one."""
+        said = [self._ended(), self.other, self._closed()]
+        return "; ".join(one for one in said if one) or None
+
+    def _ended(self) -> str | None:
+        if self.ends_at is None:
+            return None
+        at = format_duration(int(self.ends_at))
+        return f"damaged at {at}, where {self.ends_for:.1f} s are missing: it ends there"
+
+    def _closed(self) -> str | None:
+        if not self.holes:
+            return None
+        at = format_duration(int(self.first))
+        lost = f", {self.missing:.2g} s are missing" if self.missing >= 0.005 else ""
+        if self.holes == 1:
+            return f"damaged at {at}{lost}"
+        return f"damaged in {self.holes} places, the first at {at}{lost}{' in all' if lost else ''}"
 
 
 class FrameReader:
-    """Opens a file and reads its frames once.
+    """Opens a file, or a part of it, and reads its frames once.
 
     `rate` and `channels` are those of its first frame, `lossy` tells of its codec; `samples` is its
-    length by its header, or None. What cannot be read or decoded is left out, its place filled with
-    silence between ramps, and `fault` says so.
+    length by its header, or None. A hole that is short is closed; at a longer one the sound ends.
+    Sound beyond the header's end is read as long as there is any. `damage` says what was wrong.
 
     Raises MediaError where nothing can be decoded.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, part: FilePart = WHOLE) -> None:
         self.path = path
-        self.fault: str | None = None
+        self.part = part
+        self.damage = Damage()
         self._frames: Iterator[AudioFrame]
         self._open()
         try:
@@ -72,25 +126,42 @@ class FrameReader:
         self.channels = first.layout.nb_channels
         self.lossy = not is_lossless(self.stream.codec_context.name)
         self.samples = header_samples(self.container, self.stream, self.rate)
-        if self.container.format.name == "wav" and not self.lossy:
+        if self.container.format.name == "wav" and not self.lossy and part.patch is None:
             self.samples = wav_samples(path) or self.samples
+        elif part.patch is not None and self.container.format.name == "wav":
+            self.damage.longer_than = (wav_samples(path) or 0) / self.rate
+            self.samples = None
         # Where time begins: after an MP3's encoder delay, for example; before 0 nothing is heard.
         self._origin = max(0, self._time(first))
 
+    @property
+    def can_seek(self) -> bool:
+        """Whether any sample can be sought."""
+        return self._exact
+
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with the sound, as far as it has been read; None: all is well."""
+        return self.damage.text()
+
     def frames_from(self, start: int) -> Iterator[AudioFrame]:
         """The frames from sample `start` on, the first and the last cut. To be called once."""
-        if self.samples is not None and start >= self.samples:
-            return
-        frames: Iterator[AudioFrame] = chain([self._first], self._frames)
+        first = self._first
+        frames: Iterator[AudioFrame] = chain([first], self._frames)
         if self._exact and start > NEAR * self.rate:
-            frames = self._sought(start) or frames
-        end = sys.maxsize if self.samples is None else self.samples
-        for index, frame in self._without_holes(self._folded(frames)):
-            after = index + frame.samples
-            if index >= start and after <= end:
+            sought = self._sought(start)
+            if sought is not None:
+                first, frames = sought
+        # A frame before the origin is an encoder's delay.
+        timed = self._exact and first.pts is not None
+        place = self._time(first) - self._origin if timed else 0
+        for index, frame in self._to_the_end(
+            self._mended(self._mixed_down(frames), place / self.rate), place
+        ):
+            if index >= start:
                 yield frame
-            elif after > start and index < end:
-                yield cut(frame, max(0, start - index), min(frame.samples, end - index))
+            elif index + frame.samples > start:
+                yield cut(frame, start - index, frame.samples)
 
     def close(self) -> None:
         """Give the file up."""
@@ -98,7 +169,7 @@ class FrameReader:
         self.container.close()
 
     def _open(self) -> None:
-        self.container, self.stream = open_sound(self.path)
+        self.container, self.stream = open_sound(self.path, self.part)
         self._tick = self.stream.time_base or Fraction(1, 1_000_000)
         codec = self.stream.codec_context
         self._exact = has_exact_times(self.container, self.stream)
@@ -106,7 +177,7 @@ class FrameReader:
             # FFmpeg trims the end wrongly where all sound is in one Ogg page; the header tells it.
             codec.flags2 |= Flags2.skip_manual
         # On its last page FFmpeg gives Vorbis packets times that are off by up to a block.
-        self._wobble = (codec.name == "vorbis") * codec.sample_rate // 10
+        self._wobble = COARSE if codec.name == "vorbis" or not self._exact else 2 * self._tick
         self._renews = self._exact and codec.name == "aac" and bool(codec.extradata)
         self._decode_from(0)
 
@@ -123,8 +194,11 @@ class FrameReader:
 
     # Seeking --------------------------------------------------------------------------------------
 
-    def _sought(self, start: int) -> Iterator[AudioFrame] | None:
-        """Frames from before `start` on, as they would have been on the way; None: read on."""
+    def _sought(self, start: int) -> tuple[AudioFrame, Iterator[AudioFrame]] | None:
+        """A frame before `start`, and all from it on, as they would have been on the way.
+
+        None: read on from where the file stands.
+        """
         seconds = Fraction(start + self._origin, self.rate)
         renewal = int(seconds) // RENEWAL_SECONDS if self._renews else 0
         if self._renews and renewal == 0:
@@ -144,90 +218,130 @@ class FrameReader:
         if first is None or first.pts is None or self._time(first) - self._origin > enough:
             self.container.close()
             self._open()  # not to be sought: all is decoded, and what comes too early left out
-            return self._frames
-        return chain([first], self._frames)
+            first = next(self._frames, None)
+            if first is None:
+                return None
+        return first, chain([first], self._frames)
 
     # What frames go through -----------------------------------------------------------------------
 
-    def _folded(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-        fold: Downmix | None = None
+    def _mixed_down(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+        mixes: dict[tuple[str, str, int], Downmix] = {}
         for frame in frames:
             if frame.layout.nb_channels > 2:
-                fold = fold or Downmix(frame)
-                yield fold(frame)
+                duration = frame.duration
+                kind = frame.format.name, frame.layout.name, frame.sample_rate
+                mix = mixes.get(kind) or mixes.setdefault(kind, Downmix(frame))
+                mixed = mix(frame)
+                mixed.duration = duration
+                yield mixed
             else:
                 yield frame
 
-    def _without_holes(self, frames: Iterator[AudioFrame]) -> Iterator[Placed]:
-        """Frames with their places, each beginning where the one before ends."""
-        held: Placed | None = None
-        place = 0
-        damaged = 0
-        for frame in frames:
-            off = self._off(frame, place)
-            if held is None:
-                place += off
-                held = place, frame
-            elif off or self._decoding.damaged > damaged:
-                hole = self._hole(off, broken=self._decoding.damaged > damaged)
-                if hole is None:
-                    yield held
-                    held = place, frame
-                else:
-                    self._note(f"damaged at {self._clock(place)}")
-                    yield held[0], ramped(held[1], rising=False)
-                    if hole:
-                        yield place, silence(hole, frame)
-                    place += hole
-                    held = place, ramped(frame, rising=True)
+    def _mended(self, frames: Iterator[AudioFrame], place: float) -> Iterator[AudioFrame]:
+        """Frames without holes, to the first that is too long to be closed; `place` in seconds."""
+        mender = Mender(lossy=self.lossy)
+        damaged, lost = self._decoding.damaged, self._decoding.lost
+        for frame, by_times in self._timed(frames):
+            broken = self._decoding.damaged > damaged or frame.is_corrupt
+            gap = by_times
+            if broken and (not gap or self._decoding.counted):
+                gap = max(gap, self._decoding.lost - lost)
+            if gap > LONGEST_CLOSED and place and (broken or gap <= LONGEST_HOLE):
+                self.damage.ends_at, self.damage.ends_for = place, gap
+                break
+            if gap or broken:
+                self.damage.close(place, gap)
+                yield from mender.take_after_damage(frame)
             else:
-                yield held
-                held = place, frame
-            damaged = self._decoding.damaged
-            place += frame.samples
-        if held is None:
-            return
-        missing = max(0, self.samples - place) if self.samples is not None else 0
-        if self._is_short(place):
-            yield held[0], ramped(held[1], rising=False)
-        elif missing:  # too little to be a fault
-            yield held[0], ramped(held[1], rising=False)
-            yield place, silence(missing, held[1])
+                yield from mender.take(frame)
+            damaged, lost = self._decoding.damaged, self._decoding.lost
+            place += frame.samples / frame.sample_rate
         else:
-            yield held
+            self._note_the_end(place, self._decoding.lost - lost)
+        yield from mender.finish(softly=self._breaks_off)
 
-    def _off(self, frame: AudioFrame, place: int) -> int:
-        """How many samples after `place` a frame's time stamp is."""
-        if not self._exact or frame.pts is None:
-            return 0
-        return self._time(frame) - self._origin - place
+    def _timed(self, frames: Iterator[AudioFrame]) -> Iterator[tuple[AudioFrame, float]]:
+        """Frames, each with the seconds that are missing before it by the container's own times.
 
-    def _hole(self, off: int, *, broken: bool) -> int | None:
-        """The samples that are missing before a frame `off` its place; None: there is no hole."""
-        if 0 < off <= LONGEST_HOLE * self.rate and (broken or off >= self._wobble):
-            return off
-        if abs(off) >= self._wobble:
-            self._origin += off  # the stamps' fault
-        return 0 if broken else None
+        After damage some frames have no time: they wait for one that has, and come after the hole.
+        """
+        tick = float(self._tick)
+        wobble = float(self._wobble)
+        expected: float | None = None
+        waiting: list[AudioFrame] = []
+        for frame in frames:
+            lasts = frame.duration or frame.samples / (frame.sample_rate * tick)
+            pts = frame.pts
+            if expected is not None and pts is None and len(waiting) < MOST_UNTIMED:
+                waiting.append(frame)
+                expected += lasts
+                continue
+            gap = 0.0
+            if expected is not None and pts is not None:
+                missing = (pts - expected) * tick
+                gap = missing if missing >= wobble else 0.0
+            expected = None if pts is None else pts + lasts
+            waiting.append(frame)
+            for one in waiting:
+                yield one, gap
+                gap = 0.0
+            waiting.clear()
+        for one in waiting:
+            yield one, 0.0
+
+    def _to_the_end(
+        self, frames: Iterator[AudioFrame], place: int
+    ) -> Iterator[tuple[int, AudioFrame]]:
+        """Frames with the index of their first sample, without an encoder's padding."""
+        end = self.samples
+        padding = round(PADDING * self.rate) if self.lossy else 0
+        beyond: list[tuple[int, AudioFrame]] = []
+        for frame in frames:
+            after = place + frame.samples
+            if end is None or after <= end:
+                yield place, frame
+            else:
+                beyond.append((place, frame))
+                if after - end > padding:
+                    self.damage.longer_than = end / self.rate
+                    end = None
+                    yield from beyond
+                    beyond.clear()
+            place = after
+        if self._breaks_off:
+            yield from beyond  # its end has been rounded
+            return
+        for index, frame in beyond:
+            if end is not None and index < end:
+                yield index, cut(frame, 0, end - index)
 
     # Faults ---------------------------------------------------------------------------------------
 
-    def _is_short(self, place: int) -> bool:
-        """Whether sound that ends at a place ends too early; noted as the fault."""
-        if self._decoding.broken:
-            self._note(f"cannot be read beyond {self._clock(place)}: {self._decoding.broken}")
-            return True
-        if self.samples is not None and self.samples - place > TOLERANCE * self.rate:
-            whole = self._clock(self.samples)
-            self.fault = f"shorter than its header says: {self._clock(place)} of {whole}"
-            return True
-        if self.container.format.name == "ogg" and ogg_is_cut(self.path):
-            self.fault = f"cut off at {self._clock(place)}: its last page is missing"
-            return True
-        return False
+    @property
+    def _breaks_off(self) -> bool:
+        return self.damage.ends_at is not None or self.damage.other is not None
 
-    def _note(self, fault: str) -> None:
-        self.fault = self.fault or fault
+    def _note_the_end(self, place: float, lost: float) -> None:
+        """Say why sound that ends at a place ends too early, if it does."""
+        clock = format_duration(int(place))
+        decoding = self._decoding
+        if decoding.broken and not (
+            decoding.broken == NO_SOUND
+            and decoding.end is not None
+            and ends_with_tags(self.path, self.part.begin + decoding.end)
+        ):
+            self.damage.other = f"cannot be read beyond {clock}: {decoding.broken}"
+        elif lost > LONGEST_CLOSED:
+            self.damage.ends_at, self.damage.ends_for = place, lost
+        elif self._misses(place):
+            whole = format_duration(int((self.samples or 0) / self.rate))
+            self.damage.other = f"shorter than its header says: {clock} of {whole}"
+        elif self.container.format.name == "ogg" and ogg_is_cut(self.path, self.part.end):
+            self.damage.other = f"cut off at {clock}: its last page is missing"
 
-    def _clock(self, samples: int) -> str:
-        return format_duration(samples // self.rate)
+    def _misses(self, place: float) -> bool:
+        """Whether there is less than the header says, and more than closed holes account for."""
+        if self.samples is None:
+            return False
+        return self.samples / self.rate - place - self.damage.missing > TOLERANCE

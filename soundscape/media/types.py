@@ -24,7 +24,8 @@ class Probe:
     are linear; `r128_track_gain` is in dB to −23 LUFS and comes on top of `header_gain`, which
     decoders apply themselves (Opus). What the file does not say is None.
 
-    `decoded_frames` and `fault` are known after `verify` only.
+    `estimate` is the loudness (LUFS) and true peak (dBTP) by some parts of the file.
+    `decoded_frames`, `fault` and `note` are known after `verify` only; `note` is worth a warning.
     """
 
     frames: int
@@ -40,8 +41,10 @@ class Probe:
     replaygain_album_peak: float | None = None
     r128_track_gain: float | None = None
     header_gain: float | None = None
+    estimate: tuple[float, float] | None = None
     decoded_frames: int | None = None
     fault: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,7 +291,22 @@ class LayerPlayer:
             max(overlap, min(SHORTEST_FADE_IN, track.frames // 2)) if self._faulty else overlap
         )
         joined = overlap > 0 and not self._faulty
-        self._place(music, track, overlap, fade_in, self._join(track).reason if joined else "")
+        reason = self._join(track).reason if joined else ""
+        leaving = self._leaving(music)
+        if leaving <= overlap or len(self.sounding) >= MOST_CLIPS:
+            self._place(music, track, overlap, fade_in, reason=reason)
+            return
+        # The newest was too short to take over: what it interrupted still fades out, as slowly.
+        if overlap:
+            self._fade(
+                music, self.sounding[-1], Fade(music, overlap, self._shape(track), rising=False)
+            )
+        self._place(music, track, 0, max(fade_in, min(leaving, track.frames // 2)), reason=reason)
+
+    def _leaving(self, music: int) -> int:
+        """The frames that clips before the newest still take to fade out."""
+        outs = (fade.end - music for clip in self.sounding[:-1] for fade in clip.outs[-1:])
+        return max(outs, default=0)
 
     def _cross(self, music: int, fade: int) -> None:
         """Start the next track now, for a command or a phase."""
@@ -304,14 +319,16 @@ class LayerPlayer:
         fade_in = min(fade, track.frames // 2)
         left = self.sounding[-1].last - music if self.sounding else fade
         overlap = min(fade_in, left)
-        self._place(music, track, overlap, max(overlap, min(fade_in, SHORTEST_FADE_IN)))
+        # A track that is too short for the fade does not cut it: what sounds goes out in its time.
+        fade_out = overlap if fade_in == fade else min(fade, left)
+        self._place(music, track, fade_out, max(overlap, min(fade_in, SHORTEST_FADE_IN)))
 
     def _place(
-        self, music: int, track: Track, overlap: int, fade_in: int, reason: str = ""
+        self, music: int, track: Track, fade_out: int, fade_in: int, reason: str = ""
     ) -> None:
         shape = self._shape(track)
-        if overlap:
-            self._fade_all(music, overlap, shape)
+        if fade_out:
+            self._fade_all(music, fade_out, shape)
         if self.name == "voice":
             fade_in = min(VOICE_EDGE, track.frames // 2)
         rising = Fade(music, fade_in, shape, rising=True) if fade_in else None

@@ -206,7 +206,8 @@ class Show(Shared):
 
     `landing` has a playlist for each layer that lands; `drone` is the last resort, never empty.
     `care` is the care light's look, `after` the look after the session, each with its time.
-    `level_cap_lufs` is the calibrated room's limit on target and level together.
+    `level_cap_lufs` is the calibrated room's limit on target and level together. `file_faults` says
+    what is wrong with its sound files, a line each.
     """
 
     name: str
@@ -218,3 +219,4 @@ class Show(Shared):
     care: Move
     after: Move | None = None
     level_cap_lufs: float | None = None
+    file_faults: tuple[str, ...] = ()

@@ -49,7 +49,7 @@ def test_all_essentials_are_on_the_screen_at_once(size: tuple[int, int]) -> None
         "KAP, intramuscular · amber", "session 10:00", "audio ok", "files ok",
         " HELD ", " DUCKED ", " CARE LIGHT ", " KEYS LOCKED ",
         "in onset", "left, then peak", "T+ since the dose",
-        "! lights: desk is away", "2 underruns so far",
+        "! lights: desk is away", "2 gaps in the sound so far",
         "First light", "next", "crossfade 8 s", "Rain on leaves",
         "0 dB", "now -24", "target -26 LUFS", "room 60%",
         "arriv", "▲ now", "silence in", "◆", "held in onset", "? help",

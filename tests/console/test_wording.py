@@ -98,7 +98,7 @@ def test_lights_left_out_on_purpose_are_no_trouble() -> None:
 def test_what_went_wrong_for_a_moment_is_counted() -> None:
     assert wording.counted(Health()) == []
     assert wording.counted(Health(underruns=1, late_messages=3)) == [
-        "1 underrun so far",
+        "1 gap in the sound so far",
         "3 late light messages so far",
     ]
 

@@ -17,17 +17,18 @@ import pytest
 from peers import need
 
 from soundscape.devices.audio import sdl
-from soundscape.devices.audio.output import BLOCK_FRAMES
+from soundscape.devices.audio.driver_buffers import driver_buffer
 from soundscape.devices.audio.pygame_output import PygameOutput
 from soundscape.mixer.source import Block
 from soundscape.scene.models import OutputPair
 
 pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
-BLOCKS = 400
+BLOCKS = 150
 
 
-PLAYER = f"""
+BLOCK_FRAMES = driver_buffer("disk").block
+PLAYER = """
 import numpy as np, time
 from soundscape.devices.audio.pygame_output import PygameOutput
 from soundscape.errors import AudioDeviceError
@@ -37,12 +38,12 @@ count = 0
 try:
     while True:
         asked = time.perf_counter()
-        output.write(np.full(({BLOCK_FRAMES}, 2), 0.1, dtype=np.float32))
+        output.write(np.full((output.block_frames, 2), 0.1, dtype=np.float32))
         count += 1
         if count == 20:
             print("playing", flush=True)
 except AudioDeviceError as err:
-    print(f"{{time.perf_counter() - asked:.2f}} {{err}}", flush=True)
+    print(f"{time.perf_counter() - asked:.2f} {err}", flush=True)
 """
 """Plays a constant through the device called "Room" until it is lost."""
 
@@ -74,7 +75,7 @@ def disk(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
 
 def play(sound: Block, output: PygameOutput) -> None:
     output.open()
-    for part in np.split(sound, len(sound) // BLOCK_FRAMES):
+    for part in np.split(sound, len(sound) // output.block_frames):
         output.write(part)
     output.drain()
     output.close()
@@ -108,16 +109,10 @@ def busy_thread() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def joined(sound: Block) -> tuple[Block, int]:
-    """The sound without the stretches of silence in it, and how many those are."""
-    silent = ~sound.any(axis=1)
-    return sound[~silent], int(np.count_nonzero(np.diff(silent.astype(int)) == 1))
-
-
 @pytest.mark.parametrize(
     "beside", [nullcontext, busy_thread], ids=["alone", "beside a busy thread"]
 )
-def test_every_frame_arrives_once_to_the_bit_and_each_gap_is_counted(
+def test_every_frame_arrives_once_to_the_bit_and_without_a_gap(
     beside: Callable[[], AbstractContextManager[None]],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -127,9 +122,8 @@ def test_every_frame_arrives_once_to_the_bit_and_each_gap_is_counted(
     output = PygameOutput()
     with beside():
         play(sound, output)
-    arrived, gaps = joined(captured(tmp_path / "out.raw"))
-    assert np.array_equal(arrived, sound)
-    assert gaps <= output.underruns  # a crowded machine may be late, but not unnoticed
+    assert np.array_equal(captured(tmp_path / "out.raw"), sound)
+    assert list(output.gaps) == []
 
 
 def test_pairs_of_outputs_arrive_on_their_channels(
@@ -142,7 +136,7 @@ def test_pairs_of_outputs_arrive_on_their_channels(
     }
     sound = noise(40)
     play(sound, PygameOutput(None, outputs))
-    arrived, _ = joined(captured(tmp_path / "out.raw", channels=4))
+    arrived = captured(tmp_path / "out.raw", channels=4)
     assert np.array_equal(arrived[:, :2], sound)
     assert np.allclose(arrived[:, 2:], sound * 10 ** (-6 / 20), atol=1e-7)
 

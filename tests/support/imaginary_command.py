@@ -142,7 +142,7 @@ def in_the_host() -> Any:
     from soundscape.timeline.commands import Command, softens
 
     asked: list[Any] = []
-    host = Host("label", SimpleNamespace(ask=asked.append))  # type: ignore[arg-type]
+    host = Host("label", SimpleNamespace(send=lambda one: asked.append(one) is None))  # type: ignore[arg-type]
     hum = Command("hum", by=-1.0)
     host.ask(hum)
     return [asked[0].until, softens(hum, ducked=False)]

@@ -1,4 +1,4 @@
-"""A PulseAudio of our own with one output, and recordings of what that plays."""
+"""Recordings of what a PulseAudio of our own plays."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-NAME = "Room"
-"""What its output is called."""
+import pulse
 
 
 @dataclass(frozen=True)
@@ -44,33 +43,17 @@ class SoundServer:
 
 
 @contextmanager
-def sound_server(folder: Path, program: str = "pulseaudio") -> Iterator[SoundServer]:
+def running_sound_server(folder: Path) -> Iterator[SoundServer]:
     """Run a server with a null sink; its files are in `folder`."""
     socket = folder / "socket"
-    environment = {
+    places = {
         "HOME": str(folder),
         "XDG_RUNTIME_DIR": str(folder),
         "PULSE_SERVER": f"unix:{socket}",
-        "SDL_AUDIODRIVER": "pulseaudio",
     }
-    modules = (
-        f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
-        f"module-null-sink rate=48000 format=float32le sink_properties=device.description={NAME}",
-    )
-    process = subprocess.Popen(
-        [
-            *(program, "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"),
-            *("--high-priority=yes", "-L", modules[0], "-L", modules[1]),
-        ],
-        env=os.environ | environment,
-        stderr=subprocess.DEVNULL,
-    )
+    process = pulse.start(socket, places)
     try:
-        for _ in range(600):
-            if socket.exists() or process.poll() is not None:
-                break
-            time.sleep(0.05)
-        yield SoundServer(process, environment)
+        yield SoundServer(process, {**places, "SDL_AUDIODRIVER": "pulseaudio"})
     finally:
         process.kill()
         process.wait()

@@ -14,6 +14,7 @@ from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
 from soundscape.media.encoder import AudioWriter
 from soundscape.mixer.source import Block
+from soundscape.units import SAMPLE_RATE
 
 
 class FileOutput:
@@ -22,6 +23,7 @@ class FileOutput:
     def __init__(self, path: Path, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = f"file:{path}"
         self.block_frames = BLOCK_FRAMES
+        self.ahead = BLOCK_FRAMES / SAMPLE_RATE
         self._path = path
         self._pace = NullOutput(now=now, sleep=sleep)
         self._writer: AudioWriter | None = None

@@ -23,6 +23,7 @@ class NullOutput:
     def __init__(self, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = "null"
         self.block_frames = BLOCK_FRAMES
+        self.ahead = BLOCK_FRAMES / SAMPLE_RATE
         self._now = now
         self._sleep = sleep
         self._gaps: list[Gap] = []

@@ -28,6 +28,8 @@ class AudioOutput(Protocol):
 
     name: str
     block_frames: int
+    ahead: float
+    """Seconds of finished sound that are kept ahead of the device."""
 
     @property
     def gaps(self) -> Sequence[Gap]:

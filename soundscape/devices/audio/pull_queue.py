@@ -14,10 +14,9 @@ the channels in their order: what a lower one starts on a higher one begins in t
 
 from __future__ import annotations
 
-import threading
 import weakref
-from collections import deque
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 
 import numpy as np
 
@@ -46,27 +45,31 @@ class PullQueue:
         )
         self._quiet = np.zeros((frames, channels), np.float32)
         self._taken = taken
-        self._blocks: deque[mixer.Sound] = deque()
-        self._available = threading.Semaphore(0)
-        self._room = threading.Semaphore(ready)
+        self._blocks: SimpleQueue[mixer.Sound | None] = SimpleQueue()
+        self._room: SimpleQueue[None] = SimpleQueue()  # an entry for each block that may be put
         self._references: set[weakref.ref[mixer.Sound]] = set()
         self._started = self._finished = False
+        for _ in range(ready):
+            self.allow_more()
 
     def wait_for_room(self, timeout: float) -> bool:
         """Wait until one more block may be put; false if that took longer than `timeout` (s)."""
-        return self._room.acquire(timeout=timeout)
+        try:
+            self._room.get(timeout=timeout)
+        except Empty:
+            return False
+        return True
 
     def allow_more(self) -> None:
         """Let one more block wait from now on."""
-        self._room.release()
+        self._room.put(None)
 
     def put(self, block: Block) -> None:
         """Hand over a block, of float32 in the device's channels. The first one starts it all.
 
         There must be room: after the first block, a `wait_for_room` for each.
         """
-        self._blocks.append(self._followed(block, self._block_over))
-        self._available.release()
+        self._blocks.put(self._followed(block, self._block_over))
         if not self._started:
             self._started = True
             self._start_channel.play(self._followed(self._quiet[:1], self._start))
@@ -74,16 +77,15 @@ class PullQueue:
     def finish(self) -> None:
         """No block follows: what has been put is played to its end."""
         self._finished = True
-        self._available.release()
+        self._blocks.put(None)
 
     @property
     def busy(self) -> bool:
         """Whether a block plays or waits."""
-        return bool(self._blocks) or self._blocks_channel.get_busy()
+        return not self._blocks.empty() or self._blocks_channel.get_busy()
 
     def close(self) -> None:
         """Let SDL's thread go, if it waits, and hear of nothing any more."""
-        self._blocks.clear()
         self.finish()
         self._references.clear()
 
@@ -97,20 +99,21 @@ class PullQueue:
 
     def _silence_over(self, reference: weakref.ref[mixer.Sound]) -> None:
         self._references.discard(reference)
-        self._room.release()
+        self.allow_more()
         self._queue_block()
 
     def _block_over(self, reference: weakref.ref[mixer.Sound]) -> None:
         self._references.discard(reference)
-        if not self._finished or self._blocks:
+        if not self._finished or not self._blocks.empty():
             self._queue_silence()
 
     def _queue_block(self) -> None:
         asked = clock.now()
-        if not self._finished:
-            self._available.acquire()
-        if self._blocks:
-            self._blocks_channel.queue(self._blocks.popleft())
+        if self._finished and self._blocks.empty():
+            return
+        sound = self._blocks.get()
+        if sound is not None:
+            self._blocks_channel.queue(sound)
             self._taken(asked, clock.now() - asked)
 
     def _queue_silence(self) -> None:

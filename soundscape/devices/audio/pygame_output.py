@@ -110,7 +110,7 @@ class PygameOutput:
             # What counts is time waited here, so a suspended machine loses nothing.
             due = self._clock.time_of(self._taken * self.block_frames)
             waited = waited + _NAP if due is None or now > due else 0.0
-            if waited > PATIENCE:
+            if waited > PATIENCE + self._buffer.held:  # it may ask as late as it is empty
                 raise self._lost(PATIENCE)
 
     def write(self, block: Block) -> float:

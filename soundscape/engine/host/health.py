@@ -8,6 +8,9 @@ from typing import Literal
 from soundscape.ipc.player_messages import Job
 from soundscape.views.snapshot import Health
 
+MOST_FAULTS = 3
+"""Faults of files that are told in full."""
+
 HANGS = "no sound comes from the player: it hangs"
 
 
@@ -18,8 +21,11 @@ class SessionHealth:
         self._audio = "nothing is heard: output null" if job.output == "null" else "ok"
         self._offline: dict[str, str] = {}
         self._left_out: set[str] = set()
+        self._faults = job.show.file_faults
         self.health = Health(
-            audio=self._audio, midi="ok" if job.lights or job.room.controls else "off"
+            audio=self._audio,
+            midi="ok" if job.lights or job.room.controls else "off",
+            files=self._files(),
         )
 
     def sound(self, underruns: int, *, hangs: bool) -> None:
@@ -44,8 +50,17 @@ class SessionHealth:
     def left_out(self, key: str) -> None:
         """A track cannot be played."""
         self._left_out.add(key)
+        self._note(files=self._files())
+
+    def _files(self) -> str:
+        """The number of tracks left out, and what is wrong with files: the first ones in full."""
         number = len(self._left_out)
-        self._note(files="1 track left out" if number == 1 else f"{number} tracks left out")
+        said = [f"{number} track{'' if number == 1 else 's'} left out"] if number else []
+        said += self._faults[:MOST_FAULTS]
+        more = len(self._faults) - MOST_FAULTS
+        if more > 0:
+            said.append(f"and {more} more with faults")
+        return "; ".join(said) or "ok"
 
     def _note(self, **news: object) -> None:
         self.health = self.health.model_copy(update=news)

@@ -29,6 +29,7 @@ from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
 from soundscape.ipc.player_messages import (
     CODEC,
+    AudioGap,
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -213,7 +214,7 @@ class Host:
                 self._shadow.apply(message)
                 if isinstance(message, TrackUnplayable):
                     self._vitals.left_out(message.key)
-            case Warned():
+            case Warned() | AudioGap():
                 self._shadow.warned(message)
             case MidiStatus():
                 self._set_light_status(message)

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from soundscape.engine.event_log import Event, EventLog, event
 from soundscape.errors import CommandRefused
-from soundscape.ipc.player_messages import CommandDone, CommandFailed
+from soundscape.ipc.player_messages import AudioGap, CommandDone, CommandFailed
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Directive, Warned
 from soundscape.timeline.external_events import ExternalEvent, apply
@@ -53,9 +53,13 @@ class SessionMirror:
         self.reach(fault.frame)
         apply(self.conductor, fault)
 
-    def warned(self, warned: Warned) -> None:
-        """The player has something to tell the therapist."""
-        self._events += self._log.lines(warned)
+    def warned(self, told: Warned | AudioGap) -> None:
+        """The player has something to tell the therapist, or the device had nothing to play."""
+        if isinstance(told, Warned):
+            self._events += self._log.lines(told)
+        else:
+            lasted = {"seconds": told.seconds, "ahead": round(told.ahead, 3)}
+            self._events.append(event(told.frame, "gap", **lasted))
 
     def failed(self, why: str) -> None:
         """The player gave up."""

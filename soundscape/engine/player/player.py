@@ -30,6 +30,7 @@ from soundscape.ipc import clock
 from soundscape.ipc.channel import Outbox
 from soundscape.ipc.clock import Clock, Sleep
 from soundscape.ipc.player_messages import (
+    AudioGap,
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -106,6 +107,7 @@ class Player:
         self._lead_in = 0  # frames of silence before the sound comes back
         self._resumed_at = -1  # the frame at which it came back
         self._clock = 0, 0.0  # a frame, and when it was heard
+        self._gaps_told = 0
 
     @property
     def underruns(self) -> int:
@@ -134,9 +136,8 @@ class Player:
                 self._wait_for_first_clips()
                 self._output.open()
             with _undisturbed():
-                if resume is not None:
-                    self._come_back(resume)
-                self._play()
+                if resume is None or self._come_back(resume):
+                    self._play()
         finally:
             self._send(self._session.finish(), self._session.conductor.frame, self._now())
             self._output.close()
@@ -154,11 +155,15 @@ class Player:
         self._settle_lights()
         self._output.drain()
 
-    def _come_back(self, since: TakeOver) -> None:
-        """Open the device, and play nothing until the sources of what sounds then are open."""
+    def _come_back(self, since: TakeOver) -> bool:
+        """Open the device, and play nothing until the sources of what sounds then are open.
+
+        Returns False if `stop` was requested before there was a device.
+        """
         session, lead = self._session, frames(RESUME_LEAD)
         session.catch_up(since.frame_at(self._now()) + lead)
-        self._open_again()
+        if not self._open_again():
+            return False
         count = self._output.block_frames
         silence = np.zeros((count, 2), np.float32)
         coming = since.frame_at(self._output.write(silence)) + count
@@ -173,19 +178,21 @@ class Player:
             coming = since.frame_at(self._output.write(silence)) + count
         self._lead_in = max(0, session.frame - coming) % count
         self._resumed_at = session.frame
+        return True
 
     def _drop_late(self, count: int) -> None:
         """Render what would be late by now. Its lights come again when their port opens."""
         for fact in self._session.render(count).told:
             self.told.put(fact)
 
-    def _open_again(self) -> None:
+    def _open_again(self) -> bool:
         """Open the device, and try again each second as long as it is missing.
 
-        When it stays away the fallback is tried as well, and no other device.
+        When it stays away the fallback is tried as well, and no other device. Returns False if
+        `stop` is requested meanwhile: without a device there is nothing to fade out.
         """
         device, tried = self._output, 0
-        while True:
+        while not self._stop_requested():
             for output in (device, self._fallback if tried >= FALLBACK_AFTER else None):
                 if output is None:
                     continue
@@ -196,9 +203,15 @@ class Player:
                     output.close()
                 else:
                     self._output = output
-                    return
+                    return True
             tried += 1
             self._sleep(TRY_AGAIN)
+        return False
+
+    def _stop_requested(self) -> bool:
+        while not self._asked.empty():
+            self._pending.append((self._asked.get_nowait(), self._now()))
+        return any(asked.command.do == "stop" for asked, _ in self._pending)
 
     def _settle_lights(self) -> None:
         """Go on in silence until the lights have the look after the session, or `stop` is asked."""
@@ -225,8 +238,17 @@ class Player:
         self._send(rendered.messages, first, moment)
         if self._tape is not None:
             self._tape.write(first, samples, moment, self.underruns)
+        self._tell_gaps()
         for fact in rendered.told:
             self.told.put(fact)
+
+    def _tell_gaps(self) -> None:
+        gaps = self._output.gaps
+        frame, moment = self._clock
+        for gap in gaps[self._gaps_told :]:
+            due = frame + round((gap.moment + self._latency - moment) * SAMPLE_RATE)
+            self.told.put(AudioGap(max(0, due), round(gap.length, 3), self._output.ahead))
+        self._gaps_told = len(gaps)
 
     def _faded(self, samples: Block, first: int) -> Block:
         """A block, with the way back after a fault where it is not over yet."""

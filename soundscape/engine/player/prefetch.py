@@ -1,8 +1,9 @@
 """A source read ahead by a worker thread of its own.
 
 Owner: the worker owns the source beneath, from opening to closing it. The render thread takes
-frames out and never waits; an offline render waits, by `wait_for`. Between them: a bounded list of
-blocks under a lock that is held for moments only.
+frames out and never waits, not for a lock either: a worker that is busy, or that the system has set
+aside, may hold one. Each side writes only its own counters; the blocks between them are a deque,
+whose ends are safe for two threads. An offline render waits, by `wait_for`.
 
 A live reader that finds too little gets what there is with a ramp to silence at its end, and a ramp
 up when sound is there again: an underrun is heard as a short dip, not as a click, and is counted.
@@ -13,25 +14,42 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 
 from soundscape.errors import SoundscapeError
 from soundscape.ipc.priority import step_back
 from soundscape.mixer.source import Block, Source
-from soundscape.timeline.layer import IN_TIME
 from soundscape.units import frames
 
-AHEAD = IN_TIME
-"""How far a worker reads ahead: a fault is known at least 5 s before it would be heard."""
-REFILL = frames(0.5)
+AHEAD = frames(11.0)
+"""How far a worker reads ahead: a disk that hangs for 10 s is not heard."""
+REFILL = frames(1.0)
 """What must be gone of it before the worker wakes again: waking costs more than reading."""
+OPENED = frames(15.0)
+"""How long before its beginning a source is opened, if its beginning is known by then."""
 CHUNK = 8192
 """Frames read at a time."""
 RAMP = 480
 """Frames kept back, so that there is something to ramp down."""
 
 _SILENCE: Block = np.zeros((0, 2), np.float32)
+
+
+class _Signal:
+    """Wakes one thread that waits. Setting it never waits."""
+
+    def __init__(self) -> None:
+        self._unset = threading.Lock()
+        self._unset.acquire()
+
+    def set(self) -> None:
+        with suppress(RuntimeError):  # set already
+            self._unset.release()
+
+    def wait(self) -> None:
+        self._unset.acquire()
 
 
 class Prefetch:
@@ -44,13 +62,14 @@ class Prefetch:
         self._open = open_source
         self._chunk = chunk
         self._blocks: deque[Block] = deque()
-        self._buffered = 0
+        self._read = 0  # frames: the worker's counter
+        self._ended = False  # the worker's; the last thing that it sets
+        self._delivered = 0  # frames: the reader's counter
+        self._head: Block = _SILENCE  # the reader's: what is left of a block
         self._wanted = AHEAD
-        self._delivered = 0
-        self._ended = False
         self._closed = False
         self._starved = False
-        self._change = threading.Condition()
+        self._room, self._news = _Signal(), _Signal()
         self._worker = threading.Thread(target=self._work, name="decoder", daemon=True)
 
     def start(self) -> None:
@@ -61,11 +80,14 @@ class Prefetch:
 
     def read(self, count: int) -> Block:
         """The next `count` frames, or what there is of them."""
-        with self._change:
-            enough = self._ended or self._buffered >= min(count + RAMP, self._most())
-            taken = self._take(count if enough else min(count, self._buffered))
-            if self._buffered < self._wanted - REFILL:
-                self._change.notify_all()
+        ended, buffered = self._buffered()
+        enough = ended or buffered >= min(count + RAMP, self._most())
+        first = self._delivered
+        taken = self._take(min(count, buffered))
+        if buffered - len(taken) < self._wanted - REFILL:
+            self._room.set()
+        if ended and self.fault is not None and self._read < self.length:
+            taken = self._rounded_off(taken, first)
         if self._starved and len(taken):
             taken = _ramped(taken, rising=True)
             self._starved = False
@@ -77,34 +99,62 @@ class Prefetch:
 
     def close(self) -> None:
         """Let the worker end; it is not waited for."""
-        with self._change:
-            self._closed = True
-            self._change.notify_all()
+        self._closed = True
+        self._room.set()
 
     # what the session asks ------------------------------------------------------------------------
 
     @property
     def available(self) -> int | None:
         """Once the source is at its end: the frames it had in all. Before that None."""
-        with self._change:
-            return self._delivered + self._buffered if self._ended else None
+        return self._read if self._ended else None
 
     def ready(self, count: int) -> bool:
         """Whether `count` frames (or all that come) can be read at once."""
-        with self._change:
-            return self._ended or self._buffered >= min(count, self._most())
+        ended, buffered = self._buffered()
+        return ended or buffered >= min(count, self._most())
 
     def wait_for(self, count: int) -> None:
         """Wait until `count` frames (or all that come) can be read at once. Offline only."""
-        with self._change:
-            self._wanted = max(self._wanted, count + REFILL)
-            self._change.notify_all()
-            self._change.wait_for(lambda: self._ended or self._buffered >= min(count, self._most()))
+        self._wanted = max(self._wanted, count + REFILL)
+        while not self.ready(count):
+            self._room.set()
+            self._news.wait()
 
-    # the worker's side ----------------------------------------------------------------------------
+    def _buffered(self) -> tuple[bool, int]:
+        """Whether the worker is done, and the frames that can be read: asked in this order."""
+        ended = self._ended
+        return ended, self._read - self._delivered
 
     def _most(self) -> int:
         return max(0, self.length - self._delivered)
+
+    def _take(self, count: int) -> Block:
+        parts: list[Block] = []
+        wanted = count
+        while wanted:
+            head = self._head if len(self._head) else self._blocks.popleft()
+            parts.append(head[:wanted])
+            self._head = head[wanted:]
+            wanted -= len(parts[-1])
+        self._delivered += count
+        if not parts:
+            return _SILENCE
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _rounded_off(self, block: Block, first: int) -> Block:
+        """The block, its first frame being `first`, with its part of a ramp to a damaged end.
+
+        Damage may be found too late for a fade: what breaks off ends with a ramp.
+        """
+        left = self._read - np.arange(first, first + len(block))
+        if not len(left) or left[-1] > RAMP:
+            return block
+        gains = np.minimum(left / np.float32(RAMP + 1), 1.0).astype(np.float32)
+        rounded: Block = block * gains[:, np.newaxis]
+        return rounded
+
+    # the worker's side ----------------------------------------------------------------------------
 
     def _work(self) -> None:
         step_back()
@@ -120,65 +170,30 @@ class Prefetch:
             self._finish(f"internal fault: {err!r}")
 
     def _fill(self, source: Source) -> None:
-        left = self.length
-        while left > 0:
+        while self._read < self.length:
             if not self._wait_for_room():
                 return
-            wanted = min(self._chunk, left)
+            wanted = min(self._chunk, self.length - self._read)
             block = source.read(wanted)
-            left -= len(block)
-            with self._change:
-                if len(block):
-                    self._blocks.append(block)
-                    self._buffered += len(block)
-                self._change.notify_all()
+            if len(block):
+                self._blocks.append(block)
+                self._read += len(block)
+                self._news.set()
             if len(block) < wanted:
                 break
-        fault: str | None = getattr(source, "fault", None)
-        if fault is not None and left > 0:
-            self._round_off()
-        self._finish(fault)
+        self._finish(getattr(source, "fault", None))
 
     def _wait_for_room(self) -> bool:
         """Once all that is wanted is there, wait until some of it is gone; false when closed."""
-        with self._change:
-            if self._buffered >= self._wanted:
-                self._change.wait_for(
-                    lambda: self._closed or self._buffered < self._wanted - REFILL
-                )
-            return not self._closed
-
-    def _round_off(self) -> None:
-        """Damage may be found too late for a fade: what breaks off ends with a ramp."""
-        with self._change:
-            tail: list[Block] = []
-            while self._blocks and sum(map(len, tail)) < RAMP:
-                tail.insert(0, self._blocks.pop())
-            if tail:
-                self._blocks.append(_ramped(np.concatenate(tail), rising=False))
+        if self._read - self._delivered >= self._wanted:
+            while not self._closed and self._read - self._delivered >= self._wanted - REFILL:
+                self._room.wait()
+        return not self._closed
 
     def _finish(self, fault: str | None) -> None:
-        with self._change:
-            self.fault = fault
-            self._ended = True
-            self._change.notify_all()
-
-    def _take(self, count: int) -> Block:
-        parts: list[Block] = []
-        wanted = count
-        while wanted and self._blocks:
-            head = self._blocks[0]
-            if len(head) <= wanted:
-                parts.append(self._blocks.popleft())
-            else:
-                parts.append(head[:wanted])
-                self._blocks[0] = head[wanted:]
-            wanted -= len(parts[-1])
-        self._buffered -= count - wanted
-        self._delivered += count - wanted
-        if not parts:
-            return _SILENCE
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        self.fault = fault
+        self._ended = True
+        self._news.set()
 
 
 def _ramped(block: Block, *, rising: bool) -> Block:

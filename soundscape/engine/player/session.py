@@ -14,7 +14,7 @@ from soundscape.command_specs import COMMANDS
 from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.event_log import Event, EventLog, event
 from soundscape.engine.light_preview import light
-from soundscape.engine.player.prefetch import AHEAD
+from soundscape.engine.player.prefetch import OPENED
 from soundscape.engine.player.sources import Shortage, SourcePool
 from soundscape.errors import CommandRefused, EngineError
 from soundscape.ipc.player_messages import CommandDone
@@ -125,7 +125,7 @@ class Session:
     def skip_to(self, frame: int) -> None:
         """Go on to a frame without sound, light or events: a render begins there."""
         while self.conductor.frame < frame and not self.ended:
-            step = min(frame, self.conductor.frame + AHEAD)
+            step = min(frame, self.conductor.frame + OPENED)
             directives = self._conduct(step)
             self._mixer.apply(directives)
             self._mixer.skip_to(step)
@@ -259,7 +259,7 @@ class Session:
 
     def _look_ahead(self) -> None:
         """Open whatever starts within the time that a decoder reads ahead."""
-        until = self.conductor.frame + AHEAD
+        until = self.conductor.frame + OPENED
         directives, _ = _conducted(self._ahead, self._ahead_schedule, until)
         for clip in _starts(directives):
             if clip.id not in self._sounding:

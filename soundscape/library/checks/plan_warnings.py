@@ -17,6 +17,9 @@ from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
 from soundscape.units import format_duration, seconds
 
+LEAST_TOLD = -0.5
+"""dB: what calm takes less than this from is not worth a line."""
+
 
 def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
     """Every problem of a scene in its room, as far as its files and plan tell."""
@@ -90,6 +93,8 @@ def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
     for track in tracks.values():
         heard = clips.get(track.key)
         for place in _places_planned(heard.values()) if heard else _places(track):
+            if place.db > LEAST_TOLD:
+                continue
             second = format_duration(round(place.second, 1))
             yield Problem(
                 track.key,

@@ -1,7 +1,7 @@
 """The catalogue of measured sound files: one SQLite file, which any number of programs may share.
 
-It holds nothing that cannot be measured again. A file counts as measured while its size and time
-of change are those of then.
+It holds nothing that cannot be measured again. A file counts as measured while its stamp (size,
+times, inode) is that of then.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ from soundscape.errors import MediaError
 from soundscape.media.types import Measured, Probe
 
 FILE = "tracks.sqlite"
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x536E6453
 """Marks the file as ours in its header (SQLite's `application_id`): "SndS"."""
+
+_INTEGER = (1 << 63) - 1
+"""SQLite's largest: some file systems number beyond it."""
 
 WAIT = 10.0
 """Seconds that a program waits for another one's writing."""
@@ -33,6 +36,7 @@ WAIT = 10.0
 _TABLE = """
 CREATE TABLE IF NOT EXISTS tracks (
     path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
     problem TEXT, probe TEXT, lufs REAL, peak REAL, range REAL, short_term REAL,
     sound_from INTEGER, sound_to INTEGER, curve BLOB
 )
@@ -41,7 +45,7 @@ _GET = "SELECT * FROM tracks WHERE path = ?"
 _GET_FOLDER = """
 SELECT * FROM tracks WHERE path > ?1 AND path < ?2 AND instr(substr(path, length(?1) + 1), ?3) = 0
 """
-_PUT = "INSERT OR REPLACE INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 Result = Measured | MediaError
 """What measuring a file came to."""
@@ -49,8 +53,12 @@ Result = Measured | MediaError
 Tell = Callable[[str], None]
 """Takes a line for the user."""
 
-Stamp = tuple[int, int]
-"""A file's size in bytes and the time of its last change in ns."""
+Stamp = tuple[int, int, int, int]
+"""A file's size in bytes, the time of its last change in ns, its inode, and the time in ns at which
+the system last changed its entry (on Windows: at which it was made).
+
+The last two tell a file that was replaced by one of equal size and time (`cp -p`, `rsync -t`).
+"""
 
 Row = tuple[Any, ...]
 """A row of the table: path, stamp, and what was found."""
@@ -132,9 +140,9 @@ class Catalogue:
                 self._read.add(folder)
                 self._ahead.update((row[0], row) for row in self._base.execute(*_of_folder(folder)))
                 row = self._ahead.get(key)
-        if row is None or row[1:3] != stamp:  # another program may have measured it since
+        if row is None or row[1:5] != stamp:  # another program may have measured it since
             row = self._base.execute(_GET, (key,)).fetchone()
-        return row if row is not None and row[1:3] == stamp else None
+        return row if row is not None and row[1:5] == stamp else None
 
     def _write(self, row: Row) -> None:
         with self._base:
@@ -156,7 +164,7 @@ def stamp_of(path: Path) -> Stamp | None:
         return None
     if not stat.S_ISREG(found.st_mode):
         return None
-    return found.st_size, found.st_mtime_ns
+    return found.st_size, found.st_mtime_ns, found.st_ino & _INTEGER, found.st_ctime_ns
 
 
 # Opening ------------------------------------------------------------------------------------------
@@ -201,6 +209,9 @@ def _lay_out(base: sqlite3.Connection) -> None:
     (application,) = base.execute("PRAGMA application_id").fetchone()
     (version,) = base.execute("PRAGMA user_version").fetchone()
     tables = base.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,)
+    if tables and application == APPLICATION and version < VERSION:
+        base.execute("DROP TABLE tracks")  # of an older program: all of it is measured again
+        tables = False
     if tables and (application, version) != (APPLICATION, VERSION):
         raise _ForeignError
     if not tables:
@@ -271,7 +282,7 @@ def _found(path: Path, result: Result) -> Row:
 
 
 def _result(path: Path, row: Row) -> Result:
-    problem, probe, *numbers, curve = row[3:]
+    problem, probe, *numbers, curve = row[5:]
     if problem is not None:
         return MediaError(f"{path}: {problem}")
     lufs, peak, loudness_range, short_term, sound_from, sound_to = numbers

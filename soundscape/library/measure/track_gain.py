@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from soundscape.media.types import Measured, Probe
 from soundscape.synth import NOMINAL_LUFS
@@ -20,6 +21,9 @@ OTHER_TARGET = -24.0
 
 MOST_BOOST = 6.0
 """dB that a track is raised at most."""
+
+MOST_TAG = 20.0
+"""dB, up or down: a tag beyond it is wrong, and would be silence or a shock."""
 
 REPLAYGAIN_REFERENCE = -18.0  # LUFS; ReplayGain 2.0 specification
 R128_REFERENCE = -23.0  # LUFS; RFC 7845, 5.2.1: R128_TRACK_GAIN in Ogg Opus
@@ -63,19 +67,35 @@ def of_measured(measured: Measured) -> Loudness:
 
 
 def of_track(probe: Probe) -> Loudness:
-    """A file's loudness by its track tags, else by its album's."""
-    if probe.replaygain_track_gain is not None:
+    """A file's loudness by its track's tags, else by its album's, and by a look at parts of it.
+
+    Of tags and look the louder counts. A tag that cannot be true does not.
+    """
+    told = _of_tags(probe)
+    if probe.estimate is None:
+        return told or UNMEASURED
+    seen = Loudness(*probe.estimate)
+    return seen if told is None else loudest((told, seen))
+
+
+def _of_tags(probe: Probe) -> Loudness | None:
+    if _is_credible(probe.replaygain_track_gain):
         return _replaygain(probe.replaygain_track_gain, probe.replaygain_track_peak)
-    if probe.r128_track_gain is not None:
+    if _is_credible(probe.r128_track_gain):
         return Loudness(R128_REFERENCE - probe.r128_track_gain, UNMEASURED.peak)
-    return of_album(probe) or UNMEASURED
+    return of_album(probe)
 
 
 def of_album(probe: Probe) -> Loudness | None:
     """The loudness of the album that a file is of, by its tags."""
-    if probe.replaygain_album_gain is None:
+    if not _is_credible(probe.replaygain_album_gain):
         return None
     return _replaygain(probe.replaygain_album_gain, probe.replaygain_album_peak)
+
+
+def _is_credible(gain: float | None) -> TypeGuard[float]:
+    """Whether a tag's gain (dB) can be that of music."""
+    return gain is not None and abs(gain) <= MOST_TAG
 
 
 def loudest(several: Iterable[Loudness]) -> Loudness:
@@ -122,4 +142,4 @@ def default_target(phase: str) -> float:
 def _replaygain(gain: float, peak: float | None) -> Loudness:
     """`peak` is linear, and of the samples: the true peak may lie a little above."""
     lufs = REPLAYGAIN_REFERENCE - gain
-    return Loudness(lufs, 20.0 * math.log10(peak) if peak else UNMEASURED.peak)
+    return Loudness(lufs, 20.0 * math.log10(peak) if peak and peak > 0 else UNMEASURED.peak)

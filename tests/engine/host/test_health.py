@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rooms import make_room
 from shows import phase, playlist, show, track
@@ -52,3 +54,11 @@ def test_each_track_that_is_left_out_counts_once(vitals: SessionHealth) -> None:
     assert vitals.health.files == "1 track left out"
     vitals.left_out("b")
     assert vitals.health.files == "2 tracks left out"
+
+
+def test_what_is_wrong_with_files_is_told_the_first_in_full() -> None:
+    faults = tuple(f"'{name}.mp3': damaged at 0:10" for name in "abcde")
+    health = SessionHealth(Job(replace(SHOW, file_faults=faults), make_room()))
+    assert health.health.files == "; ".join((*faults[:3], "and 2 more with faults"))
+    health.left_out("x")
+    assert health.health.files.startswith("1 track left out; 'a.mp3': damaged at 0:10")

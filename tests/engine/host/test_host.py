@@ -5,6 +5,7 @@ from shows import track
 from soundscape.engine.host.host import SENT_BACKLOG
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
 from soundscape.ipc.player_messages import (
+    AudioGap,
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -50,6 +51,13 @@ def test_a_command_is_answered_with_what_it_did_and_shown_at_once(stage):
     assert stage.done(HOLD, 5.1).result(0).said == "hold it is"
     assert stage.host.look().state == "held"
     assert kinds(stage)[-1] == "command"
+
+
+def test_a_gap_in_the_sound_is_an_event_with_its_time_and_its_length(stage):
+    stage.play_to(5)
+    stage.hear(AudioGap(frames(4.5), 0.15, 0.5))
+    line = stage.host.events(0)[0][-1]
+    assert line == {"t": 4.5, "event": "gap", "seconds": 0.15, "ahead": 0.5}
 
 
 def test_a_refused_command_is_answered_with_the_reason(stage):

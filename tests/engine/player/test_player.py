@@ -9,6 +9,7 @@ from rooms import make_room
 from sessions import AMPLITUDE, Tone
 from shows import phase, playlist, show, track
 
+from soundscape.devices.audio.device_clock import Gap
 from soundscape.devices.audio.output import BLOCK_FRAMES as BLOCK
 from soundscape.dsp.limiter import LATENCY
 from soundscape.engine.player.player import FALLBACK_AFTER, PATIENCE, Player
@@ -16,6 +17,7 @@ from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError
 from soundscape.ipc.player_messages import (
+    AudioGap,
     AudioStarted,
     CommandDone,
     CommandFailed,
@@ -55,6 +57,7 @@ class FakeOutput:
     name = "fake"
     block_frames = BLOCK
     gaps = ()
+    ahead = 0.25
 
     def __init__(self, clock):
         self.clock = clock
@@ -399,6 +402,15 @@ def test_a_session_that_ends_without_a_look_leaves_the_last_one(stage):
     assert one.lights.sent == []
 
 
+def test_each_gap_is_told_once_with_its_frame_and_its_length(stage):
+    one = stage()
+    one.output.gaps = []
+    gap = Gap(0.0, 0.15)
+    one.output.at[20] = lambda: one.output.gaps.append(Gap(one.clock.time - 0.5, gap.length))
+    gaps = [fact for fact in one.run() if isinstance(fact, AudioGap)]
+    assert gaps == [AudioGap(20 * BLOCK - frames(0.5), 0.15, 0.25)]
+
+
 class Heard(FakeOutput):
     """Keeps what it is given, with the time of each block; it may be missing at first."""
 
@@ -474,6 +486,15 @@ def test_when_the_device_stays_away_the_rooms_fallback_is_taken_and_no_sooner(st
     assert FALLBACK_AFTER <= fallback.moments[0] - began < FALLBACK_AFTER + 1
     assert (device.sound, device.done[-1]) == ([], "close")
     assert np.abs(np.concatenate(fallback.sound)).max() > 0.01
+
+
+def test_a_player_that_waits_for_its_device_ends_when_asked_to_stop(stage):
+    one = stage(seconds=60.0)
+    device = Heard(one, missing=1000)
+    one.player._output = device
+    one.player.ask(CommandRequest(1, Command("stop")))
+    one.player.run(TakeOver(frames(5), one.clock.time))
+    assert device.sound == []
 
 
 def test_a_session_that_is_over_by_then_ends_without_a_sound(stage):

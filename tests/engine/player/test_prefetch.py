@@ -111,7 +111,7 @@ def test_no_underrun_ever_makes_a_step(begin):
 def test_the_last_frames_are_no_underrun_though_the_worker_has_not_yet_said_that_it_is_done():
     prefetch = Prefetch(Ones, 100)
     prefetch._blocks.append(np.ones((100, 2), np.float32))
-    prefetch._buffered = 100
+    prefetch._read = 100
     assert (prefetch.read(100) == 1.0).all()
     assert prefetch.underruns == 0
 

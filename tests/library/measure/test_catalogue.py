@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -191,3 +192,36 @@ def test_two_programs_may_write_at_once(tmp_path, said) -> None:
 def test_the_home_variable_moves_the_cache(tmp_path) -> None:
     assert cache_folder({"SOUNDSCAPE_HOME": str(tmp_path)}) == tmp_path / "cache"
     assert cache_folder({}) == cache_folder({"SOUNDSCAPE_HOME": ""})
+
+
+def test_a_file_replaced_by_one_of_equal_size_and_time_is_not_known(tmp_path: Path) -> None:
+    sound, other = tmp_path / "a.wav", tmp_path / "b.wav"
+    for path, content in ((sound, b"soft"), (other, b"loud")):
+        path.write_bytes(content)
+        os.utime(path, (1.6e9, 1.6e9))
+    with Catalogue(tmp_path / "cache", print) as catalogue:
+        catalogue.put(sound, stamp_of(sound), found())
+        assert catalogue.get(sound) is not None
+        shutil.copy2(other, sound)
+        assert catalogue.get(sound) is None
+        catalogue.put(sound, stamp_of(sound), found())
+        other.replace(sound)
+        assert catalogue.get(sound) is None
+
+
+def test_the_catalogue_of_an_older_program_is_begun_again_without_a_word(tmp_path: Path) -> None:
+    with Catalogue(tmp_path, print):
+        pass
+    base = sqlite3.connect(tmp_path / FILE)
+    base.execute("DROP TABLE tracks")
+    base.execute("CREATE TABLE tracks (path BLOB PRIMARY KEY)")
+    base.execute("PRAGMA user_version = 1")
+    base.commit()
+    base.close()
+    told: list[str] = []
+    sound = tmp_path / "a.wav"
+    sound.write_bytes(b"x")
+    with Catalogue(tmp_path, told.append) as catalogue:
+        catalogue.put(sound, stamp_of(sound), found())
+        assert catalogue.get(sound) is not None
+    assert told == []

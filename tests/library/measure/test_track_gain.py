@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from soundscape.library.measure.track_gain import (
@@ -77,3 +79,16 @@ def test_a_track_s_peak_stays_under_the_ceiling_at_level_plus_3() -> None:
 
 def test_else_a_track_is_brought_to_the_target() -> None:
     assert effective_loudness(Loudness(-14.0, 0.0), -24.0, -1.0) == -14.0
+
+
+@pytest.mark.parametrize("gain", [-64.0, -20.1, 20.5, 600.0])
+def test_a_tag_beyond_belief_does_not_count(gain: float) -> None:
+    probe = Probe(48_000, replaygain_track_gain=gain, replaygain_album_gain=gain)
+    assert of_track(probe) == UNMEASURED
+    assert of_track(replace(probe, r128_track_gain=-3.0)).lufs == -20.0
+
+
+def test_of_tags_and_a_look_the_louder_counts() -> None:
+    probe = Probe(48_000, replaygain_track_gain=0.0, estimate=(-16.0, -3.0))
+    assert of_track(probe).lufs == -16.0
+    assert of_track(replace(probe, replaygain_track_gain=-8.0)).lufs == -10.0

@@ -73,13 +73,13 @@ export function health(found) {
     if (how === "off") return [`without ${name}`, true];
     return [how.startsWith(name) ? how : `${name}: ${how}`, false];
   });
-  if (found.underruns) said.push([counted(found.underruns, "underrun"), true]);
+  if (found.underruns) said.push([counted(found.underruns, "gap", " in the sound"), true]);
   if (found.late_messages) said.push([counted(found.late_messages, "late light message"), true]);
   return said.sort((one, other) => one[1] - other[1]);
 }
 
-function counted(many, what) {
-  return `${many} ${what}${many === 1 ? "" : "s"} so far`;
+function counted(many, what, where = "") {
+  return `${many} ${what}${many === 1 ? "" : "s"}${where} so far`;
 }
 
 export function dosed(seconds) {

@@ -1,0 +1,67 @@
+"""How long this machine stands still: a thread that wants to sleep a millisecond sees it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from math import ceil
+
+from soundscape.devices.audio.driver_buffers import AHEAD, MOST_AHEAD
+from soundscape.ipc import clock
+from soundscape.ipc.clock import Clock, Sleep
+
+NAP = 0.001
+"""Seconds from one look at the clock to the next."""
+_MARGIN = 2.0
+_STEP = 0.05
+
+
+def longest_standstill(
+    seconds: float, *, now: Clock = clock.now, sleep: Sleep = time.sleep
+) -> float:
+    """Watch for so many seconds. Returns the longest time (s) for which we did not run."""
+    longest, before = 0.0, now()
+    end = before + seconds
+    while before < end:
+        sleep(NAP)
+        after = now()
+        longest = max(longest, after - before - NAP)
+        before = after
+    return longest
+
+
+def needed_buffer(standstill: float) -> float:
+    """What `audio.buffer` a machine needs that stood still for so long, in seconds."""
+    wanted = ceil(_MARGIN * standstill / _STEP) * _STEP
+    return round(min(MOST_AHEAD, max(AHEAD, wanted)), 3)
+
+
+class StandstillWatch:
+    """Watches beside something else, in a thread of its own, until it is asked."""
+
+    def __init__(self) -> None:
+        self._longest = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        """The longest standstill (s) so far; it watches no further."""
+        self._over.set()
+        self._thread.join()
+        return self._longest
+
+    def _work(self) -> None:
+        while not self._over.is_set():
+            self._longest = max(self._longest, longest_standstill(10 * NAP))
+
+
+def advice(standstill: float, ahead: float = AHEAD) -> str:
+    """What was measured, and what a room should say because of it."""
+    measured = f"This computer stood still for at most {1000 * standstill:.0f} ms"
+    wanted = needed_buffer(standstill)
+    if wanted <= ahead:
+        return f"{measured}: the buffer of {1000 * ahead:.0f} ms is enough."
+    if standstill >= MOST_AHEAD:
+        return f"{measured}: no buffer bridges that. Close other programs."
+    return f"{measured}: write `audio: {{buffer: {1000 * wanted:.0f}ms}}` into room.yaml."

@@ -1,0 +1,202 @@
+"""Mends sound around damage: joins its two sides and bounds what follows by what came before.
+
+Decoders give bursts around damage that they did not notice, or not at once: the level of the
+sound before it is the measure. All of it happens in the frames' own format.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soundscape.media.extrapolation import HISTORY, Samples, continued, frame_of, ramped, samples_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from av.audio.frame import AudioFrame
+
+REFERENCE = 0.5
+"""Seconds before damage whose peak is the measure."""
+
+LOOKBACK = 0.12
+"""Seconds of a lossy file before damage was found that may be damaged too."""
+
+BOUNDED = 0.5
+LONGEST_BOUNDED = 3.0
+"""Seconds after damage that are bounded; no longer, while the sound stays above the bound."""
+
+MARGIN_DB = 2.0
+RELAXING_DB = 10.0
+"""The bound over the measure, and by how much it rises each second."""
+
+JOIN = 0.01
+"""Seconds over which what follows a hole comes in while what was before it fades out."""
+
+_STEP = 0.0025
+
+
+class Mender:
+    """Takes frames in order, and gives them with damage mended; `lossy` tells of their codec."""
+
+    def __init__(self, *, lossy: bool) -> None:
+        self._lookback = LOOKBACK if lossy else JOIN
+        self._held: deque[AudioFrame] = deque()
+        self._given: deque[AudioFrame] = deque()
+        self._given_seconds = 0.0
+        self._region: list[Samples] = []
+        self._struck = 0  # samples of the region before the last damage
+        self._like: AudioFrame | None = None
+
+    def take(self, frame: AudioFrame) -> Iterator[AudioFrame]:
+        """The next frame, sound on both its sides being whole."""
+        if self._like is not None and not _alike(self._like, frame):
+            yield from self._all()
+        self._like = frame
+        if self._region:
+            self._region.append(samples_of(frame))
+            yield from self._finished_region()
+            return
+        self._held.append(frame)
+        while (
+            len(self._held) > 1 and _seconds(self._held) - _length(self._held[0]) > self._lookback
+        ):
+            yield self._give(self._held.popleft())
+
+    def take_after_damage(self, frame: AudioFrame) -> Iterator[AudioFrame]:
+        """The next frame, something being missing or damaged before it."""
+        if self._like is None or not _alike(self._like, frame):
+            yield from self._all()
+            self._like = frame
+            self._region = [samples_of(frame)]
+            self._struck = 0
+            return
+        before = [samples_of(one) for one in self._held]
+        self._held.clear()
+        self._region += before
+        history = _tail([*map(samples_of, self._given), *self._region])
+        self._struck = sum(map(len, self._region))
+        self._region.append(_joined(history, samples_of(frame), frame.sample_rate))
+        self._like = frame
+        yield from self._finished_region()
+
+    def finish(self, *, softly: bool) -> Iterator[AudioFrame]:
+        """What is left; with a ramp to silence where it breaks off."""
+        rest = list(self._all())
+        if rest and softly:
+            last = [rest.pop()]
+            while rest and _length(rest[-1]) and sum(map(_length, last)) < JOIN:
+                last.insert(0, rest.pop())
+            sound = np.concatenate([samples_of(one) for one in last])
+            rest.append(ramped(frame_of(sound, last[-1]), rising=False))
+        yield from rest
+
+    def _all(self) -> Iterator[AudioFrame]:
+        if self._region:
+            yield from self._flushed()
+        while self._held:
+            yield self._give(self._held.popleft())
+        self._given.clear()
+        self._given_seconds = 0.0
+
+    def _give(self, frame: AudioFrame) -> AudioFrame:
+        self._given.append(frame)
+        self._given_seconds += _length(frame)
+        while self._given_seconds - _length(self._given[0]) > REFERENCE:
+            self._given_seconds -= _length(self._given.popleft())
+        return frame
+
+    def _finished_region(self) -> Iterator[AudioFrame]:
+        """The region, mended, once it is long enough and the sound is back within the bound."""
+        assert self._like is not None  # noqa: S101 - frames came before
+        rate = self._like.sample_rate
+        after = sum(map(len, self._region)) - self._struck
+        if after < BOUNDED * rate:
+            return
+        if after < LONGEST_BOUNDED * rate:
+            bound = self._bound(rate, after)
+            if bound is not None and np.abs(self._region[-1]).max() > bound[-1]:
+                return
+        yield from self._flushed()
+
+    def _flushed(self) -> Iterator[AudioFrame]:
+        assert self._like is not None  # noqa: S101
+        rate = self._like.sample_rate
+        sound = np.concatenate(self._region)
+        bound = self._bound(rate, len(sound) - self._struck)
+        if bound is not None:
+            sound = _limited(sound, bound, rate)
+        self._region = []
+        yield self._give(frame_of(sound, self._like))
+
+    def _bound(self, rate: int, after: int) -> NDArray[np.float64] | None:
+        """The highest peak allowed at each sample of the region; None where nothing tells."""
+        if self._given:
+            measure = max(float(np.abs(samples_of(one)).max()) for one in self._given)
+        else:  # damage at the very start: what is usual in the region
+            levels = [float(np.abs(one).max()) for one in self._region if len(one)]
+            measure = float(np.median(levels)) if len(levels) > 2 else 0.0
+        if measure <= 0.0:
+            return None
+        decibels = MARGIN_DB + RELAXING_DB * np.arange(after) / rate
+        relaxing = measure * 10.0 ** (decibels / 20.0)
+        steady = np.full(self._struck, measure * 10.0 ** (MARGIN_DB / 20.0))
+        return np.concatenate([steady, relaxing])
+
+
+def _limited(sound: Samples, bound: NDArray[np.float64], rate: int) -> Samples:
+    """The sound with its peaks under the bound, by a gain that has no corner."""
+    step = max(1, round(_STEP * rate))
+    count = -(-len(sound) // step)
+    padded = np.zeros(count * step)
+    padded[: len(sound)] = np.abs(sound).max(axis=1) / np.maximum(bound, 1e-30)
+    over = padded.reshape(count, step).max(axis=1)
+    if over.max() <= 1.0:
+        return sound
+    need = 1.0 / np.maximum(over, 1.0)
+    wide = np.pad(need, 2, mode="edge")
+    least = np.min([wide[at : at + count] for at in range(5)], axis=0)
+    least[-1] = 1.0 if need[-1] == 1.0 else least[-1]
+    centres = (np.arange(count) + 0.5) * step
+    gain = np.interp(np.arange(len(sound)), centres, least)
+    limited: Samples = sound * gain[:, None]
+    return limited
+
+
+def _joined(history: Samples, following: Samples, rate: int) -> Samples:
+    """What follows a hole, coming in while what was before it goes on and fades out."""
+    count = min(len(following), round(JOIN * rate))
+    if len(history) < 4 or not count:
+        return following
+    rise = (0.5 - 0.5 * np.cos(np.pi * (np.arange(count) + 0.5) / count))[:, None]
+    joined = following.copy()
+    joined[:count] = following[:count] * rise + continued(history, count) * (1.0 - rise)
+    return joined
+
+
+def _tail(parts: list[Samples]) -> Samples:
+    found: list[Samples] = []
+    for part in reversed(parts):
+        found.insert(0, part)
+        if sum(map(len, found)) >= HISTORY:
+            break
+    return np.concatenate(found)[-HISTORY:] if found else np.zeros((0, 1))
+
+
+def _alike(one: AudioFrame, other: AudioFrame) -> bool:
+    return (one.format.name, one.layout.name, one.sample_rate) == (
+        other.format.name,
+        other.layout.name,
+        other.sample_rate,
+    )
+
+
+def _length(frame: AudioFrame) -> float:
+    return frame.samples / frame.sample_rate
+
+
+def _seconds(frames: deque[AudioFrame]) -> float:
+    return sum(map(_length, frames))

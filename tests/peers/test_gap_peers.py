@@ -1,0 +1,152 @@
+"""No gap: what a sound server plays of a live session is what `render` writes of it.
+
+The long forms: `python benchmarks/gaps.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from captured import read
+from recordings import Break, Heard, breaks
+from sound_server import running_sound_server
+from sounds import encode, pink
+
+import soundscape
+
+pytestmark = [
+    pytest.mark.peer,
+    pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux"),
+]
+
+RATE = 48_000
+SCENE = """
+name: Noise
+fades: {track: 2s, start: 3s, end: 2s}
+phases: {only: {duration: 10m, loudness: -24, music: [{file: a.flac}, {file: b.mp3}]}}
+"""
+STOPS = (0.03, 0.06, 0.12, 0.2)
+
+
+@dataclass
+class Live:
+    """A session that plays to a sound server which is recorded."""
+
+    folder: Path
+    environment: dict[str, str]
+    player: int
+    begun: float
+
+    def run(self, *arguments: str) -> str:
+        return run(self.folder, self.environment, *arguments)
+
+    def stand_still(self, seconds: float) -> None:
+        os.kill(self.player, signal.SIGSTOP)
+        time.sleep(seconds)
+        os.kill(self.player, signal.SIGCONT)
+
+    def gaps(self) -> int:
+        return json.loads(self.run("status", "--json"))["health"]["underruns"]
+
+    def heard(self) -> Heard:
+        sound = np.fromfile(self.folder / "heard.raw", dtype="<f4")
+        return sound[: len(sound) // 2 * 2].reshape(-1, 2)
+
+    def breaks(self) -> list[Break]:
+        """Where the recording so far is not the render's."""
+        played = time.perf_counter() - self.begun - 1.5
+        self.run("render", "noise", "-o", "plan.wav", "--to", f"{played:.1f}s")
+        return breaks(read(self.folder / "plan.wav"), self.heard())
+
+
+def run(folder: Path, environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "soundscape", *arguments],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout
+
+
+@contextmanager
+def playing(folder: Path) -> Iterator[Live]:
+    for name in ("scenes", "playlists", "server"):
+        (folder / name).mkdir()
+    (folder / "scenes" / "noise.yaml").write_text(SCENE)
+    (folder / "room.yaml").write_text("name: Lab\n")
+    encode(folder / "a.flac", pink(20, seed=1))
+    encode(folder / "b.mp3", pink(20, 44_100, seed=2), 44_100, codec="libmp3lame")
+    home = folder / "home"
+    path = str(Path(soundscape.__file__).parents[1])
+    with running_sound_server(folder / "server") as server:
+        environment = os.environ | server.environment
+        environment |= {"SOUNDSCAPE_HOME": str(home), "PYTHONPATH": path}
+        with server.recorded(folder / "heard.raw"):
+            run(folder, environment, "start", "noise", "--headless", "--no-lights")
+            begun = time.perf_counter()
+            host = json.loads((home / "runtime" / "session.json").read_text())["pid"]
+            (player,) = _players(host)
+            try:
+                yield Live(folder, environment, player, begun)
+            finally:
+                run(folder, environment, "stop", "--fade", "0s")
+
+
+def _players(host: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{host}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            command = Path(f"/proc/{child}/cmdline").read_text()
+            if "player" in command:
+                found.append(int(child))
+    return found
+
+
+def test_what_a_sound_server_plays_is_the_render_to_the_frame(tmp_path: Path) -> None:
+    with playing(tmp_path) as live:
+        time.sleep(12.0)
+        assert live.gaps() == 0
+        assert live.breaks() == []
+
+
+@pytest.mark.parametrize(
+    "times", [10, pytest.param(100, marks=pytest.mark.slow)], ids=["ten", "a hundred"]
+)
+def test_a_player_that_stands_still_for_up_to_a_fifth_of_a_second_is_not_heard(
+    tmp_path: Path, times: int
+) -> None:
+    chance = random.Random(5)
+    with playing(tmp_path) as live:
+        time.sleep(4.0)
+        for number in range(times):
+            live.stand_still(STOPS[number % len(STOPS)])
+            time.sleep(chance.uniform(1.0, 2.0))
+        assert live.breaks() == []
+        assert live.gaps() == 0
+
+
+def test_a_stop_that_is_heard_is_counted_once_each_with_its_length(tmp_path: Path) -> None:
+    with playing(tmp_path) as live:
+        time.sleep(4.0)
+        for _ in range(2):
+            live.stand_still(0.5)
+            time.sleep(8.0)
+        heard = live.breaks()
+        assert len(heard) == live.gaps() == 2
+        assert all(one.zeros > 0.05 * RATE for one in heard)
