@@ -37,7 +37,7 @@ from soundscape.scene.models import AudioRoom, Room
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, never
 from soundscape.timeline.show import FileSource, Show, Track
-from soundscape.units import SAMPLE_RATE, format_duration, parse_loudness
+from soundscape.units import SAMPLE_RATE, format_clock, parse_loudness, seconds
 
 INTERRUPTED_FADE = 2.0
 """Seconds in which Ctrl-C fades the sound out."""
@@ -169,7 +169,7 @@ def _render(show: Show, audio: AudioRoom, file: str, bits: str | None, *, as_jso
     try:
         with (
             AudioWriter(Path(file), depth) as writer,
-            progress(f"{show.name}, {format_duration(total // SAMPLE_RATE)}", total) as advance,
+            progress(f"{show.name}, {format_clock(seconds(total))}", total) as advance,
         ):
             for rendered in blocks(session):
                 writer.write(rendered.samples)
@@ -191,7 +191,7 @@ def _play(show: Show, audio: AudioRoom, output: str | None) -> bool:
     chosen = choose(output, audio)
     session = _session(show, audio, patient=False)
     player = Player(session, chosen)
-    length = format_duration(session.conductor.remaining() // SAMPLE_RATE)
+    length = format_clock(seconds(session.conductor.remaining()))
     into = " into nothing (--output null)" if output == "null" else ""
     click.echo(f"{show.name}, {length}{into}. Ctrl-C fades it out.")
     with _fading(player) as interrupted:
