@@ -177,13 +177,13 @@ def _render(show: Show, audio: AudioRoom, file: str, bits: str | None, *, as_jso
     finally:
         session.finish()
     if as_json:
-        told = {
+        report = {
             "file": file,
             "title": show.name,
             "duration": total / SAMPLE_RATE,
             "loudness": show.phases[0].loudness.points[0][1],
         }
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(report, ensure_ascii=False))
 
 
 def _play(show: Show, audio: AudioRoom, output: str | None) -> bool:
@@ -225,8 +225,8 @@ def _list(library: Library, *, as_json: bool) -> None:
             name: [_described(parameter) for parameter in parameters]
             for name, parameters in synth.PARAMETERS.items()
         }
-        told = {"generators": generators, "playlists": playlists}
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        report = {"generators": generators, "playlists": playlists}
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("GENERATOR", no_wrap=True)
