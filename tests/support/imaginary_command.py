@@ -44,7 +44,7 @@ def conductor() -> Any:
     from soundscape.views import replies
 
     actions.ALWAYS_ALLOWED["hum"] = lambda c, command: c.stage.tell(("hummed", command.by))
-    replies._ANSWERS["hum"] = lambda _: "hummed"
+    replies._ANSWERS["hum"] = lambda c: "hummed"
     return Conductor(show(phase("one", 60, playlist("m", track("a", 60)))))
 
 
