@@ -16,9 +16,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 from played import Played  # noqa: E402
 from rich.segment import Segment  # noqa: E402
+from shows import phase, playlist, show, track  # noqa: E402
 
 from soundscape.console.app import ConsoleApp  # noqa: E402
 from soundscape.console.styles import COLOURS, GROUND  # noqa: E402
+from soundscape.timeline.show import Prompt  # noqa: E402
+from soundscape.units import At  # noqa: E402
 from soundscape.views.snapshot import Health, MeterView, Remote  # noqa: E402
 
 CELL, LINE, MARGIN = 9.0, 19.0, 12.0
@@ -110,6 +113,23 @@ def held() -> Played:
     return room
 
 
+def warned() -> Played:
+    """With warnings from the start."""
+    room = peak()
+    room.warn("room.yaml:12:3: port desk is not there")
+    room.warn("playlists/peak.yaml:4:5: music/undertow.flac is missing; left out")
+    return room
+
+
+def umlaut() -> Played:
+    """A scene in German."""
+    music = playlist("m", track("Stille", 900))
+    say = (Prompt(At(), "Maske, Kopfhörer."), Prompt(At(), "Absicht."))
+    room = Played(show(phase("Einführung", 900, music, prompts=say), phase("Höhe", 900, music)))
+    room.advance(300)
+    return room
+
+
 STATES: dict[str, tuple[Callable[[], Played], tuple[str, ...]]] = {
     "waiting": (waiting, ()),
     "peak": (peak, ()),
@@ -117,7 +137,9 @@ STATES: dict[str, tuple[Callable[[], Played], tuple[str, ...]]] = {
     "keys": (peak, ("?",)),
     "leaving": (peak, ("q",)),
     "muted": (peak, ("escape",)),
-    "trouble": (lambda: peak(health=Health(midi="desk is away", underruns=2)), ("k",)),
+    "trouble": (lambda: peak(health=Health(lights="lights offline: desk", underruns=2)), ("k",)),
+    "details": (warned, ("i",)),
+    "umlaut": (umlaut, ()),
     "code": (lambda: peak(remote=Remote(on=True, url="http://192.168.178.20:40417")), ("r",)),
     "note": (peak, ("t", *"asks for water")),
 }

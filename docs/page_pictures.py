@@ -22,6 +22,7 @@ from soundscape.views.snapshot import Health
 
 SIZES = {
     "phone": (390, 844),
+    "phone-small": (320, 568),
     "phone-lying": (844, 390),
     "tablet": (1180, 820),
     "tablet-upright": (820, 1180),
@@ -35,7 +36,7 @@ STATES: dict[str, tuple[Callable[[], Played], tuple[str, ...]]] = {
     "landing": (peak, ("land",)),
     "locked": (held, ("lock",)),
     "note": (peak, ("note",)),
-    "trouble": (lambda: peak(health=Health(midi="port desk is away", underruns=2)), ()),
+    "trouble": (lambda: peak(health=Health(lights="lights offline: desk", underruns=2)), ()),
 }
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 

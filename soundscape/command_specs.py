@@ -433,6 +433,7 @@ SCREEN_ACTS: dict[str, ScreenAct] = {
     "remote": ScreenAct(("r",), "tablet: the code to pair"),
     "leave": ScreenAct(("q", "ctrl+c"), "leave, or end"),
     "lock": ScreenAct(("L",), "lock keys; twice: unlock"),
+    "details": ScreenAct(("i",), "warnings and figures"),
     "help": ScreenAct(("?",), "these keys"),
 }
 
@@ -454,3 +455,12 @@ def act_of(command: str) -> str:
         return command
     own = (act for act, (spec, press) in acts.items() if spec.name == command and not press.confirm)
     return next(own, command)
+
+
+def act_that_gives(command: str) -> str:
+    """The act whose press gives a command, always or in some state; else the command's own name."""
+    for act, (spec, press) in presses().items():
+        instead = press.instead.command if press.instead else ""
+        if command in (act, instead) and spec.name != "level":
+            return act
+    return act_of(command)

@@ -197,6 +197,13 @@ def format_duration(seconds: float) -> str:
     return f"{sign}{lead}:{whole:02d}{tail}"
 
 
+def format_clock(seconds: float) -> str:
+    """A running time in whole seconds, as `1:30` or `1:05:30`. A started second is left out, and
+    below zero there is only zero.
+    """
+    return format_duration(int(max(0.0, round(seconds, 3))))
+
+
 def format_kelvin(kelvin: float) -> str:
     """Kelvin as `2700K`."""
     return f"{_plain(kelvin)}K"
@@ -219,8 +226,15 @@ def quoted(value: object) -> str:
     if value is None:
         return "nothing"
     text = f"'{str(value).lower() if isinstance(value, bool) else value}'"
-    text = "".join(mark if mark.isprintable() else "�" for mark in text[:60])
+    text = printable(text[:60])
     return text if len(text) <= 40 else f"{text[:38]}…'"
+
+
+def printable(text: str, instead: str = "�") -> str:
+    """A text that a terminal only shows: nothing in it moves the cursor, rings, breaks the line or
+    turns the direction of writing. Each such character becomes `instead`.
+    """
+    return "".join(mark if mark.isprintable() else instead for mark in text)
 
 
 def shown(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from pathlib import Path
 
@@ -45,6 +45,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Take the cores that a test needs. To wait for them does not count towards its timeout."""
+    cores: AbstractContextManager[None]
     if item.get_closest_marker("timed") is not None:
         cores = sharing.all_cores()
     elif item.get_closest_marker("waits") is not None:

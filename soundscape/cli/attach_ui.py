@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import rich_click as click
 
@@ -14,6 +14,19 @@ LEFT = (
 )
 
 
+PLAYS_ALONE = (
+    "the session's host does not answer; its music plays on: `soundscape stop` fades it out"
+)
+
+
+def broke_off(resume: Sequence[str]) -> str:
+    """What is said of a session that is gone, with the lines that take it up again."""
+    again = "".join(f"\n  {line}" for line in resume)
+    return "the session broke off, and nothing plays any more" + (
+        f"; to take it up again:{again}" if again else ""
+    )
+
+
 def open_console(client: Client, opened: Callable[[], None] = lambda: None) -> int:
     """The console, until it is left or the session is over. Returns the exit code.
 
@@ -21,12 +34,9 @@ def open_console(client: Client, opened: Callable[[], None] = lambda: None) -> i
     """
     from soundscape.console.app import ConsoleApp  # noqa: PLC0415 - it takes long to load
 
-    how = ConsoleApp(client, client.keys(), opened).run(mouse=False)
+    console = ConsoleApp(client, client.keys(), opened)
+    how = console.run(mouse=False)
     if how == "lost":
-        raise EngineError(
-            "the session's host does not answer; its music plays on: `soundscape stop` fades it out"
-            if client.plays()
-            else "the session's host has ended, and nothing plays any more"
-        )
+        raise EngineError(PLAYS_ALONE if client.plays() else broke_off(console.resume))
     click.echo("the session is over" if how == "over" else LEFT)
     return 0

@@ -37,7 +37,7 @@ from soundscape.scene.models import AudioRoom, Room
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, never
 from soundscape.timeline.show import FileSource, Show, Track
-from soundscape.units import SAMPLE_RATE, format_duration, parse_loudness
+from soundscape.units import SAMPLE_RATE, format_clock, parse_loudness, seconds
 
 INTERRUPTED_FADE = 2.0
 """Seconds in which Ctrl-C fades the sound out."""
@@ -169,7 +169,7 @@ def _render(show: Show, audio: AudioRoom, file: str, bits: str | None, *, as_jso
     try:
         with (
             AudioWriter(Path(file), depth) as writer,
-            progress(f"{show.name}, {format_duration(total // SAMPLE_RATE)}", total) as advance,
+            progress(f"{show.name}, {format_clock(seconds(total))}", total) as advance,
         ):
             for rendered in blocks(session):
                 writer.write(rendered.samples)
@@ -177,13 +177,13 @@ def _render(show: Show, audio: AudioRoom, file: str, bits: str | None, *, as_jso
     finally:
         session.finish()
     if as_json:
-        told = {
+        report = {
             "file": file,
             "title": show.name,
             "duration": total / SAMPLE_RATE,
             "loudness": show.phases[0].loudness.points[0][1],
         }
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(report, ensure_ascii=False))
 
 
 def _play(show: Show, audio: AudioRoom, output: str | None) -> bool:
@@ -191,7 +191,7 @@ def _play(show: Show, audio: AudioRoom, output: str | None) -> bool:
     chosen = choose(output, audio)
     session = _session(show, audio, patient=False)
     player = Player(session, chosen)
-    length = format_duration(session.conductor.remaining() // SAMPLE_RATE)
+    length = format_clock(seconds(session.conductor.remaining()))
     into = " into nothing (--output null)" if output == "null" else ""
     click.echo(f"{show.name}, {length}{into}. Ctrl-C fades it out.")
     with _fading(player) as interrupted:
@@ -225,8 +225,8 @@ def _list(library: Library, *, as_json: bool) -> None:
             name: [_described(parameter) for parameter in parameters]
             for name, parameters in synth.PARAMETERS.items()
         }
-        told = {"generators": generators, "playlists": playlists}
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        report = {"generators": generators, "playlists": playlists}
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("GENERATOR", no_wrap=True)

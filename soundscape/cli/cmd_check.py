@@ -58,8 +58,8 @@ def check(
             {"severity": p.severity, "where": p.where, "message": p.message} for p in problems
         ]
         loudness = [{"scene": name, **heard.as_json()} for name, heard in report.courses.items()]
-        told = {"ok": not counted, "problems": listed, "loudness": loudness}
-        click.echo(json.dumps(told, indent=2))
+        printed = {"ok": not counted, "problems": listed, "loudness": loudness}
+        click.echo(json.dumps(printed, indent=2))
     else:
         tell(problems)
         for name, heard in report.courses.items():

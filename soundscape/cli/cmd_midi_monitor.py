@@ -57,7 +57,7 @@ class JsonLines:
 
 
 class Lines:
-    """Messages for people: what never stops is told once a second."""
+    """Prints messages; those that never stop once a second."""
 
     def __init__(self) -> None:
         self._timecodes: dict[str, TimecodeReader] = {}

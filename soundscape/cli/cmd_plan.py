@@ -39,8 +39,8 @@ def plan(
     """
     made = conduct(load(the_library(library), scene, room, seed).show)
     if as_json:
-        told = {**plan_as_json(made), "loudness": loudness_forecast(made).as_json()}
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        report = {**plan_as_json(made), "loudness": loudness_forecast(made).as_json()}
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
         _print(made)
 

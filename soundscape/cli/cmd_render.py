@@ -26,7 +26,7 @@ from soundscape.media.midi_file import write_midi_file
 from soundscape.midi.messages import Message
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show import Show
-from soundscape.units import SAMPLE_RATE, format_duration, frames
+from soundscape.units import format_clock, frames, seconds
 
 
 @click.command()
@@ -116,7 +116,7 @@ def _run(
             raise SoundscapeError("--from lies beyond the end of the session")
         until = None if end is None else frames(end)
         total = until if until is not None else session.conductor.remaining() + first
-        length = format_duration((total - first) // SAMPLE_RATE)
+        length = format_clock(seconds(total - first))
         with progress(f"{show.name}, {length}", total - first) as advance:
             for rendered in blocks(session, until):
                 writer.write(rendered.samples)
@@ -132,7 +132,7 @@ def _run(
 def _warn(events: list[Event]) -> None:
     for line in events:
         if line["event"] == "warning":
-            at = format_duration(int(line["t"]))
+            at = format_clock(line["t"])
             click.echo(f"warning: {at}: {line['message']}", err=True)
 
 

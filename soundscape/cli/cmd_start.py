@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import rich_click as click
 
 from soundscape.cli.options import library_option, output_option, room_option, seed_option
@@ -64,6 +66,7 @@ def start(
         lights=not no_lights,
         label=label,
         remote=remote,
+        begun_as=_begun_as(scene, library=library, room=room, seed=seed, output=output),
     )
     begun = start_session.begin(launch, loaded, wanted)
     if headless:
@@ -74,3 +77,9 @@ def start(
         )
     else:
         context.exit(start_session.stay(begun, foreground=foreground))
+
+
+def _begun_as(scene: str, **options: str | int | None) -> str:
+    """The command as it was typed, so that the session can be taken up by it."""
+    given = [f"--{name}={value}" for name, value in options.items() if value is not None]
+    return shlex.join(["soundscape", "start", scene, *given])

@@ -7,17 +7,18 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-from soundscape.cli.status_line import status_line
-from soundscape.cli.status_text import trouble
+from soundscape.cli.attach_ui import broke_off
+from soundscape.cli.status_text import status_line
 from soundscape.errors import EngineError, SessionLost, SoundscapeError
 from soundscape.remote.client.client import Client, SessionEvent
 from soundscape.timeline.commands import SHORT_STOP
-from soundscape.units import format_duration
+from soundscape.units import format_clock, printable
+from soundscape.views.event_texts import event_text
 from soundscape.views.snapshot import Snapshot
 
 PLAYS_ON = "its music plays on, and Ctrl-C or `soundscape stop` fades it out"
@@ -42,7 +43,7 @@ def follow(client: Client, settled: Callable[[], None]) -> int:
                 printer.take(change)
         except SessionLost:
             _outlast(client, printer)
-            printer.fault = "the session's host has ended; nothing plays any more"
+            printer.fault = broke_off(printer.resume)
         printer.end()
     if interrupted():
         return 130
@@ -105,6 +106,8 @@ class Printer:
 
     def __init__(self) -> None:
         self.fault = ""
+        self.resume: Sequence[str] = ()
+        """What to type to take up the session, should it break off."""
         self._live = sys.stdout.isatty()
         self._gone = False
 
@@ -112,6 +115,8 @@ class Printer:
         """Show what changed. A terminal that is gone does not matter."""
         if isinstance(change, SessionEvent) and change.line.get("event") == "fault":
             self.fault = str(change.line.get("message"))
+        if isinstance(change, Snapshot):
+            self.resume = change.texts.resume
         if self._gone:
             return
         try:
@@ -135,35 +140,23 @@ class Printer:
                 self._print("")
 
     def _tell(self, line: dict[str, Any]) -> None:
-        worded = _EVENT_TEXTS.get(str(line.get("event")))
-        if worded is not None:
-            self._print(f"{format_duration(int(float(line['t']))):>7}  {worded(line)}")
+        text = event_text(line)
+        if text:
+            text = f"warning: {text}" if line["event"] == "warning" else text
+            self._print(f"{format_clock(float(line['t'])):>7}  {text}")
 
     def _draw(self, view: Snapshot) -> None:
         width = shutil.get_terminal_size().columns - 1
-        line = status_line(view, "  ".join(trouble(view)), width)
+        line = status_line(view, width)
         sys.stdout.write("\r" + line.ljust(width))
         sys.stdout.flush()
 
     def _print(self, text: str) -> None:
         """A line of its own, above the live one; nothing in it moves the cursor or rings."""
-        text = "".join(c if c.isprintable() else " " for c in text)
+        text = printable(text, " ")
         if self._live:
             width = shutil.get_terminal_size().columns - 1
             sys.stdout.write("\r" + text[:width].ljust(width) + "\n")
         else:
             sys.stdout.write(text + "\n")
         sys.stdout.flush()
-
-
-_EVENT_TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "phase": lambda line: f"phase {line['name']}",
-    "clip-start": lambda line: f"{line['layer']}: {line['title']}",
-    "command": lambda line: str(line["answer"]),
-    "refused": lambda line: str(line["message"]),
-    "prompt": lambda line: f"“{line['say']}”",
-    "cue": lambda line: f"cue {line['cue']}",
-    "warning": lambda line: f"warning: {line['message']}",
-    "fault": lambda line: str(line["message"]),
-    "end": lambda _line: "the session is over",
-}

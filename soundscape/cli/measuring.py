@@ -28,7 +28,7 @@ MEASURED_WHOLE = frames(90.0)
 
 
 def open_catalogue() -> Catalogue:
-    """This user's catalogue; what is wrong with it is told on stderr, and stops nothing."""
+    """This user's catalogue; problems with it are printed on stderr and stop nothing."""
     return Catalogue(
         cache_folder(os.environ), lambda line: click.echo(f"warning: {line}", err=True)
     )

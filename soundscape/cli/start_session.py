@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from soundscape.cli.attach_ui import open_console
 from soundscape.cli.foreground import follow
 from soundscape.cli.spawn_host import Launch
 from soundscape.engine.host import background_scan
-from soundscape.errors import AudioDeviceError, EngineError
+from soundscape.errors import AudioDeviceError, EngineError, Problem
 from soundscape.ipc import player_messages
 from soundscape.ipc.player_messages import Job
 from soundscape.library.resolve import Loaded
@@ -40,6 +40,7 @@ class StartOptions:
     lights: bool = True
     label: str | None = None
     remote: bool = False
+    begun_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,14 @@ def _job(loaded: Loaded, wanted: StartOptions) -> Job:
         begin_at=wanted.begin_at,
         waits=wanted.waits,
         lights=wanted.lights,
+        warnings=_warnings(loaded.problems),
+        begun_as=wanted.begun_as,
     )
+
+
+def _warnings(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """What the session's screens keep of its loading: errors last, as the newest."""
+    return tuple(str(one) for one in sorted(problems, key=lambda one: one.severity == "error"))
 
 
 def _device(loaded: Loaded, output: str | None) -> str:

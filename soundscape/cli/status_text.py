@@ -1,60 +1,60 @@
-"""A snapshot in a few lines of text."""
+"""A snapshot in text: `status` in a few lines, the foreground session in one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from soundscape.units import format_duration
-from soundscape.views.snapshot import LayerView, Snapshot
+from soundscape.views.snapshot import LayerTexts, Snapshot
 
 
 def lines(view: Snapshot) -> Iterator[str]:
     """What `status` prints: what matters most stands first."""
-    yield f"{view.scene}: {view.phase}, {state_words(view)}"
-    yield (
-        f"{clock(view.phase_elapsed)} of {clock(view.phase_duration)} in the phase, "
-        f"{clock(view.phase_remaining)} left"
-    )
-    dose = "" if view.since_dose is None else f", T+{clock(view.since_dose)} since the dose"
-    yield f"{clock(view.elapsed)} in all, {clock(view.remaining)} to the end{dose}"
-    for name, layer in view.layers.items():
+    texts = view.texts
+    times = texts.times
+    yield f"{view.scene}: {view.phase}, {', '.join(texts.standing).lower()}"
+    if texts.hint:
+        yield f"  {texts.hint}"
+    yield f"{times.passed.time} {times.passed.label}, {times.left.time} {times.left.label}"
+    yield ", ".join(filter(None, (_dose(view), texts.elapsed, texts.silence)))
+    for name, layer in texts.layers.items():
         yield f"{name}: {_layer(layer)}"
-    yield f"level {view.level_db:+g} dB" + (", ducked" if view.ducked else "")
-    if view.lights:
-        said = ", ".join(f"{name} {value:.0%}" for name, value in view.lights.items())
-        yield f"lights: {said}" + (", care light on" if view.care else "")
-    if view.prompt:
-        yield f"“{view.prompt}”"
-    yield from trouble(view)
+    yield f"level: {texts.level}"
+    if texts.lights:
+        yield f"lights: {texts.lights}"
+    for prompt in view.prompts:
+        yield f"“{prompt}”"
+    yield from [*texts.trouble, *texts.counted]
+    for warning in texts.warnings:
+        yield f"warning: {warning}"
 
 
-def trouble(view: Snapshot) -> Iterator[str]:
-    """What is not as it should be."""
-    health = view.health
-    for name in ("audio", "midi", "files"):
-        said = getattr(health, name)
-        if said not in ("ok", "off"):
-            yield f"{name}: {said}"
-    if health.underruns:
-        gaps = "1 gap" if health.underruns == 1 else f"{health.underruns} gaps"
-        yield f"audio: {gaps} in the sound so far"
-    if health.late_messages:
-        yield f"midi: {health.late_messages} messages late"
+def status_line(view: Snapshot, width: int) -> str:
+    """One line of at most `width` characters; what matters most stands first."""
+    texts = view.texts
+    standing = texts.standing if view.state != "playing" else texts.standing[1:]
+    parts = [
+        view.phase.upper(),
+        f"{texts.times.passed.time}, {texts.times.left.time} left",
+        *standing,
+        *texts.trouble,
+        *texts.counted,
+        _dose(view),
+        texts.level if view.level_db else "",
+        _playing(view),
+    ]
+    line = "  ".join(part for part in parts if part)
+    return line if len(line) <= width else line[: max(0, width - 1)] + "…"
 
 
-def state_words(view: Snapshot) -> str:
-    """The state as the therapist should read it."""
-    if view.state == "waiting":
-        return "waiting for the dose" if view.waits_for == "dose" else "waiting for `next`"
-    return view.state
+def _dose(view: Snapshot) -> str:
+    return "" if view.since_dose is None else f"T+{view.texts.times.dose.time}"
 
 
-def clock(seconds: float) -> str:
-    """Whole seconds, as a time."""
-    return format_duration(int(max(0.0, seconds)))
+def _layer(layer: LayerTexts) -> str:
+    return f"{layer.playing}, {layer.left}" + (f"; next {layer.next}" if layer.next else "")
 
 
-def _layer(layer: LayerView) -> str:
-    artist = f" ({layer.artist})" if layer.artist else ""
-    after = f", then {layer.next}" if layer.next else ""
-    return f"{layer.title}{artist}, {clock(layer.remaining)} left{after}"
+def _playing(view: Snapshot) -> str:
+    layers = view.texts.layers
+    layer = layers.get("music") or layers.get("ambience")
+    return f"{layer.playing}, {layer.left}" if layer else ""

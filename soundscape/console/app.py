@@ -15,10 +15,18 @@ from textual.widgets import Input
 from soundscape.command_specs import TWICE_WITHIN
 from soundscape.console.keys import KeyMap, Pressed
 from soundscape.console.layout import Row
-from soundscape.console.link import ConnectionLost, Link, LinkNews, SessionOver, StatusMessage
-from soundscape.console.overlays import keys_panel, leaving_panel
+from soundscape.console.link import (
+    NO_SOUND,
+    ConnectionLost,
+    Link,
+    LinkNews,
+    SessionOver,
+    StatusMessage,
+)
+from soundscape.console.overlays import details_panel, keys_panel, leaving_panel, lost_panel
 from soundscape.console.qr import TURN_ON, code_face
 from soundscape.console.screen import Shown, face, waiting_face
+from soundscape.console.styles import Line
 from soundscape.console.widgets import CSS, ConsoleScreen, SessionView, note_line
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
@@ -26,9 +34,11 @@ from soundscape.remote.api.schemas import PairingLink
 from soundscape.remote.client.client import Client
 from soundscape.timeline.commands import Command
 from soundscape.views.snapshot import Snapshot
+from soundscape.views.wording import resume
 
 Outcome = Literal["over", "left", "lost"]
 """How it came to an end: the session is over, was left playing, or was lost."""
+Panel = Literal["", "keys", "details", "leaving", "code"]
 
 REDRAW = 0.25
 """Seconds between two drawings, at least: the player shares the machine."""
@@ -40,6 +50,8 @@ CLOSES_AFTER = 4.0
 """Seconds that the end of the session is shown."""
 ASKS_FOR = 15.0
 """Seconds that the question how to leave stands."""
+BESIDE_PANEL = 13
+"""Lines of the screen that matter more than a panel: phase, times, state, health, answer."""
 WRITING = frozenset({"enter", "backspace", "delete", "left", "right", "home", "end"})
 """The keys, beside what prints, that the line for a note takes."""
 NOTE = "Note (no names; Enter keeps it, empty: none): "
@@ -83,7 +95,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         self._over = False
         self._said = StatusMessage("")
         self._said_until = 0.0
-        self._panel: Literal["", "keys", "leaving", "code"] = ""
+        self._panel: Panel = ""
         self._panel_until = 0.0
         self._code: PairingLink | None = None
         self._drawn_at = 0.0
@@ -188,7 +200,8 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
                 self.exit("over" if self._over else "lost")
             return
         leaving, panel = self._panel == "leaving", self._panel
-        pressed = self._keys.press(key, view, self._now(), leaving=leaving, reading=panel == "keys")
+        reading = panel in ("keys", "details")
+        pressed = self._keys.press(key, view, self._now(), leaving=leaving, reading=reading)
         if pressed.action == "leave" and leaving:
             self.exit("lost" if self._lost else "left")
             return
@@ -206,6 +219,8 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             self._ask(pressed.command)
         elif pressed.action == "help" and panel != "keys":
             self._show("keys", float("inf"))
+        elif pressed.action == "details" and panel != "details":
+            self._show("details", float("inf"))
         elif pressed.action == "leave":
             self._show("leaving", ASKS_FOR)
         elif pressed.action == "note":
@@ -255,7 +270,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         if stands <= TWICE_WITHIN:
             self.set_timer(stands + 0.05, self._draw)
 
-    def _show(self, panel: Literal["keys", "leaving", "code"], stands: float) -> None:
+    def _show(self, panel: Panel, stands: float) -> None:
         self._panel, self._panel_until = panel, self._now() + stands
 
     def _draw(self) -> None:
@@ -279,10 +294,6 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         if self._panel == "code" and self._code is not None:
             left = self._panel_until - self._now()
             return code_face(view, self._code.url, left, key, width, height)
-        panels = {
-            "keys": lambda: keys_panel(self._keys, width - 4),
-            "leaving": lambda: leaving_panel(self._keys),
-        }
         said = self._said if self._now() < self._said_until else StatusMessage("")
         shown = Shown(
             key=key,
@@ -290,7 +301,27 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             wrong=said.wrong,
             locked=self._keys.locked,
             lost=self._lost,
-            panel=panels[self._panel]() if self._panel in panels else (),
+            panel=self._lines(view, width - 4, height - BESIDE_PANEL),
             writing=self._line.has_class("open"),
         )
+        if self._lost and view.since_dose is not None:  # T+ never stops
+            view = view.model_copy(update={"since_dose": self._since_dose(view)})
         return face(view, shown, width, height)
+
+    def _lines(self, view: Snapshot, width: int, height: int) -> tuple[Line, ...]:
+        """The panel that lies over the lower half."""
+        if self._panel == "keys":
+            return keys_panel(self._keys, width)
+        if self._panel == "details":
+            return details_panel(view.texts, width, height)
+        if self._panel == "leaving":
+            return leaving_panel(self._keys)
+        return lost_panel(self.resume, self._keys.named) if self._lost == NO_SOUND else ()
+
+    @property
+    def resume(self) -> list[str]:
+        """What to type to take up a session that broke off."""
+        return resume(self._view, self._since_dose(self._view)) if self._view else []
+
+    def _since_dose(self, view: Snapshot) -> float | None:
+        return None if view.since_dose is None else view.since_dose + self._now() - self._heard_at

@@ -58,19 +58,32 @@ GLYPHS: dict[str, tuple[str, ...]] = {
 GLYPHS[" "] = ("..",) * HEIGHT
 GLYPHS["–"] = GLYPHS["—"] = GLYPHS["_"] = GLYPHS["-"]
 
+ACCENTS = {
+    "\u0308": "#.#",  # diaeresis
+    "\u0301": "..#.",  # acute
+    "\u0300": ".#..",  # grave
+    "\u0302": ".##.",  # circumflex
+    "\u030c": ".##.",  # caron
+    "\u030a": ".##.",  # ring
+    "\u0303": "####",  # tilde
+}
+LOWERED = (0, 1, 3, 4, 6)
+"""The rows of dots that a letter keeps under an accent."""
+
 _BLOCKS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 
 def big(text: str, scale: int = 1) -> list[str] | None:
     """Text as lines of blocks, all of one width: 4 lines at scale 1, 7 at scale 2.
 
-    Accents are left out. None where the text has letters that there are no large ones of.
+    None where the text has letters that there are no large ones of.
     """
-    bare = unicodedata.normalize("NFKD", text.replace("ß", "ss").upper())
-    letters = [mark for mark in bare if not unicodedata.combining(mark)]
-    if any(mark not in GLYPHS for mark in letters):
+    capitals = unicodedata.normalize("NFKC", text).upper()
+    letters = [_glyph(mark) for mark in unicodedata.normalize("NFC", capitals)]
+    glyphs = [glyph for glyph in letters if glyph is not None]
+    if len(glyphs) < len(letters):
         return None
-    rows = [".".join(GLYPHS[mark][dot] for mark in letters) for dot in range(HEIGHT)]
+    rows = [".".join(glyph[dot] for glyph in glyphs) for dot in range(HEIGHT)]
     dots = [[mark == "#" for mark in row for _ in range(scale)] for row in rows]
     tall = [row for row in dots for _ in range(scale)]
     if len(tall) % 2:
@@ -79,6 +92,24 @@ def big(text: str, scale: int = 1) -> list[str] | None:
         "".join(_BLOCKS[pair] for pair in zip(upper, lower, strict=True))
         for upper, lower in zip(tall[::2], tall[1::2], strict=True)
     ]
+
+
+def _glyph(letter: str) -> tuple[str, ...] | None:
+    """A large letter. One with an accent is lower, and the accent stands over it."""
+    base, *accents = list(unicodedata.normalize("NFD", letter))
+    glyph = GLYPHS.get(base)
+    over = next((ACCENTS[accent] for accent in accents if accent in ACCENTS), None)
+    if glyph is None or over is None:
+        return glyph
+    width = len(glyph[0])
+    return (_over(over, width), "." * width, *(glyph[dot] for dot in LOWERED))
+
+
+def _over(accent: str, width: int) -> str:
+    """An accent in its row of dots. The diaeresis reaches from side to side."""
+    if accent == "#.#":
+        return "#" + "." * (width - 2) + "#"
+    return accent.ljust(width, ".")[:width]
 
 
 def lines_of(scale: int) -> int:

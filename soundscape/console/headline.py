@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from soundscape.console import wording
 from soundscape.console.big_text import big, lines_of
 from soundscape.console.layout import Row
 from soundscape.console.styles import Line, Tone, clean, fit, spread
 from soundscape.views.snapshot import Snapshot
+from soundscape.views.wording import is_ending
+
+LOST_WORD = "NO ANSWER"
 
 
 def phase_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Row]:
     """The phase in large letters, and beside it the word that must not be forgotten."""
     name = clean(view.phase)
     tone: Tone = "dim" if lost else "strong"
-    loud = "NO ANSWER" if lost else wording.loud_word(view)
+    loud = LOST_WORD if lost else view.texts.large
     for size in range(scale, 0, -1):
         left, right = big(name, size), big(loud, size)
         if left is not None and len(left[0]) <= width:
@@ -31,11 +33,11 @@ def phase_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Ro
 
 def time_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Row]:
     """In the phase, left of it, since the dose: large figures over what they are."""
-    over = view.state in ("ending", "ended")
+    told = view.texts.times
     times = (
-        (view.phase_elapsed, f"in {clean(view.phase)}"),
-        (view.remaining, "to silence") if over else (view.phase_remaining, _left(view)),
-        (view.since_dose, "T+ no dose yet" if view.since_dose is None else "T+ since the dose"),
+        (view.phase_elapsed, clean(told.passed.label)),
+        (view.remaining if is_ending(view) else view.phase_remaining, clean(told.left.label)),
+        (view.since_dose, told.dose.label),
     )
     tones: tuple[Tone, ...] = ("dim", "dim", "dim") if lost else ("plain", "strong", "plain")
     for size in range(scale, 0, -1):
@@ -90,8 +92,3 @@ class _Figure:
     def caption(self, width: int) -> Line:
         """What it is, with a blank after it."""
         return (*fit(((self.under, "plain"),), width - 1), (" ", "plain"))
-
-
-def _left(view: Snapshot) -> str:
-    after = view.phases[wording.running(view) + 1 :]
-    return f"left, then {clean(after[0].name)}" if after else "left"

@@ -5,11 +5,11 @@ What an act gives and whether it needs a second press is in `controls.gestures`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from soundscape.command_specs import SCREEN_ACTS, act_of, presses
+from soundscape.command_specs import SCREEN_ACTS, act_of, act_that_gives, presses
 from soundscape.controls.gestures import (
     Presses,
     PressResult,
@@ -20,14 +20,21 @@ from soundscape.controls.gestures import (
 )
 from soundscape.timeline.commands import Command
 from soundscape.views.snapshot import Snapshot
+from soundscape.views.wording import with_names
 
 FINAL_KEY = "f"
 """Twice: end the session. It counts only while the console asks how to leave."""
 
-UiAction = Literal["help", "note", "remote", "leave"]
+UiAction = Literal["help", "details", "note", "remote", "leave"]
 """What the screen does by itself."""
 
-_ACTIONS: dict[str, UiAction] = {"help": "help", "remote": "remote", "leave": "leave"}
+_ACTIONS: dict[str, UiAction] = {
+    "help": "help",
+    "details": "details",
+    "remote": "remote",
+    "leave": "leave",
+}
+NO_KEY = "–"
 _SHOWN = {"space": "Space", "up": "↑", "down": "↓", "escape": "Esc", "ctrl+c": ""}
 
 
@@ -81,7 +88,7 @@ class KeyMap:
         """What a key does at a moment (monotonic seconds).
 
         `leaving`: the console asks how to leave. One key leaves, one ends the session, and every
-        other key does nothing. `reading`: the list of keys is shown, and mute's key does nothing.
+        other key does nothing. `reading`: something to read is shown, and mute's key closes it.
         """
         act = self._act(key)
         if leaving:
@@ -106,7 +113,7 @@ class KeyMap:
 
     def named(self, act: str) -> str:
         """The key of an act as it is written on the screen; of several, the first."""
-        return next((shown_key(key) for key, does in self._acts.items() if does == act), "–")
+        return next((shown_key(key) for key, does in self._acts.items() if does == act), NO_KEY)
 
     def table(self) -> list[tuple[str, str]]:
         """The keys of each act that has any, and what it is."""
@@ -133,6 +140,20 @@ class KeyMap:
     def _still_work(self) -> str:
         acts = [act for act in presses() if under_lock(act)]
         return f"{' and '.join(f'{self.named(act)} ({act})' for act in acts)} work"
+
+
+Named = Callable[[str], str]
+"""The key of an act, as it stands on the screen."""
+
+
+def with_keys(text: str, key: Named) -> str:
+    """A text of the session, with the keys of its commands in their places."""
+
+    def name(command: str) -> str:
+        shown = key(act_that_gives(command))
+        return "" if shown == NO_KEY else shown
+
+    return with_names(text, name)
 
 
 def shown_key(key: str) -> str:

@@ -13,6 +13,7 @@ from soundscape.ipc import clock
 from soundscape.remote.api.schemas import PairingLink
 from soundscape.remote.client.client import Client, SessionEvent
 from soundscape.timeline.commands import Command
+from soundscape.views.event_texts import event_text, needs_attention
 from soundscape.views.snapshot import Snapshot
 
 TRY_AGAIN = (0.5, 1.0, 2.0)
@@ -130,9 +131,6 @@ def _done(job: Callable[[], LinkNews]) -> LinkNews:
 
 def _worth_saying(line: Mapping[str, Any]) -> StatusMessage | None:
     """Warnings and faults; and what others asked for: a pedal, the tablet, another terminal."""
-    event = line.get("event")
-    if event == "command":
-        return StatusMessage(str(line.get("answer", line.get("command", ""))))
-    if event in ("warning", "refused", "fault"):
-        return StatusMessage(str(line.get("message", "")), wrong=True)
-    return None
+    if line.get("event") != "command" and not needs_attention(line):
+        return None
+    return StatusMessage(event_text(line), wrong=needs_attention(line))

@@ -1,11 +1,15 @@
-"""What lies over the lower half of the screen for a while: the keys, the question how to leave."""
+"""What lies over the lower half of the screen for a while: keys, details, the way to leave."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from textwrap import wrap
+
 from rich.cells import set_cell_size
 
-from soundscape.console.keys import FINAL_KEY, KeyMap
-from soundscape.console.styles import Line, Tone, cut
+from soundscape.console.keys import FINAL_KEY, KeyMap, Named
+from soundscape.console.styles import Line, Tone, clean, cut
+from soundscape.views.snapshot import Texts
 
 COLUMN = 37
 """Cells of a column of keys."""
@@ -39,4 +43,25 @@ def leaving_panel(keys: KeyMap) -> tuple[Line, ...]:
         ((f"  {keys.named('leave')}    ", "strong"), ("leave; the session plays on", "plain")),
         ((f"  {FINAL_KEY} {FINAL_KEY}  ", "strong"), ("end it, with the long fade", "plain")),
         (("  any other key: stay", "dim"),),
+    )
+
+
+def details_panel(texts: Texts, width: int, height: int) -> tuple[Line, ...]:
+    """The warnings, the newest first, and the technical figures, in at most `height` lines."""
+    figures: list[Line] = [((cut(line, width), "dim"),) for line in texts.details]
+    room = max(1, height - len(figures))
+    wrapped = [
+        line for text in texts.warnings for line in wrap(clean(text), width, subsequent_indent="  ")
+    ]
+    shown = wrapped if len(wrapped) <= room else [*wrapped[: room - 1], "…"]
+    warnings: list[Line] = [((line, "plain"),) for line in shown or ["no warnings"]]
+    return (*warnings, *figures)
+
+
+def lost_panel(lines: Sequence[str], key: Named) -> tuple[Line, ...]:
+    """A session that broke off: how it is taken up again."""
+    return (
+        ((" The session broke off. ", "alarm"),),
+        ((f"  To take it up again, leave ({key('leave')} {key('leave')}) and type:", "plain"),),
+        *(((f"    {clean(line)}", "strong"),) for line in lines),
     )

@@ -8,7 +8,6 @@ from itertools import groupby, pairwise
 from rich.cells import set_cell_size
 
 from soundscape.console.styles import Line, Tone, clean, cut
-from soundscape.console.wording import clock, running
 from soundscape.views.snapshot import PhaseView, Snapshot
 
 PASSED, TO_COME, BORDER, MARK = "━", "─", "┃", "◆"
@@ -25,22 +24,20 @@ def course(view: Snapshot, width: int) -> list[Line]:
         return min(width - 1, max(0, int(seconds / total * width)))
 
     return [
-        _names(view, phases, place, width),
+        _names(phases, place, width),
         _bar(view, phases, place, width),
         _now(view, place, width),
     ]
 
 
-def _names(view: Snapshot, phases: list[PhaseView], place: Place, width: int) -> Line:
+def _names(phases: list[PhaseView], place: Place, width: int) -> Line:
     """Each phase's name over its start, as far as there is room before the next one's."""
     starts = [place(phase.start) for phase in phases]
     pieces: list[tuple[str, Tone]] = [(" " * (starts[0] if starts else width), "dim")]
-    now = running(view)
-    spans = zip(phases, pairwise([*starts, width]), strict=True)
-    for number, (phase, (start, end)) in enumerate(spans):
+    for phase, (start, end) in zip(phases, pairwise([*starts, width]), strict=True):
         room = end - start
         name = cut(clean(phase.name), room - 1) if room > 3 else ""
-        pieces.append((set_cell_size(name, room), "strong" if number == now else "dim"))
+        pieces.append((set_cell_size(name, room), "strong" if phase.state == "running" else "dim"))
     return tuple(pieces)
 
 
@@ -62,7 +59,7 @@ def _bar(view: Snapshot, phases: list[PhaseView], place: Place, width: int) -> L
 def _now(view: Snapshot, place: Place, width: int) -> Line:
     """`▲ now`, and when all is over; the words stand on the side where there is room."""
     now = place(view.elapsed)
-    left = "" if view.state == "ended" else f"silence in {clock(view.remaining)}"
+    left = view.texts.silence
     word = "▲ now" if now + 5 <= width else "now ▲"
     start = now if word[0] == "▲" else now - 4
     gap = width - start - len(word) - len(left)

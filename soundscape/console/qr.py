@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import segno
 
+from soundscape.console.keys import Named
 from soundscape.console.layout import Row
 from soundscape.console.styles import Line, clean, cut
-from soundscape.console.wording import Named, clock, state_word
+from soundscape.units import format_clock
 from soundscape.views.snapshot import Snapshot
 
 QUIET = 2
@@ -39,13 +40,13 @@ def code_face(
     """
     drawn = qr_lines(url)
     beside = [
-        f"{clean(view.phase).upper()}  {state_word(view)}",
-        f"{clock(view.phase_remaining)} left",
+        f"{clean(view.phase).upper()}  {view.texts.state}",
+        f"{view.texts.times.left.time} {clean(view.texts.times.left.label)}",
         "",
         "Read this code with",
         "the tablet's camera.",
         "It pairs one device.",
-        f"Valid for {clock(left)}",
+        f"Valid for {format_clock(left)}",
         "",
         f"{key('remote')}: away",
         "The keys work as always.",

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from soundscape.console import wording
-from soundscape.console.headline import phase_rows, time_rows
+from soundscape.console.headline import LOST_WORD, phase_rows, time_rows
+from soundscape.console.keys import Named, with_keys
 from soundscape.console.layout import Block, Row, arranged
 from soundscape.console.progress_bar import course
-from soundscape.console.styles import Line, Tone, clean, fit, length, spread
-from soundscape.console.wording import Named, clock
-from soundscape.views.snapshot import LayerView, Snapshot
+from soundscape.console.styles import Line, Tone, clean, fit, spread
+from soundscape.views.snapshot import LayerTexts, Snapshot
 
 MARGIN = 2
+LOCKED = "KEYS LOCKED"
 LARGE = (100, 34)
 """The size from which the letters double."""
 
@@ -65,15 +65,16 @@ def _blocks(view: Snapshot, shown: Shown, width: int, scale: int) -> list[Block]
         Block(1, time_rows(view, width, scale, lost=lost), air=3),
         Block(2, [_standing(view, shown, width)], air=1),
         Block(4, _trouble(view, width)),
-        Block(5, _prompt(view, width)),
-        Block(4, panel, air=2),
+        *(Block(5, [row], air=0) for row in _prompts(view, width)),
+        Block(3, panel, air=2),
         Block(6, _layers(view, width, others=spacious), air=5),
         Block(9, [] if spacious or panel else _others(view, width)),
         Block(7, [_level(view, width)], air=8 if spacious else 0),
-        Block(12, [] if panel else _marks(view, width, 6 if spacious else 1)),
+        Block(12, [] if panel and not lost else _marks(view, width, 6 if spacious else 1)),
+        Block(11, [] if panel else _warned(view, shown, width)),
         Block(10, [Row(line) for line in course(view, width)], air=6),
         Block(3, [_said(shown, width)], air=7),
-        Block(11, [] if panel or shown.writing else [_hint(shown, width)]),
+        Block(13, [] if panel or shown.writing else [_hint(shown, width)]),
     ]
 
 
@@ -81,49 +82,49 @@ def _head(view: Snapshot, width: int) -> Row:
     """What is played, and that all is well."""
     label = "" if view.label == view.scene else view.label
     named = " · ".join(clean(part) for part in (view.scene, label) if part)
-    well, _ = wording.health(view.health)
-    said = [*well, *(["tablet on"] if view.remote.on else []), f"session {clock(view.elapsed)}"]
-    return Row(spread(((named, "dim"),), (("  ".join(said), "dim"),), width))
+    said = [*view.texts.well, view.texts.remote, view.texts.elapsed]
+    return Row(spread(((named, "dim"),), (("  ".join(filter(None, said)), "dim"),), width))
 
 
 def _standing(view: Snapshot, shown: Shown, width: int) -> Row:
     pieces: list[tuple[str, Tone]] = []
-    for word in wording.standing(view, locked=shown.locked, lost=bool(shown.lost)):
-        tone: Tone = "alarm" if word == "NO ANSWER" else "state"
-        if word == "PLAYING":
-            tone = "strong"
-        pieces += [(f" {word} " if tone != "strong" else word, tone), ("  ", "plain")]
-    pieces.append((wording.what_now(view, shown.key), "plain"))
+    if shown.lost:
+        pieces += [(f" {LOST_WORD} ", "alarm"), ("  ", "plain")]
+    for number, word in enumerate([*view.texts.standing, *([LOCKED] if shown.locked else [])]):
+        if number == 0 and view.state == "playing":
+            pieces += [(word, "strong"), ("  ", "plain")]
+        else:
+            pieces += [(f" {word} ", "state"), ("  ", "plain")]
+    pieces.append((with_keys(view.texts.hint, shown.key), "plain"))
     return Row(fit(tuple(pieces), width))
 
 
-def _prompt(view: Snapshot, width: int) -> list[Row]:
-    if not view.prompt:
-        return []
-    return [Row(fit((("› ", "dim"), (clean(view.prompt), "strong")), width))]
+def _prompts(view: Snapshot, width: int) -> list[Row]:
+    return [Row(fit((("› ", "dim"), (clean(text), "strong")), width)) for text in view.prompts]
 
 
 def _layers(view: Snapshot, width: int, *, others: bool) -> list[Row]:
-    music = view.layers.get("music")
+    texts = view.texts.layers
+    music = texts.get("music")
     if music is None:
         rows = [_labelled("music", "none in this phase", width)]
     else:
         rows = _layer("music", music, width)
     if others:
-        for name, layer in view.layers.items():
+        for name, layer in texts.items():
             if name != "music":
                 rows += _layer(name, layer, width)
     return rows
 
 
-def _layer(name: str, layer: LayerView, width: int) -> list[Row]:
+def _layer(name: str, layer: LayerTexts, width: int) -> list[Row]:
     left: Line = (
         (_label(name), "dim"),
-        (clean(wording.playing(layer)), "strong" if name == "music" else "plain"),
+        (clean(layer.playing), "strong" if name == "music" else "plain"),
     )
-    rows = [Row(spread(left, ((f"{clock(layer.remaining)} left", "plain"),), width))]
-    if after := wording.coming(layer):
-        rows.append(_labelled("  next", clean(after), width))
+    rows = [Row(spread(left, ((layer.left, "plain"),), width))]
+    if layer.next:
+        rows.append(_labelled("  next", clean(layer.next), width))
     return rows
 
 
@@ -137,30 +138,37 @@ def _others(view: Snapshot, width: int) -> list[Row]:
 
 def _level(view: Snapshot, width: int) -> Row:
     """How loud, and at the right the lights."""
-    right: Line = (("lights ", "dim"), (clean(wording.lights(view)), "plain"))
+    right: Line = (("lights ", "dim"), (clean(view.texts.lights), "plain"))
     shown = right if view.lights else ()
-    left: Line = ((_label("level"), "dim"), (wording.level(view), "plain"))
-    if length(left) + length(shown) >= width:
-        left = ((_label("level"), "dim"), (wording.level(view, brief=True), "plain"))
+    left: Line = ((_label("level"), "dim"), (view.texts.level, "plain"))
     return Row(spread(left, shown, width))
 
 
 def _trouble(view: Snapshot, width: int) -> list[Row]:
     """What is not well, and how often something was not."""
-    _, ill = wording.health(view.health)
-    counted = wording.counted(view.health)
-    if not ill and not counted:
+    texts = view.texts
+    if not texts.trouble and not texts.counted:
         return []
     pieces: list[tuple[str, Tone]] = [(_label("health"), "dim")]
-    for text in ill:
+    for text in texts.trouble:
         pieces += [(f" ! {clean(text)} ", "alarm"), ("  ", "plain")]
-    return [Row(fit((*pieces, ("  ".join(counted), "plain")), width))]
+    return [Row(fit((*pieces, ("  ".join(texts.counted), "plain")), width))]
+
+
+def _warned(view: Snapshot, shown: Shown, width: int) -> list[Row]:
+    """How many warnings there are, and the newest."""
+    texts = view.texts
+    if not texts.warnings:
+        return []
+    left: Line = ((_label("warned"), "dim"), (clean(texts.warnings[0]), "plain"))
+    right: Line = ((f"{texts.warned}: {shown.key('details')}", "dim"),)
+    return [Row(spread(left, right, width))]
 
 
 def _marks(view: Snapshot, width: int, most: int) -> list[Row]:
     if not view.marks:
         return []
-    said = [clean(text) for text in wording.marks(view, most)]
+    said = [clean(text) for text in view.texts.marks[:most]]
     more = len(view.marks) - len(said)
     first = f"{said[0]}  (and {more} before)" if more else said[0]
     return [_labelled(name, text, width) for name, text in
@@ -170,7 +178,7 @@ def _marks(view: Snapshot, width: int, most: int) -> list[Row]:
 def _said(shown: Shown, width: int) -> Row:
     if shown.lost and not shown.said:
         return Row(fit(((f"! {clean(shown.lost)}", "alarm"),), width))
-    text = clean(shown.said)
+    text = clean(with_keys(shown.said, shown.key))
     if shown.wrong:
         return Row(fit(((f"! {text}", "alarm"),), width))
     return Row(fit(((text, "strong"),), width))

@@ -13,6 +13,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
+from soundscape.units import printable
+
 Tone = Literal["plain", "dim", "strong", "state", "alarm", "code"]
 Line = tuple[tuple[str, Tone], ...]
 """One line of the screen."""
@@ -42,7 +44,7 @@ BIG_STYLES: dict[Tone, Style] = {
 
 def clean(text: str) -> str:
     """Text of tags or scenes: nothing in it moves the cursor, rings, or breaks a line."""
-    return "".join(mark if mark.isprintable() else " " for mark in text)
+    return printable(text, " ")
 
 
 def cut(text: str, width: int) -> str:

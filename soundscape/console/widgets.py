@@ -14,8 +14,8 @@ from soundscape.console.layout import Row
 from soundscape.console.styles import COLOURS, GROUND, segments
 
 CSS = f"""
-Desk {{ background: {GROUND}; color: {COLOURS["plain"]}; }}
-Face {{ height: 1fr; background: {GROUND}; }}
+ConsoleScreen {{ background: {GROUND}; color: {COLOURS["plain"]}; }}
+SessionView {{ height: 1fr; background: {GROUND}; }}
 Input {{
     dock: bottom; display: none; height: 1; border: none; padding: 0 2;
     background: {GROUND}; color: {COLOURS["strong"]};

@@ -45,7 +45,7 @@ class CalmPlace:
 
 
 def may_touch(momentary: NDArray[np.int16], gain_db: float) -> bool:
-    """Whether there may be anything to do: told quickly, as there is not in nearly every track.
+    """Return whether `points` may have something to do. Fast: nearly every track needs nothing.
 
     `momentary` is in hundredths of LUFS, shape (n,); with `gain_db` it is the curve.
     """
@@ -95,7 +95,7 @@ def _swelling(loud: Points, swell: Points) -> Points:
 def rises(loud: Points, before: float | None = None) -> Points:
     """How far each value lies above the one a second before, both counted from the floor up.
 
-    `before` is the loudness before the start: as it begins unless told.
+    `before` is the loudness before the start; by default that of the beginning.
     """
     floored = np.maximum(loud, FLOOR)
     first = floored[min(_WINDOW, loud.size) - 1] if before is None else max(before, FLOOR)

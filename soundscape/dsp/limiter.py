@@ -85,9 +85,9 @@ class Limiter:
         return out[0] if len(out) == 1 else np.concatenate([block[:0], *out])
 
     def take_onsets(self) -> list[int]:
-        """The frames at which it has begun to work, each told once."""
-        told, self._onsets = self._onsets, []
-        return told
+        """Return the frames at which it started to limit since the last call."""
+        onsets, self._onsets = self._onsets, []
+        return onsets
 
     def _push(self, block: Frames) -> Frames:
         held = np.concatenate([self._held, block])
@@ -116,7 +116,7 @@ class Limiter:
     # what is wanted ---------------------------------------------------------------------------
 
     def _detect(self, block: Frames) -> Decibels | None:
-        """The reduction (dB) that frames want, told `_CENTRE` frames late; None if none does."""
+        """The reduction (dB) that frames need, `_CENTRE` frames late; None if none does."""
         limit = self._ceiling / WITHIN
         known = np.concatenate([self._before, block])
         if known.max(initial=0.0) <= limit and known.min(initial=0.0) >= -limit:

@@ -27,7 +27,8 @@ class Job:
     """A session to play: the show from planned frame `begin_at` of phase `index` on.
 
     `output` is as for `devices.audio.open_output.choose`. `waits`: phases wait at their ends as the
-    scene says, rather than go on.
+    scene says, rather than go on. `warnings` are those of its loading; `begun_as` is the command
+    that begins it.
     """
 
     show: show.Show
@@ -37,6 +38,8 @@ class Job:
     begin_at: int = 0
     waits: bool = True
     lights: bool = True
+    warnings: tuple[str, ...] = ()
+    begun_as: str = ""
 
     def conductor(self) -> Conductor:
         """The session's timeline, from its beginning."""

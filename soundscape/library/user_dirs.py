@@ -10,7 +10,7 @@ import platformdirs
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path:
-    """The folder for what can be made anew; `$SOUNDSCAPE_HOME` puts all three under one folder."""
+    """The folder for what can be made again; `$SOUNDSCAPE_HOME` holds all three folders."""
     return _own(environment, "cache") or platformdirs.user_cache_path("soundscape", appauthor=False)
 
 

@@ -37,3 +37,9 @@ def kelvin_fraction(kelvin: float, span: tuple[float, float]) -> float:
     if zero == one:
         return 0.0
     return min(1.0, max(0.0, (kelvin - zero) / (one - zero)))
+
+
+def kelvin_at(fraction: float, span: tuple[float, float]) -> float:
+    """The colour temperature, in kelvin, at a fraction (0 to 1) of a light's range."""
+    zero, one = span
+    return zero + fraction * (one - zero)

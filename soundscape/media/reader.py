@@ -19,7 +19,7 @@ from soundscape.media.extrapolation import cut
 from soundscape.media.mending import Mender
 from soundscape.media.open import open_sound
 from soundscape.media.parts import WHOLE, FilePart
-from soundscape.units import format_duration
+from soundscape.units import format_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,13 +81,13 @@ class Damage:
     def _ended(self) -> str | None:
         if self.ends_at is None:
             return None
-        at = format_duration(int(self.ends_at))
+        at = format_clock(self.ends_at)
         return f"damaged at {at}, where {self.ends_for:.1f} s are missing: it ends there"
 
     def _closed(self) -> str | None:
         if not self.holes:
             return None
-        at = format_duration(int(self.first))
+        at = format_clock(self.first)
         lost = f", {self.missing:.2g} s are missing" if self.missing >= 0.005 else ""
         if self.holes == 1:
             return f"damaged at {at}{lost}"
@@ -324,7 +324,7 @@ class FrameReader:
 
     def _note_the_end(self, place: float, lost: float) -> None:
         """Say why sound that ends at a place ends too early, if it does."""
-        clock = format_duration(int(place))
+        clock = format_clock(place)
         decoding = self._decoding
         if decoding.broken and not (
             decoding.broken == NO_SOUND
@@ -335,7 +335,7 @@ class FrameReader:
         elif lost > LONGEST_CLOSED:
             self.damage.ends_at, self.damage.ends_for = place, lost
         elif self._misses(place):
-            whole = format_duration(int((self.samples or 0) / self.rate))
+            whole = format_clock((self.samples or 0) / self.rate)
             self.damage.other = f"shorter than its header says: {clock} of {whole}"
         elif self.container.format.name == "ogg" and ogg_is_cut(self.path, self.part.end):
             self.damage.other = f"cut off at {clock}: its last page is missing"

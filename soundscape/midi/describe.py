@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from soundscape.midi.msc_codes import COMMANDS, FORMATS
+from soundscape.units import printable
 
 _NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _COMMANDS = {code: name for name, code in COMMANDS.items()}
@@ -112,7 +113,7 @@ def _cue(name: str, data: bytes) -> str:
     else:
         labels = ["path"] if name.endswith("-path") else ["list"]
     fields = data.decode("ascii", "replace").split("\0")
-    shown = ["".join(c if c.isprintable() else "�" for c in field) for field in fields]
+    shown = [printable(field) for field in fields]
     return " ".join(f"{label} {text}" for label, text in zip(labels, shown, strict=False) if text)
 
 

@@ -35,7 +35,7 @@ STARTING = 30.0
 _REACH = 5.0
 """Seconds for a host to say that it is there."""
 _HALF_WRITTEN = 0.1
-"""Seconds in which whoever writes a file has written it."""
+"""Seconds within which a process that creates a file has written it."""
 _REPLACE_TRIES = 10
 
 
@@ -130,7 +130,7 @@ def running(folder: Path) -> list[KnownSession]:
         served = bool(content.url) and _answers(content)
         if served or (plays(tape_of(path)) if content.url else _is_young(path)):
             found.append(KnownSession(path, content, served))
-        elif _read(path) == content:  # nobody has claimed it meanwhile
+        elif _read(path) == content:  # no other process has claimed it meanwhile
             _forget(path)
     return found
 
@@ -178,7 +178,7 @@ def _forget(path: Path) -> None:
 
 
 def _before(one: Path, other: Path) -> bool:
-    """Which of two claims came first. Whoever claims looks afterwards, so the later one sees."""
+    """Which of two claims came first. Each looks after its own claim, so the later one sees."""
     try:
         times = one.stat().st_mtime_ns, other.stat().st_mtime_ns
     except OSError:

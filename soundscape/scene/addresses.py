@@ -79,7 +79,7 @@ Held = tuple[str, str, int, int]
 def held(room: Room) -> tuple[Held, ...]:
     """What a session moves that has the room's lights.
 
-    Nobody else can be at a port that it makes itself.
+    No other light can be at a port that the program makes itself.
     """
     ports = {name: spec for name, spec in room.midi.items() if not spec.virtual}
     return tuple(

@@ -31,20 +31,20 @@ M = TypeVar("M", bound=Model)
 
 @dataclass
 class Binder:
-    """Reads nodes by annotations. Faults and references gather on the way."""
+    """Reads nodes by annotations and collects problems and references."""
 
     problems: list[tuple[Mark, FieldProblem]] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     valid: dict[KeyPath, Model] = field(default_factory=dict)
-    """Every model that is sound, by its path, also where the whole file is not."""
+    """Every valid model by its path, also in a file that is not valid as a whole."""
 
     def report(self, mark: Mark, path: KeyPath, message: str) -> Invalid:
-        """Note a problem; the value that comes back stands for what could not be read."""
+        """Add a problem; the result stands for the value that could not be read."""
         self.problems.append((mark, FieldProblem(path, message)))
         return INVALID
 
     def refer(self, kind: str, path: KeyPath, value: Any) -> None:
-        """Note a value that a later rule looks at."""
+        """Add a reference for a later rule."""
         self.references.append(Reference(kind, path, value))
 
     def read(self, annotation: Any, node: Node, path: KeyPath) -> Any:
@@ -73,7 +73,7 @@ class Binder:
         """Read a mapping key by key into a model.
 
         Keys that the model lacks, and those in `apart`, go to `unknown` where the caller gives it
-        to see to them; else they are problems.
+        to handle them; else they are problems.
         """
         fields = {key: field for key, field in _fields(model).items() if key not in apart}
         if not isinstance(node, MapNode):

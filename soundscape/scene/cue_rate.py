@@ -1,6 +1,6 @@
 """How often cues reach one address of a desk: more than twice a second is a flash in the making.
 
-Nobody but the desk knows what a cue does to the light. So each message counts as a change, a note's
+Only the desk knows what a cue does to the light. So each message counts as a change, a note's
 end as well, and three changes of one address within a second are one too many: WCAG 2.3.1 allows
 three flashes a second, which are six changes.
 """

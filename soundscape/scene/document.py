@@ -18,7 +18,7 @@ Rule = Callable[[Binder, Node], Iterator[FieldProblem]]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a file says, sound or not: where things stand, and what they refer to."""
+    """A file's tree, valid or not: the places of its values, and their references."""
 
     file: str
     root: Node = field(repr=False)
@@ -35,7 +35,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Document(Draft, Generic[M]):
-    """A sound file's model, with the way back to the text for checks that look beyond the file.
+    """A valid file's model, with the places in the text for checks that look beyond the file.
 
     `warnings` are the file's own problems that do not stop a session.
     """

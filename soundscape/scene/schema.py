@@ -1,4 +1,4 @@
-"""What a model says about how it is written: forms for values, rules between keys."""
+"""How models are written: the types of their fields, and the rules between their keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Invalid:
-    """What stands for a value that could not be read; the problem is already noted."""
+    """Stands for a value that could not be read; the problem is already reported."""
 
 
 INVALID: Final = Invalid()
@@ -52,7 +52,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What a rule sees of its model: the keys that were written, and the values that are sound."""
+    """What a rule sees of its model: the keys that are written, and the values that are valid."""
 
     written: Collection[str]
     values: Mapping[str, Any]
@@ -63,11 +63,11 @@ class Keys:
 
 
 class FieldType(ABC):
-    """How something is written: read from a node, described in JSON Schema."""
+    """The type of a field: reads its value from a node and describes it in JSON Schema."""
 
     @abstractmethod
     def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
-        """Return the value, or INVALID after noting the problem."""
+        """Return the value, or INVALID after reporting the problem."""
 
     @abstractmethod
     def sample(self) -> str:
@@ -80,7 +80,7 @@ class FieldType(ABC):
 
 
 class ValueType(FieldType):
-    """A form that describes itself, whatever the type that it annotates."""
+    """A field type whose JSON Schema does not depend on the type that it annotates."""
 
     @abstractmethod
     def describe(self) -> JsonSchemaValue:

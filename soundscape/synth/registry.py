@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from soundscape.errors import InvalidValue
 from soundscape.scene.automation_fields import PHASE
@@ -36,50 +36,36 @@ if TYPE_CHECKING:
 
     from soundscape.synth.machinery.generator import Generator
 
-_OWN: dict[str, tuple[Parameter, ...]] = {
-    "drone": drone.PARAMETERS,
-    "rain": rain.PARAMETERS,
-    "noise": noise.PARAMETERS,
-    "ocean": ocean.PARAMETERS,
-    "wind": wind.PARAMETERS,
-    "pad": pad.PARAMETERS,
-    "stream": stream.PARAMETERS,
-    "bowls": bowls.PARAMETERS,
-    "bells": bells.PARAMETERS,
-    "pulse": pulse.PARAMETERS,
-    "fire": fire.PARAMETERS,
-    "night": night.PARAMETERS,
-    "choir": choir.PARAMETERS,
-    "strings": strings.PARAMETERS,
+_Make: TypeAlias = "Callable[[Mapping[str, Any], int], Generator]"
+
+_GENERATORS: dict[str, tuple[_Make, tuple[Parameter, ...]]] = {
+    "drone": (drone.Drone, drone.PARAMETERS),
+    "rain": (rain.Rain, rain.PARAMETERS),
+    "noise": (noise.Noise, noise.PARAMETERS),
+    "ocean": (ocean.Ocean, ocean.PARAMETERS),
+    "wind": (wind.Wind, wind.PARAMETERS),
+    "pad": (pad.Pad, pad.PARAMETERS),
+    "stream": (stream.Stream, stream.PARAMETERS),
+    "bowls": (bowls.Bowls, bowls.PARAMETERS),
+    "bells": (bells.Bells, bells.PARAMETERS),
+    "pulse": (pulse.Pulse, pulse.PARAMETERS),
+    "fire": (fire.Fire, fire.PARAMETERS),
+    "night": (night.Night, night.PARAMETERS),
+    "choir": (choir.Choir, choir.PARAMETERS),
+    "strings": (strings.Strings, strings.PARAMETERS),
 }
+"""A generator's class, and the parameters of its own."""
 
 PARAMETERS: dict[str, tuple[Parameter, ...]] = {
-    name: (*parameters, SPACE) for name, parameters in _OWN.items()
+    name: (*parameters, SPACE) for name, (_, parameters) in _GENERATORS.items()
 }
-"""What can be said to each generator, besides `seed`."""
+"""The parameters of each generator, besides `seed`."""
 
 NAMES: tuple[str, ...] = tuple(PARAMETERS)
 """The names that `generate:` takes."""
 
 DEFAULT_LENGTH = 600.0
-"""Seconds over which an envelope goes where no length is told."""
-
-_MAKERS: dict[str, Callable[[Mapping[str, Any], int], Generator]] = {
-    "drone": drone.Drone,
-    "rain": rain.Rain,
-    "noise": noise.Noise,
-    "ocean": ocean.Ocean,
-    "wind": wind.Wind,
-    "pad": pad.Pad,
-    "stream": stream.Stream,
-    "bowls": bowls.Bowls,
-    "bells": bells.Bells,
-    "pulse": pulse.Pulse,
-    "fire": fire.Fire,
-    "night": night.Night,
-    "choir": choir.Choir,
-    "strings": strings.Strings,
-}
+"""Duration of an envelope in seconds if the track has no length."""
 
 
 def check(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,8 +85,8 @@ def create(
 ) -> Generator:
     """Return a generator. Raises as `check` does. A `seed` among the parameters wins.
 
-    `length` (s) is the track's: envelopes are laid over it. An intensity that follows a phase, and
-    has not been told which, is the default.
+    `length` (s) is the track's: envelopes are laid over it. An intensity that follows a phase
+    is the default while no phase is known.
     """
     checked = check(name, params)
     for parameter in PARAMETERS[name]:
@@ -108,7 +94,7 @@ def create(
             checked[parameter.name] = parameter.default
     moving = {k: v for k, v in checked.items() if isinstance(v, ParameterAutomation | EnvelopeSpec)}
     own = checked.get("seed", seed)
-    make = _MAKERS[name]
+    make, _ = _GENERATORS[name]
     sound: Generator = (
         AutomatedGenerator(lambda values: make({**checked, **values}, own), moving, length)
         if moving

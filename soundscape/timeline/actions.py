@@ -20,7 +20,7 @@ from soundscape.timeline.phase_automation import PhaseTarget
 from soundscape.timeline.show import Phase
 from soundscape.timeline.transport import Action, State
 from soundscape.timeline.undo import LeftPhase, Undoable
-from soundscape.units import SAMPLE_RATE, format_duration, frames
+from soundscape.units import format_clock, frames, seconds
 
 LANDING_LUFS = -28.0
 """Loudness that `land` goes to."""
@@ -110,7 +110,7 @@ def _warn_of_range(c: ActionContext) -> None:
         ("shortest", phase.min_frames, operator.lt),
     ):
         if limit is not None and beyond(total, limit):
-            length, planned = (format_duration(round(n / SAMPLE_RATE)) for n in (total, limit))
+            length, planned = (format_clock(seconds(n)) for n in (total, limit))
             text = f"{phase.name} is now {length}; its {word} is {planned}"
             c.stage.tell(Warned(c.frame, text))
 

@@ -40,7 +40,7 @@ class Bus:
         return self.follow(frame, clock)
 
     def follow(self, frame: int, clock: PhaseClock) -> BusLevel:
-        """Lay the rest of the contour out anew, after the clock has changed its pace."""
+        """Lay out the rest of the contour again after the clock changed its pace."""
         points: list[tuple[int, float]] = []
         if frame < self._blended_at:
             there = clock.position(self._blended_at)

@@ -57,7 +57,7 @@ class ActiveClip:
 
 
 class LayerContext:
-    """What the layers share: where directives go, clip numbers, playlists, tracks left out."""
+    """What the layers share: the queue of directives, clip numbers, cursors, tracks left out."""
 
     def __init__(self, show: Show) -> None:
         self.show = show
@@ -69,11 +69,11 @@ class LayerContext:
         self._count = 0
 
     def tell(self, *directives: Directive) -> None:
-        """Hand directives out."""
+        """Queue directives for the mixer and the lights."""
         self._told.extend(directives)
 
     def take_told(self) -> list[Directive]:
-        """What was handed out since the last time."""
+        """Return the directives queued since the last call."""
         told, self._told = self._told, []
         return told
 
@@ -82,12 +82,12 @@ class LayerContext:
         return music + self.offset
 
     def number(self) -> int:
-        """A number that no clip or bus has yet."""
+        """Return a new number for a clip or a bus."""
         self._count += 1
         return self._count
 
     def cursor(self, playlist: Playlist) -> Cursor:
-        """Where a playlist is: one that comes again goes on with its next track."""
+        """Return the playlist's cursor; a playlist that returns goes on with its next track."""
         known = self._cursors.get(playlist.name)
         if known is None:
             known = Cursor(playlist, self.show.seed, self.left_out)
@@ -95,12 +95,12 @@ class LayerContext:
         return known
 
     def fail(self, key: str) -> None:
-        """A track cannot be played."""
+        """Leave a track out that cannot be played."""
         for cursor in self._cursors.values():
             cursor.fail(key)
 
     def learn(self, show: Show) -> None:
-        """The same show, some of its files known better."""
+        """Take the same show with better measurements of some files."""
         places = zip(playlists(self.show), playlists(show), strict=True)
         now = {id(before): after for before, after in places}
         self.show = show
@@ -122,29 +122,29 @@ class LayerPlayer:
         self._next_at: int | None = None
         self._faulty = False  # the newest clip's file ended before its time
 
-    # what the conductor asks ------------------------------------------------------------------
+    # queries ----------------------------------------------------------------------------------
 
     def plays(self, playlist: Playlist) -> bool:
         """Whether it is this playlist that the layer is playing; a voice only while it speaks."""
         return self._home is self._stage.cursor(playlist) and not self.silent
 
     def due(self) -> int | None:
-        """The music frame at which something happens next of itself."""
+        """The music frame of the next event that needs no command."""
         times = [sounding.last for sounding in self.sounding]
         if self._next_at is not None:
             times.append(self._next_at)
         return min(times, default=None)
 
     def upcoming(self) -> Track | None:
-        """The track that comes next of itself."""
+        """The track that plays next without a command."""
         following = self._following() if self._next_at is not None else None
         return following.peek() if following else None
 
     def newest_clip(self) -> Clip | None:
-        """The clip that came last of those that sound."""
+        """The clip that started last of those that play."""
         return self.sounding[-1].clip if self.sounding else None
 
-    # what it is told --------------------------------------------------------------------------
+    # commands ---------------------------------------------------------------------------------
 
     def enter(
         self,
@@ -155,7 +155,7 @@ class LayerPlayer:
         fade: int,
         fit: int | None = None,
     ) -> None:
-        """Begin a playlist on a bus of its own, crossfading with whatever sounds.
+        """Start a playlist on its own bus and crossfade from what plays.
 
         `fit`: a track should end after so many frames.
         """
@@ -182,7 +182,7 @@ class LayerPlayer:
             self.reschedule(music)
 
     def leave(self, music: int, fade: int) -> None:
-        """Fade out alone."""
+        """Fade out; nothing follows."""
         self._fade_out(music, fade)
         self.bus, self._home, self._next_at = None, None, None
 
@@ -202,13 +202,13 @@ class LayerPlayer:
         return self._home is not None and self._home.put_first(key)
 
     def cut(self, music: int) -> None:
-        """Take every clip off its deck; only where all is silent."""
+        """End every clip at once; only while all is silent."""
         for sounding in self.sounding:
             self._stage.tell(ClipEnds(self._stage.session(music), sounding.clip.id, music))
         self.sounding.clear()
 
     def newest(self) -> Track | None:
-        """The track that came last of those that sound."""
+        """The track that started last of those that play."""
         clip = self.newest_clip()
         return clip.track if clip else None
 
@@ -280,7 +280,7 @@ class LayerPlayer:
         return plan_overlap(self.sounding[-1].clip.track, following, self._stage.show.fades.track)
 
     def _follow(self, music: int) -> None:
-        """The next track, of itself."""
+        """Start the next track at the end of the last one."""
         track = self._take()
         if track is None:
             self._next_at = None
@@ -309,7 +309,7 @@ class LayerPlayer:
         return max(outs, default=0)
 
     def _cross(self, music: int, fade: int) -> None:
-        """The next track, because somebody or the phase wants it now."""
+        """Start the next track now, for a command or a phase."""
         track = self._take()
         if track is None:
             self.leave(music, fade)

@@ -57,7 +57,7 @@ class PlannedPhase:
 
 @dataclass(slots=True)
 class Plan:
-    """A session as it will go if nobody touches it. Frames.
+    """A session as it goes without commands. Times are frames.
 
     `buses` and `master` have the levels, as the mixer has them.
     """

@@ -89,7 +89,7 @@ class Track(Shared):
 
     @property
     def curve(self) -> NDArray[np.float32] | None:
-        """The momentary loudness with the gain, in LU over the target: float32, made anew."""
+        """The momentary loudness with the gain, in LU over the target: float32, a new array."""
         return None if self.momentary is None else from_steps(self.momentary, self.gain_db)
 
     def at_gain(self, gain_db: float) -> Track:

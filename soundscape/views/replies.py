@@ -5,7 +5,10 @@ from __future__ import annotations
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.transport import State
-from soundscape.units import SAMPLE_RATE, format_duration
+from soundscape.units import format_clock, seconds
+from soundscape.views.wording import level
+
+MINUTE = 60.0
 
 
 def reply(conductor: Conductor, command: Command) -> str:
@@ -16,7 +19,7 @@ def reply(conductor: Conductor, command: Command) -> str:
 
 def clock_time(count: int) -> str:
     """A time of so many frames, in whole seconds."""
-    return format_duration(round(count / SAMPLE_RATE))
+    return format_clock(seconds(count))
 
 
 def _noted(c: Conductor, command: Command) -> str:
@@ -49,10 +52,17 @@ def _release(c: Conductor) -> str:
     return f"{c.phase.name} runs on, {clock_time(c.clock.remaining(c.frame))} left"
 
 
-def _extend(c: Conductor) -> str:
+def _extend(c: Conductor, command: Command) -> str:
     left, end = c.clock.remaining(c.frame), c.frame + c.clock.remaining(c.frame)
     when = f"T+{clock_time(end - c.dosed_at)}" if c.dosed_at is not None else clock_time(end)
-    return f"{c.phase.name} now ends at {when}, {clock_time(left)} from now{_after(c)}{_silent(c)}"
+    ends = f"{c.phase.name} now ends at {when}, {clock_time(left)} from now"
+    return f"{ends}{_after(c)}{_short(command)}{_silent(c)}"
+
+
+def _short(command: Command) -> str:
+    """A time without a unit is in seconds: what was typed in minutes is noticed."""
+    by = abs(command.by or 0.0)
+    return f"; that was {by:g} s (minutes: `extend {by:g}m`)" if 0 < by < MINUTE else ""
 
 
 def _after(c: Conductor) -> str:
@@ -106,7 +116,7 @@ def _duck(c: Conductor) -> str:
 
 
 def _level(c: Conductor) -> str:
-    return f"level {c.master.level_db:+g} dB"
+    return f"level {level(c.master.level_db)}"
 
 
 def _trim(c: Conductor) -> str:
@@ -157,7 +167,6 @@ _ANSWERS = {
     "undo": _undo,
     "hold": _hold,
     "release": _release,
-    "extend": _extend,
     "pause": lambda c: f"pausing in {c.phase.name} at {_phase_time(c)}; `play` brings it back",
     "play": _play,
     "duck": _duck,
@@ -170,5 +179,5 @@ _ANSWERS = {
     "mute": _mute,
     "stop": _stop,
 }
-_BY_ARGUMENTS = {"dose": _dose, "swap": _swap, "note": _noted, "mark": _noted}
+_BY_ARGUMENTS = {"dose": _dose, "extend": _extend, "swap": _swap, "note": _noted, "mark": _noted}
 """Replies that depend on the command's arguments."""

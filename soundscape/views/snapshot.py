@@ -1,8 +1,7 @@
-"""The session at a moment: one immutable value, and the one model that everybody is shown.
+"""The session at a moment, as every client gets it: one immutable value.
 
 The command line, the HTTP API and its OpenAPI document, the console and the page all know the
-session by this. The conductor gives what it knows; the rest (label, health, meter, remote) is laid
-beside it by who runs the session.
+session by this model. What a person reads of it is in `texts`, which `wording` makes from the rest.
 """
 
 from __future__ import annotations
@@ -12,16 +11,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from soundscape.scene.models import LayerName
-from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.layer import LayerPlayer
-from soundscape.timeline.overlap import plan_overlap
-from soundscape.timeline.transport import State
-from soundscape.units import SAMPLE_RATE
-from soundscape.views.history import History
 
-MARKS, MARK_TEXT = 100, 200
-"""How many marks a snapshot has, the newest, and how many characters of each: it goes out to every
-screen many times a second. The journal has them whole."""
+MARKS, WARNINGS, TEXT = 100, 20, 200
+"""How many marks and warnings a snapshot has, the newest, and how many characters of each: it goes
+out to every screen many times a second. The journal has them whole."""
 
 StateWord = Literal["playing", "held", "paused", "waiting", "landing", "muted", "ending", "ended"]
 
@@ -31,7 +24,7 @@ class _Value(BaseModel):
 
 
 class LayerView(_Value):
-    """What a layer plays, and what comes next of itself."""
+    """What a layer plays, and what follows unless somebody steers."""
 
     title: str
     artist: str
@@ -49,20 +42,23 @@ class PhaseView(_Value):
     name: str
     start: float = Field(description="Seconds since the session began.")
     duration: float = Field(description="Seconds; of the running phase as things stand.")
+    state: Literal["passed", "running", "planned"]
 
 
 class Health(_Value):
-    """How the session fares: `ok`, or what is wrong in words."""
+    """Whether each part of the session works: `ok`, or what is wrong in words."""
 
     audio: str = "ok"
-    midi: str = "ok"
+    midi: str = Field("ok", description="Lights and controls together; `off` where there are none.")
+    lights: str = "ok"
+    controls: str = "ok"
     files: str = "ok"
-    underruns: int = Field(0, ge=0)
-    late_messages: int = Field(0, ge=0)
+    underruns: int = Field(0, ge=0, description="Gaps in the sound.")
+    late_messages: int = Field(0, ge=0, description="Messages to the lights that were late.")
 
 
 class MeterView(_Value):
-    """Loudness of what goes out (EBU R128), LUFS; null below what can be measured."""
+    """Loudness of the output (EBU R128), LUFS; null below what can be measured."""
 
     momentary: float | None = None
     short_term: float | None = None
@@ -74,8 +70,15 @@ class MarkView(_Value):
     elapsed: float = Field(description="Seconds since the session began.")
     since_dose: float | None = Field(description="Seconds since the dose, if it was given by then.")
     text: str = Field(
-        description=f"The note, of a long one the first {MARK_TEXT} characters; empty for a mark."
+        description=f"The note, of a long one the first {TEXT} characters; empty for a mark."
     )
+
+
+class WarningView(_Value):
+    """Something that the therapist should know."""
+
+    elapsed: float = Field(description="Seconds since the session began.")
+    text: str
 
 
 class Remote(_Value):
@@ -84,6 +87,58 @@ class Remote(_Value):
     on: bool = False
     url: str | None = Field(None, description="Where it is open to the clinic's network.")
     devices: int = Field(0, ge=0, description="How many are paired.")
+
+
+class TimeText(_Value):
+    """A time in whole seconds, and what it is."""
+
+    time: str = ""
+    label: str = ""
+
+
+class TimeTexts(_Value):
+    """The three times that matter most."""
+
+    passed: TimeText = TimeText()
+    left: TimeText = Field(TimeText(), description="Of the phase; while it ends, to silence.")
+    dose: TimeText = Field(TimeText(), description="Since the dose; a dash before it.")
+
+
+class LayerTexts(_Value):
+    """What a layer plays, in words."""
+
+    playing: str = Field(description="Title and artist.")
+    left: str
+    next: str = Field(description="What comes next, when and how; empty where nothing does.")
+
+
+class Texts(_Value):
+    """What a person reads of the session.
+
+    A command stands in backticks, as it is typed. A screen may put the name of its key or its
+    button there.
+    """
+
+    state: str = Field("", description="The state, in capitals.")
+    standing: list[str] = Field([], description="Every word that stands now, the state first.")
+    large: str = Field("", description="What must not be overlooked; empty while all is as usual.")
+    hint: str = Field("", description="What the state means, and which command goes on from it.")
+    times: TimeTexts = TimeTexts()
+    then: str = Field("", description="What follows the running phase.")
+    elapsed: str = Field("", description="How long the session runs.")
+    silence: str = Field("", description="How long until silence, if nothing else comes.")
+    layers: dict[LayerName, LayerTexts] = {}
+    level: str = Field("", description="The level beside the scene's.")
+    lights: str = ""
+    well: list[str] = Field([], description="The parts that work.")
+    trouble: list[str] = Field([], description="What does not work now.")
+    counted: list[str] = Field([], description="What went wrong for a moment, and how often.")
+    remote: str = Field("", description="Whether the page for tablet and phone is open.")
+    marks: list[str] = Field([], description="The last marks and notes, the newest first.")
+    warnings: list[str] = Field([], description="The warnings, the newest first.")
+    warned: str = Field("", description="How many there are; empty for none.")
+    details: list[str] = Field([], description="The technical figures.")
+    resume: list[str] = Field([], description="What to type to take up a session that broke off.")
 
 
 class Snapshot(_Value):
@@ -104,127 +159,22 @@ class Snapshot(_Value):
     waits_for: Literal["next", "dose"] | None = Field(
         description="What the phase goes on with, if not of itself at its end."
     )
+    stopping: bool = Field(description="Ending because of `stop`: nothing brings the sound back.")
     last_phase: bool = Field(description="No phase comes after this one: `next` ends the session.")
     layers: dict[LayerName, LayerView]
     level_db: float
     ducked: bool
     lights: dict[str, float] = Field(description="Where each light is or goes to, 0 to 1.")
+    colours: dict[str, float] = Field(description="The same of lights with a range, in kelvin.")
     care: bool
     phases: list[PhaseView] = Field(description="The whole session: passed, running, to come.")
     health: Health
     meter: MeterView
-    prompt: str | None
+    prompt: str | None = Field(description="The prompts that stand, in one line.")
+    prompts: list[str] = Field(description="The prompts that stand: those of one time together.")
     marks: list[MarkView] = Field(description=f"The newest, at most {MARKS}.")
+    warnings: list[WarningView] = Field(description=f"The newest, at most {WARNINGS}.")
     remote: Remote
-
-
-def snapshot(
-    conductor: Conductor,
-    chronicle: History | None = None,
-    *,
-    label: str = "",
-    health: Health | None = None,
-    meter: MeterView | None = None,
-    remote: Remote | None = None,
-) -> Snapshot:
-    """Look at a conductor, and at what is beside it."""
-    known = chronicle or History()
-    frame, clock = conductor.frame, conductor.clock
-    passed, left = clock.passed(frame), clock.remaining(frame)
-    state = conductor.transport.state
-    views = {name: _layer(conductor, run) for name, run in conductor.layers.items()}
-    return Snapshot(
-        scene=conductor.show.name,
-        label=label,
-        state=State.ENDING.value if state is State.STOPPING else state.value,
-        phase=conductor.phase.name,
-        phase_index=conductor.index,
-        phase_elapsed=_seconds(passed),
-        phase_duration=_seconds(passed + left),
-        phase_remaining=_seconds(left),
-        elapsed=_seconds(frame),
-        since_dose=_since_dose(conductor, frame),
-        remaining=_seconds(conductor.remaining()),
-        position=round(clock.position(frame) / conductor.phase.frames, 6),
-        waits_for=_waits_for(conductor),
-        last_phase=conductor.index + 1 == len(conductor.show.phases),
-        layers={name: view for name, view in views.items() if view is not None},
-        level_db=conductor.master.level_db,
-        ducked=conductor.master.ducked,
-        lights=conductor.looks.shown(),
-        care=bool(conductor.looks.covers),
-        phases=_phases(conductor, known),
-        health=health or Health(),
-        meter=meter or MeterView(),
-        prompt=known.prompt,
-        marks=[
-            MarkView(elapsed=_seconds(at), since_dose=_since_dose(conductor, at), text=_cut(text))
-            for at, text in known.marks[-MARKS:]
-        ],
-        remote=remote or Remote(),
-    )
-
-
-def _waits_for(conductor: Conductor) -> Literal["next", "dose"] | None:
-    """What the phase goes on with. A phase that was over when `back` led to it waits for `next`."""
-    advance = conductor.phase.advance
-    if advance == "dose" and conductor.dosed_at is None:
-        return "dose"
-    waits = advance == "manual" or conductor.transport.beneath(State.WAITING)
-    return "next" if waits else None
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MARK_TEXT else f"{text[: MARK_TEXT - 1]}…"
-
-
-def _since_dose(conductor: Conductor, frame: int) -> float | None:
-    dosed = conductor.dosed_at
-    return None if dosed is None or frame < dosed else _seconds(frame - dosed)
-
-
-def _layer(conductor: Conductor, run: LayerPlayer) -> LayerView | None:
-    clip, bus = run.newest_clip(), run.bus
-    if clip is None or bus is None:
-        return None
-    music = conductor.music_frame
-    coming = run.upcoming()
-    level = bus.level(conductor.frame)
-    overlap = (
-        None
-        if coming is None
-        else plan_overlap(clip.track, coming, conductor.show.fades.track).frames
-    )
-    return LayerView(
-        title=clip.track.title,
-        artist=clip.track.artist,
-        elapsed=_seconds(music - clip.start),
-        remaining=_seconds(clip.end - music),
-        next=coming.title if coming else None,
-        next_fade=None if overlap is None or run.name == "voice" else _seconds(overlap),
-        gain_db=round(level + clip.track.gain_db, 2),
-        loudness_target=round(level, 2),
-    )
-
-
-def _phases(conductor: Conductor, chronicle: History) -> list[PhaseView]:
-    """Those passed as they went, the running one as it stands, the others as planned."""
-    named = conductor.show.phases
-    begun = chronicle.begun or [(conductor.index, conductor.frame)]
-    ends = [frame for _, frame in begun[1:]]
-    now_ends = conductor.frame + conductor.clock.remaining(conductor.frame)
-    found = [
-        PhaseView(name=named[index].name, start=_seconds(at), duration=_seconds(end - at))
-        for (index, at), end in zip(begun, [*ends, now_ends], strict=True)
-    ]
-    at = now_ends
-    for phase in named[conductor.index + 1 :]:
-        found.append(
-            PhaseView(name=phase.name, start=_seconds(at), duration=_seconds(phase.frames))
-        )
-        at += phase.frames
-    return found
-
-
-def _seconds(count: int) -> float:
-    return round(count / SAMPLE_RATE, 3)
+    begun_as: str = Field(description="The command that began it; empty where none did.")
+    place: str = Field(description="Phase and planned time in it, as `start --at` takes them.")
+    texts: Texts = Texts()

@@ -16,7 +16,7 @@ from soundscape.console.app import REDRAW, ConsoleApp, Outcome, SessionView
 from soundscape.console.keys import default_keys
 from soundscape.console.link import NO_ANSWER, NO_SOUND, NOT_KNOWN
 from soundscape.timeline.commands import Command
-from soundscape.views.snapshot import Remote
+from soundscape.views.snapshot import MeterView, Remote
 
 ROUNDS = 500
 """How often a test looks before it gives up."""
@@ -100,10 +100,10 @@ ANSWERS = {
     "e": ("arrival now ends at", "20:00"),
     "d": ("dose marked, T+0:00", "since the dose"),
     "p": ("pausing in arrival", "PAUSED"),
-    "down": ("level -1 dB", "-1 dB"),
+    "down": ("level 1 under plan", "1 under plan"),
     "k": ("going over to Slow water", "Slow water"),
     "x": ("going over to Slow water", "Slow water"),
-    "s": ("level -1 dB", "-1 dB"),
+    "s": ("level 1 under plan", "1 under plan"),
     "g": ("now return", "in return"),
     "l": ("landing: grounding music", "LANDING"),
     "c": ("care light on", "CARE LIGHT"),
@@ -170,9 +170,9 @@ def test_louder_and_lift_say_that_they_need_a_second_press() -> None:
             await therapist.sees(words)
         assert therapist.room.asked == []
         await therapist.press("w")
-        await therapist.sees("level +1 dB")
+        await therapist.sees("level 1 over plan")
         await therapist.press("up", "up")
-        await therapist.sees("level +2 dB")
+        await therapist.sees("level 2 over plan")
 
     at_the_console(work)
 
@@ -196,14 +196,14 @@ def test_a_refusal_is_a_line_with_a_sign() -> None:
 
 
 def test_every_act_has_been_driven() -> None:
-    driven = {*ANSWERS, "b", "u", "up", "w", "t", "q", "ctrl+c", "L", "?", "r"}
+    driven = {*ANSWERS, "b", "u", "up", "w", "t", "q", "ctrl+c", "L", "?", "r", "i"}
     assert driven == set(default_keys())
 
 
 def test_the_rooms_own_keys_count() -> None:
     async def work(therapist: Therapist) -> None:
         await therapist.press("pagedown", "f5")
-        await therapist.sees("HELD", "DUCKED", "h: release")
+        await therapist.sees("HELD", "DUCKED", "“h” lets the phase run")
 
     at_the_console(work, keys={"pagedown": "duck", "f5": "hold"})
 
@@ -303,13 +303,58 @@ def test_leaving_may_end_the_session_by_two_presses() -> None:
     at_the_console(work)
 
 
-def test_any_other_key_stays_and_acts() -> None:
+@pytest.mark.parametrize("key", ["h", "n", "up", "escape", "pagedown"])
+def test_any_other_key_stays_and_does_nothing_else(key: str) -> None:
     async def work(therapist: Therapist) -> None:
-        await therapist.press("q", "h")
-        await therapist.sees("HELD")
+        await therapist.press("q", key)
         await therapist.no_more_sees("Leave the console?")
+        assert therapist.room.asked == []
+        await therapist.press("h")
+        await therapist.sees("HELD")
+
+    at_the_console(work, keys={"pagedown": "duck"})
+
+
+@pytest.mark.parametrize("panel", ["?", "i"])
+def test_escape_closes_what_lies_over_the_screen_and_mutes_only_then(panel: str) -> None:
+    async def work(therapist: Therapist) -> None:
+        await therapist.press(panel)
+        words = {"?": "duck to speak, and back", "i": "underruns: 0"}[panel]
+        await therapist.sees(words)
+        await therapist.press("escape")
+        await therapist.no_more_sees(words)
+        assert therapist.room.asked == []
+        await therapist.press("escape")
+        await therapist.sees("MUTED")
 
     at_the_console(work)
+
+
+def test_the_details_show_the_warnings_and_the_figures() -> None:
+    room = Played(meter=MeterView(momentary=-26.1, short_term=-26.3))
+    room.warn("playlists/arrival.yaml: a track is missing")
+
+    async def work(therapist: Therapist) -> None:
+        await therapist.sees("a track is missing", "1 warning: i")
+        await therapist.press("i")
+        await therapist.sees("a track is missing", "now -26.1", "LUFS", "underruns: 0")
+        await therapist.press("h")
+        await therapist.sees("HELD")
+        await therapist.no_more_sees("underruns: 0")
+
+    at_the_console(work, room)
+
+
+def test_an_answer_names_the_key_of_what_takes_it_back() -> None:
+    async def work(therapist: Therapist) -> None:
+        await therapist.press("f9")
+        await therapist.sees("ducked for your voice; “F9” again brings it back")
+        await therapist.press("p")
+        await therapist.sees("“p” brings it back")
+        await therapist.press("k")
+        await therapist.sees("paused; “p” brings the music back first")
+
+    at_the_console(work, keys={"f9": "duck", "space": "mark"})
 
 
 def test_the_question_does_not_stand_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -382,8 +427,8 @@ def test_the_keys_work_beside_the_code() -> None:
     async def work(therapist: Therapist) -> None:
         await therapist.press("r")
         await therapist.sees("Read this code")
-        await therapist.press("escape")
-        await therapist.sees("MUTED")
+        await therapist.press("h")
+        await therapist.sees("HELD")
 
     at_the_console(work, room)
 
@@ -408,6 +453,39 @@ def test_a_session_that_broke_off_is_not_said_to_play() -> None:
         therapist.room.silent = True
         therapist.room.break_off()
         await therapist.sees(NO_SOUND, "NO ANSWER")
+
+    at_the_console(work)
+
+
+def test_a_session_that_broke_off_says_how_it_is_taken_up_and_keeps_what_is_known() -> None:
+    room = Played(begun_as="soundscape start kap-im")
+
+    async def work(therapist: Therapist) -> None:
+        await therapist.press("d", "m")
+        await therapist.sees("marked in onset")
+        room.silent = True
+        room.break_off()
+        await therapist.sees("soundscape start kap-im --at onset+0m00s", "in onset", "T+0:00 mark")
+        therapist.wait(65)
+        await therapist.press("z")
+        said = await therapist.sees("soundscape dose --ago 6")
+        assert "The session broke off." in said
+        await therapist.press("q")
+        await therapist.sees("Leave the console?")
+        await therapist.press("q")
+
+    assert at_the_console(work, room) == "lost"
+
+
+def test_the_time_since_the_dose_runs_on_while_the_room_does_not_answer() -> None:
+    async def work(therapist: Therapist) -> None:
+        await therapist.press("d")
+        await therapist.sees("T+ since the dose")
+        therapist.room.break_off()
+        before = await therapist.sees("NO ANSWER")
+        therapist.wait(120)
+        await therapist.press("z")
+        await therapist.until(lambda text: text != before, "a later time")
 
     at_the_console(work)
 

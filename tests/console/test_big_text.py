@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import string
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -32,9 +33,27 @@ def test_it_is_drawn_by_half_blocks() -> None:
     assert big("I1") == ["▀█▀  ▄█ ", " █    █ ", " █    █ ", "▀▀▀  ▀▀▀"]
 
 
-def test_accents_are_left_out_and_small_letters_are_large() -> None:
-    assert big("Rückkehr") == big("RUCKKEHR")
-    assert big("größe") == big("GROSSE")
+def test_small_letters_are_large() -> None:
+    assert big("größe") == big("GRÖSSE")
+
+
+@pytest.mark.parametrize("letter", "ÄÖÜËÏÉÈÊÅÑŠ")
+def test_an_accent_stands_over_its_letter(letter: str) -> None:
+    base = unicodedata.normalize("NFD", letter)[0]
+    drawn, bare = big(letter), big(base)
+    assert drawn is not None
+    assert bare is not None
+    assert drawn != bare
+    assert [len(line) for line in drawn] == [len(line) for line in bare]
+    assert big(unicodedata.normalize("NFD", letter)) == drawn
+
+
+def test_umlauts_are_drawn() -> None:
+    assert big("ÄÖÜ") == ["▀  ▀ ▀  ▀ ▀  ▀", "▄▀▀▄ ▄▀▀▄ █  █", "█▀▀█ █  █ █  █", "▀  ▀  ▀▀   ▀▀ "]
+
+
+def test_accents_below_a_letter_are_left_out() -> None:
+    assert big("ç") == big("C")
 
 
 def test_what_there_are_no_letters_of_is_not_drawn() -> None:

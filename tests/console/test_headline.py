@@ -8,12 +8,13 @@ from played import Played
 from soundscape.console.headline import figure_text, phase_rows, time_rows
 from soundscape.console.styles import length
 from soundscape.views.snapshot import Snapshot
+from soundscape.views.wording import worded
 
 VIEW = Played().view()
 
 
-def at(**times: float) -> Snapshot:
-    return VIEW.model_copy(update=times)
+def at(**times: object) -> Snapshot:
+    return worded(VIEW.model_copy(update=times))
 
 
 @pytest.mark.parametrize(
@@ -50,10 +51,10 @@ def test_where_there_is_no_room_the_times_are_small() -> None:
 
 
 def test_large_letters_become_smaller_before_the_word_beside_them_goes() -> None:
-    view = VIEW.model_copy(update={"phase": "integration", "state": "held"})
+    view = at(phase="integration", state="held")
     assert len(phase_rows(view, 116, 2, lost=False)) == 4
     assert any(
         "state" in {tone for _, tone in row.line} for row in phase_rows(view, 116, 2, lost=False)
     )
-    playing = view.model_copy(update={"state": "playing", "phase": "rest"})
+    playing = at(state="playing", phase="rest")
     assert len(phase_rows(playing, 116, 2, lost=False)) == 7

@@ -10,11 +10,11 @@ from soundscape.console.keys import FINAL_KEY, KeyMap, Pressed, default_keys, me
 from soundscape.scene.control_specs import KEY_ACTS
 from soundscape.timeline.commands import Command, parse_command
 from soundscape.timeline.conductor import Conductor
-from soundscape.views.snapshot import snapshot
+from soundscape.views.take_snapshot import take_snapshot
 
 KEYS, MEANINGS = default_keys(), meanings()
 MUSIC = playlist("m", track("one", 40))
-VIEW = snapshot(Conductor(show(phase("peak", 60, MUSIC), phase("return", 60, MUSIC))))
+VIEW = take_snapshot(Conductor(show(phase("peak", 60, MUSIC), phase("return", 60, MUSIC))))
 
 
 def pressed(*keys: str, state: str = "playing", apart: float = 0.5) -> list[Pressed]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from played import Played
 from properties import examples
+from shows import phase, playlist, show, track
 
 from soundscape.command_specs import COMMANDS
 from soundscape.console.keys import KeyMap
@@ -13,7 +14,10 @@ from soundscape.console.link import NO_ANSWER
 from soundscape.console.overlays import keys_panel, leaving_panel
 from soundscape.console.screen import Shown, face, waiting_face
 from soundscape.console.styles import length
+from soundscape.timeline.show import Prompt
+from soundscape.units import At
 from soundscape.views.snapshot import Health, MeterView, Remote
+from soundscape.views.wording import worded
 
 KEYS = KeyMap({})
 SMALL, LARGE = (80, 24), (120, 40)
@@ -32,7 +36,7 @@ def busy() -> Played:
     room = Played(
         label="amber",
         meter=MeterView(momentary=-24, short_term=-24),
-        health=Health(midi="desk is away", underruns=2),
+        health=Health(lights="lights offline: desk", underruns=2),
     )
     room.advance(600)
     for asked in ({"do": "mark"}, {"do": "dose"}, {"do": "duck"}, {"do": "care"}, {"do": "hold"}):
@@ -46,12 +50,12 @@ def test_all_essentials_are_on_the_screen_at_once(size: tuple[int, int]) -> None
     assert len(rows) == size[1]
     said = text(rows)
     for word in (
-        "KAP, intramuscular · amber", "session 10:00", "audio ok", "files ok",
+        "KAP, intramuscular · amber", "session 10:00", "sound ok", "files ok",
         " HELD ", " DUCKED ", " CARE LIGHT ", " KEYS LOCKED ",
         "in onset", "left, then peak", "T+ since the dose",
-        "! lights: desk is away", "2 gaps in the sound so far",
+        "! lights offline: desk", "2 gaps in the sound so far",
         "First light", "next", "crossfade 8 s", "Rain on leaves",
-        "0 dB", "now -24", "target -26 LUFS", "room 60%",
+        "as planned", "room 60%",
         "arriv", "▲ now", "silence in", "◆", "held in onset", "? help",
     ):  # fmt: skip
         assert word in said, word
@@ -87,12 +91,40 @@ def test_the_prompt_is_shown() -> None:
     assert "› Mask, headphones, intention." in text(face(room.view(), shown(), *SMALL))
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_prompts_of_one_time_are_all_shown_in_order(size: tuple[int, int]) -> None:
+    prompts = ("Mask, headphones.", "Intention.", "Blood pressure.")
+    room = Played(
+        show(
+            phase(
+                "one",
+                60,
+                playlist("m", track("a", 60)),
+                prompts=tuple(Prompt(At(), p) for p in prompts),
+            )
+        )
+    )
+    room.advance(1)
+    said = text(face(room.view(), shown(), *size))
+    places = [said.index(f"› {prompt}") for prompt in prompts]
+    assert places == sorted(places)
+
+
+def test_the_newest_warning_has_a_line_and_says_which_key_shows_all() -> None:
+    room = Played()
+    room.warn("no port desk")
+    room.warn("first.flac is missing")
+    said = text(face(room.view(), shown(), *SMALL))
+    assert "0:00 first.flac is missing" in said
+    assert "2 warnings: i" in said
+
+
 def test_without_a_dose_there_is_no_time_since_it() -> None:
     assert "T+ no dose yet" in text(face(Played().view(), shown(), *SMALL))
 
 
 def test_a_phase_without_music_says_so() -> None:
-    view = Played().view().model_copy(update={"layers": {}})
+    view = worded(Played().view().model_copy(update={"layers": {}}))
     assert "none in this phase" in text(face(view, shown(), *SMALL))
 
 
@@ -134,7 +166,7 @@ def test_the_state_and_the_answer_stay_in_sight_beside_a_panel(panel: tuple) -> 
 def test_a_title_cannot_break_the_screen() -> None:
     view = Played().view()
     music = view.layers["music"].model_copy(update={"title": "a\x1b[2J\nb\x07" * 40})
-    rows = face(view.model_copy(update={"layers": {"music": music}}), shown(), *SMALL)
+    rows = face(worded(view.model_copy(update={"layers": {"music": music}})), shown(), *SMALL)
     assert len(rows) == 24
     assert all(mark.isprintable() for row in rows for piece, _ in row.line for mark in piece)
 

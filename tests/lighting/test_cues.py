@@ -26,6 +26,13 @@ def test_a_note_ends_after_its_length(cues: Cues) -> None:
     assert sent(cues, S) == [(100, "9f3c5a"), (100 + 9600, "8f3c00")]
 
 
+def test_the_notes_that_sound_at_a_port_are_known_by_that_port_alone(cues: Cues) -> None:
+    cues.call(100, "chime", NONE)
+    (message,) = cues.messages(101)
+    assert cues.sounding(message.port) == {(16, 60)}
+    assert cues.sounding("another") == set()
+
+
 def test_nothing_leaves_before_its_frame(cues: Cues) -> None:
     cues.call(100, "chime", NONE)
     assert sent(cues, 100) == []

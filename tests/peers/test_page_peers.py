@@ -138,7 +138,7 @@ def test_what_is_done_elsewhere_is_seen_and_said(page, room):
 
 def test_a_session_that_waits_for_the_dose_says_so_and_shows_the_prompt(page, room):
     room.client.do({"do": "goto", "phase": "arrival"})
-    expect(page.locator("#prompt")).to_have_text("Mask and headphones.")
+    expect(page.locator("#prompts")).to_have_text("Mask and headphones.")
     state(page, "WAITING FOR DOSE")
     expect(page.locator("#hint")).to_contain_text("“Dose given” goes on")
     assert complaints(page) == []
@@ -148,7 +148,8 @@ def test_a_session_that_waits_for_the_dose_says_so_and_shows_the_prompt(page, ro
     page.wait_for_timeout(BOUNCE)
     button(page, "lock").click()
     assert press(page, room, "dose").phase == "peak"
-    expect(page.locator("#dosed")).to_contain_text("T+0:0")
+    expect(page.locator("#dose")).to_contain_text("0:0")
+    expect(page.locator("#dose-label")).to_have_text("T+ since the dose")
 
 
 # every button -------------------------------------------------------------------------------------

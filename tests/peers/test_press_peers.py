@@ -49,7 +49,8 @@ def test_the_page_presses_as_the_console_does() -> None:
     node = need("node")
     chance = Random(3)
     acts = [*presses(), "lock"]
-    now, steps = 0.0, []
+    now = 0.0
+    steps: list[tuple[str, int, float]] = []
     for _ in range(2000):
         now += chance.choice((0.05, 0.1, 0.3, 1.0, 1.9, 2.5))
         act = chance.choice(acts) if chance.random() < 0.4 or not steps else steps[-1][0]

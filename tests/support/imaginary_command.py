@@ -44,7 +44,7 @@ def conductor() -> Any:
     from soundscape.views import replies
 
     actions.ALWAYS_ALLOWED["hum"] = lambda c, command: c.stage.tell(("hummed", command.by))
-    replies._ANSWERS["hum"] = lambda _: "hummed"
+    replies._ANSWERS["hum"] = lambda c: "hummed"
     return Conductor(show(phase("one", 60, playlist("m", track("a", 60)))))
 
 
@@ -95,9 +95,9 @@ def on_the_command_line() -> Any:
 
 def on_the_console() -> Any:
     from soundscape.console.keys import KeyMap
-    from soundscape.views.snapshot import snapshot
+    from soundscape.views.take_snapshot import take_snapshot
 
-    keys, view = KeyMap({}), snapshot(conductor())
+    keys, view = KeyMap({}), take_snapshot(conductor())
     keys.press("L", view, 0.0)
     asked = keys.press("y", view, 1.0)
     command = keys.press("y", view, 2.0).command

@@ -19,11 +19,13 @@ from soundscape.remote.api.schemas import CommandReply, PairingLink
 from soundscape.remote.client.client import SessionEvent
 from soundscape.timeline.commands import Command, parse_command
 from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.directives import Warned
 from soundscape.timeline.show import Move, Prompt, Show
 from soundscape.units import At, frames, seconds
 from soundscape.views.history import History
 from soundscape.views.replies import reply
-from soundscape.views.snapshot import Health, MeterView, Remote, Snapshot, snapshot
+from soundscape.views.snapshot import Health, MeterView, Remote, Snapshot
+from soundscape.views.take_snapshot import take_snapshot
 
 
 def evening(**more: Any) -> Show:
@@ -54,6 +56,7 @@ class Played:
         self.label = laid_beside.get("label", "")
         self.health: Health = laid_beside.get("health", Health())
         self.meter: MeterView = laid_beside.get("meter", MeterView())
+        self.begun_as: str = laid_beside.get("begun_as", "")
         self.remote_page: Remote = laid_beside.get("remote", Remote())
         self.asked: list[Command] = []
         self.broken = False
@@ -68,19 +71,25 @@ class Played:
             self.chronicle.follow(self.conductor.advance(self.conductor.frame + frames(time)))
             self._told.put(self.view())
 
+    def warn(self, text: str) -> None:
+        """Tell the therapist something."""
+        self.chronicle.follow([Warned(self.conductor.frame, text)])
+        self._told.put(self.view())
+
     def try_to(self, asked: Mapping[str, Any]) -> None:
         """Do a command, or have it refused."""
         with suppress(CommandRefused):
             self.do(asked)
 
     def view(self) -> Snapshot:
-        return snapshot(
+        return take_snapshot(
             self.conductor,
             self.chronicle,
             label=self.label,
             health=self.health,
             meter=self.meter,
             remote=self.remote_page,
+            begun_as=self.begun_as,
         )
 
     def tell(self, **line: Any) -> None:

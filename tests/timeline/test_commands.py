@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from soundscape.command_specs import COMMANDS
 from soundscape.errors import InvalidValue
-from soundscape.timeline.commands import Command, parse_command
+from soundscape.timeline.commands import Command, parse_command, softens
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,11 @@ anything = st.one_of(
 def test_nothing_but_a_value_fault_comes_of_nonsense(do, more):
     with contextlib.suppress(InvalidValue):
         parse_command({"do": do, **more})
+
+
+def test_a_duck_softens_unless_the_music_is_ducked_already_or_it_ends_the_duck():
+    assert softens(Command("duck"), ducked=False)
+    assert softens(Command("duck", on=True), ducked=False)
+    assert not softens(Command("duck"), ducked=True)
+    assert not softens(Command("duck", on=False), ducked=False)
+    assert not softens(Command("duck", on=False), ducked=True)

@@ -57,7 +57,7 @@ def said(*commands, until=15.0):
         ([Command("pause"), Command("play")], "the music comes back in onset, playing"),
         ([Command("duck")], "ducked for your voice; `duck` again brings it back"),
         ([Command("duck"), Command("duck")], "duck ends"),
-        ([Command("level", by=-2.0)], "level -2 dB"),
+        ([Command("level", by=-2.0)], "level 2 under plan"),
         (
             [Command("pause"), Command("next")],
             "now peak, 0:30 planned; paused, `play` brings the music back",
@@ -67,7 +67,7 @@ def said(*commands, until=15.0):
             [Command("swap")],
             "going over to second; onset goes on; the last one is not played again",
         ),
-        ([Command("soften")], "level -1 dB, the lights with it"),
+        ([Command("soften")], "level 1 under plan, the lights with it"),
         ([Command("land")], "landing: grounding music and the care light; `land` again goes back"),
         ([Command("land"), Command("land")], "back to onset"),
         ([Command("care")], "care light on; `care` again takes it away"),

@@ -7,7 +7,8 @@ from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show import Move, Prompt
 from soundscape.units import At, frames
 from soundscape.views.history import History
-from soundscape.views.snapshot import Snapshot, snapshot
+from soundscape.views.snapshot import Snapshot
+from soundscape.views.take_snapshot import take_snapshot
 
 MUSIC = playlist("m", track("a", 40, gain_db=2.0), track("b", 40))
 
@@ -19,7 +20,7 @@ def at(seconds, *commands, **more):
     conductor.advance(frames(seconds))
     for command in commands:
         conductor.command(command)
-    return snapshot(conductor)
+    return take_snapshot(conductor)
 
 
 def test_it_says_where_the_session_is():
@@ -66,10 +67,10 @@ def test_stopping_is_shown_as_ending_with_the_time_to_silence():
 def test_every_moment_of_a_session_can_be_looked_at():
     conductor = Conductor(show(phase("one", 60, MUSIC), phase("two", 30), end=5))
     while not conductor.ended:
-        view = snapshot(conductor)
+        view = take_snapshot(conductor)
         assert 0 <= view.position <= 1
         conductor.advance(conductor.frame + 7001)
-    assert snapshot(conductor).state == "ended"
+    assert take_snapshot(conductor).state == "ended"
 
 
 def test_it_shows_the_whole_session_as_it_went_and_will_go():
@@ -77,14 +78,14 @@ def test_it_shows_the_whole_session_as_it_went_and_will_go():
     conductor, chronicle = Conductor(show(one, two)), History()
     chronicle.follow(conductor.advance(frames(20)))
     conductor.command(Command("extend", by=10.0))
-    view = snapshot(conductor, chronicle)
+    view = take_snapshot(conductor, chronicle)
     assert [(p.name, p.start, p.duration) for p in view.phases] == [
         ("one", 0, 70),
         ("two", 70, 30),
     ]
     conductor.command(Command("next"))
     chronicle.follow(conductor.advance(frames(25)))
-    view = snapshot(conductor, chronicle)
+    view = take_snapshot(conductor, chronicle)
     assert [(p.name, p.start, p.duration) for p in view.phases] == [
         ("one", 0, 20),
         ("two", 20, 30),
@@ -95,9 +96,9 @@ def test_a_prompt_stands_until_its_phase_is_over():
     one = phase("one", 60, MUSIC, prompts=(Prompt(At(seconds=10.0), "Blood pressure."),))
     conductor, chronicle = Conductor(show(one, phase("two", 30))), History()
     chronicle.follow(conductor.advance(frames(11)))
-    assert snapshot(conductor, chronicle).prompt == "Blood pressure."
+    assert take_snapshot(conductor, chronicle).prompt == "Blood pressure."
     chronicle.follow(conductor.advance(frames(61)))
-    assert snapshot(conductor, chronicle).prompt is None
+    assert take_snapshot(conductor, chronicle).prompt is None
 
 
 def test_marks_and_notes_are_kept_with_the_time_since_the_dose():
@@ -110,7 +111,7 @@ def test_marks_and_notes_are_kept_with_the_time_since_the_dose():
         chronicle.follow(conductor.advance(frames(at_second)))
         conductor.command(command)
         chronicle.done(conductor.frame, command)
-    marks = snapshot(conductor, chronicle).marks
+    marks = take_snapshot(conductor, chronicle).marks
     assert [(m.elapsed, m.since_dose, m.text) for m in marks] == [(5, None, ""), (20, 10, "calm")]
 
 
@@ -118,7 +119,7 @@ def test_a_snapshot_stays_small_however_much_is_noted():
     conductor, chronicle = Conductor(show(phase("one", 60, MUSIC))), History()
     for number in range(300):
         chronicle.done(0, Command("note", text=f"{number} " + "x" * 1900))
-    marks = snapshot(conductor, chronicle).marks
+    marks = take_snapshot(conductor, chronicle).marks
     assert (len(marks), marks[0].text[:4], marks[-1].text[:4]) == (100, "200 ", "299 ")
     assert all(len(mark.text) == 200 and mark.text.endswith("…") for mark in marks)
 
@@ -133,7 +134,7 @@ def told_in_every_state():
     for advance, seconds in (("manual", 61), ("dose", 61), ("auto", 70), ("auto", 500)):
         conductor = Conductor(show(phase("one", 60, MUSIC, advance=advance), end=60))
         conductor.advance(frames(seconds))
-        found.append(snapshot(conductor))
+        found.append(take_snapshot(conductor))
     return found
 
 

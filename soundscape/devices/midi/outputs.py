@@ -28,6 +28,7 @@ from soundscape.ipc.spawn import spawn
 from soundscape.ipc.supervisor import Reason, Rules, Supervisor
 from soundscape.ipc.worker import Worker
 from soundscape.scene.models import LightSpec, PortSpec
+from soundscape.views.fault_texts import came_back, went_offline
 
 MODULE = "soundscape.devices.midi.sender_main"
 RULES = Rules(start=10.0, silence=1.0)
@@ -155,11 +156,11 @@ class MidiOutputs:
             if not there:
                 self._away.add(port)
                 if opening or not was_away:
-                    self._faults.append(f"lights offline: {port}: {status.text}")
+                    self._faults.append(went_offline("lights", [port], status.text))
             elif was_away:
                 self._away.discard(port)
                 if not opening:
-                    self._faults.append(f"lights back: {port}: {status.text}")
+                    self._faults.append(came_back("lights", port, status.text))
             self._known.notify_all()
         if was_away == there:
             self._tell_listeners([port], there=there)
@@ -172,8 +173,7 @@ class MidiOutputs:
             for port in gone:
                 self._health[port] = f"failed: the light process: {reason}"
             if gone:
-                lost = ", ".join(gone)
-                self._faults.append(f"lights offline: {lost}: the light process: {reason}")
+                self._faults.append(went_offline("lights", gone, f"the light process: {reason}"))
             self._away.update(gone)
             self._known.notify_all()
         self._tell_listeners(gone, there=False)

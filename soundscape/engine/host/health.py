@@ -1,66 +1,61 @@
-"""How a session's sound, lights, controls and files fare, in the words of the snapshot."""
+"""A session's health: how its sound, lights, controls and files are, as the snapshot shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from soundscape.ipc.player_messages import Job
+from soundscape.views import fault_texts
 from soundscape.views.snapshot import Health
-
-MOST_FAULTS = 3
-"""Faults of files that are told in full."""
-
-HANGS = "no sound comes from the player: it hangs"
 
 
 class SessionHealth:
     """What is known of one session's health."""
 
     def __init__(self, job: Job) -> None:
-        self._audio = "nothing is heard: output null" if job.output == "null" else "ok"
-        self._offline: dict[str, str] = {}
+        self._audio = fault_texts.NO_OUTPUT if job.output == "null" else "ok"
+        self._sides: dict[fault_texts.Side, str] = {
+            "lights": "ok" if job.lights else "off",
+            "controls": "ok" if job.room.controls else "off",
+        }
         self._left_out: set[str] = set()
         self._faults = job.show.file_faults
-        self.health = Health(
-            audio=self._audio,
-            midi="ok" if job.lights or job.room.controls else "off",
-            files=self._files(),
-        )
+        self.health = Health(audio=self._audio, files=self._files())
+        self._update_sides()
 
     def sound(self, underruns: int, *, hangs: bool) -> None:
-        """How the player fares."""
-        self._note(audio=HANGS if hangs else self._audio, underruns=underruns)
+        """Update what is known of the player."""
+        self._update(audio=fault_texts.PLAYER_HANGS if hangs else self._audio, underruns=underruns)
 
     def failed(self, why: str) -> None:
         """The player gave up."""
-        self._note(audio=why)
+        self._update(audio=why)
 
-    def ports(self, what: Literal["lights", "controls"], ports: Mapping[str, str]) -> None:
-        """How each MIDI port of the lights or of the controls fares."""
+    def ports(self, side: fault_texts.Side, ports: Mapping[str, str]) -> None:
+        """Update the state of each MIDI port of the lights or of the controls."""
         away = [port for port, state in ports.items() if state not in ("ok", "opening")]
-        self._offline[what] = ", ".join(away)
-        words = [f"{what} offline: {away}" for what, away in self._offline.items() if away]
-        self._note(midi="; ".join(words) or "ok")
+        if ports:
+            self._sides[side] = fault_texts.offline(side, away) or "ok"
+        self._update_sides()
 
     def late(self, messages: int) -> None:
-        """So many messages to the lights were late."""
-        self._note(late_messages=messages)
+        """Update how many messages to the lights were late."""
+        self._update(late_messages=messages)
 
     def left_out(self, key: str) -> None:
         """A track cannot be played."""
         self._left_out.add(key)
-        self._note(files=self._files())
+        self._update(files=self._files())
 
     def _files(self) -> str:
-        """The number of tracks left out, and what is wrong with files: the first ones in full."""
-        number = len(self._left_out)
-        said = [f"{number} track{'' if number == 1 else 's'} left out"] if number else []
-        said += self._faults[:MOST_FAULTS]
-        more = len(self._faults) - MOST_FAULTS
-        if more > 0:
-            said.append(f"and {more} more with faults")
-        return "; ".join(said) or "ok"
+        return fault_texts.files(len(self._left_out), self._faults)
 
-    def _note(self, **news: object) -> None:
+    def _update_sides(self) -> None:
+        """`midi` says of both together what either says."""
+        states = list(self._sides.values())
+        wrong = [state for state in states if state not in ("ok", "off")]
+        together = "; ".join(wrong) or ("ok" if "ok" in states else "off")
+        self._update(midi=together, **self._sides)
+
+    def _update(self, **news: object) -> None:
         self.health = self.health.model_copy(update=news)

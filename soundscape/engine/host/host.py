@@ -50,7 +50,10 @@ from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
 from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import frames
-from soundscape.views.snapshot import MeterView, Remote, Snapshot, snapshot
+from soundscape.views import fault_texts
+from soundscape.views.snapshot import MeterView, Remote, Snapshot
+from soundscape.views.take_snapshot import KelvinRange, take_snapshot
+from soundscape.views.wording import worded
 
 WATCH_EVERY = 0.1
 KEPT = 1000
@@ -62,10 +65,9 @@ FRESH = 0.03
 END_PATIENCE = 5.0
 ANSWER_WITHIN = 5.0
 """Seconds after which a player that does not answer counts as hung."""
-GIVEN_UP = "the player hung, and was ended"
 FLOWING = {
     *("phase_elapsed", "phase_remaining", "phase_duration", "elapsed", "since_dose", "remaining"),
-    *("position", "phases", "meter"),
+    *("position", "place", "phases", "meter", "texts"),
 }
 """Fields of a snapshot that time alone changes: clients are not notified of these."""
 
@@ -103,6 +105,8 @@ class Host:
         self._hangs = False
         self._to_end = False
         self._vitals: SessionHealth
+        self._ranges: Mapping[str, KelvinRange]
+        self._begun_as: str
         self._shadow: SessionMirror
         self._tape: SharedAudio
         self._metering: SharedAudioMeter
@@ -115,6 +119,9 @@ class Host:
         self.keys = job.room.keys
         self._metering = SharedAudioMeter(tape)
         self._vitals = SessionHealth(job)
+        self._ranges = {name: spec.range for name, spec in job.room.lights.items() if spec.range}
+        self._begun_as = job.begun_as
+        self._shadow.chronicle.follow(Warned(0, text) for text in job.warnings)
         self._has_standby = standby is not None
         self._player.listen(self._handle, CODEC, tape, standby)
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
@@ -128,7 +135,7 @@ class Host:
         request = CommandRequest(number, command, until)
         with self._lock:
             if self.over.is_set():
-                asked.set_exception(EngineError("the session is over"))
+                asked.set_exception(EngineError(fault_texts.OVER))
                 return asked
             self._waiting[number] = asked
             self._requests[number] = request
@@ -137,7 +144,7 @@ class Host:
             with self._lock:
                 self._waiting.pop(number, None)
                 self._requests.pop(number, None)
-            _fail(asked, EngineError("the player does not answer"))
+            _fail(asked, EngineError(fault_texts.NO_PLAYER_ANSWER))
         return asked
 
     def flash(self, port: str, data: bytes) -> None:
@@ -184,6 +191,13 @@ class Host:
         with self._lock:
             self._vitals.ports("controls", ports)
             self._warn(faults)
+            self._collect()
+        self._tell_listeners()
+
+    def warn(self, texts: Sequence[str]) -> None:
+        """Note what the therapist should know."""
+        with self._lock:
+            self._warn(texts)
             self._collect()
         self._tell_listeners()
 
@@ -235,18 +249,18 @@ class Host:
                 return self._set_sounding(output)
             case DeviceMissing(why):
                 if why != self._missing:
-                    self._warn([f"no sound: {why}; trying again each second"])
+                    self._warn([fault_texts.device_missing(why)])
                 self._missing = why
             case PlayerFailed(why) if replaceable:
-                self._warn([f"the player gave up: {why}"])
+                self._warn([fault_texts.gave_up(why)])
             case str() if replaceable:
-                self._warn([f"the player is lost ({message}): the standby takes over"])
+                self._warn([fault_texts.taken_over(message)])
             case PlayerFailed():
                 return self._finish(message)
             case SessionEnded():
                 return self._finish(None)
             case _:
-                why = GIVEN_UP if self._hangs else "the player ended unexpectedly"
+                why = fault_texts.PLAYER_HUNG if self._hangs else fault_texts.PLAYER_GONE
                 return self._finish(PlayerFailed(why))
         return []
 
@@ -255,7 +269,7 @@ class Host:
         self._missing = ""
         if not self.sounding.done():
             return [lambda: _settle(self.sounding, output)]
-        self._warn(["the sound is back"])
+        self._warn([fault_texts.SOUND_BACK])
         return [partial(self._send_again, request) for request in self._requests.values()]
 
     def _send_again(self, request: CommandRequest) -> None:
@@ -273,7 +287,7 @@ class Host:
         place = self._tape.place()
         if place is not None:
             self._shadow.reach(place.end + (0 if failed else frames(1.0)))
-        why: SoundscapeError = EngineError("the session is over")
+        why: SoundscapeError = EngineError(fault_texts.OVER)
         if failed is not None:
             self._shadow.failed(failed.why)
             self._vitals.failed(failed.why)
@@ -332,15 +346,17 @@ class Host:
         self._looked = None
 
     def _snapshot(self) -> Snapshot:
-        view = snapshot(
+        view = take_snapshot(
             self._shadow.conductor,
             self._shadow.chronicle,
             label=self.label,
             health=self._vitals.health,
             meter=self._meter,
             remote=self.remote,
+            ranges=self._ranges,
+            begun_as=self._begun_as,
         )
-        return view.model_copy(update={"state": "ended"}) if self.over.is_set() else view
+        return worded(view.model_copy(update={"state": "ended"})) if self.over.is_set() else view
 
     def _tell_listeners(self) -> None:
         for listener in self._listeners:

@@ -23,6 +23,7 @@ from soundscape.ipc import clock
 from soundscape.ipc.player_messages import CommandDone, MidiSent
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
+from soundscape.views import fault_texts
 
 LOOK = 1.0
 """Seconds between two snapshots when nothing comes in and nothing changes."""
@@ -134,9 +135,9 @@ class RoomControls:
         before = self._status[status.port]
         faults = []
         if status.state != "ok":
-            faults.append(f"controls offline: {status.port}: {status.text}")
+            faults.append(fault_texts.went_offline("controls", [status.port], status.text))
             self._surface.lost(status.port)
         elif before not in ("opening", "ok"):
-            faults.append(f"controls: {status.port} is there: {status.text}")
+            faults.append(fault_texts.came_back("controls", status.port, status.text))
         self._status[status.port] = status.state
         self._session.set_control_status(dict(self._status), faults)

@@ -56,6 +56,7 @@ class SessionMirror:
     def warned(self, told: Warned | AudioGap) -> None:
         """The player has something to tell the therapist, or the device had nothing to play."""
         if isinstance(told, Warned):
+            self.chronicle.follow([told])
             self._events += self._log.lines(told)
         else:
             lasted = {"seconds": told.seconds, "ahead": round(told.ahead, 3)}

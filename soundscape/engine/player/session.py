@@ -40,7 +40,7 @@ from soundscape.timeline.external_events import (
     apply,
 )
 from soundscape.timeline.show_update import TrackUpdate
-from soundscape.units import SAMPLE_RATE, format_duration, frames, quoted
+from soundscape.units import format_clock, frames, quoted, seconds
 from soundscape.views.replies import reply
 
 Scheduled = tuple[int, Command]
@@ -350,7 +350,7 @@ def _reason(shortage: Shortage) -> str:
     name = f"{track.where}: {quoted(track.title)}" if track.where else track.title
     if shortage.available == 0:
         return f"{name}: cannot be played ({shortage.reason}); left out"
-    has = format_duration(shortage.available // SAMPLE_RATE)
-    whole = format_duration(track.frames // SAMPLE_RATE)
+    has = format_clock(seconds(shortage.available))
+    whole = format_clock(seconds(track.frames))
     then = "left out from now on" if _left_out(shortage) else "going on to the next track"
     return f"{name}: ends at {has} of {whole} ({shortage.reason}); {then}"

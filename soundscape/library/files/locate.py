@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from soundscape.errors import LibraryError
-from soundscape.units import nearest
+from soundscape.units import nearest, printable
 
 YAML = (".yaml", ".yml")
 PLAYLIST_FILES = (".m3u", ".m3u8", ".pls", ".xspf", ".cue")
@@ -163,7 +163,7 @@ def shipped_root() -> Path:
 
 def spelled(text: str) -> str:
     """A path or name as it may stand in a message: whole, and nothing a terminal would obey."""
-    return "'" + "".join(mark if mark.isprintable() else "�" for mark in text) + "'"
+    return f"'{printable(text)}'"
 
 
 def is_file(path: Path) -> bool:

@@ -35,6 +35,7 @@ from soundscape.remote.api.schemas import (
     RemoteSettings,
 )
 from soundscape.units import SAMPLE_RATE
+from soundscape.views import fault_texts
 from soundscape.views.snapshot import Remote, Snapshot
 
 AT_LEAST_EVERY = 1.0
@@ -183,7 +184,7 @@ def _session_routes(app: FastAPI, rooms: AppContext) -> None:
         except EngineError as err:
             raise HTTPException(503, str(err)) from err
         except TimeoutError as err:
-            raise HTTPException(503, "the player does not answer") from err
+            raise HTTPException(503, fault_texts.NO_PLAYER_ANSWER) from err
         return CommandReply(do=command.do, said=done.said, t=round(done.frame / SAMPLE_RATE, 3))
 
 

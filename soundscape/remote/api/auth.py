@@ -72,7 +72,7 @@ class RequestAuth:
             await self._turn_away(scope, send)
         else:
             body = await _body(receive, headers)
-            if body is None:  # where the client has gone, nobody hears it
+            if body is None:  # the client is gone
                 await _answer(send, 413, f"a request has at most {LARGEST} bytes")
             else:
                 await self._app(scope, _replay(body, receive), send)
@@ -117,8 +117,8 @@ def _cookie(header: str) -> str:
 
 async def _body(receive: Receive, headers: dict[str, str]) -> bytes | None:
     """The whole body; None where it is too large, or the client has gone before it was whole."""
-    told = headers.get("content-length", "0")
-    if told.isdigit() and int(told) > LARGEST:
+    length = headers.get("content-length", "0")
+    if length.isdigit() and int(length) > LARGEST:
         return None
     body = b""
     while True:

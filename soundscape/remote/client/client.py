@@ -30,7 +30,7 @@ class SessionEvent:
 
 
 class Client:
-    """One session, at a URL with its token. Every call raises SessionLost where nobody answers.
+    """One session, at a URL with its token. A call raises SessionLost if the host does not answer.
 
     `tape` is the session's, if it plays on this machine. It tells whether it plays on when nobody
     answers, and lets it be ended even then.
@@ -48,7 +48,7 @@ class Client:
     def do(self, asked: Mapping[str, Any]) -> CommandReply:
         """Do a command, written as in a script. Raises CommandRefused, InvalidValue.
 
-        Where nobody answers but it plays, `stop` is done without the host.
+        If the host does not answer but the session plays, `stop` works without it.
         """
         try:
             return _read(CommandReply, self._call("POST", "/api/commands", asked))
@@ -58,7 +58,7 @@ class Client:
             raise
 
     def plays(self) -> bool:
-        """Whether it plays, whoever answers; True where that cannot be known."""
+        """Whether it plays, with or without its host; True if that cannot be known."""
         return self._tape is None or plays(self._tape)
 
     def stop_alone(self) -> CommandReply:

@@ -60,6 +60,7 @@ def follow_session(
         label = own.content.label
         if label != request.label:
             notes = (f"'{request.label}' plays already: this session is '{label}'", *notes)
+        host.warn(notes)
         with suppress(OSError):  # the command is gone
             channel.send(Started(own.content, tape, output, notes))
         if unmeasured is not None:

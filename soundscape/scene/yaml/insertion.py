@@ -1,7 +1,7 @@
 """Adds an entry to a YAML text by its place: all that stands there stays, comments and all.
 
-The parser's events say where a list or mapping ends; the entry is put there, in the style that the
-text has. Whether the outcome says what it should is for whoever reads it again to see.
+The parser's events say where a list or mapping ends; the entry is inserted there in the style of
+the text. The caller reads the result again to check it.
 """
 
 from __future__ import annotations

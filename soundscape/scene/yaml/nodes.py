@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from soundscape.scene.yaml.core_schema import ScalarValue
+from soundscape.units import printable
 
 KeyPath = tuple[str | int, ...]
 """Keys from the file's top; places in a list count from 0."""
@@ -78,4 +79,4 @@ def place(node: Node, path: KeyPath) -> Mark:
 def key_path(path: KeyPath) -> str:
     """The path as a person reads it: `phases.peak.lights.1.set`; list places count from 1."""
     parts = (str(step + 1) if isinstance(step, int) else step for step in path)
-    return ".".join("".join(c if c.isprintable() else "�" for c in part) for part in parts)
+    return ".".join(printable(part) for part in parts)

@@ -82,7 +82,7 @@ class Bells:
     def _stroke(self, strike: Strike) -> Stroke:
         own = chance.derive(self._key, "stroke", strike.number)
         place, *phases = chance.units(own, np.arange(1 + 2 * len(_RATIO)))
-        # The golden section: no note comes again soon, lest it beats with itself.
+        # The golden section: no note repeats soon, so that none beats with itself.
         note = self._note(strike.time, 0.618034 * strike.number % 1.0)
         frequency = note * np.concatenate([_RATIO, _RATIO * (1.0 + _SPLIT)])
         decay = np.tile(_SHORTER, 2) * (note / 440.0) ** 0.3 / self._ring
@@ -99,7 +99,7 @@ class Bells:
         """Return a bell that the others set ringing: its note alone, from nothing."""
         own = chance.derive(self._key, "echo", strike.number)
         leap, place, phase = chance.units(own, np.arange(3))
-        # A hair off, lest it locks to the note that it echoes.
+        # Slightly off, so that it does not lock to the note that it echoes.
         note = np.array([self._note(strike.time, leap) * (1.0 + 0.004 * (phase - 0.5))])
         angle = 0.25 * np.pi * (1.0 + self._params["width"] * (2.0 * place - 1.0))
         sides = np.array([[math.cos(angle), math.sin(angle)]]) * np.exp(2j * np.pi * phase)

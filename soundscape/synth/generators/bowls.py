@@ -142,7 +142,7 @@ def _bodies(params: Mapping[str, Any], key: int) -> tuple[list[_Body], list[_Bod
 
 
 def _strayed(frequency: NDArray[np.float64], stray: float) -> NDArray[np.float64]:
-    """Return the frequencies of one stroke: a hair off, lest it locks to the one before."""
+    """Return the frequencies of one stroke, slightly off, so that strokes do not lock."""
     return frequency * (1.0 + 0.002 * (stray - 0.5))
 
 

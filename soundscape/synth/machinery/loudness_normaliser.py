@@ -34,8 +34,8 @@ class LoudnessNormaliser:
     def gated(self, time: float) -> float:
         """Return the mean around `time` (s) as a meter takes it, that leaves pauses out.
 
-        The gate of BS.1770-4 opens at 10 LU under the mean; here it opens by and by, lest the
-        mean has steps.
+        The gate of BS.1770-4 opens at 10 LU under the mean; here it opens gradually, so that the
+        mean has no steps.
         """
         powers, weight = self._around(time)
         gate = 0.1 * float(weight @ powers / weight.sum())

@@ -42,7 +42,7 @@ class Partials:
         count = len(rows)
         self._phase = _unit(key, "phase", (count, 3))
         pace = 2.0 ** (2.0 * params["motion"] - 1.0)
-        # Tones sway by a cent or so, lest partials that coincide stay locked to each other.
+        # Tones sway by about a cent, so that partials that coincide do not stay locked.
         self._sway_keys = chance.keys(chance.derive(key, "sway"), len(tones))
         self._sway_rate = pace / (9.0 + 6.0 * _unit(key, "sway rate", (len(tones),)))
         # The middle copy keeps to its tone; the sides drift around it, some cycles to and fro.

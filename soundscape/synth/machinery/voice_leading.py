@@ -22,7 +22,7 @@ PHRASE = 6
 _NARROWEST = 0.14  # octaves: no two voices are closer than a tone
 _NARROWEST_LOW = 0.24  # nor than a third below 260 Hz, where a tone is a rattle
 _LOW = math.log2(260.0)
-_HOMING = 0.2  # how strongly voices are drawn to where they began, lest they wander off
+_HOMING = 0.2  # pull of voices back to their first register
 
 
 class VoiceLeading:

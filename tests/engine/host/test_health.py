@@ -33,7 +33,7 @@ def test_a_session_that_nobody_hears_or_sees_says_so() -> None:
 
 def test_a_player_that_hangs_is_told_of_as_long_as_it_does(vitals: SessionHealth) -> None:
     vitals.sound(3, hangs=True)
-    assert vitals.health.audio == "no sound comes from the player: it hangs"
+    assert vitals.health.audio == "no sound: the player does not answer"
     vitals.sound(4, hangs=False)
     assert (vitals.health.audio, vitals.health.underruns) == ("ok", 4)
 
@@ -42,6 +42,8 @@ def test_ports_that_are_away_are_named_of_lights_and_controls(vitals: SessionHea
     vitals.ports("lights", {"desk": "lost", "eos": "ok", "wing": "absent", "fog": "opening"})
     vitals.ports("controls", {"pedal": "lost"})
     assert vitals.health.midi == "lights offline: desk, wing; controls offline: pedal"
+    assert vitals.health.lights == "lights offline: desk, wing"
+    assert vitals.health.controls == "controls offline: pedal"
     vitals.ports("lights", {"desk": "ok", "eos": "ok", "wing": "ok", "fog": "ok"})
     assert vitals.health.midi == "controls offline: pedal"
     vitals.ports("controls", {"pedal": "ok"})

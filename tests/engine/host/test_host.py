@@ -125,7 +125,7 @@ def test_a_player_that_hangs_is_told_and_so_is_its_return(stage):
     assert stage.host.look().health.audio == "nothing is heard: output null"
     stage.time = 5 + 3
     stage.host._looked = None
-    assert "hangs" in stage.host.look().health.audio
+    assert "does not answer" in stage.host.look().health.audio
     stage.play_to(8)
     assert stage.host.look().health.audio == "nothing is heard: output null"
 

@@ -142,7 +142,7 @@ def test_how_the_inputs_fare_is_told_and_each_fault_once(bench):
     bench.come(PortStatus("pads", "absent", "not there"), PortStatus("pads", "ok", "Pads 1"))
     assert bench.session.fare == [
         ({"pads": "absent"}, ["controls offline: pads: not there"]),
-        ({"pads": "ok"}, ["controls: pads is there: Pads 1"]),
+        ({"pads": "ok"}, ["controls back: pads: Pads 1"]),
     ]
 
 

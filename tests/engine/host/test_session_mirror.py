@@ -19,7 +19,7 @@ from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.show_update import TrackUpdate, playlists
 from soundscape.units import frames
-from soundscape.views.snapshot import snapshot
+from soundscape.views.take_snapshot import take_snapshot
 
 BLOCK = 4096
 SOME = [
@@ -91,7 +91,7 @@ def played(commands, learns=()):
 )
 def test_it_shows_what_the_players_own_conductor_would(commands, learns):
     session, shadow, _ = played(commands, learns)
-    assert snapshot(shadow.conductor) == snapshot(session.conductor)
+    assert take_snapshot(shadow.conductor) == take_snapshot(session.conductor)
 
 
 def test_it_words_the_same_events_in_the_same_order():
@@ -104,9 +104,9 @@ def test_it_words_the_same_events_in_the_same_order():
 
 def test_a_refused_command_is_an_event_and_no_more():
     shadow = SessionMirror(Conductor(some_show()))
-    before = snapshot(shadow.conductor)
+    before = take_snapshot(shadow.conductor)
     shadow.refused(CommandFailed(0, 0, Command("play"), "cannot play: it plays"))
-    assert snapshot(shadow.conductor) == before
+    assert take_snapshot(shadow.conductor) == before
     assert shadow.take_events()[-1]["event"] == "refused"
 
 
@@ -124,4 +124,6 @@ def test_it_does_not_matter_how_seldom_it_looks(step):
         seldom.reach(frame)
     seldom.reach(end)
     once.reach(end)
-    assert snapshot(seldom.conductor, seldom.chronicle) == snapshot(once.conductor, once.chronicle)
+    assert take_snapshot(seldom.conductor, seldom.chronicle) == take_snapshot(
+        once.conductor, once.chronicle
+    )

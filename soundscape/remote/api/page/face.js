@@ -13,10 +13,10 @@ export function put(id, text) {
 }
 
 // Say it again even where the words are the same.
-export function say(text, wrong) {
+export function say(text, wrong, view) {
   const place = find("said");
   place.textContent = "";
-  place.textContent = (wrong ? "! " : "") + words.spoken(text);
+  place.textContent = (wrong ? "! " : "") + words.spoken(text, view);
 }
 
 // One of: waiting, session, over, unpaired.
@@ -29,76 +29,91 @@ export function show(what, title = "", text = "") {
 }
 
 export function draw(view, presses, now) {
-  document.title = `${view.phase}, ${words.stateWord(view).toLowerCase()} – Soundscape`;
+  const { texts } = view;
+  document.title = `${view.phase}, ${texts.state.toLowerCase()} – Soundscape`;
   put("scene", view.scene);
   put("label", view.label === view.scene ? "" : view.label);
-  drawWhere(view);
-  drawCourse(view);
-  drawPlaying(view);
-  put("level", words.level(view));
-  put("lights", words.lights(view));
-  find("lit").hidden = Object.keys(view.lights).length === 0;
-  drawHealth(words.health(view.health));
-  put("marks", words.marks(view, MARKS));
-  find("marked").hidden = view.marks.length === 0;
+  drawWhere(view, texts);
+  drawCourse(view, texts);
+  drawPlaying(texts.layers);
+  put("level", texts.level);
+  put("lights", texts.lights);
+  find("lit").hidden = texts.lights === "";
+  drawHealth(texts);
+  put("marks", texts.marks.slice(0, MARKS).join(" · "));
+  find("marked").hidden = texts.marks.length === 0;
+  drawLines("warnings", texts.warnings);
+  put("warned", texts.warned);
+  find("warnings-of").hidden = texts.warnings.length === 0;
+  drawLines("details", texts.details);
   drawButtons(view, presses, now);
 }
 
-function drawWhere(view) {
+function drawWhere(view, texts) {
+  const [state, ...others] = texts.standing;
   put("phase", view.phase);
-  put("state", words.stateWord(view));
+  put("state", state);
   find("state").classList.toggle("quiet", view.state === "playing");
-  put("ducked", view.ducked ? "DUCKED" : "");
-  put("care", view.care ? "CARE LIGHT" : "");
-  put("hint", words.hint(view));
-  put("left", words.clock(view.phase_remaining));
-  put("passed", words.clock(view.phase_elapsed));
-  put("dosed", words.dosed(view.since_dose));
-  put("prompt", view.prompt ?? "");
+  put("standing", others.join(" · "));
+  put("hint", words.spoken(texts.hint, view));
+  for (const [name, { time, label }] of Object.entries(texts.times)) {
+    put(name, time);
+    put(`${name}-label`, label);
+  }
+  drawLines("prompts", view.prompts);
 }
 
-function drawCourse(view) {
+// A line for each text.
+function drawLines(id, lines) {
+  const list = find(id);
+  while (list.children.length > lines.length) list.lastChild.remove();
+  while (list.children.length < lines.length) list.append(document.createElement("li"));
+  lines.forEach((line, index) => {
+    if (list.children[index].textContent !== line) list.children[index].textContent = line;
+  });
+}
+
+function drawCourse(view, texts) {
   const list = find("phases");
   while (list.children.length > view.phases.length) list.lastChild.remove();
   while (list.children.length < view.phases.length) {
     const item = list.appendChild(document.createElement("li"));
     item.append(document.createElement("span"));
   }
-  const now = words.running(view);
   view.phases.forEach((phase, index) => {
     const item = list.children[index];
     const name = item.firstChild;
     if (name.textContent !== phase.name) name.textContent = phase.name;
     item.style.flexGrow = Math.max(phase.duration, 1);
-    item.classList.toggle("passed", index < now);
-    if (index === now) item.setAttribute("aria-current", "step");
+    item.classList.toggle("passed", phase.state === "passed");
+    if (phase.state === "running") item.setAttribute("aria-current", "step");
     else item.removeAttribute("aria-current");
   });
   const last = view.phases.at(-1);
   const whole = last ? last.start + last.duration : 1;
   find("pointer").style.left = `${Math.min(100, (100 * view.elapsed) / whole)}%`;
-  put("elapsed", `${words.clock(view.elapsed)} played`);
-  put("then", words.then(view));
-  put("remaining", `${words.clock(view.remaining)} to the end`);
+  put("elapsed", texts.elapsed);
+  put("then", texts.then);
+  put("remaining", texts.silence);
 }
 
-function drawPlaying(view) {
-  const { music, ...others } = view.layers;
-  put("music", music ? words.playing(music) : "no music");
-  put("music-left", music ? `${words.clock(music.remaining)} left` : "");
-  put("music-next", music ? words.coming(music) : "");
-  const said = Object.entries(others).map(([name, layer]) => `${name}: ${words.playing(layer)}`);
+function drawPlaying({ music, ...others }) {
+  put("music", music ? music.playing : "no music");
+  put("music-left", music ? music.left : "");
+  put("music-next", music?.next ? `next ${music.next}` : "");
+  const said = Object.entries(others).map(([name, layer]) => `${name}: ${layer.playing}`);
   put("others", said.join(" · "));
 }
 
-function drawHealth(parts) {
+function drawHealth(texts) {
   const place = find("health");
-  const said = parts.map(([text]) => text).join();
-  if (place.dataset.said === said) return;
-  place.dataset.said = said;
-  place.replaceChildren(...parts.flatMap(([text, well], index) => {
-    const part = document.createElement(well ? "span" : "b");
-    part.textContent = well ? text : `! ${text}`;
+  const said = [...texts.trouble, ...texts.well, ...texts.counted];
+  if (place.dataset.said === said.join()) return;
+  place.dataset.said = said.join();
+  place.replaceChildren(...said.flatMap((text, index) => {
+    const wrong = index < texts.trouble.length;
+    const part = document.createElement(wrong ? "b" : "span");
+    part.textContent = wrong ? `! ${text}` : text;
     return index ? [" · ", part] : [part];
   }));
 }

@@ -63,7 +63,7 @@ function redraw() {
 
 function tell(text, wrong = false) {
   told = { text, at: performance.now() };
-  say(text, wrong);
+  say(text, wrong, view);
 }
 
 // Presses -------------------------------------------------------------------------------------

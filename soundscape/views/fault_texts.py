@@ -1,0 +1,66 @@
+"""What fails while a session runs, in words: for its health, and as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+Side = Literal["lights", "controls"]
+"""What a MIDI port is for."""
+
+MOST_FAULTS = 3
+"""Faults of files that are told in full."""
+
+NO_OUTPUT = "nothing is heard: output null"
+PLAYER_HANGS = "no sound: the player does not answer"
+PLAYER_HUNG = "the player hung, and was ended"
+PLAYER_GONE = "the player ended unexpectedly"
+NO_PLAYER_ANSWER = "the player does not answer"
+SOUND_BACK = "the sound is back"
+OVER = "the session is over"
+
+
+def many(number: int, what: str) -> str:
+    """So many of a thing."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def offline(side: Side, ports: Iterable[str]) -> str:
+    """The ports that are away; "" for none."""
+    away = ", ".join(ports)
+    return f"{side} offline: {away}" if away else ""
+
+
+def went_offline(side: Side, ports: Iterable[str], why: str) -> str:
+    """Ports have just gone."""
+    return f"{offline(side, ports)}: {why}"
+
+
+def came_back(side: Side, port: str, what: str) -> str:
+    """A port is there again; `what` the driver found."""
+    return f"{side} back: {port}: {what}"
+
+
+def device_missing(why: str) -> str:
+    """The audio device is away."""
+    return f"no sound: {why}; trying again each second"
+
+
+def gave_up(why: str) -> str:
+    """The player ended by itself."""
+    return f"the player gave up: {why}"
+
+
+def taken_over(why: str) -> str:
+    """A new player is put in the place of one that is lost."""
+    return f"the player is lost ({why}): the standby takes over"
+
+
+def files(left_out: int, faults: Sequence[str]) -> str:
+    """The number of tracks left out, and what is wrong with files: the first ones in full."""
+    said = [f"{many(left_out, 'track')} left out"] if left_out else []
+    said += faults[:MOST_FAULTS]
+    more = len(faults) - MOST_FAULTS
+    if more > 0:
+        said.append(f"and {more} more with faults")
+    return "; ".join(said) or "ok"
