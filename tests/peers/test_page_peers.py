@@ -360,7 +360,7 @@ def test_a_device_that_is_unpaired_is_told_so_and_can_pair_again(page, room):
 def test_a_session_that_is_over_is_told_of_and_the_next_one_found(page, room):
     press(page, room, "stop", times=2)
     state(page, "ENDING")
-    expect(page.locator("#hint")).to_contain_text("Silence in 0:")
+    expect(page.locator("#hint")).to_contain_text("silence in 0:")
     room.stop()
     expect(page.get_by_role("heading")).to_have_text("The session is over")
     expect(button(page, "duck")).to_be_hidden()
