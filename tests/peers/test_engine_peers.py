@@ -176,15 +176,15 @@ def test_what_nobody_measured_is_measured_while_it_plays_and_as_loud_as_it_shoul
 ) -> None:
     """Three tones, two of them so soft that unmeasured they would come 16 dB lower."""
     for name, amplitude in (("a", 0.25), ("b", 0.02), ("c", 0.02)):
-        encode(room.folder / f"{name}.wav", tone(10, amplitude=amplitude))
+        encode(room.folder / f"{name}.wav", tone(17, amplitude=amplitude))
     (room.folder / "scenes" / "tones.yaml").write_text(
         "name: Tones\nfades: {track: 1s, start: 2s, end: 2s}\nphases:\n  arrival:\n"
-        "    duration: 27s\n    music: [{file: a.wav}, {file: b.wav}, {file: c.wav}]\n"
+        "    duration: 48s\n    music: [{file: a.wav}, {file: b.wav}, {file: c.wav}]\n"
     )
     live, offline = room.folder / "live.wav", room.folder / "offline.wav"
     played = room.run("start", "tones", "--foreground", "--output", f"file:{live}")
     assert played.returncode == 0, played.stderr
     assert room.run("render", "tones", "-o", str(offline)).returncode == 0
-    last = slice(21 * 48_000, 26 * 48_000)  # of the third, which begins at 18 s
+    last = slice(35 * 48_000, 40 * 48_000)  # of the third, which begins at 32 s, opened 15 s before
     assert np.abs(read(live)[last] - read(offline)[last]).max() < 1e-6
     assert np.abs(read(live)[last]).max() > 0.03
