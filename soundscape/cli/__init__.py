@@ -41,7 +41,10 @@ COMMANDS = (
     LazyCommand("schema", "Print the JSON Schema of a kind of file, for an editor's completion."),
     LazyCommand("audio", "Audio devices: what there is, and a gentle test."),
     LazyCommand("midi", "MIDI ports: what there is, what comes in, what a pedal does."),
-    LazyCommand("lights", "Try the room's lights: each gently up and down, or one to a value."),
+    LazyCommand(
+        "lights",
+        "Try the room's lights: each gently up and down, one to a value, or those of a scene.",
+    ),
 )
 """Each is in the module of its name, and loaded when it is used."""
 

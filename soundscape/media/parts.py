@@ -50,6 +50,8 @@ WHOLE = FilePart()
 def file_parts(path: str) -> list[FilePart]:
     """The parts of a file in order; one that is the whole file where it is an ordinary one."""
     try:
+        if not Path(path).is_file():  # to open a pipe would wait for ever
+            return [WHOLE]
         with Path(path).open("rb") as file:
             head = file.read(12)
             if head[:5] == _PAGE:

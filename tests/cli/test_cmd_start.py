@@ -341,7 +341,7 @@ def test_a_headless_session_is_steered_by_verbs_that_say_what_they_did(headless,
     for verb, said in (
         (("hold",), "held in peak at 0:0"),
         (("extend", "-5m"), "peak now ends at 5:0"),
-        (("level", "-1"), "level -1 dB"),
+        (("level", "-1"), "level 1 under plan"),
         (("duck", "--on"), "ducked for your voice"),
         (("dose", "--ago", "3m"), "dose marked, T+3:00"),
         (("note", "first", "words"), "noted in"),

@@ -69,7 +69,7 @@ def test_a_short_file_is_told_with_both_times(tmp_path: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: len(content) * 31 // 60])
     found = verify(path)
-    assert found.fault == "shorter than its header says: 0:30 of 1:00"
+    assert found.fault == "shorter than its header says: 0:31 of 1:00"
     assert found.frames == found.decoded_frames == pytest.approx(31 * 48_000, rel=0.01)
 
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +101,7 @@ def playing(folder: Path) -> Iterator[Live]:
             run(folder, environment, "start", "noise", "--headless", "--no-lights")
             begun = time.perf_counter()
             host = json.loads((home / "runtime" / "session.json").read_text())["pid"]
-            (player,) = _players(host)
+            player = min(_players(host))  # the standby is started after it
             try:
                 yield Live(folder, environment, player, begun)
             finally:
@@ -111,10 +111,11 @@ def playing(folder: Path) -> Iterator[Live]:
 def _players(host: int) -> list[int]:
     found = []
     for task in Path(f"/proc/{host}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            command = Path(f"/proc/{child}/cmdline").read_text()
-            if "player" in command:
-                found.append(int(child))
+        with suppress(FileNotFoundError):  # a thread or a process that has ended meanwhile
+            for child in (task / "children").read_text().split():
+                command = Path(f"/proc/{child}/cmdline").read_text()
+                if "player" in command:
+                    found.append(int(child))
     return found
 
 
