@@ -150,7 +150,7 @@ def test_a_device_that_stops_taking_sound_is_an_error_and_no_hang(
     disk(monkeypatch, pipe)
     with running(PLAYER.replace('"room"', "")) as player, pipe.open("rb") as reader:
         assert player.stdout is not None
-        reader.read(400_000)  # then the "device" takes no more, and the pipe fills up
+        reader.read(800_000)  # then the "device" takes no more, and the pipe fills up
         assert player.stdout.readline() == "playing\n"
         waited, message = player.stdout.readline().split(" ", 1)
         player.kill()  # SDL itself would wait for the device for ever
