@@ -191,7 +191,7 @@ def test_a_pedal_that_is_unplugged_and_plugged_in_again_works_again(stage, runni
     stage.unplug()
     running.says("controls offline: pedal: MIDI port 'stage:out' has gone")
     again = Instrument("stage")
-    running.says("controls: pedal is there: stage:out", 5.0)
+    running.says("controls back: pedal: stage:out", 5.0)
     again.press(60)
     running.says("ducked for your voice")
     again.unplug()
