@@ -208,9 +208,13 @@ class Player:
             self._sleep(TRY_AGAIN)
         return False
 
-    def _stop_requested(self) -> bool:
+    def _collect_requests(self) -> None:
+        """Move what was requested meanwhile to the pending commands, with the time."""
         while not self._asked.empty():
             self._pending.append((self._asked.get_nowait(), self._now()))
+
+    def _stop_requested(self) -> bool:
+        self._collect_requests()
         return any(asked.command.do == "stop" for asked, _ in self._pending)
 
     def _settle_lights(self) -> None:
@@ -279,8 +283,7 @@ class Player:
 
         An urgent one does not wait: those before it go first, with their files open or not.
         """
-        while not self._asked.empty():
-            self._pending.append((self._asked.get_nowait(), self._now()))
+        self._collect_requests()
         while self._pending:
             asked, asked_at = self._pending[0]
             urgent = any(COMMANDS[later.command.do].urgent for later, _ in self._pending)
