@@ -28,6 +28,7 @@ import soundscape
 
 pytestmark = [
     pytest.mark.peer,
+    pytest.mark.timed,
     pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux"),
 ]
 
