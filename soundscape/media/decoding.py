@@ -29,6 +29,10 @@ RENEWAL_SECONDS = 60
 RUN_UP = 32
 """Packets: 0.7 s of AAC-LC (which needs one), and of HE-AAC enough to meet a header."""
 
+CUT_ANYWHERE = ("pcm_", "adpcm_")
+"""Codecs of which any number of whole bytes or blocks can be decoded: a last packet that is shorter
+than the others is no damage."""
+
 AFTERMATH = {"mp3": 2, "mp3float": 2}
 """Frames after a damaged one that draw on it: bursts, in tests 16 dB over full scale."""
 
@@ -102,7 +106,7 @@ class Decoding:
                 return
             if packet.size and packet.pos is not None:
                 self.end = packet.pos + packet.size
-            if packet.is_corrupt and not self._codec.name.startswith("pcm_"):
+            if packet.is_corrupt and not self._codec.name.startswith(CUT_ANYWHERE):
                 self._lose(packet)  # cut short: what a decoder would make of it is noise
             else:
                 yield packet
