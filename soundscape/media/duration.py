@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 from av.error import FFmpegError
 
 from soundscape.media.mp3_header import is_mp3_frame, mp3_bytes
+from soundscape.media.ogg_pages import ogg_goes_back
 from soundscape.media.open import open_sound
 from soundscape.media.parts import FilePart
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+
+LONGEST_HOLE = 60
+"""Seconds: a longer gap in the time stamps of sound that decodes is the stamps' fault."""
 
 MOST_TAGS = 4096
 """Bytes after an MP3's sound that need no look."""
@@ -67,7 +71,7 @@ def ends_as_told(
     if not has_exact_times(container, stream):
         return True
     if container.format.name == "ogg":
-        return True  # its last page tells
+        return not ogg_goes_back(path, part.end)  # its last page tells
     if container.format.name == "mp3":
         return _mp3_ends_as_told(path, part)
     end = _end_after(path, part, max(Fraction(0), seconds - 1))
@@ -99,13 +103,17 @@ def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -
     end = Fraction(0)
     begin: int | None = None
     time_base = stream.time_base or Fraction(1, rate)
+    jump = LONGEST_HOLE / time_base
     with contextlib.suppress(FFmpegError, OSError):  # what follows cannot be heard either
         for packet in container.demux(stream):
             if packet.size and packet.pts is None:
                 end += packet.duration or 0
             elif packet.size and packet.pts is not None:
                 begin = packet.pts if begin is None else begin
-                end = Fraction(packet.pts + (packet.duration or 0) - begin)
+                lasts = packet.duration or 0
+                reached = Fraction(packet.pts + lasts - begin)
+                # A stamp that jumps is wrong.
+                end = end + lasts if not 0 <= reached - end <= jump else reached
     samples = round(end * time_base * rate)
     coarse = (1 / (time_base * rate)).denominator != 1
     return max(1, samples - rate // 10) if coarse else samples

@@ -11,14 +11,15 @@ from av.codec.context import Flags2
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
-from soundscape.media.completeness import ends_with_tags, ogg_is_cut, wav_samples
 from soundscape.media.decoding import NO_SOUND, RENEWAL_SECONDS, Decoding
 from soundscape.media.downmix import Downmix
-from soundscape.media.duration import has_exact_times, header_samples, is_lossless
+from soundscape.media.duration import LONGEST_HOLE, has_exact_times, header_samples, is_lossless
 from soundscape.media.extrapolation import cut
 from soundscape.media.mending import Mender
+from soundscape.media.ogg_pages import ogg_is_cut
 from soundscape.media.open import open_sound
-from soundscape.media.parts import WHOLE, FilePart
+from soundscape.media.parts import WHOLE, FilePart, header_chunk
+from soundscape.media.tag_blocks import ends_with_tags
 from soundscape.units import format_clock
 
 if TYPE_CHECKING:
@@ -35,9 +36,6 @@ every decoder's memory (Opus: 0.4 s) to hold what it would have held."""
 
 LONGEST_CLOSED = 0.5
 """Seconds: a longer hole is not closed, the sound ends before it."""
-
-LONGEST_HOLE = 60
-"""Seconds: a longer gap in the time stamps of sound that decodes is the stamps' fault."""
 
 COARSE = Fraction(1, 10)
 """Seconds that time stamps may be off in containers that do not count samples."""
@@ -126,11 +124,12 @@ class FrameReader:
         self.channels = first.layout.nb_channels
         self.lossy = not is_lossless(self.stream.codec_context.name)
         self.samples = header_samples(self.container, self.stream, self.rate)
-        if self.container.format.name == "wav" and not self.lossy and part.patch is None:
-            self.samples = wav_samples(path) or self.samples
-        elif part.patch is not None and self.container.format.name == "wav":
-            self.damage.longer_than = (wav_samples(path) or 0) / self.rate
-            self.samples = None
+        chunk = None if self.lossy else header_chunk(path, part)
+        if part.patches:
+            self.damage.longer_than = part.told / self.rate if part.told else None
+            self.samples = None if chunk is not None else self.samples
+        elif chunk is not None and chunk.samples is not None:
+            self.samples = chunk.samples  # FFmpeg goes by what it finds
         # Where time begins: after an MP3's encoder delay, for example; before 0 nothing is heard.
         self._origin = max(0, self._time(first))
 
