@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
 
+LONGEST_PACKET = 10
+"""Seconds: a packet that is said to last longer is not believed."""
+
 RENEWAL_SECONDS = 60
 RUN_UP = 32
 """Packets: 0.7 s of AAC-LC (which needs one), and of HE-AAC enough to meet a header."""
@@ -98,7 +101,7 @@ class Decoding:
                 packet = next(packets)
             except StopIteration:
                 return
-            except InvalidDataError:
+            except (InvalidDataError, IndexError):  # the latter: of a stream that was not there
                 self.broken = NO_SOUND
                 return
             except (FFmpegError, OSError) as err:
@@ -133,6 +136,7 @@ class Decoding:
         """Count a packet that is lost, and bytes in it in which the demuxer found no frame."""
         self.damaged += 1
         lasts = float((packet.duration or 0) * (packet.time_base or 0))
+        lasts = lasts if lasts <= LONGEST_PACKET else 0.0
         if self._bytes:
             lasts = max(lasts, packet.size * self._seconds / self._bytes)
         self.lost += lasts

@@ -26,6 +26,7 @@ MOST_TAGS = 4096
 
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 _LOSSLESS_IN = {"aiff", "caf", "flac", "ogg", "tta", "w64", "wav", "wv", _MP4}
+_TIMED = {"asf", "flv", "matroska,webm"}
 _LOSSLESS = {"alac", "flac", "tta", "wavpack"}
 _LOSSY = {("mp3", "mp3float"), ("mp3", "mp3"), ("ogg", "opus"), ("ogg", "vorbis"), (_MP4, "aac")}
 
@@ -61,6 +62,14 @@ def header_samples(container: InputContainer, stream: AudioStream, rate: int) ->
     return samples
 
 
+def header_seconds(container: InputContainer) -> float | None:
+    """The length that the header of a container without counted samples tells; else None."""
+    alone = len(container.streams) == 1  # of several streams the longest counts
+    if container.format.name in _TIMED and alone and container.duration:
+        return container.duration / 1_000_000
+    return None
+
+
 def ends_as_told(
     path: str, part: FilePart, container: InputContainer, stream: AudioStream, seconds: Fraction
 ) -> bool:
@@ -89,7 +98,7 @@ def _end_after(path: str, part: FilePart, seconds: Fraction) -> Fraction | None:
             if packet.size and packet.pts is not None:
                 end = max(end, packet.pts + (packet.duration or 0))
         return end * tick
-    except (FFmpegError, OSError, ValueError):
+    except (FFmpegError, OSError, ValueError, IndexError):
         return None
     finally:
         container.close()
@@ -104,7 +113,9 @@ def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -
     begin: int | None = None
     time_base = stream.time_base or Fraction(1, rate)
     jump = LONGEST_HOLE / time_base
-    with contextlib.suppress(FFmpegError, OSError):  # what follows cannot be heard either
+    with contextlib.suppress(
+        FFmpegError, OSError, IndexError
+    ):  # what follows cannot be heard either
         for packet in container.demux(stream):
             if packet.size and packet.pts is None:
                 end += packet.duration or 0
