@@ -270,6 +270,7 @@ class Host:
         if not self.sounding.done():
             return [lambda: _settle(self.sounding, output)]
         self._warn([fault_texts.SOUND_BACK])
+        self._vitals.player_replaced()
         return [partial(self._send_again, request) for request in self._requests.values()]
 
     def _send_again(self, request: CommandRequest) -> None:
