@@ -72,7 +72,7 @@ def render(
     for file in filter(None, (midi, events)):
         _check_place(file)
     schedule = read_script(Path(script)) if script else []
-    loaded = load(the_library(library), scene, room, seed)
+    loaded = load(the_library(library, scene), scene, room, seed)
     _check_script(loaded.show, schedule, script)
     rig = Rig(loaded.room)
     session = Session(

@@ -22,9 +22,9 @@ from soundscape.timeline.show import Phase, Show
 from soundscape.units import frames, parse_at
 
 
-def the_library(given: str | None) -> Library:
-    """The library in use."""
-    return find_library(given, os.environ, Path.cwd())
+def the_library(given: str | None, scene: str | None = None) -> Library:
+    """The library in use; a scene given by its path brings its own."""
+    return find_library(given, os.environ, Path.cwd(), scene)
 
 
 def load(library: Library, scene: str, room: str | None, seed: int | None) -> Loaded:

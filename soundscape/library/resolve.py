@@ -24,7 +24,7 @@ from soundscape.library.tracks import (
     not_measured,
 )
 from soundscape.scene import Document
-from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene
+from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene, role_of
 from soundscape.timeline.actions import LANDING_LUFS
 from soundscape.timeline.show import Envelope, FadeFrames, Layer, Phase, Playlist, Prompt, Show
 from soundscape.units import At, frames, one_line
@@ -192,6 +192,7 @@ class _Loading:
         least, most = spec.duration.min, spec.duration.max
         return Phase(
             name=name,
+            role=role_of(name, spec),
             frames=frames(spec.duration.typical),
             advance=spec.advance,
             loudness=loudness,
@@ -213,9 +214,9 @@ def _layers(spec: PhaseSpec) -> Iterator[tuple[LayerName, LayerSpec]]:
 
 
 def _target(name: str, spec: PhaseSpec) -> Envelope:
-    """The loudness of a phase's music, in LUFS: as written, or by its name."""
+    """The loudness of a phase's music, in LUFS: as written, or by its role."""
     if spec.loudness is None:
-        return Envelope(((At(), default_target(name)),))
+        return Envelope(((At(), default_target(role_of(name, spec))),))
     return Envelope(spec.loudness.points)
 
 

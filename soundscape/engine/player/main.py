@@ -44,6 +44,7 @@ from soundscape.ipc.player_messages import (
 )
 from soundscape.ipc.priority import be_served_early, be_served_first
 from soundscape.ipc.shared_audio import SharedAudio
+from soundscape.ipc.shared_audio_layout import hold_player_lock
 from soundscape.library.last_lights import LastLights
 from soundscape.library.user_dirs import state_folder
 from soundscape.lighting.rig import Rig
@@ -72,8 +73,11 @@ def main() -> None:
     except (EOFError, MessageError, EngineError):
         return  # the session is over, or the host is another version's, or it starts another one
     be_served_early()
+    shared_audio = Path(setup["shared_audio"])
+    with suppress(OSError):  # without the lock the session cannot be proved alive, but it plays
+        hold_player_lock(shared_audio)
     try:
-        play(job, session, SharedAudio(Path(setup["shared_audio"])), channel, resume)
+        play(job, session, SharedAudio(shared_audio), channel, resume)
     except SoundscapeError as err:
         with suppress(OSError):
             channel.send(PlayerFailed(str(err), isinstance(err, AudioDeviceError)))
