@@ -77,10 +77,17 @@ def main() -> None:
     with suppress(OSError):  # without the lock the session cannot be proved alive, but it plays
         hold_player_lock(shared_audio)
     try:
-        play(job, session, SharedAudio(shared_audio), channel, resume)
+        play(job, session, _open_shared_audio(shared_audio), channel, resume)
     except SoundscapeError as err:
         with suppress(OSError):
             channel.send(PlayerFailed(str(err), isinstance(err, AudioDeviceError)))
+
+
+def _open_shared_audio(path: Path) -> SharedAudio:
+    try:
+        return SharedAudio(path)
+    except OSError as err:
+        raise EngineError(f"the player cannot be started ({err})") from err
 
 
 def _session(job: Job) -> Session:
@@ -163,8 +170,12 @@ def _fallback(job: Job) -> AudioOutput | None:
 
 
 def _watch_stop_request(player: Player, shared_audio: SharedAudio) -> None:
-    """Stop when the shared audio asks for it, as a client does whose host does not answer."""
+    """Stop when the shared audio asks for it, as a client does whose host does not answer.
+
+    Such a client also looks there for a sign of life.
+    """
     while not shared_audio.end_wished:
+        shared_audio.publish_position()
         time.sleep(LOOK_EVERY)
     player.request(CommandRequest(-1, SHORT_STOP))
 
