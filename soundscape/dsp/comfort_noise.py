@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEVEL_DB = -100.0
-"""dBFS (root mean square); at most 7.8 dB more, which is below the last place of 16 bits."""
+"""dBFS, root mean square."""
 
-SILENT = 2.0**-16
-"""What is smaller than this is a zero in 16 bits: half of their last place."""
+PEAK = 6.0**0.5 * 10.0 ** (LEVEL_DB / 20.0)
+"""No value is larger: 0.8 of the last place of 16 bits."""
+
+SILENT = 2.0**-24
+"""What is smaller than this is a zero in 24 bits: a fade is exact down to it."""
 
 ONSET = 240
 """Frames (5 ms) of silence before the noise: what is silent for a shorter time stays exact."""
@@ -49,9 +52,8 @@ def noise(frame: int, count: int) -> NDArray[np.float32]:
 
 
 def _table() -> NDArray[np.float32]:
-    # The difference of two uniform values between −a and a has the variance 2a²/3.
-    widest = np.sqrt(1.5) * 10.0 ** (LEVEL_DB / 20.0)
-    drawn = np.random.default_rng(0).uniform(-widest, widest, (_PERIOD, 2))
+    # The difference of two uniform values between −a and a has the variance 2a²/3, and 2a at most.
+    drawn = np.random.default_rng(0).uniform(-PEAK / 2, PEAK / 2, (_PERIOD, 2))
     return (drawn - np.roll(drawn, 1, axis=0)).astype(np.float32)
 
 
