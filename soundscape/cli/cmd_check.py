@@ -12,8 +12,8 @@ from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.library.checks.check import Report
 from soundscape.library.checks.check import check as check_library
 from soundscape.library.checks.device_check import ConnectedDevices
+from soundscape.library.file_tracks import LookUp
 from soundscape.library.missing_measurements import with_measured
-from soundscape.library.tracks import LookUp
 
 
 @click.command()

@@ -134,9 +134,9 @@ def unevenness(measured: Measured) -> Iterator[str]:
         yield f"its loudest 3 s are {over:.0f} LU over its mean: more than {MOST_OVER_MEAN:.0f}"
 
 
-def default_target(phase: str) -> float:
-    """The loudness (LUFS) of a phase that does not say it, by its name."""
-    return TARGETS.get(phase, OTHER_TARGET)
+def default_target(role: str | None) -> float:
+    """The loudness (LUFS) of a phase that does not say it, by its role."""
+    return TARGETS.get(role or "", OTHER_TARGET)
 
 
 def _replaygain(gain: float, peak: float | None) -> Loudness:
