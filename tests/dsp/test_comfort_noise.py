@@ -11,8 +11,6 @@ from soundscape.units import SAMPLE_RATE
 
 LEVELS = st.sampled_from([0.0, 1e-8, 1e-6, 0.3])
 RUNS = st.lists(st.tuples(st.integers(1, 900), LEVELS), max_size=12)
-    st.tuples(st.integers(1, 900), st.sampled_from([0.0, 1e-8, 1e-6, 0.3])), max_size=12
-)
 
 
 def sound(runs: list[tuple[int, float]]) -> NDArray[np.float32]:
