@@ -53,7 +53,8 @@ def noise(frame: int, count: int) -> NDArray[np.float32]:
 
 def _table() -> NDArray[np.float32]:
     # The difference of two uniform values between −a and a has the variance 2a²/3, and 2a at most.
-    drawn = np.random.default_rng(0).uniform(-PEAK / 2, PEAK / 2, (_PERIOD, 2))
+    chance = np.random.default_rng(0)
+    drawn = chance.uniform(-PEAK / 2, PEAK / 2, (_PERIOD, 2))
     return (drawn - np.roll(drawn, 1, axis=0)).astype(np.float32)
 
 
