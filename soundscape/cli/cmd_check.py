@@ -17,13 +17,13 @@ from soundscape.library.checks.check import Report
 from soundscape.library.checks.check import check as check_library
 from soundscape.library.checks.device_check import ConnectedDevices, TryToOpen
 from soundscape.library.checks.ranking import lines, ranked
+from soundscape.library.file_tracks import LookUp
 from soundscape.library.files.locate import Library
 from soundscape.library.missing_measurements import with_measured
-from soundscape.library.tracks import LookUp
 from soundscape.library.user_dirs import runtime_folder
 
 if TYPE_CHECKING:
-    from soundscape.devices.device_trial import DeviceFaults
+    from soundscape.devices.device_trial import DeviceTrial
     from soundscape.scene.models import AudioRoom
 
 
@@ -129,7 +129,7 @@ def _devices_here(try_to_open: TryToOpen | None) -> ConnectedDevices:
 
 def _try_devices(
     audio: AudioRoom, outputs: Sequence[str], inputs: Sequence[str], *, midi: bool
-) -> DeviceFaults:
+) -> DeviceTrial:
     from soundscape.devices.device_trial import try_devices  # noqa: PLC0415 - for devices only
 
     return try_devices(audio, outputs, inputs, midi=midi)

@@ -19,7 +19,7 @@ PATIENCE = 12.0
 
 
 @dataclass(slots=True)
-class DeviceFaults:
+class DeviceTrial:
     """Why something does not open; "" and nothing where it does.
 
     `midi`: there is no MIDI at all. `outputs` and `inputs` have the ports that do not open.
@@ -38,9 +38,9 @@ def try_devices(
     *,
     midi: bool,
     patience: float = PATIENCE,
-) -> DeviceFaults:
+) -> DeviceTrial:
     """Open and close the audio device, and with `midi` the ports of exactly these names."""
-    faults = DeviceFaults()
+    faults = DeviceTrial()
     process = spawn("soundscape.devices.device_trial_main")
     assert process.stdin is not None  # noqa: S101 - `spawn` makes both pipes
     wanted = {
@@ -86,7 +86,7 @@ def _read(process: subprocess.Popen[bytes], lines: queue.Queue[bytes | None]) ->
     lines.put(None)
 
 
-def _note(faults: DeviceFaults, what: str, fault: str) -> None:
+def _note(faults: DeviceTrial, what: str, fault: str) -> None:
     kind, _, name = what.partition(" ")
     if kind == "audio":
         faults.audio = fault

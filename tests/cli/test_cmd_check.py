@@ -12,7 +12,7 @@ from sounds import encode
 from soundscape.devices import device_trial
 from soundscape.devices.audio import sdl
 from soundscape.devices.audio.sdl import AudioDevice
-from soundscape.devices.device_trial import DeviceFaults
+from soundscape.devices.device_trial import DeviceTrial
 from soundscape.devices.midi import mido_ports
 from soundscape.remote.session_file import claim
 
@@ -184,7 +184,7 @@ def test_what_the_room_names_is_looked_for_among_what_is_plugged_in(
 ) -> None:
     small.write("room.yaml", "audio: {device: Scarlett}\nmidi: {desk: {output: Desk}}\n")
     small.write("scenes/small.yaml", "phases: {one: {duration: 5m, music: [{silence: 9m}]}}")
-    monkeypatch.setattr(device_trial, "try_devices", lambda *_, **__: DeviceFaults())
+    monkeypatch.setattr(device_trial, "try_devices", lambda *_, **__: DeviceTrial())
     monkeypatch.setattr(sdl, "devices", lambda: [AudioDevice("Scarlett 2i2", default=False)])
     monkeypatch.setattr(mido_ports, "output_names", lambda: ["Some Desk 24"])
     monkeypatch.setattr(mido_ports, "input_names", list)

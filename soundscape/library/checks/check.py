@@ -11,10 +11,10 @@ from soundscape.dsp.calm import MOST_RISE
 from soundscape.errors import LibraryError, MediaError, Problem, Severity
 from soundscape.library.checks.device_check import ConnectedDevices, device_problems
 from soundscape.library.checks.plan_warnings import plan_warnings
+from soundscape.library.file_tracks import LookUp, ProbeFile, file_error, not_measured, probe_file
 from soundscape.library.files.locate import Library, spelled
 from soundscape.library.measure.track_gain import unevenness
 from soundscape.library.resolve import Loaded, resolve
-from soundscape.library.tracks import LookAt, LookUp, look_at, not_measured, said_of
 from soundscape.media.types import Measured, Probe
 from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
 from soundscape.timeline.plan import Plan, plan
@@ -49,7 +49,7 @@ def check(
     room: str | None = None,
     *,
     present: ConnectedDevices | None = None,
-    probe: LookAt = look_at,
+    probe: ProbeFile = probe_file,
     verify: Verify = decode,
     measured: LookUp = not_measured,
 ) -> Report:
@@ -137,7 +137,7 @@ def _damaged(
         try:
             damage = None if known(path) else verify(path).fault
         except MediaError as error:
-            damage = said_of(Path(path), library.shown(path), error)
+            damage = file_error(Path(path), library.shown(path), error)
         if damage:
             yield _at(where, f"{spelled(library.shown(path))}: {damage}")
 

@@ -18,8 +18,8 @@ from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.units import listed, quoted
 
 
-class OpenFaults(Protocol):
-    """Why devices do not open: `devices.device_trial.DeviceFaults`."""
+class RefusedDevices(Protocol):
+    """Why devices do not open: `devices.device_trial.DeviceTrial`."""
 
     @property
     def audio(self) -> str:
@@ -47,7 +47,7 @@ class TryToOpen(Protocol):
 
     def __call__(
         self, audio: AudioRoom, outputs: Sequence[str], inputs: Sequence[str], *, midi: bool
-    ) -> OpenFaults:
+    ) -> RefusedDevices:
         """Say what does not open."""
         ...
 
@@ -82,7 +82,7 @@ def device_problems(loaded: Loaded, present: ConnectedDevices | None) -> Iterato
     if present is None:
         return
     ports = list(_ports(loaded.room, present))
-    faults: OpenFaults | None = None
+    faults: RefusedDevices | None = None
     if present.open is not None:
         names = {
             kind: [port.found for port in ports if port.kind == kind and port.found]
@@ -107,7 +107,7 @@ def device_problems(loaded: Loaded, present: ConnectedDevices | None) -> Iterato
 
 
 def _audio(
-    loaded: Loaded, present: ConnectedDevices, faults: OpenFaults | None
+    loaded: Loaded, present: ConnectedDevices, faults: RefusedDevices | None
 ) -> Iterator[Problem]:
     audio = loaded.room.audio
     if faults is not None and faults.audio:
