@@ -41,6 +41,7 @@ class StartOptions:
     label: str | None = None
     remote: bool = False
     begun_as: str = ""
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,10 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
                 f"the session {there} has lights of this room in hand: stop it with `soundscape "
                 f"stop --session {there}`, or start with --no-lights"
             )
-    request = StartRequest(label, _device(loaded, wanted.output), lights, wanted.remote)
+    device = _device(loaded, wanted.output)
+    request = StartRequest(
+        label, device, lights, wanted.remote, library=loaded.root, dated=wanted.dated
+    )
     job = player_messages.CODEC.encode(_job(loaded, wanted))
     unmeasured = background_scan.CODEC.encode(loaded.unmeasured)
     said = launch.exchange(request, job, unmeasured)

@@ -60,13 +60,18 @@ def read_journal(path: Path) -> Journal:
 
 
 def session_state(folder: SessionFolder, journal: Journal) -> SessionState:
-    """How a session stands. One whose player plays on without its host still runs."""
-    if is_locked(folder):
+    """How a session stands."""
+    if is_running(folder):
         return "running"
-    if journal.over:
-        return "over"
+    return "over" if journal.over else "cut off"
+
+
+def is_running(folder: SessionFolder) -> bool:
+    """Whether a session runs: its host lives, or its player plays on without one."""
+    if is_locked(folder):
+        return True
     setup = read_setup(folder.resume)
-    return "running" if setup is not None and plays(Path(setup.shared_audio)) else "cut off"
+    return setup is not None and plays(Path(setup.shared_audio))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,9 +74,7 @@ def assess(log: ResumeLog, wall: float) -> Recovery:
             done.append(_done(conductor, command))
     phase = return_phase(log.job.show)
     choice = _choice(conductor, gap, phase)
-    return Recovery(
-        log.job, log.events, tuple(done), cut_at, gap, conductor, choice, phase
-    )
+    return Recovery(log.job, log.events, tuple(done), cut_at, gap, conductor, choice, phase)
 
 
 def replayed(job: Job, events: tuple[Any, ...], until: int) -> Conductor:

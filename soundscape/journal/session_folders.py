@@ -165,8 +165,11 @@ def age(session: SessionFolder, now: float | None = None) -> float | None:
 
 
 def _is_number(name: str) -> bool:
-    return name.isascii() and name.isdigit() and not name.startswith("0") and len(name) <= len(
-        str(MOST)
+    return (
+        name.isascii()
+        and name.isdigit()
+        and not name.startswith("0")
+        and len(name) <= len(str(MOST))
     )
 
 

@@ -16,7 +16,7 @@ from soundscape.views.snapshot import Snapshot
 Line = dict[str, Any]
 
 
-def first_line(job: Job, output: str, date: str | None = None) -> Line:
+def first_line(job: Job, date: str | None = None) -> Line:
     """What began: the scene as planned, and the room. `date` only where it was asked for."""
     show = job.show
     line: Line = {
@@ -31,7 +31,7 @@ def first_line(job: Job, output: str, date: str | None = None) -> Line:
         "end_fade": round(seconds(show.fades.end), 3),
         "phases": [_phase(phase) for phase in show.phases],
         "room": _room(job.room, lights=job.lights),
-        "output": output,
+        "output": (job.output or "device").partition(":")[0],
     }
     return line if date is None else {**line, "date": date}
 

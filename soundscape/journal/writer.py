@@ -22,8 +22,16 @@ from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
 from soundscape.journal.entries import encode
 from soundscape.journal.redaction import Redactor
-from soundscape.journal.resume_log import PositionReached, encoded, whole_size
+from soundscape.journal.resume_log import (
+    PositionReached,
+    SessionSetup,
+    beginning,
+    encoded,
+    whole_size,
+)
 from soundscape.journal.session_folders import SessionFolder
+from soundscape.journal.session_lines import position_line
+from soundscape.views.snapshot import Snapshot
 
 POSITION_EVERY = 1.0
 TRY_AGAIN = 5.0
@@ -79,31 +87,36 @@ def _sync_folder(folder: Path) -> None:
 
 
 class JournalWriter:
-    """Takes lines, records and positions from any thread.
+    """Takes lines, records and positions from any thread, from `begin` to `close`.
 
-    `warn` takes the one line that tells that the disk refuses. Without a `folder` all stays in
-    memory. `resumed`: the folder's files are continued, whatever the last session left half-written
-    in them. `wall` is the wall clock (s).
+    `warn` is called once, with the reason, when the disk refuses. Without a `folder` all stays in
+    memory, `why` being the reason. `resumed`: the folder's files are continued, whatever was left
+    half-written in them. Where a session is not `recoverable` its records are not kept. `wall` is
+    the wall clock (s).
     """
 
     def __init__(
         self,
         folder: SessionFolder | None,
         redactor: Redactor,
-        warn: Callable[[str], object],
         *,
+        recoverable: bool = True,
         resumed: bool = False,
+        why: str = "",
         now: Clock = clock.now,
         wall: Clock = time.time,
     ) -> None:
+        self.warn: Callable[[str], object] = lambda _why: None
         self._folder = folder
         self._redactor = redactor
-        self._warn = warn
+        self._recoverable = recoverable
+        self._why = why
         self._now = now
         self._wall = wall
         self._waiting: deque[tuple[str, Any]] = deque(maxlen=MOST_WAITING)
-        self._position: tuple[PositionReached, Line] | None = None
+        self._position: tuple[PositionReached, Snapshot] | None = None
         self._position_due = 0.0
+        self._last = 0.0
         self._changed = threading.Condition()
         self._closing = False
         self._warned = False
@@ -116,13 +129,15 @@ class JournalWriter:
             self._records.size = whole_size(folder.resume)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
-    def start(self) -> None:
-        """Begin to write."""
-        self._thread.start()
+    def begin(self, setup: SessionSetup, encoded_job: bytes, lines: Sequence[Line]) -> None:
+        """Begin to write: a session's first records and lines."""
+        start = PositionReached(0, self._wall())
+        records = [("data", beginning(setup, encoded_job)), ("record", start)]
+        self._start([*records, *(("line", line) for line in lines)])
 
-    def begin(self, records: bytes, lines: Sequence[Line]) -> None:
-        """Write the beginning: of the file of records, and of the journal."""
-        self._put([("data", records), *(("line", line) for line in lines)])
+    def resume(self, lines: Sequence[Line]) -> None:
+        """Begin to write on."""
+        self._start([("line", line) for line in lines])
 
     def record(self, message: object) -> None:
         """Write a message that a recovery replays."""
@@ -133,23 +148,30 @@ class JournalWriter:
         if lines:
             self._put([("line", line) for line in lines])
 
-    def at(self, frame: int, position: Line) -> None:
+    def at(self, frame: int, view: Snapshot) -> None:
         """Where the session is now. It is written with the next event, at least once a second."""
         with self._changed:
-            self._position = PositionReached(frame, self._wall()), position
+            self._position = PositionReached(frame, self._wall()), view
             if self._now() >= self._position_due:
                 self._changed.notify()
 
-    def close(self, *, ended: bool) -> None:
-        """Write what waits. A session that has `ended` needs no recovery any more."""
+    def close(self, *, completed: bool) -> None:
+        """Write what waits. A session that is `completed` needs no recovery any more."""
+        if completed:
+            self._put([("line", {"t": self._last, "event": "closed"})])
         with self._changed:
             self._closing = True
             self._changed.notify()
         if self._thread.is_alive():
             self._thread.join(CLOSE_WITHIN)
-        if ended and self._folder is not None:
+        if completed and self._folder is not None:
             with suppress(OSError):
                 self._folder.resume.unlink(missing_ok=True)
+
+    def _start(self, first: Sequence[tuple[str, Any]]) -> None:
+        with self._changed:
+            self._waiting.extendleft(reversed(first))  # something may have happened already
+        self._thread.start()
 
     def _put(self, things: Sequence[tuple[str, Any]]) -> None:
         with self._changed:
@@ -170,7 +192,7 @@ class JournalWriter:
                 self._take(kind, value)
             if position is not None:
                 self._take("record", position[0])
-                self._take("line", position[1])
+                self._take("line", position_line(position[1]))
             self._flush(last=closing)
             if closing and not self._waiting:
                 return
@@ -181,26 +203,29 @@ class JournalWriter:
 
     def _take(self, kind: str, value: Any) -> None:
         match kind:
-            case "data":
-                self._records.waiting.append(value)
-            case "record":
-                self._records.waiting.append(encoded(value))
-            case _:
+            case "line":
+                self._last = max(self._last, value.get("t", 0.0))
                 with suppress(ValueError, TypeError):  # a number that JSON has not
                     self._lines.waiting.append(encode(self._redactor.line(value)))
+            case _ if self._recoverable:
+                self._records.waiting.append(value if kind == "data" else encoded(value))
+            case _:
+                pass
 
     def _flush(self, *, last: bool) -> None:
-        if self._folder is None or (self._now() < self._next_try and not last):
-            self._complain("there is no folder for it")
+        if self._folder is None:
+            self._complain(self._why)
+            return
+        if self._now() < self._next_try and not last:
             return
         try:
             self._records.flush()  # first: a line tells of nothing that a recovery does not know
             self._lines.flush()
         except OSError as err:
             self._next_try = self._now() + TRY_AGAIN
-            self._complain(err.strerror or "the disk refuses")
+            self._complain(err.strerror or str(err))
 
     def _complain(self, why: str) -> None:
         if not self._warned:
             self._warned = True
-            self._warn(why)
+            self.warn(why)

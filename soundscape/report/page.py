@@ -72,15 +72,19 @@ def table(
 ) -> str:
     """A table. `kinds`: for each column `n` (a number), `t` (a time) or nothing."""
     of = [f' class="{kind}"' if kind else "" for kind in kinds] or [""] * len(headings)
-    head = "".join(f"<th{kind}>{escape(name)}</th>" for kind, name in zip(of, headings, strict=True))
+    head = "".join(
+        f"<th{kind}>{escape(name)}</th>" for kind, name in zip(of, headings, strict=True)
+    )
     found = list(rows)
     lines = []
     for place, row in enumerate(found):
         cells = "".join(f"<td{kind}>{escape(one)}</td>" for kind, one in zip(of, row, strict=True))
         last = ' class="sum"' if sum_last and place == len(found) - 1 else ""
         lines.append(f"<tr{last}>{cells}</tr>")
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(lines) + (
-        "\n</tbody>\n</table>"
+    return (
+        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n"
+        + "\n".join(lines)
+        + ("\n</tbody>\n</table>")
     )
 
 

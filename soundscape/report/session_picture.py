@@ -1,4 +1,4 @@
-"""A session over time as a picture: phases against the plan, tracks, loudness, level, lights, marks."""
+"""A session over time as a picture: phases and plan, tracks, loudness, lights, marks."""
 
 from __future__ import annotations
 
@@ -149,9 +149,7 @@ def _loudness(sheet: _Sheet) -> None:
     for run in momentary:
         floor = y(SOFTEST)
         points = [(x, y(value)) for x, value in run]
-        sheet.drawing.polygon(
-            [(points[0][0], floor), *points, (points[-1][0], floor)], LOUD_AREA
-        )
+        sheet.drawing.polygon([(points[0][0], floor), *points, (points[-1][0], floor)], LOUD_AREA)
     short = _columns(sheet, ((one.t, one.short_term) for one in sheet.report.samples), _mean)
     for run in short:
         sheet.drawing.line([(x, y(value)) for x, value in run], LOUD_LINE, width=1.2)
@@ -166,7 +164,7 @@ def _targets(sheet: _Sheet, y: Callable[[float], float]) -> None:
             continue
         values = planned[run.index].values.get("loudness")
         ends = [v for v in values if isinstance(v, int | float)] if isinstance(values, list) else []
-        if len(ends) == 2:  # noqa: PLR2004 - the lowest and the highest
+        if len(ends) == 2:
             high, low = y(max(ends) + 1.0), y(min(ends) - 1.0)
             width = sheet.x(run.end) - sheet.x(run.start)
             sheet.drawing.rect(sheet.x(run.start), high, width, low - high, fill=TARGET_FILL)
@@ -259,9 +257,7 @@ def _states(sheet: _Sheet) -> None:
         sheet.down(15)
 
 
-def _stretches(
-    samples: list[Sample], holds: Callable[[Sample], bool]
-) -> list[tuple[float, float]]:
+def _stretches(samples: list[Sample], holds: Callable[[Sample], bool]) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     open_since: float | None = None
     for one in samples:

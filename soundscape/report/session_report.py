@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from soundscape.journal.entries import Entry
@@ -218,8 +219,8 @@ def _tracks(report: SessionReport, entries: Sequence[Entry]) -> Iterator[Sounded
                 found.append((begun, entry.t))
     found += [(begun, report.duration) for begun in running]
     silent = _silent_times(report)
-    for begun, end in sorted(found, key=lambda pair: (pair[0].t, pair[0].text("layer"))):
-        start = begun.t
+    for begun, ended in sorted(found, key=lambda pair: (pair[0].t, pair[0].text("layer"))):
+        start, end = begun.t, ended
         heard = max(0.0, end - start) - sum(_overlap(start, end, *times) for times in silent)
         if heard < SHORTEST_HEARD:
             continue
@@ -251,7 +252,7 @@ def _kind(entry: Entry) -> TrackKind:
 def _silent_times(report: SessionReport) -> list[tuple[float, float]]:
     """When nothing was heard: paused, muted, or without a session."""
     times = [(one.start, one.end) for one in report.outages]
-    for now, after in zip(report.samples, report.samples[1:], strict=False):
+    for now, after in pairwise(report.samples):
         if now.state in SILENT_STATES and after.t - now.t <= LONGEST_STEP:
             if times and times[-1][1] == now.t:
                 times[-1] = times[-1][0], after.t
@@ -310,12 +311,16 @@ _KINDS: dict[str, MomentKind] = {
 
 def _moments(report: SessionReport, entries: Sequence[Entry]) -> Iterator[Moment]:
     for entry in entries:
-        mark = entry.event == "command" and entry.text("do") in ("mark", "note")
-        kind = "mark" if mark else "command" if entry.event == "command" else None
-        kind = kind or _KINDS.get(entry.event)
+        kind = _moment_kind(entry)
         if kind is None:
             continue
-        text = asked_for(entry.values) if entry.event == "command" else ""
+        asked = asked_for(entry.values) if kind == "command" and entry.event == "command" else ""
         said = moment_text(entry.event, entry.values)
-        whole = said if mark or not text else f"{text}: {said}" if said else text
-        yield Moment(entry.t, report.since_dose(entry.t), kind, whole, report.phase_at(entry.t))
+        text = ": ".join(filter(None, (asked, said)))
+        yield Moment(entry.t, report.since_dose(entry.t), kind, text, report.phase_at(entry.t))
+
+
+def _moment_kind(entry: Entry) -> MomentKind | None:
+    if entry.event != "command":
+        return _KINDS.get(entry.event)
+    return "mark" if entry.text("do") in ("mark", "note") else "command"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from soundscape.report.page import heading, item, page, paragraph, section
@@ -57,8 +58,10 @@ def setting_page(report: SessionReport) -> str:
     items = setting_items(report)
     name = f"{report_texts.SETTING}, {title(report)}"
     body = [heading(name), paragraph(setting_texts.LEAD, "note")]
-    for part in (setting_texts.PLACE, setting_texts.COURSE):
-        body.append(section(part, *(_drawn(one) for one in items if one.section == part)))
+    body += [
+        section(part, *(_drawn(one) for one in items if one.section == part))
+        for part in (setting_texts.PLACE, setting_texts.COURSE)
+    ]
     rest = [
         item(f"{number}  {setting_texts.REST_ITEM}", (), FURTHER_BLANKS)
         for number in range(setting_texts.FIRST_UNNAMED, setting_texts.LAST + 1)
@@ -129,7 +132,9 @@ def _lighting(report: SessionReport) -> list[str]:
     for run in report.lights:
         values = [value for _, value in run.points]
         span = known.part(run.name).values.get("range")
-        ends = [one for one in span if isinstance(one, int | float)] if isinstance(span, list) else []
+        ends = (
+            [one for one in span if isinstance(one, int | float)] if isinstance(span, list) else []
+        )
         colour = (float(ends[0]), float(ends[1])) if len(ends) == COLOUR else None
         lines.append(setting_texts.light(run.name, min(values), max(values), colour))
     rate, floor = room.number("rate"), room.number("floor")
@@ -173,7 +178,7 @@ def _loudness(report: SessionReport, run: PhaseRun) -> str:
 
 def _talk(report: SessionReport) -> list[str]:
     samples = report.samples
-    pairs = list(zip(samples, samples[1:], strict=False))
+    pairs = list(pairwise(samples))
     ducked = sum(after.t - now.t for now, after in pairs if now.ducked)
     times = sum(after.ducked and not now.ducked for now, after in pairs)
     return [setting_texts.talk(ducked, times), setting_texts.marks(len(report.listed("mark")))]

@@ -1,4 +1,4 @@
-"""SVG elements as text, by plain code: rectangles, lines, texts, each with its numbers shortened."""
+"""SVG elements as text, by plain code: rectangles, lines and texts, numbers shortened."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ class SvgDrawing:
             f'stroke-width="{number(width)}" stroke-linejoin="round"{dash}',
         )
 
-    def polygon(
-        self, points: Iterable[tuple[float, float]], fill: str, *, hint: str = ""
-    ) -> None:
+    def polygon(self, points: Iterable[tuple[float, float]], fill: str, *, hint: str = "") -> None:
         """A filled shape."""
         path = " ".join(f"{number(x)},{number(y)}" for x, y in points)
         self._add("polygon", f'points="{path}" fill={quoteattr(fill)}', hint)

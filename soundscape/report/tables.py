@@ -56,9 +56,7 @@ def times_table(report: SessionReport) -> ReportTable:
     )
     headings = tuple(texts.TIME_HEADINGS[name] for name in ("phase", "planned", *shown))
     kinds = ("", *("n" for _ in headings[1:]))
-    return ReportTable(
-        texts.TIMES, headings, rows, kinds, texts.TIME_NOTE, sum_last=True
-    )
+    return ReportTable(texts.TIMES, headings, rows, kinds, texts.TIME_NOTE, sum_last=True)
 
 
 def _length(value: float) -> str:

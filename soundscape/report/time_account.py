@@ -7,6 +7,7 @@ the journal has, one a second and one with each event.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 from soundscape.report.session_report import (
     ENDING_STATES,
@@ -48,7 +49,7 @@ def time_account(report: SessionReport, ending: str, total: str) -> list[PhaseTi
     starts = [run.start for run in report.phases]
     samples = report.samples
     place = 0
-    for now, after in zip(samples, samples[1:], strict=False):
+    for now, after in pairwise(samples):
         while place + 1 < len(starts) and starts[place + 1] <= now.t:
             place += 1
         row = last if now.state in ENDING_STATES else rows[place] if rows else last

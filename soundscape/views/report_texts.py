@@ -24,9 +24,10 @@ NO_FAULTS, NO_MARKS, NO_COMMANDS = "None.", "None.", "None."
 ENDING, TOTAL = "last fade", "together"
 NOTHING = "–"
 FOOTNOTE = (
-    "Made from the session's journal, which has no names, no date and no place. Soundscape is not a "
-    "medical device: it plays audio and sends lighting cues chosen by the operator; it does not "
-    "diagnose, treat, monitor or dose; a qualified clinician is present and responsible."
+    "Made from the session's journal, which says nothing of who took part, where, or on which day "
+    "unless that was asked for. Soundscape is not a medical device: it plays audio and sends "
+    "lighting cues chosen by the operator; it does not diagnose, treat, monitor or dose; a "
+    "qualified clinician is present and responsible."
 )
 TIME_HEADINGS = {
     "phase": "Phase",
@@ -143,3 +144,8 @@ def ago(age: float | None) -> str:
 def generated(source: str) -> str:
     """What made a sound that has no file."""
     return f"generated: {source}"
+
+
+def written(file: str) -> str:
+    """A file was made."""
+    return f"written: {file}"
