@@ -48,9 +48,9 @@ def _age(_context: click.Context, _param: click.Parameter, value: str | None) ->
     "--older", metavar="TIME", callback=_age, help="Those last written to so long ago: 30d."
 )
 def forget(session: str | None, *, everything: bool, older: float | None) -> None:
-    """Remove all files of a session: the journal, crash files, what a recovery needs.
+    """Remove all that was written down of a session.
 
-    A session that runs is left alone.
+    The journal, crash files, what a recovery needs. A session that runs is left alone.
 
     \b
     Example:

@@ -101,7 +101,7 @@ def report(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Draw a session as it really went, by its number; without one the last.
+    """Draw a session as it really went; without a number the last one.
 
     The phases against the plan, what sounded, loudness and level over time, lights, commands, marks
     and notes, faults. With one of --handover, --time, --setting only that. FILE may be `-`.

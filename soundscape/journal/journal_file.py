@@ -42,8 +42,9 @@ class Journal:
 
     @property
     def length(self) -> float:
-        """Seconds of session up to the last entry."""
-        return max((entry.t for entry in self.entries), default=0.0)
+        """Seconds to the session's end, or up to its last entry."""
+        ends = [entry.t for entry in self.entries if entry.event == "end"]
+        return ends[-1] if ends else max((entry.t for entry in self.entries), default=0.0)
 
 
 def read_journal(path: Path) -> Journal:

@@ -146,12 +146,14 @@ class JournalWriter:
     def events(self, lines: Sequence[Line]) -> None:
         """Write lines of the journal."""
         if lines:
+            self._last = max(self._last, *(line["t"] for line in lines))
             self._put([("line", line) for line in lines])
 
     def at(self, frame: int, view: Snapshot) -> None:
         """Where the session is now. It is written with the next event, at least once a second."""
         with self._changed:
             self._position = PositionReached(frame, self._wall()), view
+            self._last = max(self._last, view.elapsed)
             if self._now() >= self._position_due:
                 self._changed.notify()
 
@@ -204,7 +206,6 @@ class JournalWriter:
     def _take(self, kind: str, value: Any) -> None:
         match kind:
             case "line":
-                self._last = max(self._last, value.get("t", 0.0))
                 with suppress(ValueError, TypeError):  # a number that JSON has not
                     self._lines.waiting.append(encode(self._redactor.line(value)))
             case _ if self._recoverable:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from soundscape.report.session_report import (
     SILENT_STATES,
-    LightRun,
-    Moment,
+    LightCurve,
+    ReportedMoment,
     Sample,
     SessionReport,
     SoundedTrack,
@@ -224,7 +224,7 @@ def _steps(values: Iterable[tuple[float, float]]) -> Iterable[tuple[float, float
         yield last
 
 
-def _light(sheet: _Sheet, light: LightRun) -> None:
+def _light(sheet: _Sheet, light: LightCurve) -> None:
     height = 24.0
     sheet.label(light.name, height)
     bottom = sheet.y + height
@@ -271,7 +271,7 @@ def _stretches(samples: list[Sample], holds: Callable[[Sample], bool]) -> list[t
     return found
 
 
-def _moments(sheet: _Sheet, name: str, fill: str, moments: list[Moment]) -> None:
+def _moments(sheet: _Sheet, name: str, fill: str, moments: list[ReportedMoment]) -> None:
     if not moments:
         return
     sheet.label(name, 12)

@@ -53,7 +53,7 @@ class SoundedTrack:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ReportedMoment:
     """Something that happened; `since_dose` is None before the dose."""
 
     t: float
@@ -77,7 +77,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class LightRun:
+class LightCurve:
     """A light's values (0 to 1) as it was sent on its way: corners of a line."""
 
     name: str
@@ -110,8 +110,8 @@ class SessionReport:
     phases: list[PhaseRun] = field(default_factory=list)
     tracks: list[SoundedTrack] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
-    lights: list[LightRun] = field(default_factory=list)
-    moments: list[Moment] = field(default_factory=list)
+    lights: list[LightCurve] = field(default_factory=list)
+    moments: list[ReportedMoment] = field(default_factory=list)
     outages: list[Outage] = field(default_factory=list)
 
     def since_dose(self, t: float) -> float | None:
@@ -134,7 +134,7 @@ class SessionReport:
         found = [phase.name for phase in self.phases if phase.start <= t]
         return found[-1] if found else ""
 
-    def listed(self, *kinds: MomentKind) -> list[Moment]:
+    def listed(self, *kinds: MomentKind) -> list[ReportedMoment]:
         """The moments of some kinds, in order."""
         return [one for one in self.moments if one.kind in kinds]
 
@@ -142,14 +142,13 @@ class SessionReport:
 def session_report(number: int, journal: Journal, state: SessionState) -> SessionReport:
     """Read a journal."""
     first, entries = journal.first, journal.entries
-    ends = [entry.t for entry in entries if entry.event == "end"]
     report = SessionReport(
         number,
         first.text("scene"),
         state,
         first.text("date"),
         first,
-        duration=ends[-1] if ends else journal.length,
+        duration=journal.length,
         dosed_at=_dosed_at(entries),
     )
     report.samples = sorted(map(_sample, _of(entries, "position")), key=lambda one: one.t)
@@ -265,7 +264,7 @@ def _overlap(start: float, end: float, from_: float, to: float) -> float:
     return max(0.0, min(end, to) - max(start, from_))
 
 
-def _lights(report: SessionReport, entries: Sequence[Entry]) -> list[LightRun]:
+def _lights(report: SessionReport, entries: Sequence[Entry]) -> list[LightCurve]:
     points: dict[str, list[tuple[float, float]]] = {}
     for entry in _of(entries, "light"):
         over = max(0.0, entry.number("over") or 0.0)
@@ -279,7 +278,7 @@ def _lights(report: SessionReport, entries: Sequence[Entry]) -> list[LightRun]:
     named = set(known) if isinstance(known, dict) else set(points)
     end = report.duration
     return [
-        LightRun(name, tuple([(t, v) for t, v in _cut(line, end)]))
+        LightCurve(name, tuple([(t, v) for t, v in _cut(line, end)]))
         for name, line in points.items()
         if name in named
     ]
@@ -309,7 +308,7 @@ _KINDS: dict[str, MomentKind] = {
 }
 
 
-def _moments(report: SessionReport, entries: Sequence[Entry]) -> Iterator[Moment]:
+def _moments(report: SessionReport, entries: Sequence[Entry]) -> Iterator[ReportedMoment]:
     for entry in entries:
         kind = _moment_kind(entry)
         if kind is None:
@@ -317,7 +316,7 @@ def _moments(report: SessionReport, entries: Sequence[Entry]) -> Iterator[Moment
         asked = asked_for(entry.values) if kind == "command" and entry.event == "command" else ""
         said = moment_text(entry.event, entry.values)
         text = ": ".join(filter(None, (asked, said)))
-        yield Moment(entry.t, report.since_dose(entry.t), kind, text, report.phase_at(entry.t))
+        yield ReportedMoment(entry.t, report.since_dose(entry.t), kind, text, report.phase_at(entry.t))
 
 
 def _moment_kind(entry: Entry) -> MomentKind | None:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from soundscape.report.session_report import Moment, MomentKind, SessionReport, SoundedTrack
+from soundscape.report.session_report import ReportedMoment, MomentKind, SessionReport, SoundedTrack
 from soundscape.report.time_account import COUNTED, time_account
 from soundscape.units import format_clock
 from soundscape.views import report_texts as texts
@@ -93,7 +93,7 @@ def moment_table(report: SessionReport, title: str, empty: str, *kinds: MomentKi
     return ReportTable(title, texts.MOMENT_HEADINGS, rows, ("t", "t", "", ""), empty=empty)
 
 
-def _moment(one: Moment) -> tuple[str, ...]:
+def _moment(one: ReportedMoment) -> tuple[str, ...]:
     return format_clock(one.t), texts.t_plus(one.since_dose), one.phase, one.text
 
 
