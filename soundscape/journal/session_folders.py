@@ -174,13 +174,15 @@ def _is_number(name: str) -> bool:
 
 
 if sys.platform == "win32":
-    import msvcrt
 
     def _lock(handle: int) -> None:
+        import msvcrt  # noqa: PLC0415 - Windows alone has it
+
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
 else:
-    import fcntl
 
     def _lock(handle: int) -> None:
+        import fcntl  # noqa: PLC0415 - Windows does not have it
+
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

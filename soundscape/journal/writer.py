@@ -119,6 +119,7 @@ class JournalWriter:
         self._last = 0.0
         self._changed = threading.Condition()
         self._closing = False
+        self._completed = False
         self._warned = False
         self._next_try = 0.0
         nowhere = Path(os.devnull)
@@ -159,10 +160,8 @@ class JournalWriter:
 
     def close(self, *, completed: bool) -> None:
         """Write what waits. A session that is `completed` needs no recovery any more."""
-        if completed:
-            self._put([("line", {"t": self._last, "event": "closed"})])
         with self._changed:
-            self._closing = True
+            self._closing, self._completed = True, completed
             self._changed.notify()
         if self._thread.is_alive():
             self._thread.join(CLOSE_WITHIN)
@@ -195,6 +194,8 @@ class JournalWriter:
             if position is not None:
                 self._take("record", position[0])
                 self._take("line", position_line(position[1]))
+            if closing and self._completed and not self._waiting:
+                self._take("line", {"t": self._last, "event": "closed"})
             self._flush(last=closing)
             if closing and not self._waiting:
                 return

@@ -316,7 +316,9 @@ def _moments(report: SessionReport, entries: Sequence[Entry]) -> Iterator[Report
         asked = asked_for(entry.values) if kind == "command" and entry.event == "command" else ""
         said = moment_text(entry.event, entry.values)
         text = ": ".join(filter(None, (asked, said)))
-        yield ReportedMoment(entry.t, report.since_dose(entry.t), kind, text, report.phase_at(entry.t))
+        yield ReportedMoment(
+            entry.t, report.since_dose(entry.t), kind, text, report.phase_at(entry.t)
+        )
 
 
 def _moment_kind(entry: Entry) -> MomentKind | None:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from soundscape.report.session_report import ReportedMoment, MomentKind, SessionReport, SoundedTrack
+from soundscape.report.session_report import MomentKind, ReportedMoment, SessionReport, SoundedTrack
 from soundscape.report.time_account import COUNTED, time_account
 from soundscape.units import format_clock
 from soundscape.views import report_texts as texts

@@ -3,7 +3,6 @@
 import json
 import os
 import time
-from xml.etree import ElementTree
 
 import pytest
 from journals import a_job, a_show, journalled
@@ -117,7 +116,7 @@ def test_each_form_is_written_where_it_is_asked_for(state, desk, tmp_path):
                                       for part in (name, tmp_path / file)))  # fmt: skip
     assert (made.code, made.out) == (0, "")
     assert "<script" not in (tmp_path / "a.html").read_text()
-    assert ElementTree.parse(tmp_path / "a.svg").getroot().tag.endswith("svg")
+    assert (tmp_path / "a.svg").read_text().rstrip().endswith("</svg>")
     assert desk.run_plain("report", "--json").json["session"] == 1
     rows = desk.run_plain("report", "--csv").out.splitlines()
     assert rows[0] == "t,since_dose,kind,phase,text"

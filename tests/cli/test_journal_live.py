@@ -33,7 +33,7 @@ phases:
     duration: 3s
     music: [{{file: {elsewhere}}}, {{generate: drone, duration: 1m}}]
 """
-FORMS = (
+FORMS: tuple[list[str], ...] = (
     *([], ["--html", "-"], ["--svg", "-"], ["--csv"], ["--json"]),
     *(["--handover"], ["--handover", "--m3u", "-"], ["--handover", "--xspf", "-"]),
     *(["--handover", "--csv"], ["--handover", "--html", "-"], ["--handover", "--json"]),
@@ -90,7 +90,7 @@ class Machine:
     def wait_until_over(self) -> SessionFolder:
         folder = SessionFolder(self.state / "sessions" / "1")
         for _ in range(600):
-            if folder.journal.exists() and read_journal(folder.journal).over:
+            if folder.journal.exists() and read_journal(folder.journal).last.event == "closed":
                 return folder
             time.sleep(0.1)
         raise AssertionError("the session did not end")
@@ -153,6 +153,6 @@ def test_a_home_that_cannot_be_written_costs_a_warning_and_the_session_plays(mac
 
 
 def test_a_start_that_fails_leaves_nothing_behind(machine):
-    with pytest.raises(AssertionError, match="no audio device|not there|device"):
+    with pytest.raises(AssertionError, match="device"):
         machine.run("start", "short", "--headless")
     assert list((machine.state / "sessions").iterdir()) == []

@@ -19,7 +19,7 @@ REDACTOR = Redactor(
         (r"C:\Users\anna\Music\d.flac: gone", "d.flac: gone"),
         (r"\\server\share\music\e.flac", "e.flac"),
         ("~/music/f.flac ~anna/g.flac", "f.flac g.flac"),
-        ("scenes/x.yaml:12:5: phases.peak: no such key", "scenes/x.yaml:12:5: phases.peak: no such key"),
+        ("scenes/x.yaml:12:5: peak: no such key", "scenes/x.yaml:12:5: peak: no such key"),
         ("BP 120/80, and/or", "BP 120/80, and/or"),
         ("Built-in Audio of WARD-PC (anna)", f"Built-in Audio of {HIDDEN} ({HIDDEN})"),
         ("annabel plays", "annabel plays"),

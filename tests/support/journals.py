@@ -10,9 +10,8 @@ from shows import phase, playlist, show, silence, track
 from soundscape.engine.event_log import event
 from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.ipc.player_messages import CommandDone, Job
-from soundscape.journal.entries import encode
+from soundscape.journal.entries import decode, encode
 from soundscape.journal.journal_file import Journal
-from soundscape.journal.entries import decode
 from soundscape.journal.session_lines import first_line, position_line
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
