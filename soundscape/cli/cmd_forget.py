@@ -9,10 +9,10 @@ import time
 import rich_click as click
 
 from soundscape.errors import EngineError, InvalidValue
-from soundscape.journal.journal_file import is_running
 from soundscape.journal.session_folders import (
     SessionFolder,
     find_session,
+    is_running,
     known_sessions,
     older_than,
     remove,

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from soundscape.errors import EngineError
-from soundscape.ipc.shared_audio_layout import plays
 from soundscape.journal.entries import Entry, decode
 from soundscape.journal.resume_log import SessionSetup, read_setup
-from soundscape.journal.session_folders import SessionFolder, age, is_locked, known_sessions
+from soundscape.journal.session_folders import SessionFolder, age, is_running, known_sessions
 
 SessionState = Literal["running", "over", "cut off"]
 
@@ -65,14 +64,6 @@ def session_state(folder: SessionFolder, journal: Journal) -> SessionState:
     if is_running(folder):
         return "running"
     return "over" if journal.over else "cut off"
-
-
-def is_running(folder: SessionFolder) -> bool:
-    """Whether a session runs: its host lives, or its player plays on without one."""
-    if is_locked(folder):
-        return True
-    setup = read_setup(folder.resume)
-    return setup is not None and plays(Path(setup.shared_audio))
 
 
 @dataclass(frozen=True, slots=True)

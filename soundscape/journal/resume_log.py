@@ -45,16 +45,11 @@ _BEGINNING = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class SessionSetup:
-    """What began the session, beside its job. `shared_audio` is the player's file.
-
-    `begun_as` is the command that began it; `device` is what no other session may play on.
-    """
+    """What began the session, beside its job: what `StartRequest` has."""
 
     label: str
     device: str
     lights: tuple[tuple[str, str, int, int], ...]
-    shared_audio: str
-    begun_as: str
     library: str | None = None
 
 

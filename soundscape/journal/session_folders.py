@@ -1,22 +1,21 @@
 """Where sessions are written down: a numbered folder each, in the user's state folder.
 
 A folder holds `journal.jsonl`, what a recovery needs (`resume`, until the session has ended),
-crash files (`crash-N.txt`), and `lock`, which the host holds locked while it lives. Removing the
-folder removes all of the session.
+crash files (`crash-N.txt`), and `lock` and `player`, which host and player hold locked as long as
+they live. Removing the folder removes all of the session.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from soundscape.errors import EngineError
+from soundscape.ipc.process_lock import is_locked
 
 MOST = 99_999
 """The highest number of a session."""
@@ -47,6 +46,11 @@ class SessionFolder:
     def lock(self) -> Path:
         """Locked by the host as long as it lives."""
         return self.path / "lock"
+
+    @property
+    def player_lock(self) -> Path:
+        """Locked by the player that plays."""
+        return self.path / "player"
 
     @property
     def trace(self) -> Path:
@@ -132,30 +136,9 @@ def older_than(sessions: list[SessionFolder], age: float, now: float) -> list[Se
     return found
 
 
-def lock(session: SessionFolder) -> Callable[[], None] | None:
-    """Lock a session for this process. Returns what unlocks it; None where another has it.
-
-    The system unlocks it when the process ends, however it ends. Raises OSError.
-    """
-    handle = os.open(session.lock, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        _lock(handle)
-    except OSError:
-        os.close(handle)
-        return None
-    return lambda: os.close(handle)
-
-
-def is_locked(session: SessionFolder) -> bool:
-    """Whether a process has it locked: its host lives."""
-    try:
-        unlock = lock(session) if session.lock.exists() else None
-    except OSError:
-        return False
-    if unlock is None:
-        return session.lock.exists()
-    unlock()
-    return False
+def is_running(session: SessionFolder) -> bool:
+    """Whether a session runs: its host lives, or its player plays on without one."""
+    return is_locked(session.lock) or is_locked(session.player_lock)
 
 
 def age(session: SessionFolder, now: float | None = None) -> float | None:
@@ -171,18 +154,3 @@ def _is_number(name: str) -> bool:
         and not name.startswith("0")
         and len(name) <= len(str(MOST))
     )
-
-
-if sys.platform == "win32":
-
-    def _lock(handle: int) -> None:
-        import msvcrt  # noqa: PLC0415 - Windows alone has it
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-
-else:
-
-    def _lock(handle: int) -> None:
-        import fcntl  # noqa: PLC0415 - Windows does not have it
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,9 +8,10 @@ import pytest
 from journals import a_job, a_show, journalled
 
 from soundscape.ipc.player_messages import CODEC
+from soundscape.ipc.process_lock import take_lock
 from soundscape.journal.redaction import Redactor
 from soundscape.journal.resume_log import SessionSetup
-from soundscape.journal.session_folders import known_sessions, lock, new_session
+from soundscape.journal.session_folders import known_sessions, new_session
 from soundscape.journal.writer import JournalWriter
 from soundscape.timeline.commands import Command
 
@@ -29,7 +30,7 @@ def write(state, *, until=400.0, over=True, **more):
     job = a_job(a_show(), **more)
     lines = journalled(job, SCRIPT, until=until)
     journal = JournalWriter(folder, Redactor("/library"), recoverable=job.waits)
-    setup = SessionSetup("label", "", (), "nowhere", "soundscape start x")
+    setup = SessionSetup("label", "", ())
     journal.begin(setup, CODEC.encode(job), lines[:1])
     journal.events(lines[1:])
     journal.close(completed=over)
@@ -65,12 +66,12 @@ def test_without_a_session_there_is_nothing_to_list_and_nothing_to_report(state,
 
 def test_a_session_that_runs_is_told_and_not_removed(state, desk):
     folder = write(state, over=False)
-    unlock = lock(folder)
+    held = take_lock(folder.lock)
     assert desk.run_plain("sessions", "--json").json[0]["state"] == "running"
     refused = desk.run_plain("forget", "1")
     assert (refused.code, "running" in refused.err) == (1, True)
     assert desk.run_plain("forget", "--all").out == "nothing to remove\n"
-    unlock()
+    held.release()
     assert desk.run_plain("forget", "--all").code == 0
     assert known_sessions(state) == []
 

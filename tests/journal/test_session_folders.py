@@ -1,18 +1,17 @@
 """A numbered folder each; removing it removes all of a session."""
 
 import os
-import subprocess
 import sys
 import time
 
 import pytest
 
 from soundscape.errors import EngineError
+from soundscape.ipc.process_lock import take_lock
 from soundscape.journal.session_folders import (
     find_session,
-    is_locked,
+    is_running,
     known_sessions,
-    lock,
     new_session,
     older_than,
     remove,
@@ -71,27 +70,14 @@ def test_age_counts_from_the_journals_last_line(tmp_path):
     assert older_than([old, new], 2000, time.time()) == []
 
 
-def test_a_lock_holds_until_its_process_is_gone_however_it_goes(tmp_path):
+def test_a_session_runs_as_long_as_its_host_or_its_player_lives(tmp_path):
     session = new_session(tmp_path)
-    assert not is_locked(session)
-    code = (
-        "import sys, time\nfrom pathlib import Path\n"
-        "from soundscape.journal.session_folders import *\n"
-        "held = lock(SessionFolder(Path(sys.argv[1])))\nprint('locked', flush=True)\n"
-        "time.sleep(60)\n"
-    )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", code, str(session.path)], stdout=subprocess.PIPE, text=True
-    )
-    with holder:
-        assert holder.stdout.readline() == "locked\n"
-        assert is_locked(session)
-        assert lock(session) is None
-        holder.kill()
-    assert not is_locked(session)
-    unlock = lock(session)
-    assert unlock is not None
-    unlock()
+    assert not is_running(session)
+    for path in (session.lock, session.player_lock):
+        lock = take_lock(path)
+        assert is_running(session)
+        lock.release()
+        assert not is_running(session)
 
 
 def test_without_a_folder_there_is_no_session(tmp_path):

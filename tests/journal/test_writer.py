@@ -20,7 +20,7 @@ from soundscape.timeline.commands import Command
 from soundscape.views.take_snapshot import take_snapshot
 
 JOB = a_job(a_show())
-SETUP = SessionSetup("label", "", (), "shared-audio", "soundscape start x")
+SETUP = SessionSetup("label", "", ())
 HANDLES = Path("/proc/self/fd")
 VIEW = take_snapshot(JOB.conductor())
 

@@ -16,6 +16,9 @@ from soundscape.units import SAMPLE_RATE
 
 AHEAD = 0.25
 """Seconds of finished sound ahead of the device: machines stand still for 30 to 60 ms, and more."""
+AHEAD_WITHOUT_PRIORITY = 0.5
+"""The same without real-time priority: beside two busy loops a core a player stood still for 0.3 s.
+"""
 LEAST_AHEAD, MOST_AHEAD = 0.1, 1.0
 """What a room may ask for, in seconds."""
 

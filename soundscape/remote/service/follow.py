@@ -55,12 +55,11 @@ def follow_session(
     shared_audio = SharedAudio(tape)
     standby = None
     if not (job.output or "").startswith("file:"):  # another player would write it from the start
-        standby = Standby((str(tape), encoded_job), shared_audio, partial(spawn, PLAYER))
+        setup = recording.player_setup(tape), encoded_job
+        standby = Standby(setup, shared_audio, partial(spawn, PLAYER))
     host.follow(job, shared_audio, standby)
-    setup = SessionSetup(
-        request.label, request.device, request.lights, str(tape), job.begun_as, request.library
-    )
-    journal.begin(setup, encoded_job, [first_line(job, _date() if request.dated else None)])
+    begun = SessionSetup(request.label, request.device, request.lights, request.library)
+    journal.begin(begun, encoded_job, [first_line(job, _date() if request.dated else None)])
     _handle_signals(host)
     threading.Thread(target=_stop_without_starter, args=(channel, host), daemon=True).start()
     from soundscape.remote.service.serve import serve  # noqa: PLC0415 - the player comes first
