@@ -22,6 +22,7 @@ import numpy as np
 
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
+from soundscape.dsp.comfort_noise import noise
 from soundscape.dsp.rise import RECOVERY, recovery_gains
 from soundscape.engine.player.command_queue import CommandQueue
 from soundscape.engine.player.session import Session
@@ -172,7 +173,7 @@ class Player:
         if not self._open_again():
             return False
         count = self._output.block_frames
-        silence = np.zeros((count, 2), np.float32)
+        silence = noise(0, count)
         coming = since.frame_at(self._output.write(silence)) + count
         while not session.ended:
             if coming - session.frame > frames(SKIPPED_FROM):
@@ -239,7 +240,7 @@ class Player:
         rendered = self._session.render(self._output.block_frames - lead)
         samples = self._faded(rendered.samples, first + lead)
         if lead:
-            samples = np.concatenate((np.zeros((lead, 2), np.float32), samples))
+            samples = np.concatenate((noise(first, lead), samples))
         moment = self._output.write(samples)
         self._clock = first, moment + self._latency
         self._send(rendered.messages, first, moment)
