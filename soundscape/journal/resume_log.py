@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from soundscape.engine.host.standby import RECORDED
 from soundscape.errors import EngineError, MessageError
 from soundscape.ipc.codec import Codec
 from soundscape.ipc.player_messages import (
@@ -26,18 +27,11 @@ from soundscape.ipc.player_messages import (
     Job,
 )
 from soundscape.timeline.commands import Command
-from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
 
 MAGIC = b"soundscape resume 1\n"
 _HEAD = struct.Struct("<II")
 LARGEST = 1 << 30
 """Bytes of a record; a larger one is damaged."""
-
-RECORDED = (
-    *(CommandRequest, CommandDone, CommandFailed),
-    *(SourceTruncated, TrackUnplayable, TracksUpdated),
-)
-"""What is recorded of what the player and the host say to each other."""
 
 _BEGINNING = 1 << 16
 """Bytes within which the first record ends."""
@@ -168,7 +162,7 @@ def _sorted_out(
                 events.append(message)
             case CommandFailed(number):
                 asked.pop(number, None)
-            case SourceTruncated() | TrackUnplayable() | TracksUpdated():
+            case _ if isinstance(message, RECORDED):
                 events.append(message)
             case _:
                 pass

@@ -13,6 +13,7 @@ from functools import partial
 from queue import Full, Queue
 
 from soundscape.engine.event_log import Event, event
+from soundscape.engine.host.lost_time import LostTime
 from soundscape.engine.host.pending_requests import Call, PendingRequests, set_error, set_result
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.engine.host.session_recorder import SessionRecorder, UnrecordedSession
@@ -28,6 +29,7 @@ from soundscape.ipc.player_messages import (
     CommandDone,
     CommandFailed,
     CommandRequest,
+    CountSleep,
     DeviceMissing,
     Job,
     MidiSent,
@@ -40,12 +42,20 @@ from soundscape.ipc.player_messages import (
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
+from soundscape.timeline.external_events import (
+    MachineSlept,
+    SourceTruncated,
+    TracksUpdated,
+    TrackUnplayable,
+)
 from soundscape.timeline.show_update import TrackUpdate
+from soundscape.units import SAMPLE_RATE
 from soundscape.views import fault_texts
 from soundscape.views.snapshot import Remote, Snapshot
 
 WATCH_EVERY = 0.1
+SLEEP_AGAIN = 10.0
+"""Seconds for a player to count a sleep; then it is reported again."""
 SENT_BACKLOG = 1000
 """Outgoing MIDI messages that the room's controls have not read; later ones are dropped."""
 END_PATIENCE = 5.0
@@ -61,6 +71,7 @@ class Host:
         recorder: SessionRecorder | None = None,
         *,
         now: Clock = clock.now,
+        counting_sleep: Clock = clock.counting_sleep,
     ) -> None:
         self.label = label
         self.started: Future[str] = Future()
@@ -84,6 +95,8 @@ class Host:
         self._has_standby = False
         self._stop_requested = False
         self._listeners: list[Callable[[], object]] = []
+        self._lost_time = LostTime(counting_sleep)
+        self._report_sleep_at = 0.0
 
     def follow(self, job: Job, shared_audio: SharedAudio, standby: Standby | None = None) -> None:
         """Follow a session that the player was given. `started` has the outcome of its start."""
@@ -188,6 +201,10 @@ class Host:
                 self._recorder.record(message)
                 self._status.apply(message)
                 return self._requests.fail(message.number, CommandRefused(message.why))
+            case MachineSlept(_, count):
+                self._recorder.record(message)
+                self._lost_time.count(count / SAMPLE_RATE)
+                self._status.apply(message)
             case SourceTruncated() | TrackUnplayable() | TracksUpdated():
                 self._recorder.record(message)
                 self._status.apply(message)
@@ -267,6 +284,7 @@ class Host:
                     view = self._status.snapshot(now, self.remote)
                     self._recorder.at(self._status.heard, view)
             self._player.follow()
+            self._report_sleep(now)
             if changed:
                 self._notify()
             if hung and self._stop_requested:
@@ -274,6 +292,14 @@ class Host:
 
     def _collect_events(self) -> None:
         self._recorder.events(self._status.collect_events())
+
+    def _report_sleep(self, now: float) -> None:
+        """Tell the player for how long the machine slept, again if a player is lost meanwhile."""
+        self._lost_time.compare(self._status.mirror.conductor.frame, flowing=self._status.flowing)
+        uncounted = self._lost_time.uncounted
+        if uncounted and now >= self._report_sleep_at:
+            self._report_sleep_at = now + SLEEP_AGAIN
+            self._player.send(CountSleep(uncounted))
 
     def _notify(self) -> None:
         for listener in self._listeners:

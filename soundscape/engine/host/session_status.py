@@ -27,11 +27,13 @@ from soundscape.ipc.shared_audio_layout import HUNG
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
+    MachineSlept,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
 )
-from soundscape.units import frames
+from soundscape.units import SAMPLE_RATE, frames
+from soundscape.views import fault_texts
 from soundscape.views.snapshot import MeterView, Remote, Snapshot
 from soundscape.views.take_snapshot import take_snapshot
 from soundscape.views.wording import worded
@@ -60,6 +62,8 @@ class SessionStatus:
         self.health = SessionHealth(job)
         self.hung = False
         """Whether the sound that the player handed over has been used up for `HUNG` seconds."""
+        self.flowing = False
+        """Whether the device has sound at the moment."""
         self.ended = False
         self.heard: int | None = None
         """The frame that is heard; None before there was sound."""
@@ -86,8 +90,10 @@ class SessionStatus:
                 self.mirror.refused(message)
             case AudioGap():
                 self.mirror.note_gap(message)
-            case SourceTruncated() | TracksUpdated() | TrackUnplayable():
+            case SourceTruncated() | TracksUpdated() | TrackUnplayable() | MachineSlept():
                 self.mirror.apply(message)
+                if isinstance(message, MachineSlept):
+                    self.warn([fault_texts.slept(message.frames / SAMPLE_RATE)])
                 if isinstance(message, TrackUnplayable):
                     self.health.left_out(message.key)
 
@@ -127,6 +133,7 @@ class SessionStatus:
             self.heard = place.heard(now)
             self.mirror.reach(self.heard)
             self.hung = place.silent_for(now) > HUNG
+            self.flowing = place.silent_for(now) == 0.0
             self.health.sound(place.underruns, hangs=self.hung)
             if self._missing_device:
                 self.health.failed(f"no sound: {self._missing_device}")

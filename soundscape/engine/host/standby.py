@@ -16,10 +16,15 @@ from soundscape.ipc.clock import Clock
 from soundscape.ipc.player_messages import CODEC, CommandDone, Follow, TakeOver
 from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 from soundscape.ipc.worker import Worker
-from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
+from soundscape.timeline.external_events import (
+    MachineSlept,
+    SourceTruncated,
+    TracksUpdated,
+    TrackUnplayable,
+)
 from soundscape.units import frames
 
-RECORDED = (CommandDone, SourceTruncated, TrackUnplayable, TracksUpdated)
+RECORDED = (CommandDone, SourceTruncated, TrackUnplayable, TracksUpdated, MachineSlept)
 """What a conductor must be told to be level with another one."""
 
 MARGIN = frames(2.0)

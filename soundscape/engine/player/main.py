@@ -33,6 +33,7 @@ from soundscape.ipc.channel import Alive, Channel, over_standard_streams
 from soundscape.ipc.player_messages import (
     CODEC,
     CommandRequest,
+    CountSleep,
     Follow,
     Job,
     MidiStatus,
@@ -243,6 +244,8 @@ def _receive(player: Player, channel: Channel, lights: MidiOutputs | None) -> No
             return
         if isinstance(asked, CommandRequest):
             player.request(asked)
+        elif isinstance(asked, CountSleep):
+            player.count_sleep(asked.seconds)
         elif isinstance(asked, UpdateTracks):
             player.update_tracks(asked.news)
         elif isinstance(asked, SendMidi) and lights is not None:
