@@ -19,6 +19,7 @@ from soundscape.cli.spawn_host import Launch
 @click.option("--at", metavar="PHASE[+TIME]", help="Begin there: peak, or peak+5m.")
 @click.option("--no-lights", is_flag=True, help="Leave the lights alone.")
 @click.option("--label", metavar="TEXT", help="The session's name among several.")
+@click.option("--dated", is_flag=True, help="Write the date into the session's journal.")
 @click.option("--remote", is_flag=True, help="Open the page for a tablet on the clinic's network.")
 @click.option("--headless", is_flag=True, help="Return as soon as sound goes out.")
 @click.option(
@@ -35,6 +36,7 @@ def start(
     at: str | None,
     no_lights: bool,
     label: str | None,
+    dated: bool,
     remote: bool,
     headless: bool,
     foreground: bool,
@@ -57,7 +59,8 @@ def start(
     with launch.called_off():
         from soundscape.cli import loading, start_session  # noqa: PLC0415 - while the host loads too
 
-        loaded = loading.load_to_play(loading.the_library(library), scene, room, seed, at)
+        used = loading.the_library(library, scene)
+        loaded = loading.load_to_play(used, scene, room, seed, at)
         index, begin_at = loading.place_in(loaded.show, at)
     wanted = start_session.StartOptions(
         output=output,
@@ -67,13 +70,14 @@ def start(
         label=label,
         remote=remote,
         begun_as=_begun_as(scene, library=library, room=room, seed=seed, output=output),
+        dated=dated,
     )
     begun = start_session.begin(launch, loaded, wanted)
     if headless:
         begun.settled()
         click.echo(
-            f"{loaded.show.name} plays: `soundscape attach` opens the console, `soundscape stop` "
-            "ends it"
+            f"{loaded.show.name} plays, from {used.root}: `soundscape attach` opens the console, "
+            "`soundscape stop` ends it"
         )
     else:
         context.exit(start_session.stay(begun, foreground=foreground))

@@ -29,7 +29,7 @@ class ActionContext(Protocol):
     stage: LayerContext
     layers: dict[LayerName, LayerPlayer]
     doses: list[int]
-    """The frames of the doses that are marked; T+ counts from the first."""
+    """The doses that are marked, as `elapsed` has them; T+ counts from the first."""
     swapped: list[str]
     """The keys of the tracks that were swapped out."""
     left_phases: list[LeftPhase]
@@ -41,6 +41,10 @@ class ActionContext(Protocol):
     @property
     def phase(self) -> Phase:
         """The running phase."""
+        ...
+
+    def elapsed(self, frame: int) -> int:
+        """Frames since the session began, the time included for which the machine slept."""
         ...
 
     @property
@@ -80,3 +84,12 @@ class ActionContext(Protocol):
 def names(c: ActionContext) -> list[str]:
     """The names of the show's phases."""
     return [phase.name for phase in c.show.phases]
+
+
+def phase_index(c: ActionContext, text: str | None) -> int | None:
+    """The phase of a name, else the next one of a role, else the first of it."""
+    phases = c.show.phases
+    by_name = [index for index, phase in enumerate(phases) if phase.name == text]
+    by_role = [index for index, phase in enumerate(phases) if text and phase.role == text]
+    later = [index for index in by_role if index > c.index]
+    return next(iter((*by_name, *later, *by_role)), None)

@@ -129,10 +129,10 @@ def in_the_player() -> Any:
         do=lambda command: done.append(command.do) or "done",
     )
     player = Player(session, SimpleNamespace(underruns=0))  # type: ignore[arg-type]
-    player.ask(CommandRequest(1, Command("skip")))
+    player.request(CommandRequest(1, Command("skip")))
     player._take_commands()
     waiting = list(done)
-    player.ask(CommandRequest(2, Command("hum", by=-1.0)))
+    player.request(CommandRequest(2, Command("hum", by=-1.0)))
     player._take_commands()
     return [waiting, done]
 
@@ -144,7 +144,7 @@ def in_the_host() -> Any:
     asked: list[Any] = []
     host = Host("label", SimpleNamespace(send=lambda one: asked.append(one) is None))  # type: ignore[arg-type]
     hum = Command("hum", by=-1.0)
-    host.ask(hum)
+    host.submit(hum)
     return [asked[0].until, softens(hum, ducked=False)]
 
 
