@@ -20,6 +20,7 @@ from soundscape.cli.spawn_host import Launch
 @click.option("--no-lights", is_flag=True, help="Leave the lights alone.")
 @click.option("--label", metavar="TEXT", help="The session's name among several.")
 @click.option("--remote", is_flag=True, help="Open the page for a tablet on the clinic's network.")
+@click.option("--force", is_flag=True, help="Start although the system's output is turned down.")
 @click.option("--headless", is_flag=True, help="Return as soon as sound goes out.")
 @click.option(
     "--foreground", is_flag=True, help="Stay until it ends, without a console; Ctrl-C ends it."
@@ -36,6 +37,7 @@ def start(
     no_lights: bool,
     label: str | None,
     remote: bool,
+    force: bool,
     headless: bool,
     foreground: bool,
 ) -> None:
@@ -67,6 +69,7 @@ def start(
         lights=not no_lights,
         label=label,
         remote=remote,
+        force=force,
         begun_as=_begun_as(scene, library=library, room=room, seed=seed, output=output),
     )
     begun = start_session.begin(launch, loaded, wanted)

@@ -169,12 +169,14 @@ class Follow:
 class TakeOver:
     """To the standby: play. Frame `frame` of the session went out at the time `moment` (s).
 
-    `plain`: no file is opened any more, since players died one after another.
+    `plain`: no file is opened any more, since players died one after another. `device` is what the
+    first player found: whatever the system's default is by now, it is not followed.
     """
 
     frame: int
     moment: float
     plain: bool = False
+    device: str | None = None
 
     def frame_at(self, moment: float) -> int:
         """Where the session is at a time."""

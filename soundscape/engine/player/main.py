@@ -124,7 +124,10 @@ def play(
     """Play a session to its end. Raises AudioDeviceError if the device gives up."""
     memory = LastLights(state_folder(os.environ), job.room)
     rig = session.rig
-    output = choose(job.output, job.room.audio)
+    audio = job.room.audio
+    if resume is not None and resume.device is not None:
+        audio = audio.model_copy(update={"device": resume.device})
+    output = choose(job.output, audio)
     with ExitStack() as stack:
         if rig is not None:
             stack.enter_context(_remembered(memory, rig))
