@@ -20,16 +20,15 @@ from soundscape.devices.audio import sdl
 from soundscape.devices.audio.device_clock import DeviceClock, Gap
 from soundscape.devices.audio.driver_buffers import (
     AHEAD,
-    AHEAD_WITHOUT_PRIORITY,
     MOST_AHEAD,
     driver_buffer,
+    usual_ahead,
 )
 from soundscape.devices.audio.output import BLOCK_FRAMES, checked
 from soundscape.devices.audio.pull_queue import CHANNELS, PullQueue
 from soundscape.errors import AudioDeviceError
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
-from soundscape.ipc.priority import is_real_time
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain
 
@@ -87,7 +86,7 @@ class PygameOutput:
 
     def open(self) -> None:
         """Open the device; AudioDeviceError lists what there is."""
-        self.ahead = self._wanted_ahead or (AHEAD if is_real_time() else AHEAD_WITHOUT_PRIORITY)
+        self.ahead = self._wanted_ahead or usual_ahead()
         self._buffer = buffer = driver_buffer(sdl.driver_name(), self.ahead)
         for name, value in buffer.environment.items():
             os.environ.setdefault(name, value)

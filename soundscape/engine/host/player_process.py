@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -56,9 +56,13 @@ class PlayerProcess:
         """The number of the present player's process."""
         return self._supervisor.pid if self._supervisor is not None else self._first.pid
 
-    def play(self, shared_audio: str, job: bytes) -> None:
-        """Give the first player the file of the shared audio and a job, encoded."""
-        self._first.send({"shared_audio": shared_audio, "standby": False})
+    def play(self, setup: Mapping[str, str], job: bytes) -> None:
+        """Give the first player its files and a job, encoded.
+
+        `setup` has the paths of the `shared_audio`, and of the folder in which the session is
+        `recorded`, or "".
+        """
+        self._first.send({**setup, "standby": False})
         self._first.send(job)
 
     def listen(

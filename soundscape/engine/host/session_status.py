@@ -65,6 +65,8 @@ class SessionStatus:
         self.flowing = False
         """Whether the device has sound at the moment."""
         self.ended = False
+        self.heard: int | None = None
+        """The frame that is heard; None before there was sound."""
         self._label = label
         self._begun_as = job.begun_as
         self._ranges = {name: spec.range for name, spec in job.room.lights.items() if spec.range}
@@ -128,7 +130,8 @@ class SessionStatus:
         """Go on to what is heard at a moment."""
         place = self._shared_audio.place()
         if place is not None and not self.ended:
-            self.mirror.reach(place.heard(now))
+            self.heard = place.heard(now)
+            self.mirror.reach(self.heard)
             self.hung = place.silent_for(now) > HUNG
             self.flowing = place.silent_for(now) == 0.0
             self.health.sound(place.underruns, hangs=self.hung)
@@ -157,12 +160,16 @@ class SessionStatus:
         before, self._lasting = self._lasting, _lasting(view)
         return before != self._lasting
 
-    def collect_events(self) -> None:
-        """Keep the lines of what happened, and let no snapshot of before serve any more."""
+    def collect_events(self) -> list[Event]:
+        """Keep the lines of what happened, and let no snapshot of before serve any more.
+
+        Returns the new lines.
+        """
         lines = self.mirror.take_events()
         self._events += lines
         self._event_count += len(lines)
         self._latest = None
+        return lines
 
     def events(self, since: int) -> tuple[list[Event], int]:
         """The event lines after the first `since` that are kept, and the number of all lines."""
