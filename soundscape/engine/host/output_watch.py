@@ -19,7 +19,7 @@ LOOK_EVERY = 1.0
 LEAST_VOLUME = 0.1
 
 
-class Server(Protocol):
+class SoundServer(Protocol):
     """What is asked of `pulse_server.PulseServer`."""
 
     def path_of(self, pid: int) -> StreamPath | None:
@@ -49,7 +49,7 @@ class OutputWatch:
 
     def __init__(
         self,
-        server: Server,
+        server: SoundServer,
         pid: Callable[[], int],
         report: Callable[[str], None],
         warn: Callable[[str], None],
