@@ -31,21 +31,21 @@ class TrackUnplayable:
 
 @dataclass(frozen=True, slots=True)
 class TracksUpdated:
-    """Files were measured while it plays. No fault, but from outside as well."""
+    """Files were measured while it plays. No event, but from outside as well."""
 
     frame: int
-    news: tuple[TrackUpdate, ...]
+    updates: tuple[TrackUpdate, ...]
 
 
 ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated
 
 
-def apply(conductor: Conductor, fault: ExternalEvent) -> bool:
-    """Let a fault happen at the conductor's present frame. Returns whether a clip was struck."""
-    if isinstance(fault, SourceTruncated):
-        return conductor.run_short(fault.clip, fault.available)
-    if isinstance(fault, TrackUnplayable):
-        conductor.fail(fault.key)
+def apply(conductor: Conductor, event: ExternalEvent) -> bool:
+    """Let an event happen at the conductor's present frame. Returns whether a clip was struck."""
+    if isinstance(event, SourceTruncated):
+        return conductor.truncate_clip(event.clip, event.available)
+    if isinstance(event, TrackUnplayable):
+        conductor.mark_unplayable(event.key)
     else:
-        conductor.learn(fault.news)
+        conductor.update_tracks(event.updates)
     return False
