@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 for _folder in (ROOT / "tests" / "support", ROOT):
     sys.path.insert(0, str(_folder))
 
-from soundscape.remote.client.client import Client  # noqa: E402 - of this checkout
+from soundscape.ipc.shared_audio_layout import remove_shared_audio  # noqa: E402 - of this checkout
+from soundscape.remote.client.client import Client  # noqa: E402
 from soundscape.remote.session_file import find, running  # noqa: E402
 
 RATE = 48_000
@@ -61,8 +62,8 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **more}
 
 
-def run(command: Sequence[str], **more: str) -> None:
-    """Run a command to its end; if it fails, so does the benchmark."""
+def run(command: Sequence[str], user: str | None = None, **more: str) -> None:
+    """Run a command to its end, as another user if given; if it fails, so does the benchmark."""
     done = subprocess.run(
         command,
         env=environment(**more),
@@ -70,6 +71,9 @@ def run(command: Sequence[str], **more: str) -> None:
         capture_output=True,
         text=True,
         check=False,
+        user=user,
+        group=user,
+        extra_groups=None if user is None else (),
     )
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\nfailed:\n{done.stdout}{done.stderr}")
@@ -99,11 +103,13 @@ class Running:
 
 
 @contextmanager
-def session(folder: Path, home: Path, *options: str, **more: str) -> Iterator[Running]:
+def session(
+    folder: Path, home: Path, *options: str, user: str | None = None, **more: str
+) -> Iterator[Running]:
     """A session of the library's scene (or of `options`' first), as long as this lasts."""
     scene = [] if options and not options[0].startswith("-") else [SCENE]
     own = {"SOUNDSCAPE_HOME": str(home), **more}
-    run(soundscape(folder, "start", *scene, *options, "--headless"), **own)
+    run(soundscape(folder, "start", *scene, *options, "--headless"), user, **own)
     known = find(home / "runtime", None).content
     try:
         yield Running(Client(known.url, known.token), home, known.pid)
@@ -113,10 +119,11 @@ def session(folder: Path, home: Path, *options: str, **more: str) -> Iterator[Ru
 
 def end_session(home: Path) -> None:
     """Kill what runs of a home's session, the host last: it is no part of a figure how."""
-    for known in (session.content for session in running(home / "runtime")):
-        for pid in reversed(family(known.pid)):
+    for known in running(home / "runtime"):
+        for pid in reversed(family(known.content.pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        remove_shared_audio(known.tape)
     shutil.rmtree(home / "runtime", ignore_errors=True)  # what was killed counts as playing a while
 
 
@@ -134,10 +141,10 @@ def family(pid: int) -> list[int]:
     return [pid, *(one for child in children(pid) for one in family(child))]
 
 
-def heard_offline(folder: Path, **more: str) -> Heard:
+def heard_offline(folder: Path, user: str | None = None, **more: str) -> Heard:
     """What `render` writes of the library's scene."""
     path = folder / "offline.wav"
-    run(soundscape(folder, "render", SCENE, "-o", str(path)), **more)
+    run(soundscape(folder, "render", SCENE, "-o", str(path)), user, **more)
     return read_float_wav(path)
 
 

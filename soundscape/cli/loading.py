@@ -73,7 +73,7 @@ def plain_console() -> Console:
 def tell(problems: Iterable[Problem]) -> None:
     """Each problem on a line of stderr, warnings marked."""
     for problem in problems:
-        mark = "warning: " if problem.severity == "warning" else ""
+        mark = "" if problem.severity == "error" else f"{problem.severity}: "
         click.echo(f"{mark}{problem}", err=True)
 
 

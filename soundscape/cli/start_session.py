@@ -42,6 +42,7 @@ class StartOptions:
     label: str | None = None
     remote: bool = False
     begun_as: str = ""
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
                 f"--session {there}` opens its console, `soundscape stop --session {there}` ends "
                 "it; or start with --no-lights"
             )
-    request = StartRequest(label, device, lights, wanted.remote)
+    request = StartRequest(
+        label, device, lights, wanted.remote, library=loaded.root, dated=wanted.dated
+    )
     job = player_messages.CODEC.encode(_job(loaded, wanted))
     unmeasured = background_scan.CODEC.encode(loaded.unmeasured)
     said = launch.exchange(request, job, unmeasured)

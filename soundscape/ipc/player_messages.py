@@ -14,6 +14,7 @@ from soundscape.timeline.conductor import Conductor, as_written, never
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
+    MachineSlept,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
@@ -72,6 +73,13 @@ class UpdateTracks:
     """To the player: files were measured."""
 
     updates: tuple[TrackUpdate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountSleep:
+    """To the player: the machine slept for so many seconds, which T+ is to count."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +211,11 @@ ROOM = (
 CODEC = Codec(
     (
         *(*SHOW, *ROOM, Job),
-        *(CommandRequest, SendMidi, UpdateTracks, Command, Alive),
+        *(CommandRequest, SendMidi, UpdateTracks, CountSleep, Command, Alive),
         *(AudioStarted, AudioGap, CommandDone, CommandFailed, MidiStatus, MidiSent),
         PlayerFailed,
-        *(SourceTruncated, TrackUnplayable, TracksUpdated, Warned, SessionEnded),
+        *(SourceTruncated, TrackUnplayable, TracksUpdated, MachineSlept),
+        *(Warned, SessionEnded),
         *(DeviceMissing, Follow, TakeOver),
     )
 )

@@ -11,11 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 _TRIES = 5
 _PAUSE = 0.01
 """Seconds between two tries: who only looks at a lock has it for a moment."""
@@ -61,6 +56,8 @@ if sys.platform == "win32":
 
     def _lock(handle: int, *, shared: bool) -> bool:
         """Try to lock; there is no shared lock here, so who looks may be taken for an owner."""
+        import msvcrt  # noqa: PLC0415 - of Windows alone
+
         try:
             os.lseek(handle, _FAR, os.SEEK_SET)
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
@@ -74,6 +71,8 @@ if sys.platform == "win32":
 else:
 
     def _lock(handle: int, *, shared: bool) -> bool:
+        import fcntl  # noqa: PLC0415 - Windows has none
+
         try:
             fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:

@@ -31,13 +31,21 @@ class TrackUnplayable:
 
 @dataclass(frozen=True, slots=True)
 class TracksUpdated:
-    """Files were measured while it plays. No event, but from outside as well."""
+    """Files were measured while the session plays."""
 
     frame: int
     updates: tuple[TrackUpdate, ...]
 
 
-ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated
+@dataclass(frozen=True, slots=True)
+class MachineSlept:
+    """The machine slept for so many frames' time: the sound stood still, and T+ went on."""
+
+    frame: int
+    frames: int
+
+
+ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated | MachineSlept
 
 
 def apply(conductor: Conductor, event: ExternalEvent) -> bool:
@@ -46,6 +54,8 @@ def apply(conductor: Conductor, event: ExternalEvent) -> bool:
         return conductor.truncate_clip(event.clip, event.available)
     if isinstance(event, TrackUnplayable):
         conductor.mark_unplayable(event.key)
+    elif isinstance(event, MachineSlept):
+        conductor.sleeps.append((event.frame, event.frames))
     else:
         conductor.update_tracks(event.updates)
     return False

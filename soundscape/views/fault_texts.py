@@ -52,6 +52,11 @@ def device_missing(why: str) -> str:
     return f"no sound: {why}; trying again each second"
 
 
+def slept(seconds: float) -> str:
+    """The machine slept or stood still, and the session with it."""
+    return f"the machine stood still for {format_clock(seconds)}: the music waited, T+ went on"
+
+
 def gave_up(why: str) -> str:
     """The player ended by itself."""
     return f"the player gave up: {why}"

@@ -12,12 +12,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 
+from soundscape.ipc.priority import is_real_time
 from soundscape.units import SAMPLE_RATE
 
 AHEAD = 0.25
 """Seconds of finished sound ahead of the device: machines stand still for 30 to 60 ms, and more."""
+AHEAD_WITHOUT_PRIORITY = 0.5
+"""The same without real-time priority: beside two busy loops a core a player stood still for 0.3 s.
+"""
 LEAST_AHEAD, MOST_AHEAD = 0.1, 1.0
 """What a room may ask for, in seconds."""
+
+
+def usual_ahead() -> float:
+    """Seconds of sound to keep ahead, by the priority that the calling thread has."""
+    return AHEAD if is_real_time() else AHEAD_WITHOUT_PRIORITY
+
 
 _PULSE_PERIOD = 0.02
 """Seconds in which PulseAudio asks for more (its `minreq`)."""

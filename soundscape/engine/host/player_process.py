@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,14 +18,18 @@ from soundscape.ipc.worker import Worker
 
 if TYPE_CHECKING:
     from soundscape.engine.host.standby import Standby
-    from soundscape.ipc.player_messages import CommandRequest, SendMidi, UpdateTracks
+    from soundscape.ipc.player_messages import CommandRequest, CountSleep, SendMidi, UpdateTracks
     from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 
 Handler = Callable[[object], None]
 """Takes what the player sends, in order; at last None, when it is gone."""
 
-RULES = Rules(start=20.0, silence=0.25, beat=0.05, settled=3.0, pause=0.5, longest_pause=5.0)
-"""`silence` counts from the end of the sound that was handed to the device."""
+RULES = Rules(start=20.0, silence=1.0, beat=0.05, settled=3.0, pause=0.5, longest_pause=5.0)
+"""`silence` counts from the end of the sound that was handed to the device.
+
+A player that merely stood still goes on by itself, with one gap as long as it lasted. A change of
+players takes about a second in any case, so it is the better way only from about there on.
+"""
 ALONE = replace(RULES, start=math.inf, silence=math.inf, beat=0.25, restart=False)
 """Without a standby one that hangs may recover, and one that is gone is not replaced."""
 
@@ -52,9 +56,13 @@ class PlayerProcess:
         """The number of the present player's process."""
         return self._supervisor.pid if self._supervisor is not None else self._first.pid
 
-    def play(self, shared_audio: str, job: bytes) -> None:
-        """Give the first player the file of the shared audio and a job, encoded."""
-        self._first.send({"shared_audio": shared_audio, "standby": False})
+    def play(self, setup: Mapping[str, str], job: bytes) -> None:
+        """Give the first player its files and a job, encoded.
+
+        `setup` has the paths of the `shared_audio`, and of the folder in which the session is
+        `recorded`, or "".
+        """
+        self._first.send({**setup, "standby": False})
         self._first.send(job)
 
     def listen(
@@ -78,7 +86,7 @@ class PlayerProcess:
         )
         self._supervisor.start()
 
-    def send(self, message: CommandRequest | SendMidi | UpdateTracks) -> bool:
+    def send(self, message: CommandRequest | CountSleep | SendMidi | UpdateTracks) -> bool:
         """Send a request to the present player. Never waits. False where it does not read."""
         if self._supervisor is not None:
             return self._supervisor.send(message)

@@ -22,6 +22,7 @@ import numpy as np
 
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
+from soundscape.dsp.comfort_noise import noise
 from soundscape.dsp.rise import RECOVERY, recovery_gains
 from soundscape.engine.player.command_queue import CommandQueue
 from soundscape.engine.player.session import Session
@@ -104,6 +105,7 @@ class Player:
         self._commands = CommandQueue()
         self._port_changes: SimpleQueue[tuple[str, bool]] = SimpleQueue()
         self._updates: deque[tuple[TrackUpdate, ...]] = deque()
+        self._sleeps: deque[float] = deque()
         self._lead_in = 0  # frames of silence before the sound comes back
         self._resumed_at = -1  # the frame at which it came back
         self._clock = 0, 0.0  # a frame, and when it was heard
@@ -123,6 +125,10 @@ class Player:
     def update_tracks(self, updates: tuple[TrackUpdate, ...]) -> None:
         """Files of the session were measured. From any thread."""
         self._updates.append(updates)
+
+    def count_sleep(self, seconds: float) -> None:
+        """The machine slept for so long. From any thread."""
+        self._sleeps.append(seconds)
 
     def set_light_port(self, port: str, there: bool) -> None:
         """A MIDI output has gone, or has come back. From any thread."""
@@ -167,7 +173,7 @@ class Player:
         if not self._open_again():
             return False
         count = self._output.block_frames
-        silence = np.zeros((count, 2), np.float32)
+        silence = noise(0, count)
         coming = since.frame_at(self._output.write(silence)) + count
         while not session.ended:
             if coming - session.frame > frames(SKIPPED_FROM):
@@ -234,7 +240,7 @@ class Player:
         rendered = self._session.render(self._output.block_frames - lead)
         samples = self._faded(rendered.samples, first + lead)
         if lead:
-            samples = np.concatenate((np.zeros((lead, 2), np.float32), samples))
+            samples = np.concatenate((noise(first, lead), samples))
         moment = self._output.write(samples)
         self._clock = first, moment + self._latency
         self._send(rendered.messages, first, moment)
@@ -291,6 +297,8 @@ class Player:
 
     def _apply_updates(self) -> None:
         """One piece a block; what is about to begin is not changed any more, so it may wait."""
+        while self._sleeps:
+            self._session.count_sleep(self._sleeps.popleft())
         if self._updates and self._session.update_tracks(self._updates[0]):
             self._updates.popleft()
 

@@ -33,7 +33,9 @@ class Stage:
         self.time = 0.0
         self.processes: list[PipeProcess] = []
         self.shared = SharedAudio(create_shared_audio(folder / "sound"))
-        self.standby = Standby(("sound", JOB), self.shared, self.spawn, lambda: self.time)  # type: ignore[arg-type]
+        self.standby = Standby(
+            ({"shared_audio": "sound"}, JOB), self.shared, self.spawn, lambda: self.time
+        )  # type: ignore[arg-type]
 
     def spawn(self) -> PipeProcess:
         process = PipeProcess(CODEC)
