@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from soundscape.scene.models import LayerName
 from soundscape.timeline.plan import Plan
@@ -16,10 +17,10 @@ from soundscape.timeline.show import FileSource, Layer, Phase, Playlist, Show, S
 from soundscape.units import SAMPLE_RATE
 
 JOINED: tuple[LayerName, ...] = ("music", "ambience")
-ALONE = SAMPLE_RATE
+ALONE = SAMPLE_RATE // 2
 """Frames of a piece that are heard by themselves between its two crossfades."""
-SHORTEST_FADE = 2 * SAMPLE_RATE
-"""A shorter crossfade than this (frames) is none that the session has: the joins do not fit."""
+SHORTEST_FADE = SAMPLE_RATE
+"""Where crossfades would be shorter than this (frames), the joins do not fit."""
 _POINT = SAMPLE_RATE // 10
 
 
@@ -48,7 +49,7 @@ def with_joins(squeezed: Show, planned: Plan) -> tuple[Show, bool]:
     playlists: dict[tuple[str, LayerName], Playlist] = {}
     for run in runs:
         length = (available[run] - fade) // count[run] + fade
-        pieces = tuple(_pieces(run.tracks, max(length, 2 * ALONE)))
+        pieces = tuple(_pieces(run.tracks, max(length, ALONE)))
         name = f"{run.layer} of {run.phases[0]}, rehearsed"
         for phase in run.phases:
             playlists[phase, run.layer] = Playlist(name, pieces)
@@ -75,13 +76,22 @@ def _playlist(phase: Phase, layer: LayerName) -> str:
 
 def _run(layer: LayerName, row: Sequence[Phase], planned: Plan) -> Iterator[_Run]:
     names = tuple(phase.name for phase in row)
+    ends = {one.phase.name: one.start + one.frames for one in planned.phases}
     tracks = tuple(
         one.clip.track
         for one in planned.clips
-        if one.clip.layer == layer and one.clip.phase in names
+        if one.clip.layer == layer
+        and one.clip.phase in names
+        and one.start < ends[one.clip.phase]  # not under the session's last fade
     )
     if len(tracks) > 1:
-        yield _Run(layer, names, tracks)
+        yield _Run(layer, names, tracks[: _last_new_join(tracks) + 2])
+
+
+def _last_new_join(tracks: Sequence[Track]) -> int:
+    """The number of the last join that none before it is like: a playlist repeats its joins."""
+    joins = [(one.key, other.key) for one, other in pairwise(tracks)]
+    return max(joins.index(join) for join in joins)
 
 
 def _pieces_of(track: Track) -> int:

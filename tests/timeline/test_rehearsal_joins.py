@@ -95,6 +95,13 @@ def test_so_many_tracks_that_their_joins_do_not_fit_are_said_not_to():
     assert rehearsed(scene, 1500)[1]
 
 
+def test_joins_that_a_playlist_repeats_are_heard_once():
+    made, fits = rehearsed(show(phase("one", 6000, ARRIVAL)), 60)
+    assert fits
+    tracks = [one.title for one in made.phases[0].layers["music"].playlist.tracks]
+    assert tracks == ["a", "a, its end", "b", "b, its end", "c", "c, its end", "a"]
+
+
 def test_a_phase_with_one_track_has_no_joins():
     scene = show(phase("one", 200, ARRIVAL))
     made, fits = rehearsed(scene, 60)
