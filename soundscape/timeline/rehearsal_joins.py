@@ -14,6 +14,7 @@ from itertools import pairwise
 from soundscape.scene.models import LayerName
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import FileSource, Layer, Phase, Playlist, Show, SilentSource, Track
+from soundscape.timeline.show_update import playlists
 from soundscape.units import SAMPLE_RATE
 
 JOINED: tuple[LayerName, ...] = ("music", "ambience")
@@ -46,14 +47,14 @@ def with_joins(squeezed: Show, planned: Plan) -> tuple[Show, bool]:
     fade = min([squeezed.fades.track, *longest])
     fits = fade >= min(SHORTEST_FADE, squeezed.fades.track)
     fade = max(0, fade)
-    playlists: dict[tuple[str, LayerName], Playlist] = {}
+    shortened: dict[tuple[str, LayerName], Playlist] = {}
     for run in runs:
         length = (available[run] - fade) // count[run] + fade
         pieces = tuple(_pieces(run.tracks, max(length, ALONE)))
         name = f"{run.layer} of {run.phases[0]}, rehearsed"
         for phase in run.phases:
-            playlists[phase, run.layer] = Playlist(name, pieces)
-    phases = tuple(_phase(phase, playlists) for phase in squeezed.phases)
+            shortened[phase, run.layer] = Playlist(name, pieces)
+    phases = tuple(_phase(phase, shortened) for phase in squeezed.phases)
     return replace(squeezed, phases=phases, fades=replace(squeezed.fades, track=fade)), fits
 
 
@@ -77,8 +78,9 @@ def _playlist(phase: Phase, layer: LayerName) -> str:
 def _run(layer: LayerName, row: Sequence[Phase], planned: Plan) -> Iterator[_Run]:
     names = tuple(phase.name for phase in row)
     ends = {one.phase.name: one.start + one.frames for one in planned.phases}
+    written = {track.key: track for track in _all_tracks(planned.show)}
     tracks = tuple(
-        one.clip.track
+        written[one.clip.track.key]  # the clip's own has what follows its phase worked out
         for one in planned.clips
         if one.clip.layer == layer
         and one.clip.phase in names
@@ -86,6 +88,11 @@ def _run(layer: LayerName, row: Sequence[Phase], planned: Plan) -> Iterator[_Run
     )
     if len(tracks) > 1:
         yield _Run(layer, names, tracks[: _last_new_join(tracks) + 2])
+
+
+def _all_tracks(show: Show) -> Iterator[Track]:
+    for playlist in playlists(show):
+        yield from playlist.tracks
 
 
 def _last_new_join(tracks: Sequence[Track]) -> int:
@@ -127,10 +134,10 @@ def _stretch(track: Track, begin: int, end: int) -> Track:
     )
 
 
-def _phase(phase: Phase, playlists: dict[tuple[str, LayerName], Playlist]) -> Phase:
+def _phase(phase: Phase, shortened: dict[tuple[str, LayerName], Playlist]) -> Phase:
     layers = {
-        name: Layer(playlists[phase.name, name], layer.level)
-        if (phase.name, name) in playlists
+        name: Layer(shortened[phase.name, name], layer.level)
+        if (phase.name, name) in shortened
         else layer
         for name, layer in phase.layers.items()
     }

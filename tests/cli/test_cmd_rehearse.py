@@ -88,8 +88,10 @@ def test_joins_are_heard_by_default_where_they_fit(small, played) -> None:
 
 
 def test_joins_that_do_not_fit_are_left_out_and_it_is_said(small, played) -> None:
-    tracks = ", ".join(["{file: music/low.wav}, {file: music/high.wav}"] * 10)
-    small.write("scenes/many.yaml", f"phases: {{one: {{duration: 3m, music: [{tracks}]}}}}")
+    for number in range(30):
+        small.tone(f"music/many/{number}.wav", 4.0)
+    tracks = "{folder: music/many}"
+    small.write("scenes/many.yaml", f"phases: {{one: {{duration: 2m, music: [{tracks}]}}}}")
     done = small.run("rehearse", "many", "--output", "null", "--in", "15s")
     assert "The joins of the tracks do not fit" in done.out
     assert "its times are its own" in " ".join(done.out.split())
