@@ -29,8 +29,7 @@ SMALLEST_GAP = 0.01
 NEARLY_EMPTY = 0.6
 """The part of what the device holds by which a block is late that finds it empty, at least.
 
-Not all of it: a server takes what it plays in portions, and PulseAudio's null sink is empty 175 ms
-after the line where it holds 250 ms.
+Not all of it: a stop may begin while SDL still hands over the block before, up to a block earlier.
 """
 LEAST_LATE = 0.03
 """Seconds that a block must come late to be noted."""
