@@ -75,6 +75,23 @@ class Capture(threading.Thread):
         self.join(5.0)
 
 
+class Card(threading.Thread):
+    """Copies what the kernel says of the sound card's buffer."""
+
+    def run(self) -> None:
+        folder = Path("/proc/asound/Loopback/pcm0p/sub0")
+        seen = set()
+        with (HERE / "card.txt").open("w") as file:
+            while True:
+                for name in ("hw_params", "sw_params", "status"):
+                    text = (folder / name).read_text()
+                    if name == "status" or text not in seen:
+                        seen.add(text)
+                        file.write(f"{time.perf_counter():.4f} {name}\n{text}")
+                        file.flush()
+                time.sleep(0.0503)
+
+
 def qlc() -> subprocess.Popen[bytes]:
     home = Path.home() / "qlc"
     home.mkdir()
@@ -142,6 +159,7 @@ def main() -> None:
     say(f"ready after {time.perf_counter() - began:.1f} s")
     capture = Capture()
     capture.start()
+    Card(daemon=True).start()
     subprocess.run(["aconnect", "-l"], check=True)
     played = session()
     status = played.wait()

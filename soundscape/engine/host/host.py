@@ -186,10 +186,12 @@ class Host:
             self._looked = None
         self._tell_listeners()
 
-    def set_control_status(self, ports: Mapping[str, str], faults: Sequence[str]) -> None:
-        """Note the state of each MIDI input, and new faults."""
+    def set_control_status(
+        self, ports: Mapping[str, str], opened: Mapping[str, str], faults: Sequence[str]
+    ) -> None:
+        """Note the state of each MIDI input, the system's port that it opened, and new faults."""
         with self._lock:
-            self._vitals.ports("controls", ports)
+            self._vitals.ports("controls", ports, opened)
             self._warn(faults)
             self._collect()
         self._tell_listeners()
@@ -300,7 +302,7 @@ class Host:
 
     def _set_light_status(self, lights: MidiStatus) -> None:
         self.ports = lights.ports
-        self._vitals.ports("lights", lights.ports)
+        self._vitals.ports("lights", lights.ports, lights.opened)
         self._vitals.late(lights.late)
         self._warn(lights.faults)
 

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty
 from types import FrameType
@@ -247,10 +248,11 @@ def _tell(
                 if over.is_set():
                     return
             if lights is not None:
-                fare = MidiStatus(lights.health(), tuple(lights.faults()), _late(lights))
+                faults, late = tuple(lights.faults()), _late(lights)
+                fare = MidiStatus(lights.health(), faults, late, lights.opened())
                 if fare != known:
                     channel.send(fare)
-                known = MidiStatus(fare.ports, (), fare.late)
+                known = replace(fare, faults=())
 
 
 def _late(lights: MidiOutputs) -> int:
