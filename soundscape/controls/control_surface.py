@@ -112,7 +112,7 @@ class ControlSurface:
         for bound in self._of(port):
             bound.forget()
 
-    def show_anew(self, port: str) -> None:
+    def show_all(self, port: str) -> None:
         """Nothing is known any more of what the pads of a port show."""
         for bound in self._of(port):
             bound.shown = None

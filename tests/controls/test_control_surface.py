@@ -171,7 +171,7 @@ def test_every_state_has_its_light(do, view):
 
 def test_the_pads_of_a_port_that_is_back_are_shown_anew(surface):
     surface.feedback(0.0, Stand("held"))
-    surface.show_anew("pads")
+    surface.show_all("pads")
     assert ("pads", b"\x90\x24\x7f") in surface.feedback(1.0, Stand("held"))
 
 

@@ -144,7 +144,7 @@ def in_the_host() -> Any:
     asked: list[Any] = []
     host = Host("label", SimpleNamespace(send=lambda one: asked.append(one) is None))  # type: ignore[arg-type]
     hum = Command("hum", by=-1.0)
-    host.ask(hum)
+    host.submit(hum)
     return [asked[0].until, softens(hum, ducked=False)]
 
 

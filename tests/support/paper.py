@@ -1,4 +1,4 @@
-"""A host whose player is made of paper: what it is told comes from the test."""
+"""A host whose player is a fake: its messages come from the test."""
 
 from __future__ import annotations
 
@@ -52,21 +52,21 @@ class Stage:
         self.player = PaperPlayer()
         self.time = 0.0
         self.host = Host("here", self.player, now=lambda: self.time)
-        self.tape = SharedAudio(create_shared_audio(folder / "tape"))
+        self.shared_audio = SharedAudio(create_shared_audio(folder / "shared-audio"))
         music = playlist("m", track("a", 60), track("b", 60))
         a_show = show(phase("one", 60, music), phase("two", 60, music))
-        self.host.follow(Job(a_show, Room(), output="null"), self.tape)
+        self.host.follow(Job(a_show, Room(), output="null"), self.shared_audio)
         self.hear = self.player.hear
 
     def play_to(self, seconds):
-        """The tape is at a time, and the clock too."""
+        """The shared audio is at a time, and the clock too."""
         self.time = seconds
-        block = self.tape.read(0, 1024)
-        self.tape.write(frames(seconds), block, seconds, 2)
-        self.host._looked = None
+        block = self.shared_audio.read(0, 1024)
+        self.shared_audio.write(frames(seconds), block, seconds, 2)
+        self.host._status._latest = None
 
     def done(self, command, seconds):
-        future = self.host.ask(command)
+        future = self.host.submit(command)
         number = self.player.asked[-1].number
         self.hear(CommandDone(number, frames(seconds), command, f"{command.do} it is"))
         return future

@@ -75,17 +75,17 @@ def test_every_moment_of_a_session_can_be_looked_at():
 
 def test_it_shows_the_whole_session_as_it_went_and_will_go():
     one, two = phase("one", 60, MUSIC), phase("two", 30, MUSIC)
-    conductor, chronicle = Conductor(show(one, two)), History()
-    chronicle.follow(conductor.advance(frames(20)))
+    conductor, history = Conductor(show(one, two)), History()
+    history.follow(conductor.advance(frames(20)))
     conductor.command(Command("extend", by=10.0))
-    view = take_snapshot(conductor, chronicle)
+    view = take_snapshot(conductor, history)
     assert [(p.name, p.start, p.duration) for p in view.phases] == [
         ("one", 0, 70),
         ("two", 70, 30),
     ]
     conductor.command(Command("next"))
-    chronicle.follow(conductor.advance(frames(25)))
-    view = take_snapshot(conductor, chronicle)
+    history.follow(conductor.advance(frames(25)))
+    view = take_snapshot(conductor, history)
     assert [(p.name, p.start, p.duration) for p in view.phases] == [
         ("one", 0, 20),
         ("two", 20, 30),
@@ -94,32 +94,32 @@ def test_it_shows_the_whole_session_as_it_went_and_will_go():
 
 def test_a_prompt_stands_until_its_phase_is_over():
     one = phase("one", 60, MUSIC, prompts=(Prompt(At(seconds=10.0), "Blood pressure."),))
-    conductor, chronicle = Conductor(show(one, phase("two", 30))), History()
-    chronicle.follow(conductor.advance(frames(11)))
-    assert take_snapshot(conductor, chronicle).prompt == "Blood pressure."
-    chronicle.follow(conductor.advance(frames(61)))
-    assert take_snapshot(conductor, chronicle).prompt is None
+    conductor, history = Conductor(show(one, phase("two", 30))), History()
+    history.follow(conductor.advance(frames(11)))
+    assert take_snapshot(conductor, history).prompt == "Blood pressure."
+    history.follow(conductor.advance(frames(61)))
+    assert take_snapshot(conductor, history).prompt is None
 
 
 def test_marks_and_notes_are_kept_with_the_time_since_the_dose():
-    conductor, chronicle = Conductor(show(phase("one", 60, MUSIC))), History()
+    conductor, history = Conductor(show(phase("one", 60, MUSIC))), History()
     for at_second, command in (
         (5, Command("mark")),
         (10, Command("dose")),
         (20, Command("note", text="calm")),
     ):
-        chronicle.follow(conductor.advance(frames(at_second)))
+        history.follow(conductor.advance(frames(at_second)))
         conductor.command(command)
-        chronicle.done(conductor.frame, command)
-    marks = take_snapshot(conductor, chronicle).marks
+        history.done(conductor.frame, command)
+    marks = take_snapshot(conductor, history).marks
     assert [(m.elapsed, m.since_dose, m.text) for m in marks] == [(5, None, ""), (20, 10, "calm")]
 
 
 def test_a_snapshot_stays_small_however_much_is_noted():
-    conductor, chronicle = Conductor(show(phase("one", 60, MUSIC))), History()
+    conductor, history = Conductor(show(phase("one", 60, MUSIC))), History()
     for number in range(300):
-        chronicle.done(0, Command("note", text=f"{number} " + "x" * 1900))
-    marks = take_snapshot(conductor, chronicle).marks
+        history.done(0, Command("note", text=f"{number} " + "x" * 1900))
+    marks = take_snapshot(conductor, history).marks
     assert (len(marks), marks[0].text[:4], marks[-1].text[:4]) == (100, "200 ", "299 ")
     assert all(len(mark.text) == 200 and mark.text.endswith("…") for mark in marks)
 

@@ -1,4 +1,4 @@
-"""The meter, read from the tape: outside the player, so that it costs the sound nothing."""
+"""The meter, read from the shared audio: outside the player, so that it costs the sound nothing."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from soundscape.views.snapshot import MeterView
 
 
 class SharedAudioMeter:
-    """Loudness of what has been heard of a tape."""
+    """Loudness of what has been heard of the shared audio."""
 
-    def __init__(self, tape: SharedAudio) -> None:
-        self._tape = tape
+    def __init__(self, shared_audio: SharedAudio) -> None:
+        self._shared_audio = shared_audio
         self._reading = Reading()
         self._next = 0
 
-    def look(self, place: PlaybackPosition, now: float) -> MeterView:
+    def read(self, place: PlaybackPosition, now: float) -> MeterView:
         """Read on to what is heard at a monotonic time. What was overwritten counts as silence."""
         heard = place.heard(now)
         if heard - self._next > LENGTH // 2:
             self._skip(heard - LENGTH // 4)
         if heard > self._next:
-            self._reading.push(self._tape.read(self._next, heard))
+            self._reading.push(self._shared_audio.read(self._next, heard))
             self._next = heard
         return MeterView(
             momentary=_shown(self._reading.momentary), short_term=_shown(self._reading.short_term)
         )
 
     def _skip(self, frame: int) -> None:
-        """We slept too long: begin anew."""
+        """More was missed than the shared audio holds: start again."""
         self._reading = Reading()
         self._next = frame
 

@@ -25,7 +25,7 @@ from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
 from soundscape.views import fault_texts
 
-LOOK = 1.0
+POLL_EVERY = 1.0
 """Seconds between two snapshots when nothing comes in and nothing changes."""
 
 STALE = 1.0
@@ -38,19 +38,19 @@ class SteeredSession(Protocol):
     ports: Mapping[str, str]
     sent: Queue[MidiSent]
 
-    def ask(self, command: Command) -> Future[CommandDone]:
+    def submit(self, command: Command) -> Future[CommandDone]:
         """Ask for a command."""
         ...
 
-    def look(self) -> SessionState:
+    def snapshot(self) -> SessionState:
         """How the session stands."""
         ...
 
-    def flash(self, port: str, data: bytes) -> None:
+    def send_midi(self, port: str, data: bytes) -> None:
         """Send a message to a pad at once."""
         ...
 
-    def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
+    def add_listener(self, listener: Callable[[], object]) -> Callable[[], None]:
         """Call it at each change. Returns a function that ends this."""
         ...
 
@@ -90,13 +90,13 @@ class RoomControls:
         self._inputs.close()
 
     def _work(self) -> None:
-        stop = self._session.listen(self._inputs.wake)
+        stop = self._session.add_listener(self._inputs.wake)
         try:
             while not self._over.is_set():
-                pause = min(LOOK, max(0.0, self._surface.due() - clock.now()))
+                pause = min(POLL_EVERY, max(0.0, self._surface.due() - clock.now()))
                 self._take(self._inputs.take(pause))
-                view = self._session.look()
-                self._ask(self._surface.poll(clock.now(), view))
+                view = self._session.snapshot()
+                self._submit(self._surface.poll(clock.now(), view))
                 self._show(view)
         finally:
             stop()
@@ -106,14 +106,14 @@ class RoomControls:
         if isinstance(news, PortStatus):
             self._note(news)
         elif isinstance(news, MidiReceived) and clock.now() - news.at <= STALE:
-            view = self._session.look()
-            self._ask(self._surface.receive(news.port, news.data, news.at, view))
+            view = self._session.snapshot()
+            self._submit(self._surface.receive(news.port, news.data, news.at, view))
 
-    def _ask(self, commands: list[Command]) -> None:
+    def _submit(self, commands: list[Command]) -> None:
         """Ask for commands. The session reports those that it refuses."""
         for command in commands:
             with suppress(SoundscapeError):
-                self._session.ask(command)
+                self._session.submit(command)
 
     def _note_sent(self) -> None:
         with suppress(Empty):
@@ -126,13 +126,13 @@ class RoomControls:
         reached = self._session.ports
         for port, state in reached.items():
             if port in self._status and state == "ok" != self._reached.get(port):
-                self._surface.show_anew(port)
+                self._surface.show_all(port)
         self._reached = reached
-        self._flash(self._surface.feedback(clock.now(), view))
+        self._send_midi(self._surface.feedback(clock.now(), view))
 
-    def _flash(self, messages: list[tuple[str, bytes]]) -> None:
+    def _send_midi(self, messages: list[tuple[str, bytes]]) -> None:
         for port, data in messages:
-            self._session.flash(port, data)
+            self._session.send_midi(port, data)
 
     def _note(self, status: PortStatus) -> None:
         before = self._status[status.port]

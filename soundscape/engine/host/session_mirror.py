@@ -23,7 +23,7 @@ class SessionMirror:
 
     def __init__(self, conductor: Conductor) -> None:
         self.conductor = conductor
-        self.chronicle = History()
+        self.history = History()
         self._log = EventLog()
         self._events: list[Event] = []
 
@@ -37,7 +37,7 @@ class SessionMirror:
         self.reach(done.frame)
         with suppress(CommandRefused):  # never, unless the two are not level
             self.conductor.command(done.command)
-        self.chronicle.done(done.frame, done.command)
+        self.history.done(done.frame, done.command)
         self._events.append(
             event(done.frame, "command", **done.command.as_json(), answer=done.said)
         )
@@ -53,14 +53,15 @@ class SessionMirror:
         self.reach(fault.frame)
         apply(self.conductor, fault)
 
-    def warned(self, told: Warned | AudioGap) -> None:
-        """The player has something to tell the therapist, or the device had nothing to play."""
-        if isinstance(told, Warned):
-            self.chronicle.follow([told])
-            self._events += self._log.lines(told)
-        else:
-            lasted = {"seconds": told.seconds, "ahead": round(told.ahead, 3)}
-            self._events.append(event(told.frame, "gap", **lasted))
+    def note_warning(self, warned: Warned) -> None:
+        """The player, or the host, has something to tell the therapist."""
+        self.history.follow([warned])
+        self._events += self._log.lines(warned)
+
+    def note_gap(self, gap: AudioGap) -> None:
+        """The device had nothing to play."""
+        lasted = {"seconds": gap.seconds, "ahead": round(gap.ahead, 3)}
+        self._events.append(event(gap.frame, "gap", **lasted))
 
     def failed(self, why: str) -> None:
         """The player gave up."""
@@ -72,6 +73,6 @@ class SessionMirror:
         return events
 
     def _follow(self, directives: list[Directive]) -> None:
-        self.chronicle.follow(directives)
+        self.history.follow(directives)
         for directive in directives:
             self._events += self._log.lines(directive)

@@ -39,7 +39,6 @@ from soundscape.ipc.player_messages import (
     MidiStatus,
     PlayerFailed,
     SendMidi,
-    SessionEnded,
     TakeOver,
     UpdateTracks,
 )
@@ -216,7 +215,6 @@ def _in_touch(player: Player, channel: Channel, lights: MidiOutputs | None) -> I
     telling.start()
     try:
         yield
-        player.told.put(SessionEnded())
     finally:
         over.set()
         telling.join(2.0)

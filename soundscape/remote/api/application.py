@@ -20,7 +20,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.routing import Match
 
 from soundscape import __version__
-from soundscape.engine.host.host import ANSWER_WITHIN, Host
+from soundscape.engine.host.host import Host
+from soundscape.engine.host.pending_requests import ANSWER_WITHIN
 from soundscape.errors import CommandRefused, EngineError, InvalidValue
 from soundscape.remote.api import pages
 from soundscape.remote.api.auth import COOKIE
@@ -122,7 +123,7 @@ def _session_routes(app: FastAPI, rooms: AppContext) -> None:
     @app.get("/api/session")
     async def session() -> Snapshot:
         """The session now."""
-        return host.look()
+        return host.snapshot()
 
     @app.get("/api/keys")
     async def keys() -> dict[str, str]:
@@ -175,7 +176,7 @@ def _session_routes(app: FastAPI, rooms: AppContext) -> None:
         """Do a command."""
         try:
             command = parse_request(await request.body())
-            asked = asyncio.wrap_future(host.ask(command))
+            asked = asyncio.wrap_future(host.submit(command))
             done = await asyncio.wait_for(asked, ANSWER_WITHIN)
         except InvalidValue as fault:
             raise HTTPException(422, str(fault)) from fault
@@ -293,15 +294,15 @@ async def _stream(host: Host, since: int | None, may: Callable[[], bool]) -> Asy
             loop.call_soon_threadsafe(changed.set)
 
     seen = host.events(0)[1] if since is None else since
-    stop = host.listen(wake)
+    stop = host.add_listener(wake)
     try:
         while may():
             changed.clear()
-            over = host.over.is_set()
+            over = host.ended.is_set()
             lines, seen = host.events(seen)
             for line in lines:
                 yield _event("happened", json.dumps(line, ensure_ascii=False))
-            yield _event("snapshot", host.look().model_dump_json())
+            yield _event("snapshot", host.snapshot().model_dump_json())
             if over:
                 return
             await asyncio.sleep(AT_MOST_EVERY)

@@ -52,7 +52,7 @@ def follow_session(
     from soundscape.remote.service.serve import serve  # noqa: PLC0415 - the player comes first
 
     try:
-        output = host.sounding.result(SOUND_WITHIN)
+        output = host.started.result(SOUND_WITHIN)
     except TimeoutError as err:
         raise EngineError("no sound came out; the audio device does not take any") from err
 
@@ -65,7 +65,7 @@ def follow_session(
             channel.send(Started(own.content, tape, output, notes))
         if unmeasured is not None:
             scan = ScanRequest(unmeasured, job.show, job.index, job.begin_at)
-            start_background_scan(scan, host.learn)
+            start_background_scan(scan, host.update_tracks)
 
     serve(request, job.room, own, host, ready)
 
@@ -93,4 +93,4 @@ def _handle_signals(host: Host) -> None:
 
 
 def _stop(host: Host) -> None:
-    host.ask(SHORT_STOP)
+    host.submit(SHORT_STOP)

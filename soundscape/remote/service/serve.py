@@ -60,9 +60,9 @@ async def _serve(
 
 async def _until_over(host: Host) -> None:
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
-    stop = host.listen(lambda: loop.call_soon_threadsafe(changed.set))
+    stop = host.add_listener(lambda: loop.call_soon_threadsafe(changed.set))
     try:
-        while not host.over.is_set():
+        while not host.ended.is_set():
             changed.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), 1.0)

@@ -39,9 +39,9 @@ def kinds(stage):
 
 
 def test_the_clock_alone_says_how_far_the_session_is(stage):
-    assert stage.host.look().elapsed == 0
+    assert stage.host.snapshot().elapsed == 0
     stage.play_to(12.5)
-    view = stage.host.look()
+    view = stage.host.snapshot()
     assert (view.elapsed, view.phase_remaining, view.health.underruns) == (12.5, 47.5, 2)
     assert (view.label, view.layers["music"].title) == ("here", "a")
 
@@ -49,7 +49,7 @@ def test_the_clock_alone_says_how_far_the_session_is(stage):
 def test_a_command_is_answered_with_what_it_did_and_shown_at_once(stage):
     stage.play_to(5)
     assert stage.done(HOLD, 5.1).result(0).said == "hold it is"
-    assert stage.host.look().state == "held"
+    assert stage.host.snapshot().state == "held"
     assert kinds(stage)[-1] == "command"
 
 
@@ -61,7 +61,7 @@ def test_a_gap_in_the_sound_is_an_event_with_its_time_and_its_length(stage):
 
 
 def test_a_refused_command_is_answered_with_the_reason(stage):
-    future = stage.host.ask(HOLD)
+    future = stage.host.submit(HOLD)
     stage.hear(CommandFailed(stage.player.asked[-1].number, 0, HOLD, "held already"))
     with pytest.raises(CommandRefused, match="held already"):
         future.result(0)
@@ -69,7 +69,7 @@ def test_a_refused_command_is_answered_with_the_reason(stage):
 
 
 def test_answers_find_their_commands_in_any_order(stage):
-    first, second = stage.host.ask(HOLD), stage.host.ask(Command("duck"))
+    first, second = stage.host.submit(HOLD), stage.host.submit(Command("duck"))
     one, two = (asked.number for asked in stage.player.asked)
     stage.hear(CommandDone(two, 10, Command("duck"), "second"))
     stage.hear(CommandDone(one, 20, HOLD, "first"))
@@ -77,38 +77,38 @@ def test_answers_find_their_commands_in_any_order(stage):
 
 
 def test_sound_going_out_is_told_once(stage):
-    assert not stage.host.sounding.done()
+    assert not stage.host.started.done()
     stage.hear(AudioStarted("null"))
-    assert stage.host.sounding.result(0) == "null"
+    assert stage.host.started.result(0) == "null"
 
 
 def test_without_an_audio_device_there_is_no_session(stage):
     stage.hear(PlayerFailed("no such device; there is: this", no_device=True))
     with pytest.raises(AudioDeviceError, match="there is: this"):
-        stage.host.sounding.result(0)
-    assert stage.host.over.is_set()
+        stage.host.started.result(0)
+    assert stage.host.ended.is_set()
 
 
 @pytest.mark.parametrize("last", [None, PlayerFailed("the device is gone")])
 def test_a_player_that_ends_too_early_ends_the_session_with_a_fault(stage, last):
-    waiting = stage.host.ask(HOLD)
+    waiting = stage.host.submit(HOLD)
     stage.hear(last)
-    view = stage.host.look()
+    view = stage.host.snapshot()
     assert view.state == "ended"
     assert view.health.audio != "ok"
     assert kinds(stage)[-1] == "fault"
     with pytest.raises(EngineError):
         waiting.result(0)
     with pytest.raises(EngineError):
-        stage.host.ask(HOLD).result(0)
+        stage.host.submit(HOLD).result(0)
 
 
 def test_a_command_for_a_player_that_does_not_read_fails_and_the_session_goes_on(stage):
     stage.player.reads = False
     with pytest.raises(EngineError, match="the player does not answer"):
-        stage.host.ask(HOLD).result(0)
-    stage.host.flash("pads", b"\x90\x24\x7f")
-    assert not stage.host.over.is_set()
+        stage.host.submit(HOLD).result(0)
+    stage.host.send_midi("pads", b"\x90\x24\x7f")
+    assert not stage.host.ended.is_set()
     stage.player.reads = True
     assert stage.done(HOLD, 1).result(0).said == "hold it is"
 
@@ -122,19 +122,19 @@ def test_echoes_that_the_controls_do_not_read_are_dropped(stage):
 
 def test_a_player_that_hangs_is_told_and_so_is_its_return(stage):
     stage.play_to(5)
-    assert stage.host.look().health.audio == "nothing is heard: output null"
+    assert stage.host.snapshot().health.audio == "nothing is heard: output null"
     stage.time = 5 + 3
-    stage.host._looked = None
-    assert "does not answer" in stage.host.look().health.audio
+    stage.host._status._latest = None
+    assert "does not answer" in stage.host.snapshot().health.audio
     stage.play_to(8)
-    assert stage.host.look().health.audio == "nothing is heard: output null"
+    assert stage.host.snapshot().health.audio == "nothing is heard: output null"
 
 
 def test_a_stop_that_a_hung_player_does_not_hear_ends_it(stage):
     stage.play_to(5)
-    stop = stage.host.ask(Command("stop"))
+    stop = stage.host.submit(Command("stop"))
     stage.time = 5 + 3
-    stage.host._looked = None
+    stage.host._status._latest = None
     with pytest.raises(EngineError, match="the player hung, and was ended"):
         stop.result(5)
     assert stage.player.ended
@@ -143,7 +143,7 @@ def test_a_stop_that_a_hung_player_does_not_hear_ends_it(stage):
 def test_what_was_not_answered_in_time_is_not_done_later_unless_it_makes_silence(stage):
     stage.time = 100.0
     for do in ("lift", "stop", "mute", "pause"):
-        stage.host.ask(Command(do))
+        stage.host.submit(Command(do))
     assert [asked.until for asked in stage.player.asked] == [105.0, None, None, None]
 
 
@@ -153,9 +153,9 @@ def test_the_end_of_the_session_is_no_fault(stage):
     stage.play_to(11.5)
     stage.hear(SessionEnded())
     stage.hear(None)
-    assert stage.host.look().state == "ended"
+    assert stage.host.snapshot().state == "ended"
     assert kinds(stage)[-1] == "end"
-    assert stage.host.look().health.audio == "nothing is heard: output null"
+    assert stage.host.snapshot().health.audio == "nothing is heard: output null"
 
 
 def test_the_health_of_lights_and_files_is_told_in_words(stage):
@@ -164,7 +164,7 @@ def test_the_health_of_lights_and_files_is_told_in_words(stage):
     )
     stage.hear(TrackUnplayable(0, "b"))
     stage.hear(Warned(0, "b: cannot be played"))
-    health = stage.host.look().health
+    health = stage.host.snapshot().health
     assert (health.midi, health.late_messages) == ("lights offline: desk", 3)
     assert health.files == "1 track left out"
     assert kinds(stage).count("warning") == 2
@@ -172,11 +172,11 @@ def test_the_health_of_lights_and_files_is_told_in_words(stage):
 
 def test_listeners_hear_of_changes_until_they_leave(stage):
     heard = []
-    stop = stage.host.listen(lambda: heard.append(1))
+    stop = stage.host.add_listener(lambda: heard.append(1))
     stage.done(HOLD, 1)
     stage.host.set_remote(Remote(on=True, url="http://here/", devices=1))
     assert len(heard) == 2
-    assert stage.host.look().remote.on
+    assert stage.host.snapshot().remote.on
     stop()
     stage.done(Command("duck"), 2)
     assert len(heard) == 2
@@ -184,7 +184,7 @@ def test_listeners_hear_of_changes_until_they_leave(stage):
 
 def test_events_can_be_asked_for_from_where_one_has_read(stage):
     stage.play_to(1)
-    stage.host.look()
+    stage.host.snapshot()
     stage.done(HOLD, 1)
     lines, count = stage.host.events(0)
     stage.done(Command("duck"), 2)
@@ -194,7 +194,7 @@ def test_events_can_be_asked_for_from_where_one_has_read(stage):
 
 
 def test_a_pads_light_goes_through_the_player(stage):
-    stage.host.flash("pads", b"\x90\x24\x7f")
+    stage.host.send_midi("pads", b"\x90\x24\x7f")
     assert stage.player.asked == [SendMidi("pads", b"\x90\x24\x7f")]
 
 
@@ -203,12 +203,12 @@ def test_inputs_and_outputs_that_are_offline_are_shown_together(stage):
     stage.host.set_control_status(
         {"pedal": "lost", "pads": "ok"}, {"pads": "Pads"}, ["controls offline: pedal: gone"]
     )
-    assert stage.host.look().health.midi == "lights offline: desk; controls offline: pedal"
+    assert stage.host.snapshot().health.midi == "lights offline: desk; controls offline: pedal"
     assert stage.host.events(0)[0][-1]["message"] == "controls offline: pedal: gone"
     stage.hear(MidiStatus({"desk": "ok"}, opened={"desk": "Port 1"}))
     stage.host.set_control_status({"pedal": "ok", "pads": "ok"}, {"pads": "Pads"}, [])
     assert stage.host.look().health.ports == {"desk": ["Port 1"], "pads": ["Pads"]}
-    assert stage.host.look().health.midi == "ok"
+    assert stage.host.snapshot().health.midi == "ok"
     assert stage.host.ports == {"desk": "ok"}
 
 
@@ -219,14 +219,14 @@ def test_what_may_come_back_to_the_controls_is_kept_for_them(stage):
 
 def test_what_was_measured_goes_to_the_player_and_counts_when_it_counts_there(stage):
     found = (TrackUpdate(0, 1, track("b", 50, gain_db=-3.0)),)
-    stage.host.learn(found)
+    stage.host.update_tracks(found)
     assert stage.player.asked == [UpdateTracks(found)]
-    layer = stage.host._shadow.conductor.show.phases[0].layers["music"]
+    layer = stage.host._status.mirror.conductor.show.phases[0].layers["music"]
     assert layer.playlist.tracks[1].frames == frames(60)
     stage.hear(TracksUpdated(frames(5), found))
-    layer = stage.host._shadow.conductor.show.phases[0].layers["music"]
+    layer = stage.host._status.mirror.conductor.show.phases[0].layers["music"]
     assert layer.playlist.tracks[1].frames == frames(50)
-    assert stage.host.look().health.files == "ok"
+    assert stage.host.snapshot().health.files == "ok"
 
 
 @pytest.fixture
@@ -246,15 +246,15 @@ def test_a_player_that_is_replaced_does_not_end_the_session_and_is_told_in_one_l
     replaceable, last
 ):
     replaceable.hear(last)
-    assert not replaceable.host.over.is_set()
+    assert not replaceable.host.ended.is_set()
     assert len([line for line in messages(replaceable) if line]) == 1
     replaceable.hear(AudioStarted("null"))
     assert messages(replaceable)[-1] == "the sound is back"
-    assert replaceable.host.look().state == "playing"
+    assert replaceable.host.snapshot().state == "playing"
 
 
 def test_a_command_that_the_lost_player_did_not_answer_goes_to_the_next_one(replaceable):
-    answered, waiting = replaceable.host.ask(Command("duck")), replaceable.host.ask(HOLD)
+    answered, waiting = replaceable.host.submit(Command("duck")), replaceable.host.submit(HOLD)
     one, two = replaceable.player.asked
     replaceable.hear(CommandDone(one.number, 10, one.command, "ducked"))
     replaceable.hear("it ended")
@@ -269,11 +269,11 @@ def test_a_missing_device_is_told_once(replaceable):
         replaceable.hear(DeviceMissing("unplugged"))
     assert messages(replaceable).count("no sound: unplugged; trying again each second") == 1
     replaceable.play_to(5)
-    assert replaceable.host.look().health.audio == "no sound: unplugged"
+    assert replaceable.host.snapshot().health.audio == "no sound: unplugged"
     replaceable.hear(AudioStarted("null"))
     replaceable.play_to(6)
-    assert "unplugged" not in replaceable.host.look().health.audio
-    assert not replaceable.host.over.is_set()
+    assert "unplugged" not in replaceable.host.snapshot().health.audio
+    assert not replaceable.host.ended.is_set()
 
 
 def test_a_session_that_is_over_is_not_taken_over(replaceable):

@@ -53,24 +53,24 @@ class Session:
         self.ports: dict[str, str] = {}
         self.sent: Queue[MidiSent] = Queue()
         self.view = Stand()
-        self.asked: list[Command] = []
+        self.submitted: list[Command] = []
         self.lit: list[tuple[str, str]] = []
         self.fare: list[tuple[dict[str, str], list[str]]] = []
         self.refuses = False
 
-    def ask(self, command: Command) -> Future:
-        self.asked.append(command)
+    def submit(self, command: Command) -> Future:
+        self.submitted.append(command)
         if self.refuses:
             raise EngineError("the session is over")
         return Future()
 
-    def look(self) -> Stand:
+    def snapshot(self) -> Stand:
         return self.view
 
-    def flash(self, port: str, data: bytes) -> None:
+    def send_midi(self, port: str, data: bytes) -> None:
         self.lit.append((port, data.hex()))
 
-    def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
+    def add_listener(self, listener: Callable[[], object]) -> Callable[[], None]:
         return lambda: None
 
     def set_control_status(
@@ -117,7 +117,7 @@ def test_it_listens_to_what_is_bound_on_ports_that_the_room_has(bench):
 
 def test_a_press_is_asked_for_and_its_state_is_shown(bench):
     bench.press()
-    assert bench.session.asked == [Command("hold")]
+    assert bench.session.submitted == [Command("hold")]
     bench.session.view = Stand("held")
     bench.come()
     assert bench.session.lit == [("pads", "802400"), ("pads", "90247f")]
@@ -125,20 +125,20 @@ def test_a_press_is_asked_for_and_its_state_is_shown(bench):
 
 def test_a_press_that_was_held_up_does_nothing(bench):
     bench.press(ago=STALE + 0.5)
-    assert bench.session.asked == []
+    assert bench.session.submitted == []
 
 
 def test_our_own_message_that_comes_back_is_no_press(bench):
     bench.session.sent.put(MidiSent(time.perf_counter(), b"\x90\x25\x64"))
     bench.press(b"\x90\x25\x64")
-    assert bench.session.asked == []
+    assert bench.session.submitted == []
 
 
 def test_a_session_that_is_over_ends_nothing_here(bench):
     bench.session.refuses = True
     bench.press()
     bench.press(b"\x90\x25\x64")
-    assert [command.do for command in bench.session.asked] == ["hold", "duck"]
+    assert [command.do for command in bench.session.submitted] == ["hold", "duck"]
 
 
 def test_how_the_inputs_fare_is_told_and_each_fault_once(bench):

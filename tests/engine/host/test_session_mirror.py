@@ -78,7 +78,7 @@ def played(commands, learns=()):
         rendered = session.render(BLOCK)
         lines += rendered.events
         for fact in rendered.told:
-            (shadow.warned if isinstance(fact, Warned) else shadow.apply)(fact)
+            (shadow.note_warning if isinstance(fact, Warned) else shadow.apply)(fact)
     shadow.reach(session.conductor.frame)
     session.finish()
     return session, shadow, lines
@@ -124,6 +124,6 @@ def test_it_does_not_matter_how_seldom_it_looks(step):
         seldom.reach(frame)
     seldom.reach(end)
     once.reach(end)
-    assert take_snapshot(seldom.conductor, seldom.chronicle) == take_snapshot(
-        once.conductor, once.chronicle
+    assert take_snapshot(seldom.conductor, seldom.history) == take_snapshot(
+        once.conductor, once.history
     )

@@ -23,6 +23,7 @@ from soundscape.ipc.player_messages import (
     CommandFailed,
     CommandRequest,
     DeviceMissing,
+    SessionEnded,
     TakeOver,
 )
 from soundscape.lighting.rig import Rig
@@ -150,6 +151,9 @@ class Stage:
 
     def run(self):
         self.player.run()
+        return self.told()
+
+    def told(self):
         told = []
         with suppress(Empty):
             while True:
@@ -186,6 +190,16 @@ def test_a_session_is_played_to_its_end_drained_and_closed(stage):
     assert one.session.ended
     assert one.output.blocks == -(-frames(3) // BLOCK)
     assert one.output.done == ["open", "drain", "close"]
+
+
+def test_the_end_is_told_before_the_device_is_closed_which_may_take_long(stage):
+    one = stage(1.0)
+    one.gate.set()
+    told = []
+
+    one.output.close = lambda: told.extend(one.told())
+    one.player.run()
+    assert told[-1] == SessionEnded()
 
 
 def test_commands_are_done_in_their_order_with_the_next_block(stage):

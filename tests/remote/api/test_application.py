@@ -59,7 +59,7 @@ def test_the_session_is_the_snapshot(client, stage):
     stage.play_to(3)
     got = client.get("/api/session")
     assert got.status_code == 200
-    assert Snapshot.model_validate(got.json()) == stage.host.look()
+    assert Snapshot.model_validate(got.json()) == stage.host.snapshot()
 
 
 def test_a_command_is_done_and_says_what_it_did(client):
@@ -119,7 +119,7 @@ def events(text):
 def test_the_stream_begins_with_the_snapshot_tells_what_happens_and_ends_with_the_session(
     client, stage
 ):
-    done = stage.host.ask
+    done = stage.host.submit
     threading.Timer(0.2, lambda: done(Command("hold"))).start()
     threading.Timer(0.5, lambda: stage.hear(SessionEnded())).start()
     got = list(events(client.get("/api/events").text))
