@@ -207,7 +207,7 @@ def test_inputs_and_outputs_that_are_offline_are_shown_together(stage):
     assert stage.host.events(0)[0][-1]["message"] == "controls offline: pedal: gone"
     stage.hear(MidiStatus({"desk": "ok"}, opened={"desk": "Port 1"}))
     stage.host.set_control_status({"pedal": "ok", "pads": "ok"}, {"pads": "Pads"}, [])
-    assert stage.host.look().health.ports == {"desk": ["Port 1"], "pads": ["Pads"]}
+    assert stage.host.snapshot().health.ports == {"desk": ["Port 1"], "pads": ["Pads"]}
     assert stage.host.snapshot().health.midi == "ok"
     assert stage.host.ports == {"desk": "ok"}
 
