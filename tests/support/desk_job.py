@@ -2,7 +2,8 @@
 
 Everything is noted with this machine's monotonic clock, for the test outside to compare:
 dmx.jsonl has a line per change of the first channels (time, values), sound.f32 what the sound card
-played, sound.jsonl when each piece of it had been played (time, frames so far).
+played, sound.jsonl when each piece of it had been played (time, frames so far), hw_params what the
+kernel says of the sound card's buffer.
 """
 
 from __future__ import annotations
@@ -76,20 +77,13 @@ class Capture(threading.Thread):
 
 
 class Card(threading.Thread):
-    """Copies what the kernel says of the sound card's buffer."""
+    """Waits until the sound card is open and copies what the kernel says of its buffer."""
 
     def run(self) -> None:
-        folder = Path("/proc/asound/Loopback/pcm0p/sub0")
-        seen = set()
-        with (HERE / "card.txt").open("w") as file:
-            while True:
-                for name in ("hw_params", "sw_params", "status"):
-                    text = (folder / name).read_text()
-                    if name == "status" or text not in seen:
-                        seen.add(text)
-                        file.write(f"{time.perf_counter():.4f} {name}\n{text}")
-                        file.flush()
-                time.sleep(0.0503)
+        path = Path("/proc/asound/Loopback/pcm0p/sub0/hw_params")
+        while (text := path.read_text()) == "closed\n":
+            time.sleep(0.1)
+        (HERE / "hw_params").write_text(text)
 
 
 def qlc() -> subprocess.Popen[bytes]:
