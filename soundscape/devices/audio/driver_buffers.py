@@ -29,7 +29,8 @@ class DriverBuffer:
 
     `ready`: blocks that wait beside the one that SDL has queued. `held`: seconds of sound from what
     is heard to the end of the newest buffer that SDL mixed, when the driver is full. With no
-    deadline it takes what it gets whenever it comes (SDL's file and dummy drivers). `environment` goes to the driver's library, where the user has set nothing.
+    deadline it takes what it gets whenever it comes (SDL's file and dummy drivers). `environment`
+    goes to the driver's library, where the user has set nothing.
     """
 
     buffer: int
@@ -68,7 +69,7 @@ def _pulse(ahead: float) -> DriverBuffer:
 
 
 _PERIODS = {
-    # period_size, the fewest periods: two (ALSA_set_buffer_size), and the one that SDL has mixed and
+    # period_size, the fewest periods: two (ALSA_set_buffer_size), and one that SDL has mixed and
     # waits to write (ALSA_PlayDevice)
     "alsa": (4096, 2, 1),
     "coreaudio": (4096, 2, 0),  # two AudioQueue buffers (numAudioBuffers)
