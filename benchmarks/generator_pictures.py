@@ -20,7 +20,6 @@ import numpy as np
 
 from soundscape import synth
 from soundscape.dsp.weighting import HOP, KWeighting
-from soundscape.engine.player.offline import blocks
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool, open_track
 from soundscape.library.files.locate import Library, shipped_root
@@ -204,7 +203,7 @@ def phases(scene: str) -> None:
     """Render a scene whole and print the numbers of each phase, as the docs' table has them."""
     show = load_show(LIBRARY, scene).show
     session = Session(Conductor(show, never), SourcePool(patient=True))
-    minutes = _measured_minutes(rendered.samples for rendered in blocks(session))
+    minutes = _measured_minutes(rendered.samples for rendered in session.render_all())
     print("| phase | loudness, by thirds | centroid | onsets | worst rise | correlation |")
     print("|---|---|---|---|---|---|")
     for phase in show.phases:

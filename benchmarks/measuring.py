@@ -61,8 +61,8 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **more}
 
 
-def run(command: Sequence[str], **more: str) -> None:
-    """Run a command to its end; if it fails, so does the benchmark."""
+def run(command: Sequence[str], user: str | None = None, **more: str) -> None:
+    """Run a command to its end, as another user if given; if it fails, so does the benchmark."""
     done = subprocess.run(
         command,
         env=environment(**more),
@@ -70,6 +70,9 @@ def run(command: Sequence[str], **more: str) -> None:
         capture_output=True,
         text=True,
         check=False,
+        user=user,
+        group=user,
+        extra_groups=None if user is None else (),
     )
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\nfailed:\n{done.stdout}{done.stderr}")
@@ -99,11 +102,13 @@ class Running:
 
 
 @contextmanager
-def session(folder: Path, home: Path, *options: str, **more: str) -> Iterator[Running]:
+def session(
+    folder: Path, home: Path, *options: str, user: str | None = None, **more: str
+) -> Iterator[Running]:
     """A session of the library's scene (or of `options`' first), as long as this lasts."""
     scene = [] if options and not options[0].startswith("-") else [SCENE]
     own = {"SOUNDSCAPE_HOME": str(home), **more}
-    run(soundscape(folder, "start", *scene, *options, "--headless"), **own)
+    run(soundscape(folder, "start", *scene, *options, "--headless"), user, **own)
     known = find(home / "runtime", None).content
     try:
         yield Running(Client(known.url, known.token), home, known.pid)
@@ -134,10 +139,10 @@ def family(pid: int) -> list[int]:
     return [pid, *(one for child in children(pid) for one in family(child))]
 
 
-def heard_offline(folder: Path, **more: str) -> Heard:
+def heard_offline(folder: Path, user: str | None = None, **more: str) -> Heard:
     """What `render` writes of the library's scene."""
     path = folder / "offline.wav"
-    run(soundscape(folder, "render", SCENE, "-o", str(path)), **more)
+    run(soundscape(folder, "render", SCENE, "-o", str(path)), user, **more)
     return read_float_wav(path)
 
 

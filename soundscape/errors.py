@@ -22,7 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,6 +31,8 @@ class Problem:
 
     `where` is a place a person can go to (`scenes/x.yaml:12:5`, a track's path, a port's name);
     `message` starts with the key path where there is one. Problems sort by file, then by place.
+    An error is to be mended, a warning will be heard or seen, a note is good to know. Problems that
+    are `like` each other, in words for several, may be told together.
     """
 
     file: str
@@ -38,6 +40,7 @@ class Problem:
     column: int
     message: str
     severity: Severity = "error"
+    like: str = ""
 
     @property
     def where(self) -> str:

@@ -28,9 +28,15 @@ LONGEST = 24 * 3600.0
 Written = str | int | float | None
 """A value as written: a text, a number (true and false are none to us), or nothing."""
 
-_N = r"[0-9]+(?:\.[0-9]+)?"
+_N = r"[0-9]+(?:\.[0-9]+|,[0-9]{1,2})?"
+"""A number. `1,5` is read as 1.5, but three digits after a comma could be thousands."""
 _SIGNED = rf"[-+−]?{_N}"  # the true minus sign too: people paste it from printed pages
-_UNITS = rf"(?=[0-9])(?:({_N}) ?[hH])? ?(?:({_N}) ?[mM])? ?(?:({_N}) ?[sS])? ?(?:({_N}) ?[mM][sS])?"
+_HOURS, _MINUTES = r"[hH](?:(?:ou)?rs?)?", r"[mM](?:in(?:ute)?s?)?"
+_SECONDS, _MILLISECONDS = r"[sS](?:ec(?:ond)?s?)?", r"[mM][sS]"
+_UNITS = (
+    rf"(?=[0-9])(?:({_N}) ?{_HOURS})? ?(?:({_N}) ?{_MINUTES})? ?(?:({_N}) ?{_SECONDS})? ?"
+    rf"(?:({_N}) ?{_MILLISECONDS})?"
+)
 _UNFIT = frozenset({"Cc", "Cs"})
 _CLOCK = r"(?:([0-9]+):)?([0-9]+):([0-5][0-9](?:\.[0-9]+)?)"
 
@@ -90,7 +96,7 @@ def gain_to_db(gain: float) -> float:
 
 
 def parse_duration(value: Written) -> float:
-    """To seconds: `90`, `90s`, `1m30s`, `1.5h`, `2h 5m`, `200ms`, `1:30` (m:s), `1:05:30`."""
+    """To seconds: `90`, `90s`, `1m30s`, `1.5h`, `8 minutes`, `200ms`, `1:30` (m:s), `1:05:30`."""
     length = _duration(value) if isinstance(value, str) else _number(value)
     fault = "is not a duration"
     if length is not None:
@@ -271,12 +277,17 @@ def _number(value: Written) -> float | None:
 
 def _leading(text: str) -> float:
     """The number that a text starts with; the text is known to have one."""
-    return float(re.findall(_SIGNED, text)[0].replace("−", "-"))
+    return _decimal(re.findall(_SIGNED, text)[0].replace("−", "-"))
+
+
+def _decimal(text: str) -> float:
+    """A number as `_N` has it."""
+    return float(text.replace(",", "."))
 
 
 def _duration(text: str) -> float | None:
     if _matches(_N, text):
-        return float(text)
+        return _decimal(text)
     if clock := _matches(_CLOCK, text):
         hours, minutes, rest = clock.groups()
         if hours is not None and (len(minutes) != 2 or int(minutes) > 59):
@@ -285,7 +296,7 @@ def _duration(text: str) -> float | None:
     if units := _matches(_UNITS, text):
         sizes = (3600.0, 60.0, 1.0, 0.001)
         parts = zip(units.groups(), sizes, strict=True)
-        return sum(float(count) * size for count, size in parts if count)
+        return sum(_decimal(count) * size for count, size in parts if count)
     return None
 
 

@@ -17,6 +17,10 @@ LEFT = (
 PLAYS_ALONE = (
     "the session's host does not answer; its music plays on: `soundscape stop` fades it out"
 )
+STANDS_STILL = (
+    "the session is not answering: its processes stand still; `soundscape attach` opens the "
+    "console when they go on, `soundscape stop` ends them"
+)
 
 
 def broke_off(resume: Sequence[str]) -> str:
@@ -37,6 +41,8 @@ def open_console(client: Client, opened: Callable[[], None] = lambda: None) -> i
     console = ConsoleApp(client, client.keys(), opened)
     how = console.run(mouse=False)
     if how == "lost":
-        raise EngineError(PLAYS_ALONE if client.plays() else broke_off(console.resume))
+        if client.plays():
+            raise EngineError(PLAYS_ALONE)
+        raise EngineError(STANDS_STILL if client.lives() else broke_off(console.resume))
     click.echo("the session is over" if how == "over" else LEFT)
     return 0

@@ -20,7 +20,6 @@ from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import duration, json_option, library_option, output_option, room_option
 from soundscape.cli.progress import progress
 from soundscape.devices.audio.open_output import choose
-from soundscape.engine.player.offline import blocks
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
@@ -171,7 +170,7 @@ def _render(show: Show, audio: AudioRoom, file: str, bits: str | None, *, as_jso
             AudioWriter(Path(file), depth) as writer,
             progress(f"{show.name}, {format_clock(seconds(total))}", total) as advance,
         ):
-            for rendered in blocks(session):
+            for rendered in session.render_all():
                 writer.write(rendered.samples)
                 advance(len(rendered.samples))
     finally:
@@ -206,7 +205,7 @@ def _fading(player: Player) -> Iterator[list[int]]:
 
     def stop(number: int, _frame: FrameType | None) -> None:
         if not caught:
-            player.ask(CommandRequest(0, Command("stop", fade=INTERRUPTED_FADE)))
+            player.request(CommandRequest(0, Command("stop", fade=INTERRUPTED_FADE)))
         caught.append(number)
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -63,7 +63,7 @@ def preview(scene: str, library: str | None, room: str | None, speed: float, *, 
       soundscape lights preview kap-im --speed 20x
       soundscape lights preview kap-im --print
     """
-    loaded = load_show(the_library(library), scene, room)
+    loaded = load_show(the_library(library, scene), scene, room)
     show = loaded.show if speed == 1.0 else _faster(loaded.show, speed)
     if dry:
         for message in all_messages(loaded.room, show):

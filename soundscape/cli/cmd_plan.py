@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import rich_click as click
 from rich.table import Table
@@ -37,16 +38,18 @@ def plan(
       soundscape plan kap-im
       soundscape plan kap-im --json
     """
-    made = conduct(load(the_library(library), scene, room, seed).show)
+    used = the_library(library, scene)
+    made = conduct(load(used, scene, room, seed).show)
     if as_json:
         report = {**plan_as_json(made), "loudness": loudness_forecast(made).as_json()}
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
-        _print(made)
+        _print(made, used.root)
 
 
-def _print(made: Plan) -> None:
+def _print(made: Plan, library: Path) -> None:
     console = plain_console()
+    console.print(f"Library {library}", style="dim", soft_wrap=True)
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
     for said in str(loudness_forecast(made)).split("; "):  # a terminal of 80 columns holds each
         console.print(f"  {said}", style="dim")

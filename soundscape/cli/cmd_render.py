@@ -14,8 +14,8 @@ from soundscape.cli.loading import load, the_library
 from soundscape.cli.options import duration, library_option, room_option, seed_option
 from soundscape.cli.progress import progress
 from soundscape.engine.event_log import Event
-from soundscape.engine.player.offline import blocks, unfinished, waits_for
-from soundscape.engine.player.session import Scheduled, Session
+from soundscape.engine.player.schedule import Scheduled, unfinished, waits_for
+from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import MediaError, SoundscapeError
 from soundscape.library.resolve import Loaded
@@ -72,7 +72,7 @@ def render(
     for file in filter(None, (midi, events)):
         _check_place(file)
     schedule = read_script(Path(script)) if script else []
-    loaded = load(the_library(library), scene, room, seed)
+    loaded = load(the_library(library, scene), scene, room, seed)
     _check_script(loaded.show, schedule, script)
     rig = Rig(loaded.room)
     session = Session(
@@ -118,7 +118,7 @@ def _run(
         total = until if until is not None else session.conductor.remaining() + first
         length = format_clock(seconds(total - first))
         with progress(f"{show.name}, {length}", total - first) as advance:
-            for rendered in blocks(session, until):
+            for rendered in session.render_all(until):
                 writer.write(rendered.samples)
                 messages += rendered.messages
                 happened += rendered.events

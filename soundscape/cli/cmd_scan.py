@@ -15,11 +15,11 @@ from soundscape.cli.loading import plain_console, tell, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option
 from soundscape.errors import LibraryError, MediaError
+from soundscape.library.file_tracks import file_error
 from soundscape.library.files.locate import Library, spelled
 from soundscape.library.files.sound_files import sound_files
 from soundscape.library.measure.catalogue import Catalogue
 from soundscape.library.missing_measurements import named_by
-from soundscape.library.tracks import said_of
 from soundscape.media.probe import probe
 from soundscape.media.types import Measured
 from soundscape.units import SAMPLE_RATE, format_duration
@@ -117,7 +117,7 @@ def _row(catalogue: Catalogue, library: Library, path: Path) -> _ScanRow:
             probe(path)  # tells why
             return _ScanRow(path, shown, None, "has changed just now; scan again")
     except MediaError as error:
-        return _ScanRow(path, shown, None, said_of(path, shown, error))
+        return _ScanRow(path, shown, None, file_error(path, shown, error))
     return _ScanRow(path, shown, measured, measured.probe.fault)
 
 

@@ -43,8 +43,10 @@ def scenes(library: str | None, *, as_json: bool) -> None:
             time = format_duration(row["duration"])
             table.add_row(row["scene"], time, ", ".join(row["phases"]), row["name"])
     console = plain_console()
-    console.print(table)
-    if not rows:
+    if rows:
+        console.print(f"Library {found.root}", style="dim", soft_wrap=True)
+        console.print(table)
+    else:
         console.print(f"No scenes in {found.root}; put one into its folder scenes.")
 
 

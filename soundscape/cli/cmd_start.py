@@ -57,7 +57,8 @@ def start(
     with launch.called_off():
         from soundscape.cli import loading, start_session  # noqa: PLC0415 - while the host loads too
 
-        loaded = loading.load_to_play(loading.the_library(library), scene, room, seed, at)
+        used = loading.the_library(library, scene)
+        loaded = loading.load_to_play(used, scene, room, seed, at)
         index, begin_at = loading.place_in(loaded.show, at)
     wanted = start_session.StartOptions(
         output=output,
@@ -72,8 +73,8 @@ def start(
     if headless:
         begun.settled()
         click.echo(
-            f"{loaded.show.name} plays: `soundscape attach` opens the console, `soundscape stop` "
-            "ends it"
+            f"{loaded.show.name} plays, from {used.root}: `soundscape attach` opens the console, "
+            "`soundscape stop` ends it"
         )
     else:
         context.exit(start_session.stay(begun, foreground=foreground))

@@ -1,43 +1,81 @@
 """Which running session a command is for, and the client that reaches it.
 
-A session whose host has died plays on. Nothing can be asked of it but one thing: to fade out.
+A session whose host does not answer cannot be steered, but it can be ended.
 """
 
 from __future__ import annotations
 
 import os
+import signal
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import rich_click as click
 
-from soundscape.errors import SessionLost
+from soundscape.errors import EngineError, SessionLost
+from soundscape.ipc.shared_audio_layout import player_pid
 from soundscape.library.user_dirs import runtime_folder
 from soundscape.remote.api.schemas import CommandReply
 from soundscape.remote.client.client import Client
-from soundscape.remote.session_file import KnownSession, find
+from soundscape.remote.session_file import KnownSession, find, lives, running
 
 session_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
     "--session", metavar="LABEL", help="Which one, where several sessions are running."
 )
 """Parameter `session: str | None`, for `reach`."""
 
+_GONE_WITHIN = 2.0
+"""Seconds for a process that was killed to be gone."""
+
 
 def reach(label: str | None) -> Client:
     """The running session of a label, or the only one. Raises EngineError."""
     known = _known(label)
-    if not known.served:
+    client, there = _client(known), known.content.label
+    if known.answers():
+        return client
+    if client.plays():
         raise SessionLost(
-            f"the host of the session ({known.content.label}) does not answer, but its music plays "
-            "on: `soundscape stop` fades it out"
+            f"the host of the session ({there}) does not answer, but its music plays on: "
+            "`soundscape stop` fades it out"
         )
-    return _client(known)
+    raise SessionLost(
+        f"the session ({there}) is not answering: its processes stand still, as after a sleep of "
+        "the machine; try again in a moment, or end it with `soundscape stop`"
+    )
 
 
 def stop(label: str | None, asked: Mapping[str, Any]) -> CommandReply:
     """Have it stopped, with the host or without it. Raises EngineError."""
     known = _known(label)
-    return _client(known).do(asked) if known.served else _client(known).stop_alone()
+    client = _client(known)
+    if known.answers():
+        return client.do(asked)
+    if client.end_requested and not client.plays():
+        _kill(known)
+        said = f"the session ({known.content.label}) did not answer: its processes were ended"
+        return CommandReply(do="stop", said=said, t=0.0)
+    return client.stop_alone()
+
+
+def _kill(known: KnownSession) -> None:
+    """End the processes of a session, which their locks prove to be its own. It is silent already.
+
+    Raises EngineError where they stay.
+    """
+    host = known.content.pid if known.hosted else 0
+    for pid in (host, player_pid(known.tape)):
+        if pid:
+            with suppress(OSError):
+                os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    for _ in range(20):
+        if not lives(known.tape):
+            running(runtime_folder(os.environ))  # removes what it left behind
+            return
+        time.sleep(_GONE_WITHIN / 20)
+    raise EngineError(f"the session's processes cannot be ended: {host}, {player_pid(known.tape)}")
 
 
 def _known(label: str | None) -> KnownSession:

@@ -38,12 +38,16 @@ def follow(client: Client, settled: Callable[[], None]) -> int:
     printer = Printer()
     with _signals(client) as interrupted:
         settled()
-        try:
-            for change in _changes(client):
-                printer.take(change)
-        except SessionLost:
-            _outlast(client, printer)
-            printer.fault = broke_off(printer.resume)
+        lost = True
+        while lost:
+            try:
+                for change in _changes(client):
+                    printer.take(change)
+                lost = False
+            except SessionLost:
+                if not _answers_again(client, printer):
+                    printer.fault = broke_off(printer.resume)
+                    break
         printer.end()
     if interrupted():
         return 130
@@ -67,12 +71,21 @@ def _changes(client: Client) -> Iterator[Snapshot | SessionEvent]:
             return
 
 
-def _outlast(client: Client, printer: Printer) -> None:
-    """Stay as long as it plays without its host: a service manager would end it with us."""
+def _answers_again(client: Client, printer: Printer) -> bool:
+    """Stay as long as the session lives: a service manager would end it with us. False at its end.
+
+    A host that is gone does not answer again; one that slept does.
+    """
     if client.plays():
         printer.say(f"the session's host does not answer; {PLAYS_ON}")
-    while client.plays():
+    elif client.lives():
+        printer.say("the session is not answering: its processes stand still")
+    while client.plays() or client.lives():
+        with suppress(EngineError):
+            client.keys()
+            return True
         time.sleep(LOOK_EVERY)
+    return False
 
 
 @contextmanager

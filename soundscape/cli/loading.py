@@ -12,19 +12,19 @@ from rich.console import Console
 
 from soundscape.cli.measuring import open_catalogue, scanning, with_first_measured
 from soundscape.errors import InvalidValue, Problem
+from soundscape.library.file_tracks import LookUp, ProbeFile
 from soundscape.library.files.locate import Library, find_library
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.missing_measurements import with_measured
 from soundscape.library.resolve import Loaded, load_show
-from soundscape.library.tracks import LookAt, LookUp
 from soundscape.library.user_dirs import cache_folder
 from soundscape.timeline.show import Phase, Show
 from soundscape.units import frames, parse_at
 
 
-def the_library(given: str | None) -> Library:
-    """The library in use."""
-    return find_library(given, os.environ, Path.cwd())
+def the_library(given: str | None, scene: str | None = None) -> Library:
+    """The library in use; a scene given by its path brings its own."""
+    return find_library(given, os.environ, Path.cwd(), scene)
 
 
 def load(library: Library, scene: str, room: str | None, seed: int | None) -> Loaded:
@@ -48,7 +48,7 @@ def load_to_play(
     What is not measured is measured while it plays. What can be lived with is told as by `load`.
     """
 
-    def make(measured: LookUp, probe: LookAt) -> Loaded:
+    def make(measured: LookUp, probe: ProbeFile) -> Loaded:
         return load_show(library, scene, room, seed, probe, measured)
 
     loaded, missing = with_first_measured(make, lambda show: place_in(show, at)[0])
@@ -73,7 +73,7 @@ def plain_console() -> Console:
 def tell(problems: Iterable[Problem]) -> None:
     """Each problem on a line of stderr, warnings marked."""
     for problem in problems:
-        mark = "warning: " if problem.severity == "warning" else ""
+        mark = "" if problem.severity == "error" else f"{problem.severity}: "
         click.echo(f"{mark}{problem}", err=True)
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import rich_click as click
 
+from soundscape.library.file_tracks import LookUp, ProbeFile, probe_file
 from soundscape.library.measure.catalogue import Catalogue
 from soundscape.library.missing_measurements import Scan
 from soundscape.library.resolve import Loaded
-from soundscape.library.tracks import LookAt, LookUp, look_at
 from soundscape.library.user_dirs import cache_folder
 from soundscape.media.types import Measured, Probe
 from soundscape.timeline.cursor import Cursor
@@ -51,7 +51,7 @@ def scanning(catalogue: Catalogue) -> Scan:
 
 
 def with_first_measured(
-    make: Callable[[LookUp, LookAt], Loaded], begin: Callable[[Show], int]
+    make: Callable[[LookUp, ProbeFile], Loaded], begin: Callable[[Show], int]
 ) -> tuple[Loaded, list[Path]]:
     """What `make` makes once each layer's first track is known, and the files not measured.
 
@@ -68,7 +68,7 @@ def with_first_measured(
                 missing[path] = None
             return found
 
-        probe = cache(look_at)
+        probe = cache(probe_file)
         loaded = make(look, probe)
         first = [path for path in _first_files(loaded.show, begin) if path in missing]
         if first:
@@ -81,7 +81,7 @@ def with_first_measured(
     return loaded, list(missing)
 
 
-def _estimating(probe: LookAt, paths: Iterable[Path]) -> LookAt:
+def _estimating(probe: ProbeFile, paths: Iterable[Path]) -> ProbeFile:
     """The probe, with the loudness of these files as some of their parts have it."""
     from soundscape.media.measure import estimate  # noqa: PLC0415
 

@@ -22,7 +22,9 @@ def load(
     library: str | None, scene: str, room: str | None, seed: int | None, length: float
 ) -> Loaded:
     """A scene, all of it within `length` seconds."""
-    loaded = load_to_play(the_library(library), scene, room, seed)
+    used = the_library(library, scene)
+    plain_console().print(f"Library {used.root}", style="dim", soft_wrap=True)
+    loaded = load_to_play(used, scene, room, seed)
     return replace(loaded, show=squeezed(loaded.show, frames(length)))
 
 

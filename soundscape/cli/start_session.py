@@ -22,6 +22,7 @@ from soundscape.library.user_dirs import runtime_folder
 from soundscape.remote.client.client import Client
 from soundscape.remote.light_claims import claimed_by
 from soundscape.remote.service.start_request import Started, StartFailed, StartRequest
+from soundscape.remote.session_file import device_must_be_free
 from soundscape.scene.addresses import held
 from soundscape.units import one_line
 
@@ -58,13 +59,16 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
     """
     label = one_line(wanted.label or "")[:LONGEST_LABEL].strip() or loaded.show.name
     lights = held(loaded.room) if wanted.lights else ()
+    device = _device(loaded, wanted.output)
     with launch.called_off():
+        device_must_be_free(runtime_folder(os.environ), device)
         if there := claimed_by(runtime_folder(os.environ), lights, ()):
             raise EngineError(
-                f"the session {there} has lights of this room in hand: stop it with `soundscape "
-                f"stop --session {there}`, or start with --no-lights"
+                f"the session {there} has lights of this room in hand: `soundscape attach "
+                f"--session {there}` opens its console, `soundscape stop --session {there}` ends "
+                "it; or start with --no-lights"
             )
-    request = StartRequest(label, _device(loaded, wanted.output), lights, wanted.remote)
+    request = StartRequest(label, device, lights, wanted.remote)
     job = player_messages.CODEC.encode(_job(loaded, wanted))
     unmeasured = background_scan.CODEC.encode(loaded.unmeasured)
     said = launch.exchange(request, job, unmeasured)

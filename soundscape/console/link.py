@@ -22,6 +22,7 @@ MOST_WAITING = 4
 STALE_AFTER = 3.0
 """Seconds after which a command that could not be asked is dropped: late, it would surprise."""
 NO_ANSWER = "the room does not answer; the sound plays on - trying again"
+STANDS_STILL = "the session is not answering, its processes stand still - trying again"
 NO_SOUND = "the room does not answer, and nothing plays any more"
 NOT_DONE = "the room answered too late: not done"
 NOT_KNOWN = "the room does not answer: it may not have been done"
@@ -67,7 +68,9 @@ class Link:
 
     def lost(self) -> str:
         """What it means that the room does not answer."""
-        return NO_ANSWER if self._client.plays() else NO_SOUND
+        if self._client.plays():
+            return NO_ANSWER
+        return STANDS_STILL if self._client.lives() else NO_SOUND
 
     def close(self) -> None:
         """Tell nothing more."""

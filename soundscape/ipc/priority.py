@@ -35,11 +35,18 @@ if sys.platform == "win32":
 
     be_served_next = be_served_early
     step_back = be_served_first
+
+    def is_real_time() -> bool:
+        """Whether the calling thread is served before what merely computes. Anyone may be."""
+        return True
 else:
     import resource
 
     _USER_INTERACTIVE = 0x21  # QOS_CLASS_USER_INTERACTIVE of macOS's <sys/qos.h>
     _DEFAULT = 0x15  # QOS_CLASS_DEFAULT
+
+    if sys.platform == "linux":
+        _REAL_TIME_POLICIES = (os.SCHED_RR, os.SCHED_FIFO)
 
     _GROUP = Path("/proc/self/autogroup")
 
@@ -79,6 +86,13 @@ else:
                 os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_REAL_TIME))
         elif sys.platform == "darwin":
             _set_service_class(_USER_INTERACTIVE)
+
+    def is_real_time() -> bool:
+        """Whether the calling thread is served before what merely computes.
+
+        On macOS anyone may have the class of service that does it.
+        """
+        return sys.platform != "linux" or os.sched_getscheduler(0) in _REAL_TIME_POLICIES
 
     def step_back() -> None:
         """Take the calling thread out of real time, if it is there."""

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from soundscape import synth
 from soundscape.errors import FileProblems, InvalidValue, LibraryError
 from soundscape.library.diagnostics import Diagnostics
+from soundscape.library.file_tracks import LookUp
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import Library, is_file, spelled
 from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import ListedPlaylist
 from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.measure.track_gain import effective_loudness
-from soundscape.library.tracks import LevelledTrack, LookUp, Tracks
+from soundscape.library.track_entry import LevelledTrack
+from soundscape.library.tracks import Tracks
 from soundscape.media.probe import probe
 from soundscape.scene import read_playlist
 from soundscape.scene.models import PlaylistSpec, TrackSpec
@@ -86,7 +88,7 @@ def _pieces(
         raise LibraryError(f"{error}, and no such generator ({generators})") from error
     if document is None or findings.faults:
         raise findings.as_error()
-    found = tracks.pieces(document, ("tracks",), document.model.tracks)
+    found = tracks.make(document, ("tracks",), document.model.tracks)
     number = wish.track or 1
     if not 1 <= number <= len(found) and not findings.all():
         raise LibraryError(f"{spelled(wish.name)} has {len(found)} tracks, and no track {number}")
@@ -107,7 +109,7 @@ def _file(library: Library, wish: AuditionRequest, tracks: Tracks) -> Sequence[L
     path = near if near is not None and is_file(near) else library.path(wish.name)
     spec = TrackSpec(file=str(path))  # not by way of YAML, which holds no name that is not UTF-8
     alone = ListedPlaylist(PlaylistSpec(tracks=(spec,)), _COMMAND_LINE, ((1, 1),))
-    return tracks.pieces(alone, ("tracks",), alone.model.tracks)
+    return tracks.make(alone, ("tracks",), alone.model.tracks)
 
 
 def _read(lines: Sequence[str], tracks: Tracks, findings: Diagnostics) -> Sequence[LevelledTrack]:
@@ -118,7 +120,7 @@ def _read(lines: Sequence[str], tracks: Tracks, findings: Diagnostics) -> Sequen
     except FileProblems as faults:
         findings.faults += faults.problems
         return ()
-    return tracks.pieces(document, ("tracks",), document.model.tracks)
+    return tracks.make(document, ("tracks",), document.model.tracks)
 
 
 def _said(message: str) -> str:

@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from soundscape.errors import FileProblems, LibraryError, MediaError, Problem
 from soundscape.library.diagnostics import Diagnostics
+from soundscape.library.file_tracks import LookUp, probe_file
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import PLAYLIST_FILES, YAML, Library
 from soundscape.library.measure.catalogue import Catalogue
 from soundscape.library.resolve import resolve
-from soundscape.library.tracks import LookUp, Tracks, look_at
+from soundscape.library.tracks import Tracks
 from soundscape.media.types import Measured
 
 _ONLY_NAMED = "only its name is asked for"
@@ -60,7 +61,7 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
     findings = Diagnostics()
     reading = SceneFiles(library, findings)
     listed = Diagnostics()
-    tracks = Tracks(library, reading.search, look_at, 0, listed, look)
+    tracks = Tracks(library, reading.search, probe_file, 0, listed, look)
     for file in _playlist_files(library):
         try:
             _, document = reading.playlist(str(file))
@@ -68,7 +69,7 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
             problems.add(Problem(library.shown(file), 0, 0, str(error)))
             continue
         if document is not None:
-            tracks.pieces(document, ("tracks",), document.model.tracks)
+            tracks.make(document, ("tracks",), document.model.tracks)
     problems.update(findings.faults)
     problems.update(one for one in listed.problems if not one.message.endswith(_ONLY_NAMED))
     return list(named), sorted(problems)

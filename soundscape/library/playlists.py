@@ -10,13 +10,15 @@ from soundscape.errors import LibraryError
 from soundscape.library.diagnostics import Described
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.playlist_files import ListedPlaylist
+from soundscape.library.generated_tracks import derived_seed
 from soundscape.library.measure.track_gain import (
     Loudness,
     effective_loudness,
     loudest,
     of_generators,
 )
-from soundscape.library.tracks import LevelledTrack, Tracks, derived_seed
+from soundscape.library.track_entry import LevelledTrack
+from soundscape.library.tracks import Tracks
 from soundscape.scene import Document
 from soundscape.scene.models import LayerName, LayerSpec, PlaylistSpec, Scene
 from soundscape.scene.yaml.nodes import KeyPath
@@ -134,7 +136,7 @@ class Playlists:
 
     def _resolved(self, origin: _Origin) -> list[LevelledTrack]:
         if origin.name not in self._pieces:
-            found = self._tracks.pieces(
+            found = self._tracks.make(
                 origin.document, origin.path, origin.spec.tracks, origin.continued
             )
             self._pieces[origin.name] = found

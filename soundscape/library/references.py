@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from soundscape.errors import LibraryError, Problem
-from soundscape.library.files.load import SceneFiles
+from soundscape.library.files.load import SceneFiles, is_no_room
 from soundscape.scene.binding import nearest_name, no_such
 from soundscape.scene.document import Draft
 from soundscape.scene.yaml.nodes import ListNode, MapNode, ScalarNode
@@ -28,16 +28,19 @@ def look_up(scene: Draft, reading: SceneFiles, room: Draft | None) -> list[Probl
     """
     problems: list[Problem] = []
     optional = _optional(scene)
+    lacking: list[str] = []
     if room is not None:
         problems += _none_of_its_lights(scene, room)
+        lacking = [kind for kind in DEFINED if not _known(room, kind)]
+        problems += _all_lacking(scene, room, lacking)
     for reference in scene.references:
         if reference.kind == "playlist":
             try:
                 reading.playlist(reference.value)
             except LibraryError as error:
                 problems.append(scene.problem(reference.path, str(error)))
-        elif room is not None and reference.kind in DEFINED:
-            known = [name for key in DEFINED[reference.kind] for name in _defined(room, key)]
+        elif room is not None and reference.kind in DEFINED and reference.kind not in lacking:
+            known = _known(room, reference.kind)
             if reference.value not in known and reference.value not in optional:
                 missing = no_such(reference.value, f"{reference.kind} in {room.file}", known)
                 message = f"{quoted(reference.value)}: {missing}"
@@ -45,6 +48,34 @@ def look_up(scene: Draft, reading: SceneFiles, room: Draft | None) -> list[Probl
                     message += ALIAS.format(reference.value)
                 problems.append(scene.problem(reference.path, message))
     return problems
+
+
+def _all_lacking(scene: Draft, room: Draft, kinds: Sequence[str]) -> list[Problem]:
+    """One problem for all names of the kinds that a room has nothing of."""
+    optional = _optional(scene)
+    missing = [
+        reference
+        for reference in scene.references
+        if reference.kind in kinds and reference.value not in optional
+    ]
+    if not missing:
+        return []
+    names = {
+        kind: list(dict.fromkeys(one.value for one in missing if one.kind == kind))
+        for kind in kinds
+    }
+    wanted = " and ".join(
+        f"the {kind if len(found) == 1 else kind + 's'} {listed(found)}"
+        for kind, found in names.items()
+        if found
+    )
+    if is_no_room(room):
+        message = f"{room.file} is missing, and the scene names {wanted}: write a room.yaml"
+    else:
+        message = f"{room.file} defines none of what the scene names, {wanted}: name them there"
+    if names.get("light"):
+        message += f", or write 'optional: [{', '.join(names['light'])}]' in the scene"
+    return [scene.problem(missing[0].path, message)]
 
 
 def _none_of_its_lights(scene: Draft, room: Draft) -> list[Problem]:
@@ -63,7 +94,12 @@ def _none_of_its_lights(scene: Draft, room: Draft) -> list[Problem]:
 
 def _lights(room: Draft) -> list[str]:
     """All names of lights, groups and aliases."""
-    return [name for key in DEFINED["light"] for name in _defined(room, key)]
+    return _known(room, "light")
+
+
+def _known(room: Draft, kind: str) -> list[str]:
+    """All names of a kind that the room defines."""
+    return [name for key in DEFINED[kind] for name in _defined(room, key)]
 
 
 def _defined(room: Draft, key: str) -> Collection[str]:

@@ -8,23 +8,18 @@ from pathlib import PurePath
 
 from soundscape.errors import Problem
 from soundscape.library.diagnostics import Diagnostics
+from soundscape.library.file_tracks import LookUp, ProbeFile, not_measured, probe_file
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import Library
+from soundscape.library.generated_tracks import derived_seed
 from soundscape.library.measure.track_gain import default_target
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.playlists import Playlists, at_level
 from soundscape.library.references import look_up
 from soundscape.library.room_calls import RoomCalls
-from soundscape.library.tracks import (
-    LookAt,
-    LookUp,
-    Tracks,
-    derived_seed,
-    look_at,
-    not_measured,
-)
+from soundscape.library.tracks import Tracks
 from soundscape.scene import Document
-from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene
+from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene, role_of
 from soundscape.timeline.actions import LANDING_LUFS
 from soundscape.timeline.show import Envelope, FadeFrames, Layer, Phase, Playlist, Prompt, Show
 from soundscape.units import At, frames, one_line
@@ -53,7 +48,7 @@ def load_show(
     name: str,
     room: str | None = None,
     seed: int | None = None,
-    probe: LookAt = look_at,
+    probe: ProbeFile = probe_file,
     measured: LookUp = not_measured,
 ) -> Loaded:
     """Load a scene by name or path, for the room at a path or the library's own.
@@ -74,7 +69,7 @@ def resolve(
     name: str,
     room: str | None = None,
     seed: int | None = None,
-    probe: LookAt = look_at,
+    probe: ProbeFile = probe_file,
     measured: LookUp = not_measured,
 ) -> tuple[Loaded | None, Diagnostics]:
     """Load a scene as far as it can be, and say what is wrong: for a check of everything.
@@ -192,6 +187,7 @@ class _Loading:
         least, most = spec.duration.min, spec.duration.max
         return Phase(
             name=name,
+            role=role_of(name, spec),
             frames=frames(spec.duration.typical),
             advance=spec.advance,
             loudness=loudness,
@@ -213,9 +209,9 @@ def _layers(spec: PhaseSpec) -> Iterator[tuple[LayerName, LayerSpec]]:
 
 
 def _target(name: str, spec: PhaseSpec) -> Envelope:
-    """The loudness of a phase's music, in LUFS: as written, or by its name."""
+    """The loudness of a phase's music, in LUFS: as written, or by its role."""
     if spec.loudness is None:
-        return Envelope(((At(), default_target(name)),))
+        return Envelope(((At(), default_target(role_of(name, spec))),))
     return Envelope(spec.loudness.points)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from soundscape.dsp.comfort_noise import ComfortNoise
 from soundscape.dsp.fade import Gains
 from soundscape.dsp.lane import Lane, decibels, squared
 from soundscape.dsp.limiter import LATENCY, Limiter
@@ -48,6 +49,7 @@ class Mixer:
         self._buses: dict[int, Lane] = {}
         self._music = _MusicTime()
         self._lanes = lanes_at_rest()
+        self._comfort = ComfortNoise()
         self._rise = {"voice": RiseLimit(), "others": RiseLimit()}
 
     def apply(self, directives: Iterable[Directive]) -> None:
@@ -142,6 +144,7 @@ class Mixer:
         out = _amplify(others, gain_others)
         if voice is not None:
             out += _amplify(voice, gain_voice)
+        self._comfort.fill(out, self._mixed)
         return out
 
 

@@ -4,8 +4,9 @@ A file is claimed before anything is opened, so that of two sessions started at 
 the later gives way. It is readable by this user alone: it holds the token that opens the API.
 (Elsewhere than on POSIX the user's own folder keeps others out.)
 
-Beside it is the session's tape. It tells of a player that plays on without its host: such a session
-keeps its file, and its device, until it has ended.
+Beside it are a lock, which the host has as long as its process lives, and the shared audio, which
+the player has locked. A file goes only when neither process is there any more: a session that does
+not answer, since the machine slept or is busy, keeps its file and its device.
 """
 
 from __future__ import annotations
@@ -23,20 +24,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from soundscape.errors import EngineError, SessionLost
-from soundscape.ipc.shared_audio_layout import plays
+from soundscape.ipc.process_lock import ProcessLock, is_locked, take_lock
 
 if TYPE_CHECKING:  # what knows rooms takes long to load
     from soundscape.scene.addresses import Held
 
 MOST = 32
 """Sessions at once on one machine."""
-STARTING = 30.0
-"""Seconds after which a claim without an address counts as given up."""
 _REACH = 5.0
 """Seconds for a host to say that it is there."""
-_HALF_WRITTEN = 0.1
-"""Seconds within which a process that creates a file has written it."""
 _REPLACE_TRIES = 10
+_REPLACE_PAUSE = 0.1
+"""Seconds from one try to replace a file to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +55,35 @@ class SessionFile:
 
 @dataclass(frozen=True, slots=True)
 class KnownSession:
-    """A session's file, and what it holds. `served`: its host answers."""
+    """A session that has not ended. `hosted`: its host's process lives; else its player alone."""
 
     path: Path
     content: SessionFile
-    served: bool
+    hosted: bool
 
     @property
     def tape(self) -> Path:
-        """Where its player writes what it plays."""
+        """The file of its shared audio."""
         return tape_of(self.path)
+
+    def answers(self) -> bool:
+        """Whether its host answers within a few seconds."""
+        return self.hosted and _answers(self.content)
 
 
 class Claim:
-    """This process's own session file."""
+    """This process's own session file, and the lock beside it."""
 
-    def __init__(self, path: Path, content: SessionFile) -> None:
+    def __init__(self, path: Path, content: SessionFile, lock: ProcessLock) -> None:
         self.path = path
         self.content = content
+        self._lock = lock
         self._released = False
 
     def publish(self, content: SessionFile) -> None:
         """Say where the session can be reached. Raises EngineError."""
-        beside = self.path.with_suffix(".new")
         try:
-            beside.unlink(missing_ok=True)
-            _write(beside, content)
-            _replace(beside, self.path)
+            _write(self.path, content)
         except OSError as err:
             raise EngineError(f"{self.path}: cannot be written ({err.strerror})") from err
         self.content = content
@@ -92,6 +93,7 @@ class Claim:
         if not self._released:
             self._released = True
             _forget(self.path)
+            self._lock.release()
 
 
 def claim(folder: Path, label: str, device: str, lights: tuple[Held, ...] = ()) -> Claim:
@@ -110,29 +112,36 @@ def claim(folder: Path, label: str, device: str, lights: tuple[Held, ...] = ()) 
         same = other.path != own.path and device and other.content.device == device
         if same and (other.content.url or _before(other.path, own.path)):
             own.release()
-            there = other.content.label
-            raise EngineError(
-                f"a session ({there}) already plays on this audio device: stop it with "
-                f"`soundscape stop --session {_argument(there)}`, or name another device in a "
-                "room file of its own (--room FILE; `soundscape audio devices` lists them)"
-            )
+            raise _device_taken(other)
     return own
 
 
+def device_must_be_free(folder: Path, device: str) -> None:
+    """Raises EngineError, with the ways out, where a session plays on the device already."""
+    for other in running(folder):
+        if device and other.content.device == device:
+            raise _device_taken(other)
+
+
 def running(folder: Path) -> list[KnownSession]:
-    """The sessions that run or start, in order. Files left behind are removed."""
+    """The sessions that run or start, in order. What ended processes left behind is removed."""
     found = []
     for number in range(1, MOST + 1):
         path = folder / _name(number)
-        content = _read(path)
-        if content is None:
+        if not path.exists():
             continue
-        served = bool(content.url) and _answers(content)
-        if served or (plays(tape_of(path)) if content.url else _is_young(path)):
-            found.append(KnownSession(path, content, served))
-        elif _read(path) == content:  # no other process has claimed it meanwhile
+        hosted = is_locked(_lock_of(path))
+        if hosted or is_locked(tape_of(path)):
+            found.append(KnownSession(path, _read(path), hosted))
+        elif (lock := _vacant(path)) is not None:
             _forget(path)
+            lock.release()
     return found
+
+
+def lives(tape: Path) -> bool:
+    """Whether a process of the session with this shared audio lives, its host or its player."""
+    return is_locked(_lock_of(tape)) or is_locked(tape)
 
 
 def find(folder: Path, label: str | None) -> KnownSession:
@@ -151,20 +160,43 @@ def find(folder: Path, label: str | None) -> KnownSession:
 
 
 def tape_of(path: Path) -> Path:
-    """The tape of the session that has this file."""
+    """The shared audio of the session that has this file."""
     return path.with_suffix(".tape")
+
+
+def _lock_of(path: Path) -> Path:
+    """What the host of this file has locked. It stays: a lock needs no content."""
+    return path.with_suffix(".lock")
+
+
+def _vacant(path: Path) -> ProcessLock | None:
+    """The lock of a place that no living process has; None where one has it. Raises OSError."""
+    lock = take_lock(_lock_of(path))
+    if lock is not None and is_locked(tape_of(path)):  # a player without its host
+        lock.release()
+        return None
+    return lock
 
 
 def _claim(folder: Path, label: str, device: str, lights: tuple[Held, ...]) -> Claim:
     content = SessionFile("", "", os.getpid(), label, device, lights)
     for number in range(1, MOST + 1):
         path = folder / _name(number)
-        try:
+        if (lock := _vacant(path)) is not None:
+            _forget(path)
             _write(path, content)
-        except FileExistsError:
-            continue
-        return Claim(path, content)
+            return Claim(path, content, lock)
     raise EngineError(f"{MOST} sessions are running already")
+
+
+def _device_taken(other: KnownSession) -> EngineError:
+    there = _argument(other.content.label)
+    return EngineError(
+        f"a session ({other.content.label}) already plays on this audio device: `soundscape attach "
+        f"--session {there}` opens its console, `soundscape stop --session {there}` ends it; or "
+        "name another device in a room file of its own (--room FILE; `soundscape audio devices` "
+        "lists them)"
+    )
 
 
 def _name(number: int) -> str:
@@ -195,21 +227,19 @@ def _unused(label: str, taken: set[str]) -> str:
 
 
 def _write(path: Path, content: SessionFile) -> None:
-    """Write a new file. Raises FileExistsError, OSError."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Write the file, whole at once. Raises OSError."""
+    beside = path.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(asdict(content), file)
+    _replace(beside, path)
 
 
-def _read(path: Path) -> SessionFile | None:
-    """What it holds; None where there is none. Of one that is damaged only that it is there."""
+def _read(path: Path) -> SessionFile:
+    """What it holds; of one that is damaged or gone, only that it was there."""
     try:
         read = _parsed(path.read_text(encoding="utf-8", errors="replace"))
-        if read is None and _is_young(path):  # perhaps it is being written right now
-            time.sleep(_HALF_WRITTEN)
-            read = _parsed(path.read_text(encoding="utf-8", errors="replace"))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
     except OSError:
         read = None
     return read or SessionFile("", "", 0, "")
@@ -240,7 +270,7 @@ def _replace(new: Path, path: Path) -> None:
         try:
             new.replace(path)
         except PermissionError:
-            time.sleep(_HALF_WRITTEN)
+            time.sleep(_REPLACE_PAUSE)
         else:
             return
     new.replace(path)
@@ -249,13 +279,6 @@ def _replace(new: Path, path: Path) -> None:
 def _argument(text: str) -> str:
     """A text as an argument for this system's shell."""
     return subprocess.list2cmdline([text]) if sys.platform == "win32" else shlex.quote(text)
-
-
-def _is_young(path: Path) -> bool:
-    try:
-        return time.time() - path.stat().st_mtime < STARTING
-    except OSError:
-        return False
 
 
 def _answers(content: SessionFile) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -43,7 +43,7 @@ from soundscape.scene.values import (
 )
 from soundscape.scene.wiring import CueMessage, LightSpec, MscTarget, PortSpec, TimecodeSpec
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
-from soundscape.units import At, quoted
+from soundscape.units import At, one_line, quoted
 
 __all__ = [
     "LAYERS",
@@ -73,6 +73,7 @@ __all__ = [
     "PlaylistSpec",
     "PortSpec",
     "PromptSpec",
+    "Role",
     "Room",
     "Scene",
     "TimecodeSpec",
@@ -80,6 +81,7 @@ __all__ = [
 ]
 
 Advance = Literal["auto", "manual", "dose"]
+Role = Literal["arrival", "onset", "peak", "return", "rest"]
 
 _CueName = Annotated[str, Text("a cue of the room", "go", kind="cue")]
 _CueNumber = Annotated[str, Text("a cue number", '"2.5"', longest=32)]
@@ -234,6 +236,11 @@ class PromptSpec(Model):
     def read(cls, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Read a mapping, or the short form: the text alone."""
         if isinstance(node, MapNode):
+            if not set(cls.model_fields) & set(node.items) and len(node.items) == 1:
+                (before, after), *_ = node.items.items()
+                text = f"{before}: {after.text if isinstance(after, ScalarNode) else '…'}"
+                message = f'a line with a colon stands in quotes: write - "{one_line(text)}"'
+                return binder.report(node.mark, path, message)
             return binder.mapping(cls, node, path)
         say = binder.read(_Line, node, path)
         return INVALID if say is INVALID else cls(say=say)
@@ -251,6 +258,8 @@ class PhaseSpec(Model):
     """How long: 15m, or {min: 5m, typical: 15m, max: 30m}."""
     advance: Advance = "auto"
     """`auto` goes on at the end, `manual` waits for `next`, `dose` waits for `dose`."""
+    role: Role | None = None
+    """What it is in the session, whatever its name; default: its name, if it is one of these."""
     music: LayerSpec | None = None
     """A playlist: name, path, or a list of tracks."""
     ambience: LayerSpec | None = None
@@ -258,13 +267,18 @@ class PhaseSpec(Model):
     voice: LayerSpec | None = None
     """Tracks that play once; the other layers are ducked meanwhile."""
     loudness: Loudness | None = None
-    """Of the music, in LUFS, over the phase; default: by the phase's name."""
+    """Of the music, in LUFS, over the phase; default: by the phase's role."""
     lights: Annotated[tuple[MoveSpec, ...], _MovesType()] = ()
     """Moves of the lights."""
     prompts: tuple[PromptSpec, ...] = ()
     """Silent lines on the therapist's screen."""
     cues: tuple[CueCall, ...] = ()
     """Cues that the room defines."""
+
+
+def role_of(name: str, spec: PhaseSpec) -> Role | None:
+    """The role of a phase: as written, else its name where that is a role."""
+    return spec.role or next((role for role in get_args(Role) if role == name), None)
 
 
 class Scene(Model):

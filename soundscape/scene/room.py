@@ -90,10 +90,13 @@ class AudioRoom(Model):
         float, replace(DURATION, high=5.0, limits="no device adds more than 5 seconds")
     ] = 0.0
     """What the device adds that nobody reports (Bluetooth): light waits for it."""
-    buffer: Annotated[
-        float,
-        replace(DURATION, low=0.1, high=1.0, limits="the buffer is between 100 ms and 1 s"),
-    ] = 0.25
+    buffer: (
+        Annotated[
+            float,
+            replace(DURATION, low=0.1, high=1.0, limits="the buffer is between 100 ms and 1 s"),
+        ]
+        | None
+    ) = None
     """Finished sound ahead of the device: more bridges longer stops, and commands come later."""
     calibration: Calibration | None = None
     """From `soundscape audio calibrate`."""

@@ -80,3 +80,12 @@ class ActionContext(Protocol):
 def names(c: ActionContext) -> list[str]:
     """The names of the show's phases."""
     return [phase.name for phase in c.show.phases]
+
+
+def phase_index(c: ActionContext, text: str | None) -> int | None:
+    """The phase of a name, else the next one of a role, else the first of it."""
+    phases = c.show.phases
+    by_name = [index for index, phase in enumerate(phases) if phase.name == text]
+    by_role = [index for index, phase in enumerate(phases) if text and phase.role == text]
+    later = [index for index in by_role if index > c.index]
+    return next(iter((*by_name, *later, *by_role)), None)

@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable
 
 from soundscape.errors import CommandRefused
-from soundscape.timeline.action_context import ActionContext, names
+from soundscape.timeline.action_context import ActionContext, phase_index
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import LightsMove, SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
@@ -42,7 +42,8 @@ def _nothing(c: ActionContext, _command: Command) -> None:
 
 
 def _advance(c: ActionContext, command: Command) -> None:
-    index = names(c).index(str(command.phase)) if command.do == "goto" else c.index + 1
+    index = phase_index(c, command.phase) if command.do == "goto" else c.index + 1
+    assert index is not None  # noqa: S101 - `transport_input` refuses an unknown phase
     _leave_for(c, index)
     c.stage.tell(*c.looks.uncover(c.frame, "land"))
 

@@ -7,7 +7,9 @@ its nominal loudness. The ceiling is not reckoned with: it works only when somet
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,17 @@ from soundscape.timeline.envelope import contour
 from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
 from soundscape.timeline.show import GeneratedSource, SilentSource
 from soundscape.units import SAMPLE_RATE, format_duration
+
+_RISES = ((6.0, "nothing sudden"), (10.5, "swells, within what calm allows"), (inf, "may startle"))
+_LOUDEST = (
+    (-3.0, "softer than planned"),
+    (3.0, "as loud as planned"),
+    (6.0, "at times a little louder than planned"),
+    (9.0, "at times clearly louder than planned"),
+    (inf, "at times far louder than planned"),
+)
+"""Figures in LU up to which a word holds. A difference of 3 LU is just noticed in passing, 10 LU is
+twice as loud."""
 
 TENTH = SAMPLE_RATE // 10
 _SECOND = 10  # tenths
@@ -69,9 +82,9 @@ class LoudnessForecast:
         rise, over = self.largest_rise, self.most_over_target
         side = "under" if over.lu < 0 else "over"
         return (
-            f"rises by at most {rise.lu:.1f} LU within a second (at {format_duration(rise.at)}); "
-            f"its loudest moment is {abs(over.lu):.1f} LU {side} its target "
-            f"(at {format_duration(over.at)})"
+            f"{_word(rise.lu, _RISES)}: rises by at most {rise.lu:.1f} LU within a second "
+            f"(at {format_duration(rise.at)}); {_word(over.lu, _LOUDEST)}: its loudest moment is "
+            f"{abs(over.lu):.1f} LU {side} its target (at {format_duration(over.at)})"
         )
 
     def as_json(self) -> dict[str, dict[str, float]]:
@@ -91,6 +104,10 @@ def loudness_forecast(plan: Plan) -> LoudnessForecast:
     windows = np.convolve(power, np.full(_WINDOW, 1.0 / _WINDOW))[:tenths]
     silence = 10.0 ** (SILENT_LUFS / 10.0)
     return LoudnessForecast(10.0 * np.log10(windows + silence), _target(plan, tenths))
+
+
+def _word(lu: float, words: Sequence[tuple[float, str]]) -> str:
+    return next(word for limit, word in words if lu <= limit)
 
 
 def _most(values: Values) -> Moment:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp.weighting import from_steps
-from soundscape.scene.models import Advance, LayerName
+from soundscape.scene.models import Advance, LayerName, Role
 from soundscape.units import At
 
 Curve = Literal["equal-power", "equal-gain"]
@@ -186,6 +186,7 @@ class Phase(Shared):
     moves: tuple[Move, ...] = ()
     cues: tuple[Cue, ...] = ()
     prompts: tuple[Prompt, ...] = ()
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)

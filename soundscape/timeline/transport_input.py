@@ -5,9 +5,12 @@ It is found out before the look-up in the transport's table, so that no row is o
 
 from __future__ import annotations
 
+from typing import get_args
+
 from soundscape.command_specs import COMMANDS
 from soundscape.errors import CommandRefused
-from soundscape.timeline.action_context import ActionContext, names
+from soundscape.scene.models import Role
+from soundscape.timeline.action_context import ActionContext, names, phase_index
 from soundscape.timeline.commands import Command
 from soundscape.timeline.transport import Input, State
 from soundscape.timeline.undo import UNDO_WITHIN, Undoable
@@ -67,7 +70,12 @@ def last_undoable(c: ActionContext) -> Undoable | None:
 
 def _check(c: ActionContext, command: Command) -> None:
     """Refuse what makes no sense in this session."""
-    if command.do == "goto" and command.phase not in names(c):
+    if command.do == "goto" and phase_index(c, command.phase) is None:
+        if command.phase in get_args(Role):
+            raise CommandRefused(
+                f"no phase of {c.show.name} has the role '{command.phase}': write 'role: "
+                f"{command.phase}' to one in the scene, or go to one of {', '.join(names(c))}"
+            )
         hint = did_you_mean(str(command.phase), names(c))
         raise CommandRefused(
             f"no phase '{command.phase}' in {c.show.name}{hint}; it has {', '.join(names(c))}"

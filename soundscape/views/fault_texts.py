@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from soundscape.units import format_clock, quoted, seconds
+
+if TYPE_CHECKING:
+    from soundscape.timeline.show import Track
 
 Side = Literal["lights", "controls"]
 """What a MIDI port is for."""
@@ -18,6 +23,7 @@ PLAYER_GONE = "the player ended unexpectedly"
 NO_PLAYER_ANSWER = "the player does not answer"
 SOUND_BACK = "the sound is back"
 OVER = "the session is over"
+CEILING_MET = "the sound met the ceiling and was held down: lower a layer's level or a gain"
 
 
 def many(number: int, what: str) -> str:
@@ -54,6 +60,26 @@ def gave_up(why: str) -> str:
 def taken_over(why: str) -> str:
     """A new player is put in the place of one that is lost."""
     return f"the player is lost ({why}): the standby takes over"
+
+
+def too_late(do: str) -> str:
+    """A command waited longer than its client did."""
+    return f"cannot {do}: it came too late"
+
+
+def too_many(do: str) -> str:
+    """A command found the player's queue full."""
+    return f"cannot {do}: too many commands wait already"
+
+
+def source_ended(track: Track, available: int, why: str, left_out: bool) -> str:
+    """A track's file held only `available` frames."""
+    name = f"{track.where}: {quoted(track.title)}" if track.where else track.title
+    if available == 0:
+        return f"{name}: cannot be played ({why}); left out"
+    has, whole = (format_clock(seconds(count)) for count in (available, track.frames))
+    then = "left out from now on" if left_out else "going on to the next track"
+    return f"{name}: ends at {has} of {whole} ({why}); {then}"
 
 
 def files(left_out: int, faults: Sequence[str]) -> str:

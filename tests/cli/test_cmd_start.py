@@ -63,7 +63,7 @@ def test_no_second_session_moves_the_lights_that_one_has(
     small.write("scenes/x.yaml", "phases: {peak: {duration: 5m}}\n")
     done = small.run("start", "x", "--output", "null")
     assert (done.code, len(done.lines)) == (1, 1)
-    assert "`soundscape stop --session one`, or start with --no-lights" in done.err
+    assert "`soundscape stop --session one` ends it; or start with --no-lights" in done.err
 
 
 def test_without_a_device_it_fails_with_one_line_that_says_what_there_is(

@@ -28,6 +28,12 @@ class Alone:
         self.looks -= 1
         return self.looks > 0
 
+    def lives(self):
+        return False
+
+    def keys(self):
+        raise SessionLost("the session does not answer")
+
     def do(self, asked):
         self.asked.put(asked)
 
@@ -49,6 +55,27 @@ def test_what_does_not_play_is_not_said_to(capsys):
     with pytest.raises(EngineError, match="nothing plays any more"):
         foreground.follow(Alone(looks=0), lambda: None)
     assert not capsys.readouterr().out
+
+
+class Asleep(Alone):
+    """The client of a session that stands still for a while, and then goes on to its end."""
+
+    def changes(self, since):
+        if self.looks > 0:
+            raise SessionLost("the session does not answer")
+        return iter(())
+
+    def lives(self):
+        return True
+
+    def keys(self):
+        if self.looks > 0:
+            raise SessionLost("the session does not answer")
+        return {}
+
+
+def test_a_session_that_slept_is_followed_again(capsys):
+    assert foreground.follow(Asleep(looks=10), lambda: None) == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

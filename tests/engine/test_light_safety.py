@@ -69,7 +69,7 @@ def received(scene: Sequence[Sequence[Move]], asked: Sequence[tuple[float, str]]
     for wait, word in asked:
         play(now + frames(wait))
         if word in {"away", "back"}:
-            session.light_port("desk", there=word == "back")
+            session.set_light_port("desk", there=word == "back")
             continue
         try:
             session.conductor.command(Command(word))

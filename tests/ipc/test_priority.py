@@ -11,7 +11,7 @@ import pytest
 
 PROBE = """
 import json, os, threading
-from soundscape.ipc.priority import be_served_early, be_served_first, step_back
+from soundscape.ipc.priority import be_served_early, be_served_first, is_real_time, step_back
 
 found = {}
 
@@ -19,6 +19,7 @@ def look(name, before=lambda: None):
     before()
     nice = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     found[name] = (os.sched_getscheduler(0) == os.SCHED_RR, nice)
+    assert is_real_time() == found[name][0]
 
 def start(name, before=lambda: None):
     thread = threading.Thread(target=look, args=(name, before))

@@ -131,6 +131,26 @@ def test_voice_plays_once_in_the_order_given_from_a_place_of_its_own(shelf: Any)
     assert voice.name != layer(shown, 0).name
 
 
+@pytest.mark.parametrize("written", ["Musik/01 Ankommen", "Musik/01 Ankommen/", "playlist: Musik"])
+def test_a_folder_where_a_playlist_is_expected_plays_what_is_in_it(
+    shelf: Any, written: str
+) -> None:
+    for name in ("b", "a"):
+        shelf.music(f"Musik/01 Ankommen/{name}.flac")
+    music = f"{{{written}}}" if ":" in written else written
+    shelf.write("scenes/x.yaml", f"phases: {{one: {{duration: 5m, music: {music}}}}}")
+    tracks = shelf.load().show.phases[0].layers["music"].playlist.tracks
+    assert [track.title for track in tracks] == ["a", "b"]
+
+
+def test_a_sound_file_where_a_playlist_is_expected_plays(shelf: Any) -> None:
+    shelf.music("Musik/Ankommen.flac")
+    scene = "phases: {one: {duration: 5m, music: Musik/Ankommen.flac}}"
+    shelf.write("scenes/x.yaml", scene)
+    (track,) = shelf.load().show.phases[0].layers["music"].playlist.tracks
+    assert track.title == "Ankommen"
+
+
 def test_a_playlist_of_another_program_is_a_playlist(shelf: Any) -> None:
     shelf.music("playlists/own.flac")
     shelf.music("music/a.flac", title="Tag")

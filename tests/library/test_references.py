@@ -90,4 +90,24 @@ def test_a_room_that_is_no_yaml_does_not_make_every_light_a_fault(shelf: Any) ->
 
 def test_without_a_room_a_light_is_a_fault_that_says_so(shelf: Any) -> None:
     (found,) = faults(shelf, "phases: {one: {duration: 5m, lights: {room: 30%}}}", None)
-    assert "no such light in room.yaml, which this library lacks" in found
+    assert "room.yaml is missing, and the scene names the light room: write a room.yaml" in found
+
+
+SIX = """\
+    phases:
+      one:
+        duration: 5m
+        lights: [{set: {room: 30%, lamp: 20%}}, {at: 1m, set: {room: 10%, lamp: 5%}}]
+        cues: [{cue: go}]
+      two: {duration: 5m, lights: {room: 30%}}
+"""
+
+
+@pytest.mark.parametrize("room", [None, "lights: {}\n"])
+def test_a_room_without_any_lights_is_one_line_and_not_one_for_each_move(
+    shelf: Any, room: str | None
+) -> None:
+    (found,) = faults(shelf, SIX, room)
+    assert found.startswith("scenes/x.yaml:4:")
+    assert "the lights room, lamp and the cue go" in found
+    assert "'optional: [room, lamp]' in the scene" in found

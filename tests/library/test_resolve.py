@@ -51,6 +51,12 @@ def test_phases_keep_their_order_and_layers_theirs(shelf: Any) -> None:
     assert list(show.phases[0].layers) == ["music", "voice"]
 
 
+def test_loudness_goes_by_the_role_whatever_the_phase_s_name(shelf: Any) -> None:
+    shelf.write("scenes/x.yaml", "phases: {Reise: {duration: 5m, role: peak}}")
+    (phase,) = shelf.load().show.phases
+    assert (phase.role, phase.loudness.points[0][1]) == ("peak", -21.0)
+
+
 def test_loudness_goes_by_the_phase_s_name_unless_given(shelf: Any) -> None:
     scene = """\
         phases:

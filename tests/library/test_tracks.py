@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from soundscape.errors import FileProblems, MediaError
-from soundscape.library.tracks import difference, said_of
+from soundscape.errors import FileProblems
 from soundscape.media.types import Probe
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
 
@@ -122,14 +120,6 @@ def test_a_track_shorter_than_a_tenth_of_a_second_is_left_out(shelf: Any) -> Non
     text = "tracks: [{file: music/a.wav}, {file: music/b.wav}]"
     assert [track.title for track in tracks(shelf, text)] == ["b"]
     assert problems(shelf, text)[0].endswith("'a' is shorter than 0.1 s")
-
-
-def test_a_decoder_s_message_loses_the_full_path() -> None:
-    path = Path("/home/me/library/music/a.mp3")
-    for message in (f"{path}: is empty", f"'{path}': is empty", "a.mp3: is empty"):
-        assert said_of(path, "music/a.mp3", MediaError(message)) == "is empty"
-    message = f"cannot open {path} at all"
-    assert said_of(path, "music/a.mp3", MediaError(message)) == "cannot open music/a.mp3 at all"
 
 
 # Folders ------------------------------------------------------------------------------------------
@@ -292,13 +282,6 @@ def test_a_playlist_among_tracks_is_named_as_what_it_is(shelf: Any) -> None:
     shelf.write("music/album.cue", "FILE x WAVE")
     (found,) = problems(shelf, "tracks: [{file: music/album.cue}, {silence: 9m}]")
     assert "'music/album.cue' is a cue sheet and not a sound file" in found
-
-
-def test_names_that_look_alike_are_told_apart() -> None:
-    assert difference("a.mp3", "b.mp3") == ""
-    assert difference("Zoë", "Zoe\u0308") == ", whose accents are in another form"
-    assert difference("Ruhe", "ruhe") == ", in another case"
-    assert difference("a  b", "a b") == ", with other spaces"
 
 
 def test_a_file_without_a_frame_holds_no_sound(shelf: Any) -> None:

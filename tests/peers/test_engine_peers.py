@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from peers import need
 from sounds import encode, tone
 
 import soundscape
+from soundscape.ipc.shared_audio_layout import HUNG
 
 pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
@@ -163,6 +166,72 @@ def test_a_host_that_is_killed_leaves_the_music_playing(room):
     wait_for(lambda: captured.stat().st_size > size + 48_000 * 8, "the music has stopped")
     assert room.run("status").returncode == 1
     wait_for(lambda: _still(captured), "the session does not end by itself", 60)
+
+
+def _processes(room: Room) -> list[int]:
+    """All processes of the room's session."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            ours = str(room.home).encode() in (entry / "environ").read_bytes()
+            command = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if ours and b"\0soundscape." in command:
+            found.append(int(entry.name))
+    return found
+
+
+def _signal(processes: list[int], number: int) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_session_whose_processes_stood_still_is_never_lost(room):
+    """As when a lid was closed: it is named, nothing plays on top of it, and it can be ended."""
+    more = {"SDL_AUDIODRIVER": "dummy"}
+    start = ("start", "short", "--headless", "--no-lights", "--label", "blue")
+    assert room.run(*start, **more).returncode == 0
+    assert room.run("hold").returncode == 0
+    processes = _processes(room)
+    assert len(processes) >= 2
+    _signal(processes, signal.SIGSTOP)
+    try:
+        asked = room.run("status")
+        assert (asked.returncode, asked.stdout) == (1, "")
+        assert "the session (blue) is not answering" in asked.stderr
+        second = room.run(*start, **more)
+        assert second.returncode == 1
+        assert "`soundscape attach --session blue`" in second.stderr
+    finally:
+        _signal(processes, signal.SIGCONT)
+    wait_for(lambda: room.run("status").returncode == 0, "it does not answer again")
+    assert room.status()["label"] == "blue"
+    processes = _processes(room)
+    _signal(processes, signal.SIGSTOP)
+    time.sleep(HUNG + 1)
+    assert "as soon as they go on" in room.run("stop").stdout
+    _signal(processes, signal.SIGCONT)
+    wait_for(lambda: room.run("status").returncode == 1, "it does not end")
+    assert not (room.home / "runtime" / "session.json").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_session_that_stands_still_for_ever_is_ended_by_a_second_stop(room):
+    more = {"SDL_AUDIODRIVER": "dummy"}
+    assert room.run("start", "short", "--headless", "--no-lights", **more).returncode == 0
+    processes = _processes(room)
+    _signal(processes, signal.SIGSTOP)
+    try:
+        time.sleep(HUNG + 1)
+        assert "once more ends them now" in room.run("stop").stdout
+        assert "its processes were ended" in room.run("stop").stdout
+        assert "no session is running" in room.run("status").stderr
+        assert room.run("start", "short", "--headless", "--no-lights", **more).returncode == 0
+    finally:
+        _signal(processes, signal.SIGCONT)
 
 
 def _still(path: Path) -> bool:

@@ -1,6 +1,9 @@
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -11,9 +14,16 @@ import pytest
 
 from soundscape.errors import EngineError, SessionLost
 from soundscape.ipc.shared_audio import SharedAudio
-from soundscape.ipc.shared_audio_layout import create_shared_audio
+from soundscape.ipc.shared_audio_layout import create_shared_audio, hold_player_lock, player_pid
 from soundscape.remote import session_file
-from soundscape.remote.session_file import SessionFile, claim, find, running, tape_of
+from soundscape.remote.session_file import (
+    SessionFile,
+    claim,
+    device_must_be_free,
+    find,
+    running,
+    tape_of,
+)
 
 
 class Host(BaseHTTPRequestHandler):
@@ -50,6 +60,11 @@ def published(folder, served, label="one", device="device:a"):
     own = claim(folder, label, device)
     own.publish(SessionFile(served, "secret", os.getpid(), own.content.label, device))
     return own
+
+
+def died(own):
+    """Its process is gone: the kernel releases what it had locked."""
+    own._lock.release()
 
 
 def test_a_session_is_found_by_what_it_published(tmp_path, served):
@@ -97,35 +112,74 @@ def test_any_number_of_sessions_may_play_into_nothing(tmp_path, served):
 
 def test_what_a_dead_session_left_behind_is_removed(tmp_path, served):
     own = published(tmp_path, "http://127.0.0.1:1/")
+    played(own)
+    died(own)
     assert running(tmp_path) == []
     assert not own.path.exists()
+    assert not tape_of(own.path).exists()
 
 
 def test_a_start_that_was_given_up_does_not_block_for_ever(tmp_path):
     own = claim(tmp_path, "one", "device:a")
     with pytest.raises(EngineError):
         claim(tmp_path, "two", "device:a")
-    long_ago = time.time() - 60
-    os.utime(own.path, (long_ago, long_ago))
-    claim(tmp_path, "two", "device:a")
+    died(own)
+    assert claim(tmp_path, "two", "device:a").content.label == "two"
+
+
+def test_a_session_that_does_not_answer_keeps_its_file_and_its_device(tmp_path):
+    """A closed lid, a busy machine: whether the process lives is not a question of time."""
+    own = published(tmp_path, "http://127.0.0.1:1/")
+    played(own, time.perf_counter() - 3600)
+    (known,) = running(tmp_path)
+    assert known.content == own.content
+    assert not known.answers()
+    with pytest.raises(EngineError, match="soundscape attach --session one"):
+        claim(tmp_path, "two", "device:a")
 
 
 def test_a_player_without_its_host_keeps_its_device_until_it_has_ended(tmp_path):
     own = published(tmp_path, "http://127.0.0.1:1/")
     played(own)
-    assert not find(tmp_path, "one").served
+    player = hold_player_lock(tape_of(own.path))
+    died(own)
+    assert not find(tmp_path, "one").hosted
+    assert player_pid(tape_of(own.path)) == os.getpid()
     with pytest.raises(EngineError, match="already plays on this audio device"):
         claim(tmp_path, "two", "device:a")
-    played(own, time.perf_counter() - 10)
-    claim(tmp_path, "two", "device:a")
-    assert not tape_of(own.path).exists() or own.path.exists()
+    player.release()
+    assert claim(tmp_path, "two", "device:a").path == own.path
+    assert not tape_of(own.path).exists()
 
 
 def test_another_program_at_a_dead_sessions_port_is_no_session(tmp_path, served):
     own = claim(tmp_path, "one", "device:a")
     own.publish(SessionFile(served, "not its token", 1, "one", "device:a"))
-    assert running(tmp_path) == []
-    assert not own.path.exists()
+    (known,) = running(tmp_path)
+    assert not known.answers()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_stopped_process_keeps_its_session_and_a_killed_one_loses_it(tmp_path):
+    program = (
+        "import sys, time\nfrom pathlib import Path\n"
+        "from soundscape.remote.session_file import claim\n"
+        "own = claim(Path(sys.argv[1]), 'one', 'device:a')\n"
+        "print(flush=True)\ntime.sleep(600)"
+    )
+    with subprocess.Popen(
+        (sys.executable, "-c", program, tmp_path), stdout=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGSTOP)
+        try:
+            assert [known.content.label for known in running(tmp_path)] == ["one"]
+            with pytest.raises(EngineError, match="already plays"):
+                device_must_be_free(tmp_path, "device:a")
+        finally:
+            process.kill()
+        process.wait()
+        assert running(tmp_path) == []
 
 
 def test_a_session_that_ended_does_not_remove_the_next_ones_file(tmp_path):
@@ -160,8 +214,6 @@ def test_a_label_with_a_quote_can_be_pasted_into_a_shell(tmp_path, served):
 )
 def test_a_damaged_file_is_no_session(tmp_path, text):
     (tmp_path / "session.json").write_text(text, encoding="latin-1")
-    long_ago = time.time() - 60
-    os.utime(tmp_path / "session.json", (long_ago, long_ago))
     assert running(tmp_path) == []
 
 

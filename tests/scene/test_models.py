@@ -6,7 +6,7 @@ import pydantic
 import pytest
 
 from soundscape.scene import models
-from soundscape.scene.models import FadesSpec, PhaseSpec, Scene
+from soundscape.scene.models import FadesSpec, PhaseSpec, Scene, role_of
 from soundscape.units import At
 
 
@@ -54,6 +54,17 @@ def test_lights_have_a_short_form(model):
     long = phase(model, "lights: [{set: {room: 35%, warmth: 2700K, star: on}}]").lights
     assert short == long
     assert (short[0].at, short[0].over) == (At(), 10.0)
+
+
+def test_a_prompt_with_a_colon_is_told_to_stand_in_quotes(faults):
+    (found,) = phase_faults(faults, "prompts: [{Remember: mask on}]")
+    assert 'write - "Remember: mask on"' in found
+
+
+def test_a_phase_s_role_is_written_or_is_its_name(model):
+    scene = "phases: {Reise: {duration: 5m, role: peak}, return: {duration: 5m}, a: {duration: 5m}}"
+    phases = model("scene", scene).phases
+    assert [role_of(name, spec) for name, spec in phases.items()] == ["peak", "return", None]
 
 
 def test_prompts_have_a_short_form(model):

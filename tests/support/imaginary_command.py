@@ -129,10 +129,10 @@ def in_the_player() -> Any:
         do=lambda command: done.append(command.do) or "done",
     )
     player = Player(session, SimpleNamespace(underruns=0))  # type: ignore[arg-type]
-    player.ask(CommandRequest(1, Command("skip")))
+    player.request(CommandRequest(1, Command("skip")))
     player._take_commands()
     waiting = list(done)
-    player.ask(CommandRequest(2, Command("hum", by=-1.0)))
+    player.request(CommandRequest(2, Command("hum", by=-1.0)))
     player._take_commands()
     return [waiting, done]
 

@@ -182,7 +182,7 @@ _SCENES = {
     "a duration with 75 minutes": "phases:\n  peak:\n    duration: 1:75:00\n",
     "a duration that is true": "phases:\n  peak:\n    duration: true\n",
     "a duration as list": "phases:\n  peak:\n    duration: [5m, 15m]\n",
-    "a duration with a comma": "phases:\n  peak:\n    duration: 1,5h\n",
+    "a duration with thousands": "phases:\n  peak:\n    duration: 1,500s\n",
     "a duration the wrong way round": "phases:\n  peak:\n    duration: 30s 1m\n",
     "a duration without typical": "phases:\n  peak:\n    duration: {min: 5m, max: 10m}\n",
     "an unknown duration": "phases:\n  peak:\n    duration: {typical: 5m, mean: 5m}\n",

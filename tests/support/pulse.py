@@ -25,6 +25,7 @@ def start(socket: Path, environment: Mapping[str, str]) -> subprocess.Popen[byte
         ],
         env=os.environ | environment,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Linux shares the processor between sessions: as on a desktop
     )
     for _ in range(200):
         if socket.exists():

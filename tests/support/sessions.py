@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from soundscape.engine.player.offline import blocks, waits_for
-from soundscape.engine.player.session import Rendered, Scheduled, Session
+from soundscape.engine.player.schedule import Scheduled, waits_for
+from soundscape.engine.player.session import Rendered, Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import MediaError
 from soundscape.mixer.source import Block
@@ -83,7 +83,7 @@ def rendered(
     """The whole session's sound, and its events."""
     running = session(a_show, schedule, open_track, rig)
     until = None if seconds is None else frames(seconds)
-    parts: list[Rendered] = list(blocks(running, until, size))
+    parts: list[Rendered] = list(running.render_all(until, size))
     running.finish()
     sound = np.concatenate([part.samples for part in parts])
     return sound, [line for part in parts for line in part.events]

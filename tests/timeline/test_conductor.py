@@ -445,6 +445,23 @@ def test_next_in_the_last_phase_ends_the_session():
     assert run.state is State.ENDED
 
 
+def test_goto_a_role_goes_to_the_next_phase_that_has_it():
+    phases = [
+        phase("Anfang", 60, LONG),
+        phase("Heimweg", 60, LONG, role="return"),
+        phase("x", 60, LONG),
+    ]
+    run = Run(show(*phases, phase("Ende", 60, LONG, role="return"))).to(5)
+    assert run.do("goto", phase="return").to(10).conductor.phase.name == "Heimweg"
+    assert run.do("goto", phase="return").to(20).conductor.phase.name == "Ende"
+
+
+def test_goto_a_role_that_no_phase_has_says_what_to_write():
+    run = Run(show(phase("Anfang", 60, LONG))).to(5)
+    with pytest.raises(CommandRefused, match="write 'role: return' to one in the scene"):
+        run.do("goto", phase="return")
+
+
 def test_goto_an_unknown_phase_is_refused_with_a_suggestion():
     run = Run(show(phase("peak", 100, LONG))).to(1)
     with pytest.raises(CommandRefused, match="did you mean 'peak'"):

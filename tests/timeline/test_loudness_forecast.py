@@ -97,5 +97,5 @@ def test_it_is_printed_for_scripts_and_for_people():
     told = found.as_json()
     assert set(told) == {"largest_rise", "most_over_target"}
     assert set(told["largest_rise"]) == {"lu", "at"}
-    assert str(found).startswith("rises by at most 17.")
-    assert "within a second (at 0:40.4); its loudest moment is 2.0 LU over its target" in str(found)
+    assert str(found).startswith("may startle: rises by at most 17.")
+    assert "within a second (at 0:40.4); as loud as planned: its loudest moment is " in str(found)

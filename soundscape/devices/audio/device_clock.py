@@ -2,11 +2,13 @@
 
 A device takes sound in bursts: as often as its server asks for more, and at once after it had to
 wait. But at the end of each burst it is full, so the earliest take of a second, measured against
-the count of frames, is steady to a few milliseconds. A take that is late and made up for leaves
-that line where it was. After a gap the whole line is later, by the length of the gap.
+the count of frames, is steady to a few milliseconds. This is the line. A take that is late and made
+up for leaves the line where it was. After a gap the whole line is later, by the length of the gap.
 
-Other things move the line as well: a server that changes its own latency, as when a second program
-begins to play. So a gap counts only where we were late ourselves.
+Neither of the two is enough to count a gap. A server moves the line when it changes its own
+latency, and a busy machine makes each take late. But the first block after a gap finds the device
+empty: measured against the new line it is late by all that the device holds. So a gap counts where
+the line is later, and a block was that late.
 """
 
 from __future__ import annotations
@@ -19,11 +21,26 @@ WINDOW = 1.0
 """Seconds of which the earliest take counts."""
 STEADY = 0.006
 """Two windows whose earliest takes differ by no more (s) stand for the line."""
-SMALLEST_GAP = 0.004
-LATE = 0.05
-"""Seconds that we must have stood still at least for a gap to be ours."""
+FOLLOWED = 0.004
+"""Seconds by which the line may be off and simply follow."""
+SMALLEST_GAP = 0.01
+"""Seconds; less cannot be told from what a busy machine does. A server's gaps have 20 ms and more.
+"""
+NEARLY_EMPTY = 0.6
+"""The part of what the device holds by which a block is late that finds it empty, at least.
+
+Not all of it: a server takes what it plays in portions, and PulseAudio's null sink is empty 175 ms
+after the line where it holds 250 ms.
+"""
+LEAST_LATE = 0.03
+"""Seconds that a block must come late to be noted."""
 FORGET = 12.0
-"""Seconds after which a delay of ours explains nothing any more."""
+"""Seconds after which a late block explains nothing any more."""
+MOST_EARLY = 0.08
+"""Seconds that a block is handed over before the line at most."""
+HOLD_BACK_FOR = 10.0
+"""Seconds for which blocks are held back; a device that asks early for longer wants to hold more.
+"""
 _FOLLOW = 0.2
 
 
@@ -36,73 +53,113 @@ class Gap:
 
 
 class DeviceClock:
-    """Follows what the device takes. With no `deadline` a late take costs nothing, and counts not.
+    """Follows what the device takes. All moments are monotonic seconds, positions in frames.
 
-    All moments are monotonic seconds, all positions frames since the device was opened.
+    `held`: seconds of sound that the device holds when it is full. With no `deadline` a late take
+    costs nothing, and counts not. Positions count from the opening of the device.
     """
 
-    def __init__(self, *, deadline: bool = True) -> None:
+    def __init__(self, held: float = 0.0, *, deadline: bool = True) -> None:
         self.gaps: list[Gap] = []
         self._deadline = deadline
+        self._held = held
+        self._empty_from = NEARLY_EMPTY * held
         self._line: float | None = None  # when frame 0 was taken, had all been taken in its time
         self._begun = 0.0
         self._window_end = 0.0
         self._earliest = 0.0
         self._candidate: float | None = None
-        self._late: Gap | None = None
+        self._late: Gap | None = None  # the block that came latest, and by how much
+        self._is_late = False
+        self._moved = 0.0  # seconds by which it moved the line at once
+        self._early_since: float | None = None
 
-    def taken(self, frame: int, moment: float, waited: float = 0.0) -> None:
-        """The device had taken all frames before `frame`, asked for more, and waited for them."""
-        self.stood_still(moment + waited, waited)
+    def too_early(self, frame: int, moment: float) -> float:
+        """Seconds to wait before the device is given what follows `frame`, asked for at a moment.
+
+        SDL counts some requests of PulseAudio twice, and asks at once for a second of sound that
+        the server does not want. Where each block is held back, the server stays full, asks for
+        nothing, and what SDL counted too much is soon used up.
+        """
+        line = self._line
+        if line is None or not self._deadline or moment < self._begun + WINDOW:
+            return 0.0
+        early = line + frame / SAMPLE_RATE - MOST_EARLY - moment
+        if early <= 0.0:
+            self._early_since = None
+            return 0.0
+        if self._early_since is None:
+            self._early_since = moment
+        return early if moment < self._early_since + HOLD_BACK_FOR else 0.0
+
+    def taken(self, frame: int, moment: float, given: float) -> None:
+        """The device had taken all frames before `frame`, asked for more, and got it at `given`.
+
+        The two moments differ where a block was not ready, or was held back.
+        """
         if not self._deadline:
-            moment += waited
+            self._line = given - frame / SAMPLE_RATE
+            return
         offset = moment - frame / SAMPLE_RATE
         if self._line is None:
             self._begun = moment
             self._line = offset
-        if not self._deadline:
-            self._line = offset
-        elif moment < self._begun + WINDOW:  # it fills up
+        late = given - frame / SAMPLE_RATE - self._line
+        if moment < self._begun + WINDOW:  # it fills up
             self._line = min(self._line, offset)
             self._open_window(moment, self._line)
+        elif self._note_late(given, late):
+            self._open_window(moment, offset)  # what was before says nothing of what comes
+        elif self._line - offset > MOST_EARLY and given > moment:
+            pass  # held back: it says nothing about the device
         elif moment < self._window_end:
             self._earliest = min(self._earliest, offset)
         else:
             self._close_window()
             self._open_window(moment, offset)
 
-    def stood_still(self, moment: float, length: float) -> None:
-        """We did nothing for `length` seconds up to `moment`."""
-        if length < LATE:
-            return
-        if self._late is not None and moment - self._late.moment < FORGET:
-            length = max(length, self._late.length)
-        self._late = Gap(moment, length)
-
     def time_of(self, frame: int) -> float | None:
         """When the device takes a frame, or took it; None before it has taken any."""
         return None if self._line is None else self._line + frame / SAMPLE_RATE
+
+    def _note_late(self, moment: float, late: float) -> bool:
+        """Note a block that may have found the device empty. Whether the one before had not."""
+        assert self._line is not None  # noqa: S101 - the first take has set it
+        again, self._is_late = self._is_late, late >= max(LEAST_LATE, self._empty_from)
+        if not self._is_late:
+            return False
+        if late > self._held > 0.0:  # it cannot have lasted so long
+            self._line += late - self._held
+            self._moved += late - self._held
+            late = self._held
+        before = self._late
+        if before is None or moment > before.moment + FORGET or late > before.length:
+            self._late = Gap(moment, late)
+        return not again
 
     def _open_window(self, moment: float, earliest: float) -> None:
         self._window_end = moment + WINDOW
         self._earliest = earliest
 
     def _close_window(self) -> None:
-        assert self._line is not None  # noqa: S101 - the first take has set it
+        assert self._line is not None  # noqa: S101
         earliest, candidate = self._earliest, self._candidate
         shift = earliest - self._line
-        if abs(shift) <= SMALLEST_GAP:
+        if abs(shift) <= FOLLOWED:
+            self._settle(0.0)
             self._line += _FOLLOW * shift
-            self._candidate = None
         elif candidate is not None and abs(earliest - candidate) <= STEADY:
-            self._move(min(earliest, candidate))
+            line = min(earliest, candidate)
+            self._settle(line - self._line)
+            self._line = line
         else:
             self._candidate = earliest
 
-    def _move(self, line: float) -> None:
-        """The line is another one from now on."""
-        assert self._line is not None  # noqa: S101
-        late, shift = self._late, line - self._line
-        if late is not None and shift > 0.0 and self._window_end - late.moment < FORGET:
-            self.gaps.append(Gap(late.moment, min(shift, late.length)))
-        self._line, self._candidate, self._late = line, None, None
+    def _settle(self, shift: float) -> None:
+        """The line is known again, and is later by so much: count what made it so, if it was us."""
+        late, length = self._late, self._moved + shift
+        if late is not None and self._window_end - late.moment < FORGET:
+            was_empty = late.length - shift >= self._empty_from
+            if was_empty and length >= SMALLEST_GAP:
+                self.gaps.append(Gap(late.moment, length))
+        self._late, self._moved, self._candidate = None, 0.0, None

@@ -16,6 +16,9 @@ from soundscape.units import SAMPLE_RATE
 
 AHEAD = 0.25
 """Seconds of finished sound ahead of the device: machines stand still for 30 to 60 ms, and more."""
+AHEAD_WITHOUT_PRIORITY = 0.5
+"""The same without real-time priority: beside two busy loops a core a player stood still for 0.3 s.
+"""
 LEAST_AHEAD, MOST_AHEAD = 0.1, 1.0
 """What a room may ask for, in seconds."""
 
@@ -27,16 +30,18 @@ _PULSE_PERIOD = 0.02
 class DriverBuffer:
     """What a driver is given. `buffer` and `block` in frames; a block is two buffers or more.
 
-    `ready`: blocks that wait beside the one that SDL has queued. `held`: seconds of sound from what
-    is heard to the end of the newest buffer that SDL mixed, when the driver is full. With no
-    deadline it takes what it gets whenever it comes (SDL's file and dummy drivers). `environment`
-    goes to the driver's library, where the user has set nothing.
+    `ready`: blocks that wait beside the one that SDL has queued. `held`: seconds that the system
+    holds when it is full; with no deadline it takes what it gets whenever it comes (SDL's file and
+    dummy drivers). `mixed`: seconds beside it that SDL has mixed when it asks for more, and cannot
+    hand over yet: sound is heard that much later. `environment` goes to the driver's library, where
+    the user has set nothing.
     """
 
     buffer: int
     block: int
     ready: int
     held: float
+    mixed: float = 0.0
     deadline: bool = True
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,7 +57,8 @@ def driver_buffer(driver: str, ahead: float = AHEAD) -> DriverBuffer:
     left = (min(periods, 1) + 1) * buffer / SAMPLE_RATE
     block = 2 * buffer
     ready = max(1, ceil((ahead - left) * SAMPLE_RATE / block))
-    return DriverBuffer(buffer, block, ready, (periods + waiting) * buffer / SAMPLE_RATE)
+    held, mixed = periods * buffer / SAMPLE_RATE, waiting * buffer / SAMPLE_RATE
+    return DriverBuffer(buffer, block, ready, held, mixed)
 
 
 def _pulse(ahead: float) -> DriverBuffer:
@@ -69,14 +75,15 @@ def _pulse(ahead: float) -> DriverBuffer:
 
 
 _PERIODS = {
-    # period_size, the fewest periods: two (ALSA_set_buffer_size), and one that SDL has mixed and
-    # waits to write (ALSA_PlayDevice)
+    # period_size, and the fewest periods: two (ALSA_set_buffer_size). ALSA_PlayDevice waits until
+    # they have room for the buffer that it has mixed.
     "alsa": (4096, 2, 1),
     "coreaudio": (4096, 2, 0),  # two AudioQueue buffers (numAudioBuffers)
-    "directsound": (4096, 2, 0),  # of a ring of eight the chunk that plays, and the next
+    # a ring of eight: mixed as a chunk begins to play, written to the chunk after it
+    "directsound": (4096, 1, 1),
     "pipewire": (2048, 1, 0),  # node.latency: one quantum, at most PipeWire's default largest one
     # the system's own 20 ms (a duration of 0 in shared mode), whatever we ask; SDL cuts ours to it
     "wasapi": (2048, 0, 1),
 }
-"""By driver: frames asked for, how many times that the system holds, and SDL beside it."""
+"""By driver: frames asked for; how many times that the system then holds, and SDL has mixed."""
 _OTHER = (2048, 1, 0)

@@ -14,6 +14,7 @@ the channels in their order: what a lower one starts on a higher one begins in t
 
 from __future__ import annotations
 
+import time
 import weakref
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
@@ -30,7 +31,10 @@ CHANNELS = 3
 Over = Callable[["weakref.ref[mixer.Sound]"], None]
 
 Taken = Callable[[float, float], None]
-"""Hears, in SDL's thread, at which monotonic time a block was asked for, and how long it waited."""
+"""Hears, in SDL's thread, at which monotonic time a block was asked for, and when it was given."""
+
+TooEarly = Callable[[float], float]
+"""Says, in SDL's thread, how long (s) to hold back a block asked for at a monotonic time."""
 
 
 class PullQueue:
@@ -39,12 +43,15 @@ class PullQueue:
     `ready`: how many may wait here. With none, each block is made when SDL asks for it.
     """
 
-    def __init__(self, frames: int, channels: int, ready: int, taken: Taken) -> None:
+    def __init__(
+        self, frames: int, channels: int, ready: int, taken: Taken, too_early: TooEarly
+    ) -> None:
         self._blocks_channel, self._start_channel, self._silence_channel = map(
             mixer.Channel, range(CHANNELS)
         )
         self._quiet = np.zeros((frames, channels), np.float32)
         self._taken = taken
+        self._too_early = too_early
         self._blocks: SimpleQueue[mixer.Sound | None] = SimpleQueue()
         self._room: SimpleQueue[None] = SimpleQueue()  # an entry for each block that may be put
         self._references: set[weakref.ref[mixer.Sound]] = set()
@@ -93,28 +100,30 @@ class PullQueue:
 
     def _start(self, reference: weakref.ref[mixer.Sound]) -> None:
         self._references.discard(reference)
-        self._queue_block()
+        self._queue_block(clock.now())
         self._queue_silence()  # this one plays at once, and is in front from now on
         self._queue_silence()
 
     def _silence_over(self, reference: weakref.ref[mixer.Sound]) -> None:
         self._references.discard(reference)
+        asked = clock.now()
+        if (wait := self._too_early(asked)) > 0.0:
+            time.sleep(wait)
         self.allow_more()
-        self._queue_block()
+        self._queue_block(asked)
 
     def _block_over(self, reference: weakref.ref[mixer.Sound]) -> None:
         self._references.discard(reference)
         if not self._finished or not self._blocks.empty():
             self._queue_silence()
 
-    def _queue_block(self) -> None:
-        asked = clock.now()
+    def _queue_block(self, asked: float) -> None:
         if self._finished and self._blocks.empty():
             return
         sound = self._blocks.get()
         if sound is not None:
             self._blocks_channel.queue(sound)
-            self._taken(asked, clock.now() - asked)
+            self._taken(asked, clock.now())
 
     def _queue_silence(self) -> None:
         self._silence_channel.queue(self._followed(self._quiet, self._silence_over))

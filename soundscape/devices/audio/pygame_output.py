@@ -18,12 +18,18 @@ import numpy as np
 
 from soundscape.devices.audio import sdl
 from soundscape.devices.audio.device_clock import DeviceClock, Gap
-from soundscape.devices.audio.driver_buffers import AHEAD, MOST_AHEAD, driver_buffer
+from soundscape.devices.audio.driver_buffers import (
+    AHEAD,
+    AHEAD_WITHOUT_PRIORITY,
+    MOST_AHEAD,
+    driver_buffer,
+)
 from soundscape.devices.audio.output import BLOCK_FRAMES, checked
 from soundscape.devices.audio.pull_queue import CHANNELS, PullQueue
 from soundscape.errors import AudioDeviceError
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
+from soundscape.ipc.priority import is_real_time
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain
 
@@ -34,7 +40,7 @@ PATIENCE = 0.5
 """Seconds beyond its time without asking for a block, after which the device counts as lost."""
 
 _START_PATIENCE = 5.0  # seconds; a sound server may take two to wake up, a wireless device more
-_NAP = 0.02  # seconds; how long a wait is at most before we see whether we stood still meanwhile
+_NAP = 0.02  # seconds; how long a wait is at most before we see whether the device is gone
 _COUNTS = (2, 4, 6)  # how many channels pygame's mixer opens
 
 
@@ -43,27 +49,29 @@ class PygameOutput:
 
     `device` is a name or a part of it, None or `default` for the system's own. `outputs` copies the
     stereo sound to pairs of the device's channels, each with a trim; without it, to the first two.
-    `ahead` is how many seconds of finished sound wait for the device.
+    `ahead` is how many seconds of finished sound wait for the device; None chooses by the priority
+    that the thread has which opens it.
     """
 
     def __init__(
         self,
         device: str | None = None,
         outputs: Mapping[str, OutputPair] | None = None,
-        ahead: float = AHEAD,
+        ahead: float | None = None,
         *,
         now: Clock = clock.now,
         sleep: Sleep = time.sleep,
     ) -> None:
         self.name = device or sdl.DEFAULT
         self.block_frames = BLOCK_FRAMES
-        self.ahead = ahead
+        self.ahead = ahead or AHEAD
+        self._wanted_ahead = ahead
         self._device = device
         self._pairs = tuple((outputs or {}).values())
         self._channels = _channel_count(self._pairs)
         self._now = now
         self._sleep = sleep
-        self._buffer = driver_buffer("", ahead)
+        self._buffer = driver_buffer("", self.ahead)
         self._clock = DeviceClock()
         self._queue: PullQueue | None = None
         self._written = 0  # blocks
@@ -79,6 +87,7 @@ class PygameOutput:
 
     def open(self) -> None:
         """Open the device; AudioDeviceError lists what there is."""
+        self.ahead = self._wanted_ahead or (AHEAD if is_real_time() else AHEAD_WITHOUT_PRIORITY)
         self._buffer = buffer = driver_buffer(sdl.driver_name(), self.ahead)
         for name, value in buffer.environment.items():
             os.environ.setdefault(name, value)
@@ -90,26 +99,25 @@ class PygameOutput:
             voices=CHANNELS,
         )
         self.block_frames = buffer.block
-        self._clock = DeviceClock(deadline=buffer.deadline)
-        self._queue = PullQueue(buffer.block, self._channels, buffer.ready, self._note_taken)
+        self._clock = DeviceClock(buffer.held, deadline=buffer.deadline)
+        self._queue = PullQueue(
+            buffer.block, self._channels, buffer.ready, self._note_taken, self._too_early
+        )
         self._written = self._taken = self._seen_gaps = 0
         self._room = True
         self._begun.clear()
 
     def wait_for_room(self) -> None:
-        """Wait until the next block is wanted, and see whether we stood still meanwhile."""
+        """Wait until the next block is wanted."""
         queue = self._open_queue()
         waited = 0.0
         while not self._room:
-            begun = self._now()
             self._room = queue.wait_for_room(_NAP)
-            now = self._now()
-            self._clock.stood_still(now, now - begun - _NAP)
             if self._room:
                 break
             # What counts is time waited here, so a suspended machine loses nothing.
             due = self._clock.time_of(self._taken * self.block_frames)
-            waited = waited + _NAP if due is None or now > due else 0.0
+            waited = waited + _NAP if due is None or self._now() > due else 0.0
             if waited > PATIENCE + self._buffer.held:  # it may ask as late as it is empty
                 raise self._lost(PATIENCE)
 
@@ -127,7 +135,7 @@ class PygameOutput:
         self._deepen(queue)
         taken_at = self._clock.time_of(self._written * self.block_frames)
         self._written += 1
-        return (self._now() if taken_at is None else taken_at) + self._buffer.held
+        return (self._now() if taken_at is None else taken_at) + self._delay
 
     def drain(self) -> None:
         """Wait until the last block has been taken, and the system's buffers have played."""
@@ -139,7 +147,7 @@ class PygameOutput:
             if not queue.busy:
                 break
             self._sleep(_NAP)
-        self._sleep(max(0.0, end + self._buffer.held - self._now()) + 2 * _NAP)
+        self._sleep(max(0.0, end + self._delay - self._now()) + 2 * _NAP)
 
     def close(self) -> None:
         """Close the device."""
@@ -147,6 +155,11 @@ class PygameOutput:
         if queue is not None:
             queue.close()
             sdl.close_mixer()
+
+    @property
+    def _delay(self) -> float:
+        """Seconds from when SDL takes a frame until it is heard."""
+        return self._buffer.held + self._buffer.mixed
 
     def _open_queue(self) -> PullQueue:
         if self._queue is None:
@@ -158,12 +171,19 @@ class PygameOutput:
             f"audio device {self.name!r} has taken no sound for {waited:g} s; it seems to be gone"
         )
 
-    def _note_taken(self, asked: float, waited: float) -> None:
-        """In SDL's thread: it asked for a block, which comes one buffer before that begins."""
-        ahead = self._buffer.buffer if self._taken else 0
-        self._clock.taken(self._taken * self.block_frames - ahead, asked, waited)
+    def _note_taken(self, asked: float, given: float) -> None:
+        """In SDL's thread: it asked for a block and was given it."""
+        self._clock.taken(self._asked_after(), asked, given)
         self._taken += 1
         self._begun.set()
+
+    def _too_early(self, asked: float) -> float:
+        """In SDL's thread: how long to hold back the block that it asks for."""
+        return self._clock.too_early(self._asked_after(), asked)
+
+    def _asked_after(self) -> int:
+        """How many frames the device had when it asks for a block: one buffer less than all."""
+        return self._taken * self.block_frames - (self._buffer.buffer if self._taken else 0)
 
     def _deepen(self, queue: PullQueue) -> None:
         """Keep more in stock after a gap."""

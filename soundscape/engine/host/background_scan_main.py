@@ -14,10 +14,10 @@ from soundscape.engine.host.background_scan import CODEC, ScanRequest
 from soundscape.errors import MessageError, SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Channel, over_standard_streams
+from soundscape.library.file_tracks import probe_file
 from soundscape.library.measure.catalogue import Catalogue
 from soundscape.library.measure.scan import give_way, measured, unknown
 from soundscape.library.resolve import load_show
-from soundscape.library.tracks import look_at
 from soundscape.media.measure import measure
 from soundscape.timeline.plan import plan
 from soundscape.timeline.show import FileSource
@@ -37,7 +37,7 @@ class UpdatePublisher:
         self._catalogue = catalogue
         self._channel: Channel | None = channel
         self._show = request.show
-        self._probe = cache(look_at)
+        self._probe = cache(probe_file)
         self._next = 0.0
 
     def publish(self, *, at_once: bool = False) -> None:

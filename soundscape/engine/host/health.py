@@ -20,13 +20,25 @@ class SessionHealth:
         }
         self._opened: dict[fault_texts.Side, Mapping[str, str]] = {}
         self._left_out: set[str] = set()
+        self._gaps = 0  # of the present player
+        self._gaps_before = 0  # of those that were lost, and one for each change of players
         self._faults = job.show.file_faults
         self.health = Health(audio=self._audio, files=self._files())
         self._update_sides()
 
     def sound(self, underruns: int, *, hangs: bool) -> None:
         """Update what is known of the player."""
-        self._update(audio=fault_texts.PLAYER_HANGS if hangs else self._audio, underruns=underruns)
+        if underruns < self._gaps:  # another player, which counts from nothing
+            self._gaps_before += self._gaps
+        self._gaps = underruns
+        self._update(
+            audio=fault_texts.PLAYER_HANGS if hangs else self._audio,
+            underruns=self._gaps_before + underruns,
+        )
+
+    def player_replaced(self) -> None:
+        """Another player goes on: the silence in between was a gap, which neither has counted."""
+        self._gaps_before += 1
 
     def failed(self, why: str) -> None:
         """The player gave up."""

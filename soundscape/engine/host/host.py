@@ -218,6 +218,7 @@ class Host:
         if not self.started.done():
             return [partial(set_result, self.started, output)]
         self._status.warn([fault_texts.SOUND_BACK])
+        self._status.health.player_replaced()
         return [partial(self._send_again, request) for request in self._requests.requests()]
 
     def _send_again(self, request: CommandRequest) -> None:

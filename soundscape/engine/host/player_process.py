@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 Handler = Callable[[object], None]
 """Takes what the player sends, in order; at last None, when it is gone."""
 
-RULES = Rules(start=20.0, silence=0.25, beat=0.05, settled=3.0, pause=0.5, longest_pause=5.0)
-"""`silence` counts from the end of the sound that was handed to the device."""
+RULES = Rules(start=20.0, silence=1.0, beat=0.05, settled=3.0, pause=0.5, longest_pause=5.0)
+"""`silence` counts from the end of the sound that was handed to the device.
+
+A player that merely stood still goes on by itself, with one gap as long as it lasted. A change of
+players takes about a second in any case, so it is the better way only from about there on.
+"""
 ALONE = replace(RULES, start=math.inf, silence=math.inf, beat=0.25, restart=False)
 """Without a standby one that hangs may recover, and one that is gone is not replaced."""
 

@@ -1,9 +1,9 @@
 """The inside of the player process: one session to the output, and nothing beside it.
 
 SDL's thread takes the interpreter's lock at the end of each block, so any busy Python thread here
-would delay the sound. Five threads stand by and mostly sleep: one hears the host, one tells it, one
-looks whether the tape asks for the end, one remembers the lights, and the light process's. When the
-host is gone the music plays on.
+would delay the sound. Five threads stand by and mostly sleep: one receives from the host, one sends
+to it, one watches the shared audio for a request to stop, one keeps the levels of the lights, and
+one belongs to the light process. When the host is gone the music plays on.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from soundscape.ipc.player_messages import (
 )
 from soundscape.ipc.priority import be_served_early, be_served_first
 from soundscape.ipc.shared_audio import SharedAudio
+from soundscape.ipc.shared_audio_layout import hold_player_lock
 from soundscape.library.last_lights import LastLights
 from soundscape.library.user_dirs import state_folder
 from soundscape.lighting.rig import Rig
@@ -56,7 +57,7 @@ LIGHTS_READY = 1.0
 DRAIN = 1.0
 """Seconds in which what is owed to the lights at the end still goes out."""
 LOOK_EVERY = 0.5
-"""Seconds from one look at the lights, and at the tape, to the next."""
+"""Seconds from one look at the lights, and at the shared audio, to the next."""
 
 
 def main() -> None:
@@ -72,8 +73,11 @@ def main() -> None:
     except (EOFError, MessageError, EngineError):
         return  # the session is over, or the host is another version's, or it starts another one
     be_served_early()
+    shared_audio = Path(setup["shared_audio"])
+    with suppress(OSError):  # without the lock the session cannot be proved alive, but it plays
+        hold_player_lock(shared_audio)
     try:
-        play(job, session, SharedAudio(Path(setup["shared_audio"])), channel, resume)
+        play(job, session, SharedAudio(shared_audio), channel, resume)
     except SoundscapeError as err:
         with suppress(OSError):
             channel.send(PlayerFailed(str(err), isinstance(err, AudioDeviceError)))
@@ -101,7 +105,7 @@ def _stand_by(session: Session, channel: Channel, ports: Iterable[str]) -> TakeO
             left = min(message.frame, message.frame_at(clock.now()))
             session.skip_to(left)
             for port in ports:
-                session.light_port(port, there=False, heard=left)
+                session.set_light_port(port, there=False, heard=left)
             return message
         if isinstance(message, Follow):
             session.skip_to(message.frame)
@@ -112,7 +116,7 @@ def _stand_by(session: Session, channel: Channel, ports: Iterable[str]) -> TakeO
 def play(
     job: Job,
     session: Session,
-    tape: SharedAudio,
+    shared_audio: SharedAudio,
     channel: Channel,
     resume: TakeOver | None = None,
 ) -> None:
@@ -125,18 +129,25 @@ def play(
             stack.enter_context(_remembered(memory, rig))
         lights = stack.enter_context(_lights(job.room)) if job.lights else None
         player = Player(
-            session, output, lights, tape, latency=job.room.audio.latency, fallback=_fallback(job)
+            session,
+            output,
+            lights,
+            shared_audio,
+            latency=job.room.audio.latency,
+            fallback=_fallback(job),
         )
         if lights is not None:
-            lights.listen(player.light_port)
+            lights.listen(player.set_light_port)
             for port, state in lights.health().items() if resume else ():
                 if state == "ok":
-                    player.light_port(port, there=True)
+                    player.set_light_port(port, there=True)
             if job.room.controls:
-                player.lights = EchoReport(lights, job.room.controls, player.told.put)
-        _mind_signals(player)
-        threading.Thread(target=_mind_wish, args=(player, tape), daemon=True).start()
-        stack.enter_context(_in_touch(player, channel, lights))
+                player.lights = EchoReport(lights, job.room.controls, player.outbox.put)
+        _handle_signals(player)
+        threading.Thread(
+            target=_watch_stop_request, args=(player, shared_audio), daemon=True
+        ).start()
+        stack.enter_context(_exchange(player, channel, lights))
         be_served_first()  # last: our own threads are as any other, those of the output as we are
         player.run(resume)
         if lights is not None:
@@ -151,18 +162,18 @@ def _fallback(job: Job) -> AudioOutput | None:
     return choose(None, audio.model_copy(update={"device": audio.fallback}))
 
 
-def _mind_wish(player: Player, tape: SharedAudio) -> None:
-    """Who cannot reach us by our host asks for the end by the tape."""
-    while not tape.end_wished:
+def _watch_stop_request(player: Player, shared_audio: SharedAudio) -> None:
+    """Stop when the shared audio asks for it, as a client does whose host does not answer."""
+    while not shared_audio.end_wished:
         time.sleep(LOOK_EVERY)
-    player.ask(CommandRequest(-1, SHORT_STOP))
+    player.request(CommandRequest(-1, SHORT_STOP))
 
 
-def _mind_signals(player: Player) -> None:
+def _handle_signals(player: Player) -> None:
     """SIGTERM is a stop with a short fade; Ctrl-C and a hang-up are not for us."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        player.ask(CommandRequest(-1, SHORT_STOP))
+        player.request(CommandRequest(-1, SHORT_STOP))
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -206,51 +217,51 @@ def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
 
 
 @contextmanager
-def _in_touch(player: Player, channel: Channel, lights: MidiOutputs | None) -> Iterator[None]:
-    """Hear the host and tell it what happens, as long as this lasts."""
+def _exchange(player: Player, channel: Channel, lights: MidiOutputs | None) -> Iterator[None]:
+    """Exchange messages with the host, as long as this lasts."""
     over = threading.Event()
-    hearing = threading.Thread(target=_hear, args=(player, channel, lights), daemon=True)
-    telling = threading.Thread(target=_tell, args=(player, channel, lights, over), daemon=True)
-    hearing.start()
-    telling.start()
+    receiving = threading.Thread(target=_receive, args=(player, channel, lights), daemon=True)
+    sending = threading.Thread(target=_send, args=(player, channel, lights, over), daemon=True)
+    receiving.start()
+    sending.start()
     try:
         yield
     finally:
         over.set()
-        telling.join(2.0)
+        sending.join(2.0)
 
 
-def _hear(player: Player, channel: Channel, lights: MidiOutputs | None) -> None:
+def _receive(player: Player, channel: Channel, lights: MidiOutputs | None) -> None:
     while True:
         try:
             asked = channel.receive()
         except (EOFError, MessageError):
             return
         if isinstance(asked, CommandRequest):
-            player.ask(asked)
+            player.request(asked)
         elif isinstance(asked, UpdateTracks):
-            player.learn(asked.news)
+            player.update_tracks(asked.news)
         elif isinstance(asked, SendMidi) and lights is not None:
             lights.send([(clock.now(), asked.port, asked.data)])
 
 
-def _tell(
+def _send(
     player: Player, channel: Channel, lights: MidiOutputs | None, over: threading.Event
 ) -> None:
     known: MidiStatus | None = None
     with suppress(OSError):  # the host is gone; the music plays on
         while True:
             try:
-                channel.send(player.told.get(timeout=LOOK_EVERY))
+                channel.send(player.outbox.get(timeout=LOOK_EVERY))
             except Empty:
                 if over.is_set():
                     return
             if lights is not None:
                 faults, late = tuple(lights.faults()), _late(lights)
-                fare = MidiStatus(lights.health(), faults, late, lights.opened())
-                if fare != known:
-                    channel.send(fare)
-                known = replace(fare, faults=())
+                status = MidiStatus(lights.health(), faults, late, lights.opened())
+                if status != known:
+                    channel.send(status)
+                known = replace(status, faults=())
 
 
 def _late(lights: MidiOutputs) -> int:

@@ -1,10 +1,10 @@
 """The live player: the session's blocks to the output, its messages to the lights, on one clock.
 
-Owner of the render thread: whoever calls `run`. It owns session and output. Commands come in by
-`ask`, from any thread; what happens goes out by `told`, and the sound itself by the tape. The
-render thread opens no file, prints nothing and waits for nothing but the output's next free place.
-It knows of no terminal and no network, and looks at nothing: whoever wants to see the session
-follows it with a conductor of their own.
+The thread that calls `run` is the render thread; it owns session and output. Any thread may send
+commands by `request`. `outbox` has the messages to the host; the sound goes to the shared audio as
+well. The render thread opens no file, prints nothing and waits only for free space in the output.
+It knows of no terminal and no network, and makes no snapshots: to see the session, follow it with
+another conductor.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from typing import Protocol
 
 import numpy as np
 
-from soundscape.command_specs import COMMANDS
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
+from soundscape.dsp.comfort_noise import noise
 from soundscape.dsp.rise import RECOVERY, recovery_gains
+from soundscape.engine.player.command_queue import CommandQueue
 from soundscape.engine.player.session import Session
 from soundscape.errors import AudioDeviceError, CommandRefused
 from soundscape.ipc import clock
@@ -43,6 +44,7 @@ from soundscape.midi.messages import Message
 from soundscape.mixer.source import Block
 from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import SAMPLE_RATE, frames
+from soundscape.views import fault_texts
 
 PATIENCE = 0.4
 """Seconds a command waits for a file to open; the old music plays on meanwhile."""
@@ -67,7 +69,7 @@ class MessageSink(Protocol):
 
 
 class Recorder(Protocol):
-    """Where it is written what went out: `ipc.shared_audio.Tape`."""
+    """Where it is written what went out: `ipc.shared_audio.SharedAudio`."""
 
     def write(self, frame: int, block: Block, moment: float, underruns: int) -> None:
         """A block was handed over; never waits."""
@@ -85,47 +87,48 @@ class Player:
         session: Session,
         output: AudioOutput,
         lights: MessageSink | None = None,
-        tape: Recorder | None = None,
+        recorder: Recorder | None = None,
         *,
         latency: float = 0.0,
         fallback: AudioOutput | None = None,
         now: Clock = clock.now,
         sleep: Sleep = time.sleep,
     ) -> None:
-        self.told = Outbox()
+        self.outbox = Outbox()
         self._session = session
         self._output = output
         self.lights = lights
-        self._tape = tape
+        self._recorder = recorder
         self._latency = latency
         self._fallback = fallback
         self._now = now
         self._sleep = sleep
-        self._asked: SimpleQueue[CommandRequest] = SimpleQueue()
-        self._turned: SimpleQueue[tuple[str, bool]] = SimpleQueue()
-        self._news: deque[tuple[TrackUpdate, ...]] = deque()
-        self._pending: list[tuple[CommandRequest, float]] = []
+        self._commands = CommandQueue()
+        self._port_changes: SimpleQueue[tuple[str, bool]] = SimpleQueue()
+        self._updates: deque[tuple[TrackUpdate, ...]] = deque()
         self._lead_in = 0  # frames of silence before the sound comes back
         self._resumed_at = -1  # the frame at which it came back
         self._clock = 0, 0.0  # a frame, and when it was heard
-        self._gaps_told = 0
+        self._gaps_reported = 0
 
     @property
     def underruns(self) -> int:
         """Times the device or a deck ran dry."""
         return len(self._output.gaps) + self._session.pool.underruns
 
-    def ask(self, asked: CommandRequest) -> None:
+    def request(self, request: CommandRequest) -> None:
         """Ask for a command; it is done with the next block, or when its file is open."""
-        self._asked.put(asked)
+        refused = self._commands.put(request)
+        if refused is not None:
+            self._refuse(refused, fault_texts.too_many(refused.command.do))
 
-    def learn(self, news: tuple[TrackUpdate, ...]) -> None:
+    def update_tracks(self, updates: tuple[TrackUpdate, ...]) -> None:
         """Files of the session were measured. From any thread."""
-        self._news.append(news)
+        self._updates.append(updates)
 
-    def light_port(self, port: str, there: bool) -> None:
+    def set_light_port(self, port: str, there: bool) -> None:
         """A MIDI output has gone, or has come back. From any thread."""
-        self._turned.put((port, there))
+        self._port_changes.put((port, there))
 
     def run(self, resume: TakeOver | None = None) -> None:
         """Play until the last fade is over. Raises AudioDeviceError if the device gives up.
@@ -137,29 +140,29 @@ class Player:
                 self._wait_for_first_clips()
                 self._output.open()
             with _undisturbed():
-                if resume is None or self._come_back(resume):
+                if resume is None or self._resume(resume):
                     self._play()
             # Before the device closes: ALSA takes 0.2 s for that, which would look like a player
             # that hangs, and the standby would take over a session that is done.
-            self.told.put(SessionEnded())
+            self.outbox.put(SessionEnded())
         finally:
             self._send(self._session.finish(), self._session.conductor.frame, self._now())
             self._output.close()
 
     def _play(self) -> None:
-        self._mind_ports()
+        self._handle_ports()
         self._play_block()
-        self.told.put(AudioStarted(self._output.name))
+        self.outbox.put(AudioStarted(self._output.name))
         while not self._session.ended:
             self._output.wait_for_room()
-            self._mind_ports()
+            self._handle_ports()
             self._take_commands()
-            self._take_news()
+            self._apply_updates()
             self._play_block()
         self._settle_lights()
         self._output.drain()
 
-    def _come_back(self, since: TakeOver) -> bool:
+    def _resume(self, since: TakeOver) -> bool:
         """Open the device, and play nothing until the sources of what sounds then are open.
 
         Returns False if `stop` was requested before there was a device.
@@ -169,7 +172,7 @@ class Player:
         if not self._open_again():
             return False
         count = self._output.block_frames
-        silence = np.zeros((count, 2), np.float32)
+        silence = noise(0, count)
         coming = since.frame_at(self._output.write(silence)) + count
         while not session.ended:
             if coming - session.frame > frames(SKIPPED_FROM):
@@ -186,8 +189,8 @@ class Player:
 
     def _drop_late(self, count: int) -> None:
         """Render what would be late by now. Its lights come again when their port opens."""
-        for fact in self._session.render(count).told:
-            self.told.put(fact)
+        for fact in self._session.render(count).external:
+            self.outbox.put(fact)
 
     def _open_again(self) -> bool:
         """Open the device, and try again each second as long as it is missing.
@@ -203,7 +206,7 @@ class Player:
                 try:
                     output.open()
                 except AudioDeviceError as err:
-                    self.told.put(DeviceMissing(str(err)))
+                    self.outbox.put(DeviceMissing(str(err)))
                     output.close()
                 else:
                     self._output = output
@@ -212,24 +215,20 @@ class Player:
             self._sleep(TRY_AGAIN)
         return False
 
-    def _collect_requests(self) -> None:
-        """Move what was requested meanwhile to the pending commands, with the time."""
-        while not self._asked.empty():
-            self._pending.append((self._asked.get_nowait(), self._now()))
-
     def _stop_requested(self) -> bool:
-        self._collect_requests()
-        return any(asked.command.do == "stop" for asked, _ in self._pending)
+        self._commands.collect(self._now())
+        return self._commands.stops
 
     def _settle_lights(self) -> None:
         """Go on in silence until the lights have the look after the session, or `stop` is asked."""
-        while not self._session.settled:
+        while not self._session.lights_settled:
             self._output.wait_for_room()
-            self._mind_ports()
-            while not self._asked.empty():
-                asked = self._asked.get_nowait()
-                self._session.interrupted |= asked.command.do == "stop"
-                self._do(asked)
+            self._handle_ports()
+            self._commands.collect(self._now())
+            while self._commands.waiting:
+                request = self._commands.pop()
+                self._session.interrupted |= request.command.do == "stop"
+                self._do(request)
             if self._session.interrupted:
                 return
             self._play_block()
@@ -240,23 +239,23 @@ class Player:
         rendered = self._session.render(self._output.block_frames - lead)
         samples = self._faded(rendered.samples, first + lead)
         if lead:
-            samples = np.concatenate((np.zeros((lead, 2), np.float32), samples))
+            samples = np.concatenate((noise(first, lead), samples))
         moment = self._output.write(samples)
         self._clock = first, moment + self._latency
         self._send(rendered.messages, first, moment)
-        if self._tape is not None:
-            self._tape.write(first, samples, moment, self.underruns)
-        self._tell_gaps()
-        for fact in rendered.told:
-            self.told.put(fact)
+        if self._recorder is not None:
+            self._recorder.write(first, samples, moment, self.underruns)
+        self._report_gaps()
+        for fact in rendered.external:
+            self.outbox.put(fact)
 
-    def _tell_gaps(self) -> None:
+    def _report_gaps(self) -> None:
         gaps = self._output.gaps
         frame, moment = self._clock
-        for gap in gaps[self._gaps_told :]:
+        for gap in gaps[self._gaps_reported :]:
             due = frame + round((gap.moment + self._latency - moment) * SAMPLE_RATE)
-            self.told.put(AudioGap(max(0, due), round(gap.length, 3), self._output.ahead))
-        self._gaps_told = len(gaps)
+            self.outbox.put(AudioGap(max(0, due), round(gap.length, 3), self._output.ahead))
+        self._gaps_reported = len(gaps)
 
     def _faded(self, samples: Block, first: int) -> Block:
         """A block, with the way back after a fault where it is not over yet."""
@@ -275,45 +274,46 @@ class Player:
             [(start + (m.frame - first) / SAMPLE_RATE, m.port, m.data) for m in messages]
         )
 
-    def _mind_ports(self) -> None:
-        while not self._turned.empty():
-            port, there = self._turned.get_nowait()
+    def _handle_ports(self) -> None:
+        while not self._port_changes.empty():
+            port, there = self._port_changes.get_nowait()
             frame, moment = self._clock
             heard = frame + round((self._now() - moment) * SAMPLE_RATE)
-            self._session.light_port(port, there=there, heard=heard)
+            self._session.set_light_port(port, there=there, heard=heard)
 
     def _take_commands(self) -> None:
         """Commands in their order; one that waits for its file holds back those after it.
 
         An urgent one does not wait: those before it go first, with their files open or not.
         """
-        self._collect_requests()
-        while self._pending:
-            asked, asked_at = self._pending[0]
-            urgent = any(COMMANDS[later.command.do].urgent for later, _ in self._pending)
-            patient = not urgent and self._now() - asked_at < PATIENCE
-            if not self._session.prepare(asked.command) and patient:
+        self._commands.collect(self._now())
+        while self._commands.waiting:
+            request, since = self._commands.first()
+            patient = not self._commands.urgent and self._now() - since < PATIENCE
+            if not self._session.prepare(request.command) and patient:
                 return
-            self._pending.pop(0)
-            self._do(asked)
+            self._do(self._commands.pop())
 
-    def _take_news(self) -> None:
+    def _apply_updates(self) -> None:
         """One piece a block; what is about to begin is not changed any more, so it may wait."""
-        if self._news and self._session.learn(self._news[0]):
-            self._news.popleft()
+        if self._updates and self._session.update_tracks(self._updates[0]):
+            self._updates.popleft()
 
-    def _do(self, asked: CommandRequest) -> None:
-        frame = self._session.conductor.frame
-        if asked.until is not None and self._now() > asked.until:
-            why = f"cannot {asked.command.do}: it came too late"
-            self.told.put(CommandFailed(asked.number, frame, asked.command, why))
+    def _do(self, request: CommandRequest) -> None:
+        if request.until is not None and self._now() > request.until:
+            self._refuse(request, fault_texts.too_late(request.command.do))
             return
+        frame = self._session.conductor.frame
         try:
-            said = self._session.do(asked.command)
+            said = self._session.do(request.command)
         except CommandRefused as refused:
-            self.told.put(CommandFailed(asked.number, frame, asked.command, str(refused)))
+            self._refuse(request, str(refused))
         else:
-            self.told.put(CommandDone(asked.number, frame, asked.command, said))
+            self.outbox.put(CommandDone(request.number, frame, request.command, said))
+
+    def _refuse(self, request: CommandRequest, why: str) -> None:
+        frame = self._session.conductor.frame
+        self.outbox.put(CommandFailed(request.number, frame, request.command, why))
 
     def _wait_for_first_clips(self) -> None:
         """A session begins with sound: wait for its first files, but not for ever."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from soundscape.dsp.calm import MOST_RISE
 from soundscape.errors import LibraryError, MediaError, Problem, Severity
-from soundscape.library.checks.device_check import ConnectedDevices, absent
+from soundscape.library.checks.device_check import ConnectedDevices, device_problems
 from soundscape.library.checks.plan_warnings import plan_warnings
+from soundscape.library.file_tracks import LookUp, ProbeFile, file_error, not_measured, probe_file
 from soundscape.library.files.locate import Library, spelled
 from soundscape.library.measure.track_gain import unevenness
 from soundscape.library.resolve import Loaded, resolve
-from soundscape.library.tracks import LookAt, LookUp, look_at, not_measured, said_of
 from soundscape.media.types import Measured, Probe
 from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
 from soundscape.timeline.plan import Plan, plan
@@ -49,7 +49,7 @@ def check(
     room: str | None = None,
     *,
     present: ConnectedDevices | None = None,
-    probe: LookAt = look_at,
+    probe: ProbeFile = probe_file,
     verify: Verify = decode,
     measured: LookUp = not_measured,
 ) -> Report:
@@ -67,6 +67,7 @@ def check(
     problems: set[Problem] = set()
     courses: dict[str, LoudnessForecast] = {}
     looking, decoding, known = Remembered(probe), Remembered(verify), Remembered(measured)
+    seen = False  # the devices, which are those of one room
     for name in names:
         try:
             loaded, findings = resolve(library, name, room, probe=looking, measured=known)
@@ -80,7 +81,9 @@ def check(
             files = named_files(loaded.show)
             problems.update(_damaged(library, files, decoding, known))
             problems.update(_uneven(library, files, known))
-            problems.update(absent(loaded, present))
+            if not seen:
+                problems.update(device_problems(loaded, present))
+                seen = True
             courses[name] = loudness_forecast(planned)
             problems.update(_steep(loaded, planned, courses[name]))
     return Report(sorted(problems), courses)
@@ -134,7 +137,7 @@ def _damaged(
         try:
             damage = None if known(path) else verify(path).fault
         except MediaError as error:
-            damage = said_of(Path(path), library.shown(path), error)
+            damage = file_error(Path(path), library.shown(path), error)
         if damage:
             yield _at(where, f"{spelled(library.shown(path))}: {damage}")
 
@@ -149,8 +152,9 @@ def _uneven(
         except MediaError:  # named already
             continue
         if measured is not None:
-            for message in unevenness(measured):
-                yield _at(where, f"{spelled(library.shown(path))}: {message}", "warning")
+            for message, like in unevenness(measured):
+                text = f"{spelled(library.shown(path))}: {message}"
+                yield replace(_at(where, text, "warning"), like=like)
 
 
 def _steep(loaded: Loaded, planned: Plan, heard: LoudnessForecast) -> Iterator[Problem]:
@@ -159,7 +163,10 @@ def _steep(loaded: Loaded, planned: Plan, heard: LoudnessForecast) -> Iterator[P
     if rise.lu > MOST_RISE + _TOLERANCE:
         begun = [one for one in planned.phases if one.start <= rise.at * SAMPLE_RATE]
         at = format_duration(rise.at)
-        message = f"the sound rises by {rise.lu:.0f} LU within a second at {at} of the session"
+        message = (
+            f"the sound rises by {rise.lu:.0f} LU within a second at {at} of the session, which "
+            "may startle: lower what comes in there, or give it a longer fade"
+        )
         yield loaded.document.problem(("phases", begun[-1].phase.name), message, "warning")
 
 

@@ -1,64 +1,158 @@
-"""What a room names and what is plugged in now: MIDI ports and audio devices."""
+"""What a room names and what is plugged in now: MIDI ports and audio devices.
+
+What would make `start` fail, or play elsewhere than the room says, is an error.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from soundscape.errors import Problem
+from soundscape.errors import Problem, Severity
 from soundscape.library.resolve import Loaded
 from soundscape.midi.port_names import FEWEST_TWINS, fitting, too_few, unclear
-from soundscape.scene.models import Room
+from soundscape.scene.models import AudioRoom, Room
 from soundscape.scene.room import outputs
 from soundscape.scene.yaml.nodes import KeyPath
-from soundscape.units import quoted
+from soundscape.units import listed, quoted
+
+
+class RefusedDevices(Protocol):
+    """Why devices do not open: `devices.device_trial.DeviceTrial`."""
+
+    @property
+    def audio(self) -> str:
+        """Why the audio device does not open."""
+        ...
+
+    @property
+    def midi(self) -> str:
+        """Why there is no MIDI at all."""
+        ...
+
+    @property
+    def outputs(self) -> Mapping[str, str]:
+        """Why outputs, by their full names, do not open."""
+        ...
+
+    @property
+    def inputs(self) -> Mapping[str, str]:
+        """Why inputs do not open."""
+        ...
+
+
+class TryToOpen(Protocol):
+    """Opens and closes a room's audio device, and with `midi` ports by their full names."""
+
+    def __call__(
+        self, audio: AudioRoom, outputs: Sequence[str], inputs: Sequence[str], *, midi: bool
+    ) -> RefusedDevices:
+        """Say what does not open."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectedDevices:
     """What tells the names of what is plugged in: MIDI outputs and inputs, audio devices.
 
-    Each is asked only where a room names something of its kind: drivers take long to load.
+    Each is asked only where a room names something of its kind: drivers take long to load. `open`
+    opens them; None where they are not to be opened.
     """
 
     outputs: Callable[[], Sequence[str]]
     inputs: Callable[[], Sequence[str]]
     devices: Callable[[], Sequence[str]]
+    open: TryToOpen | None = None
 
 
-def absent(loaded: Loaded, present: ConnectedDevices | None) -> Iterator[Problem]:
-    """What the room names and is not there, or is there more than once."""
-    document = loaded.room_document
-    if present is None or document is None:
+@dataclass(frozen=True, slots=True)
+class _Port:
+    """A port of the room as it is looked for: the full name that was found, or what is wrong."""
+
+    name: str
+    path: KeyPath
+    kind: str
+    found: str = ""
+    wrong: str = ""
+
+
+def device_problems(loaded: Loaded, present: ConnectedDevices | None) -> Iterator[Problem]:
+    """What the room names and is not there, is there more than once, or does not open."""
+    if present is None:
         return
-    for path, message in _ports(loaded.room, present):
-        yield document.problem(path, message, "warning")
-    for key in ("device", "fallback"):
-        wanted = getattr(loaded.room.audio, key)
-        if wanted not in {None, "default"} and not _is_among(wanted, present.devices()):
-            message = f"no audio device named {quoted(wanted)} is there: connect it"
-            yield document.problem(("audio", key), message, "warning")
+    ports = list(_ports(loaded.room, present))
+    faults: RefusedDevices | None = None
+    if present.open is not None:
+        names = {
+            kind: [port.found for port in ports if port.kind == kind and port.found]
+            for kind in ("output", "input")
+        }
+        any_port = bool(loaded.room.midi)
+        faults = present.open(loaded.room.audio, names["output"], names["input"], midi=any_port)
+    yield from _audio(loaded, present, faults)
+    if faults is not None and faults.midi:
+        message = (
+            f"{faults.midi}: lights and controls at {listed(list(loaded.room.midi))} do nothing"
+        )
+        yield _at(loaded, ("midi",), message, "warning")
+        return
+    for port in ports:
+        if port.wrong:
+            yield _at(loaded, port.path, port.wrong, "warning")
+        elif faults is not None:
+            refused = faults.outputs if port.kind == "output" else faults.inputs
+            if port.found in refused:
+                yield _at(loaded, port.path, refused[port.found], "error")
 
 
-def _ports(room: Room, present: ConnectedDevices) -> Iterator[tuple[KeyPath, str]]:
+def _audio(
+    loaded: Loaded, present: ConnectedDevices, faults: RefusedDevices | None
+) -> Iterator[Problem]:
+    audio = loaded.room.audio
+    if faults is not None and faults.audio:
+        yield _at(loaded, ("audio", "device"), faults.audio, "error")
+    elif faults is None and _missing(audio.device, present):
+        message = f"no audio device named {quoted(audio.device)} is there: connect it"
+        yield _at(loaded, ("audio", "device"), message, "error")
+    if _missing(audio.fallback, present):
+        message = f"no audio device named {quoted(audio.fallback)} is there: connect it"
+        yield _at(loaded, ("audio", "fallback"), message, "warning")
+
+
+def _missing(wanted: str | None, present: ConnectedDevices) -> bool:
+    """Whether a named device is not there."""
+    if wanted in {None, "default"}:
+        return False
+    return not _is_among(str(wanted), present.devices())
+
+
+def _at(loaded: Loaded, path: KeyPath, message: str, severity: Severity) -> Problem:
+    document = loaded.room_document
+    if document is None or not document.place(path)[0]:
+        return Problem(" ".join(map(str, path)), 0, 0, message, severity)
+    return document.problem(path, message, severity)
+
+
+def _ports(room: Room, present: ConnectedDevices) -> Iterator[_Port]:
+    """The room's ports that are no virtual ones."""
     meant: dict[str, str] = {}  # a port that is there, to the room's first name for it
     for name, spec in outputs(room).items():
         if spec.virtual:
             continue
         lit = name in room.midi and room.midi[name].input is not None
         path = ("midi", name, "input" if lit else "output")
-        found, message = _found("output", spec.output or "", spec.nth, present.outputs())
-        if message:
-            yield path, f"{message} (its pads are to be lit)" if lit else message
-            continue
-        first = meant.setdefault(found, name)
+        found, wrong = _found("output", spec.output or "", spec.nth, present.outputs())
+        if wrong and lit:
+            wrong += " (its pads are to be lit)"
+        first = meant.setdefault(found, name) if found else name
         if first != name and not lit:
-            yield path, f"is the port of {quoted(first)} too: give one port one name"
+            wrong = f"is the port of {quoted(first)} too: give one port one name"
+        yield _Port(name, path, "output", "" if wrong else found, wrong)
     for name, spec in room.midi.items():
         if spec.input is not None and not spec.virtual:
-            _, message = _found("input", spec.input, spec.nth, present.inputs())
-            if message:
-                yield ("midi", name, "input"), message
+            found, wrong = _found("input", spec.input, spec.nth, present.inputs())
+            yield _Port(name, ("midi", name, "input"), "input", found, wrong)
 
 
 def _found(kind: str, wanted: str, nth: int | None, names: Sequence[str]) -> tuple[str, str]:

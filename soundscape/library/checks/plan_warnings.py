@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from soundscape.dsp.calm import CalmPlace, may_touch, places, points
 from soundscape.dsp.rise import slowest_square_rise
@@ -15,16 +16,25 @@ from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
-from soundscape.units import format_duration, seconds
+from soundscape.units import format_duration, frames, quoted, seconds
 
-LEAST_TOLD = -0.5
+LEAST_TOLD = -3.0
 """dB: what calm takes less than this from is not worth a line."""
+SHORT_PHASE = frames(60.0)
+"""A planned length below it may have been meant in minutes."""
+CUT_EARLY = frames(30.0)
+"""A track that the end of a phase cuts by more is told."""
+PLACES_TOLD = 2
+"""Places of one track that its line names."""
 
 
 def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
     """Every problem of a scene in its room, as far as its files and plan tell."""
     yield from _steep_start(loaded)
+    yield from _short_phases(loaded)
+    yield from _without_music(loaded)
     yield from _short_playlists(loaded)
+    yield from _cut_early(loaded, planned)
     yield from light_problems(loaded, planned)
     yield from _softened(loaded.show, planned)
 
@@ -34,6 +44,30 @@ def _steep_start(loaded: Loaded) -> Iterator[Problem]:
     if loaded.scene.fades.start < least:
         message = f"is stretched to {least:.1f} s: the sound rises no faster than 8 dB a second"
         yield loaded.document.problem(("fades", "start"), message, "warning")
+
+
+def _short_phases(loaded: Loaded) -> Iterator[Problem]:
+    for phase in loaded.show.phases:
+        if phase.frames < SHORT_PHASE:
+            length = seconds(phase.frames)
+            message = f"{length:g} s: did you mean {length:g}m?"
+            yield loaded.document.problem(("phases", phase.name, "duration"), message, "note")
+
+
+def _without_music(loaded: Loaded) -> Iterator[Problem]:
+    """Phases in which nothing sounds though no silence is planned, or less than in the others."""
+    phases = loaded.show.phases
+    for phase in phases:
+        path = ("phases", phase.name)
+        if not {"music", "ambience"} & set(phase.layers):
+            message = (
+                "has no music and no ambience, so it is silent: if that is meant, plan it with "
+                "'music: [{silence: 5m}]'"
+            )
+            yield loaded.document.problem(path, message, "warning")
+        elif "music" not in phase.layers and any("music" in one.layers for one in phases):
+            message = "has no music: only the ambience sounds"
+            yield loaded.document.problem(path, message, "note")
 
 
 # Playlists ----------------------------------------------------------------------------------------
@@ -75,8 +109,33 @@ def _lap(playlist: Playlist, fade: int) -> int:
     return sum(track.frames for track in tracks) - sum(joins)
 
 
+def _cut_early(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
+    """Tracks that the end of a phase cuts although the layer chooses tracks that fit."""
+    fitted = {
+        (phase.name, name)
+        for phase in loaded.show.phases
+        for name, layer in phase.layers.items()
+        if layer.fit
+    }
+    ends = {one.phase.name: one.start + one.frames for one in planned.phases}
+    for one in planned.clips:
+        clip = one.clip
+        left = clip.track.frames - (one.end - one.start)
+        if (clip.phase, clip.layer) not in fitted or left < CUT_EARLY:
+            continue
+        if one.start >= ends.get(clip.phase, 0):  # under the session's last fade
+            continue
+        message = (
+            f"{quoted(clip.track.title)} is cut {_time(left)} before its end, though the layer "
+            "fits its tracks: no order of them ends with the phase"
+        )
+        like = "tracks are cut before their end, though their layer fits them"
+        path = ("phases", clip.phase, clip.layer)
+        yield replace(loaded.document.problem(path, message, "note"), like=like)
+
+
 def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
-    """The places of measured tracks that calm lowers, each track once.
+    """The measured tracks that calm lowers by more than 3 dB somewhere, each on a line.
 
     What the plan plays is looked at as it plays it, the rest as it is by itself.
     """
@@ -92,17 +151,23 @@ def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
     }
     for track in tracks.values():
         heard = clips.get(track.key)
-        for place in _places_planned(heard.values()) if heard else _places(track):
-            if place.db > LEAST_TOLD:
-                continue
-            second = format_duration(round(place.second, 1))
-            yield Problem(
-                track.key,
-                0,
-                0,
-                f"rises fast at {second}: calm lowers it by up to {-place.db:.0f} dB there",
-                "warning",
-            )
+        places = _places_planned(heard.values()) if heard else _places(track)
+        told = [place for place in places if place.db <= LEAST_TOLD]
+        if told:
+            yield _softened_track(track, told)
+
+
+def _softened_track(track: Track, told: list[CalmPlace]) -> Problem:
+    named = [format_duration(round(place.second, 1)) for place in told[:PLACES_TOLD]]
+    more = f" and {len(told) - PLACES_TOLD} more places" if len(told) > PLACES_TOLD else ""
+    deepest = -min(place.db for place in told)
+    there = "there" if len(told) == 1 else "at the most"
+    message = (
+        f"rises fast at {', '.join(named)}{more}: calm lowers it by {deepest:.0f} dB {there}, so "
+        "that it does not startle ('calm: false' on the track leaves it alone)"
+    )
+    like = "tracks rise fast somewhere, and calm lowers them there so that they do not startle"
+    return Problem(track.key, 0, 0, message, "warning", like)
 
 
 def _places(track: Track) -> list[CalmPlace]:

@@ -9,18 +9,28 @@ from typing import TypeVar
 from soundscape.errors import FileProblems, LibraryError
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files import playlist_files
-from soundscape.library.files.locate import YAML, Library
+from soundscape.library.files.locate import YAML, Library, is_file, is_folder
 from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
+from soundscape.library.files.sound_files import ENDINGS
 from soundscape.scene import Document, read_playlist, read_room, read_scene
 from soundscape.scene.document import Draft, DraftProblems
-from soundscape.scene.models import PlaylistSpec, Room, Scene
+from soundscape.scene.models import PlaylistSpec, Room, Scene, TrackSpec
 from soundscape.scene.schema import Model
 from soundscape.scene.yaml.nodes import MapNode, Mark
 
 PlaylistDocument = Document[PlaylistSpec] | ListedPlaylist
 
 M = TypeVar("M", bound=Model)
+
+
+NO_PLACE = Mark(0, 0)
+"""Where the room stands of a library that has none."""
+
+
+def is_no_room(room: Draft) -> bool:
+    """Whether a room stands for the one that a library lacks."""
+    return room.root.mark == NO_PLACE
 
 
 class SceneFiles:
@@ -44,11 +54,22 @@ class SceneFiles:
         file = self.library.room(path)
         if file is not None:
             return self._read(read_room, file)
-        return Document("room.yaml, which this library lacks,", MapNode(Mark(0, 0)), (), Room())
+        return Document("room.yaml", MapNode(NO_PLACE), (), Room())
 
     def playlist(self, name: str) -> tuple[Path, PlaylistDocument | None]:
-        """A playlist by name or path, with its file. Raises LibraryError where there is none."""
-        file = self.library.playlist(name)
+        """A playlist by name or path, with its file: a folder or a sound file will do as well.
+
+        Raises LibraryError where there is none.
+        """
+        try:
+            file = self.library.playlist(name)
+        except LibraryError:
+            file = self.library.path(name)
+            track = _as_track(name, file)
+            if track is None:
+                raise
+            alone = ListedPlaylist(PlaylistSpec(tracks=(track,)), self.library.shown(file), ())
+            self._playlists[file] = alone
         if file not in self._playlists:
             self._playlists[file] = self._read_playlist(file)
         return file, self._playlists[file]
@@ -76,6 +97,13 @@ class SceneFiles:
             return faults.draft if isinstance(faults, DraftProblems) else None
         self._findings.problems += document.warnings
         return document
+
+
+def _as_track(name: str, path: Path) -> TrackSpec | None:
+    """What stands where a playlist is expected, as a track: a folder of music, or a sound file."""
+    if is_folder(path):
+        return TrackSpec(folder=name)
+    return TrackSpec(file=name) if path.suffix.lower() in ENDINGS and is_file(path) else None
 
 
 def read_bytes(file: Path) -> bytes:

@@ -129,26 +129,38 @@ class Library:
         if near:
             return f"no {kind} {spelled(name)} (did you mean {spelled(near)}?)"
         if known:
-            return f"no {kind} {spelled(name)} (there are: {', '.join(known[:12])})"
+            where = f"{self.root} has" if kind == "scene" else "there are"
+            return f"no {kind} {spelled(name)} ({where}: {', '.join(known[:12])})"
         return f"no {kind} {spelled(name)}: there are none in {self.root / (kind + 's')}"
 
 
-def find_library(given: str | None, environment: Mapping[str, str], cwd: Path) -> Library:
-    """The library in use: the one given, else `$SOUNDSCAPE_LIBRARY`, else the nearest, else ours.
+def find_library(
+    given: str | None, environment: Mapping[str, str], cwd: Path, scene: str | None = None
+) -> Library:
+    """The library in use: the one given, else that of a scene's path, else
+    `$SOUNDSCAPE_LIBRARY`, else the nearest, else ours.
 
-    The nearest is the first folder from `cwd` upward that has both `scenes/` and `playlists/`.
-    Raises LibraryError where the one given, or the variable, names no library.
+    The nearest is the first folder from `cwd` upward that has both `scenes/` and `playlists/`; that
+    of a scene given by its path counts from the scene's file. Raises LibraryError where the one
+    given, or the variable, names no library.
     """
-    for source, text in (
-        ("--library", given),
-        ("$SOUNDSCAPE_LIBRARY", environment.get("SOUNDSCAPE_LIBRARY")),
-    ):
-        if text:
-            return Library(_given(source, text, cwd), cwd)
-    for folder in (cwd, *cwd.parents):
+    if given:
+        return Library(_given("--library", given, cwd), cwd)
+    if scene is not None and scene.lower().endswith(YAML) and is_file(cwd / scene):
+        own = _nearest((cwd / scene).resolve().parent)
+        if own is not None:
+            return Library(own, cwd)
+    if text := environment.get("SOUNDSCAPE_LIBRARY"):
+        return Library(_given("$SOUNDSCAPE_LIBRARY", text, cwd), cwd)
+    return Library(_nearest(cwd) or shipped_root(), cwd)
+
+
+def _nearest(start: Path) -> Path | None:
+    """The first library from a folder upward."""
+    for folder in (start, *start.parents):
         if _is_library(folder):
-            return Library(folder.resolve(), cwd)
-    return Library(shipped_root(), cwd)
+            return folder.resolve()
+    return None
 
 
 def shipped_root() -> Path:

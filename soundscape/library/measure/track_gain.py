@@ -119,24 +119,29 @@ def effective_loudness(loudness: Loudness, highest: float, ceiling: float) -> fl
     return max(loudness.lufs, highest - MOST_BOOST, under_ceiling)
 
 
-def unevenness(measured: Measured) -> Iterator[str]:
-    """What of a file's own dynamics does not suit a session, in words."""
+def unevenness(measured: Measured) -> Iterator[tuple[str, str]]:
+    """What of a file's own dynamics does not suit a session, in words for it and for several."""
     if measured.peak <= SILENCE_DBFS:
-        yield "is silent from its start to its end: it plays as a silence that nobody planned"
+        yield (
+            "is silent from its start to its end: it plays as a silence that nobody planned",
+            "files are silent from start to end",
+        )
         return
     if measured.range > WIDEST_RANGE:
+        said = f"its loudness range is {measured.range:.0f} LU: over {WIDEST_RANGE:.0f}, soft "
         yield (
-            f"its loudness range is {measured.range:.0f} LU: over {WIDEST_RANGE:.0f}, "
-            "soft passages get lost or loud ones stand out"
+            said + "passages get lost or loud ones stand out",
+            "files have soft passages that get lost or loud ones that stand out",
         )
     over = measured.short_term - measured.lufs
     if over > MOST_OVER_MEAN:
-        yield f"its loudest 3 s are {over:.0f} LU over its mean: more than {MOST_OVER_MEAN:.0f}"
+        said = f"its loudest 3 s are {over:.0f} LU over its mean: more than {MOST_OVER_MEAN:.0f}"
+        yield f"{said}, so they stand out", "files have seconds that stand out"
 
 
-def default_target(phase: str) -> float:
-    """The loudness (LUFS) of a phase that does not say it, by its name."""
-    return TARGETS.get(phase, OTHER_TARGET)
+def default_target(role: str | None) -> float:
+    """The loudness (LUFS) of a phase that does not say it, by its role."""
+    return TARGETS.get(role or "", OTHER_TARGET)
 
 
 def _replaygain(gain: float, peak: float | None) -> Loudness:

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, RootModel, ValidationError
 
 from soundscape.errors import CommandRefused, EngineError, InvalidValue, SessionLost
-from soundscape.ipc.shared_audio_layout import plays, wish_end
+from soundscape.ipc.shared_audio_layout import end_requested, plays, wish_end
 from soundscape.remote.api.schemas import CommandReply, PairingLink
+from soundscape.remote.session_file import lives
 from soundscape.views.snapshot import Remote, Snapshot
 
 ANSWER_WITHIN = 10.0
@@ -32,8 +33,8 @@ class SessionEvent:
 class Client:
     """One session, at a URL with its token. A call raises SessionLost if the host does not answer.
 
-    `tape` is the session's, if it plays on this machine. It tells whether it plays on when nobody
-    answers, and lets it be ended even then.
+    `tape` is the session's shared audio, if it plays on this machine. It shows whether it plays on
+    when nobody answers, and lets it be ended even then.
     """
 
     def __init__(self, url: str, token: str, tape: Path | None = None) -> None:
@@ -48,18 +49,30 @@ class Client:
     def do(self, asked: Mapping[str, Any]) -> CommandReply:
         """Do a command, written as in a script. Raises CommandRefused, InvalidValue.
 
-        If the host does not answer but the session plays, `stop` works without it.
+        If the host does not answer but its session lives, `stop` works without it.
         """
         try:
             return _read(CommandReply, self._call("POST", "/api/commands", asked))
         except SessionLost:
-            if asked.get("do") == "stop" and self._tape is not None and plays(self._tape):
+            if asked.get("do") == "stop" and self._tape is not None and self._can_end():
                 return self.stop_alone()
             raise
 
     def plays(self) -> bool:
         """Whether it plays, with or without its host; True if that cannot be known."""
         return self._tape is None or plays(self._tape)
+
+    def _can_end(self) -> bool:
+        return self.plays() or self.lives()
+
+    def lives(self) -> bool:
+        """Whether one of its processes lives, playing or not; True if that cannot be known."""
+        return self._tape is None or lives(self._tape)
+
+    @property
+    def end_requested(self) -> bool:
+        """Whether the end was requested without the host already."""
+        return self._tape is not None and end_requested(self._tape)
 
     def stop_alone(self) -> CommandReply:
         """Ask the player itself to fade out: for a session whose host does not answer."""
@@ -68,7 +81,7 @@ class Client:
                 wish_end(self._tape)
         except OSError as err:
             raise SessionLost("the session has just ended") from err
-        return CommandReply(do="stop", said=STOPS_ALONE, t=0.0)
+        return CommandReply(do="stop", said=STOPS_ALONE if self.plays() else STOPS_LATER, t=0.0)
 
     def keys(self) -> dict[str, str]:
         """The room's own keys for the console."""
@@ -136,6 +149,10 @@ class _KeyBindings(RootModel[dict[str, str]]):
 
 
 STOPS_ALONE = "the session's host does not answer; the player is asked to fade out in 5 s"
+STOPS_LATER = (
+    "the session does not answer, and its processes stand still: it fades out in 5 s as soon as "
+    "they go on; `soundscape stop` once more ends them now"
+)
 LOST = "the session does not answer; what plays may go on playing"
 
 

@@ -31,6 +31,15 @@ def capture(
     sdl.close_mixer()
 
 
+def ignore(asked: float, given: float) -> None:
+    """What nobody needs to know."""
+
+
+def at_once(asked: float) -> float:
+    """Nothing is asked for too early."""
+    return 0.0
+
+
 def noise(blocks: int) -> list[Block]:
     """Blocks in which no frame is silent."""
     chance = np.random.default_rng(3)
@@ -60,22 +69,42 @@ def finished(queue: PullQueue, capture: Path) -> Block:
 @pytest.mark.parametrize("ready", [0, 2])
 def test_every_frame_is_played_once_and_without_a_gap(capture: Path, ready: int) -> None:
     blocks = noise(60)
-    queue = PullQueue(FRAMES, 2, ready, lambda asked, waited: None)
+    queue = PullQueue(FRAMES, 2, ready, ignore, at_once)
     play(queue, blocks)
     assert np.array_equal(finished(queue, capture), np.concatenate(blocks))
 
 
 def test_sdl_waits_for_a_block_that_is_late_instead_of_playing_silence(capture: Path) -> None:
     blocks, waits = noise(6), []
-    queue = PullQueue(FRAMES, 2, 0, lambda asked, waited: waits.append(waited))
+    queue = PullQueue(FRAMES, 2, 0, lambda asked, given: waits.append(given - asked), at_once)
     play(queue, blocks, pause=0.05)
     assert np.array_equal(finished(queue, capture), np.concatenate(blocks))
     assert max(waits) > 0.03
 
 
+def test_what_is_asked_for_too_early_is_held_back_and_made_only_then(capture: Path) -> None:
+    asked: list[float] = []
+    given: list[float] = []
+
+    def note(moment: float, then: float) -> None:
+        asked.append(moment)
+        given.append(then)
+
+    blocks = noise(6)
+    queue = PullQueue(FRAMES, 2, 0, note, lambda moment: 0.03)
+    queue.put(blocks[0])
+    for number, block in enumerate(blocks[1:], 1):
+        assert queue.wait_for_room(5.0)
+        queue.put(block)
+        while len(given) <= number:
+            time.sleep(0.001)
+    assert np.array_equal(finished(queue, capture), np.concatenate(blocks))
+    assert all(then - moment >= 0.03 for moment, then in zip(asked[1:], given[1:], strict=True))
+
+
 def test_with_none_ready_a_block_is_made_only_when_it_is_asked_for(capture: Path) -> None:
     asked: list[float] = []
-    queue = PullQueue(FRAMES, 2, 0, lambda moment, waited: asked.append(moment))
+    queue = PullQueue(FRAMES, 2, 0, lambda moment, given: asked.append(moment), at_once)
     made: list[float] = []
     blocks = noise(20)
     queue.put(blocks[0])
@@ -88,14 +117,14 @@ def test_with_none_ready_a_block_is_made_only_when_it_is_asked_for(capture: Path
 
 
 def test_what_is_allowed_more_may_wait_from_then_on(capture: Path) -> None:
-    queue = PullQueue(FRAMES, 2, 0, lambda asked, waited: None)
+    queue = PullQueue(FRAMES, 2, 0, ignore, at_once)
     queue.allow_more()
     assert queue.wait_for_room(0.0)
     assert not queue.wait_for_room(0.0)
 
 
 def test_closing_lets_sdl_go_though_no_block_comes(capture: Path) -> None:
-    queue = PullQueue(FRAMES, 2, 0, lambda asked, waited: None)
+    queue = PullQueue(FRAMES, 2, 0, ignore, at_once)
     play(queue, noise(3))
     assert queue.wait_for_room(5.0)  # SDL waits now
     closing = threading.Thread(target=lambda: (queue.close(), sdl.close_mixer()))

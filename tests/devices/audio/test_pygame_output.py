@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import cast
 
 import numpy as np
 import pytest
 
+from soundscape.devices.audio import pygame_output, sdl
+from soundscape.devices.audio.driver_buffers import AHEAD, AHEAD_WITHOUT_PRIORITY
 from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.devices.audio.pull_queue import PullQueue
 from soundscape.devices.audio.pygame_output import _NAP, PATIENCE, PygameOutput
@@ -32,7 +35,7 @@ def stuck(queue: StillQueue, *, taken: int) -> PygameOutput:
     output = PygameOutput("Room", now=lambda: 100.0 + queue.waited, sleep=lambda seconds: None)
     output._queue = cast(PullQueue, queue)
     for _ in range(taken):
-        output._note_taken(100.0, 0.0)
+        output._note_taken(100.0, 100.0)
     output._room = False
     return output
 
@@ -59,6 +62,25 @@ def test_a_device_that_has_taken_much_in_advance_is_waited_for() -> None:
     # Of takes at one moment the last one counts: it is asked for a buffer before it begins.
     due = (output.block_frames + output._buffer.buffer) / 48_000
     assert queue.waited == pytest.approx(waits(output, due))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "real_time", "ahead"),
+    [(None, True, AHEAD), (None, False, AHEAD_WITHOUT_PRIORITY), (0.3, False, 0.3)],
+)
+def test_without_real_time_priority_more_is_kept_ahead_unless_the_room_says_how_much(
+    monkeypatch: pytest.MonkeyPatch, wanted: float | None, real_time: bool, ahead: float
+) -> None:
+    monkeypatch.setattr(pygame_output, "is_real_time", lambda: real_time)
+    monkeypatch.setattr(pygame_output, "PullQueue", lambda *arguments: StillQueue())
+    monkeypatch.setattr(sdl, "open_mixer", lambda *arguments, **more: None)
+    monkeypatch.setattr(sdl, "driver_name", lambda: "pulseaudio")
+    environment: dict[str, str] = {}
+    monkeypatch.setattr(os, "environ", environment)
+    output = PygameOutput("Room", ahead=wanted)
+    output.open()
+    assert output.ahead == output._buffer.held == ahead
+    assert environment["PULSE_LATENCY_MSEC"] == str(round(2000 * ahead - 40))
 
 
 def test_a_stereo_block_goes_out_as_it_is() -> None:

@@ -38,6 +38,16 @@ def test_a_player_that_hangs_is_told_of_as_long_as_it_does(vitals: SessionHealth
     assert (vitals.health.audio, vitals.health.underruns) == ("ok", 4)
 
 
+def test_gaps_are_counted_over_all_players_and_a_change_of_players_is_one(
+    vitals: SessionHealth,
+) -> None:
+    vitals.sound(2, hangs=False)
+    vitals.sound(0, hangs=False)
+    vitals.player_replaced()
+    vitals.sound(1, hangs=False)
+    assert vitals.health.underruns == 4
+
+
 def test_ports_that_are_away_are_named_of_lights_and_controls(vitals: SessionHealth) -> None:
     vitals.ports("lights", {"desk": "lost", "eos": "ok", "wing": "absent", "fog": "opening"}, {})
     vitals.ports("controls", {"pedal": "lost"}, {})

@@ -72,12 +72,12 @@ def played(commands, learns=()):
         if (
             learning
             and learning[0][0] <= number
-            and session.learn(measured(a_show, *learning[0][1]))
+            and session.update_tracks(measured(a_show, *learning[0][1]))
         ):
             learning.pop(0)
         rendered = session.render(BLOCK)
         lines += rendered.events
-        for fact in rendered.told:
+        for fact in rendered.external:
             (shadow.note_warning if isinstance(fact, Warned) else shadow.apply)(fact)
     shadow.reach(session.conductor.frame)
     session.finish()

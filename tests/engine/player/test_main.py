@@ -74,7 +74,7 @@ def test_lights_go_on_from_where_the_lost_player_left_them_by_a_ramp() -> None:
     _stand_by(session, told(last), ("desk",))
     session.catch_up(frames(12.0))
     assert session.render(1000).messages == [], "its port is not open yet"
-    session.light_port("desk", there=True)
+    session.set_light_port("desk", there=True)
     codes = [
         (message.frame, message.data[2] / 127)
         for _ in range(60)

@@ -10,7 +10,7 @@ from sessions import AMPLITUDE, opener, pitch, rendered, script, session
 from shows import level, phase, playlist, show, silence, track
 
 from soundscape.command_specs import COMMANDS
-from soundscape.engine.player.offline import unfinished
+from soundscape.engine.player.schedule import unfinished
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import EngineError, MediaError
 from soundscape.ipc.player_messages import CommandDone
@@ -90,8 +90,8 @@ def test_the_same_session_twice_is_the_same_to_the_bit(reference):
 
 
 def test_every_command_of_the_script_is_in_the_events_at_its_time(reference):
-    told = [(line["t"], line["do"]) for line in reference[1] if line["event"] == "command"]
-    assert told == [(round(f / SAMPLE_RATE, 6), c.do) for f, c in TWENTY]
+    external = [(line["t"], line["do"]) for line in reference[1] if line["event"] == "command"]
+    assert external == [(round(f / SAMPLE_RATE, 6), c.do) for f, c in TWENTY]
 
 
 def test_the_session_ends_with_its_last_fade(reference):
@@ -295,10 +295,10 @@ def test_what_was_measured_waits_until_what_is_about_to_begin_has_begun():
     better = TrackUpdate(0, 1, track("b", 18, gain_db=-4.0))
     while running.frame < frames(8):  # the second begins at 12 s, and is opened at 6 s
         running.render(frames(0.5))
-    while not running.learn((better,)):
+    while not running.update_tracks((better,)):
         running.render(frames(0.5))
     assert running.conductor.frame == pytest.approx(frames(12.5), abs=frames(0.6))
-    assert running.render(frames(0.5)).told == [
+    assert running.render(frames(0.5)).external == [
         TracksUpdated(running.conductor.frame - 24_000, (better,))
     ]
     running.finish()
@@ -324,7 +324,7 @@ def test_when_all_files_are_gone_few_are_tried_before_something_else_plays(landi
 
 
 def played_live(until: float, block: int = 1536):
-    """A session with `TWENTY` asked live, and what a standby is told of it."""
+    """A session with `TWENTY` asked live, and what a standby is external of it."""
     running, waiting, records, sound = session(scene()), list(TWENTY), [], []
     running.conductor._waits = as_written
     while running.frame < frames(until):
@@ -357,11 +357,11 @@ def test_a_standby_that_takes_over_sounds_as_the_session_would_have_at_that_mome
 
 def test_a_standby_replays_what_happened_to_files_as_well():
     running = session(scene(), open_track=opener({"one": 8.0}))
-    told = []
+    external = []
     while running.frame < frames(9):
-        told += running.render(1536).told
+        external += running.render(1536).external
     running.finish()
-    events = [fact for fact in told if not isinstance(fact, Warned)]
+    events = [fact for fact in external if not isinstance(fact, Warned)]
     assert events
     standby = session(scene())
     for fact in events:
@@ -387,3 +387,24 @@ def test_after_repeated_failures_no_file_is_opened_and_the_drone_plays():
     with pytest.raises(MediaError, match="no file is opened"):
         pool._open_track(one, 0)
     assert pool._open_track(replace(one, source=generated), 0).read(10).shape == (10, 2)
+
+
+def lengths(a_show, until=None, size=8192):
+    running = session(a_show)
+    sizes = [len(part.samples) for part in running.render_all(until, size)]
+    running.finish()
+    return sizes
+
+
+def test_the_blocks_together_are_as_long_as_the_session():
+    sizes = lengths(show(phase("p", 2, MUSIC), end=1))
+    assert sum(sizes) == frames(3)
+    assert set(sizes[:-1]) == {8192}
+
+
+def test_up_to_a_frame_the_last_block_is_cut_to_it():
+    assert sum(lengths(show(phase("p", 2, MUSIC), end=1), until=10_000, size=4096)) == 10_000
+
+
+def test_a_frame_beyond_the_end_is_the_end():
+    assert sum(lengths(show(phase("p", 2, MUSIC), end=1), until=frames(99))) == frames(3)

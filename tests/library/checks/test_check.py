@@ -125,7 +125,7 @@ def test_an_answer_is_remembered_and_so_is_an_error() -> None:
 def real(shelf: Any, *names: str) -> list[str]:
     tracks = ", ".join(f"{{file: music/{name}}}" for name in names)
     shelf.write("playlists/list.yaml", f"tracks: [{tracks}, {{silence: 9m}}]")
-    shelf.write("scenes/x.yaml", "phases: {one: {duration: 3s, music: list}}")
+    shelf.write("scenes/x.yaml", "phases: {one: {duration: 3m, music: list}}")
     return [str(problem) for problem in check(shelf.library).problems]
 
 

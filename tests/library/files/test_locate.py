@@ -33,6 +33,17 @@ def test_the_variable_comes_before_the_nearest(tmp_path: Path) -> None:
     assert find_library(None, {"SOUNDSCAPE_LIBRARY": str(named)}, here).root == named
 
 
+def test_a_scene_given_by_its_path_brings_its_own_library(tmp_path: Path) -> None:
+    other = made(tmp_path / "other")
+    own = made(tmp_path / "own", "scenes/x.yaml").resolve()
+    environment = {"SOUNDSCAPE_LIBRARY": str(other)}
+    path = str(own / "scenes/x.yaml")
+    assert find_library(None, environment, other, path).root == own
+    assert find_library(None, {}, own / "scenes", "x.yaml").root == own
+    assert find_library(str(other), {}, tmp_path, path).root == other.resolve()
+    assert find_library(None, environment, other, "x").root == other.resolve()
+
+
 def test_an_empty_variable_is_none(tmp_path: Path) -> None:
     here = made(tmp_path)
     assert find_library(None, {"SOUNDSCAPE_LIBRARY": ""}, here).root == here
@@ -124,7 +135,7 @@ def test_a_near_miss_is_suggested(tmp_path: Path) -> None:
 
 def test_without_a_near_miss_all_are_listed(tmp_path: Path) -> None:
     library = Library(made(tmp_path, "scenes/a.yaml", "scenes/b.yml"))
-    with pytest.raises(LibraryError, match=r"\(there are: a, b\)"):
+    with pytest.raises(LibraryError, match=r" has: a, b\)"):
         library.scene("zzzzzz")
 
 

@@ -1,0 +1,96 @@
+"""Whether the audio device and the MIDI ports of a room open: tried without a sound."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from soundscape.ipc.spawn import spawn
+from soundscape.scene.models import AudioRoom
+
+PATIENCE = 12.0
+"""Seconds for one thing to open: a sound server may wake up slowly."""
+
+
+@dataclass(slots=True)
+class DeviceTrial:
+    """Why something does not open; "" and nothing where it does.
+
+    `midi`: there is no MIDI at all. `outputs` and `inputs` have the ports that do not open.
+    """
+
+    audio: str = ""
+    midi: str = ""
+    outputs: dict[str, str] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+
+
+def try_devices(
+    audio: AudioRoom,
+    outputs: Sequence[str],
+    inputs: Sequence[str],
+    *,
+    midi: bool,
+    patience: float = PATIENCE,
+) -> DeviceTrial:
+    """Open and close the audio device, and with `midi` the ports of exactly these names."""
+    faults = DeviceTrial()
+    process = spawn("soundscape.devices.device_trial_main")
+    assert process.stdin is not None  # noqa: S101 - `spawn` makes both pipes
+    wanted = {
+        "audio": audio.model_dump(mode="json"),
+        "midi": midi,
+        "outputs": list(outputs),
+        "inputs": list(inputs),
+    }
+    with suppress(OSError), process.stdin as pipe:  # it may have crashed already
+        pipe.write(json.dumps(wanted).encode())
+    trying = "audio"
+    lines: queue.Queue[bytes | None] = queue.Queue()
+    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
+    try:
+        while True:
+            line = lines.get(timeout=patience)
+            if line is None:
+                _note(faults, trying, "its driver crashes")
+                return faults
+            kind, name, fault = json.loads(line)
+            if kind == "done":
+                return faults
+            if kind == "trying":
+                trying = name
+            elif fault:
+                _note(faults, f"{kind} {name}".strip(), fault)
+    except queue.Empty:
+        _note(faults, trying, f"its driver does not answer within {patience:.0f} s")
+        return faults
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _read(process: subprocess.Popen[bytes], lines: queue.Queue[bytes | None]) -> None:
+    assert process.stdout is not None  # noqa: S101 - `spawn` makes both pipes
+    with process.stdout as pipe:
+        data = b""
+        while piece := os.read(pipe.fileno(), 65_536):
+            *whole, data = (data + piece).split(b"\n")
+            for line in whole:
+                lines.put(line)
+    lines.put(None)
+
+
+def _note(faults: DeviceTrial, what: str, fault: str) -> None:
+    kind, _, name = what.partition(" ")
+    if kind == "audio":
+        faults.audio = fault
+    elif kind == "midi":
+        faults.midi = fault
+    else:
+        (faults.outputs if kind == "output" else faults.inputs)[name] = fault

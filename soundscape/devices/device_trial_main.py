@@ -1,0 +1,76 @@
+"""Opens an audio device and MIDI ports without a sound, in a process of its own.
+
+A driver may block for ever or crash; whoever waits reads, line by line, how far this came.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from soundscape.devices.audio.open_output import choose
+from soundscape.errors import SoundscapeError
+from soundscape.scene.models import AudioRoom
+
+
+def main() -> None:
+    """Try what a JSON object on standard input names; a line of JSON for each thing tried."""
+    wanted: dict[str, Any] = json.load(sys.stdin)
+    _try("audio", "", lambda: _audio(AudioRoom.model_validate(wanted["audio"])))
+    if wanted["midi"]:
+        _try("midi", "", _midi)
+        for name in wanted["outputs"]:
+            _try("output", name, lambda name=name: _output(name))
+        for name in wanted["inputs"]:
+            _try("input", name, lambda name=name: _input(name))
+    _say("done", "", "")
+
+
+def _try(kind: str, name: str, step: Any) -> None:
+    _say("trying", f"{kind} {name}".strip(), "")
+    try:
+        step()
+    except SoundscapeError as fault:
+        _say(kind, name, str(fault))
+    else:
+        _say(kind, name, "")
+
+
+def _audio(room: AudioRoom) -> None:
+    output = choose(None, room)
+    output.open()
+    output.close()
+
+
+def _midi() -> None:
+    from soundscape.devices.midi import mido_ports  # noqa: PLC0415 - drivers, for rooms with ports
+
+    mido_ports.driver()
+
+
+def _output(name: str) -> None:
+    from soundscape.devices.midi import mido_ports  # noqa: PLC0415
+
+    mido_ports.open_output(name).close()
+
+
+def _input(name: str) -> None:
+    from soundscape.devices.midi import mido_ports  # noqa: PLC0415
+    from soundscape.errors import MidiPortError  # noqa: PLC0415
+
+    backend = mido_ports.driver()
+    try:
+        with mido_ports.calling(backend.name):
+            backend.open_input(name).close()
+    except mido_ports.failures() as err:
+        raise MidiPortError(f"MIDI input '{name}' does not open: {err}") from err
+
+
+def _say(kind: str, name: str, fault: str) -> None:
+    sys.stdout.write(json.dumps([kind, name, fault]) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

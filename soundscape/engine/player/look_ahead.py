@@ -1,0 +1,96 @@
+"""Opens the sources of clips before they start: a copy of the conductor runs ahead of the session.
+
+The copy has the same commands as the session's own, so it starts the same clips under the same
+numbers. After anything that it could not know of, a new copy is made.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+
+from soundscape.command_specs import COMMANDS
+from soundscape.engine.player.prefetch import OPENED
+from soundscape.engine.player.schedule import Scheduled, conduct
+from soundscape.engine.player.sources import SourcePool
+from soundscape.errors import CommandRefused
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.directives import Clip, ClipStarts, Directive
+from soundscape.units import frames
+
+PREPARED = frames(0.1)
+"""A clip that starts within this time must have its source open."""
+
+
+class LookAhead:
+    """Prepares in `pool` the clips that start within `OPENED` frames."""
+
+    def __init__(self, conductor: Conductor, schedule: list[Scheduled], pool: SourcePool) -> None:
+        self._conductor = conductor
+        self._schedule = schedule
+        self._pool = pool
+        self._playing: set[int] = set()
+        self._coming: dict[int, Clip] = {}
+        self.renew()
+
+    def renew(self) -> None:
+        """Copy the conductor again: something came that the copy did not know of."""
+        self._copy = copy.deepcopy(self._conductor)
+        self._copied_schedule = list(self._schedule)
+        self._coming.clear()
+        self.advance()
+        self._pool.keep_only(self._playing | set(self._coming))
+
+    def advance(self) -> None:
+        """Open what starts within the time that a decoder reads ahead."""
+        until = self._conductor.frame + OPENED
+        directives, _ = conduct(self._copy, self._copied_schedule, until)
+        for clip in _started(directives):
+            if clip.id not in self._playing:
+                self._prepare(clip)
+
+    def prepare(self, command: Command) -> bool:
+        """Open what a command would start; whether it can start without running dry."""
+        if not COMMANDS[command.do].needs_file:
+            return True
+        trial = copy.deepcopy(self._conductor)
+        try:
+            trial.command(command)
+        except CommandRefused:
+            return True
+        clips = _started(trial.advance(trial.frame + PREPARED))
+        for clip in clips:
+            self._prepare(clip)
+        return self._pool.ready(clips)
+
+    def ready(self, resumed: Iterable[Clip]) -> bool:
+        """Whether what starts next, and the resumed clips, can play without running dry."""
+        until = self._conductor.frame + PREPARED
+        coming = [clip for clip in self._coming.values() if clip.start <= until]
+        return self._pool.ready([*coming, *resumed])
+
+    def start(self, clip: Clip) -> None:
+        """A clip has started."""
+        self._playing.add(clip.id)
+        self._coming.pop(clip.id, None)
+
+    def end(self, clip: int) -> None:
+        """A clip has ended."""
+        self._playing.discard(clip)
+
+    def end_all(self) -> None:
+        """The session has ended."""
+        self._playing.clear()
+
+    def opens_any(self, keys: set[str]) -> bool:
+        """Whether a track with one of these keys is about to begin as it was opened."""
+        return any(clip.track.key in keys for clip in self._coming.values())
+
+    def _prepare(self, clip: Clip) -> None:
+        self._coming[clip.id] = clip
+        self._pool.prepare(clip)
+
+
+def _started(directives: list[Directive]) -> list[Clip]:
+    return [d.clip for d in directives if isinstance(d, ClipStarts)]

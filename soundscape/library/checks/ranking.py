@@ -1,0 +1,51 @@
+"""What a check found, as people read it: ranked, and what is alike in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from soundscape.errors import Problem, Severity
+
+RANKS: dict[Severity, str] = {
+    "error": "To be mended first:",
+    "warning": "Will be heard or seen:",
+    "note": "Good to know:",
+}
+"""The ranks, what matters most first, each with its heading."""
+MOST_ALIKE = 3
+"""Problems that are alike and are told one by one."""
+NAMED = 3
+"""Of more than that, so many are named."""
+
+
+def ranked(problems: Iterable[Problem]) -> list[Problem]:
+    """Sort problems by rank, then by file and place."""
+    order = list(RANKS)
+    return sorted(problems, key=lambda one: (order.index(one.severity), one))
+
+
+def lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """The lines for people: each rank under its heading, many alike under one line."""
+    for severity, heading in RANKS.items():
+        of_rank = [one for one in problems if one.severity == severity]
+        if of_rank:
+            yield heading
+        several = [one for one in of_rank if one.like]
+        alike = {
+            like: list(group)
+            for like, group in groupby(sorted(several, key=lambda one: one.like), _like)
+        }
+        many = {like for like, group in alike.items() if len(group) > MOST_ALIKE}
+        for one in of_rank:
+            if one.like not in many:
+                yield f"  {one}"
+        for like in sorted(many):
+            yield f"  {len(alike[like])} {like}, such as:"
+            for one in alike[like][:NAMED]:
+                yield f"    {one}"
+            yield f"    (all of them with --json: {len(alike[like]) - NAMED} more)"
+
+
+def _like(problem: Problem) -> str:
+    return problem.like

@@ -1,0 +1,238 @@
+"""Tracks from sound files and folders: looked for, probed or looked up, trimmed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soundscape.errors import MediaError
+from soundscape.library.files.locate import (
+    OTHER_PLAYLISTS,
+    PLAYLIST_FILES,
+    Library,
+    exists,
+    is_file,
+    is_folder,
+    spelled,
+)
+from soundscape.library.files.path_search import Match, PathSearch, Spelling, name_keys, spellings
+from soundscape.library.files.sound_files import sound_files
+from soundscape.library.measure.track_gain import of_album, of_measured, of_track
+from soundscape.library.track_entry import SHORTEST, LevelledTrack, TrackEntry
+from soundscape.media.types import CURVE_RATE, Measured, Probe
+from soundscape.timeline.show import FileSource, Track
+from soundscape.units import SAMPLE_RATE, format_duration, frames, nearest, one_line, seconds
+
+ProbeFile = Callable[[Path], Probe]
+"""Finds a sound file's length and tags. Raises MediaError."""
+
+LookUp = Callable[[Path], Measured | None]
+"""Finds what was measured of a sound file: None where it was not measured.
+
+Raises MediaError where it was, and held no sound.
+"""
+
+
+def probe_file(path: Path) -> Probe:
+    """A file's own length and tags. Raises MediaError where nothing can be decoded."""
+    from soundscape.media.probe import probe  # noqa: PLC0415 - FFmpeg, for files not measured
+
+    return probe(path)
+
+
+def not_measured(_path: Path) -> None:
+    """A LookUp that knows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileTracks:
+    """Makes the tracks of entries that name a file or a folder.
+
+    `search` looks for files that are not where they are written to be. A file that was `measured`
+    is not probed. With `skip_silence` tracks begin and end with their sound.
+    """
+
+    library: Library
+    search: PathSearch
+    probe: ProbeFile
+    measured: LookUp
+    skip_silence: bool
+
+    def find(self, text: str, otherwise: list[tuple[str, Match]]) -> Path:
+        """The file that a path means; where it is not as written, that is noted."""
+        path = self.library.path(text)
+        if exists(path):
+            return path
+        found = self.search.find(spellings([Spelling(text)]), self.library.root)
+        if not isinstance(found, Match) or not is_file(found.path):
+            return path
+        if found.how:
+            otherwise.append((text, found))
+        return found.path
+
+    def file(
+        self, entry: TrackEntry, path: Path, key: str, *, listed: bool
+    ) -> Iterator[LevelledTrack]:
+        """The track of a file, if it can be played; one that a folder listed is there."""
+        shown = self.library.shown(os.path.normpath(path))
+        if what := _list_kind(path):
+            entry.problem(
+                key,
+                f"{spelled(shown)} is {what} and not a sound file: name it as the layer's playlist",
+            )
+            return
+        try:
+            if not listed and not exists(path):
+                self._missing(path)
+            measured = self.measured(path)
+            probe = self.probe(path) if measured is None else measured.probe
+        except MediaError as error:
+            entry.file_problem(key, f"{spelled(shown)}: {file_error(path, shown, error)}")
+            return
+        levelled = self._trimmed(entry, path, shown, key, probe, measured)
+        if levelled is not None:
+            yield from entry.long_enough(levelled, key)
+
+    def _missing(self, path: Path) -> NoReturn:
+        """Say that a file is not there, and name what may be meant."""
+        if path.is_symlink():
+            target = spelled(os.readlink(path))  # noqa: PTH115 - as it is written
+            raise MediaError(f"is a link to {target}, which is not there")
+        found = self.search.find(spellings([Spelling(str(path))]), self.library.root)
+        if not isinstance(found, Match) and found.candidates:
+            names = [spelled(self.library.shown(one)) for one in found.candidates[:3]]
+            also = f" or {len(found.candidates) - 3} more" if len(found.candidates) > 3 else ""
+            raise MediaError(f"no such file: it could be {' or '.join(names)}{also}")
+        try:
+            beside = [entry.name for entry in path.parent.iterdir()]
+        except (OSError, ValueError):
+            folder = spelled(self.library.shown(path.parent))
+            raise MediaError(f"no such file: there is no folder {folder}") from None
+        near = nearest(path.name, beside)
+        if not near:
+            raise MediaError("no such file")
+        raise MediaError(
+            f"no such file (did you mean {spelled(near)}{name_difference(path.name, near)}?)"
+        )
+
+    def _trimmed(
+        self,
+        entry: TrackEntry,
+        path: Path,
+        shown: str,
+        key: str,
+        probe: Probe,
+        measured: Measured | None,
+    ) -> LevelledTrack | None:
+        spec = entry.spec
+        start, end = frames(spec.start or 0.0), probe.frames
+        if probe.frames <= 0:
+            entry.problem(key, f"{spelled(shown)}: holds no sound")
+            return None
+        if start >= probe.frames:
+            entry.problem("start", f"is after the end of {_lasting(shown, probe)}")
+            return None
+        if spec.end is not None:
+            end = min(end, frames(spec.end))
+            if frames(spec.end) > probe.frames:
+                entry.problem("end", f"is after the end of {_lasting(shown, probe)}")
+        if measured is not None:
+            if measured.probe.fault:
+                entry.file_problem(key, f"{spelled(shown)}: {measured.probe.fault}")
+            if measured.probe.note:
+                entry.note(key, f"{spelled(shown)}: {measured.probe.note}")
+            if self.skip_silence:
+                begins, ends = _sounding(start, end, measured)
+                start = begins if entry.begins else start
+                end = ends if entry.ends else end
+        trim = f"#{spec.start or 0:g}-{spec.end or ''}" if spec.start or spec.end else ""
+        track = Track(
+            key=shown + trim,
+            title=one_line(spec.title or probe.title or path.stem),
+            artist=one_line(spec.artist or probe.artist or ""),
+            source=FileSource(str(path), start),
+            frames=end - start,
+            gain_db=spec.gain,
+            where=entry.where,
+            momentary=None if measured is None else _between(start, end, measured.momentary),
+            calm=entry.is_calm,
+        )
+        if measured is None:
+            return LevelledTrack(track, of_track(probe), of_album(probe))
+        return LevelledTrack(track, of_measured(measured))
+
+    def folder(self, entry: TrackEntry, folder: Path) -> Iterator[LevelledTrack]:
+        """The tracks of a folder's sound files, sorted by name."""
+        shown = spelled(self.library.shown(folder))
+        if not is_folder(folder):
+            what = "is a file: write 'file:'" if exists(folder) else "no such folder"
+            entry.problem("folder", f"{shown}: {what}")
+            return
+        try:
+            files = sound_files(folder, lambda *what: self._unread(entry, *what))
+        except OSError as error:
+            self._unread(entry, folder, error)
+            return
+        if not files:
+            entry.problem("folder", f"{shown}: has no sound file in it")
+        for path in files:
+            yield from self.file(entry, path, "folder", listed=True)
+
+    def _unread(self, entry: TrackEntry, folder: Path, error: OSError) -> None:
+        shown = spelled(self.library.shown(folder))
+        entry.problem("folder", f"{shown}: cannot be read: {error.strerror}")
+
+
+def _list_kind(path: Path) -> str:
+    """What a list of tracks is called, where a file is one by its ending."""
+    ending = path.suffix.lower()
+    if ending == ".cue":
+        return "a cue sheet"
+    return OTHER_PLAYLISTS.get(ending, "a playlist" if ending in PLAYLIST_FILES else "")
+
+
+def name_difference(name: str, other: str) -> str:
+    """What differs between two names that look the same; empty where it can be seen."""
+    if spelled(name) == spelled(other) or name_keys(name, fold=False) & name_keys(
+        other, fold=False
+    ):
+        if not other.isprintable() and "\ufffd" in spelled(other):
+            return ", whose name is not in UTF-8"
+        return ", whose accents are in another form"
+    if name.casefold() == other.casefold():
+        return ", in another case"
+    if name.split() == other.split():
+        return ", with other spaces"
+    return ""
+
+
+def _lasting(shown: str, probe: Probe) -> str:
+    """A file and how long it is, in words."""
+    return f"{spelled(shown)}, {format_duration(seconds(probe.frames))}"
+
+
+def _sounding(start: int, end: int, measured: Measured) -> tuple[int, int]:
+    """A stretch of a file without the silence at the file's ends; as it is, where it is silent."""
+    begins, ends = max(start, measured.sound_from), min(end, measured.sound_to)
+    return (begins, ends) if ends - begins >= SHORTEST else (start, end)
+
+
+def _between(start: int, end: int, momentary: NDArray[np.int16]) -> NDArray[np.int16]:
+    """A file's curve from a frame to another, to the nearest tenth of a second."""
+    hop = SAMPLE_RATE // CURVE_RATE
+    return momentary[round(start / hop) : round(end / hop)]
+
+
+def file_error(path: Path, shown: str, error: MediaError) -> str:
+    """What is wrong with a file, without its name: that stands before it, as people know it."""
+    message = str(error)
+    for name in (str(path), shown, path.name):
+        for form in (f"'{name}': ", f"{name}: "):
+            message = message.removeprefix(form)
+    return message.replace(str(path), shown)

@@ -1,0 +1,86 @@
+"""Tracks from generators: parameters checked, and the gain that makes their loudness even."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from soundscape import synth
+from soundscape.errors import InvalidValue
+from soundscape.library.measure.track_gain import of_generators
+from soundscape.library.track_entry import LevelledTrack, TrackEntry
+from soundscape.scene.fields import EnvelopeSpec
+from soundscape.scene.models import GeneratorSpec
+from soundscape.scene.yaml.nodes import KeyPath
+from soundscape.timeline.show import GeneratedSource, Track, Voice
+from soundscape.units import SILENCE_DB, frames, seconds
+
+
+def generated_track(entry: TrackEntry, seed: int) -> Iterator[LevelledTrack]:
+    """The track of an entry that names generators; nothing where its parameters are wrong."""
+    spec = entry.spec
+    stacked = spec.stack is not None
+    specs = spec.stack or ((spec.generate,) if spec.generate else ())
+    voices = [
+        _voice(entry, ("stack", place) if stacked else (), voice)
+        for place, voice in enumerate(specs)
+    ]
+    known = [voice for voice in voices if voice is not None]
+    if len(known) < len(voices):
+        return
+    if all(voice.level_db <= SILENCE_DB for voice in known):
+        entry.fault(("stack",) if stacked else ("level",), "nothing of it is heard")
+        return
+    lone = 0.0 if stacked else known[0].level_db  # in a stack levels only weigh the voices
+    key = _canonical(known)
+    track = Track(
+        key=key,
+        title=spec.title or " + ".join(map(_voice_title, specs)),
+        artist=spec.artist or "",
+        source=GeneratedSource(tuple(known), derived_seed(seed, key)),
+        frames=frames(spec.duration or 0.0),
+        gain_db=spec.gain + lone,
+        where=entry.where,
+        calm=entry.is_calm,
+    )
+    lift = max(synth.lift(voice.params, seconds(track.frames)) for voice in known)
+    levelled = LevelledTrack(track, of_generators((voice.generator for voice in known), lift))
+    yield from entry.long_enough(levelled, "duration")
+
+
+def _voice(entry: TrackEntry, path: KeyPath, spec: GeneratorSpec) -> Voice | None:
+    try:
+        return Voice(spec.generate, synth.check(spec.generate, spec.params), spec.level)
+    except synth.ParameterProblems as faults:
+        for key, message in faults.problems:
+            entry.fault((*path, key), message)
+    except InvalidValue as fault:
+        entry.fault((*path, "generate"), str(fault))
+    return None
+
+
+def derived_seed(seed: int, name: str) -> int:
+    """A seed of its own for a thing with a name: the same on every machine."""
+    return int.from_bytes(sha256(f"{seed}/{name}".encode()).digest()[:6])
+
+
+def _canonical(voices: list[Voice]) -> str:
+    """One text for one sound, however its parameters were written."""
+    return " + ".join(
+        f"{voice.generator} {json.dumps({k: _rounded(v) for k, v in sorted(voice.params.items())})}"
+        + (f" at {voice.level_db:g} dB" if len(voices) > 1 else "")
+        for voice in voices
+    )
+
+
+def _rounded(value: Any) -> Any:
+    """A frequency may differ in its last digit from machine to machine."""
+    if isinstance(value, EnvelopeSpec):
+        return [[at.seconds, at.fraction, at.from_end, point] for at, point in value.points]
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def _voice_title(spec: GeneratorSpec) -> str:
+    return " ".join(str(part) for part in (spec.generate, spec.params.get("root")) if part)

@@ -1,0 +1,77 @@
+"""One entry of a playlist as written, with its place; and a track that was made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from soundscape.library.diagnostics import Described, Diagnostics
+from soundscape.library.files.locate import spelled
+from soundscape.library.measure.track_gain import Loudness
+from soundscape.scene.models import TrackSpec
+from soundscape.scene.yaml.nodes import KeyPath
+from soundscape.timeline.show import Track
+from soundscape.units import frames
+
+SHORTEST = frames(0.1)
+"""A shorter track is a click; it is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelledTrack:
+    """A track whose gain is still its own trim, and how loud it is: None for a silence."""
+
+    track: Track
+    loudness: Loudness | None
+    album: Loudness | None = None
+
+    def continuing(self, before: LevelledTrack) -> LevelledTrack:
+        """The same, going on where another piece ends."""
+        return replace(self, track=replace(self.track, continues=before.track.key))
+
+
+@dataclass(frozen=True, slots=True)
+class TrackEntry:
+    """An entry as written, and where. What is wrong with it goes to `diagnostics`.
+
+    `begins`, `ends`: silence at that end of its file may be skipped. `calm` is the scene's.
+    """
+
+    document: Described
+    path: KeyPath
+    spec: TrackSpec
+    where: str
+    diagnostics: Diagnostics
+    calm: bool
+    begins: bool = True
+    ends: bool = True
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether the track's own dynamics are kept from rising too fast."""
+        return self.calm if self.spec.calm is None else self.spec.calm
+
+    def long_enough(self, track: LevelledTrack, key: str) -> Iterator[LevelledTrack]:
+        """The track; nothing, and a problem at `key`, where it is a click."""
+        if track.track.frames >= SHORTEST:
+            yield track
+        else:
+            self.problem(key, f"{spelled(track.track.title)} is shorter than 0.1 s")
+
+    def problem(self, key: str, message: str) -> None:
+        """Report that the entry's track is left out."""
+        self.diagnostics.problems.append(self.document.problem((*self.path, key), message))
+
+    def file_problem(self, key: str, message: str) -> None:
+        """Report what is wrong with a sound file itself; the session's health has it too."""
+        self.diagnostics.file_faults.setdefault(message)
+        self.problem(key, message)
+
+    def note(self, key: str, message: str) -> None:
+        """Report what is odd, and leaves the track as it is."""
+        problem = self.document.problem((*self.path, key), message, "warning")
+        self.diagnostics.problems.append(problem)
+
+    def fault(self, path: KeyPath, message: str) -> None:
+        """Report what keeps the session from starting."""
+        self.diagnostics.faults.append(self.document.problem((*self.path, *path), message))
