@@ -15,13 +15,13 @@ from soundscape.timeline.directives import (
     SessionEnds,
     Warned,
 )
-from soundscape.timeline.plan import source_name
+from soundscape.timeline.plan import source_kind, source_name
 from soundscape.units import SAMPLE_RATE
 
 Event = dict[str, Any]
 
 
-def event(frame: int, kind: str, **fields: Any) -> Event:
+def event(frame: int, kind: str, /, **fields: Any) -> Event:
     """One line: what happened at a frame."""
     given = {name: value for name, value in fields.items() if value is not None}
     return {"t": round(frame / SAMPLE_RATE, 6), "event": kind, **given}
@@ -47,7 +47,10 @@ class EventLog:
                         layer=clip.layer,
                         phase=clip.phase,
                         title=clip.track.title,
+                        artist=clip.track.artist or None,
+                        kind=source_kind(clip.track),
                         source=source_name(clip.track),
+                        gain_db=round(clip.track.gain_db, 2),
                     )
                 ]
             case ClipEnds(frame, ident, _):

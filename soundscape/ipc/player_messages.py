@@ -14,6 +14,7 @@ from soundscape.timeline.conductor import Conductor, as_written, never
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
+    MachineSlept,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
@@ -72,6 +73,13 @@ class UpdateTracks:
     """To the player: files were measured."""
 
     news: tuple[TrackUpdate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountSleep:
+    """To the player: the machine slept for so many seconds, which T+ is to count."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +173,14 @@ class Follow:
 class TakeOver:
     """To the standby: play. Frame `frame` of the session went out at the time `moment` (s).
 
-    `plain`: no file is opened any more, since players died one after another.
+    `plain`: no file is opened any more, since players died one after another. `device` is what the
+    first player found: whatever the system's default is by now, it is not followed.
     """
 
     frame: int
     moment: float
     plain: bool = False
+    device: str | None = None
 
     def frame_at(self, moment: float) -> int:
         """Where the session is at a time."""
@@ -207,10 +217,11 @@ ROOM = (
 CODEC = Codec(
     (
         *(*SHOW, *ROOM, Job),
-        *(CommandRequest, SendMidi, UpdateTracks, Command, Alive),
+        *(CommandRequest, SendMidi, UpdateTracks, CountSleep, Command, Alive),
         *(AudioStarted, AudioGap, CommandDone, CommandFailed, MidiStatus, MidiSent),
         PlayerFailed,
-        *(SourceTruncated, TrackUnplayable, TracksUpdated, Warned, SessionEnded),
+        *(SourceTruncated, TrackUnplayable, TracksUpdated, MachineSlept),
+        *(Warned, SessionEnded),
         *(DeviceMissing, Follow, TakeOver),
     )
 )

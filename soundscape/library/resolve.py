@@ -31,7 +31,8 @@ class Loaded:
 
     `problems` are of severity error where a track is left out or was mended, else warnings.
     `document` and `room_document` know the places in their files; a library without a room.yaml
-    has no `room_document`. What is `unmeasured` is to be measured while it plays.
+    has no `room_document`. What is `unmeasured` is to be measured while it plays. `root` is the
+    library's folder.
     """
 
     show: Show
@@ -41,6 +42,7 @@ class Loaded:
     document: Document[Scene]
     room_document: Document[Room] | None
     unmeasured: Unmeasured | None = None
+    root: str = ""
 
 
 def load_show(
@@ -108,7 +110,9 @@ def resolve(
     show = replace(show, file_faults=tuple(findings.file_faults))
     problems = tuple(findings.all())
     known = room_document if isinstance(room_document, Document) else None
-    return Loaded(show, room_model, problems, scene, document, known), findings
+    root = str(library.root)
+    loaded = Loaded(show, room_model, problems, scene, document, known, root=root)
+    return loaded, findings
 
 
 @dataclass(frozen=True, slots=True)

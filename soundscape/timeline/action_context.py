@@ -29,7 +29,7 @@ class ActionContext(Protocol):
     stage: LayerContext
     layers: dict[LayerName, LayerPlayer]
     doses: list[int]
-    """The frames of the doses that are marked; T+ counts from the first."""
+    """The doses that are marked, as `elapsed` has them; T+ counts from the first."""
     swapped: list[str]
     """The keys of the tracks that were swapped out."""
     left_phases: list[LeftPhase]
@@ -41,6 +41,10 @@ class ActionContext(Protocol):
     @property
     def phase(self) -> Phase:
         """The running phase."""
+        ...
+
+    def elapsed(self, frame: int) -> int:
+        """Frames since the session began, the time included for which the machine slept."""
         ...
 
     @property

@@ -118,7 +118,7 @@ def _warn_of_range(c: ActionContext) -> None:
 
 def _mark_dose(c: ActionContext, command: Command) -> None:
     """Mark a dose. With `ago` the first one is moved, if there is one."""
-    at = c.frame - frames(command.ago or 0.0)
+    at = c.elapsed(c.frame) - frames(command.ago or 0.0)
     if command.ago is not None and c.doses:
         c.doses[0] = at
     else:

@@ -68,6 +68,8 @@ class Conductor:
         self.master = Master(self.stage, show.fades)
         self.looks = Looks(show.care)
         self.doses: list[int] = []
+        self.sleeps: list[tuple[int, int]] = []
+        """Frames at which the machine slept, and for how many frames' time."""
         self.swapped: list[str] = []
         self.left_phases: list[LeftPhase] = []
         self.undoable: Undoable | None = None
@@ -169,8 +171,17 @@ class Conductor:
 
     @property
     def dosed_at(self) -> int | None:
-        """The frame from which T+ counts; None before the dose."""
+        """From where T+ counts, as `elapsed` has it; None before the dose."""
         return self.doses[0] if self.doses else None
+
+    def elapsed(self, frame: int) -> int:
+        """Frames since the session began, the time included for which the machine slept."""
+        return frame + sum(frames for at, frames in self.sleeps if at <= frame)
+
+    def since_dose(self, frame: int) -> int | None:
+        """T+ at a frame of the session; None before the dose."""
+        dosed, elapsed = self.dosed_at, self.elapsed(frame)
+        return None if dosed is None or elapsed < dosed else elapsed - dosed
 
     @property
     def ended(self) -> bool:

@@ -37,7 +37,15 @@ class TracksUpdated:
     news: tuple[TrackUpdate, ...]
 
 
-ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated
+@dataclass(frozen=True, slots=True)
+class MachineSlept:
+    """The machine slept for so many frames' time: the sound stood still, and T+ went on."""
+
+    frame: int
+    frames: int
+
+
+ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated | MachineSlept
 
 
 def apply(conductor: Conductor, fault: ExternalEvent) -> bool:
@@ -46,6 +54,8 @@ def apply(conductor: Conductor, fault: ExternalEvent) -> bool:
         return conductor.run_short(fault.clip, fault.available)
     if isinstance(fault, TrackUnplayable):
         conductor.fail(fault.key)
+    elif isinstance(fault, MachineSlept):
+        conductor.sleeps.append((fault.frame, fault.frames))
     else:
         conductor.learn(fault.news)
     return False

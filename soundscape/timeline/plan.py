@@ -160,6 +160,13 @@ def source_name(track: Track) -> str:
     return "silence"
 
 
+def source_kind(track: Track) -> str:
+    """Where a track's sound comes from."""
+    if isinstance(track.source, FileSource):
+        return "file"
+    return "generated" if isinstance(track.source, GeneratedSource) else "silence"
+
+
 def as_json(result: Plan) -> dict[str, Any]:
     """The plan as `plan --json` prints it: times in seconds."""
     return {

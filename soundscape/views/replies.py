@@ -24,8 +24,12 @@ def clock_time(count: int) -> str:
 
 def _noted(c: Conductor, command: Command) -> str:
     what = "noted" if command.do == "note" else "marked"
-    since = "" if c.dosed_at is None else f", T+{clock_time(c.frame - c.dosed_at)}"
+    since = "" if c.dosed_at is None else f", {_since(c, c.frame)}"
     return f"{what} in {c.phase.name} at {_phase_time(c)}{since}"
+
+
+def _since(c: Conductor, frame: int) -> str:
+    return f"T+{clock_time(c.since_dose(frame) or 0)}"
 
 
 def _phase_time(c: Conductor) -> str:
@@ -54,7 +58,7 @@ def _release(c: Conductor) -> str:
 
 def _extend(c: Conductor, command: Command) -> str:
     left, end = c.clock.remaining(c.frame), c.frame + c.clock.remaining(c.frame)
-    when = f"T+{clock_time(end - c.dosed_at)}" if c.dosed_at is not None else clock_time(end)
+    when = _since(c, end) if c.dosed_at is not None else clock_time(end)
     ends = f"{c.phase.name} now ends at {when}, {clock_time(left)} from now"
     return f"{ends}{_after(c)}{_short(command)}{_silent(c)}"
 
@@ -73,13 +77,12 @@ def _after(c: Conductor) -> str:
 def _dose(c: Conductor, command: Command) -> str:
     if command.undo:
         return _dose_undone(c)
-    first = c.frame if c.dosed_at is None else c.dosed_at
     marked_before = c.undoable is not None and bool(c.undoable.doses)
     what = "moved" if marked_before and command.ago is not None else "marked"
     further = " still, from the first" if marked_before and what == "marked" else ""
     left = clock_time(c.clock.remaining(c.frame))
-    since = f"T+{clock_time(c.frame - first)}{further}"
-    return f"dose {what}, {since}; {c.phase.name}, {left} left{_silent(c)}"
+    since = _since(c, c.frame)
+    return f"dose {what}, {since}{further}; {c.phase.name}, {left} left{_silent(c)}"
 
 
 def _back(c: Conductor) -> str:
@@ -104,7 +107,7 @@ def _undo(c: Conductor) -> str:
 def _dose_undone(c: Conductor) -> str:
     if c.dosed_at is None:
         return "dose taken back; no dose is marked"
-    return f"dose taken back; T+{clock_time(c.frame - c.dosed_at)}, from the first"
+    return f"dose taken back; {_since(c, c.frame)}, from the first"
 
 
 def _play(c: Conductor) -> str:

@@ -123,8 +123,8 @@ def _place(conductor: Conductor) -> str:
 
 
 def _since_dose(conductor: Conductor, frame: int) -> float | None:
-    dosed = conductor.dosed_at
-    return None if dosed is None or frame < dosed else _seconds(frame - dosed)
+    since = conductor.since_dose(frame)
+    return None if since is None else _seconds(since)
 
 
 def _layer(conductor: Conductor, run: LayerPlayer) -> LayerView | None:

@@ -51,7 +51,9 @@ def test_a_clip_is_named_when_it_starts_and_when_it_ends():
             "layer": "music",
             "phase": "peak",
             "title": "tune.flac",
+            "kind": "file",
             "source": "tune.flac",
+            "gain_db": 0.0,
         }
     ]
     assert log.lines(ClipEnds(frames(5), 4, frames(5))) == [

@@ -51,7 +51,13 @@ class Stage:
     def __init__(self, folder: Path):
         self.player = PaperPlayer()
         self.time = 0.0
-        self.host = Host("here", self.player, now=lambda: self.time)
+        self.slept = 0.0
+        self.host = Host(
+            "here",
+            self.player,
+            now=lambda: self.time,
+            counting_sleep=lambda: self.time + self.slept,
+        )
         self.shared_audio = SharedAudio(create_shared_audio(folder / "shared-audio"))
         music = playlist("m", track("a", 60), track("b", 60))
         a_show = show(phase("one", 60, music), phase("two", 60, music))

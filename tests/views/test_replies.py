@@ -4,8 +4,11 @@ from shows import phase, playlist, show, track
 from soundscape.command_specs import COMMANDS
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.external_events import MachineSlept, apply
 from soundscape.units import frames
+from soundscape.views.history import History
 from soundscape.views.replies import clock_time, reply
+from soundscape.views.take_snapshot import take_snapshot
 
 MUSIC = playlist("m", track("first", 400), track("second", 400))
 
@@ -131,3 +134,21 @@ def test_every_command_has_an_answer():
 
 def test_times_are_in_whole_seconds():
     assert clock_time(frames(61.4)) == "1:01"
+
+
+def test_t_plus_goes_on_through_a_sleep_and_marks_before_it_keep_theirs():
+    conductor = Conductor(show(phase("onset", 600, MUSIC)))
+    history = History()
+    conductor.advance(frames(10))
+    conductor.command(Command("dose"))
+    conductor.advance(frames(20))
+    history.done(frames(15), Command("mark"))
+    apply(conductor, MachineSlept(frames(20), frames(300)))
+    conductor.advance(frames(30))
+    view = take_snapshot(conductor, history)
+    assert view.since_dose == 320
+    assert view.marks[0].since_dose == 5
+    conductor.command(Command("note", text="awake"))
+    assert reply(conductor, Command("note", text="awake")).endswith("T+5:20")
+    conductor.command(Command("dose", ago=60.0))
+    assert take_snapshot(conductor, history).since_dose == 60

@@ -12,9 +12,11 @@ from contextlib import suppress
 from functools import partial
 from queue import Full, Queue
 
-from soundscape.engine.event_log import Event
+from soundscape.engine.event_log import Event, event
+from soundscape.engine.host.lost_time import LostTime
 from soundscape.engine.host.pending_requests import Call, PendingRequests, set_error, set_result
 from soundscape.engine.host.player_process import PlayerProcess
+from soundscape.engine.host.session_recorder import SessionRecorder, UnrecordedSession
 from soundscape.engine.host.session_status import SessionStatus
 from soundscape.engine.host.standby import Standby
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
@@ -27,6 +29,7 @@ from soundscape.ipc.player_messages import (
     CommandDone,
     CommandFailed,
     CommandRequest,
+    CountSleep,
     DeviceMissing,
     Job,
     MidiSent,
@@ -39,25 +42,43 @@ from soundscape.ipc.player_messages import (
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
+from soundscape.timeline.external_events import (
+    MachineSlept,
+    SourceTruncated,
+    TracksUpdated,
+    TrackUnplayable,
+)
 from soundscape.timeline.show_update import TrackUpdate
+from soundscape.units import SAMPLE_RATE
 from soundscape.views import fault_texts
 from soundscape.views.snapshot import Remote, Snapshot
 
 WATCH_EVERY = 0.1
+SLEEP_AGAIN = 10.0
+"""Seconds for a player to count a sleep; then it is reported again."""
 SENT_BACKLOG = 1000
 """Outgoing MIDI messages that the room's controls have not read; later ones are dropped."""
 END_PATIENCE = 5.0
 
 
 class Host:
-    """One session. `label` names it among several."""
+    """One session. `label` names it among several; `recorder` writes it down."""
 
-    def __init__(self, label: str, player: PlayerProcess, *, now: Clock = clock.now) -> None:
+    def __init__(
+        self,
+        label: str,
+        player: PlayerProcess,
+        recorder: SessionRecorder | None = None,
+        *,
+        now: Clock = clock.now,
+        counting_sleep: Clock = clock.counting_sleep,
+    ) -> None:
         self.label = label
         self.started: Future[str] = Future()
         """The output's name, once it has taken sound; or EngineError."""
         self.ended = threading.Event()
+        self.completed = False
+        """Whether it has ended by itself or by a command, and not by a fault."""
         self.remote = Remote()
         self.keys: Mapping[str, str] = {}
         """The room's own keys for the console."""
@@ -66,6 +87,7 @@ class Host:
         self.sent: Queue[MidiSent] = Queue(SENT_BACKLOG)
         """Messages that may come back to the room's controls."""
         self._player = player
+        self._recorder = recorder or UnrecordedSession()
         self._now = now
         self._lock = threading.Lock()
         self._requests = PendingRequests()
@@ -73,6 +95,8 @@ class Host:
         self._has_standby = False
         self._stop_requested = False
         self._listeners: list[Callable[[], object]] = []
+        self._lost_time = LostTime(counting_sleep)
+        self._report_sleep_at = 0.0
 
     def follow(self, job: Job, shared_audio: SharedAudio, standby: Standby | None = None) -> None:
         """Follow a session that the player was given. `started` has the outcome of its start."""
@@ -91,8 +115,11 @@ class Host:
                 return future
             request, future = self._requests.add(command, self._now())
             self._stop_requested |= command.do == "stop"
+            self._recorder.record(request)  # before it can be done
         if not self._player.send(request):
             with self._lock:
+                unread = CommandFailed(request.number, 0, command, fault_texts.NO_PLAYER_ANSWER)
+                self._recorder.record(unread)
                 calls = self._requests.fail(
                     request.number, EngineError(fault_texts.NO_PLAYER_ANSWER)
                 )
@@ -131,7 +158,7 @@ class Host:
         """Note that the tablet's page was opened or closed."""
         with self._lock:
             self.remote = remote
-            self._status.collect_events()
+            self._collect_events()
         self._notify()
 
     def set_control_status(
@@ -141,6 +168,14 @@ class Host:
         with self._lock:
             self._status.health.ports("controls", ports, opened)
             self._status.warn(faults)
+            self._collect_events()
+        self._notify()
+
+    def set_output_fault(self, fault: str) -> None:
+        """Note why nothing is heard of what the player plays; "" where it is heard again."""
+        with self._lock:
+            self._status.health.output(fault)
+            self._status.warn([fault or fault_texts.OUTPUT_HEARD])
             self._status.collect_events()
         self._notify()
 
@@ -148,7 +183,7 @@ class Host:
         """Note what the therapist should know."""
         with self._lock:
             self._status.warn(texts)
-            self._status.collect_events()
+            self._collect_events()
         self._notify()
 
     def end(self) -> None:
@@ -160,7 +195,7 @@ class Host:
     def _handle(self, message: object) -> None:
         with self._lock:
             calls = self._apply(message)
-            self._status.collect_events()
+            self._collect_events()
         for call in calls:
             call()
         self._notify()
@@ -169,12 +204,21 @@ class Host:
         """Note a message of the player. Returns what is to be called once the lock is free."""
         match message:
             case CommandDone():
+                self._recorder.record(message)
                 self._status.apply(message)
                 return self._requests.resolve(message)
             case CommandFailed():
+                self._recorder.record(message)
                 self._status.apply(message)
                 return self._requests.fail(message.number, CommandRefused(message.why))
-            case SourceTruncated() | TrackUnplayable() | TracksUpdated() | AudioGap():
+            case MachineSlept(_, count):
+                self._recorder.record(message)
+                self._lost_time.count(count / SAMPLE_RATE)
+                self._status.apply(message)
+            case SourceTruncated() | TrackUnplayable() | TracksUpdated():
+                self._recorder.record(message)
+                self._status.apply(message)
+            case AudioGap():
                 self._status.apply(message)
             case Warned():
                 self._status.mirror.note_warning(message)
@@ -215,6 +259,7 @@ class Host:
     def _handle_start(self, output: str) -> list[Call]:
         """The output has taken sound: the first, or that of a player that took over."""
         self._status.set_missing_device("")
+        self._recorder.events([event(self._status.mirror.conductor.frame, "output", name=output)])
         if not self.started.done():
             return [partial(set_result, self.started, output)]
         self._status.warn([fault_texts.SOUND_BACK])
@@ -227,6 +272,7 @@ class Host:
     def _finish(self, failed: PlayerFailed | None) -> list[Call]:
         self._player.release()
         self._status.end(failed)
+        self.completed = failed is None
         error: SoundscapeError = EngineError(fault_texts.OVER)
         if failed is not None:
             error = AudioDeviceError(failed.why) if failed.no_device else EngineError(failed.why)
@@ -241,14 +287,29 @@ class Host:
                 now = self._now()
                 self._status.advance(now)
                 self._status.measure(now)
-                self._status.collect_events()
+                self._collect_events()
                 changed = self._status.renew_snapshot(now, self.remote)
                 hung = self._status.hung
+                if self._status.heard is not None:
+                    view = self._status.snapshot(now, self.remote)
+                    self._recorder.at(self._status.heard, view)
             self._player.follow()
+            self._report_sleep(now)
             if changed:
                 self._notify()
             if hung and self._stop_requested:
                 self._player.end(0.0)  # it cannot fade, and plays nothing
+
+    def _collect_events(self) -> None:
+        self._recorder.events(self._status.collect_events())
+
+    def _report_sleep(self, now: float) -> None:
+        """Tell the player for how long the machine slept, again if a player is lost meanwhile."""
+        self._lost_time.compare(self._status.mirror.conductor.frame, flowing=self._status.flowing)
+        uncounted = self._lost_time.uncounted
+        if uncounted and now >= self._report_sleep_at:
+            self._report_sleep_at = now + SLEEP_AGAIN
+            self._player.send(CountSleep(uncounted))
 
     def _notify(self) -> None:
         for listener in self._listeners:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from soundscape.ipc.worker import Worker
 
 if TYPE_CHECKING:
     from soundscape.engine.host.standby import Standby
-    from soundscape.ipc.player_messages import CommandRequest, SendMidi, UpdateTracks
+    from soundscape.ipc.player_messages import CommandRequest, CountSleep, SendMidi, UpdateTracks
     from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 
 Handler = Callable[[object], None]
@@ -56,9 +56,13 @@ class PlayerProcess:
         """The number of the present player's process."""
         return self._supervisor.pid if self._supervisor is not None else self._first.pid
 
-    def play(self, shared_audio: str, job: bytes) -> None:
-        """Give the first player the file of the shared audio and a job, encoded."""
-        self._first.send({"shared_audio": shared_audio, "standby": False})
+    def play(self, setup: Mapping[str, str], job: bytes) -> None:
+        """Give the first player its files and a job, encoded.
+
+        `setup` has the paths of the `shared_audio`, and of the folder in which the session is
+        `recorded`, or "".
+        """
+        self._first.send({**setup, "standby": False})
         self._first.send(job)
 
     def listen(
@@ -82,7 +86,7 @@ class PlayerProcess:
         )
         self._supervisor.start()
 
-    def send(self, message: CommandRequest | SendMidi | UpdateTracks) -> bool:
+    def send(self, message: CommandRequest | CountSleep | SendMidi | UpdateTracks) -> bool:
         """Send a request to the present player. Never waits. False where it does not read."""
         if self._supervisor is not None:
             return self._supervisor.send(message)
@@ -92,6 +96,11 @@ class PlayerProcess:
         """Keep the standby near to where the session is. Call it often."""
         if self._standby is not None:
             self._standby.follow()
+
+    def kill(self) -> None:
+        """Kill the present player: the standby takes over."""
+        if self._supervisor is not None and self._standby is not None:
+            self._supervisor.kill()
 
     def release(self) -> None:
         """The session has ended: the player that ends now is not replaced."""

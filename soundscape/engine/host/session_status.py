@@ -27,11 +27,13 @@ from soundscape.ipc.shared_audio_layout import HUNG
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
+    MachineSlept,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
 )
-from soundscape.units import frames
+from soundscape.units import SAMPLE_RATE, frames
+from soundscape.views import fault_texts
 from soundscape.views.snapshot import MeterView, Remote, Snapshot
 from soundscape.views.take_snapshot import take_snapshot
 from soundscape.views.wording import worded
@@ -60,7 +62,11 @@ class SessionStatus:
         self.health = SessionHealth(job)
         self.hung = False
         """Whether the sound that the player handed over has been used up for `HUNG` seconds."""
+        self.flowing = False
+        """Whether the device has sound at the moment."""
         self.ended = False
+        self.heard: int | None = None
+        """The frame that is heard; None before there was sound."""
         self._label = label
         self._begun_as = job.begun_as
         self._ranges = {name: spec.range for name, spec in job.room.lights.items() if spec.range}
@@ -84,8 +90,10 @@ class SessionStatus:
                 self.mirror.refused(message)
             case AudioGap():
                 self.mirror.note_gap(message)
-            case SourceTruncated() | TracksUpdated() | TrackUnplayable():
+            case SourceTruncated() | TracksUpdated() | TrackUnplayable() | MachineSlept():
                 self.mirror.apply(message)
+                if isinstance(message, MachineSlept):
+                    self.warn([fault_texts.slept(message.frames / SAMPLE_RATE)])
                 if isinstance(message, TrackUnplayable):
                     self.health.left_out(message.key)
 
@@ -122,8 +130,10 @@ class SessionStatus:
         """Go on to what is heard at a moment."""
         place = self._shared_audio.place()
         if place is not None and not self.ended:
-            self.mirror.reach(place.heard(now))
+            self.heard = place.heard(now)
+            self.mirror.reach(self.heard)
             self.hung = place.silent_for(now) > HUNG
+            self.flowing = place.silent_for(now) == 0.0
             self.health.sound(place.underruns, hangs=self.hung)
             if self._missing_device:
                 self.health.failed(f"no sound: {self._missing_device}")
@@ -150,12 +160,16 @@ class SessionStatus:
         before, self._lasting = self._lasting, _lasting(view)
         return before != self._lasting
 
-    def collect_events(self) -> None:
-        """Keep the lines of what happened, and let no snapshot of before serve any more."""
+    def collect_events(self) -> list[Event]:
+        """Keep the lines of what happened, and let no snapshot of before serve any more.
+
+        Returns the new lines.
+        """
         lines = self.mirror.take_events()
         self._events += lines
         self._event_count += len(lines)
         self._latest = None
+        return lines
 
     def events(self, since: int) -> tuple[list[Event], int]:
         """The event lines after the first `since` that are kept, and the number of all lines."""

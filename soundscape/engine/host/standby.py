@@ -9,17 +9,22 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
-from soundscape.ipc.player_messages import CODEC, CommandDone, Follow, TakeOver
+from soundscape.ipc.player_messages import CODEC, AudioStarted, CommandDone, Follow, TakeOver
 from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 from soundscape.ipc.worker import Worker
-from soundscape.timeline.external_events import SourceTruncated, TracksUpdated, TrackUnplayable
+from soundscape.timeline.external_events import (
+    MachineSlept,
+    SourceTruncated,
+    TracksUpdated,
+    TrackUnplayable,
+)
 from soundscape.units import frames
 
-RECORDED = (CommandDone, SourceTruncated, TrackUnplayable, TracksUpdated)
+RECORDED = (CommandDone, SourceTruncated, TrackUnplayable, TracksUpdated, MachineSlept)
 """What a conductor must be told to be level with another one."""
 
 MARGIN = frames(2.0)
@@ -35,16 +40,17 @@ class Standby:
 
     def __init__(
         self,
-        setup: tuple[str, bytes],
+        setup: tuple[Mapping[str, str], bytes],
         shared_audio: SharedAudio,
         spawn: Callable[[], subprocess.Popen[bytes]],
         now: Clock = clock.now,
     ) -> None:
-        self._path, self._job = setup
+        self._setup, self._job = setup
         self._shared_audio = shared_audio
         self._spawn = spawn
         self._now = now
         self._history: list[object] = []
+        self._device: str | None = None
         self._worker: Worker | None = None
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -59,6 +65,8 @@ class Standby:
 
     def note(self, message: object) -> None:
         """Remember what the playing one reports."""
+        if isinstance(message, AudioStarted) and self._device is None:
+            self._device = message.output
         if isinstance(message, RECORDED):
             with self._lock:
                 self._history.append(message)
@@ -93,9 +101,9 @@ class Standby:
             worker, self._worker = self._worker or self._start(), None
             self._next_step = now + FOLLOW_EVERY
             if place is None:
-                worker.send(TakeOver(0, now, plain))
+                worker.send(TakeOver(0, now, plain, self._device))
             else:
-                worker.send(TakeOver(place.frame, place.moment, plain))
+                worker.send(TakeOver(place.frame, place.moment, plain, self._device))
             return worker
 
     def close(self) -> None:
@@ -106,7 +114,7 @@ class Standby:
 
     def _start(self) -> Worker:
         worker = Worker(self._spawn(), CODEC)
-        worker.send({"shared_audio": self._path, "standby": True})
+        worker.send({**self._setup, "standby": True})
         worker.send(self._job)
         for message in self._history:
             worker.send(message)

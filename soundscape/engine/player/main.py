@@ -34,6 +34,7 @@ from soundscape.ipc.channel import Alive, Channel, over_standard_streams
 from soundscape.ipc.player_messages import (
     CODEC,
     CommandRequest,
+    CountSleep,
     Follow,
     Job,
     MidiStatus,
@@ -43,6 +44,7 @@ from soundscape.ipc.player_messages import (
     UpdateTracks,
 )
 from soundscape.ipc.priority import be_served_early, be_served_first
+from soundscape.ipc.process_lock import take_lock
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import hold_player_lock
 from soundscape.library.last_lights import LastLights
@@ -76,11 +78,20 @@ def main() -> None:
     shared_audio = Path(setup["shared_audio"])
     with suppress(OSError):  # without the lock the session cannot be proved alive, but it plays
         hold_player_lock(shared_audio)
+        if setup["recorded"]:
+            take_lock(Path(setup["recorded"]) / "player")
     try:
-        play(job, session, SharedAudio(shared_audio), channel, resume)
+        play(job, session, _open_shared_audio(shared_audio), channel, resume)
     except SoundscapeError as err:
         with suppress(OSError):
             channel.send(PlayerFailed(str(err), isinstance(err, AudioDeviceError)))
+
+
+def _open_shared_audio(path: Path) -> SharedAudio:
+    try:
+        return SharedAudio(path)
+    except OSError as err:
+        raise EngineError(f"the player cannot be started ({err})") from err
 
 
 def _session(job: Job) -> Session:
@@ -123,7 +134,10 @@ def play(
     """Play a session to its end. Raises AudioDeviceError if the device gives up."""
     memory = LastLights(state_folder(os.environ), job.room)
     rig = session.rig
-    output = choose(job.output, job.room.audio)
+    audio = job.room.audio
+    if resume is not None and resume.device is not None:
+        audio = audio.model_copy(update={"device": resume.device})
+    output = choose(job.output, audio)
     with ExitStack() as stack:
         if rig is not None:
             stack.enter_context(_remembered(memory, rig))
@@ -163,8 +177,12 @@ def _fallback(job: Job) -> AudioOutput | None:
 
 
 def _watch_stop_request(player: Player, shared_audio: SharedAudio) -> None:
-    """Stop when the shared audio asks for it, as a client does whose host does not answer."""
+    """Stop when the shared audio asks for it, as a client does whose host does not answer.
+
+    Such a client also looks there for a sign of life.
+    """
     while not shared_audio.end_wished:
+        shared_audio.publish_position()
         time.sleep(LOOK_EVERY)
     player.request(CommandRequest(-1, SHORT_STOP))
 
@@ -239,6 +257,8 @@ def _receive(player: Player, channel: Channel, lights: MidiOutputs | None) -> No
             return
         if isinstance(asked, CommandRequest):
             player.request(asked)
+        elif isinstance(asked, CountSleep):
+            player.count_sleep(asked.seconds)
         elif isinstance(asked, UpdateTracks):
             player.update_tracks(asked.news)
         elif isinstance(asked, SendMidi) and lights is not None:

@@ -106,6 +106,7 @@ class Player:
         self._commands = CommandQueue()
         self._port_changes: SimpleQueue[tuple[str, bool]] = SimpleQueue()
         self._updates: deque[tuple[TrackUpdate, ...]] = deque()
+        self._sleeps: deque[float] = deque()
         self._lead_in = 0  # frames of silence before the sound comes back
         self._resumed_at = -1  # the frame at which it came back
         self._clock = 0, 0.0  # a frame, and when it was heard
@@ -125,6 +126,10 @@ class Player:
     def update_tracks(self, updates: tuple[TrackUpdate, ...]) -> None:
         """Files of the session were measured. From any thread."""
         self._updates.append(updates)
+
+    def count_sleep(self, seconds: float) -> None:
+        """The machine slept for so long. From any thread."""
+        self._sleeps.append(seconds)
 
     def set_light_port(self, port: str, there: bool) -> None:
         """A MIDI output has gone, or has come back. From any thread."""
@@ -296,6 +301,8 @@ class Player:
 
     def _apply_updates(self) -> None:
         """One piece a block; what is about to begin is not changed any more, so it may wait."""
+        while self._sleeps:
+            self._session.count_sleep(self._sleeps.popleft())
         if self._updates and self._session.update_tracks(self._updates[0]):
             self._updates.popleft()
 

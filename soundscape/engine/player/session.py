@@ -35,6 +35,7 @@ from soundscape.timeline.directives import (
 )
 from soundscape.timeline.external_events import (
     ExternalEvent,
+    MachineSlept,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
@@ -190,6 +191,10 @@ class Session:
         self._apply(TracksUpdated(self.conductor.frame, updates))
         self._look_ahead.renew()
         return True
+
+    def count_sleep(self, seconds: float) -> None:
+        """The machine slept for so long: T+ goes on through it."""
+        self._apply(MachineSlept(self.conductor.frame, frames(seconds)))
 
     def ready(self) -> bool:
         """Whether the session's first clips can begin without running dry."""

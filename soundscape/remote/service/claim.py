@@ -14,7 +14,8 @@ from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
 from soundscape.ipc.channel import Channel, over_standard_streams
 from soundscape.ipc.shared_audio_layout import create_shared_audio
-from soundscape.library.user_dirs import runtime_folder
+from soundscape.library.user_dirs import runtime_folder, state_folder
+from soundscape.remote.service.recording import Recording, new_recording
 from soundscape.remote.service.start_request import CODEC, StartFailed, StartRequest
 from soundscape.remote.session_file import claim, tape_of
 
@@ -37,24 +38,27 @@ def host(process: subprocess.Popen[bytes]) -> None:
         _refuse(channel, err)
         return
     tape = tape_of(own.path)
+    recording = new_recording(state_folder(os.environ))
     try:
-        _begin(player, tape, job)
+        _begin(player, tape, job, recording)
         from soundscape.remote.service.follow import follow_session  # noqa: PLC0415 - see above
 
-        follow_session(request, own, player, tape, job, unmeasured, channel)
+        follow_session(request, own, recording, player, tape, job, unmeasured, channel)
     except SoundscapeError as err:
+        recording.discard()
         _refuse(channel, err)
     finally:
+        recording.close()
         own.release()
         player.end(1.0)
 
 
-def _begin(player: PlayerProcess, tape: Path, job: bytes) -> None:
+def _begin(player: PlayerProcess, tape: Path, job: bytes, recording: Recording) -> None:
     try:
         create_shared_audio(tape)
     except OSError as err:
         raise EngineError(f"the player cannot be started ({err.strerror})") from err
-    player.play(str(tape), job)
+    player.play(recording.player_setup(tape), job)
 
 
 def _refuse(channel: Channel, err: SoundscapeError) -> None:

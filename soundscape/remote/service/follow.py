@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from soundscape.devices.audio import pulse_server
 from soundscape.engine.host import background_scan
 from soundscape.engine.host.background_scan import ScanRequest, start_background_scan
 from soundscape.engine.host.host import Host
+from soundscape.engine.host.output_watch import OutputWatch
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.engine.host.standby import Standby
 from soundscape.errors import EngineError, MessageError
@@ -19,10 +22,16 @@ from soundscape.ipc.channel import Channel
 from soundscape.ipc.player_messages import CODEC, Job
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.spawn import spawn
+from soundscape.journal.redaction import of_this_machine
+from soundscape.journal.resume_log import SessionSetup
+from soundscape.journal.session_lines import first_line
+from soundscape.journal.writer import JournalWriter
 from soundscape.library.measure.unmeasured import Unmeasured
+from soundscape.remote.service.recording import Recording
 from soundscape.remote.service.start_request import Started, StartRequest
 from soundscape.remote.session_file import Claim
 from soundscape.timeline.commands import SHORT_STOP
+from soundscape.views import journal_texts
 
 PLAYER = "soundscape.engine.player.main"
 SOUND_WITHIN = 20.0
@@ -32,6 +41,7 @@ SOUND_WITHIN = 20.0
 def follow_session(
     request: StartRequest,
     own: Claim,
+    recording: Recording,
     player: PlayerProcess,
     tape: Path,
     encoded_job: bytes,
@@ -41,20 +51,20 @@ def follow_session(
     """Follow a session that the player was given, to its end. Raises EngineError."""
     job: Job = CODEC.decode(encoded_job)
     unmeasured: Unmeasured | None = background_scan.CODEC.decode(encoded_unmeasured)
-    host = Host(own.content.label, player)
+    journal = _journal(recording, job, request)
+    host = Host(own.content.label, player, journal)
+    journal.warn = lambda why: host.warn([journal_texts.kept_in_memory(why)])
     shared_audio = SharedAudio(tape)
     standby = None
     if not (job.output or "").startswith("file:"):  # another player would write it from the start
-        standby = Standby((str(tape), encoded_job), shared_audio, partial(spawn, PLAYER))
+        setup = recording.player_setup(tape), encoded_job
+        standby = Standby(setup, shared_audio, partial(spawn, PLAYER))
     host.follow(job, shared_audio, standby)
+    begun = SessionSetup(request.label, request.device, request.lights, request.library)
+    journal.begin(begun, encoded_job, [first_line(job, _date() if request.dated else None)])
     _handle_signals(host)
     threading.Thread(target=_stop_without_starter, args=(channel, host), daemon=True).start()
     from soundscape.remote.service.serve import serve  # noqa: PLC0415 - the player comes first
-
-    try:
-        output = host.started.result(SOUND_WITHIN)
-    except TimeoutError as err:
-        raise EngineError("no sound came out; the audio device does not take any") from err
 
     def ready(notes: tuple[str, ...]) -> None:
         label = own.content.label
@@ -63,11 +73,46 @@ def follow_session(
         host.warn(notes)
         with suppress(OSError):  # the command is gone
             channel.send(Started(own.content, tape, output, notes))
+        if job.output is None and pulse_server.in_use():
+            threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
         if unmeasured is not None:
             scan = ScanRequest(unmeasured, job.show, job.index, job.begin_at)
             start_background_scan(scan, host.update_tracks)
 
-    serve(request, job.room, own, host, ready)
+    try:
+        output = _first_sound(host)
+        serve(request, job.room, own, host, ready)
+    finally:
+        journal.close(completed=host.completed)
+
+
+def _first_sound(host: Host) -> str:
+    """Wait for the first sound. Returns the output's name. Raises EngineError."""
+    try:
+        return host.started.result(SOUND_WITHIN)
+    except TimeoutError as err:
+        raise EngineError("no sound came out; the audio device does not take any") from err
+
+
+def _journal(recording: Recording, job: Job, request: StartRequest) -> JournalWriter:
+    """What writes the session down. A rehearsal cannot be taken up."""
+    redactor = of_this_machine(request.library)
+    return JournalWriter(recording.folder, redactor, recoverable=job.waits, why=recording.why)
+
+
+def _date() -> str:
+    return time.strftime("%Y-%m-%d %H:%M")
+
+
+def _watch_output(host: Host, player: PlayerProcess) -> None:
+    """Tell the host whether what the player plays can be heard, to the session's end."""
+    OutputWatch(
+        pulse_server.PulseServer(),
+        lambda: player.pid,
+        host.set_output_fault,
+        lambda text: host.warn([text]),
+        player.kill,
+    ).run(host.ended)
 
 
 def _stop_without_starter(starter: Channel, host: Host) -> None:

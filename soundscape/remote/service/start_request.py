@@ -23,12 +23,15 @@ class StartRequest:
     """What the host is to do, beside the job itself.
 
     `device` is what no other session may play on; "" for none. `lights` are those that it moves.
+    `library` is the folder below which the journal names files. `dated`: the journal has the date.
     """
 
     label: str
     device: str
     lights: tuple[Held, ...] = ()
     remote: bool = False
+    library: str | None = None
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,
+    CountSleep,
     DeviceMissing,
     MidiSent,
     MidiStatus,
@@ -19,7 +20,7 @@ from soundscape.ipc.player_messages import (
 )
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.external_events import TracksUpdated, TrackUnplayable
+from soundscape.timeline.external_events import MachineSlept, TracksUpdated, TrackUnplayable
 from soundscape.timeline.show_update import TrackUpdate
 from soundscape.units import frames
 from soundscape.views.snapshot import Remote
@@ -281,3 +282,22 @@ def test_a_session_that_is_over_is_not_taken_over(replaceable):
     assert replaceable.player.released
     replaceable.hear("it ended")
     assert "standby" not in " ".join(str(line) for line in messages(replaceable))
+
+
+def test_the_player_is_told_of_a_sleep_and_told_again_until_it_has_counted_it(stage: Stage) -> None:
+    def watch(begin: int, end: int) -> list[float]:
+        for tenth in range(begin * 10, end * 10):
+            stage.play_to(tenth / 10)
+            stage.host._status.advance(tenth / 10)
+            stage.host._report_sleep(tenth / 10)
+        asked, stage.player.asked = stage.player.asked, []
+        return [one.seconds for one in asked if isinstance(one, CountSleep)]
+
+    assert watch(1, 8) == []
+    stage.slept = 600.0
+    assert watch(8, 15) == [pytest.approx(600, abs=0.5)]
+    assert watch(15, 30) == [pytest.approx(600, abs=0.5)]  # the player was lost meanwhile
+    stage.hear(MachineSlept(frames(30), frames(600)))
+    assert watch(30, 45) == []
+    (line,) = [line for line in stage.host.events(0)[0] if line["event"] == "warning"]
+    assert line["message"] == "the machine stood still for 10:00: the music waited, T+ went on"

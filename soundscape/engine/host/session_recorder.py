@@ -1,0 +1,40 @@
+"""Where the host writes its session down: what it expects of a journal, and one that keeps nothing.
+
+The journal itself stands above this package (`soundscape.journal`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from soundscape.views.snapshot import Snapshot
+
+
+class SessionRecorder(Protocol):
+    """Takes what a session writes down. No call waits for a disk."""
+
+    def record(self, message: object) -> None:
+        """A command is asked for, was done or refused, or something came from outside."""
+        ...
+
+    def events(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Lines of what happened."""
+        ...
+
+    def at(self, frame: int, view: Snapshot) -> None:
+        """The session's frame that is heard now, and the session there."""
+        ...
+
+
+class UnrecordedSession:
+    """For a session that nobody writes down."""
+
+    def record(self, message: object) -> None:
+        """Keep nothing."""
+
+    def events(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Keep nothing."""
+
+    def at(self, frame: int, view: Snapshot) -> None:
+        """Keep nothing."""

@@ -1,0 +1,1 @@
+"""Pictures and pages of sessions, drawn from their journals by plain code."""
