@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
@@ -72,7 +72,7 @@ class SendMidi:
 class UpdateTracks:
     """To the player: files were measured."""
 
-    news: tuple[TrackUpdate, ...]
+    updates: tuple[TrackUpdate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,15 @@ class CommandFailed:
 
 @dataclass(frozen=True, slots=True)
 class MidiStatus:
-    """The state of each MIDI output, `ok` or what is wrong; new faults; messages sent late."""
+    """The state of each MIDI output, `ok` or what is wrong; new faults; messages sent late.
+
+    `opened` has the full name of the system's port that each output opened last.
+    """
 
     ports: dict[str, str]
     faults: tuple[str, ...] = ()
     late: int = 0
+    opened: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +173,14 @@ class Follow:
 class TakeOver:
     """To the standby: play. Frame `frame` of the session went out at the time `moment` (s).
 
-    `plain`: no file is opened any more, since players died one after another.
+    `plain`: no file is opened any more, since players died one after another. `device` is what the
+    first player found: whatever the system's default is by now, it is not followed.
     """
 
     frame: int
     moment: float
     plain: bool = False
+    device: str | None = None
 
     def frame_at(self, moment: float) -> int:
         """Where the session is at a time."""

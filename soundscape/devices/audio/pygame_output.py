@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from soundscape.devices.audio import sdl
+from soundscape.devices.audio import pulse_server, sdl
 from soundscape.devices.audio.device_clock import DeviceClock, Gap
 from soundscape.devices.audio.driver_buffers import (
     AHEAD,
@@ -62,6 +62,7 @@ class PygameOutput:
         sleep: Sleep = time.sleep,
     ) -> None:
         self.name = device or sdl.DEFAULT
+        """The device; once it was open on a sound server, never just the default."""
         self.block_frames = BLOCK_FRAMES
         self.ahead = ahead or AHEAD
         self._wanted_ahead = ahead
@@ -87,9 +88,13 @@ class PygameOutput:
     def open(self) -> None:
         """Open the device; AudioDeviceError lists what there is."""
         self.ahead = self._wanted_ahead or usual_ahead()
-        self._buffer = buffer = driver_buffer(sdl.driver_name(), self.ahead)
+        driver = sdl.driver_name()
+        self._buffer = buffer = driver_buffer(driver, self.ahead)
         for name, value in buffer.environment.items():
             os.environ.setdefault(name, value)
+        if driver == "pulseaudio" and self._device in (None, sdl.DEFAULT):
+            self._device = _present_default()
+        self.name = self._device or sdl.DEFAULT
         sdl.open_mixer(
             self._device,
             rate=SAMPLE_RATE,
@@ -134,7 +139,7 @@ class PygameOutput:
         self._deepen(queue)
         taken_at = self._clock.time_of(self._written * self.block_frames)
         self._written += 1
-        return (self._now() if taken_at is None else taken_at) + self._buffer.held
+        return (self._now() if taken_at is None else taken_at) + self._delay
 
     def drain(self) -> None:
         """Wait until the last block has been taken, and the system's buffers have played."""
@@ -146,7 +151,7 @@ class PygameOutput:
             if not queue.busy:
                 break
             self._sleep(_NAP)
-        self._sleep(max(0.0, end + self._buffer.held - self._now()) + 2 * _NAP)
+        self._sleep(max(0.0, end + self._delay - self._now()) + 2 * _NAP)
 
     def close(self) -> None:
         """Close the device."""
@@ -154,6 +159,11 @@ class PygameOutput:
         if queue is not None:
             queue.close()
             sdl.close_mixer()
+
+    @property
+    def _delay(self) -> float:
+        """Seconds from when SDL takes a frame until it is heard."""
+        return self._buffer.held + self._buffer.mixed
 
     def _open_queue(self) -> PullQueue:
         if self._queue is None:
@@ -197,6 +207,23 @@ class PygameOutput:
         for pair in self._pairs:
             wide[:, [number - 1 for number in pair.channels]] = block * db_to_gain(pair.trim)
         return wide
+
+
+def _present_default() -> str | None:
+    """The sound server's default device, by its name; None where it does not tell.
+
+    SDL forbids the server to move a stream that names its device: the music never comes out of
+    another one, whatever is plugged, unplugged or made the default (`PA_STREAM_DONT_MOVE`).
+    """
+    server = pulse_server.PulseServer()
+    try:
+        default = server.default_output()
+        found = default and server.output(default.name)  # none, where two have one name
+    except AudioDeviceError:
+        return None
+    finally:
+        server.close()
+    return found.name if found and found.name in sdl.names() else None
 
 
 def _channel_count(pairs: Iterable[OutputPair]) -> int:

@@ -161,12 +161,22 @@ class Host:
             self._collect_events()
         self._notify()
 
-    def set_control_status(self, ports: Mapping[str, str], faults: Sequence[str]) -> None:
+    def set_control_status(
+        self, ports: Mapping[str, str], opened: Mapping[str, str], faults: Sequence[str]
+    ) -> None:
         """Note the state of each MIDI input, and new faults."""
         with self._lock:
-            self._status.health.ports("controls", ports)
+            self._status.health.ports("controls", ports, opened)
             self._status.warn(faults)
             self._collect_events()
+        self._notify()
+
+    def set_output_fault(self, fault: str) -> None:
+        """Note why nothing is heard of what the player plays; "" where it is heard again."""
+        with self._lock:
+            self._status.health.output(fault)
+            self._status.warn([fault or fault_texts.OUTPUT_HEARD])
+            self._status.collect_events()
         self._notify()
 
     def warn(self, texts: Sequence[str]) -> None:
