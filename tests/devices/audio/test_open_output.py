@@ -39,7 +39,13 @@ def block(value: float = 0.0) -> Block:
 
 
 @pytest.fixture(
-    params=["null", "file", "null, a clock in steps", "file, a clock in steps", "pygame"]
+    params=[
+        "null",
+        "file",
+        "null, a clock in steps",
+        "file, a clock in steps",
+        pytest.param("pygame", marks=pytest.mark.timed),
+    ]
 )
 def bench(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
