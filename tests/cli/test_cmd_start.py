@@ -231,6 +231,7 @@ def test_a_closed_terminal_does_not_touch_the_sound(running) -> None:
 
 
 @posix
+@pytest.mark.timed
 def test_ctrl_c_and_sigterm_are_a_stop_with_a_fade_of_5_s(running) -> None:
     interrupted, terminated = running["interrupted"], running["terminated"]
     interrupted.send(signal.SIGINT)
