@@ -75,10 +75,13 @@ def _pulse(ahead: float) -> DriverBuffer:
     `minreq` in SDL_pulseaudio.c). PULSE_LATENCY_MSEC replaces the target length. The server gives
     half of what exceeds two periods to the sink, and keeps the rest for us: that is what plays
     while we stand still. SDL waits for the server once a buffer: so the buffer can be short.
+
+    More than usual is wanted where threads stand still for long. Then a block waits here too: else
+    SDL's thread, late itself, would wait for the one that makes the block, which is late as well.
     """
     target = 2.0 * ahead - 2.0 * _PULSE_PERIOD
     environment = {"PULSE_LATENCY_MSEC": str(round(1000 * target))}
-    return DriverBuffer(1024, 4096, 0, ahead, environment=environment)
+    return DriverBuffer(1024, 4096, int(ahead > AHEAD), ahead, environment=environment)
 
 
 _PERIODS = {
