@@ -218,7 +218,7 @@ def _driver_name(backend: Any, name: str) -> str:
     """The name by which the driver knows an output now."""
     if getattr(backend, "api", None) != WINMM:
         return name
-    names = list(dict.fromkeys(backend.get_output_names()))
+    names: list[str] = list(dict.fromkeys(backend.get_output_names()))
     return dict(zip(without_index(names), names, strict=True)).get(name, name)
 
 
