@@ -11,7 +11,7 @@ from pathlib import Path
 import rich_click as click
 
 from soundscape.cli.spawn_host import Launch
-from soundscape.cli.start_session import device_of, launched, stay
+from soundscape.cli.start_session import device_of, launched, must_be_free, stay
 from soundscape.engine.host import background_scan
 from soundscape.errors import EngineError
 from soundscape.ipc import clock, player_messages
@@ -152,9 +152,11 @@ def _take_up(
     launch = Launch()
     with launch.called_off():
         setup, job = log.setup, replace(log.job, output=_next_output(log.job.output))
+        device = device_of(job.room, job.output)
+        must_be_free(device, setup.lights)
         request = StartRequest(
             setup.label,
-            device_of(job.room, job.output),
+            device,
             setup.lights,
             library=setup.library,
             resumes=cut_off.folder.number,

@@ -24,7 +24,7 @@ from soundscape.remote.client.client import Client
 from soundscape.remote.light_claims import claimed_by
 from soundscape.remote.service.start_request import Started, StartFailed, StartRequest
 from soundscape.remote.session_file import device_must_be_free
-from soundscape.scene.addresses import held
+from soundscape.scene.addresses import Held, held
 from soundscape.scene.models import Room
 from soundscape.units import one_line
 from soundscape.views import journal_texts
@@ -65,19 +65,24 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
     lights = held(loaded.room) if wanted.lights else ()
     device = device_of(loaded.room, wanted.output)
     with launch.called_off():
-        device_must_be_free(runtime_folder(os.environ), device)
-        if there := claimed_by(runtime_folder(os.environ), lights, ()):
-            raise EngineError(
-                f"the session {there} has lights of this room in hand: `soundscape attach "
-                f"--session {there}` opens its console, `soundscape stop --session {there}` ends "
-                "it; or start with --no-lights"
-            )
+        must_be_free(device, lights)
     request = StartRequest(
         label, device, lights, wanted.remote, library=loaded.root, dated=wanted.dated
     )
     job = player_messages.CODEC.encode(_job(loaded, wanted))
     unmeasured = background_scan.CODEC.encode(loaded.unmeasured)
     return launched(launch, request, job, unmeasured)
+
+
+def must_be_free(device: str, lights: tuple[Held, ...]) -> None:
+    """Raises EngineError where another session plays on the device, or has one of the lights."""
+    device_must_be_free(runtime_folder(os.environ), device)
+    if there := claimed_by(runtime_folder(os.environ), lights, ()):
+        raise EngineError(
+            f"the session {there} has lights of this room in hand: `soundscape attach "
+            f"--session {there}` opens its console, `soundscape stop --session {there}` ends "
+            "it; or start with --no-lights"
+        )
 
 
 def launched(launch: Launch, request: StartRequest, *messages: bytes) -> StartedSession:
