@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 for _folder in (ROOT / "tests" / "support", ROOT):
     sys.path.insert(0, str(_folder))
 
-from soundscape.remote.client.client import Client  # noqa: E402 - of this checkout
+from soundscape.ipc.shared_audio_layout import remove_shared_audio  # noqa: E402 - of this checkout
+from soundscape.remote.client.client import Client  # noqa: E402
 from soundscape.remote.session_file import find, running  # noqa: E402
 
 RATE = 48_000
@@ -118,10 +119,11 @@ def session(
 
 def end_session(home: Path) -> None:
     """Kill what runs of a home's session, the host last: it is no part of a figure how."""
-    for known in (session.content for session in running(home / "runtime")):
-        for pid in reversed(family(known.pid)):
+    for known in running(home / "runtime"):
+        for pid in reversed(family(known.content.pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        remove_shared_audio(known.tape)
     shutil.rmtree(home / "runtime", ignore_errors=True)  # what was killed counts as playing a while
 
 

@@ -18,6 +18,7 @@ from played import Played
 from playwright.sync_api import Page, Request, Route, sync_playwright
 
 from soundscape.remote.api.pages import page_file
+from soundscape.remote.api.schemas import CommandTable
 from soundscape.views.snapshot import Health
 
 SIZES = {
@@ -50,6 +51,8 @@ def serve(room: Played, route: Route, _request: Request) -> None:
         route.fulfill(body=body, content_type="text/event-stream")
     elif path == "api/session":
         route.fulfill(body=snapshot, content_type="application/json")
+    elif path == "api/commands" and route.request.method == "GET":
+        route.fulfill(body=CommandTable().model_dump_json(), content_type="application/json")
     elif path == "api/commands":
         answer = room.do(json.loads(route.request.post_data or "{}"))
         route.fulfill(body=answer.model_dump_json(), content_type="application/json")

@@ -1,4 +1,4 @@
-"""What holds for every test: none touches this user's own folders."""
+"""What holds for every test: none touches this user's own folders, none leaves memory behind."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import open_files as windows
 import properties
 import pytest
 import sharing
+
+from soundscape.ipc import shared_audio_layout, shared_memory
 
 _HOMES = count()
 
@@ -75,6 +77,21 @@ def home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = homes / str(next(_HOMES))
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_memory_left_behind(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Remove the shared memory that the test's own process makes."""
+    names: list[str] = []
+
+    def create(size: int) -> str:
+        names.append(shared_memory.create_memory(size))
+        return names[-1]
+
+    monkeypatch.setattr(shared_audio_layout, "create_memory", create)
+    yield
+    for name in names:
+        shared_memory.remove_memory(name)
 
 
 @pytest.fixture

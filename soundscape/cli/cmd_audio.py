@@ -11,6 +11,7 @@ from soundscape.devices.audio.open_output import choose
 from soundscape.devices.audio.sdl import devices as audio_devices
 from soundscape.devices.audio.standstill import StandstillWatch, advice
 from soundscape.devices.audio.test_sound import SIDES, Side, play, swell
+from soundscape.ipc.priority import be_served_first, step_back
 from soundscape.scene.models import AudioRoom
 
 _HEARD: dict[Side, str] = {
@@ -59,8 +60,12 @@ def test(device: str | None, output: str | None) -> None:
     """
     chosen = choose(output, AudioRoom(device=device or "default"))
     swells = {side: swell(side) for side in SIDES}
-    chosen.open()
-    watch = StandstillWatch()
+    be_served_first()  # as in a session; so are the threads that the output and the watch start
+    try:
+        chosen.open()
+        watch = StandstillWatch()
+    finally:
+        step_back()
     try:
         if output == "null":
             click.echo("You will hear nothing: --output null plays into nothing.")
@@ -76,5 +81,5 @@ def test(device: str | None, output: str | None) -> None:
         gaps = len(chosen.gaps)
         if gaps:
             click.echo(f"{'1 gap' if gaps == 1 else f'{gaps} gaps'} in the sound.")
-        click.echo(advice(standstill))
+        click.echo(advice(standstill, chosen.ahead))
     click.echo("Done.")

@@ -12,6 +12,7 @@ import rich_click as click
 from soundscape.cli.loading import the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option, room_option
+from soundscape.devices.audio.standstill import advice, measure_standstill, needed_buffer
 from soundscape.errors import LibraryError, Problem
 from soundscape.library.checks.check import Report
 from soundscape.library.checks.check import check as check_library
@@ -21,6 +22,9 @@ from soundscape.library.file_tracks import LookUp
 from soundscape.library.files.locate import Library
 from soundscape.library.missing_measurements import with_measured
 from soundscape.library.user_dirs import runtime_folder
+
+MEASURED = 10.0
+"""Seconds for which `--machine` watches."""
 
 if TYPE_CHECKING:
     from soundscape.devices.device_trial import DeviceTrial
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 @json_option
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--offline", is_flag=True, help="Leave the audio device and the MIDI ports alone.")
+@click.option("--machine", is_flag=True, help="Also measure this computer, for ten seconds.")
 @click.pass_context
 def check(
     context: click.Context,
@@ -44,6 +49,7 @@ def check(
     as_json: bool,
     strict: bool,
     offline: bool,
+    machine: bool,
 ) -> None:
     """Check scenes before the patient arrives: files, playlists, room, devices.
 
@@ -51,6 +57,9 @@ def check(
     ports are opened, without a sound, unless a session is running. Without SCENE, all scenes of the
     library are checked, and it is said how far each one's loudness rises. Exit status 1 if there is
     an error (with --strict, a warning too).
+
+    With --machine it is measured for how long this computer stands still now and then, and said
+    what `audio.buffer` bridges that: do it while those programs run that run during a session.
 
     \b
     Example:
@@ -78,13 +87,26 @@ def check(
             "notes": _listed(p for p in problems if p.severity == "note"),
             "loudness": loudness,
         }
+        if machine:
+            standstill, ahead = _measure_machine()
+            printed["machine"] = {
+                "standstill": round(standstill, 4),
+                "buffer": max(ahead, needed_buffer(standstill)),
+            }
         click.echo(json.dumps(printed, indent=2))
     else:
         _print(found, report, problems, len(scenes) or len(found.scenes()))
         if busy:
             click.echo("a session is running: its devices were not opened")
+        if machine:
+            click.echo(advice(*_measure_machine()))
     if counted:
         context.exit(1)
+
+
+def _measure_machine() -> tuple[float, float]:
+    click.echo(f"measuring this computer for {MEASURED:g} seconds …", err=True)
+    return measure_standstill(MEASURED)
 
 
 def _library_of(scenes: Sequence[str], given: str | None) -> Library:

@@ -13,11 +13,17 @@ from soundscape.units import format_duration
 @click.command()
 @click.option("--off", is_flag=True, help="Close the page.")
 @click.option("--unpair", is_flag=True, help="Forget all paired devices.")
+@click.option("--docs", is_flag=True, help="A link to the API's documentation, for this machine.")
 @click.option("--address", metavar="IP", help="Open it at this address of the machine.")
 @session_option
 @json_option
 def remote(
-    off: bool, unpair: bool, address: str | None, session: str | None, as_json: bool
+    off: bool,
+    unpair: bool,
+    docs: bool,
+    address: str | None,
+    session: str | None,
+    as_json: bool,
 ) -> None:
     """Open the page for a tablet or phone, and pair a device.
 
@@ -29,10 +35,16 @@ def remote(
       soundscape remote
       soundscape remote --off
       soundscape remote --unpair
+      soundscape remote --docs
     """
     if off and address:
         raise click.UsageError("--off closes the page; --address opens it")
     client = reach(session)
+    if docs:
+        link = client.docs_link()
+        said = f"{link.url}\nopens once, in one browser, within {format_duration(link.expires_in)}"
+        click.echo(link.model_dump_json() if as_json else said)
+        return
     if unpair:
         state = client.unpair()
     if off:

@@ -21,6 +21,7 @@ from soundscape.cli.spawn_host import Launch
 @click.option("--label", metavar="TEXT", help="The session's name among several.")
 @click.option("--dated", is_flag=True, help="Write the date into the session's journal.")
 @click.option("--remote", is_flag=True, help="Open the page for a tablet on the clinic's network.")
+@click.option("--force", is_flag=True, help="Start although the system's output is turned down.")
 @click.option("--headless", is_flag=True, help="Return as soon as sound goes out.")
 @click.option(
     "--foreground", is_flag=True, help="Stay until it ends, without a console; Ctrl-C ends it."
@@ -38,6 +39,7 @@ def start(
     label: str | None,
     dated: bool,
     remote: bool,
+    force: bool,
     headless: bool,
     foreground: bool,
 ) -> None:
@@ -70,6 +72,7 @@ def start(
         lights=not no_lights,
         label=label,
         remote=remote,
+        force=force,
         begun_as=_begun_as(scene, library=library, room=room, seed=seed, output=output),
         dated=dated,
     )

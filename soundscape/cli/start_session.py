@@ -13,7 +13,9 @@ import rich_click as click
 from soundscape.cli.attach_ui import open_console
 from soundscape.cli.foreground import follow
 from soundscape.cli.spawn_host import Launch
+from soundscape.devices.audio import pulse_server
 from soundscape.engine.host import background_scan
+from soundscape.engine.host.output_watch import output_fault
 from soundscape.errors import AudioDeviceError, EngineError, Problem
 from soundscape.ipc import player_messages
 from soundscape.ipc.player_messages import Job
@@ -44,6 +46,8 @@ class StartOptions:
     lights: bool = True
     label: str | None = None
     remote: bool = False
+    force: bool = False
+    """Start although the system's output is muted or turned down."""
     begun_as: str = ""
     dated: bool = False
 
@@ -61,6 +65,8 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
 
     Raises AudioDeviceError where there is no device, EngineError where it cannot be.
     """
+    if wanted.output is None and not wanted.force:
+        _output_must_be_on(loaded.room.audio.device)
     label = one_line(wanted.label or "")[:LONGEST_LABEL].strip() or loaded.show.name
     lights = held(loaded.room) if wanted.lights else ()
     device = device_of(loaded.room, wanted.output)
@@ -107,6 +113,21 @@ def mention_cut_off() -> None:
         scene, place = one.journal.first.text("scene"), places[-1] if places else ""
         said = journal_texts.unfinished(one.folder.number, scene, place, one.age)
         click.echo(f"warning: {said}", err=True)
+
+
+def _output_must_be_on(device: str | None) -> None:
+    """Refuse a session that would not be heard, where the system lets us see that."""
+    if not pulse_server.in_use():
+        return
+    server = pulse_server.PulseServer()
+    try:
+        output = server.output(None if device == "default" else device)
+    except AudioDeviceError:
+        return  # the player will find what there is
+    finally:
+        server.close()
+    if output is not None and (fault := output_fault(output)):
+        raise AudioDeviceError(f"{fault}: turn it up, or start with --force")
 
 
 def stay(begun: StartedSession, *, foreground: bool = False) -> int:

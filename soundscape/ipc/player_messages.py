@@ -170,13 +170,15 @@ class Follow:
 class TakeOver:
     """To the standby: play. Frame `frame` of the session went out at the time `moment` (s).
 
-    `plain`: no file is opened any more, since players died one after another. `rise`: the sound
-    comes back over so many seconds; 0 for the way back after a fault.
+    `plain`: no file is opened any more, since players died one after another. `device` is what the
+    first player found: whatever the system's default is by now, it is not followed. `rise`: the
+    sound comes back over so many seconds; 0 for the way back after a fault.
     """
 
     frame: int
     moment: float
     plain: bool = False
+    device: str | None = None
     rise: float = 0.0
 
     def frame_at(self, moment: float) -> int:

@@ -1,8 +1,8 @@
-"""The tape: what the player has just handed to the output, in memory that both processes see.
+"""What the player has just handed to the output, in memory that player and host share.
 
-A small file, mapped by player and host. The player writes after each block and never waits; the
-host looks when it likes. So the host knows where the session is by the clock, and can meter the
-sound, without a word between the two.
+The player writes after each block and never waits; the host looks when it likes. So the host knows
+where the session is by the clock, and can meter the sound, without a message between the two. A
+small file has a copy of the position, for programs that look at it from outside.
 """
 
 from __future__ import annotations
@@ -13,7 +13,17 @@ from pathlib import Path
 
 import numpy as np
 
-from soundscape.ipc.shared_audio_layout import HEADER, LENGTH, SIZE, START, WISH, WISH_AT
+from soundscape.ipc.shared_audio_layout import (
+    FILE_SIZE,
+    HEADER,
+    LENGTH,
+    SIZE,
+    START,
+    WISH,
+    WISH_AT,
+    memory_name,
+)
+from soundscape.ipc.shared_memory import open_memory
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
@@ -42,11 +52,15 @@ class PlaybackPosition:
 
 
 class SharedAudio:
-    """Mapped memory in a file that `ipc.shared_audio_layout.blank` has made."""
+    """The memory of a file that `ipc.shared_audio_layout.create_shared_audio` made.
+
+    Raises OSError where it is gone.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._map = open_memory(memory_name(path), SIZE)
         with path.open("r+b") as file:
-            self._map = mmap.mmap(file.fileno(), SIZE)
+            self._file = mmap.mmap(file.fileno(), FILE_SIZE)
         self._sound = np.frombuffer(self._map, np.float32, LENGTH * 2, START).reshape(LENGTH, 2)
         self._turn = 0
 
@@ -78,12 +92,17 @@ class SharedAudio:
         index = np.arange(first, end) % LENGTH
         return np.array(self._sound[index])
 
+    def publish_position(self) -> None:
+        """Copy the position to the file. It may wait for the disk: not for the render thread."""
+        self._file[: HEADER.size] = self._map[: HEADER.size]
+
     @property
     def end_wished(self) -> bool:
         """Whether somebody wishes that the player fades out."""
-        return bool(WISH.unpack_from(self._map, WISH_AT)[0])
+        return bool(WISH.unpack_from(self._file, WISH_AT)[0])
 
     def close(self) -> None:
         """Unmap it."""
         del self._sound
         self._map.close()
+        self._file.close()

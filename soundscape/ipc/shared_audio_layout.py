@@ -1,18 +1,20 @@
-"""Layout of the shared audio's file (see `ipc.shared_audio`). Imports the standard library only, so
-that small processes can use it.
+"""Layout of the shared audio and of its file (see `ipc.shared_audio`). Imports the standard library
+only, so that small processes can use it.
 
-The host makes the file. It outlasts the host: it shows whether a player without its host plays, it
-has that player's lock, and a word in it requests the end.
+The host makes both. The file names the memory, and outlasts the host: it shows whether a player
+without its host plays, it has that player's lock, and a word in it requests the end.
 """
 
 from __future__ import annotations
 
 import os
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 from soundscape.ipc import clock
 from soundscape.ipc.process_lock import ProcessLock, is_locked, take_lock
+from soundscape.ipc.shared_memory import create_memory, remove_memory
 
 HEADER = struct.Struct("<qqqdqq")
 """Turn, first frame, end, moment, underruns, the turn again."""
@@ -25,20 +27,47 @@ HUNG = 2.0
 """Seconds without a new block after which a player does not play."""
 FURTHEST = 10.0
 """Seconds that a block may be ahead of its sound: a sound server may take much in advance."""
+NAME_AT = 72
+NAME_LENGTH = 32
+"""Where the name of the memory stands, in ASCII, filled up with zeros."""
+FILE_SIZE = 128
 START = 128
-"""Bytes before the sound."""
+"""Bytes of the memory before the sound."""
 LENGTH = 1 << 17
 """Frames that it holds: 2.7 s."""
 SIZE = START + LENGTH * 8
 
 
 def create_shared_audio(path: Path) -> Path:
-    """Make a blank file, readable by this user alone. Raises OSError."""
-    path.unlink(missing_ok=True)  # another player may still have the last one mapped
-    path.touch(0o600)
-    with path.open("r+b") as file:
-        file.write(bytes(SIZE))  # no hole: on a full disk one would kill who writes to it
+    """Make blank memory and its file, readable by this user alone. Raises OSError."""
+    remove_shared_audio(path)  # another player may still have the last one open
+    name = create_memory(SIZE)
+    try:
+        path.touch(0o600)
+        content = bytearray(FILE_SIZE)
+        content[NAME_AT : NAME_AT + len(name)] = name.encode("ascii")
+        path.write_bytes(content)
+    except OSError:
+        remove_memory(name)
+        raise
     return path
+
+
+def memory_name(path: Path) -> str:
+    """The name of the memory of a file. Raises OSError, also where the file is none of ours."""
+    with path.open("rb") as file:
+        file.seek(NAME_AT)
+        name = file.read(NAME_LENGTH).rstrip(b"\0")
+    if not name.isascii() or not name.startswith(b"soundscape-"):
+        raise OSError(f"{path} names no shared memory")
+    return name.decode("ascii")
+
+
+def remove_shared_audio(path: Path) -> None:
+    """Remove the memory's name and the file, where they are. Raises OSError."""
+    with suppress(OSError):
+        remove_memory(memory_name(path))
+    path.unlink(missing_ok=True)
 
 
 def plays(path: Path, now: float | None = None) -> bool:

@@ -123,6 +123,11 @@ class Supervisor:
         """Send a message to the present process. Never waits. False where it finds no place."""
         return self._worker is not None and self._worker.send(message)
 
+    def kill(self) -> None:
+        """Kill the present process: the next one follows as if it had died."""
+        if self._worker is not None:
+            self._worker.process.kill()
+
     def release(self) -> None:
         """Let the present process end by itself, without a next one."""
         self._released = True

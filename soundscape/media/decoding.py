@@ -25,9 +25,16 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
 
+LONGEST_PACKET = 10
+"""Seconds: a packet that is said to last longer is not believed."""
+
 RENEWAL_SECONDS = 60
 RUN_UP = 32
 """Packets: 0.7 s of AAC-LC (which needs one), and of HE-AAC enough to meet a header."""
+
+CUT_ANYWHERE = ("pcm_", "adpcm_")
+"""Codecs of which any number of whole bytes or blocks can be decoded: a last packet that is shorter
+than the others is no damage."""
 
 AFTERMATH = {"mp3": 2, "mp3float": 2}
 """Frames after a damaged one that draw on it: bursts, in tests 16 dB over full scale."""
@@ -94,7 +101,7 @@ class Decoding:
                 packet = next(packets)
             except StopIteration:
                 return
-            except InvalidDataError:
+            except (InvalidDataError, IndexError):  # the latter: of a stream that was not there
                 self.broken = NO_SOUND
                 return
             except (FFmpegError, OSError) as err:
@@ -102,7 +109,7 @@ class Decoding:
                 return
             if packet.size and packet.pos is not None:
                 self.end = packet.pos + packet.size
-            if packet.is_corrupt and not self._codec.name.startswith("pcm_"):
+            if packet.is_corrupt and not self._codec.name.startswith(CUT_ANYWHERE):
                 self._lose(packet)  # cut short: what a decoder would make of it is noise
             else:
                 yield packet
@@ -129,6 +136,7 @@ class Decoding:
         """Count a packet that is lost, and bytes in it in which the demuxer found no frame."""
         self.damaged += 1
         lasts = float((packet.duration or 0) * (packet.time_base or 0))
+        lasts = lasts if lasts <= LONGEST_PACKET else 0.0
         if self._bytes:
             lasts = max(lasts, packet.size * self._seconds / self._bytes)
         self.lost += lasts

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from av.error import FFmpegError
 
 from soundscape.media.mp3_header import is_mp3_frame, mp3_bytes
+from soundscape.media.ogg_pages import ogg_goes_back
 from soundscape.media.open import open_sound
 from soundscape.media.parts import FilePart
 
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
 
+LONGEST_HOLE = 60
+"""Seconds: a longer gap in the time stamps of sound that decodes is the stamps' fault."""
+
 MOST_TAGS = 4096
 """Bytes after an MP3's sound that need no look."""
 
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 _LOSSLESS_IN = {"aiff", "caf", "flac", "ogg", "tta", "w64", "wav", "wv", _MP4}
+_TIMED = {"asf", "flv", "matroska,webm"}
 _LOSSLESS = {"alac", "flac", "tta", "wavpack"}
 _LOSSY = {("mp3", "mp3float"), ("mp3", "mp3"), ("ogg", "opus"), ("ogg", "vorbis"), (_MP4, "aac")}
 
@@ -57,6 +62,14 @@ def header_samples(container: InputContainer, stream: AudioStream, rate: int) ->
     return samples
 
 
+def header_seconds(container: InputContainer) -> float | None:
+    """The length that the header of a container without counted samples tells; else None."""
+    alone = len(container.streams) == 1  # of several streams the longest counts
+    if container.format.name in _TIMED and alone and container.duration:
+        return container.duration / 1_000_000
+    return None
+
+
 def ends_as_told(
     path: str, part: FilePart, container: InputContainer, stream: AudioStream, seconds: Fraction
 ) -> bool:
@@ -67,7 +80,7 @@ def ends_as_told(
     if not has_exact_times(container, stream):
         return True
     if container.format.name == "ogg":
-        return True  # its last page tells
+        return not ogg_goes_back(path, part.end)  # its last page tells
     if container.format.name == "mp3":
         return _mp3_ends_as_told(path, part)
     end = _end_after(path, part, max(Fraction(0), seconds - 1))
@@ -85,7 +98,7 @@ def _end_after(path: str, part: FilePart, seconds: Fraction) -> Fraction | None:
             if packet.size and packet.pts is not None:
                 end = max(end, packet.pts + (packet.duration or 0))
         return end * tick
-    except (FFmpegError, OSError, ValueError):
+    except (FFmpegError, OSError, ValueError, IndexError):
         return None
     finally:
         container.close()
@@ -99,13 +112,19 @@ def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -
     end = Fraction(0)
     begin: int | None = None
     time_base = stream.time_base or Fraction(1, rate)
-    with contextlib.suppress(FFmpegError, OSError):  # what follows cannot be heard either
+    jump = LONGEST_HOLE / time_base
+    with contextlib.suppress(
+        FFmpegError, OSError, IndexError
+    ):  # what follows cannot be heard either
         for packet in container.demux(stream):
             if packet.size and packet.pts is None:
                 end += packet.duration or 0
             elif packet.size and packet.pts is not None:
                 begin = packet.pts if begin is None else begin
-                end = Fraction(packet.pts + (packet.duration or 0) - begin)
+                lasts = packet.duration or 0
+                reached = Fraction(packet.pts + lasts - begin)
+                # A stamp that jumps is wrong.
+                end = end + lasts if not 0 <= reached - end <= jump else reached
     samples = round(end * time_base * rate)
     coarse = (1 / (time_base * rate)).denominator != 1
     return max(1, samples - rate // 10) if coarse else samples

@@ -84,7 +84,11 @@ class Mender:
         yield from self._finished_region()
 
     def finish(self, *, softly: bool) -> Iterator[AudioFrame]:
-        """What is left; with a ramp to silence where it breaks off."""
+        """What is left; where it breaks off, bounded as after damage and ramped to silence."""
+        if softly and self._held and not self._region:
+            self._region = [samples_of(one) for one in self._held]
+            self._struck = sum(map(len, self._region))
+            self._held.clear()
         rest = list(self._all())
         if rest and softly:
             last = [rest.pop()]

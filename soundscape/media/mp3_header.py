@@ -1,41 +1,79 @@
-"""Where an MP3 file ends by its own Xing or Info header, so that joined ones can be told apart.
+"""MP3 files by their own headers: where one ends, and where the next one of joined ones begins.
 
-Frame headers: ISO/IEC 11172-3, 2.4.2.3; Xing header: "XING VBR Header (layer III)"; tags: ID3v2.4,
-6.2 and 3.4, ID3v1, APEv2.
+Frame headers: ISO/IEC 11172-3, 2.4.2.3, and 13818-3; Xing header: "XING VBR Header (layer III)".
 """
 
 from __future__ import annotations
 
-from typing import BinaryIO
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from soundscape.media.tag_blocks import after_id3v2, after_tags
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _HEAD = 256
-_ID3V1 = 128
-_APE_HEADER = 32
+_BLOCK = 1 << 16
+_SEARCHED = 1 << 20
+_OVERLAP = 512
+"""Bytes read at a time, also in a search, and those that two blocks of a search share."""
+
+_MARKS = re.compile(rb"ID3[\x02-\x04][\0-\xfe]|TAG|Xing|Info")
+"""What stands between joined files, or in the first frame of the second."""
+
+_BIT_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_LOW_BIT_RATES = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_RATES = (44_100, 48_000, 32_000)
+
+LOOKED_AT = 64
+"""Frames whose mean size tells whether a header's count of frames can be true."""
 
 
-def mp3_end(file: BinaryIO, begin: int) -> int | None:
-    """Where the next MP3 begins after the one at `begin`.
+def next_mp3(file: BinaryIO, begin: int) -> int | None:
+    """Where the next MP3 begins after the one at `begin`, if it is one and there is another.
 
-    None where the one at `begin` is no MP3 or does not tell, or where nothing that is an MP3 begins
-    at the place that it tells.
+    Where the one at `begin` does not tell its own end, it is searched for what a file begins with.
     """
     told = mp3_bytes(file, begin)
     if told is None:
-        return None
-    end = _after_tags(file, told)
-    file.seek(end)
-    following = file.read(_HEAD)
-    if following[:3] == b"ID3" or is_mp3_frame(following):
-        return end
-    return None
+        return _searched(file, begin)
+    end = after_tags(file, told)
+    return end if _begins_at(file, end) else None
 
 
 def mp3_bytes(file: BinaryIO, begin: int) -> int | None:
     """The byte after the last frame of the MP3 at `begin`, where its header tells it."""
-    frame = _after_id3v2(file, begin)
+    frame = after_id3v2(file, begin)
     file.seek(frame)
     length = _xing_bytes(file.read(_HEAD))
     return frame + length if length else None
+
+
+def corrected_frames(file: BinaryIO, begin: int) -> tuple[int, bytes, int] | None:
+    """A right count of frames for a Xing header that counts far too few, and what it counts.
+
+    As the place of the field from `begin` on, its bytes, and the samples that it told.
+    """
+    first = after_id3v2(file, begin)
+    file.seek(first)
+    head = file.read(_HEAD)
+    at = _xing_at(head)
+    size = _xing_bytes(head)
+    if at is None or size is None or not head[at + 7] & 1:
+        return None
+    counted = int.from_bytes(head[at + 8 : at + 12], "big")
+    frames = list(islice(_frames(file, first, first + size), LOOKED_AT + 1))
+    if len(frames) < LOOKED_AT or not counted:
+        return None
+    mean = (frames[-1] - frames[1]) / (len(frames) - 2)
+    if counted * mean * 2 > size:
+        return None
+    count = sum(1 for _ in _frames(file, first, first + size)) - 1
+    samples = 1152 if head[1] >> 3 & 3 == 3 else 576
+    return first + at + 8 - begin, count.to_bytes(4, "big"), counted * samples
 
 
 def is_mp3_frame(head: bytes) -> bool:
@@ -61,37 +99,79 @@ def _places(head: bytes) -> tuple[int, ...]:
     return 4 + side, 6 + side
 
 
-def _xing_bytes(head: bytes) -> int | None:
-    """The bytes from the first frame's start to the end of the last, as the header has them."""
+def _xing_at(head: bytes) -> int | None:
     if not is_mp3_frame(head):
         return None
-    for at in _places(head):
-        if head[at : at + 4] in {b"Xing", b"Info"}:
-            flags = int.from_bytes(head[at + 4 : at + 8], "big")
-            if not flags & 2:
-                return None
-            field = at + 8 + (4 if flags & 1 else 0)
-            return int.from_bytes(head[field : field + 4], "big") or None
-    return None
+    return next((at for at in _places(head) if head[at : at + 4] in {b"Xing", b"Info"}), None)
 
 
-def _after_id3v2(file: BinaryIO, begin: int) -> int:
-    file.seek(begin)
-    head = file.read(10)
-    if head[:3] != b"ID3" or len(head) < 10:
-        return begin
-    size = 0
-    for byte in head[6:10]:
-        size = size << 7 | byte & 0x7F
-    return begin + 10 + size + (10 if head[5] & 0x10 else 0)
+def _xing_bytes(head: bytes) -> int | None:
+    """The bytes from the first frame's start to the end of the last, as the header has them."""
+    at = _xing_at(head)
+    if at is None:
+        return None
+    flags = int.from_bytes(head[at + 4 : at + 8], "big")
+    if not flags & 2:
+        return None
+    field = at + 8 + (4 if flags & 1 else 0)
+    return int.from_bytes(head[field : field + 4], "big") or None
 
 
-def _after_tags(file: BinaryIO, at: int) -> int:
-    """The place after an APEv2 tag with its header and an ID3v1 tag, where they are."""
-    file.seek(at)
-    head = file.read(_APE_HEADER)
-    if head[:8] == b"APETAGEX":
-        at += _APE_HEADER + int.from_bytes(head[12:16], "little")
+def _frame_bytes(head: bytes) -> int:
+    """The length of a frame of layer III."""
+    version, bit_rate, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
+    full = version == 3
+    kilobits = (_BIT_RATES if full else _LOW_BIT_RATES)[bit_rate]
+    hertz = _RATES[rate] >> {3: 0, 2: 1, 0: 2}[version]
+    return (144_000 if full else 72_000) * kilobits // hertz + (head[2] >> 1 & 1)
+
+
+def _frames(file: BinaryIO, at: int, end: int) -> Iterator[int]:
+    """The places of the frames from a place on, as long as one follows another."""
+    data, base = b"", at
+    while at < end:
+        if at + 4 > base + len(data):
+            file.seek(at)
+            data, base = file.read(_BLOCK), at
+        head = data[at - base : at - base + 4]
+        if not is_mp3_frame(head):
+            return
+        yield at
+        at += _frame_bytes(head)
+
+
+def _begins_at(file: BinaryIO, at: int) -> bool:
+    """Whether an MP3 begins at a place: after its tags stand two frames."""
+    first = after_id3v2(file, at)
+    return len(list(islice(_frames(file, first, file.seek(0, 2)), 2))) == 2
+
+
+def _searched(file: BinaryIO, begin: int) -> int | None:
+    """The first place after `begin` at which another MP3 begins, `begin` being one."""
+    first = after_id3v2(file, begin)
+    if not _begins_at(file, first):
+        return None
+    at = first + _HEAD
+    while True:
         file.seek(at)
-        head = file.read(3)
-    return at + _ID3V1 if head[:3] == b"TAG" else at
+        data = file.read(_SEARCHED)
+        for mark in _MARKS.finditer(data):
+            place = _marked(file, at + mark.start(), mark[0])
+            if place is not None and place > first:
+                return place
+        if len(data) < _SEARCHED:
+            return None
+        at += _SEARCHED - _OVERLAP
+
+
+def _marked(file: BinaryIO, at: int, mark: bytes) -> int | None:
+    """Where the file begins to which a mark belongs, if it is one."""
+    if mark == b"TAG":
+        return at + 128 if _begins_at(file, at + 128) else None
+    if mark.startswith(b"ID3"):
+        return at if after_id3v2(file, at) > at and _begins_at(file, at) else None
+    for before in (36, 38, 21, 23, 13, 15):
+        file.seek(max(0, at - before))
+        if has_xing_header(file.read(_HEAD)) and _begins_at(file, at - before):
+            return at - before
+    return None

@@ -39,8 +39,6 @@ def open_sound(path: str, part: FilePart = WHOLE) -> tuple[InputContainer, Audio
             container = av.open(f"file:{path}", options=CONTAINER_OPTIONS)
         else:
             container = av.open(PartReader(path, part), "r", options=CONTAINER_OPTIONS)
-    except PermissionError as err:
-        raise MediaError(f"{path}: may not be read: permission denied") from err
     except (FFmpegError, OSError, ValueError) as err:
         raise MediaError(
             f"{path}: is damaged or not a sound file; copy it again or convert it to FLAC"
@@ -73,3 +71,9 @@ def _look_at(path: str) -> None:
         raise MediaError(f"{path}: is no file but a pipe or a device")
     if found.st_size == 0:
         raise MediaError(f"{path}: is empty; copy it again")
+    try:
+        place.open("rb").close()
+    except PermissionError as err:  # FFmpeg has this error for damaged files too
+        raise MediaError(f"{path}: may not be read: permission denied") from err
+    except OSError as err:
+        raise MediaError(f"{path}: cannot be read: {err.strerror}") from err

@@ -1,9 +1,9 @@
 """A file that is several sound files one after the other, as byte ranges.
 
-Recorded web radio is a chain of Ogg streams, and MP3 files are joined by appending one to another.
+Recorded web radio is a chain of Ogg streams, and files are joined by appending one to another.
 FFmpeg reads such a file as one stream with the first part's header; here each part is read as a
-file of its own, with its own rate, channels and length. A WAV or AIFF header whose size has wrapped
-at 4 GiB, or counts too little, is read with the size that the file has.
+file of its own, with its own rate, channels and length. A header whose size has wrapped, or counts
+too little, is read with the size that the file has.
 """
 
 from __future__ import annotations
@@ -11,32 +11,31 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
-from soundscape.media.completeness import iff_data
-from soundscape.media.mp3_header import mp3_end
+from soundscape.media.joined import joined_files
+from soundscape.media.mp3_header import corrected_frames
+from soundscape.media.ogg_pages import PAGE, chain_links
+from soundscape.media.sound_chunk import Patch, SoundChunk, sound_chunk
 
-SAMPLES = 24
-"""Places at which an Ogg file is looked at; more than one stream is found at any of them."""
-
-WINDOW = 1 << 17
-"""Bytes read at a place: at least one whole Ogg page (RFC 3533: 65 307 bytes at most)."""
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 MOST_PARTS = 1000
-
-_PAGE = b"OggS\0"
 
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
     """The bytes from `begin` to `end` of a file; None is the file's end.
 
-    `patch` replaces bytes from its offset on (in the part): a corrected size.
+    `patches` replace bytes from an offset on (in the part) where its header is wrong; `told` is
+    then the samples that the header counts, where it does.
     """
 
     begin: int = 0
     end: int | None = None
-    patch: tuple[int, bytes] | None = None
+    patches: tuple[Patch, ...] = ()
+    told: int | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -53,14 +52,34 @@ def file_parts(path: str) -> list[FilePart]:
         if not Path(path).is_file():  # to open a pipe would wait for ever
             return [WHOLE]
         with Path(path).open("rb") as file:
-            head = file.read(12)
-            if head[:5] == _PAGE:
-                return _ogg_parts(file)
-            if head[:4] in {b"RIFF", b"RF64", b"FORM"}:
-                return _sized_part(file)
-            return _mp3_parts(file)
+            is_ogg = file.read(len(PAGE)) == PAGE
+            begins = (chain_links if is_ogg else joined_files)(file, MOST_PARTS)
+            ends = [*begins[1:], None]
+            return [_part(file, b, e) for b, e in zip(begins, ends, strict=True)]
     except OSError:
         return [WHOLE]
+
+
+def header_chunk(path: str, part: FilePart) -> SoundChunk | None:
+    """The sound chunk of a part; None where it is of another kind."""
+    try:
+        with Path(path).open("rb") as file:
+            return sound_chunk(file, part.begin)
+    except OSError:
+        return None
+
+
+def _part(file: BinaryIO, begin: int, end: int | None) -> FilePart:
+    """A part, its header corrected where that can be seen."""
+    if end is None:
+        chunk = sound_chunk(file, begin)
+        if chunk is not None and chunk.patches:
+            return FilePart(begin, chunk.end, chunk.patches, chunk.samples)
+    corrected = corrected_frames(file, begin)
+    if corrected is not None:
+        at, count, told = corrected
+        return FilePart(begin, end, ((at, count),), told)
+    return FilePart(begin, end)
 
 
 class PartReader:
@@ -77,8 +96,8 @@ class PartReader:
     def read(self, count: int) -> bytes:
         """The next bytes of the part, at most `count`."""
         data = self._file.read(max(0, min(count, self._end - self._at)))
-        if self._part.patch is not None:
-            data = _patched(data, self._at - self._part.begin, *self._part.patch)
+        for patch in self._part.patches:
+            data = _patched(data, self._at - self._part.begin, *patch)
         self._at += len(data)
         return data
 
@@ -103,113 +122,3 @@ def _patched(data: bytes, at: int, offset: int, patch: bytes) -> bytes:
     if begin >= end:
         return data
     return data[: begin - at] + patch[begin - offset : end - offset] + data[end - at :]
-
-
-# Ogg ----------------------------------------------------------------------------------------------
-
-
-def _ogg_parts(file: BinaryIO) -> list[FilePart]:
-    size = file.seek(0, 2)
-    if not _is_chained(file, size):
-        return [WHOLE]
-    begins = _chain_links(file)
-    if len(begins) == 1:
-        return [WHOLE]
-    return [FilePart(b, e) for b, e in zip(begins, [*begins[1:], size], strict=True)]
-
-
-def _is_chained(file: BinaryIO, size: int) -> bool:
-    """Whether another stream is met, or a stream's time goes back, at some place of the file."""
-    first = {serial for _, flags, serial, _ in _pages(file, 0) if flags & 2}
-    last: dict[int, int] = {}
-    reached = 0
-    for number in range(1, SAMPLES + 1):
-        at = size * number // SAMPLES if number < SAMPLES else max(0, size - WINDOW)
-        pages = [page for page in _pages(file, at) if page[0] > reached]
-        for place, _, serial, granule in pages if number == SAMPLES else pages[:1]:
-            reached = place
-            if serial not in first:
-                return True
-            if granule != -1:
-                if granule < last.get(serial, 0):
-                    return True
-                last[serial] = granule
-    return False
-
-
-def _pages(file: BinaryIO, at: int) -> list[tuple[int, int, int, int]]:
-    """Place, flags, serial number and granule position of the pages that begin in a window."""
-    file.seek(at)
-    data = file.read(WINDOW)
-    found = []
-    place = data.find(_PAGE)
-    while 0 <= place <= len(data) - 27:
-        flags, granule, serial = (
-            data[place + 5],
-            int.from_bytes(data[place + 6 : place + 14], "little", signed=True),
-            int.from_bytes(data[place + 14 : place + 18], "little"),
-        )
-        if flags < 8:
-            found.append((at + place, flags, serial, granule))
-        place = data.find(_PAGE, place + 27)
-    return found
-
-
-def _chain_links(file: BinaryIO) -> list[int]:
-    """Where each link begins: at the first page of a stream after pages that are none."""
-    begins: list[int] = []
-    place = 0
-    among_first = False
-    file.seek(0)
-    while len(begins) < MOST_PARTS:
-        head = file.read(27)
-        if len(head) < 27 or head[:5] != _PAGE:
-            place = _next_page(file, place + 1)
-            if place < 0:
-                break
-            continue
-        is_first = bool(head[5] & 2)
-        if is_first and not among_first:
-            begins.append(place)
-        among_first = is_first
-        place += 27 + head[26] + sum(file.read(head[26]))
-        file.seek(place)
-    return begins or [0]
-
-
-def _next_page(file: BinaryIO, at: int) -> int:
-    """The next place at which a page seems to begin, the file standing there; −1 at the end."""
-    while True:
-        file.seek(at)
-        data = file.read(1 << 20)
-        place = data.find(_PAGE)
-        if place >= 0:
-            file.seek(at + place)
-            return at + place
-        if len(data) < 1 << 20:
-            return -1
-        at += len(data) - len(_PAGE)
-
-
-# MP3, WAV, AIFF -----------------------------------------------------------------------------------
-
-
-def _mp3_parts(file: BinaryIO) -> list[FilePart]:
-    """Each MP3 with a Xing header says where it ends; what follows is the next one."""
-    size = file.seek(0, 2)
-    begins = [0]
-    while len(begins) < MOST_PARTS:
-        end = mp3_end(file, begins[-1])
-        if end is None or end >= size:
-            break
-        begins.append(end)
-    if len(begins) == 1:
-        return [WHOLE]
-    return [FilePart(b, e) for b, e in zip(begins, [*begins[1:], size], strict=True)]
-
-
-def _sized_part(file: BinaryIO) -> list[FilePart]:
-    data = iff_data(file)
-    if data is None or data.end is None:
-        return [WHOLE]
-    return [FilePart(0, data.end, (data.size_at, data.open_size))]

@@ -118,7 +118,8 @@ class WholeFile:
         if self.longer_than is not None:
             header = format_duration(round(self.longer_than))
             length = format_duration(round(decoded / SAMPLE_RATE))
-            note = f"its header says {header}, and it lasts {length}: all of it plays"
+            if header != length:
+                note = f"its header says {header}, and it lasts {length}: all of it plays"
         return replace(
             probe,
             frames=decoded,

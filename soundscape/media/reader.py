@@ -11,14 +11,21 @@ from av.codec.context import Flags2
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
-from soundscape.media.completeness import ends_with_tags, ogg_is_cut, wav_samples
 from soundscape.media.decoding import NO_SOUND, RENEWAL_SECONDS, Decoding
 from soundscape.media.downmix import Downmix
-from soundscape.media.duration import has_exact_times, header_samples, is_lossless
+from soundscape.media.duration import (
+    LONGEST_HOLE,
+    has_exact_times,
+    header_samples,
+    header_seconds,
+    is_lossless,
+)
 from soundscape.media.extrapolation import cut
 from soundscape.media.mending import Mender
+from soundscape.media.ogg_pages import ogg_is_cut
 from soundscape.media.open import open_sound
-from soundscape.media.parts import WHOLE, FilePart
+from soundscape.media.parts import WHOLE, FilePart, header_chunk
+from soundscape.media.tag_blocks import ends_with_tags
 from soundscape.units import format_clock
 
 if TYPE_CHECKING:
@@ -36,14 +43,12 @@ every decoder's memory (Opus: 0.4 s) to hold what it would have held."""
 LONGEST_CLOSED = 0.5
 """Seconds: a longer hole is not closed, the sound ends before it."""
 
-LONGEST_HOLE = 60
-"""Seconds: a longer gap in the time stamps of sound that decodes is the stamps' fault."""
-
 COARSE = Fraction(1, 10)
 """Seconds that time stamps may be off in containers that do not count samples."""
 
 TOLERANCE = 0.1
-"""Seconds that a file may be shorter than its header says."""
+COARSE_TOLERANCE = 1.0
+"""Seconds that a file may be shorter than its header says; of one that does not count samples."""
 
 MOST_UNTIMED = 32
 """Frames without a time that are kept until one has a time."""
@@ -126,11 +131,13 @@ class FrameReader:
         self.channels = first.layout.nb_channels
         self.lossy = not is_lossless(self.stream.codec_context.name)
         self.samples = header_samples(self.container, self.stream, self.rate)
-        if self.container.format.name == "wav" and not self.lossy and part.patch is None:
-            self.samples = wav_samples(path) or self.samples
-        elif part.patch is not None and self.container.format.name == "wav":
-            self.damage.longer_than = (wav_samples(path) or 0) / self.rate
-            self.samples = None
+        chunk = None if self.lossy else header_chunk(path, part)
+        if part.patches:
+            self.damage.longer_than = part.told / self.rate if part.told else None
+            self.samples = None if chunk is not None else self.samples
+        elif chunk is not None and chunk.samples is not None:
+            self.samples = chunk.samples  # FFmpeg goes by what it finds
+        self._told = header_seconds(self.container) if self.samples is None else None
         # Where time begins: after an MP3's encoder delay, for example; before 0 nothing is heard.
         self._origin = max(0, self._time(first))
 
@@ -244,10 +251,10 @@ class FrameReader:
         damaged, lost = self._decoding.damaged, self._decoding.lost
         for frame, by_times in self._timed(frames):
             broken = self._decoding.damaged > damaged or frame.is_corrupt
-            gap = by_times
+            gap = by_times if broken or by_times <= LONGEST_HOLE else 0.0
             if broken and (not gap or self._decoding.counted):
                 gap = max(gap, self._decoding.lost - lost)
-            if gap > LONGEST_CLOSED and place and (broken or gap <= LONGEST_HOLE):
+            if gap > LONGEST_CLOSED and place:
                 self.damage.ends_at, self.damage.ends_for = place, gap
                 break
             if gap or broken:
@@ -334,14 +341,17 @@ class FrameReader:
             self.damage.other = f"cannot be read beyond {clock}: {decoding.broken}"
         elif lost > LONGEST_CLOSED:
             self.damage.ends_at, self.damage.ends_for = place, lost
-        elif self._misses(place):
-            whole = format_clock((self.samples or 0) / self.rate)
-            self.damage.other = f"shorter than its header says: {clock} of {whole}"
+        elif whole := self._told_beyond(place):
+            self.damage.other = f"shorter than its header says: {clock} of {format_clock(whole)}"
         elif self.container.format.name == "ogg" and ogg_is_cut(self.path, self.part.end):
             self.damage.other = f"cut off at {clock}: its last page is missing"
 
-    def _misses(self, place: float) -> bool:
-        """Whether there is less than the header says, and more than closed holes account for."""
-        if self.samples is None:
-            return False
-        return self.samples / self.rate - place - self.damage.missing > TOLERANCE
+    def _told_beyond(self, place: float) -> float | None:
+        """The seconds by the header, where they are more than there is and closed holes miss."""
+        if self.samples is not None:
+            told, tolerance = self.samples / self.rate, TOLERANCE
+        elif self._told is not None:
+            told, tolerance = self._told, COARSE_TOLERANCE
+        else:
+            return None
+        return told if told - place - self.damage.missing > tolerance else None

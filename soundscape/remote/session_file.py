@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 from soundscape.errors import EngineError, SessionLost
 from soundscape.ipc.process_lock import ProcessLock, is_locked, take_lock
+from soundscape.ipc.shared_audio_layout import remove_shared_audio
 
 if TYPE_CHECKING:  # what knows rooms takes long to load
     from soundscape.scene.addresses import Held
@@ -204,9 +205,10 @@ def _name(number: int) -> str:
 
 
 def _forget(path: Path) -> None:
-    for file in (path, tape_of(path)):
-        with suppress(OSError):
-            file.unlink(missing_ok=True)
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+    with suppress(OSError):
+        remove_shared_audio(tape_of(path))
 
 
 def _before(one: Path, other: Path) -> bool:

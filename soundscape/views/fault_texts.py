@@ -21,6 +21,7 @@ PLAYER_HANGS = "no sound: the player does not answer"
 PLAYER_HUNG = "the player hung, and was ended"
 PLAYER_GONE = "the player ended unexpectedly"
 NO_PLAYER_ANSWER = "the player does not answer"
+OUTPUT_HEARD = "the output is on again: the sound is heard"
 SOUND_BACK = "the sound is back"
 OVER = "the session is over"
 CEILING_MET = "the sound met the ceiling and was held down: lower a layer's level or a gain"
@@ -55,6 +56,29 @@ def device_missing(why: str) -> str:
 def slept(seconds: float) -> str:
     """The machine slept or stood still, and the session with it."""
     return f"the machine stood still for {format_clock(seconds)}: the music waited, T+ went on"
+
+
+def output_muted(name: str) -> str:
+    """The system's own output is muted."""
+    return f"nothing is heard: the output {name} is muted in the system's sound settings"
+
+
+def output_low(name: str, volume: float) -> str:
+    """The system's own output is turned down."""
+    return (
+        f"hardly anything is heard: the output {name} is at {100 * volume:.0f} % in the system's "
+        "sound settings"
+    )
+
+
+def output_suspended(name: str) -> str:
+    """The sound server has put the output to sleep."""
+    return f"nothing is heard: the sound server has suspended the output {name}"
+
+
+def output_moved_back(name: str, other: str) -> str:
+    """The sound server had moved the sound."""
+    return f"the sound had been moved to the output {other}; it is back on {name}"
 
 
 def gave_up(why: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 import soundfile
 from sounds import encode
 
+from soundscape.cli import cmd_check
 from soundscape.devices import device_trial
 from soundscape.devices.audio import sdl
 from soundscape.devices.audio.sdl import AudioDevice
@@ -138,6 +139,16 @@ def test_people_get_warnings_and_then_what_is_good_to_know_and_figures_with_a_ve
     (said,) = loudness
     assert said.startswith("small: nothing sudden: rises by at most ")
     assert "as loud as planned: its loudest moment is " in said
+
+
+def test_the_machine_is_measured_on_request_and_its_buffer_told(small, monkeypatch) -> None:
+    monkeypatch.setattr(cmd_check, "MEASURED", 0.05)
+    monkeypatch.setattr(cmd_check, "measure_standstill", lambda seconds: (4 * seconds, 0.25))
+    done = small.run("check", "--offline", "--machine")
+    assert "at most 200 ms: write `audio: {buffer: 400ms}` into room.yaml" in done.out
+    done = small.run("check", "--offline", "--machine", "--json")
+    assert done.json["machine"] == {"standstill": 0.2, "buffer": 0.4}
+    assert "machine" not in small.run("check", "--offline", "--json").json
 
 
 def test_notes_never_count(small) -> None:

@@ -1,8 +1,22 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
-from soundscape.ipc.shared_audio_layout import HEADER, LENGTH, create_shared_audio, plays, wish_end
+from soundscape.ipc.shared_audio_layout import (
+    FILE_SIZE,
+    HEADER,
+    LENGTH,
+    SIZE,
+    create_shared_audio,
+    memory_name,
+    plays,
+    remove_shared_audio,
+    wish_end,
+)
+from soundscape.ipc.shared_memory import open_memory
 from soundscape.units import SAMPLE_RATE
 
 
@@ -63,7 +77,9 @@ def test_a_tape_is_readable_by_its_user_alone(tmp_path):
 def test_a_player_plays_as_long_as_it_writes(tmp_path):
     path = create_shared_audio(tmp_path / "tape")
     assert not plays(path), "not before the first block"
-    SharedAudio(path).write(0, block(0), 100.0, 0)
+    player = SharedAudio(path)
+    player.write(0, block(0), 100.0, 0)
+    player.publish_position()
     assert plays(path, 101.0)
     assert not plays(path, 110.0)
     assert not plays(path, 3.0), "written before the machine was started anew"
@@ -80,6 +96,55 @@ def test_a_wish_for_the_end_reaches_the_player_by_the_file(both, tmp_path):
     assert not both[0].end_wished
     wish_end(tmp_path / "tape")
     assert both[0].end_wished
+
+
+def test_the_sound_is_in_no_file(both, tmp_path):
+    for first in range(0, LENGTH, 4096):
+        both[0].write(first, block(first, 4096), 0.0, 0)
+    both[0].publish_position()
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 1024
+
+
+def test_memory_that_was_removed_stays_with_those_who_have_it_open(both, tmp_path):
+    mine, theirs = both
+    remove_shared_audio(tmp_path / "tape")
+    mine.write(0, block(0), 100.0, 0)
+    assert theirs.place() == PlaybackPosition(0, 1024, 100.0, 0)
+    assert not (tmp_path / "tape").exists()
+    with pytest.raises(OSError, match="tape"):
+        SharedAudio(tmp_path / "tape")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it goes with the last process that has it")
+def test_the_name_is_removed_with_the_file_and_not_when_a_process_ends(tmp_path):
+    path = create_shared_audio(tmp_path / "tape")
+    name = memory_name(path)
+    code = (
+        "import sys, os, signal; from pathlib import Path\n"
+        "from soundscape.ipc.shared_audio import SharedAudio\n"
+        "SharedAudio(Path(sys.argv[1]))\n"
+    )
+    for end in ("", "os.kill(os.getpid(), signal.SIGKILL)"):
+        subprocess.run([sys.executable, "-c", code + end, path], check=False)
+        SharedAudio(path).close()
+    remove_shared_audio(path)
+    with pytest.raises(FileNotFoundError):
+        open_memory(name, SIZE)
+
+
+def test_a_new_tape_removes_the_memory_of_one_that_was_left_behind(tmp_path):
+    left = memory_name(create_shared_audio(tmp_path / "tape"))
+    assert memory_name(create_shared_audio(tmp_path / "tape")) != left
+    if sys.platform != "win32":
+        with pytest.raises(FileNotFoundError):
+            open_memory(left, SIZE)
+
+
+@pytest.mark.parametrize("content", [b"", bytes(FILE_SIZE), b"\xff" * FILE_SIZE])
+def test_a_file_that_names_no_memory_opens_none(tmp_path, content):
+    (tmp_path / "tape").write_bytes(content)
+    with pytest.raises(OSError, match="names no shared memory"):
+        SharedAudio(tmp_path / "tape")
 
 
 def test_a_new_tape_leaves_alone_whoever_has_the_last_one_mapped(both, tmp_path):

@@ -82,8 +82,20 @@ def test_a_file_that_may_not_be_read_says_so(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("soundscape.media.open.av.open", refuse)
+    monkeypatch.setattr("pathlib.Path.open", refuse)
     assert "may not be read" in reason(path)
+
+
+def test_a_damaged_file_that_ffmpeg_refuses_as_not_permitted_is_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = FORMATS["flac"].write(tmp_path / "a", tone(0.1, 44_100))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("soundscape.media.open.av.open", refuse)
+    assert "is damaged" in reason(path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")

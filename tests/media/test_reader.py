@@ -11,7 +11,7 @@ from av.error import OSError as ReadError
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import examples
-from sounds import FORMATS, pink, stereo, tone
+from sounds import FORMATS, encode, pink, stereo, tone
 
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
@@ -21,6 +21,8 @@ from soundscape.media.reader import FrameReader
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from av.audio.frame import AudioFrame
 
     from soundscape.mixer.source import Block
 
@@ -235,6 +237,58 @@ def test_a_stream_without_a_length_in_its_header_is_read_to_its_end(tmp_path: Pa
     sound, fault = read(path)
     assert fault is None
     assert len(sound) == -(-50_000 * 160 // 147)
+
+
+@pytest.mark.parametrize("name", ["a.mka", "a.webm"])
+def test_a_cut_file_that_counts_no_samples_says_so(tmp_path: Path, name: str) -> None:
+    options = {
+        "a.mka": {"codec": "flac", "sample_format": "s16"},
+        "a.webm": {"codec": "libopus"},
+    }[name]
+    path = encode(tmp_path / name, pink(SECONDS), **options)
+    assert read(path)[1] is None
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    sound, fault = read(path)
+    assert len(sound) < 0.6 * SECONDS * 48_000
+    assert fault is not None
+    assert fault.startswith("shorter than its header says: 0:0")
+    assert fault.endswith(" of 0:10")
+
+
+def test_a_stream_that_appears_only_in_damaged_data_ends_the_sound(
+    tmp_path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.flac"
+    path.write_bytes(files["flac"])
+    reader = FrameReader(str(path))
+
+    class Damaged:
+        def demux(self, _stream: object) -> Iterator[object]:
+            raise IndexError("list index out of range")
+            yield
+
+    monkeypatch.setattr(reader._decoding, "_container", Damaged())
+    reader._frames = reader._decoding.frames()
+    assert list(reader.frames_from(0))
+    assert reader.fault == "cannot be read beyond 0:00: what follows is no sound"
+    reader.close()
+
+
+def test_a_time_stamp_that_leaps_far_ahead_is_no_hole(
+    tmp_path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.flac"
+    path.write_bytes(files["flac"])
+    reader = FrameReader(str(path))
+
+    def leaping(frames: Iterator[AudioFrame]) -> Iterator[tuple[AudioFrame, float]]:
+        for number, frame in enumerate(frames):
+            yield frame, 28_000.0 if number == 20 else 0.0
+
+    monkeypatch.setattr(reader, "_timed", leaping)
+    assert sum(frame.samples for frame in reader.frames_from(0)) == SECONDS * 44_100
+    assert reader.fault is None
+    reader.close()
 
 
 # Headers that count too little --------------------------------------------------------------------

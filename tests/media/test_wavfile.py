@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sounds import white
 
-from soundscape.media.completeness import wav_samples
+from soundscape.media.sound_chunk import sound_chunk
 from soundscape.media.wavfile import WavFile
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ def test_beyond_the_limit_it_is_rf64(tmp_path: Path, bits: Bits) -> None:
     assert data == 5000 * 2 * (bits or 32) // 8
     path = tmp_path / "long.wav"
     path.write_bytes(content)
-    assert wav_samples(str(path)) == 5000
+    chunk = sound_chunk(io.BytesIO(content))
+    assert chunk is not None
+    assert chunk.samples == 5000
     with av.open(str(path)) as container:
         assert sum(frame.samples for frame in container.decode(audio=0)) == 5000
 

@@ -306,6 +306,18 @@ def test_it_fits_every_size_with_large_targets(page, size):
     assert max(area, key=area.__getitem__) == "duck"
 
 
+def test_a_small_phone_shows_the_times_in_one_row_and_what_is_wrong_above_what_plays(page, room):
+    """The main buttons stay on the first screen beside them."""
+    page.set_viewport_size({"width": 320, "height": 568})
+    rows = {page.locator(f"#{name}").bounding_box()["y"] for name in ("left", "passed", "dose")}
+    assert len(rows) == 1
+    page.evaluate("document.querySelector('#health').innerHTML = '<b>! lights offline: desk</b>'")
+    wrong, music = (page.locator(name).bounding_box() for name in ("#health b", "#music"))
+    assert wrong["y"] < music["y"]
+    for act in ("duck", "hold", "extend", "next", "pause", "care", "mute"):
+        expect(button(page, act)).to_be_in_viewport(ratio=1)
+
+
 def test_axe_finds_nothing_in_any_state(page, room):
     found = complaints(page)
     for do, word in (("hold", "HELD"), ("land", "LANDING"), ("pause", "PAUSED"), ("mute", "MUTED")):

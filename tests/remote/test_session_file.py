@@ -53,6 +53,7 @@ def played(own, moment=None):
     tape.write(
         0, np.zeros((1024, 2), np.float32), time.perf_counter() if moment is None else moment, 0
     )
+    tape.publish_position()
     return tape
 
 

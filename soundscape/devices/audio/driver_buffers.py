@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 
+from soundscape.ipc.priority import is_real_time
 from soundscape.units import SAMPLE_RATE
 
 AHEAD = 0.25
@@ -21,6 +22,12 @@ AHEAD_WITHOUT_PRIORITY = 0.5
 """
 LEAST_AHEAD, MOST_AHEAD = 0.1, 1.0
 """What a room may ask for, in seconds."""
+
+
+def usual_ahead() -> float:
+    """Seconds of sound to keep ahead, by the priority that the calling thread has."""
+    return AHEAD if is_real_time() else AHEAD_WITHOUT_PRIORITY
+
 
 _PULSE_PERIOD = 0.02
 """Seconds in which PulseAudio asks for more (its `minreq`)."""

@@ -16,20 +16,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from soundscape.devices.audio import sdl
+from soundscape.devices.audio import pulse_server, sdl
 from soundscape.devices.audio.device_clock import DeviceClock, Gap
 from soundscape.devices.audio.driver_buffers import (
     AHEAD,
-    AHEAD_WITHOUT_PRIORITY,
     MOST_AHEAD,
     driver_buffer,
+    usual_ahead,
 )
 from soundscape.devices.audio.output import BLOCK_FRAMES, checked
 from soundscape.devices.audio.pull_queue import CHANNELS, PullQueue
 from soundscape.errors import AudioDeviceError
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
-from soundscape.ipc.priority import is_real_time
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain
 
@@ -63,6 +62,7 @@ class PygameOutput:
         sleep: Sleep = time.sleep,
     ) -> None:
         self.name = device or sdl.DEFAULT
+        """The device; once it was open on a sound server, never just the default."""
         self.block_frames = BLOCK_FRAMES
         self.ahead = ahead or AHEAD
         self._wanted_ahead = ahead
@@ -87,10 +87,14 @@ class PygameOutput:
 
     def open(self) -> None:
         """Open the device; AudioDeviceError lists what there is."""
-        self.ahead = self._wanted_ahead or (AHEAD if is_real_time() else AHEAD_WITHOUT_PRIORITY)
-        self._buffer = buffer = driver_buffer(sdl.driver_name(), self.ahead)
+        self.ahead = self._wanted_ahead or usual_ahead()
+        driver = sdl.driver_name()
+        self._buffer = buffer = driver_buffer(driver, self.ahead)
         for name, value in buffer.environment.items():
             os.environ.setdefault(name, value)
+        if driver == "pulseaudio" and self._device in (None, sdl.DEFAULT):
+            self._device = _present_default()
+        self.name = self._device or sdl.DEFAULT
         sdl.open_mixer(
             self._device,
             rate=SAMPLE_RATE,
@@ -198,6 +202,23 @@ class PygameOutput:
         for pair in self._pairs:
             wide[:, [number - 1 for number in pair.channels]] = block * db_to_gain(pair.trim)
         return wide
+
+
+def _present_default() -> str | None:
+    """The sound server's default device, by its name; None where it does not tell.
+
+    SDL forbids the server to move a stream that names its device: the music never comes out of
+    another one, whatever is plugged, unplugged or made the default (`PA_STREAM_DONT_MOVE`).
+    """
+    server = pulse_server.PulseServer()
+    try:
+        default = server.default_output()
+        found = default and server.output(default.name)  # none, where two have one name
+    except AudioDeviceError:
+        return None
+    finally:
+        server.close()
+    return found.name if found and found.name in sdl.names() else None
 
 
 def _channel_count(pairs: Iterable[OutputPair]) -> int:

@@ -34,6 +34,7 @@ __all__ = [
     "driver_name",
     "find",
     "mixer",
+    "names",
     "open_mixer",
 ]
 
@@ -59,6 +60,14 @@ def devices() -> list[AudioDevice]:
     if not names:
         return []
     return [AudioDevice(DEFAULT, default=True), *(AudioDevice(name, False) for name in names)]
+
+
+def names() -> list[str]:
+    """The names of the audio outputs; empty where SDL's audio does not start."""
+    try:
+        return _names()
+    except AudioDeviceError:
+        return []
 
 
 def find(wanted: str | None) -> str | None:
@@ -124,8 +133,7 @@ def open_mixer(
             pygame.display.init()
     except pygame.error as err:
         raise AudioDeviceError(
-            f"audio device {device or DEFAULT!r} does not open ({err}); "
-            f"{_listing(_names_or_none())}"
+            f"audio device {device or DEFAULT!r} does not open ({err}); {_listing(names())}"
         ) from err
     mixer.set_num_channels(voices)
     pygame.event.set_blocked(None)
@@ -159,10 +167,3 @@ def _names() -> list[str]:
     finally:
         if started:
             mixer.quit()
-
-
-def _names_or_none() -> list[str]:
-    try:
-        return _names()
-    except AudioDeviceError:
-        return []

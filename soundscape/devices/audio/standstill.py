@@ -6,9 +6,10 @@ import threading
 import time
 from math import ceil
 
-from soundscape.devices.audio.driver_buffers import AHEAD, MOST_AHEAD
+from soundscape.devices.audio.driver_buffers import AHEAD, MOST_AHEAD, usual_ahead
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
+from soundscape.ipc.priority import be_served_first, step_back
 
 NAP = 0.001
 """Seconds from one look at the clock to the next."""
@@ -28,6 +29,15 @@ def longest_standstill(
         longest = max(longest, after - before - NAP)
         before = after
     return longest
+
+
+def measure_standstill(seconds: float) -> tuple[float, float]:
+    """Watch with the player's priority: the longest standstill, and what it keeps ahead (s)."""
+    be_served_first()
+    try:
+        return longest_standstill(seconds), usual_ahead()
+    finally:
+        step_back()
 
 
 def needed_buffer(standstill: float) -> float:
@@ -56,7 +66,7 @@ class StandstillWatch:
             self._longest = max(self._longest, longest_standstill(10 * NAP))
 
 
-def advice(standstill: float, ahead: float = AHEAD) -> str:
+def advice(standstill: float, ahead: float) -> str:
     """What was measured, and what a room should say because of it."""
     measured = f"This computer stood still for at most {1000 * standstill:.0f} ms"
     wanted = needed_buffer(standstill)

@@ -39,6 +39,10 @@ class SessionHealth:
         """Another player goes on: the silence in between was a gap, which neither has counted."""
         self._gaps_before += 1
 
+    def output(self, fault: str) -> None:
+        """Why nothing is heard of what the player plays; "" where it is heard."""
+        self._audio = fault or "ok"
+
     def failed(self, why: str) -> None:
         """The player gave up."""
         self._update(audio=why)

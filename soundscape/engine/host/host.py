@@ -181,6 +181,14 @@ class Host:
             self._collect_events()
         self._notify()
 
+    def set_output_fault(self, fault: str) -> None:
+        """Note why nothing is heard of what the player plays; "" where it is heard again."""
+        with self._lock:
+            self._status.health.output(fault)
+            self._status.warn([fault or fault_texts.OUTPUT_HEARD])
+            self._status.collect_events()
+        self._notify()
+
     def warn(self, texts: Sequence[str]) -> None:
         """Note what the therapist should know."""
         with self._lock:

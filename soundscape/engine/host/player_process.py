@@ -100,6 +100,11 @@ class PlayerProcess:
         if self._standby is not None:
             self._standby.follow()
 
+    def kill(self) -> None:
+        """Kill the present player: the standby takes over."""
+        if self._supervisor is not None and self._standby is not None:
+            self._supervisor.kill()
+
     def release(self) -> None:
         """The session has ended: the player that ends now is not replaced."""
         if self._supervisor is not None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
-from soundscape.ipc.player_messages import CODEC, CommandDone, Follow, TakeOver
+from soundscape.ipc.player_messages import CODEC, AudioStarted, CommandDone, Follow, TakeOver
 from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 from soundscape.ipc.worker import Worker
 from soundscape.timeline.external_events import (
@@ -54,6 +54,7 @@ class Standby:
         self._spawn = spawn
         self._now = now
         self._history: list[object] = list(history)
+        self._device: str | None = None
         self._worker: Worker | None = None
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -68,6 +69,8 @@ class Standby:
 
     def note(self, message: object) -> None:
         """Remember what the playing one reports."""
+        if isinstance(message, AudioStarted) and self._device is None:
+            self._device = message.output
         if isinstance(message, RECORDED):
             with self._lock:
                 self._history.append(message)
@@ -102,9 +105,9 @@ class Standby:
             worker, self._worker = self._worker or self._start(), None
             self._next_step = now + FOLLOW_EVERY
             if place is None:
-                worker.send(TakeOver(0, now, plain))
+                worker.send(TakeOver(0, now, plain, self._device))
             else:
-                worker.send(TakeOver(place.frame, place.moment, plain))
+                worker.send(TakeOver(place.frame, place.moment, plain, self._device))
             return worker
 
     def close(self) -> None:

@@ -81,10 +81,17 @@ def main() -> None:
         if setup["recorded"]:
             take_lock(Path(setup["recorded"]) / "player")
     try:
-        play(job, session, SharedAudio(shared_audio), channel, resume)
+        play(job, session, _open_shared_audio(shared_audio), channel, resume)
     except SoundscapeError as err:
         with suppress(OSError):
             channel.send(PlayerFailed(str(err), isinstance(err, AudioDeviceError)))
+
+
+def _open_shared_audio(path: Path) -> SharedAudio:
+    try:
+        return SharedAudio(path)
+    except OSError as err:
+        raise EngineError(f"the player cannot be started ({err})") from err
 
 
 def _session(job: Job) -> Session:
@@ -130,7 +137,10 @@ def play(
     """Play a session to its end. Raises AudioDeviceError if the device gives up."""
     memory = LastLights(state_folder(os.environ), job.room)
     rig = session.rig
-    output = choose(job.output, job.room.audio)
+    audio = job.room.audio
+    if resume is not None and resume.device is not None:
+        audio = audio.model_copy(update={"device": resume.device})
+    output = choose(job.output, audio)
     with ExitStack() as stack:
         if rig is not None:
             stack.enter_context(_remembered(memory, rig))
@@ -170,8 +180,12 @@ def _fallback(job: Job) -> AudioOutput | None:
 
 
 def _watch_stop_request(player: Player, shared_audio: SharedAudio) -> None:
-    """Stop when the shared audio asks for it, as a client does whose host does not answer."""
+    """Stop when the shared audio asks for it, as a client does whose host does not answer.
+
+    Such a client also looks there for a sign of life.
+    """
     while not shared_audio.end_wished:
+        shared_audio.publish_position()
         time.sleep(LOOK_EVERY)
     player.request(CommandRequest(-1, SHORT_STOP))
 

@@ -24,8 +24,8 @@ from soundscape.engine.host.host import Host
 from soundscape.engine.host.pending_requests import ANSWER_WITHIN
 from soundscape.errors import CommandRefused, EngineError, InvalidValue
 from soundscape.remote.api import pages
-from soundscape.remote.api.auth import COOKIE
-from soundscape.remote.api.pairing import VALID
+from soundscape.remote.api.auth import COOKIE, DOCS_COOKIE, OPEN_DOCS
+from soundscape.remote.api.pairing import VALID, DocsAccess
 from soundscape.remote.api.pairing import Pairing as Devices
 from soundscape.remote.api.requests import parse_request, schema
 from soundscape.remote.api.schemas import (
@@ -73,6 +73,7 @@ class AppContext:
     host: Host
     devices: Devices
     opening: NetworkPublisher
+    docs: DocsAccess
 
 
 def make_app(rooms: AppContext) -> FastAPI:
@@ -91,7 +92,7 @@ def make_app(rooms: AppContext) -> FastAPI:
     _session_routes(app, rooms)
     _remote_routes(app, rooms)
     _page_routes(app)
-    _docs_routes(app)
+    _docs_routes(app, rooms.docs)
     return app
 
 
@@ -264,8 +265,24 @@ def _file(name: str) -> Response:
     return Response(data, media_type=kind)
 
 
-def _docs_routes(app: FastAPI) -> None:
+def _docs_routes(app: FastAPI, access: DocsAccess) -> None:
     """The API's documentation, from files that are on this machine."""
+
+    @app.post("/api/docs")
+    async def docs_link(request: Request) -> PairingLink:
+        """A link that opens this documentation in one browser, once."""
+        url = f"{request.base_url}{OPEN_DOCS[1:]}{access.links.new()}"
+        return PairingLink(url=url, expires_in=VALID)
+
+    @app.get(OPEN_DOCS + "{token}", include_in_schema=False)
+    async def open_docs(token: str) -> HTMLResponse:
+        cookie = access.open(token)
+        if cookie is None:
+            return HTMLResponse(pages.DOCS_LINK_USED, 403)
+        response = HTMLResponse(pages.DOCS_OPEN)
+        response.set_cookie(DOCS_COOKIE, cookie, httponly=True, samesite="strict")
+        return response
+
     app.mount("/docs/static", StaticFiles(packages=[("fastapi_offline", "static")]))
 
     @app.get("/docs", include_in_schema=False)

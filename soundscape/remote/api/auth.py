@@ -22,9 +22,11 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 COOKIE = "soundscape"
+DOCS_COOKIE = "soundscape-docs"
 LARGEST = 64 * 1024
 """Bytes of a request's body."""
 PAIR = "/pair/"
+OPEN_DOCS = "/docs/open/"
 
 _HEADERS = {
     "cache-control": "no-store",
@@ -41,7 +43,8 @@ class RequestAuth:
     """ASGI around the app.
 
     `hosts` are the Host headers that are ours, `token` opens the API, `paired` says whether a
-    cookie is of a paired device, `unpaired` is the page for a browser without one.
+    cookie is of a paired device, `unpaired` is the page for a browser without one, `reads_docs`
+    says whether a cookie is of a browser that may read the documentation, and nothing else.
     """
 
     def __init__(
@@ -51,12 +54,14 @@ class RequestAuth:
         token: str,
         paired: Callable[[str], bool],
         unpaired: str,
+        reads_docs: Callable[[str], bool],
     ) -> None:
         self._app = app
         self._hosts = hosts
         self._token = token
         self._paired = paired
         self._unpaired = unpaired
+        self._reads_docs = reads_docs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -84,12 +89,16 @@ class RequestAuth:
         return origin is None or origin == f"http://{host}"
 
     def _may(self, scope: Scope, headers: dict[str, str]) -> bool:
-        if str(scope["path"]).startswith(PAIR):
+        path = str(scope["path"])
+        if path.startswith((PAIR, OPEN_DOCS)):
             return True
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return hmac.compare_digest(given.strip().encode(), self._token.encode())
-        return self._paired(_cookie(headers.get("cookie", "")))
+        cookies = headers.get("cookie", "")
+        if _is_documentation(path) and self._reads_docs(_cookie(cookies, DOCS_COOKIE)):
+            return True
+        return self._paired(_cookie(cookies, COOKIE))
 
     async def _turn_away(self, scope: Scope, send: Send) -> None:
         if scope["path"] == "/" and scope["method"] == "GET":
@@ -107,9 +116,13 @@ def _headers(scope: Scope) -> dict[str, str]:
     return found
 
 
-def _cookie(header: str) -> str:
+def _is_documentation(path: str) -> bool:
+    return path in ("/docs", "/openapi.json") or path.startswith("/docs/static/")
+
+
+def _cookie(header: str, name: str) -> str:
     try:
-        morsel = SimpleCookie(header).get(COOKIE)
+        morsel = SimpleCookie(header).get(name)
     except CookieError:
         return ""
     return morsel.value if morsel is not None else ""

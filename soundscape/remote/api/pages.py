@@ -38,6 +38,16 @@ PAIRED = _small(
     # From a page of ours: a SameSite=Strict cookie does not go along from the camera's link.
     '<meta http-equiv="refresh" content="0; url=/">',
 )
+DOCS_OPEN = _small(
+    "The API’s documentation",
+    '<a href="/docs">On to the documentation</a>',
+    '<meta http-equiv="refresh" content="0; url=/docs">',
+)
+DOCS_LINK_USED = _small(
+    "This link is used or too old",
+    "A link opens the documentation in one browser, once, within ten minutes. “soundscape remote "
+    "--docs” in a terminal gives another one.",
+)
 UNPAIRED = _small(
     "This device is not paired",
     "Scan the code on the therapist’s screen: key r in the console, or “soundscape remote” in a "

@@ -1,4 +1,5 @@
-"""Devices that may open the page: paired once by a link that works once.
+"""Devices that may open the page, and browsers that may read the documentation: each is let in
+once, by a link that works once.
 
 What is kept of a device is a hash of its cookie, in the user's state folder: enough to know it
 again, not enough to be it.
@@ -24,14 +25,62 @@ MOST = 50
 _FILE = "devices.json"
 
 
+class OneTimeLinks:
+    """Tokens of links that work once, within a time."""
+
+    def __init__(self, now: Clock = clock.now) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._until: dict[str, float] = {}
+
+    def new(self) -> str:
+        """A new token."""
+        token = secrets.token_urlsafe(16)
+        with self._lock:
+            now = self._now()
+            self._until = {known: until for known, until in self._until.items() if until > now}
+            self._until[token] = now + VALID
+        return token
+
+    def use(self, token: str) -> bool:
+        """Use a token up. False where it is not valid any more."""
+        with self._lock:
+            until = self._until.pop(token, None)
+            return until is not None and until > self._now()
+
+    def forget(self) -> None:
+        """Let no token work any more."""
+        with self._lock:
+            self._until = {}
+
+
+class DocsAccess:
+    """Browsers that may read the API's documentation, as long as the session lasts."""
+
+    def __init__(self, now: Clock = clock.now) -> None:
+        self.links = OneTimeLinks(now)
+        self._cookies: set[str] = set()
+
+    def open(self, token: str) -> str | None:
+        """Use a link up. The browser's cookie; None where the link is not valid any more."""
+        if not self.links.use(token):
+            return None
+        cookie = secrets.token_urlsafe(32)
+        self._cookies.add(_hashed(cookie))
+        return cookie
+
+    def knows(self, cookie: str) -> bool:
+        """Whether a cookie is of such a browser."""
+        return bool(cookie) and _hashed(cookie) in self._cookies
+
+
 class Pairing:
     """The links given out, and the devices known."""
 
     def __init__(self, folder: Path, now: Clock = clock.now) -> None:
         self._path = folder / _FILE
-        self._now = now
         self._lock = threading.Lock()
-        self._links: dict[str, float] = {}
+        self._links = OneTimeLinks(now)
         self._known = _read(self._path)
 
     def __len__(self) -> int:
@@ -39,19 +88,13 @@ class Pairing:
 
     def link(self) -> str:
         """A new token for a link."""
-        token = secrets.token_urlsafe(16)
-        with self._lock:
-            now = self._now()
-            self._links = {known: until for known, until in self._links.items() if until > now}
-            self._links[token] = now + VALID
-        return token
+        return self._links.new()
 
     def pair(self, token: str) -> str | None:
         """Use a link up. The device's cookie; None where the link is not valid any more."""
+        if not self._links.use(token):
+            return None
         with self._lock:
-            until = self._links.pop(token, None)
-            if until is None or until <= self._now():
-                return None
             cookie = secrets.token_urlsafe(32)
             self._known = [*self._known, _hashed(cookie)][-MOST:]
             self._write()
@@ -63,8 +106,9 @@ class Pairing:
 
     def forget(self) -> None:
         """Unpair all devices, and let no link pair any more."""
+        self._links.forget()
         with self._lock:
-            self._known, self._links = [], {}
+            self._known = []
             self._write()
 
     def _write(self) -> None:

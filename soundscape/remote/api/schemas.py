@@ -43,7 +43,7 @@ class FaultResponse(BaseModel):
 
 
 class PairingLink(BaseModel):
-    """A link that pairs one device, once."""
+    """A link that works once: it pairs a device, or opens the documentation."""
 
     url: str
     expires_in: int = Field(description="Seconds.")

@@ -17,7 +17,7 @@ from soundscape.remote.api import pages
 from soundscape.remote.api.application import AppContext, make_app
 from soundscape.remote.api.auth import App, RequestAuth
 from soundscape.remote.api.connection_limits import Connection
-from soundscape.remote.api.pairing import Pairing
+from soundscape.remote.api.pairing import DocsAccess, Pairing
 from soundscape.units import quoted
 
 LOOPBACK = "127.0.0.1"
@@ -36,8 +36,11 @@ class Server:
 
     def __init__(self, host: Host, token: str, devices: Pairing) -> None:
         self._hosts: set[str] = set()
-        app = make_app(AppContext(host, devices, self))
-        self._app: App = RequestAuth(app, self._hosts, token, devices.knows, pages.UNPAIRED)
+        docs = DocsAccess()
+        app = make_app(AppContext(host, devices, self, docs))
+        self._app: App = RequestAuth(
+            app, self._hosts, token, devices.knows, pages.UNPAIRED, docs.knows
+        )
         self._serving: list[_Listener] = []
         self._outside: _Listener | None = None
 

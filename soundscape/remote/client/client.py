@@ -115,6 +115,10 @@ class Client:
         """A link that pairs one device. Raises CommandRefused where the page is closed."""
         return _read(PairingLink, self._call("POST", "/api/remote/pairing"))
 
+    def docs_link(self) -> PairingLink:
+        """A link that opens the API's documentation in a browser on this machine, once."""
+        return _read(PairingLink, self._call("POST", "/api/docs"))
+
     def unpair(self) -> Remote:
         """Forget all paired devices."""
         return _read(Remote, self._call("DELETE", "/api/remote/devices"))

@@ -12,10 +12,12 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from soundscape.devices.audio import pulse_server
 from soundscape.engine.event_log import Event
 from soundscape.engine.host import background_scan
 from soundscape.engine.host.background_scan import ScanRequest, start_background_scan
 from soundscape.engine.host.host import Host
+from soundscape.engine.host.output_watch import OutputWatch
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.engine.host.standby import Standby
 from soundscape.errors import EngineError, MessageError
@@ -87,6 +89,8 @@ def follow_session(
         host.warn(notes)
         with suppress(OSError):  # the command is gone
             channel.send(Started(own.content, tape, output, notes))
+        if job.output is None and pulse_server.in_use():
+            threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
         if unmeasured is not None:
             scan = ScanRequest(unmeasured, job.show, job.index, job.begin_at)
             start_background_scan(scan, host.update_tracks)
@@ -141,6 +145,17 @@ def _first_sound(host: Host) -> str:
         return host.started.result(SOUND_WITHIN)
     except TimeoutError as err:
         raise EngineError("no sound came out; the audio device does not take any") from err
+
+
+def _watch_output(host: Host, player: PlayerProcess) -> None:
+    """Tell the host whether what the player plays can be heard, to the session's end."""
+    OutputWatch(
+        pulse_server.PulseServer(),
+        lambda: player.pid,
+        host.set_output_fault,
+        lambda text: host.warn([text]),
+        player.kill,
+    ).run(host.ended)
 
 
 def _stop_without_starter(starter: Channel, host: Host) -> None:

@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from soundscape.devices.audio import pygame_output, sdl
+from soundscape.devices.audio import driver_buffers, pygame_output, sdl
 from soundscape.devices.audio.driver_buffers import AHEAD, AHEAD_WITHOUT_PRIORITY
 from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.devices.audio.pull_queue import PullQueue
@@ -65,7 +65,7 @@ def test_a_device_that_has_taken_much_in_advance_is_waited_for() -> None:
 def test_without_real_time_priority_more_is_kept_ahead_unless_the_room_says_how_much(
     monkeypatch: pytest.MonkeyPatch, wanted: float | None, real_time: bool, ahead: float
 ) -> None:
-    monkeypatch.setattr(pygame_output, "is_real_time", lambda: real_time)
+    monkeypatch.setattr(driver_buffers, "is_real_time", lambda: real_time)
     monkeypatch.setattr(pygame_output, "PullQueue", lambda *arguments: StillQueue())
     monkeypatch.setattr(sdl, "open_mixer", lambda *arguments, **more: None)
     monkeypatch.setattr(sdl, "driver_name", lambda: "pulseaudio")

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import pytest
 
+from soundscape.devices.audio.driver_buffers import AHEAD, AHEAD_WITHOUT_PRIORITY
 from soundscape.devices.audio.standstill import (
     StandstillWatch,
     advice,
     longest_standstill,
+    measure_standstill,
     needed_buffer,
 )
+from soundscape.ipc.priority import is_real_time
 
 
 class Machine:
@@ -51,11 +54,19 @@ def test_the_buffer_is_twice_the_standstill_within_what_a_room_may_ask(
     ],
 )
 def test_it_says_what_was_measured_and_what_to_do(standstill: float, said: str) -> None:
-    assert said in advice(standstill)
+    assert said in advice(standstill, AHEAD)
 
 
 def test_a_room_with_a_long_enough_buffer_is_told_so() -> None:
     assert "the buffer of 400 ms is enough" in advice(0.2, 0.4)
+
+
+def test_it_is_measured_with_the_priority_that_the_player_has_and_given_back() -> None:
+    before = is_real_time()
+    longest, ahead = measure_standstill(0.01)
+    assert 0.0 <= longest < 5.0
+    assert ahead in (AHEAD, AHEAD_WITHOUT_PRIORITY)
+    assert is_real_time() == before
 
 
 def test_beside_something_else_it_watches_until_it_is_asked() -> None:

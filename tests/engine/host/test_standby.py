@@ -12,6 +12,7 @@ from workers import PipeProcess
 from soundscape.engine.host.standby import DEATHS, FOLLOW_EVERY, MARGIN, Standby
 from soundscape.ipc.player_messages import (
     CODEC,
+    AudioStarted,
     CommandDone,
     Follow,
     MidiStatus,
@@ -132,3 +133,14 @@ def test_when_the_session_is_over_nothing_is_left_of_it(stage: Stage) -> None:
     assert stage.processes[0].killed
     stage.play_to(12.0)
     assert len(stage.processes) == 1
+
+
+def test_the_standby_takes_the_device_that_the_first_player_found(stage: Stage) -> None:
+    stage.play_to(3.0)
+    stage.standby.note(AudioStarted("Room"))
+    stage.standby.note(AudioStarted("the fallback"))
+    stage.standby.take()
+    taken = next(
+        m for m in iter(stage.processes[0].channel.receive, None) if isinstance(m, TakeOver)
+    )
+    assert taken.device == "Room"

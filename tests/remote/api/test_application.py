@@ -13,7 +13,7 @@ from soundscape.ipc.player_messages import SessionEnded
 from soundscape.remote.api import pages
 from soundscape.remote.api.application import AppContext, make_app
 from soundscape.remote.api.auth import COOKIE, LARGEST, RequestAuth
-from soundscape.remote.api.pairing import Pairing
+from soundscape.remote.api.pairing import DocsAccess, Pairing
 from soundscape.timeline.commands import Command
 from soundscape.views.snapshot import Snapshot
 
@@ -40,8 +40,9 @@ def opening():
 
 @pytest.fixture
 def stranger(stage, devices, opening):
-    app = make_app(AppContext(stage.host, devices, opening))
-    guard = RequestAuth(app, {"127.0.0.1:4242"}, TOKEN, devices.knows, pages.UNPAIRED)
+    docs = DocsAccess()
+    app = make_app(AppContext(stage.host, devices, opening, docs))
+    guard = RequestAuth(app, {"127.0.0.1:4242"}, TOKEN, devices.knows, pages.UNPAIRED, docs.knows)
     with TestClient(guard, base_url=OURS, raise_server_exceptions=True) as made:
         yield made
 
@@ -306,6 +307,24 @@ def test_the_openapi_document_knows_the_routes_and_the_snapshot(client):
     document = client.get("/openapi.json").json()
     assert set(document["paths"]) == {
         *("/api/session", "/api/events", "/api/keys", "/api/commands"),
-        *("/api/remote", "/api/remote/pairing", "/api/remote/devices"),
+        *("/api/remote", "/api/remote/pairing", "/api/remote/devices", "/api/docs"),
     }
     assert "Snapshot" in document["components"]["schemas"]
+
+
+def test_a_link_opens_the_documentation_in_a_browser_once_and_nothing_else(client):
+    link = client.post("/api/docs").json()
+    assert link["url"].startswith(f"{OURS}/docs/open/")
+    del client.headers["Authorization"]
+    assert client.get("/docs").status_code == 401
+    opened = client.get(link["url"])
+    assert (opened.status_code, "/docs" in opened.text) == (200, True)
+    for path in ("/docs", "/openapi.json", "/docs/static/swagger-ui.css"):
+        assert client.get(path).status_code == 200
+    assert client.get("/api/session").status_code == 401
+    assert client.post("/api/docs").status_code == 401
+    assert client.get("/").status_code == 401
+    client.cookies.clear()
+    again = client.get(link["url"])
+    assert (again.status_code, "soundscape remote --docs" in again.text) == (403, True)
+    assert client.get("/docs").status_code == 401

@@ -26,6 +26,7 @@ def nobody():
 def tape(tmp_path):
     made = SharedAudio(create_shared_audio(tmp_path / "tape"))
     made.write(0, np.zeros((1024, 2), np.float32), time.perf_counter(), 0)
+    made.publish_position()
     return made
 
 

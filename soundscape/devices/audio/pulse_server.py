@@ -1,0 +1,133 @@
+"""A PulseAudio server (PipeWire answers as one too), asked about a stream's way to the ear.
+
+pulsectl waits for each answer: a server that hangs holds up whoever asks, so only a thread of its
+own may. libpulse is the system's; where there is none, there is no such server either.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from soundscape.errors import AudioDeviceError
+
+if TYPE_CHECKING:
+    import pulsectl
+
+CONNECT_WITHIN = 2.0
+"""Seconds for the server to accept a connection."""
+
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output (sink) of the server. `volume` 1.0 is 100 %."""
+
+    key: str  # the server's own name, which stays when it is unplugged and comes back
+    name: str  # as a person reads it, and as SDL lists it
+    muted: bool
+    volume: float
+    suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPath:
+    """The sound of one process: its stream, and the output that it goes to."""
+
+    stream: int
+    output: Output
+    muted: bool
+    volume: float  # of the stream alone
+
+
+def in_use() -> bool:
+    """Whether SDL would play through such a server, if there is one."""
+    wanted = os.environ.get("SDL_AUDIODRIVER", "")
+    return sys.platform == "linux" and wanted.split(",")[0] in ("", "pulseaudio")
+
+
+class PulseServer:
+    """One connection to the user's server, made when it is first asked. For one thread.
+
+    Every method raises AudioDeviceError where there is no server or it does not answer.
+    """
+
+    def __init__(self) -> None:
+        self._connection: pulsectl.Pulse | None = None
+
+    def default_output(self) -> Output | None:
+        """The output that plays a stream which names none."""
+
+        def ask(pulse: pulsectl.Pulse) -> Output | None:
+            name = pulse.server_info().default_sink_name
+            return next((_output(one) for one in pulse.sink_list() if one.name == name), None)
+
+        return self._ask(ask)
+
+    def output(self, wanted: str | None) -> Output | None:
+        """The output meant by a name or a part of it, if it is one; without, the default one."""
+        if wanted is None:
+            return self.default_output()
+        there = self._ask(lambda pulse: [_output(sink) for sink in pulse.sink_list()])
+        named = [one for one in there if one.name == wanted]
+        named = named or [one for one in there if wanted.casefold() in one.name.casefold()]
+        return named[0] if len(named) == 1 else None
+
+    def path_of(self, pid: int) -> StreamPath | None:
+        """Where the sound of a process goes; None while it has no stream."""
+
+        def ask(pulse: pulsectl.Pulse) -> StreamPath | None:
+            for stream in pulse.sink_input_list():
+                if stream.proplist.get("application.process.id") == str(pid):
+                    output = _output(pulse.sink_info(stream.sink))
+                    return StreamPath(
+                        stream.index, output, bool(stream.mute), stream.volume.value_flat
+                    )
+            return None
+
+        return self._ask(ask)
+
+    def move(self, stream: int, key: str) -> None:
+        """Move a stream to the output of a key."""
+
+        def move(pulse: pulsectl.Pulse) -> None:
+            pulse.sink_input_move(stream, pulse.get_sink_by_name(key).index)
+
+        self._ask(move)
+
+    def close(self) -> None:
+        """Leave the server."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):  # it may be gone, which pulsectl tells in many ways
+                connection.close()
+
+    def _ask(self, question: Callable[[pulsectl.Pulse], _Answer]) -> _Answer:
+        try:
+            import pulsectl  # noqa: PLC0415 - it loads the system's libpulse
+        except (ImportError, OSError) as err:
+            raise AudioDeviceError("this system has no libpulse") from err
+        try:
+            if self._connection is None:
+                connection = pulsectl.Pulse("soundscape", connect=False)
+                connection.connect(timeout=CONNECT_WITHIN)
+                self._connection = connection
+            return question(self._connection)
+        except (pulsectl.PulseError, OSError) as err:
+            self.close()
+            raise AudioDeviceError(f"the sound server does not answer ({err})") from err
+
+
+def _output(sink: pulsectl.PulseSinkInfo) -> Output:
+    return Output(
+        sink.name,
+        sink.description,
+        bool(sink.mute),
+        sink.volume.value_flat,
+        sink.state == "suspended",
+    )
