@@ -204,8 +204,11 @@ def format_duration(seconds: float) -> str:
 
 
 def format_clock(seconds: float) -> str:
-    """A running time in whole seconds, as `1:30` or `1:05:30`. A started second is left out, and
-    below zero there is only zero.
+    """A time that runs, or a place in a file, in whole seconds: `1:30` or `1:05:30`.
+
+    The time is rounded to the millisecond, since sums of frames are not exact, and then floored: a
+    second counts when it is over. Below zero there is only zero. Lengths that are known beforehand
+    are rounded instead: `format_duration(round(seconds))`.
     """
     return format_duration(int(max(0.0, round(seconds, 3))))
 

@@ -278,3 +278,13 @@ def test_what_is_shown_can_be_encoded_and_moves_no_cursor(text):
     assert said.encode().decode() == said
     assert not any(ord(mark) < 32 or 127 <= ord(mark) < 160 for mark in said)
     assert units.one_line(said) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(30.9994, "0:30"), (30.9996, "0:31"), (59.9996, "1:00"), (0.9, "0:00"), (-5.0, "0:00")],
+)
+def test_a_running_time_is_floored_to_seconds_after_it_was_rounded_to_milliseconds(
+    seconds: float, text: str
+) -> None:
+    assert units.format_clock(seconds) == text

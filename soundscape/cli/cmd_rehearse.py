@@ -25,6 +25,12 @@ SHORTEST = 10.0
 @click.option(
     "--in", "length", metavar="TIME", callback=duration, default="2m", help="How long it takes: 5m."
 )
+@click.option(
+    "--joins/--no-joins",
+    default=None,
+    help="Shorten tracks to their openings and ends, so that every crossfade is heard. Default: "
+    "where they fit.",
+)
 @click.option("--no-lights", is_flag=True, help="Leave the lights alone.")
 @click.pass_context
 def rehearse(
@@ -35,17 +41,20 @@ def rehearse(
     seed: int | None,
     output: str | None,
     length: float,
+    joins: bool | None,
     no_lights: bool,
 ) -> None:
     """Rehearse a scene: all its phases in two minutes.
 
     It needs no music, no sound card and no MIDI: without an audio device it plays silently, and
-    says so. A phase that waits goes on at its scaled end.
+    says so. A phase that waits goes on at its scaled end. Of each track its opening and its end are
+    heard, so that it meets the next one.
 
     \b
     Example:
       soundscape rehearse kap-im
       soundscape rehearse kap-im --in 5m
+      soundscape rehearse kap-im --no-joins
     """
     if length < SHORTEST:
         raise click.BadParameter("a rehearsal takes at least 10s", param_hint="--in")
@@ -53,5 +62,5 @@ def rehearse(
     with launch.called_off():
         from soundscape.cli import run_rehearsal  # noqa: PLC0415 - while the host loads too
 
-        loaded = run_rehearsal.load(library, scene, room, seed, length)
+        loaded = run_rehearsal.load(library, scene, room, seed, length, joins=joins)
     context.exit(run_rehearsal.play(launch, loaded, output, length, lights=not no_lights))

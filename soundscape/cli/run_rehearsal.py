@@ -12,6 +12,8 @@ from soundscape.cli.spawn_host import Launch
 from soundscape.cli.start_session import StartedSession, StartOptions, begin, stay
 from soundscape.errors import AudioDeviceError
 from soundscape.library.resolve import Loaded
+from soundscape.timeline.plan import plan
+from soundscape.timeline.rehearsal_joins import with_joins
 from soundscape.timeline.rehearse import squeezed
 from soundscape.units import format_duration, frames
 
@@ -19,13 +21,29 @@ SILENT = "T H I S   R E H E A R S A L   I S   S I L E N T"
 
 
 def load(
-    library: str | None, scene: str, room: str | None, seed: int | None, length: float
+    library: str | None,
+    scene: str,
+    room: str | None,
+    seed: int | None,
+    length: float,
+    *,
+    joins: bool | None,
 ) -> Loaded:
-    """A scene, all of it within `length` seconds."""
+    """A scene, all of it within `length` seconds, with its `joins`; None: where they fit."""
     used = the_library(library, scene)
     plain_console().print(f"Library {used.root}", style="dim", soft_wrap=True)
     loaded = load_to_play(used, scene, room, seed)
-    return replace(loaded, show=squeezed(loaded.show, frames(length)))
+    show = squeezed(loaded.show, frames(length))
+    joined, fit = with_joins(show, plan(loaded.show))
+    if joins or (joins is None and fit):
+        return replace(loaded, show=joined)
+    if joins is None:
+        plain_console().print(
+            "The joins of the tracks do not fit: each track plays from its beginning, and its "
+            "times are its own. --joins shortens the crossfades, --in 5m gives more time.",
+            soft_wrap=True,
+        )
+    return replace(loaded, show=show)
 
 
 def play(launch: Launch, loaded: Loaded, output: str | None, length: float, *, lights: bool) -> int:

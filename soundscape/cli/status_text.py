@@ -21,6 +21,8 @@ def lines(view: Snapshot) -> Iterator[str]:
     yield f"level: {texts.level}"
     if texts.lights:
         yield f"lights: {texts.lights}"
+    if texts.ports:
+        yield f"MIDI ports: {texts.ports}"
     for prompt in view.prompts:
         yield f"“{prompt}”"
     yield from [*texts.trouble, *texts.counted]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from soundscape.ipc.channel import Alive
@@ -73,7 +73,7 @@ class SendMidi:
 class UpdateTracks:
     """To the player: files were measured."""
 
-    news: tuple[TrackUpdate, ...]
+    updates: tuple[TrackUpdate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +112,15 @@ class CommandFailed:
 
 @dataclass(frozen=True, slots=True)
 class MidiStatus:
-    """The state of each MIDI output, `ok` or what is wrong; new faults; messages sent late."""
+    """The state of each MIDI output, `ok` or what is wrong; new faults; messages sent late.
+
+    `opened` has the full name of the system's port that each output opened last.
+    """
 
     ports: dict[str, str]
     faults: tuple[str, ...] = ()
     late: int = 0
+    opened: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

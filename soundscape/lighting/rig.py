@@ -1,4 +1,4 @@
-"""All lights of a room: moves and cues in, stamped MIDI messages out. Time is session frames."""
+"""All lights of a room: takes moves and cues, returns MIDI messages. Times are session frames."""
 
 from __future__ import annotations
 
@@ -32,7 +32,11 @@ _FRAME = attrgetter("frame")
 
 @dataclass(frozen=True, slots=True)
 class _Lost:
-    """What a port's lights were last told (None: nothing), and the notes that sounded there."""
+    """The state of a port when it went away.
+
+    `codes` has the last code that each light received (None: it received none), `notes` the notes
+    (channel from 0, note) that were on.
+    """
 
     codes: dict[str, int | None]
     notes: set[tuple[int, int]]
@@ -41,9 +45,10 @@ class _Lost:
 class Rig:
     """The room's lights.
 
-    Commands come in the order of their frames; one stamped earlier than what has already been
-    given counts as being now. `last` has the levels that the room's last session left. A light that
-    has never been moved is left alone: it appears nowhere.
+    Call its methods in the order of their frames. A frame before those that `messages` has already
+    returned counts as the present frame. `last` has the part of full (0 to 1) that each light was
+    last sent by an earlier session. Nothing is sent to a light that was never moved, and no method
+    returns it.
     """
 
     def __init__(self, room: Room, last: Mapping[str, float] | None = None) -> None:
@@ -76,9 +81,10 @@ class Rig:
     def move(
         self, frame: int, values: Mapping[str, float], over: int, *, care: bool = False
     ) -> None:
-        """Lights go to values (0 to 1) in `over` frames, or what the limits make of it.
+        """Move lights to values (0 to 1) in `over` frames, or in more where the limits need more.
 
-        `care` allows the care light's rate, and takes the values as they are, whatever the trim.
+        `care` allows the care light's rate, and the trim does not apply to the values.
+        InvalidValue for a light that the room does not have.
         """
         frame = self._advance(frame)
         fades: list[Dimmer] = []
@@ -94,19 +100,19 @@ class Rig:
         self._fade(frame, [(light, over) for light in fades], care=care)
 
     def assume(self, name: str, level: float) -> None:
-        """A light stands at a level, as somebody says; nothing where it has been moved already."""
+        """Take a light to stand at a level (0 to 1). Ignored if the light was moved before."""
         light = self._lights[name]
         if not light.touched:
             light.assume(level)
 
     def level(self, name: str) -> float:
-        """The level that a light was sent last, or that it is taken to stand at."""
+        """The level (0 to 1) that a light was last sent, or is taken to stand at."""
         light = self._lights[name]
         code = light.sent.last
         return light.fixture.start if code is None else light.fixture.level(code)
 
     def trim(self, frame: int, factor: float) -> None:
-        """From here on every dimmer's level is multiplied by `factor`: in all, not in addition."""
+        """Multiply every dimmer's level by `factor` from a frame on. Replaces the trim before."""
         frame = self._advance(frame)
         self._trim = max(1e-6, factor)
         changed = [light for light in self._moved_dimmers() if self._goal(light) != light.target]
@@ -120,23 +126,23 @@ class Rig:
         list: str | None = None,  # noqa: A002 - the standard's word
         path: str | None = None,
     ) -> None:
-        """Send a cue of the room."""
+        """Send a cue of the room. InvalidValue for one that the room does not have."""
         self._cues.call(self._advance(frame), name, CueRef(number, list, path))
 
     def clock(self, frame: int, place: float, pace: float) -> None:
-        """The session is at a place of its plan and goes on from it: what timecode follows."""
+        """Set the place of the plan (frames) at a frame, and its pace: timecode follows them."""
         if self._timecode is not None:
             self._timecode.run(self._advance(frame), place, pace)
 
     def messages(self, until: int) -> list[Message]:
-        """Everything that leaves before a frame and has not been given yet, in order."""
+        """The messages before a frame that were not returned yet, in order."""
         self._advance(until)
         count = bisect_left(self._ready, until, key=_FRAME)
         due, self._ready = self._ready[:count], self._ready[count:]
         return self._reachable(due)
 
     def values(self, frame: int) -> dict[str, float]:
-        """The level of each light that has been moved, at a frame from now on."""
+        """The level (0 to 1) at a frame of each light that was moved. Not for past frames."""
         return {
             name: light.level(max(frame, self._now))
             for name, light in self._lights.items()
@@ -144,7 +150,10 @@ class Rig:
         }
 
     def sent_parts(self) -> dict[str, float]:
-        """The part of full that each light was last sent, as far as it could be reached."""
+        """The part of full (0 to 1) that each light last received.
+
+        Lights whose port is away have what they received before it went.
+        """
         codes = {name: light.sent.last for name, light in self._lights.items()}
         for lost in list(self._lost.values()):
             codes.update(lost.codes)
@@ -155,22 +164,22 @@ class Rig:
         }
 
     def targets(self) -> dict[str, float]:
-        """The level that each light that has been moved is going to, or at."""
+        """The target level (0 to 1) of each light that was moved."""
         return {name: light.target for name, light in self._lights.items() if light.touched}
 
     def arrivals(self) -> dict[str, int]:
-        """The frame at which each fading light that has been moved gets where it is going."""
+        """The frame at which each dimmer that was moved reaches its target."""
         return {light.fixture.name: light.fade.end for light in self._moved_dimmers()}
 
     @property
     def resting(self) -> bool:
-        """Whether no light has anything left to send."""
+        """Whether no light has a message left to send."""
         return all(light.due is None for light in self._lights.values())
 
     def lose(self, frame: int, port: str, arrived: int | None = None) -> None:
-        """A port is away: nothing is sent to it from a frame on, and nothing kept for it.
+        """Note that a port is away: from a frame on, its messages are discarded.
 
-        What was for it after the frame `arrived` was on its way, and is lost too.
+        Messages after the frame `arrived` did not reach it either: they were still on their way.
         """
         frame = self._advance(frame)
         if port in self._lost:
@@ -183,9 +192,9 @@ class Rig:
         self._lost[port] = _Lost(codes, self._cues.sounding(port))
 
     def restore(self, frame: int, port: str) -> None:
-        """A port is back: its lights are sent where they were, and go from there to the look.
+        """Note that a port is back. Its lights start at their last code and fade to the look.
 
-        Cues that it missed are not sent again, but the ends of notes that it holds are.
+        Cues that it missed are not sent. Notes that it still holds are ended.
         """
         frame = self._advance(frame)
         lost = self._lost.pop(port, None)
@@ -199,10 +208,10 @@ class Rig:
             self._lines[port].resend(frame, lost.codes, self._rate)
 
     def finish(self, frame: int, *, settle: bool = False) -> list[Message]:
-        """The last messages: notes end, fades stop where they are, and the look stays.
+        """The last messages: notes end, fades stop where they are, and lights keep their level.
 
-        With `settle` fades go on to where they lead. What the limits hold back follows within their
-        time, so some frames may be later.
+        With `settle` fades go on to their targets. Messages that the limits delay keep their later
+        frames.
         """
         frame = self._advance(frame)
         lights = self._ready
@@ -218,7 +227,7 @@ class Rig:
         return [message for message in messages if message.port not in self._lost]
 
     def _advance(self, until: int) -> int:
-        """Work out what leaves before a frame; the frame, or now if that is later."""
+        """Make all messages before a frame. Returns the frame, or the present one if later."""
         if until <= self._now:
             return self._now
         # Timecode and cues go first.
@@ -241,7 +250,7 @@ class Rig:
                 line.move(frame, group, rate)
 
     def _goal(self, light: Dimmer) -> float:
-        """Where a light's look and the trim, within floor and full, want it."""
+        """The level of a light's look with the trim, at least its floor, at most 1."""
         base = light.target if light.base is None else light.base
         level = base * self._trim if light.fixture.is_dimmer else base
         return min(1.0, max(light.fixture.floor, level))
@@ -255,7 +264,7 @@ class Rig:
 
 
 def _switches_share_a_gap(room: Room) -> bool:
-    """Whether all switches of a room together could flash: a tenth of its light, or more."""
+    """Whether the switches together give a tenth of the room's light, and so could flash."""
     weights = [(light.kind == "switch", weight_of(light)) for light in room.lights.values()]
     switched = sum(weight for is_switch, weight in weights if is_switch)
     return switched >= SMALL * sum(weight for _, weight in weights)

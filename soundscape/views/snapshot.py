@@ -53,6 +53,9 @@ class Health(_Value):
     lights: str = "ok"
     controls: str = "ok"
     files: str = "ok"
+    ports: dict[str, list[str]] = Field(
+        {}, description="The MIDI ports that are open: the room's name, and the system's names."
+    )
     underruns: int = Field(0, ge=0, description="Gaps in the sound.")
     late_messages: int = Field(0, ge=0, description="Messages to the lights that were late.")
 
@@ -130,6 +133,7 @@ class Texts(_Value):
     layers: dict[LayerName, LayerTexts] = {}
     level: str = Field("", description="The level beside the scene's.")
     lights: str = ""
+    ports: str = Field("", description="The MIDI ports that are open; empty where none is.")
     well: list[str] = Field([], description="The parts that work.")
     trouble: list[str] = Field([], description="What does not work now.")
     counted: list[str] = Field([], description="What went wrong for a moment, and how often.")

@@ -47,6 +47,7 @@ def texts(view: Snapshot) -> Texts:
         layers={name: layer_texts(layer) for name, layer in view.layers.items()},
         level=level(view.level_db),
         lights=lights(view),
+        ports=ports(view.health),
         well=well(view.health),
         trouble=trouble(view.health),
         counted=counted(view.health),
@@ -218,6 +219,13 @@ def trouble(health: Health) -> list[str]:
     return [how for how in parts if how not in ("ok", "off")]
 
 
+def ports(health: Health) -> str:
+    """The MIDI ports that are open, each with the system's name of it."""
+    return ", ".join(
+        f"{port} is {' and '.join(map(repr, names))}" for port, names in health.ports.items()
+    )
+
+
 def counted(health: Health) -> list[str]:
     """What was heard and is over, and how often."""
     gaps = health.underruns
@@ -236,6 +244,7 @@ def details(view: Snapshot) -> list[str]:
     return [
         f"loudness: {', '.join(said)} LUFS" if said else "loudness: nothing to measure",
         f"level: {view.level_db:+g} dB" if view.level_db else "level: 0 dB",
+        *([f"MIDI ports: {ports(health)}"] if health.ports else []),
         f"underruns: {health.underruns}; late light messages: {health.late_messages}",
     ]
 

@@ -70,6 +70,33 @@ def test_all_of_it_fits_into_the_time(small, played, options: list[str], length:
     assert total == pytest.approx(frames(length), abs=3)
 
 
+def test_joins_are_heard_by_default_where_they_fit(small, played) -> None:
+    small.write(
+        "scenes/two.yaml",
+        "fades: {track: 4s}\nphases: {one: {duration: 30s, "
+        "music: [{file: music/low.wav}, {file: music/high.wav}]}}",
+    )
+
+    def titles(*options: str) -> list[str]:
+        assert small.run("rehearse", "two", "--output", "null", *options).code == 0
+        show = played.found[-1][0].show
+        return [track.title for track in show.phases[0].layers["music"].playlist.tracks]
+
+    assert "low, its end" in titles("--in", "20s")
+    assert titles("--in", "20s", "--no-joins") == ["low", "high"]
+    assert "low, its end" in titles("--in", "12s", "--joins")
+
+
+def test_joins_that_do_not_fit_are_left_out_and_it_is_said(small, played) -> None:
+    for number in range(30):
+        small.tone(f"music/many/{number}.wav", 4.0)
+    tracks = "{folder: music/many}"
+    small.write("scenes/many.yaml", f"phases: {{one: {{duration: 2m, music: [{tracks}]}}}}")
+    done = small.run("rehearse", "many", "--output", "null", "--in", "15s")
+    assert "The joins of the tracks do not fit" in done.out
+    assert "its times are its own" in " ".join(done.out.split())
+
+
 @pytest.mark.parametrize("length", ["9s", "soon", "-2m"])
 def test_a_time_that_will_not_do_is_wrong_usage(small, played, length: str) -> None:
     done = small.run("rehearse", "small", "--output", "null", "--in", length)

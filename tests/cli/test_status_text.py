@@ -80,7 +80,9 @@ def test_status_says_where_the_session_is_what_plays_and_what_comes() -> None:
 def test_status_names_the_command_that_goes_on_and_what_is_wrong() -> None:
     view = with_(
         state="held", since_dose=75.0, prompts=["Blood pressure.", "Breath."],
-        health=Health(lights="lights offline: desk", underruns=2),
+        health=Health(
+            lights="lights offline: desk", underruns=2, ports={"pedal": ["Foot 1"]}
+        ),
         warnings=[WarningView(elapsed=0, text="a track is missing")],
         lights={"room": 0.35}, colours={},
     )  # fmt: skip
@@ -90,8 +92,9 @@ def test_status_names_the_command_that_goes_on_and_what_is_wrong() -> None:
         "  `release` lets the phase run on; the music goes on meanwhile",
     ]
     assert "T+1:15, session 0:12, silence in 2:47" in said
-    assert said[-6:] == [
+    assert said[-7:] == [
         "lights: room 35%",
+        "MIDI ports: pedal is 'Foot 1'",
         "“Blood pressure.”",
         "“Breath.”",
         "lights offline: desk",

@@ -69,6 +69,7 @@ def test_a_short_file_is_told_with_both_times(tmp_path: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: len(content) * 31 // 60])
     found = verify(path)
+    # It ends at 30.99994 s, which is 31.000 s to the millisecond.
     assert found.fault == "shorter than its header says: 0:31 of 1:00"
     assert found.frames == found.decoded_frames == pytest.approx(31 * 48_000, rel=0.01)
 

@@ -25,6 +25,7 @@ from sound_server import running_sound_server
 from sounds import encode, pink
 
 import soundscape
+from soundscape.ipc.priority import be_served_first, step_back
 from soundscape.remote.client.client import Client, SessionEvent
 
 pytestmark = [
@@ -55,9 +56,12 @@ class Live:
         return run(self.folder, self.environment, *arguments)
 
     def stand_still(self, seconds: float) -> None:
+        """Stop the player. In real time, where that is allowed: or it would take longer."""
+        be_served_first()
         os.kill(self.player, signal.SIGSTOP)
         time.sleep(seconds)
         os.kill(self.player, signal.SIGCONT)
+        step_back()
 
     def gaps(self) -> int:
         return json.loads(self.run("status", "--json"))["health"]["underruns"]

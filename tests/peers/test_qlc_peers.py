@@ -23,6 +23,7 @@ from machine import Machine
 from rendering import Planned, render
 from sounds import encode, pink
 
+from soundscape.devices.audio.driver_buffers import driver_buffer
 from soundscape.library.files.locate import Library
 from soundscape.library.resolve import load_show
 from soundscape.lighting.fixture import fixture
@@ -78,13 +79,14 @@ class Course:
 
     `looks` are the moves of `plan`, with the time of each. `planned` has the messages of `render`;
     `dmx` the changes that QLC+ sent; `late` are the times at which the sound itself was held up by
-    a late block.
+    a late block. `card` is what the kernel said of the sound card's buffer.
     """
 
     looks: list[tuple[float, dict[str, float]]]
     planned: Planned
     dmx: list[tuple[float, list[int]]]
     late: list[float]
+    card: dict[str, str]
 
     def plan(self, light: int) -> list[tuple[float, int]]:
         """When a light is to have which code."""
@@ -120,7 +122,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     at = [float(np.interp(t, clock, session, left=t + begin, right=t + end)) for t, _ in rows]
     shown = plan(load_show(Library(library), "desk").show)
     looks = [(move.frame / RATE, dict(move.values)) for move in shown.lights]
-    return Course(looks, midi, [(t, row) for t, (_, row) in zip(at, rows, strict=True)], late)
+    dmx = [(t, row) for t, (_, row) in zip(at, rows, strict=True)]
+    lines = (shared / "hw_params").read_text().splitlines()
+    return Course(looks, midi, dmx, late, dict(line.split(": ", 1) for line in lines))
 
 
 def _heard(shared: Path, planned: np.ndarray) -> np.ndarray:
@@ -154,6 +158,14 @@ def _find(piece: np.ndarray, sound: np.ndarray) -> tuple[int, float]:
     found = sound[where : where + len(piece)]
     norm = float(np.linalg.norm(found) * np.linalg.norm(piece)) or 1.0
     return where, float(found @ piece[: len(found)]) / norm
+
+
+def test_the_sound_card_holds_what_the_driver_is_believed_to_hold(course: Course) -> None:
+    given_to_it = driver_buffer("alsa")
+    period, size = int(course.card["period_size"]), int(course.card["buffer_size"])
+    assert (course.card["access"], course.card["format"]) == ("RW_INTERLEAVED", "FLOAT_LE")
+    assert period == given_to_it.buffer
+    assert size / RATE == pytest.approx(given_to_it.held)
 
 
 def _code(light: int, message: mido.Message) -> int:

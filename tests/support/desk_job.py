@@ -2,7 +2,8 @@
 
 Everything is noted with this machine's monotonic clock, for the test outside to compare:
 dmx.jsonl has a line per change of the first channels (time, values), sound.f32 what the sound card
-played, sound.jsonl when each piece of it had been played (time, frames so far).
+played, sound.jsonl when each piece of it had been played (time, frames so far), hw_params what the
+kernel says of the sound card's buffer.
 """
 
 from __future__ import annotations
@@ -75,6 +76,16 @@ class Capture(threading.Thread):
         self.join(5.0)
 
 
+class Card(threading.Thread):
+    """Waits until the sound card is open and copies what the kernel says of its buffer."""
+
+    def run(self) -> None:
+        path = Path("/proc/asound/Loopback/pcm0p/sub0/hw_params")
+        while (text := path.read_text()) == "closed\n":
+            time.sleep(0.1)
+        (HERE / "hw_params").write_text(text)
+
+
 def qlc() -> subprocess.Popen[bytes]:
     home = Path.home() / "qlc"
     home.mkdir()
@@ -142,6 +153,7 @@ def main() -> None:
     say(f"ready after {time.perf_counter() - began:.1f} s")
     capture = Capture()
     capture.start()
+    Card(daemon=True).start()
     subprocess.run(["aconnect", "-l"], check=True)
     played = session()
     status = played.wait()

@@ -5,7 +5,7 @@ import pytest
 from shows import level, phase, playlist, show, silence, track
 
 from soundscape.dsp.weighting import in_steps
-from soundscape.timeline.clip_calm import clip_calm
+from soundscape.timeline.clip_calm import FadeIn, _power, clip_calm
 from soundscape.timeline.loudness_forecast import loudness_forecast
 from soundscape.timeline.plan import plan
 
@@ -17,6 +17,24 @@ def measured(name, *stretches):
     windows[:3] = windows[3]
     momentary = in_steps((10 * np.log10(windows)).astype(np.float32))
     return replace(track(name, sum(s for s, _ in stretches)), momentary=momentary)
+
+
+@pytest.mark.parametrize(
+    ("fades", "tenths", "length"),
+    [
+        ((FadeIn(0, 48_000),), 100, 10),
+        ((FadeIn(0, 48_001),), 100, 11),  # a tenth that has begun counts
+        ((FadeIn(0, 48_000),), 4, 4),  # a short track
+        ((FadeIn(24_000, 96_000), FadeIn(0, 24_000)), 100, 15),
+    ],
+)
+def test_the_power_of_fades_is_the_mean_over_each_tenth_of_a_second(fades, tenths, length):
+    power = _power(fades, tenths)
+    at = np.arange(4800 * length) + 0.5
+    gain = np.prod([np.clip((at + f.passed) / f.frames, 0, 1) ** 2 for f in fades], axis=0)
+    wanted = (gain**2).reshape(length, 4800).mean(axis=1)
+    assert power.shape == (length,)
+    np.testing.assert_allclose(power, wanted, rtol=0.02, atol=1e-5)
 
 
 def clips(a_plan, name):

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shows import track
@@ -22,7 +21,7 @@ def measured(name, *stretches):
 
 STEADY = measured("Steady", (120, 0, 0))
 FADING = measured("Fading", (100, 0, 0), (20, -6, -50))
-SLOW = measured("Slow", (12, -40, -6.1), (100, 0, 0))
+SLOW = measured("Slow", (12, -40, -7), (100, 0, 0))
 
 
 def test_without_curves_it_is_the_scenes_own():
@@ -44,12 +43,24 @@ def test_a_track_that_fades_out_by_itself_is_met_where_it_begins_to():
     assert one.frames == 2 * FADE
     assert one.reason == "Fading fades out by itself for 16 s"
     short = measured("Short", (100, 0, 0), (10, -7, -50))
-    assert plan_overlap(short, STEADY, FADE).frames == pytest.approx(frames(10), abs=frames(0.2))
+    assert plan_overlap(short, STEADY, FADE).frames == frames(10)
+
+
+def test_what_is_far_below_the_target_is_no_part_of_how_loud_a_track_is():
+    """A quiet half lowered the mean by 3 dB: then an end at -7 LU would count as loud."""
+    half_quiet = measured("Half", (60, -25, -25), (60, 0, 0), (10, -7, -7))
+    assert plan_overlap(half_quiet, STEADY, FADE).frames == frames(10)
+
+
+def test_an_edge_at_six_lu_below_the_track_is_loud_and_a_softer_one_is_not():
+    loud, soft = (measured("Edge", (2000, 0, 0), (10, lu, lu)) for lu in (-5.95, -6.05))
+    assert plan_overlap(loud, STEADY, FADE).reason == "as the scene says"
+    assert plan_overlap(soft, STEADY, FADE).frames == frames(10)
 
 
 def test_a_track_that_comes_in_slowly_starts_earlier():
     one = plan_overlap(STEADY, SLOW, FADE)
-    assert one.frames == pytest.approx(frames(12), abs=frames(0.5))
+    assert one.frames == frames(12 - 0.3)  # a value also hears the 0.3 s before its own
     assert one.reason == "Slow comes in slowly for 12 s"
 
 

@@ -192,6 +192,14 @@ def test_gaps_are_counted_and_late_lights_are_a_detail() -> None:
     assert "underruns: 2; late light messages: 3" in several.details
 
 
+def test_the_midi_ports_that_are_open_are_named_as_the_system_names_them() -> None:
+    opened = {"desk": ["Port 1"], "pads": ["Pads out", "Pads in"]}
+    said = "desk is 'Port 1', pads is 'Pads out' and 'Pads in'"
+    assert texts(health=Health(ports=opened)).ports == said
+    assert f"MIDI ports: {said}" in texts(health=Health(ports=opened)).details
+    assert texts(health=Health()).ports == ""
+
+
 def test_the_figures_are_behind_a_key() -> None:
     details = texts(meter=MeterView(momentary=-25.6, short_term=-24.4), level_db=-2.0).details
     assert details[:2] == [

@@ -14,6 +14,7 @@ the line is later, and a block was that late.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from soundscape.units import SAMPLE_RATE
 
@@ -29,8 +30,7 @@ SMALLEST_GAP = 0.01
 NEARLY_EMPTY = 0.6
 """The part of what the device holds by which a block is late that finds it empty, at least.
 
-Not all of it: a server takes what it plays in portions, and PulseAudio's null sink is empty 175 ms
-after the line where it holds 250 ms.
+Not all of it: a stop may begin while SDL still hands over the block before, up to a block earlier.
 """
 LEAST_LATE = 0.03
 """Seconds that a block must come late to be noted."""
@@ -111,7 +111,7 @@ class DeviceClock:
         elif self._note_late(given, late):
             self._open_window(moment, offset)  # what was before says nothing of what comes
         elif self._line - offset > MOST_EARLY and given > moment:
-            pass  # held back: it says nothing about the device
+            self._open_window(moment, inf)  # held back: nothing is known until SDL waits again
         elif moment < self._window_end:
             self._earliest = min(self._earliest, offset)
         else:
@@ -144,6 +144,8 @@ class DeviceClock:
     def _close_window(self) -> None:
         assert self._line is not None  # noqa: S101
         earliest, candidate = self._earliest, self._candidate
+        if earliest == inf:
+            return
         shift = earliest - self._line
         if abs(shift) <= FOLLOWED:
             self._settle(0.0)

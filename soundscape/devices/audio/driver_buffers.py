@@ -39,13 +39,16 @@ class DriverBuffer:
 
     `ready`: blocks that wait beside the one that SDL has queued. `held`: seconds that the system
     holds when it is full; with no deadline it takes what it gets whenever it comes (SDL's file and
-    dummy drivers). `environment` goes to the driver's library, where the user has set nothing.
+    dummy drivers). `mixed`: seconds beside it that SDL has mixed when it asks for more, and cannot
+    hand over yet: sound is heard that much later. `environment` goes to the driver's library, where
+    the user has set nothing.
     """
 
     buffer: int
     block: int
     ready: int
     held: float
+    mixed: float = 0.0
     deadline: bool = True
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -56,12 +59,13 @@ def driver_buffer(driver: str, ahead: float = AHEAD) -> DriverBuffer:
         return _pulse(ahead)
     if driver in ("disk", "dummy"):
         return DriverBuffer(buffer=1024, block=4096, ready=0, held=0.0, deadline=False)
-    buffer, periods = _PERIODS.get(driver, _OTHER)
+    buffer, periods, waiting = _PERIODS.get(driver, _OTHER)
     # At the worst moment one period of the system's and one of ours are left of what SDL has.
     left = (min(periods, 1) + 1) * buffer / SAMPLE_RATE
     block = 2 * buffer
     ready = max(1, ceil((ahead - left) * SAMPLE_RATE / block))
-    return DriverBuffer(buffer, block, ready, periods * buffer / SAMPLE_RATE)
+    held, mixed = periods * buffer / SAMPLE_RATE, waiting * buffer / SAMPLE_RATE
+    return DriverBuffer(buffer, block, ready, held, mixed)
 
 
 def _pulse(ahead: float) -> DriverBuffer:
@@ -71,18 +75,25 @@ def _pulse(ahead: float) -> DriverBuffer:
     `minreq` in SDL_pulseaudio.c). PULSE_LATENCY_MSEC replaces the target length. The server gives
     half of what exceeds two periods to the sink, and keeps the rest for us: that is what plays
     while we stand still. SDL waits for the server once a buffer: so the buffer can be short.
+
+    More than usual is wanted where threads stand still for long. Then a block waits here too: else
+    SDL's thread, late itself, would wait for the one that makes the block, which is late as well.
     """
     target = 2.0 * ahead - 2.0 * _PULSE_PERIOD
     environment = {"PULSE_LATENCY_MSEC": str(round(1000 * target))}
-    return DriverBuffer(1024, 4096, 0, ahead, environment=environment)
+    return DriverBuffer(1024, 4096, int(ahead > AHEAD), ahead, environment=environment)
 
 
 _PERIODS = {
-    "alsa": (4096, 2),  # period_size, and the fewest periods: two (ALSA_set_buffer_size)
-    "coreaudio": (4096, 2),  # two AudioQueue buffers (numAudioBuffers)
-    "directsound": (4096, 1),  # a ring of eight, written one chunk after the one that plays
-    "pipewire": (2048, 1),  # node.latency: one quantum, at most PipeWire's default largest one
-    "wasapi": (2048, 0),  # the system's own 20 ms (a duration of 0 in shared mode), whatever we ask
+    # period_size, and the fewest periods: two (ALSA_set_buffer_size). ALSA_PlayDevice waits until
+    # they have room for the buffer that it has mixed.
+    "alsa": (4096, 2, 1),
+    "coreaudio": (4096, 2, 0),  # two AudioQueue buffers (numAudioBuffers)
+    # a ring of eight: mixed as a chunk begins to play, written to the chunk after it
+    "directsound": (4096, 1, 1),
+    "pipewire": (2048, 1, 0),  # node.latency: one quantum, at most PipeWire's default largest one
+    # the system's own 20 ms (a duration of 0 in shared mode), whatever we ask; SDL cuts ours to it
+    "wasapi": (2048, 0, 1),
 }
-"""By driver: frames asked for, and how many times that the system then holds."""
-_OTHER = (2048, 1)
+"""By driver: frames asked for; how many times that the system then holds, and SDL has mixed."""
+_OTHER = (2048, 1, 0)

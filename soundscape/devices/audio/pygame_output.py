@@ -139,7 +139,7 @@ class PygameOutput:
         self._deepen(queue)
         taken_at = self._clock.time_of(self._written * self.block_frames)
         self._written += 1
-        return (self._now() if taken_at is None else taken_at) + self._buffer.held
+        return (self._now() if taken_at is None else taken_at) + self._delay
 
     def drain(self) -> None:
         """Wait until the last block has been taken, and the system's buffers have played."""
@@ -151,7 +151,7 @@ class PygameOutput:
             if not queue.busy:
                 break
             self._sleep(_NAP)
-        self._sleep(max(0.0, end + self._buffer.held - self._now()) + 2 * _NAP)
+        self._sleep(max(0.0, end + self._delay - self._now()) + 2 * _NAP)
 
     def close(self) -> None:
         """Close the device."""
@@ -159,6 +159,11 @@ class PygameOutput:
         if queue is not None:
             queue.close()
             sdl.close_mixer()
+
+    @property
+    def _delay(self) -> float:
+        """Seconds from when SDL takes a frame until it is heard."""
+        return self._buffer.held + self._buffer.mixed
 
     def _open_queue(self) -> PullQueue:
         if self._queue is None:

@@ -21,7 +21,7 @@ from soundscape.library.resolve import load_show
 from soundscape.media.measure import measure
 from soundscape.timeline.plan import plan
 from soundscape.timeline.show import FileSource
-from soundscape.timeline.show_update import TrackUpdate, learned, news
+from soundscape.timeline.show_update import TrackUpdate, track_updates, updated
 
 TELL_EVERY = 10.0
 """Seconds from one reading of the scene to the next."""
@@ -51,7 +51,7 @@ class UpdatePublisher:
                 self._channel.send(found)
             except OSError:
                 self._channel = None  # the session is over
-            self._show = learned(self._show, found)
+            self._show = updated(self._show, found)
         took = clock.now() - begin
         self._next = begin + max(TELL_EVERY, SHARE * took)
 
@@ -63,7 +63,7 @@ class UpdatePublisher:
             )
         except SoundscapeError:  # somebody is editing it
             return ()
-        return news(self._show, after.show)
+        return track_updates(self._show, after.show)
 
 
 def in_playing_order(request: ScanRequest) -> Iterator[Path]:

@@ -18,6 +18,7 @@ class SessionHealth:
             "lights": "ok" if job.lights else "off",
             "controls": "ok" if job.room.controls else "off",
         }
+        self._opened: dict[fault_texts.Side, Mapping[str, str]] = {}
         self._left_out: set[str] = set()
         self._gaps = 0  # of the present player
         self._gaps_before = 0  # of those that were lost, and one for each change of players
@@ -47,11 +48,19 @@ class SessionHealth:
         """The player gave up."""
         self._update(audio=why)
 
-    def ports(self, side: fault_texts.Side, ports: Mapping[str, str]) -> None:
-        """Update the state of each MIDI port of the lights or of the controls."""
+    def ports(
+        self, side: fault_texts.Side, ports: Mapping[str, str], opened: Mapping[str, str]
+    ) -> None:
+        """Update the state of each MIDI port of the lights or of the controls.
+
+        `opened` has the full name of the system's port that each opened last.
+        """
         away = [port for port, state in ports.items() if state not in ("ok", "opening")]
         if ports:
             self._sides[side] = fault_texts.offline(side, away) or "ok"
+        self._opened[side] = {
+            port: name for port, name in opened.items() if ports.get(port) == "ok"
+        }
         self._update_sides()
 
     def late(self, messages: int) -> None:
@@ -71,7 +80,17 @@ class SessionHealth:
         states = list(self._sides.values())
         wrong = [state for state in states if state not in ("ok", "off")]
         together = "; ".join(wrong) or ("ok" if "ok" in states else "off")
-        self._update(midi=together, **self._sides)
+        self._update(midi=together, ports=self._ports(), **self._sides)
+
+    def _ports(self) -> dict[str, list[str]]:
+        """The system's ports behind each port of the room: an output, an input, or both."""
+        found: dict[str, list[str]] = {}
+        for side in ("lights", "controls"):
+            for port, name in sorted(self._opened.get(side, {}).items()):
+                names = found.setdefault(port, [])
+                if name not in names:
+                    names.append(name)
+        return found
 
     def _update(self, **news: object) -> None:
         self.health = self.health.model_copy(update=news)

@@ -173,10 +173,12 @@ class Host:
             self._collect_events()
         self._notify()
 
-    def set_control_status(self, ports: Mapping[str, str], faults: Sequence[str]) -> None:
+    def set_control_status(
+        self, ports: Mapping[str, str], opened: Mapping[str, str], faults: Sequence[str]
+    ) -> None:
         """Note the state of each MIDI input, and new faults."""
         with self._lock:
-            self._status.health.ports("controls", ports)
+            self._status.health.ports("controls", ports, opened)
             self._status.warn(faults)
             self._collect_events()
         self._notify()

@@ -54,8 +54,10 @@ class SteeredSession(Protocol):
         """Call it at each change. Returns a function that ends this."""
         ...
 
-    def set_control_status(self, ports: Mapping[str, str], faults: Sequence[str]) -> None:
-        """Note the state of each input, and new faults."""
+    def set_control_status(
+        self, ports: Mapping[str, str], opened: Mapping[str, str], faults: Sequence[str]
+    ) -> None:
+        """Note the state of each input, the system's port that it opened, and new faults."""
         ...
 
 
@@ -69,6 +71,7 @@ class RoomControls:
         self._inputs = MidiInputs(ports, listened)
         self._session = session
         self._status = dict.fromkeys(ports, "opening")
+        self._opened: dict[str, str] = {}
         self._reached: Mapping[str, str] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="controls", daemon=True)
@@ -139,5 +142,7 @@ class RoomControls:
             self._surface.lost(status.port)
         elif before not in ("opening", "ok"):
             faults.append(fault_texts.came_back("controls", status.port, status.text))
+        if status.state == "ok":
+            self._opened[status.port] = status.text
         self._status[status.port] = status.state
-        self._session.set_control_status(dict(self._status), faults)
+        self._session.set_control_status(dict(self._status), dict(self._opened), faults)

@@ -114,7 +114,7 @@ class SessionStatus:
 
     def set_light_status(self, lights: MidiStatus) -> None:
         """Note the state of the MIDI outputs."""
-        self.health.ports("lights", lights.ports)
+        self.health.ports("lights", lights.ports, lights.opened)
         self.health.late(lights.late)
         self.warn(lights.faults)
 

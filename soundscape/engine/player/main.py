@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty
 from types import FrameType
@@ -39,7 +40,6 @@ from soundscape.ipc.player_messages import (
     MidiStatus,
     PlayerFailed,
     SendMidi,
-    SessionEnded,
     TakeOver,
     UpdateTracks,
 )
@@ -247,7 +247,6 @@ def _exchange(player: Player, channel: Channel, lights: MidiOutputs | None) -> I
     sending.start()
     try:
         yield
-        player.outbox.put(SessionEnded())
     finally:
         over.set()
         sending.join(2.0)
@@ -264,7 +263,7 @@ def _receive(player: Player, channel: Channel, lights: MidiOutputs | None) -> No
         elif isinstance(asked, CountSleep):
             player.count_sleep(asked.seconds)
         elif isinstance(asked, UpdateTracks):
-            player.update_tracks(asked.news)
+            player.update_tracks(asked.updates)
         elif isinstance(asked, SendMidi) and lights is not None:
             lights.send([(clock.now(), asked.port, asked.data)])
 
@@ -281,10 +280,11 @@ def _send(
                 if over.is_set():
                     return
             if lights is not None:
-                status = MidiStatus(lights.health(), tuple(lights.faults()), _late(lights))
+                faults, late = tuple(lights.faults()), _late(lights)
+                status = MidiStatus(lights.health(), faults, late, lights.opened())
                 if status != known:
                     channel.send(status)
-                known = MidiStatus(status.ports, (), status.late)
+                known = replace(status, faults=())
 
 
 def _late(lights: MidiOutputs) -> int:

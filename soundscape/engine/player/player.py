@@ -38,6 +38,7 @@ from soundscape.ipc.player_messages import (
     CommandFailed,
     CommandRequest,
     DeviceMissing,
+    SessionEnded,
     TakeOver,
 )
 from soundscape.midi.messages import Message
@@ -148,6 +149,9 @@ class Player:
             with _undisturbed():
                 if resume is None or self._resume(resume):
                     self._play()
+            # Before the device closes: ALSA takes 0.2 s for that, which would look like a player
+            # that hangs, and the standby would take over a session that is done.
+            self.outbox.put(SessionEnded())
         finally:
             self._send(self._session.finish(), self._session.conductor.frame, self._now())
             self._output.close()

@@ -144,6 +144,19 @@ def test_a_device_that_asks_for_far_too_much_after_a_stop_is_held_back(
     assert [gap.length for gap in server.clock.gaps] == pytest.approx(server.gaps, abs=0.01)
 
 
+def test_stops_in_a_row_that_are_bridged_make_no_gap_though_sdl_asks_for_too_much() -> None:
+    server = Server()
+    server.run(5.0)
+    for _ in range(20):
+        server.stop(0.2)
+        for _ in range(12):
+            server.take()
+        server.run(0.5)
+    server.run(10.0)
+    assert server.gaps == []
+    assert server.clock.gaps == []
+
+
 def test_a_device_that_wants_to_hold_more_for_good_is_given_it() -> None:
     server = Server()
     server.run(5.0)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import os
 from typing import cast
 
@@ -10,7 +11,7 @@ from soundscape.devices.audio import driver_buffers, pygame_output, sdl
 from soundscape.devices.audio.driver_buffers import AHEAD, AHEAD_WITHOUT_PRIORITY
 from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.devices.audio.pull_queue import PullQueue
-from soundscape.devices.audio.pygame_output import PATIENCE, PygameOutput
+from soundscape.devices.audio.pygame_output import _NAP, PATIENCE, PygameOutput
 from soundscape.errors import AudioDeviceError
 from soundscape.scene.models import OutputPair
 
@@ -39,13 +40,18 @@ def stuck(queue: StillQueue, *, taken: int) -> PygameOutput:
     return output
 
 
+def waits(output: PygameOutput, due: float) -> float:
+    """Seconds of whole naps: those up to the time due, and those that are longer than patience."""
+    patience = PATIENCE + output._buffer.held
+    return _NAP * (math.floor(due / _NAP) + math.floor(patience / _NAP) + 1)
+
+
 def test_a_device_that_takes_nothing_is_lost_half_a_second_after_the_next_block_was_due() -> None:
     queue = StillQueue()
     output = stuck(queue, taken=1)
     with pytest.raises(AudioDeviceError, match=r"'Room' has taken no sound for 0\.5 s"):
         output.wait_for_room()
-    block = output.block_frames / 48_000
-    assert queue.waited == pytest.approx(PATIENCE + block + output._buffer.held, abs=0.06)
+    assert queue.waited == pytest.approx(waits(output, output.block_frames / 48_000))
 
 
 def test_a_device_that_has_taken_much_in_advance_is_waited_for() -> None:
@@ -53,9 +59,9 @@ def test_a_device_that_has_taken_much_in_advance_is_waited_for() -> None:
     output = stuck(queue, taken=20)
     with pytest.raises(AudioDeviceError):
         output.wait_for_room()
-    block = output.block_frames / 48_000
-    # The later takes came at once, so the first one's line counts. Waits go by naps.
-    assert queue.waited == pytest.approx(PATIENCE + block + output._buffer.held, abs=0.06)
+    # Of takes at one moment the last one counts: it is asked for a buffer before it begins.
+    due = (output.block_frames + output._buffer.buffer) / 48_000
+    assert queue.waited == pytest.approx(waits(output, due))
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from soundscape.devices.midi import mido_ports
@@ -19,6 +18,7 @@ from soundscape.devices.midi.mido_ports import (
     open_output,
     output_names,
 )
+from soundscape.devices.midi.port_messages import is_pair
 from soundscape.errors import MidiPortError
 
 ALSA = [
@@ -225,7 +225,36 @@ def test_a_driver_that_refuses_is_a_plain_line(fault: Exception) -> None:
         OutputPort("desk", driver).send(b"\xb0\x14\x7f")
 
 
-@given(st.binary(max_size=12))
-def test_bytes_that_are_no_message_are_refused(data: bytes) -> None:
-    with suppress(MidiPortError):
-        OutputPort("desk", Driver()).send(data)
+_DATA_BYTES = {
+    **dict.fromkeys((*range(0x80, 0xC0), *range(0xE0, 0xF0), 0xF2), 2),
+    **dict.fromkeys((*range(0xC0, 0xE0), 0xF1, 0xF3), 1),
+    **dict.fromkeys((0xF6, 0xF8, 0xFA, 0xFB, 0xFC, 0xFE, 0xFF), 0),
+}
+"""By status byte; MIDI 1.0, tables II and VI to VIII. SysEx ends with F7; the rest is undefined."""
+
+
+def is_message(data: bytes) -> bool:
+    if data[:1] == b"\xf0":
+        return len(data) > 1 and data[-1] == 0xF7 and max(data[1:-1], default=0) < 0x80
+    return len(data) == 1 + _DATA_BYTES.get(data[0], -1) and max(data[1:], default=0) < 0x80
+
+
+@given(
+    st.binary(min_size=1, max_size=12)
+    | st.builds(
+        lambda status, data, end: bytes((status, *data, *end)),
+        st.integers(0x70, 0xFF),
+        st.lists(st.integers(0, 0x80), max_size=3),
+        st.sampled_from([(), (0xF7,)]),
+    )
+)
+def test_bytes_are_sent_if_they_are_one_whole_message_and_refused_otherwise(data: bytes) -> None:
+    assume(not is_pair(data))
+    driver = Driver()
+    if is_message(data):
+        OutputPort("desk", driver).send(data)
+        assert driver.sent == [data.hex().upper()]
+    else:
+        with pytest.raises(MidiPortError, match="MIDI output 'desk'"):
+            OutputPort("desk", driver).send(data)
+        assert driver.sent == []

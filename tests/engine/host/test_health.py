@@ -49,15 +49,27 @@ def test_gaps_are_counted_over_all_players_and_a_change_of_players_is_one(
 
 
 def test_ports_that_are_away_are_named_of_lights_and_controls(vitals: SessionHealth) -> None:
-    vitals.ports("lights", {"desk": "lost", "eos": "ok", "wing": "absent", "fog": "opening"})
-    vitals.ports("controls", {"pedal": "lost"})
+    vitals.ports("lights", {"desk": "lost", "eos": "ok", "wing": "absent", "fog": "opening"}, {})
+    vitals.ports("controls", {"pedal": "lost"}, {})
     assert vitals.health.midi == "lights offline: desk, wing; controls offline: pedal"
     assert vitals.health.lights == "lights offline: desk, wing"
     assert vitals.health.controls == "controls offline: pedal"
-    vitals.ports("lights", {"desk": "ok", "eos": "ok", "wing": "ok", "fog": "ok"})
+    vitals.ports("lights", {"desk": "ok", "eos": "ok", "wing": "ok", "fog": "ok"}, {})
     assert vitals.health.midi == "controls offline: pedal"
-    vitals.ports("controls", {"pedal": "ok"})
+    vitals.ports("controls", {"pedal": "ok"}, {})
     assert vitals.health.midi == "ok"
+
+
+def test_the_systems_ports_are_named_as_long_as_they_are_open(vitals: SessionHealth) -> None:
+    vitals.ports("lights", {"desk": "ok", "pads": "ok"}, {"desk": "Port 1", "pads": "Pads out"})
+    vitals.ports("controls", {"pads": "ok", "pedal": "ok"}, {"pads": "Pads in", "pedal": "Foot"})
+    assert vitals.health.ports == {
+        "desk": ["Port 1"],
+        "pads": ["Pads out", "Pads in"],
+        "pedal": ["Foot"],
+    }
+    vitals.ports("controls", {"pads": "ok", "pedal": "lost"}, {"pads": "Pads out", "pedal": "Foot"})
+    assert vitals.health.ports == {"desk": ["Port 1"], "pads": ["Pads out"]}
 
 
 def test_each_track_that_is_left_out_counts_once(vitals: SessionHealth) -> None:

@@ -202,12 +202,13 @@ def test_a_pads_light_goes_through_the_player(stage):
 def test_inputs_and_outputs_that_are_offline_are_shown_together(stage):
     stage.hear(MidiStatus({"desk": "absent"}))
     stage.host.set_control_status(
-        {"pedal": "lost", "pads": "ok"}, ["controls offline: pedal: gone"]
+        {"pedal": "lost", "pads": "ok"}, {"pads": "Pads"}, ["controls offline: pedal: gone"]
     )
     assert stage.host.snapshot().health.midi == "lights offline: desk; controls offline: pedal"
     assert stage.host.events(0)[0][-1]["message"] == "controls offline: pedal: gone"
-    stage.hear(MidiStatus({"desk": "ok"}))
-    stage.host.set_control_status({"pedal": "ok", "pads": "ok"}, [])
+    stage.hear(MidiStatus({"desk": "ok"}, opened={"desk": "Port 1"}))
+    stage.host.set_control_status({"pedal": "ok", "pads": "ok"}, {"pads": "Pads"}, [])
+    assert stage.host.snapshot().health.ports == {"desk": ["Port 1"], "pads": ["Pads"]}
     assert stage.host.snapshot().health.midi == "ok"
     assert stage.host.ports == {"desk": "ok"}
 

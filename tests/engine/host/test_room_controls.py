@@ -73,8 +73,11 @@ class Session:
     def add_listener(self, listener: Callable[[], object]) -> Callable[[], None]:
         return lambda: None
 
-    def set_control_status(self, ports: dict[str, str], faults: list[str]) -> None:
+    def set_control_status(
+        self, ports: dict[str, str], opened: dict[str, str], faults: list[str]
+    ) -> None:
         self.fare.append((ports, faults))
+        self.opened = opened
 
 
 class Bench:
@@ -144,6 +147,7 @@ def test_how_the_inputs_fare_is_told_and_each_fault_once(bench):
         ({"pads": "absent"}, ["controls offline: pads: not there"]),
         ({"pads": "ok"}, ["controls back: pads: Pads 1"]),
     ]
+    assert bench.session.opened == {"pads": "Pads 1"}
 
 
 def test_pads_are_shown_anew_when_their_port_is_back(bench):

@@ -1,0 +1,144 @@
+"""The joins of a session in a rehearsal: tracks shortened to their openings and ends.
+
+A squeezed scene has minutes of music and seconds for it, so that its tracks would never meet. Here
+each track that the session would play is its opening, and then its end, which meets the opening of
+the next one: every crossfade is heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from soundscape.scene.models import LayerName
+from soundscape.timeline.plan import Plan
+from soundscape.timeline.show import FileSource, Layer, Phase, Playlist, Show, SilentSource, Track
+from soundscape.timeline.show_update import playlists
+from soundscape.units import SAMPLE_RATE
+
+JOINED: tuple[LayerName, ...] = ("music", "ambience")
+ALONE = SAMPLE_RATE // 2
+"""Frames of a piece that are heard by themselves between its two crossfades."""
+SHORTEST_FADE = SAMPLE_RATE
+"""Where crossfades would be shorter than this (frames), the joins do not fit."""
+_POINT = SAMPLE_RATE // 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """Phases in a row in which a layer plays one playlist on, and the tracks that it plays."""
+
+    layer: LayerName
+    phases: tuple[str, ...]
+    tracks: tuple[Track, ...]
+
+
+def with_joins(squeezed: Show, planned: Plan) -> tuple[Show, bool]:
+    """A squeezed show with the joins of the session that was `planned`.
+
+    The crossfades are shortened where there is no time for them. Returns whether they fit.
+    """
+    lengths = {phase.name: phase.frames for phase in squeezed.phases}
+    runs = list(_runs(planned))
+    count = {run: sum(map(_pieces_of, run.tracks)) - 1 for run in runs}
+    available = {run: sum(lengths[name] for name in run.phases) for run in runs}
+    longest = [(available[run] - count[run] * ALONE) // (count[run] + 1) for run in runs]
+    fade = min([squeezed.fades.track, *longest])
+    fits = fade >= min(SHORTEST_FADE, squeezed.fades.track)
+    fade = max(0, fade)
+    shortened: dict[tuple[str, LayerName], Playlist] = {}
+    for run in runs:
+        length = (available[run] - fade) // count[run] + fade
+        pieces = tuple(_pieces(run.tracks, max(length, ALONE)))
+        name = f"{run.layer} of {run.phases[0]}, rehearsed"
+        for phase in run.phases:
+            shortened[phase, run.layer] = Playlist(name, pieces)
+    phases = tuple(_phase(phase, shortened) for phase in squeezed.phases)
+    return replace(squeezed, phases=phases, fades=replace(squeezed.fades, track=fade)), fits
+
+
+def _runs(planned: Plan) -> Iterator[_Run]:
+    phases = [one.phase for one in planned.phases]
+    for layer in JOINED:
+        row: list[Phase] = []
+        for phase in phases:
+            if row and _playlist(row[-1], layer) != _playlist(phase, layer):
+                yield from _run(layer, row, planned)
+                row = []
+            if _playlist(phase, layer):
+                row.append(phase)
+        yield from _run(layer, row, planned)
+
+
+def _playlist(phase: Phase, layer: LayerName) -> str:
+    return phase.layers[layer].playlist.name if layer in phase.layers else ""
+
+
+def _run(layer: LayerName, row: Sequence[Phase], planned: Plan) -> Iterator[_Run]:
+    names = tuple(phase.name for phase in row)
+    ends = {one.phase.name: one.start + one.frames for one in planned.phases}
+    written = {track.key: track for track in _all_tracks(planned.show)}
+    tracks = tuple(
+        written[one.clip.track.key]  # the clip's own has what follows its phase worked out
+        for one in planned.clips
+        if one.clip.layer == layer
+        and one.clip.phase in names
+        and one.start < ends[one.clip.phase]  # not under the session's last fade
+    )
+    if len(tracks) > 1:
+        yield _Run(layer, names, tracks[: _last_new_join(tracks) + 2])
+
+
+def _all_tracks(show: Show) -> Iterator[Track]:
+    for playlist in playlists(show):
+        yield from playlist.tracks
+
+
+def _last_new_join(tracks: Sequence[Track]) -> int:
+    """The number of the last join that none before it is like: a playlist repeats its joins."""
+    joins = [(one.key, other.key) for one, other in pairwise(tracks)]
+    return max(joins.index(join) for join in joins)
+
+
+def _pieces_of(track: Track) -> int:
+    return 2 if isinstance(track.source, FileSource) else 1
+
+
+def _pieces(tracks: Sequence[Track], length: int) -> Iterator[Track]:
+    """Each file's opening and end; of generated sound and silence one stretch."""
+    for number, track in enumerate(tracks):
+        last = number + 1 == len(tracks)
+        if last:  # it plays until its phase is over
+            yield replace(track, continues="")
+        elif isinstance(track.source, SilentSource) or 2 * length >= track.frames:
+            yield replace(track, frames=min(track.frames, length), continues="")
+        elif isinstance(track.source, FileSource):
+            yield _stretch(track, 0, length)
+            end = _stretch(track, track.frames - length, track.frames)
+            yield replace(end, title=f"{track.title}, its end")
+        else:
+            yield replace(track, frames=length)
+
+
+def _stretch(track: Track, begin: int, end: int) -> Track:
+    """The frames `begin` to `end` of a file's track."""
+    source, known = track.source, track.momentary
+    assert isinstance(source, FileSource)  # noqa: S101 - of others there is no end
+    return replace(
+        track,
+        source=replace(source, start=source.start + begin),
+        frames=end - begin,
+        momentary=None if known is None else known[begin // _POINT : end // _POINT],
+        continues="",
+    )
+
+
+def _phase(phase: Phase, shortened: dict[tuple[str, LayerName], Playlist]) -> Phase:
+    layers = {
+        name: Layer(shortened[phase.name, name], layer.level)
+        if (phase.name, name) in shortened
+        else layer
+        for name, layer in phase.layers.items()
+    }
+    return replace(phase, layers=layers)
