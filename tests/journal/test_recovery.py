@@ -184,7 +184,7 @@ def test_what_came_from_outside_is_replayed_too(folder):
         PositionReached(frames(8.0), 8.0),
     ]
     conductor = assess(log_of(found, folder), 8.0).conductor
-    assert "b.flac" in conductor.stage.left_out
+    assert "b.flac" in conductor.context.left_out
     assert conductor.sleeps == [(frames(7.0), frames(30.0))]
 
 
