@@ -63,6 +63,7 @@ def start(
         used = loading.the_library(library, scene)
         loaded = loading.load_to_play(used, scene, room, seed, at)
         index, begin_at = loading.place_in(loaded.show, at)
+        start_session.mention_cut_off()
     wanted = start_session.StartOptions(
         output=output,
         index=index,
