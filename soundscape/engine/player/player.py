@@ -23,7 +23,7 @@ import numpy as np
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
 from soundscape.dsp.comfort_noise import noise
-from soundscape.dsp.rise import RECOVERY, recovery_gains
+from soundscape.dsp.rise import ENTRY, entry_gains
 from soundscape.engine.player.command_queue import CommandQueue
 from soundscape.engine.player.session import Session
 from soundscape.errors import AudioDeviceError, CommandRefused
@@ -174,6 +174,7 @@ class Player:
         """
         session, lead = self._session, frames(RESUME_LEAD)
         session.catch_up(since.frame_at(self._now()) + lead)
+        session.hold_low()
         if not self._open_again():
             return False
         count = self._output.block_frames
@@ -190,6 +191,7 @@ class Player:
             coming = since.frame_at(self._output.write(silence)) + count
         self._lead_in = max(0, session.frame - coming) % count
         self._resumed_at = session.frame
+        session.rise()
         return True
 
     def _drop_late(self, count: int) -> None:
@@ -263,11 +265,11 @@ class Player:
         self._gaps_reported = len(gaps)
 
     def _faded(self, samples: Block, first: int) -> Block:
-        """A block, with the way back after a fault where it is not over yet."""
+        """A block, with the entry after a fault where it is not over yet."""
         after = first - self._resumed_at
-        if self._resumed_at < 0 or after >= RECOVERY:
+        if self._resumed_at < 0 or after >= ENTRY:
             return samples
-        gains = recovery_gains(after, len(samples)).astype(np.float32)
+        gains = entry_gains(after, len(samples)).astype(np.float32)
         return samples * gains[:, np.newaxis]
 
     def _send(self, messages: list[Message], first: int, moment: float) -> None:
