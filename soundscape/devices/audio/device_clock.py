@@ -84,7 +84,8 @@ class DeviceClock:
         line = self._line
         if line is None or not self._deadline or moment < self._begun + WINDOW:
             return 0.0
-        early = line + frame / SAMPLE_RATE - MOST_EARLY - moment
+        # What moved the line is not sure yet: rather too much in the device than too little.
+        early = line - self._moved + frame / SAMPLE_RATE - MOST_EARLY - moment
         if early <= 0.0:
             self._early_since = None
             return 0.0
@@ -110,7 +111,7 @@ class DeviceClock:
             self._open_window(moment, self._line)
         elif self._note_late(given, late):
             self._open_window(moment, offset)  # what was before says nothing of what comes
-        elif self._line - offset > MOST_EARLY and given > moment:
+        elif self._line - self._moved - offset > MOST_EARLY and given > moment:
             self._open_window(moment, inf)  # held back: nothing is known until SDL waits again
         elif moment < self._window_end:
             self._earliest = min(self._earliest, offset)
