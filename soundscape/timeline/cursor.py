@@ -86,6 +86,11 @@ class Cursor:
             self._queue = [known[track.key] for track in self._queue if track.key in known]
         return True
 
+    def take_up(self, playlist: Playlist) -> None:
+        """Go on with a playlist whose files are there again, with its next track."""
+        self._failures = 0
+        self.adopt(playlist)
+
     def learn(self, playlist: Playlist) -> None:
         """Go on with the same playlist, some of its tracks known better."""
         tracks = zip(self.playlist.tracks, playlist.tracks, strict=True)

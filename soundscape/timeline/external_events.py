@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,15 @@ class MachineSlept:
     frames: int
 
 
-ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated | MachineSlept
+@dataclass(frozen=True, slots=True)
+class PlaylistsReturned:
+    """Files that were missing are there again. No fault, but from outside as well."""
+
+    frame: int
+    found: tuple[PlaylistReturn, ...]
+
+
+ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated | MachineSlept | PlaylistsReturned
 
 
 def apply(conductor: Conductor, fault: ExternalEvent) -> bool:
@@ -54,6 +62,8 @@ def apply(conductor: Conductor, fault: ExternalEvent) -> bool:
         return conductor.run_short(fault.clip, fault.available)
     if isinstance(fault, TrackUnplayable):
         conductor.fail(fault.key)
+    elif isinstance(fault, PlaylistsReturned):
+        conductor.take_up(fault.found)
     elif isinstance(fault, MachineSlept):
         conductor.sleeps.append((fault.frame, fault.frames))
     else:

@@ -7,6 +7,7 @@ is interrupted goes on from the gain it had reached, and nothing dips or swells.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from soundscape.dsp.fade import Fade, Shape
@@ -98,6 +99,14 @@ class LayerContext:
         """Leave a track out that cannot be played."""
         for cursor in self._cursors.values():
             cursor.fail(key)
+
+    def take_up(self, show: Show, playlist: Playlist, swapped: Iterable[str]) -> Cursor:
+        """Let a playlist's files count as there again. Returns its cursor."""
+        self.show = show
+        self.left_out -= {track.key for track in playlist.tracks} - set(swapped)
+        cursor = self.cursor(playlist)
+        cursor.take_up(playlist)
+        return cursor
 
     def learn(self, show: Show) -> None:
         """Take the same show with better measurements of some files."""
@@ -196,6 +205,16 @@ class LayerPlayer:
             for sounding in reversed(self.sounding):
                 if sounding.clip.start >= since:
                     self._home.put_first(sounding.clip.track.key)
+
+    def take_up(self, music: int, home: Cursor) -> None:
+        """Go on with the next track of a playlist that is there again, once it can be open."""
+        self._home = home
+        newest = self.newest()
+        own = newest is not None and any(t.key == newest.key for t in home.playlist.tracks)
+        if own or self._next_at is None:
+            self.reschedule(music)
+        else:
+            self._next_at = min(self._next_at, music + IN_TIME)
 
     def put_first(self, key: str) -> bool:
         """Let a track of the playlist come next. Returns whether the playlist has it."""

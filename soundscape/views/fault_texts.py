@@ -23,6 +23,7 @@ PLAYER_GONE = "the player ended unexpectedly"
 NO_PLAYER_ANSWER = "the player does not answer"
 OUTPUT_HEARD = "the output is on again: the sound is heard"
 SOUND_BACK = "the sound is back"
+MUSIC_BACK = "files that were missing are there again: the music goes on with its next track"
 OVER = "the session is over"
 CEILING_MET = "the sound met the ceiling and was held down: lower a layer's level or a gain"
 
@@ -111,9 +112,10 @@ def source_ended(track: Track, available: int, why: str, left_out: bool) -> str:
     return f"{name}: ends at {has} of {whole} ({why}); {then}"
 
 
-def files(left_out: int, faults: Sequence[str]) -> str:
-    """The number of tracks left out, and what is wrong with files: the first ones in full."""
-    said = [f"{many(left_out, 'track')} left out"] if left_out else []
+def files(left_out: int, faults: Sequence[str], missing: int = 0) -> str:
+    """What is missing and left out, and what is wrong with files: the first ones in full."""
+    said = [f"{many(missing, 'file')} missing"] if missing else []
+    said += [f"{many(left_out, 'track')} left out"] if left_out else []
     said += faults[:MOST_FAULTS]
     more = len(faults) - MOST_FAULTS
     if more > 0:
