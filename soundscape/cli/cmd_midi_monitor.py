@@ -10,7 +10,8 @@ from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import json_option
 from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.ipc import clock
-from soundscape.midi.describe import TimecodeReader, describe
+from soundscape.midi.describe import describe
+from soundscape.midi.timecode import TimecodeReader
 
 WAIT = 0.5
 STEADY = 1.0

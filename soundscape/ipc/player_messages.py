@@ -73,7 +73,7 @@ class SendMidi:
 class UpdateTracks:
     """To the player: files were measured."""
 
-    news: tuple[TrackUpdate, ...]
+    updates: tuple[TrackUpdate, ...]
 
 
 @dataclass(frozen=True, slots=True)

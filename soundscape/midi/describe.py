@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from soundscape.midi.msc_codes import COMMANDS, FORMATS
+from soundscape.midi.timecode import format_timecode
 from soundscape.units import printable
 
 _NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_COMMANDS = {code: name for name, code in COMMANDS.items()}
+_COMMANDS = {spec.code: name for name, spec in COMMANDS.items()}
 _FORMATS = {code: name for name, code in FORMATS.items()}
-_CUED = ("go", "stop", "resume", "timed-go", "load", "go-off", "go-jam-clock")
-"""Commands that name a cue, its list and path; the others name a list or a path."""
-
-_RATES = ("24", "25", "29.97 drop", "30")
 
 _SYSTEM: dict[int, Callable[[bytes], str]] = {
     0xF1: lambda data: f"timecode, quarter frame {data[1] >> 4}: {data[1] & 0x0F}",
@@ -73,15 +70,9 @@ def _sysex(data: bytes) -> str:
     if len(body) >= 5 and body[0] == 0x7F and body[2] == 0x02:
         return _show_control(body)
     if len(body) == 8 and body[0] == 0x7F and body[2:4] == b"\x01\x01":
-        return f"timecode {timecode(*body[4:])}, full frame"
+        return f"timecode {format_timecode(*body[4:])}, full frame"
     shown = body[:16].hex(" ").upper()
     return f"SysEx, {len(body)} bytes: {shown}" + (" …" if len(body) > 16 else "")
-
-
-def timecode(hours: int, minutes: int, seconds: int, frames: int) -> str:
-    """A timecode; bits 5 and 6 of the hours are its rate."""
-    rate = _RATES[hours >> 5 & 3]
-    return f"{hours & 31:02}:{minutes:02}:{seconds:02}:{frames:02} ({rate})"
 
 
 def _show_control(body: bytes) -> str:
@@ -94,47 +85,24 @@ def _show_control(body: bytes) -> str:
 
 
 def _show_data(name: str, data: bytes) -> str:
-    if name == "set" and len(data) >= 4:
+    spec = COMMANDS.get(name)
+    if spec is None:
+        return _cue("list", data)
+    if spec.data == "control" and len(data) >= 4:
         return f"control {data[0] | data[1] << 7} = {data[2] | data[3] << 7}"
-    if name == "fire" and data:
+    if spec.data == "macro" and data:
         return f"macro {data[0]}"
-    if name in ("timed-go", "set-clock") and len(data) >= 5:
-        time, rest = f"time {timecode(*data[:4])}", _cue(name, data[5:])
+    if spec.timed and len(data) >= 5:
+        time, rest = f"time {format_timecode(*data[:4])}", _cue(spec.data, data[5:])
         return f"{time} {rest}".rstrip()
-    return _cue(name, data)
+    return _cue(spec.data, data)
 
 
-def _cue(name: str, data: bytes) -> str:
+def _cue(kind: str, data: bytes) -> str:
     """Fields of ASCII digits and points, 00 between them."""
     if not data:
         return ""
-    if name in _CUED:
-        labels = ["cue", "list", "path"]
-    else:
-        labels = ["path"] if name.endswith("-path") else ["list"]
+    labels = {"cue": ["cue", "list", "path"], "path": ["path"]}.get(kind, ["list"])
     fields = data.decode("ascii", "replace").split("\0")
     shown = [printable(field) for field in fields]
     return " ".join(f"{label} {text}" for label, text in zip(labels, shown, strict=False) if text)
-
-
-class TimecodeReader:
-    """Puts quarter frames together: eight of them, in order, are a time."""
-
-    def __init__(self) -> None:
-        self._pieces: list[int] = []
-
-    def feed(self, data: bytes) -> str | None:
-        """The timecode that a quarter frame completes, running forward, in words."""
-        piece, value = data[1] >> 4, data[1] & 0x0F
-        if piece != len(self._pieces):
-            self._pieces.clear()
-            if piece:
-                return None
-        self._pieces.append(value)
-        if len(self._pieces) < 8:
-            return None
-        low_high, self._pieces = self._pieces, []
-        frames, seconds, minutes, hours = (
-            low | high << 4 for low, high in zip(low_high[::2], low_high[1::2], strict=True)
-        )
-        return timecode(hours, minutes, seconds, frames)

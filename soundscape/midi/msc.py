@@ -12,12 +12,8 @@ from dataclasses import dataclass
 
 from soundscape.errors import InvalidValue
 from soundscape.midi.messages import sysex
-from soundscape.midi.msc_codes import COMMANDS, FORMATS
+from soundscape.midi.msc_codes import COMMANDS, FORMATS, MscCommand
 
-_CUE = {"go", "stop", "resume", "timed-go", "load", "go-off", "go-jam-clock"}
-_PATH = {"open-cue-path", "close-cue-path"}
-_BARE = {"fire", "set", "all-off", "restore", "reset"}
-_TIMED = {"timed-go", "set-clock"}
 _FRAMES_25 = 0x20  # bits 5 and 6 of the hours byte say 25 frames a second
 
 
@@ -49,26 +45,30 @@ def fire(device: int, form: str, macro: int) -> bytes:
 def command(device: int, form: str, name: str, cue: CueRef, seconds: float | None = None) -> bytes:
     """Every command but SET and FIRE, with what the standard lets follow it.
 
-    Cue commands carry number, list and path; clock and list commands the list, path commands the
-    path; TIMED_GO and SET_CLOCK a time (in `seconds`) before them.
+    What follows a command is in `msc_codes`; `seconds` is the time of those that have one.
     """
+    spec = _spec(name)
     data: list[int] = []
-    if name in _TIMED:
+    if spec.timed:
         if seconds is None:
             raise InvalidValue(f"show control {name}: needs a time")
         data += _time(seconds)
-    if name in _CUE:
-        if name == "load" and cue.number is None:
-            raise InvalidValue("show control load: needs a cue number")
-        data += _fields((cue.number, cue.list, cue.path))
-    elif name in _PATH or name not in _BARE:
-        wanted = cue.path if name in _PATH else cue.list
-        if wanted is None and name.startswith(("open-", "close-")):
-            raise InvalidValue(
-                f"show control {name}: needs a {'path' if name in _PATH else 'list'}"
-            )
-        data += _fields((wanted,))
-    return _frame(device, form, name, data)
+    parts = {
+        "cue": (cue.number, cue.list, cue.path),
+        "list": (cue.list,),
+        "path": (cue.path,),
+    }.get(spec.data, ())
+    if spec.needed and parts and parts[0] is None:
+        what = "cue number" if spec.data == "cue" else spec.data
+        raise InvalidValue(f"show control {name}: needs a {what}")
+    return _frame(device, form, name, data + _fields(parts))
+
+
+def _spec(name: str) -> MscCommand:
+    spec = COMMANDS.get(name)
+    if spec is None:
+        raise InvalidValue(f"show control command '{name}': must be one of {', '.join(COMMANDS)}")
+    return spec
 
 
 def _fields(parts: tuple[str | None, ...]) -> list[int]:
@@ -102,7 +102,4 @@ def _frame(device: int, form: str, name: str, data: list[int] | tuple[int, ...])
     code = FORMATS.get(form)
     if code is None:
         raise InvalidValue(f"show control format '{form}': must be one of {', '.join(FORMATS)}")
-    number = COMMANDS.get(name)
-    if number is None:
-        raise InvalidValue(f"show control command '{name}': must be one of {', '.join(COMMANDS)}")
-    return sysex((0x7F, device, 0x02, code, number, *data))
+    return sysex((0x7F, device, 0x02, code, _spec(name).code, *data))

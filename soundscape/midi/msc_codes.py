@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 FORMATS: dict[str, int] = {
     "lighting": 0x01,
     "moving-lights": 0x02,
@@ -61,31 +64,46 @@ FORMATS: dict[str, int] = {
     "all": 0x7F,
 }
 
-COMMANDS: dict[str, int] = {
-    "go": 0x01,
-    "stop": 0x02,
-    "resume": 0x03,
-    "timed-go": 0x04,
-    "load": 0x05,
-    "set": 0x06,
-    "fire": 0x07,
-    "all-off": 0x08,
-    "restore": 0x09,
-    "reset": 0x0A,
-    "go-off": 0x0B,
-    "go-jam-clock": 0x10,
-    "standby-plus": 0x11,
-    "standby-minus": 0x12,
-    "sequence-plus": 0x13,
-    "sequence-minus": 0x14,
-    "start-clock": 0x15,
-    "stop-clock": 0x16,
-    "zero-clock": 0x17,
-    "set-clock": 0x18,
-    "mtc-chase-on": 0x19,
-    "mtc-chase-off": 0x1A,
-    "open-cue-list": 0x1B,
-    "close-cue-list": 0x1C,
-    "open-cue-path": 0x1D,
-    "close-cue-path": 0x1E,
+
+@dataclass(frozen=True, slots=True)
+class MscCommand:
+    """A command: its code, and the data that follows it.
+
+    `data`: a cue (number, list and path), a list, a path, a macro's number, a control with its
+    value, or nothing. `timed`: a time stands before it. `needed`: it makes no sense without.
+    """
+
+    code: int
+    data: Literal["cue", "list", "path", "macro", "control", "nothing"] = "list"
+    timed: bool = False
+    needed: bool = False
+
+
+COMMANDS: dict[str, MscCommand] = {
+    "go": MscCommand(0x01, "cue"),
+    "stop": MscCommand(0x02, "cue"),
+    "resume": MscCommand(0x03, "cue"),
+    "timed-go": MscCommand(0x04, "cue", timed=True),
+    "load": MscCommand(0x05, "cue", needed=True),
+    "set": MscCommand(0x06, "control", needed=True),
+    "fire": MscCommand(0x07, "macro", needed=True),
+    "all-off": MscCommand(0x08, "nothing"),
+    "restore": MscCommand(0x09, "nothing"),
+    "reset": MscCommand(0x0A, "nothing"),
+    "go-off": MscCommand(0x0B, "cue"),
+    "go-jam-clock": MscCommand(0x10, "cue"),
+    "standby-plus": MscCommand(0x11),
+    "standby-minus": MscCommand(0x12),
+    "sequence-plus": MscCommand(0x13),
+    "sequence-minus": MscCommand(0x14),
+    "start-clock": MscCommand(0x15),
+    "stop-clock": MscCommand(0x16),
+    "zero-clock": MscCommand(0x17),
+    "set-clock": MscCommand(0x18, timed=True),
+    "mtc-chase-on": MscCommand(0x19),
+    "mtc-chase-off": MscCommand(0x1A),
+    "open-cue-list": MscCommand(0x1B, needed=True),
+    "close-cue-list": MscCommand(0x1C, needed=True),
+    "open-cue-path": MscCommand(0x1D, "path", needed=True),
+    "close-cue-path": MscCommand(0x1E, "path", needed=True),
 }

@@ -21,6 +21,7 @@ Time = tuple[int, int, int, int]
 """Hours, minutes, seconds, frames."""
 
 _CODES = {24.0: 0, 25.0: 1, 29.97: 2, 30.0: 3}
+_RATES = ("24", "25", "29.97 drop", "30")
 _NTSC = Fraction(30_000, 1001)
 
 FASTEST = 2.0
@@ -55,6 +56,12 @@ def quarter_frame(piece: int, time: Time, rate: float) -> bytes:
     hour, minute, second, frame = time
     value = (frame, second, minute, _CODES[rate] << 5 | hour)[piece // 2]
     return bytes((0xF1, piece << 4 | (value >> 4 if piece % 2 else value & 0x0F)))
+
+
+def format_timecode(hours: int, minutes: int, seconds: int, frames: int) -> str:
+    """A timecode in words; bits 5 and 6 of the hours are its rate."""
+    rate = _RATES[hours >> 5 & 3]
+    return f"{hours & 31:02}:{minutes:02}:{seconds:02}:{frames:02} ({rate})"
 
 
 _SAME_PLACE = SAMPLE_RATE / 1000
@@ -128,3 +135,26 @@ class TimecodeGenerator:
     def _whole(self, frame: int) -> Message:
         number = math.floor(self._place_at(frame) / float(self._length) + 1e-9)
         return Message(frame, self.port, full_frame(time_of(number, self._rate), self._rate))
+
+
+class TimecodeReader:
+    """Assembles quarter frames: eight of them, in order, are a time."""
+
+    def __init__(self) -> None:
+        self._pieces: list[int] = []
+
+    def feed(self, data: bytes) -> str | None:
+        """The timecode that a quarter frame completes, running forward, in words."""
+        piece, value = data[1] >> 4, data[1] & 0x0F
+        if piece != len(self._pieces):
+            self._pieces.clear()
+            if piece:
+                return None
+        self._pieces.append(value)
+        if len(self._pieces) < 8:
+            return None
+        low_high, self._pieces = self._pieces, []
+        frames, seconds, minutes, hours = (
+            low | high << 4 for low, high in zip(low_high[::2], low_high[1::2], strict=True)
+        )
+        return format_timecode(hours, minutes, seconds, frames)

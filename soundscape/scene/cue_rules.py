@@ -71,6 +71,6 @@ def _blackout(message: CueMessage) -> str:
         return "a show control level of 0"
     raw = message.sysex or ()
     raw_msc = len(raw) >= 5 and raw[0] == 0x7F and raw[2] == 0x02
-    if raw_msc and raw[4] in [COMMANDS[name] for name in DARK]:
+    if raw_msc and raw[4] in [COMMANDS[name].code for name in DARK]:
         return "a show control command that takes light away"
     return ""

@@ -7,7 +7,8 @@ from typing import Protocol
 from soundscape.scene.models import LayerName
 from soundscape.timeline.cue_schedule import CueSchedule
 from soundscape.timeline.envelope import Contour
-from soundscape.timeline.layer import LayerContext, LayerPlayer
+from soundscape.timeline.layer import LayerPlayer
+from soundscape.timeline.layer_context import LayerContext
 from soundscape.timeline.looks import Looks
 from soundscape.timeline.master import Master
 from soundscape.timeline.phase_clock import PhaseClock
@@ -26,7 +27,7 @@ class ActionContext(Protocol):
     transport: Transport
     master: Master
     looks: Looks
-    stage: LayerContext
+    context: LayerContext
     layers: dict[LayerName, LayerPlayer]
     doses: list[int]
     """The doses that are marked, as `elapsed` has them; T+ counts from the first."""

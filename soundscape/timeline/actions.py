@@ -14,7 +14,8 @@ from soundscape.timeline.action_context import ActionContext, phase_index
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import LightsMove, SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
-from soundscape.timeline.layer import IN_TIME, LEAST_FADE
+from soundscape.timeline.layer import IN_TIME
+from soundscape.timeline.layer_context import LEAST_FADE
 from soundscape.timeline.master import PAUSE
 from soundscape.timeline.phase_automation import PhaseTarget
 from soundscape.timeline.show import Phase
@@ -45,7 +46,7 @@ def _advance(c: ActionContext, command: Command) -> None:
     index = phase_index(c, command.phase) if command.do == "goto" else c.index + 1
     assert index is not None  # noqa: S101 - `transport_input` refuses an unknown phase
     _leave_for(c, index)
-    c.stage.tell(*c.looks.uncover(c.frame, "land"))
+    c.context.emit(*c.looks.uncover(c.frame, "land"))
 
 
 def _leave_for(c: ActionContext, index: int, *, silently: bool = False) -> None:
@@ -60,7 +61,7 @@ def _return_to_phase(c: ActionContext, _command: Command) -> None:
     c.return_to(place, fade, remember=False, silently=False)
     if c.undoable is not None:
         c.undoable.place = present
-    c.stage.tell(*c.looks.uncover(c.frame, "land"))
+    c.context.emit(*c.looks.uncover(c.frame, "land"))
     _keep_to_limit(c)
 
 
@@ -76,12 +77,12 @@ def _undo_move(c: ActionContext, _command: Command) -> None:
     for name, run in c.layers.items():
         layer = c.show.phases[place.index].layers.get(name)
         if landed or layer is None or not run.plays(layer.playlist):
-            run.give_back(undoable.music)
+            run.requeue(undoable.music)
     c.return_to(place, c.show.fades.skip, remember=returned, silently=landed)
     if landed:
         _land(c, Command("land"))
     else:
-        c.stage.tell(*c.looks.uncover(c.frame, "land"))
+        c.context.emit(*c.looks.uncover(c.frame, "land"))
     _keep_to_limit(c)
 
 
@@ -94,7 +95,7 @@ def _undo_end(c: ActionContext, command: Command) -> None:
     undoable = _take_undoable(c)
     _cancel_end(c, command)
     if undoable is not None and State.LANDING in undoable.states:
-        c.stage.tell(*c.looks.cover(c.frame, "land", LANDING_FADE))
+        c.context.emit(*c.looks.cover(c.frame, "land", LANDING_FADE))
 
 
 def _stretch(c: ActionContext, command: Command) -> None:
@@ -113,7 +114,7 @@ def _warn_of_range(c: ActionContext) -> None:
         if limit is not None and beyond(total, limit):
             length, planned = (format_clock(seconds(n)) for n in (total, limit))
             text = f"{phase.name} is now {length}; its {word} is {planned}"
-            c.stage.tell(Warned(c.frame, text))
+            c.context.emit(Warned(c.frame, text))
 
 
 def _mark_dose(c: ActionContext, command: Command) -> None:
@@ -148,12 +149,12 @@ def _pause(c: ActionContext, _command: Command) -> None:
 def _mute(c: ActionContext, _command: Command) -> None:
     c.master.mute(c.frame)
     if "mute" not in c.looks.covers:
-        c.stage.tell(*c.looks.cover(c.frame, "mute"))
+        c.context.emit(*c.looks.cover(c.frame, "mute"))
 
 
 def _resume(c: ActionContext, _command: Command) -> None:
     c.master.resume(c.frame)
-    c.stage.tell(*c.looks.uncover(c.frame, "mute"))
+    c.context.emit(*c.looks.uncover(c.frame, "mute"))
 
 
 def _land(c: ActionContext, _command: Command) -> None:
@@ -162,14 +163,14 @@ def _land(c: ActionContext, _command: Command) -> None:
         if landing is None:
             c.silence_layer(run, LANDING_FADE)
         else:
-            run.arc = PhaseTarget(LANDING, c.clock)
+            run.target = PhaseTarget(LANDING, c.clock)
             c.play_layer(run, landing, LANDING, LANDING_FADE)
-    c.stage.tell(*c.looks.cover(c.frame, "land", LANDING_FADE))
+    c.context.emit(*c.looks.cover(c.frame, "land", LANDING_FADE))
 
 
 def _leave_landing(c: ActionContext, _command: Command) -> None:
     c.start_layers(LANDING_FADE)
-    c.stage.tell(*c.looks.uncover(c.frame, "land"))
+    c.context.emit(*c.looks.uncover(c.frame, "land"))
 
 
 def _end(c: ActionContext, command: Command) -> None:
@@ -178,12 +179,12 @@ def _end(c: ActionContext, command: Command) -> None:
 
 def _end_after_last(c: ActionContext, command: Command) -> None:
     _end(c, command)
-    c.stage.tell(*c.looks.uncover(c.frame, "land"))
+    c.context.emit(*c.looks.uncover(c.frame, "land"))
 
 
 def _cancel_end(c: ActionContext, _command: Command) -> None:
     c.master.cancel_end(c.frame)
-    c.stage.tell(*c.looks.uncover(c.frame, "mute"))
+    c.context.emit(*c.looks.uncover(c.frame, "mute"))
 
 
 def _cancel_end_longer(c: ActionContext, command: Command) -> None:
@@ -202,11 +203,11 @@ def _cancel_end_back(c: ActionContext, command: Command) -> None:
 
 
 def _next_track(c: ActionContext, _command: Command) -> None:
-    c.layers["music"].skip(c.music_frame, max(c.show.fades.skip, LEAST_FADE))
+    c.layers["music"].crossfade(c.music_frame, max(c.show.fades.skip, LEAST_FADE))
 
 
 def _other_track(c: ActionContext, command: Command) -> None:
-    newest = c.layers["music"].newest()
+    newest = c.layers["music"].newest_track()
     if newest is not None:
         c.swapped.append(newest.key)
         if c.undoable is not None:
@@ -218,11 +219,11 @@ def _other_track(c: ActionContext, command: Command) -> None:
 def _bring_track_back(c: ActionContext, command: Command) -> None:
     """Let a swapped-out track play again: with `undo` at once, else when its turn comes."""
     key = c.swapped.pop()
-    c.stage.left_out.discard(key)
+    c.context.left_out.discard(key)
     music = c.layers["music"]
     undoable = c.undoable if command.do == "undo" else None
     if undoable is not None and music.bus is not None:
-        music.give_back(undoable.music)
+        music.requeue(undoable.music)
         if music.put_first(key):
             _next_track(c, command)
     else:
@@ -234,8 +235,8 @@ def _bring_track_back(c: ActionContext, command: Command) -> None:
 def _finish(c: ActionContext, _command: Command) -> None:
     after = c.show.after
     if after is not None:
-        c.stage.tell(LightsMove(c.frame, after.values, after.over))
-    c.stage.tell(SessionEnds(c.frame))
+        c.context.emit(LightsMove(c.frame, after.values, after.over))
+    c.context.emit(SessionEnds(c.frame))
 
 
 ACTIONS: dict[Action, Callable[[ActionContext, Command], None]] = {
@@ -310,22 +311,22 @@ def _keep_to_limit(c: ActionContext) -> None:
 
 def _soften(c: ActionContext, _command: Command) -> None:
     _trim_level(c, -1.0)
-    c.stage.tell(*c.looks.trim(c.frame, -1))
+    c.context.emit(*c.looks.trim(c.frame, -1))
 
 
 def _lift(c: ActionContext, _command: Command) -> None:
     _trim_level(c, 1.0)
-    c.stage.tell(*c.looks.trim(c.frame, 1))
+    c.context.emit(*c.looks.trim(c.frame, 1))
 
 
 def _care(c: ActionContext, _command: Command) -> None:
     if "care" in c.looks.covers:
-        c.stage.tell(*c.looks.uncover(c.frame, "care"))
+        c.context.emit(*c.looks.uncover(c.frame, "care"))
     else:
-        c.stage.tell(*c.looks.cover(c.frame, "care"))
+        c.context.emit(*c.looks.cover(c.frame, "care"))
 
 
-def stands(c: ActionContext, command: Command) -> bool:
+def already_set(c: ActionContext, command: Command) -> bool:
     """Whether what a command with `on` sets is as it should be already."""
     if command.on is None:
         return False

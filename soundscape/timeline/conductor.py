@@ -17,14 +17,15 @@ from soundscape.timeline.actions import (
     ACTIONS,
     ALWAYS_ALLOWED,
     LEAVES_PHASE,
-    stands,
+    already_set,
 )
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.commands import Command
 from soundscape.timeline.cue_schedule import CueSchedule, Item, standing_look
 from soundscape.timeline.directives import ClockRuns, CueFires, Directive, PhaseBegins, PromptShows
 from soundscape.timeline.envelope import Contour, contour
-from soundscape.timeline.layer import IN_TIME, LEAST_FADE, LayerContext, LayerPlayer
+from soundscape.timeline.layer import IN_TIME, LayerPlayer
+from soundscape.timeline.layer_context import LEAST_FADE, LayerContext
 from soundscape.timeline.looks import Looks
 from soundscape.timeline.master import Master, end_fade
 from soundscape.timeline.phase_automation import PhaseTarget
@@ -33,7 +34,7 @@ from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Prompt, 
 from soundscape.timeline.show_update import (
     PlaylistReturn,
     TrackUpdate,
-    learned,
+    updated,
     with_playlists,
 )
 from soundscape.timeline.transport import Input, State, Transport
@@ -58,8 +59,8 @@ class Conductor:
     """One session's timeline, beginning in phase `index`, `begin_at` planned frames into it.
 
     `frame` is the first frame not yet conducted. Everything else that is public is there for
-    `actions`, `views` and `plan`; only `advance`, `command`, `run_short`, `fail`, `leave_out` and
-    `learn` change it from outside.
+    `actions`, `views` and `plan`; only `advance`, `command`, `truncate_clip`, `mark_unplayable`,
+    `leave_out` and `update_tracks` change it from outside.
     """
 
     def __init__(
@@ -68,9 +69,9 @@ class Conductor:
         self.show = show
         self.frame = 0
         self.transport = Transport()
-        self.stage = LayerContext(show)
-        self.layers = {name: LayerPlayer(name, self.stage) for name in LAYERS}
-        self.master = Master(self.stage, show.fades)
+        self.context = LayerContext(show)
+        self.layers = {name: LayerPlayer(name, self.context) for name in LAYERS}
+        self.master = Master(self.context, show.fades)
         self.looks = Looks(show.care)
         self.doses: list[int] = []
         self.sleeps: list[tuple[int, int]] = []
@@ -88,13 +89,13 @@ class Conductor:
         for item in self.cue_schedule.pass_over(begin_at, self.phase.frames):
             if isinstance(item, Move):
                 look.update(item.values)
-        self.stage.tell(*self.looks.jump(0, look, show.fades.start))
+        self.context.emit(*self.looks.jump(0, look, show.fades.start))
         self.master.begin()
-        self.stage.opening = Fade(0, self.master.start_fade, "square", rising=True)
+        self.context.opening = Fade(0, self.master.start_fade, "square", rising=True)
         self.start_layers(0)
         self._keep_voice()
-        self._told: tuple[PhaseClock, float] | None = None
-        self._tell_clock()
+        self._reported: tuple[PhaseClock, float] | None = None
+        self._report_pace()
 
     # what a session does with it ------------------------------------------------------------------
 
@@ -105,10 +106,10 @@ class Conductor:
                 self.frame = max(self.frame, due[0])
                 due[1]()
                 self._keep_voice()
-                self._tell_clock()
+                self._report_pace()
             self._quiet_until = until if due is None else due[0]
         self.frame = max(self.frame, until)
-        return self.stage.take_told()
+        return self.context.take_directives()
 
     def command(self, command: Command) -> None:
         """Do a command at the present frame.
@@ -117,11 +118,12 @@ class Conductor:
         """
         if self.ended:
             raise CommandRefused(f"cannot {command.do}: the session has ended")
-        if stands(self, command):
+        if already_set(self, command):
             return
         self._quiet_until = 0
         if self.master.standing:
-            self.stage.offset = self.frame - self.music_frame  # what is told now is told of now
+            # A directive of now carries the present frame.
+            self.context.offset = self.frame - self.music_frame
         free = ALWAYS_ALLOWED.get(command.do)
         if free is not None:
             free(self, command)
@@ -136,34 +138,34 @@ class Conductor:
             undoable.place = self.left_phases[-1]
         self.keep_pace()
         self._keep_voice()
-        self._tell_clock()
+        self._report_pace()
 
-    def run_short(self, clip: int, available: int) -> bool:
+    def truncate_clip(self, clip: int, available: int) -> bool:
         """A clip's file holds only `available` frames: damaged, or shorter than its header said.
 
         Returns whether that clip sounds.
         """
         self._quiet_until = 0
         layers = self.layers.values()
-        return any(layer.run_short(self.music_frame, clip, available) for layer in layers)
+        return any(layer.truncate(self.music_frame, clip, available) for layer in layers)
 
-    def fail(self, key: str) -> None:
+    def mark_unplayable(self, key: str) -> None:
         """A track cannot be played."""
-        self.stage.fail(key)
+        self.context.count_failure(key)
         self.leave_out(key)
 
     def leave_out(self, key: str) -> None:
         """A track stays out for the rest of the session."""
         self._quiet_until = 0
-        self.stage.left_out.add(key)
+        self.context.left_out.add(key)
         for layer in self.layers.values():
             layer.reschedule(self.music_frame)
 
-    def learn(self, found: Iterable[TrackUpdate]) -> None:
+    def update_tracks(self, updates: Iterable[TrackUpdate]) -> None:
         """Files were measured: their tracks count as that says, from their next clip on."""
         self._quiet_until = 0
-        self.show = learned(self.show, found)
-        self.stage.learn(self.show)
+        self.show = updated(self.show, updates)
+        self.context.update_show(self.show)
         for layer in self.layers.values():
             layer.reschedule(self.music_frame, IN_TIME)
 
@@ -173,10 +175,10 @@ class Conductor:
         found = tuple(found)
         self.show = with_playlists(self.show, found)
         for one in found:
-            cursor = self.stage.take_up(self.show, one.playlist, self.swapped)
-            run = self.layers[one.layer]
-            if one.phase == self.index and run.bus is not None and self.takes_up:
-                run.take_up(self.music_frame, cursor)
+            cursor = self.context.take_up(self.show, one.playlist, self.swapped)
+            layer = self.layers[one.layer]
+            if one.phase == self.index and layer.bus is not None and self.takes_up:
+                layer.take_up(self.music_frame, cursor)
 
     @property
     def takes_up(self) -> bool:
@@ -242,22 +244,22 @@ class Conductor:
         if self.master.standing:
             return None
         times = [due for layer in self.layers.values() if (due := layer.due()) is not None]
-        return self.stage.session(min(times)) if times else None
+        return self.context.session_frame(min(times)) if times else None
 
     def _clips(self) -> None:
         for layer in self.layers.values():
-            layer.happen(self.music_frame)
+            layer.advance(self.music_frame)
 
     def _item(self) -> None:
         self._do(self.cue_schedule.take(self.clock))
 
     def _do(self, item: Item) -> None:
         if isinstance(item, Move):
-            self.stage.tell(*self.looks.move(self.frame, item.values, item.over))
+            self.context.emit(*self.looks.move(self.frame, item.values, item.over))
         elif isinstance(item, Cue):
-            self.stage.tell(CueFires(self.frame, item.name, item.number, item.list, item.path))
+            self.context.emit(CueFires(self.frame, item.name, item.number, item.list, item.path))
         else:
-            self.stage.tell(PromptShows(self.frame, item.text))
+            self.context.emit(PromptShows(self.frame, item.text))
 
     def _end_of_phase(self) -> None:
         waits = self._waits(self.frame, self.phase)
@@ -291,19 +293,19 @@ class Conductor:
             self.clock.stop(self.frame)
         for layer in self.layers.values():
             if layer.bus is not None:
-                self.stage.tell(layer.bus.follow(self.frame, self.clock))
+                self.context.emit(layer.bus.follow(self.frame, self.clock))
 
-    def _tell_clock(self) -> None:
+    def _report_pace(self) -> None:
         """Tell where the session is in its plan, whenever that goes on otherwise than before."""
         pace = self.clock.pace
-        if self._told is not None:
-            clock, told = self._told
-            if clock is self.clock and math.isclose(pace, told, rel_tol=1e-9):
+        if self._reported is not None:
+            clock, reported = self._reported
+            if clock is self.clock and math.isclose(pace, reported, rel_tol=1e-9):
                 return
-        self._told = self.clock, pace
+        self._reported = self.clock, pace
         before = sum(phase.frames for phase in self.show.phases[: self.index])
         place = before + self.clock.position(self.frame)
-        self.stage.tell(ClockRuns(self.frame, place, pace))
+        self.context.emit(ClockRuns(self.frame, place, pace))
 
     def _keep_voice(self) -> None:
         """The other layers stay ducked as long as the voice layer has something to say."""
@@ -316,7 +318,7 @@ class Conductor:
         self._leave_phase()
         # A phase played to its end has sent all its moves; left early, the look goes there now.
         look = standing_look(self.show.phases[:index])
-        self.stage.tell(*self.looks.jump(self.frame, look, self.show.fades.phase))
+        self.context.emit(*self.looks.jump(self.frame, look, self.show.fades.phase))
         self._set_phase(index)
         self._voice_due = True
         if not silently:
@@ -334,12 +336,12 @@ class Conductor:
         for item in passed:
             if isinstance(item, Move):
                 look.update(item.values)
-        self.stage.tell(*self.looks.jump(self.frame, look, fade))
+        self.context.emit(*self.looks.jump(self.frame, look, fade))
         self.index, self.clock, self.cue_schedule = place.index, place.clock, place.schedule
-        self.stage.tell(PhaseBegins(self.frame, self.index, self.phase.name))
+        self.context.emit(PhaseBegins(self.frame, self.index, self.phase.name))
         prompts = [item for item in passed if isinstance(item, Prompt)]
         if prompts:
-            self.stage.tell(PromptShows(self.frame, prompts[-1].text))
+            self.context.emit(PromptShows(self.frame, prompts[-1].text))
         self._voice_due = False  # it has spoken
         if not silently:
             self.start_layers(max(fade, LEAST_FADE))
@@ -363,7 +365,8 @@ class Conductor:
             if layer is None or (name == "voice" and not self._voice_due):
                 self.silence_layer(run, fade)
             else:
-                run.arc = PhaseTarget(contour(self.phase.loudness, self.phase.frames), self.clock)
+                loudness = contour(self.phase.loudness, self.phase.frames)
+                run.target = PhaseTarget(loudness, self.clock)
                 fit = self.clock.remaining(self.frame) if layer.fit else None
                 self.play_layer(run, layer.playlist, self._contour(layer), fade, fit)
         self._voice_due = False
@@ -382,31 +385,31 @@ class Conductor:
         """
         level = level.capped(self.show.level_cap_lufs)
         if run.bus is not None and run.plays(playlist):
-            run.go_on(self.music_frame, playlist, fit)
-            self.stage.tell(run.bus.go_over(self.frame, fade, level, self.clock))
+            run.play_on(self.music_frame, playlist, fit)
+            self.context.emit(run.bus.go_over(self.frame, fade, level, self.clock))
             return
         if run.bus is not None:
-            self.stage.tell(run.bus.stay(self.frame))
+            self.context.emit(run.bus.stay(self.frame))
         if self.master.standing:
-            run.cut(self.music_frame)
+            run.clips.cut(self.music_frame)
             fade = 0
-        bus = Bus(self.stage.number(), self.frame, level, self.clock)
-        self.stage.tell(bus.follow(self.frame, self.clock))
-        run.enter(self.music_frame, bus, playlist, self.phase.name, fade, fit)
+        bus = Bus(self.context.next_id(), self.frame, level, self.clock)
+        self.context.emit(bus.follow(self.frame, self.clock))
+        run.start(self.music_frame, bus, playlist, self.phase.name, fade, fit)
 
     def silence_layer(self, run: LayerPlayer, fade: int) -> None:
         """A layer fades out alone."""
         if run.bus is not None:
-            self.stage.tell(run.bus.stay(self.frame))
+            self.context.emit(run.bus.stay(self.frame))
         if self.master.standing:
-            run.cut(self.music_frame)
-        run.leave(self.music_frame, fade)
+            run.clips.cut(self.music_frame)
+        run.fade_out(self.music_frame, fade)
 
     def _set_phase(self, index: int) -> None:
         self.index = index
         self.clock = PhaseClock(self.phase.frames, self.frame)
         self.cue_schedule = CueSchedule(self.phase)
-        self.stage.tell(PhaseBegins(self.frame, index, self.phase.name))
+        self.context.emit(PhaseBegins(self.frame, index, self.phase.name))
 
     def _contour(self, layer: Layer) -> Contour:
         planned = self.phase.frames

@@ -10,8 +10,9 @@ from soundscape.timeline.overlap import plan_overlap
 from soundscape.timeline.show import Playlist, Track
 
 GONE = 20
-"""So many tracks that fail one after another are no damaged files: a disk, or a share, has gone.
-Each costs a moment, and a long list of them would be a silence."""
+"""After so many failures in a row the disk, or a share, counts as gone.
+
+Each failure takes a moment, and a long list of them would be a silence."""
 
 
 class Cursor:
@@ -57,8 +58,8 @@ class Cursor:
                 self._aim -= track.frames - min(self._track_fade, track.frames // 2)
         return track
 
-    def fail(self, key: str) -> None:
-        """A track cannot be played; `GONE` of them, and none of the others is tried any more."""
+    def count_failure(self, key: str) -> None:
+        """Count a track that cannot be played. After `GONE` in a row no other is tried."""
         near = (self._last, *self._queue[:1])
         self._failures += any(track is not None and track.key == key for track in near)
 
@@ -91,8 +92,8 @@ class Cursor:
         self._failures = 0
         self.adopt(playlist)
 
-    def learn(self, playlist: Playlist) -> None:
-        """Go on with the same playlist, some of its tracks known better."""
+    def update_tracks(self, playlist: Playlist) -> None:
+        """Go on with the same playlist, some of its tracks measured."""
         tracks = zip(self.playlist.tracks, playlist.tracks, strict=True)
         now = {id(before): after for before, after in tracks}
         self.playlist = playlist

@@ -31,10 +31,10 @@ class TrackUnplayable:
 
 @dataclass(frozen=True, slots=True)
 class TracksUpdated:
-    """Files were measured while it plays. No fault, but from outside as well."""
+    """Files were measured while the session plays."""
 
     frame: int
-    news: tuple[TrackUpdate, ...]
+    updates: tuple[TrackUpdate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class MachineSlept:
 
 @dataclass(frozen=True, slots=True)
 class PlaylistsReturned:
-    """Files that were missing are there again. No fault, but from outside as well."""
+    """Files that were missing are there again."""
 
     frame: int
     found: tuple[PlaylistReturn, ...]
@@ -56,16 +56,16 @@ class PlaylistsReturned:
 ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated | MachineSlept | PlaylistsReturned
 
 
-def apply(conductor: Conductor, fault: ExternalEvent) -> bool:
-    """Let a fault happen at the conductor's present frame. Returns whether a clip was struck."""
-    if isinstance(fault, SourceTruncated):
-        return conductor.run_short(fault.clip, fault.available)
-    if isinstance(fault, TrackUnplayable):
-        conductor.fail(fault.key)
-    elif isinstance(fault, PlaylistsReturned):
-        conductor.take_up(fault.found)
-    elif isinstance(fault, MachineSlept):
-        conductor.sleeps.append((fault.frame, fault.frames))
+def apply(conductor: Conductor, event: ExternalEvent) -> bool:
+    """Let an event happen at the conductor's present frame. Returns whether a clip was struck."""
+    if isinstance(event, SourceTruncated):
+        return conductor.truncate_clip(event.clip, event.available)
+    if isinstance(event, TrackUnplayable):
+        conductor.mark_unplayable(event.key)
+    elif isinstance(event, PlaylistsReturned):
+        conductor.take_up(event.found)
+    elif isinstance(event, MachineSlept):
+        conductor.sleeps.append((event.frame, event.frames))
     else:
-        conductor.learn(fault.news)
+        conductor.update_tracks(event.updates)
     return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from soundscape.dsp.lane import Lane
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.timeline.directives import MasterLane, MasterRamp, MusicRuns, MusicStops
-from soundscape.timeline.layer import LEAST_FADE, LayerContext
+from soundscape.timeline.layer_context import LEAST_FADE, LayerContext
 from soundscape.timeline.show import FadeFrames
 from soundscape.units import SAMPLE_RATE, frames
 
@@ -42,14 +42,14 @@ def end_fade(fades: FadeFrames) -> int:
 class Master:
     """The gains above all layers. Frames are the session's."""
 
-    def __init__(self, stage: LayerContext, fades: FadeFrames) -> None:
+    def __init__(self, context: LayerContext, fades: FadeFrames) -> None:
         self.level_db = 0.0  # where the level goes to
         self.ducked = False
         self.under_voice = False
         self.stands_at: int | None = None  # the frame at which a pause is silent
         self.ends_at: int | None = None  # the frame at which the end fade is over
         self.muted_at: int | None = None
-        self._stage = stage
+        self._context = context
         self._fades = fades
         self._level = Lane(0.0)
         self._stood_at: int | None = None  # the music frame that stands
@@ -61,7 +61,7 @@ class Master:
 
     def music(self, frame: int) -> int:
         """The music frame at a session frame not before the last change."""
-        return frame - self._stage.offset if self._stood_at is None else self._stood_at
+        return frame - self._context.offset if self._stood_at is None else self._stood_at
 
     def begin(self) -> None:
         """The session's sound rises from silence."""
@@ -111,18 +111,18 @@ class Master:
         """Out of the silence; the music goes on where it stood."""
         self.stands_at = self.muted_at = None
         if self._stood_at is not None:
-            self._stage.offset = frame - self._stood_at
+            self._context.offset = frame - self._stood_at
             self._stood_at = None
-            self._stage.tell(MusicRuns(frame))
+            self._context.emit(MusicRuns(frame))
         self._ramp(frame, "pause", 1.0, RETURN)
 
     def stand_still(self, frame: int) -> None:
         """All is silent: the music stands from here."""
-        self._stood_at = frame - self._stage.offset
+        self._stood_at = frame - self._context.offset
         self.stands_at = None
         if self.ends_at is not None:
             self.ends_at = frame  # nothing is left to fade
-        self._stage.tell(MusicStops(frame))
+        self._context.emit(MusicStops(frame))
 
     def end(self, frame: int, fade: int | None) -> None:
         """The end fade; a shorter one takes over from a longer one, never the other way round."""
@@ -141,4 +141,4 @@ class Master:
         self._ramp(frame, "session", 1.0, self.start_fade)
 
     def _ramp(self, frame: int, lane: MasterLane, value: float, length: int) -> None:
-        self._stage.tell(MasterRamp(frame, lane, value, length))
+        self._context.emit(MasterRamp(frame, lane, value, length))

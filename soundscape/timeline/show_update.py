@@ -1,8 +1,7 @@
-"""What becomes known of a show's files while it plays: tracks, by their places in it."""
+"""Track updates measured during a session, addressed by playlist and track index."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
@@ -13,7 +12,7 @@ from soundscape.timeline.show import FileSource, Playlist, Show, Track
 
 @dataclass(frozen=True, slots=True)
 class TrackUpdate:
-    """A track as it is known by now, its file having been measured.
+    """A track after its file was measured.
 
     `playlist` counts as `playlists` does, `track` within that playlist; both from 0.
     """
@@ -46,7 +45,8 @@ def returned(before: Show, after: Show, files: Collection[str]) -> tuple[Playlis
 
 def _is_of(path: str, files: Collection[str]) -> bool:
     """Whether a file is one of these, or lies in a folder that is one of them."""
-    return path in files or any(path.startswith(f"{one.rstrip(os.sep)}{os.sep}") for one in files)
+    folders = tuple(f"{one}{separator}" for one in files for separator in "/\\")
+    return path in files or path.startswith(folders)
 
 
 def with_playlists(show: Show, found: Iterable[PlaylistReturn]) -> Show:
@@ -65,8 +65,8 @@ def playlists(show: Show) -> list[Playlist]:
     return [*of_layers, *show.landing.values(), show.drone]
 
 
-def news(before: Show, after: Show) -> tuple[TrackUpdate, ...]:
-    """What is known better of the files of a show that was loaded again.
+def track_updates(before: Show, after: Show) -> tuple[TrackUpdate, ...]:
+    """The tracks that are known better in a show that was loaded again.
 
     A track that one of the two has not, or that stands elsewhere now, stays as it was.
     """
@@ -75,15 +75,15 @@ def news(before: Show, after: Show) -> tuple[TrackUpdate, ...]:
         TrackUpdate(place, track, now)
         for place, (old, new) in enumerate(pairs)
         if old.name == new.name
-        for track, now in _known_better(old.tracks, new.tracks)
+        for track, now in _updated_tracks(old.tracks, new.tracks)
     )
 
 
-def learned(show: Show, found: Iterable[TrackUpdate]) -> Show:
-    """The show with what became known."""
+def updated(show: Show, updates: Iterable[TrackUpdate]) -> Show:
+    """The show with the updated tracks."""
     by_place: dict[int, dict[int, Track]] = {}
-    for one in found:
-        by_place.setdefault(one.playlist, {})[one.track] = one.now
+    for update in updates:
+        by_place.setdefault(update.playlist, {})[update.track] = update.now
     place = count()
 
     def known(playlist: Playlist) -> Playlist:
@@ -107,7 +107,7 @@ def learned(show: Show, found: Iterable[TrackUpdate]) -> Show:
     return replace(show, phases=phases, landing=landing, drone=known(show.drone))
 
 
-def _known_better(old: tuple[Track, ...], new: tuple[Track, ...]) -> Iterator[tuple[int, Track]]:
+def _updated_tracks(old: tuple[Track, ...], new: tuple[Track, ...]) -> Iterator[tuple[int, Track]]:
     """The places and tracks that differ; of `new` some may be missing, found to be damaged."""
     waiting = iter(new)
     now = next(waiting, None)

@@ -127,7 +127,7 @@ def _trim(c: Conductor) -> str:
 
 
 def _skip(c: Conductor) -> str:
-    newest = c.layers["music"].newest()
+    newest = c.layers["music"].newest_track()
     return f"going over to {newest.title}; {c.phase.name} goes on" if newest else "no music left"
 
 

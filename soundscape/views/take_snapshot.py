@@ -132,7 +132,7 @@ def _layer(conductor: Conductor, run: LayerPlayer) -> LayerView | None:
     if clip is None or bus is None:
         return None
     music = conductor.music_frame
-    coming = run.upcoming()
+    coming = run.next_track()
     level = bus.level(conductor.frame)
     overlap = (
         None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundscape.midi.describe import TimecodeReader, describe
+from soundscape.midi.describe import describe
 from soundscape.midi.parser import MidiParser
 
 
@@ -48,25 +48,6 @@ from soundscape.midi.parser import MidiParser
 )
 def test_a_message_is_said_as_a_person_says_it(data, words):
     assert describe(bytes.fromhex(data)) == words
-
-
-def quarters(hours: int, minutes: int, seconds: int, frames: int) -> list[bytes]:
-    """MIDI Time Code: eight nibbles, the lower of each pair first, numbered in the upper half."""
-    parts = [n for value in (frames, seconds, minutes, hours) for n in (value & 15, value >> 4)]
-    return [bytes((0xF1, piece << 4 | part)) for piece, part in enumerate(parts)]
-
-
-def test_eight_quarter_frames_are_a_time():
-    reader = TimecodeReader()
-    said = [reader.feed(data) for data in quarters(0x20 | 1, 2, 3, 24)]
-    assert said == [None] * 7 + ["01:02:03:24 (25)"]
-
-
-def test_a_time_that_begins_in_the_middle_or_has_a_gap_is_not_guessed():
-    reader = TimecodeReader()
-    whole = quarters(1, 2, 3, 4)
-    assert [reader.feed(data) for data in whole[3:] + whole[:4] + whole[5:]] == [None] * 12
-    assert [reader.feed(data) for data in whole][-1] == "01:02:03:04 (24)"
 
 
 @given(st.binary(max_size=40))

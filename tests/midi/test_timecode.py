@@ -11,7 +11,14 @@ from timecodes import quarter_frames as quarters_by_hand
 
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
-from soundscape.midi.timecode import FASTEST, TimecodeGenerator, full_frame, quarter_frame, time_of
+from soundscape.midi.timecode import (
+    FASTEST,
+    TimecodeGenerator,
+    TimecodeReader,
+    full_frame,
+    quarter_frame,
+    time_of,
+)
 from soundscape.scene.models import TimecodeSpec
 
 S = 48_000
@@ -190,3 +197,22 @@ def test_at_the_end_timecode_stops() -> None:
     rig.clock(0, 0.0, 1.0)
     rig.messages(S)
     assert rig.finish(S) == []
+
+
+def quarters_of(hours: int, minutes: int, seconds: int, frames: int) -> list[bytes]:
+    """MIDI Time Code: eight nibbles, the lower of each pair first, numbered in the upper half."""
+    parts = [n for value in (frames, seconds, minutes, hours) for n in (value & 15, value >> 4)]
+    return [bytes((0xF1, piece << 4 | part)) for piece, part in enumerate(parts)]
+
+
+def test_eight_quarter_frames_are_a_time():
+    reader = TimecodeReader()
+    said = [reader.feed(data) for data in quarters_of(0x20 | 1, 2, 3, 24)]
+    assert said == [None] * 7 + ["01:02:03:24 (25)"]
+
+
+def test_a_time_that_begins_in_the_middle_or_has_a_gap_is_not_guessed():
+    reader = TimecodeReader()
+    whole = quarters_of(1, 2, 3, 4)
+    assert [reader.feed(data) for data in whole[3:] + whole[:4] + whole[5:]] == [None] * 12
+    assert [reader.feed(data) for data in whole][-1] == "01:02:03:04 (24)"

@@ -16,7 +16,7 @@ from soundscape.midi.timecode import time_of
 pytestmark = pytest.mark.peer
 
 CUES = [CueRef(), CueRef("1"), CueRef("12.5", "3"), CueRef("101.25", "2.1", "63")]
-NAMES = {code: name for name, code in COMMANDS.items()}
+NAMES = {spec.code: name for name, spec in COMMANDS.items()}
 
 
 def plain(name: str) -> str:

@@ -43,7 +43,7 @@ def conductor() -> Any:
     from soundscape.timeline.conductor import Conductor
     from soundscape.views import replies
 
-    actions.ALWAYS_ALLOWED["hum"] = lambda c, command: c.stage.tell(("hummed", command.by))
+    actions.ALWAYS_ALLOWED["hum"] = lambda c, command: c.context.emit(("hummed", command.by))
     replies._ANSWERS["hum"] = lambda c: "hummed"
     return Conductor(show(phase("one", 60, playlist("m", track("a", 60)))))
 
@@ -154,7 +154,7 @@ def in_the_timeline() -> Any:
 
     run, hum = conductor(), Command("hum", by=-1.0)
     run.command(hum)
-    return [list(run.stage.take_told()[-1]), reply(run, hum)]
+    return [list(run.context.take_directives()[-1]), reply(run, hum)]
 
 
 PLACES = {

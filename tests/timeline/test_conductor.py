@@ -494,7 +494,7 @@ def test_a_voice_plays_its_tracks_once_and_one_after_the_other():
 
 def test_a_file_that_ends_early_is_left_by_a_crossfade_before_its_end():
     run = Run(show(phase("p", 300, SHORT))).to(15)
-    run.conductor.run_short(run.all(ClipStarts)[0].clip.id, frames(22))
+    run.conductor.truncate_clip(run.all(ClipStarts)[0].clip.id, frames(22))
     run.to(30)
     assert run.starts()[1] == ("s1", 18)
     assert run.all(ClipFades)[0].fade.end == frames(22)
@@ -502,14 +502,14 @@ def test_a_file_that_ends_early_is_left_by_a_crossfade_before_its_end():
 
 def test_a_file_a_moment_shorter_than_its_header_said_changes_nothing():
     run = Run(show(phase("p", 300, SHORT))).to(25)
-    run.conductor.run_short(run.all(ClipStarts)[0].clip.id, frames(40) - 1000)
+    run.conductor.truncate_clip(run.all(ClipStarts)[0].clip.id, frames(40) - 1000)
     run.to(40)
     assert run.starts()[1] == ("s1", 32)
 
 
 def test_a_gapless_join_follows_the_real_end_of_the_file():
     run = Run(show(phase("p", 300, SHORT), track=0)).to(30)
-    run.conductor.run_short(run.all(ClipStarts)[0].clip.id, frames(40) - 7)
+    run.conductor.truncate_clip(run.all(ClipStarts)[0].clip.id, frames(40) - 7)
     run.to(41)
     assert run.all(ClipStarts)[1].frame == frames(40) - 7
 
@@ -545,7 +545,7 @@ def test_with_fades_of_zero_what_goes_out_is_gone_without_a_click():
     run = Run(show(phase("one", 60, LONG), phase("two", 60, RAIN), phase=0, skip=0)).to(60.1)
     assert [f.fade.frames for f in run.all(ClipFades)] == [frames(0.05)]
     run.do("skip").to(61)
-    assert len(run.conductor.layers["music"].sounding) == 1
+    assert len(run.conductor.layers["music"].clips) == 1
 
 
 def test_with_a_phase_fade_of_zero_the_level_still_gets_there_but_no_faster_than_the_limit():
@@ -700,7 +700,7 @@ def _is_sound(conductor):
     assert over or ("mute" in conductor.looks.covers) == (state is State.MUTED)
     for name in ("music", "ambience"):
         layer = conductor.layers[name]
-        assert state is State.ENDED or layer.bus is None or layer.sounding
+        assert state is State.ENDED or layer.bus is None or layer.clips
 
 
 def test_a_step_at_the_very_end_of_a_phase_that_is_extended_there_does_no_harm():

@@ -86,7 +86,7 @@ def fail(cursor: Cursor, left_out: set[str], count: int) -> None:
     """The next tracks fail, one after another."""
     for _ in range(count):
         key = cursor.peek().key
-        cursor.fail(key)
+        cursor.count_failure(key)
         left_out.add(key)
 
 
@@ -113,6 +113,6 @@ def test_a_track_that_fails_elsewhere_or_is_left_out_at_will_does_not_count():
     left_out: set[str] = set()
     cursor = Cursor(playlist("p", *MANY), 1, left_out)
     for _ in range(GONE + 1):
-        cursor.fail("elsewhere")
+        cursor.count_failure("elsewhere")
         left_out.add(cursor.take().key)
     assert cursor.peek() is not None

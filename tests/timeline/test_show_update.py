@@ -20,9 +20,9 @@ from soundscape.timeline.show import FileSource, Playlist, Show, Track
 from soundscape.timeline.show_update import (
     PlaylistReturn,
     TrackUpdate,
-    learned,
-    news,
     playlists,
+    track_updates,
+    updated,
 )
 from soundscape.units import frames
 
@@ -53,33 +53,36 @@ def starts(conductor: Conductor, seconds: float) -> list[tuple[float, Track]]:
 
 def test_what_differs_is_news_in_each_place_that_names_it() -> None:
     before, after = two_phases(*RAW), two_phases(RAW[0], KNOWN[1], RAW[2])
-    assert news(before, after) == (TrackUpdate(0, 1, KNOWN[1]), TrackUpdate(1, 1, KNOWN[1]))
-    assert learned(before, news(before, after)) == after
-    assert news(after, after) == ()
+    assert track_updates(before, after) == (
+        TrackUpdate(0, 1, KNOWN[1]),
+        TrackUpdate(1, 1, KNOWN[1]),
+    )
+    assert updated(before, track_updates(before, after)) == after
+    assert track_updates(after, after) == ()
 
 
 def test_a_file_measured_to_be_what_it_was_taken_for_is_news_too() -> None:
     same = measured("a", gain_db=0.0)
     assert same == RAW[0]  # but for its curve
-    (first, _) = news(two_phases(*RAW), two_phases(same, *RAW[1:]))
+    (first, _) = track_updates(two_phases(*RAW), two_phases(same, *RAW[1:]))
     assert first.now.momentary is not None
 
 
 def test_a_track_that_was_found_damaged_or_was_edited_away_changes_no_other() -> None:
-    found = news(two_phases(*RAW), two_phases(KNOWN[0], KNOWN[2]))
+    found = track_updates(two_phases(*RAW), two_phases(KNOWN[0], KNOWN[2]))
     assert [(one.track, one.now.key) for one in found if one.playlist == 0] == [(0, "a"), (2, "c")]
-    assert news(two_phases(*RAW), show(phase("one", 9, playlist("other", *KNOWN)))) == ()
+    assert track_updates(two_phases(*RAW), show(phase("one", 9, playlist("other", *KNOWN)))) == ()
 
 
 def test_a_silence_is_no_news() -> None:
     """A rehearsal's are shorter than those that are loaded again."""
-    assert news(two_phases(silence(2)), two_phases(silence(20))) == ()
+    assert track_updates(two_phases(silence(2)), two_phases(silence(20))) == ()
 
 
 def test_what_sounds_goes_on_and_what_comes_next_is_as_it_was_measured() -> None:
     conductor = Conductor(two_phases(*RAW))
     assert starts(conductor, 10) == [(0.0, RAW[0])]
-    conductor.learn(news(two_phases(*RAW), two_phases(*KNOWN)))
+    conductor.update_tracks(track_updates(two_phases(*RAW), two_phases(*KNOWN)))
     assert starts(conductor, 100) == [(32.0, KNOWN[1]), (61.0, KNOWN[2]), (90.0, KNOWN[0])]
     assert [p.tracks for p in playlists(conductor.show)][:2] == [tuple(KNOWN)] * 2
 
@@ -89,7 +92,7 @@ def test_the_order_of_a_shuffle_stays() -> None:
     conductor = Conductor(raw)
     planned = [t.key for _, t in starts(Conductor(raw), 200)]
     got = starts(conductor, 10)
-    conductor.learn(news(raw, known))
+    conductor.update_tracks(track_updates(raw, known))
     got += starts(conductor, 200)
     assert [t.key for _, t in got][: len(planned)] == planned
 
@@ -100,7 +103,7 @@ def test_nothing_is_brought_on_sooner_than_it_can_be_opened() -> None:
     conductor = Conductor(two_phases(*raw))
     starts(conductor, 25.0)
     late = replace(measured("b", 40), momentary=_slow_start())
-    conductor.learn(news(two_phases(*raw), two_phases(raw[0], late)))
+    conductor.update_tracks(track_updates(two_phases(*raw), two_phases(raw[0], late)))
     ((when, _), *_) = starts(conductor, 40)
     assert when == 31.0
 
@@ -108,7 +111,7 @@ def test_nothing_is_brought_on_sooner_than_it_can_be_opened() -> None:
 def test_what_is_about_to_start_starts_when_it_was_to() -> None:
     conductor = Conductor(two_phases(*RAW))
     starts(conductor, 30.0)
-    conductor.learn(news(two_phases(*RAW), two_phases(RAW[0], RAW[1], KNOWN[2])))
+    conductor.update_tracks(track_updates(two_phases(*RAW), two_phases(RAW[0], RAW[1], KNOWN[2])))
     assert starts(conductor, 40.0) == [(32.0, RAW[1])]
 
 
@@ -144,7 +147,7 @@ def test_no_gap_comes_of_it_whenever_it_comes(
             return
         if word in known:
             tracks = [known[t.key] if t.key == word else t for t in _now(conductor)]
-            conductor.learn(news(conductor.show, two_phases(*tracks)))
+            conductor.update_tracks(track_updates(conductor.show, two_phases(*tracks)))
         else:
             with suppress(CommandRefused):
                 conductor.command(Command(word))

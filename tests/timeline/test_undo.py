@@ -30,7 +30,7 @@ class Session:
 
     def do(self, what, **arguments):
         self.conductor.command(Command(what, **arguments))
-        self.told += self.conductor.stage.take_told()
+        self.told += self.conductor.context.take_directives()
         return self
 
     def refuses(self, what, said, **arguments):
@@ -186,13 +186,13 @@ def test_undo_of_a_swap_crossfades_back_to_the_track_and_keeps_the_other_for_nex
     assert run.tracks() == ["a0", "a1", "a0"]
     run.do("skip").after(1)
     assert run.tracks()[-1] == "a1"
-    assert run.conductor.stage.left_out == set()
+    assert run.conductor.context.left_out == set()
 
 
 def test_swap_undo_lets_the_track_play_again_in_its_turn():
     run = session().after(20).do("swap").after(60)
     run.do("swap", undo=True).after(1)
-    assert run.conductor.stage.left_out == set()
+    assert run.conductor.context.left_out == set()
     assert run.tracks() == ["a0", "a1"]
     run.refuses("swap", "no track was swapped out", undo=True)
 

@@ -24,9 +24,9 @@ from soundscape.timeline.plan import plan
 from soundscape.timeline.show import FileSource, Show
 from soundscape.timeline.show_update import (
     TrackUpdate,
-    learned,
-    news,
     returned,
+    track_updates,
+    updated,
     with_playlists,
 )
 
@@ -58,7 +58,7 @@ class UpdatePublisher:
                 self._channel.send(found)
             except OSError:
                 self._channel = None  # the session is over
-            self._show = learned(self._show, found)
+            self._show = updated(self._show, found)
         took = clock.now() - begin
         self._next = begin + max(TELL_EVERY, SHARE * took)
 
@@ -74,7 +74,7 @@ class UpdatePublisher:
 
     def _found(self) -> tuple[TrackUpdate, ...]:
         after = self._load()
-        return () if after is None else news(self._show, after)
+        return () if after is None else track_updates(self._show, after)
 
     def _load(self) -> Show | None:
         one = self._request.unmeasured

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from soundscape.engine.host.background_scan import ScanRequest, Updates, start_background_scan
+from soundscape.engine.host.host import Host
+from soundscape.ipc.player_messages import Job
+from soundscape.library.measure.unmeasured import Unmeasured
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 
 LOOK_EVERY = 3.0
 """Seconds from one look to the next."""
@@ -33,18 +41,30 @@ class MissingFiles:
         return tuple(sorted(back))
 
 
-def watch_missing_files(
-    unplayed: Callable[[], Collection[str]],
-    restore: Callable[[tuple[str, ...]], object],
-    ended: threading.Event,
-) -> None:
-    """Look, from a thread, until the session has `ended`. `restore` gets what has come back."""
+def measure_and_restore(host: Host, job: Job, unmeasured: Unmeasured) -> None:
+    """Have files measured that are not yet, and taken up again when they come back.
+
+    Both go on, in threads and processes of their own, until the session has ended.
+    """
+    scan = ScanRequest(unmeasured, job.show, job.index, job.begin_at)
+
+    def tell(found: Updates) -> None:
+        returned = tuple(one for one in found if isinstance(one, PlaylistReturn))
+        updates = tuple(one for one in found if isinstance(one, TrackUpdate))
+        if returned:
+            host.return_playlists(returned)
+        if updates:
+            host.update_tracks(updates)
 
     def watch() -> None:
         missing = MissingFiles()
-        while not ended.wait(LOOK_EVERY):
-            back = missing.look(unplayed())
+        while not host.ended.wait(LOOK_EVERY):
+            back = missing.look(host.unplayed_files())
             if back:
-                restore(back)
+                files = tuple(map(Path, back))
+                again = replace(unmeasured, files=files)
+                start_background_scan(replace(scan, unmeasured=again, returned=back), tell)
 
+    if unmeasured.files:
+        start_background_scan(scan, tell)
     threading.Thread(target=watch, name="missing files", daemon=True).start()

@@ -41,7 +41,7 @@ class SessionMirror:
         self._events.append(
             event(done.frame, "command", **done.command.as_json(), answer=done.said)
         )
-        self._follow(self.conductor.stage.take_told())
+        self._follow(self.conductor.context.take_directives())
 
     def refused(self, refused: CommandFailed) -> None:
         """The player refused a command."""

@@ -263,7 +263,7 @@ def _receive(player: Player, channel: Channel, lights: MidiOutputs | None) -> No
         elif isinstance(asked, CountSleep):
             player.count_sleep(asked.seconds)
         elif isinstance(asked, UpdateTracks):
-            player.update_tracks(asked.news)
+            player.update_tracks(asked.updates)
         elif isinstance(asked, SendMidi) and lights is not None:
             lights.send([(clock.now(), asked.port, asked.data)])
 

@@ -6,16 +6,15 @@ import signal
 import threading
 import time
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from soundscape.devices.audio import pulse_server
+from soundscape.devices.keep_awake import kept_awake
 from soundscape.engine.host import background_scan
-from soundscape.engine.host.background_scan import ScanRequest, Updates, start_background_scan
 from soundscape.engine.host.host import Host
-from soundscape.engine.host.missing_files import watch_missing_files
+from soundscape.engine.host.missing_files import measure_and_restore
 from soundscape.engine.host.output_watch import OutputWatch
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.engine.host.standby import Standby
@@ -33,8 +32,7 @@ from soundscape.remote.service.recording import Recording
 from soundscape.remote.service.start_request import Started, StartRequest
 from soundscape.remote.session_file import Claim
 from soundscape.timeline.commands import SHORT_STOP
-from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
-from soundscape.views import journal_texts
+from soundscape.views import fault_texts, journal_texts
 
 PLAYER = "soundscape.engine.player.main"
 SOUND_WITHIN = 20.0
@@ -76,10 +74,12 @@ def follow_session(
         host.warn(notes)
         with suppress(OSError):  # the command is gone
             channel.send(Started(own.content, tape, output, notes))
-        if job.output is None and pulse_server.in_use():
-            threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
+        if job.output is None:
+            threading.Thread(target=_stay_awake, args=(host,), daemon=True).start()
+            if pulse_server.in_use():
+                threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
         if unmeasured is not None:
-            _measure_and_restore(host, job, unmeasured)
+            measure_and_restore(host, job, unmeasured)
 
     try:
         output = _first_sound(host)
@@ -106,6 +106,14 @@ def _date() -> str:
     return time.strftime("%Y-%m-%d %H:%M")
 
 
+def _stay_awake(host: Host) -> None:
+    """Keep the system awake to the session's end."""
+    with kept_awake() as awake:
+        if not awake:
+            host.warn([fault_texts.MAY_SLEEP])
+        host.ended.wait()
+
+
 def _watch_output(host: Host, player: PlayerProcess) -> None:
     """Tell the host whether what the player plays can be heard, to the session's end."""
     OutputWatch(
@@ -115,28 +123,6 @@ def _watch_output(host: Host, player: PlayerProcess) -> None:
         lambda text: host.warn([text]),
         player.kill,
     ).run(host.ended)
-
-
-def _measure_and_restore(host: Host, job: Job, unmeasured: Unmeasured) -> None:
-    """Have files measured that are not yet, and taken up again that were missing."""
-
-    def tell(found: Updates) -> None:
-        returned = tuple(one for one in found if isinstance(one, PlaylistReturn))
-        updates = tuple(one for one in found if isinstance(one, TrackUpdate))
-        if returned:
-            host.return_playlists(returned)
-        if updates:
-            host.update_tracks(updates)
-
-    scan = ScanRequest(unmeasured, job.show, job.index, job.begin_at)
-    if unmeasured.files:
-        start_background_scan(scan, tell)
-
-    def restore(files: tuple[str, ...]) -> None:
-        again = replace(unmeasured, files=tuple(map(Path, files)))
-        start_background_scan(replace(scan, unmeasured=again, returned=files), tell)
-
-    watch_missing_files(host.unplayed_files, restore, host.ended)
 
 
 def _stop_without_starter(starter: Channel, host: Host) -> None:

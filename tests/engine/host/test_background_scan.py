@@ -14,7 +14,7 @@ from soundscape.library.files.locate import Library
 from soundscape.library.measure.catalogue import Catalogue
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.resolve import load_show
-from soundscape.timeline.show_update import TrackUpdate, learned
+from soundscape.timeline.show_update import TrackUpdate, updated
 
 SCENE = """
 name: Four
@@ -63,7 +63,7 @@ def test_what_is_found_is_told_and_kept(order: ScanRequest) -> None:
     assert known(order) == [True] * 4
     show = order.show
     for found in got:
-        show = learned(show, found)
+        show = updated(show, found)
     with Catalogue(order.unmeasured.catalogue, print) as catalogue:
         whole = load_show(order.unmeasured.library, "four", measured=catalogue.get).show
     assert show == whole

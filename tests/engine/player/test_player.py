@@ -383,7 +383,7 @@ def test_what_was_measured_is_taken_between_two_blocks_and_told(stage):
     better = (TrackUpdate(1, 0, track("late", 50, gain_db=-3.0)),)
     one.output.at[20] = lambda: one.player.update_tracks(better)
     told = [fact for fact in one.run() if isinstance(fact, TracksUpdated)]
-    assert [fact.news for fact in told] == [better]
+    assert [fact.updates for fact in told] == [better]
     assert told[0].frame >= frames(3.0)  # it was about to begin: only then
     assert one.session.conductor.show.phases[1].layers["music"].playlist.tracks[0] == better[0].now
 

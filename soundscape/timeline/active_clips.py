@@ -1,0 +1,91 @@
+"""The clips of a layer that play now, and the fades that take them out. Times are music frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from soundscape.dsp.fade import Fade, Shape
+from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStarts
+from soundscape.timeline.layer_context import LayerContext
+
+
+@dataclass(slots=True)
+class ActiveClip:
+    """A clip on a deck, with what fades it out."""
+
+    clip: Clip
+    fades: list[Fade] = field(default_factory=list)
+    available: int | None = None  # the frames that its file really has
+
+    @property
+    def end(self) -> int:
+        """The music frame after the last one that is heard of it."""
+        end = self.clip.end if self.available is None else self.clip.start + self.available
+        return min([end, *(fade.end for fade in self.fades)])
+
+
+class ActiveClips:
+    """The clips of one layer, oldest first."""
+
+    def __init__(self, context: LayerContext) -> None:
+        self._context = context
+        self._clips: list[ActiveClip] = []
+
+    def __len__(self) -> int:
+        return len(self._clips)
+
+    def __iter__(self) -> Iterator[ActiveClip]:
+        return iter(self._clips)
+
+    @property
+    def newest(self) -> ActiveClip | None:
+        """The clip that started last of those that play."""
+        return self._clips[-1] if self._clips else None
+
+    def find(self, ident: int) -> ActiveClip | None:
+        """The clip with a number, if it plays."""
+        return next((active for active in self._clips if active.clip.id == ident), None)
+
+    def remaining(self, music: int) -> int:
+        """The frames that the newest clip still plays; 0 without one."""
+        return self._clips[-1].end - music if self._clips else 0
+
+    def remaining_fades(self, music: int) -> int:
+        """The frames that clips before the newest still take to fade out."""
+        ends = (active.fades[-1].end for active in self._clips[:-1] if active.fades)
+        return max((end - music for end in ends), default=0)
+
+    def start(self, clip: Clip) -> ActiveClip:
+        """Start a clip at its first frame."""
+        active = ActiveClip(clip)
+        self._clips.append(active)
+        self._context.emit(ClipStarts(self._context.session_frame(clip.start), clip))
+        return active
+
+    def fade(self, music: int, active: ActiveClip, fade: Fade) -> None:
+        """Give a clip another fade to silence."""
+        active.fades.append(fade)
+        frame = self._context.session_frame(music)
+        self._context.emit(ClipFades(frame, active.clip.id, fade))
+
+    def fade_all(self, music: int, length: int, shape: Shape) -> None:
+        """Fade all clips to silence from here on."""
+        for active in self._clips:
+            self.fade(music, active, Fade(music, length, shape, rising=False))
+
+    def remove_ended(self, music: int) -> None:
+        """End the clips that are over."""
+        for active in [active for active in self._clips if active.end <= music]:
+            self._clips.remove(active)
+            self._end(music, active)
+
+    def cut(self, music: int) -> None:
+        """End every clip at once; only while all is silent."""
+        for active in self._clips:
+            self._end(music, active)
+        self._clips.clear()
+
+    def _end(self, music: int, active: ActiveClip) -> None:
+        frame = self._context.session_frame(music)
+        self._context.emit(ClipEnds(frame, active.clip.id, music))
