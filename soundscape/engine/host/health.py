@@ -22,7 +22,7 @@ class SessionHealth:
         self._left_out: set[str] = set()
         self._gaps = 0  # of the present player
         self._gaps_before = 0  # of those that were lost, and one for each change of players
-        self._faults = job.show.file_faults
+        self._faults = list(job.show.file_faults)
         self.missing = job.show.missing_files
         """The files, and folders of them, that were not there when the session began."""
         self.health = Health(audio=self._audio, files=self._files())
@@ -83,6 +83,12 @@ class SessionHealth:
         """Files that were missing are there again."""
         self.missing = ()
         self._left_out.clear()
+        self._update(files=self._files())
+
+    def file_fault(self, fault: str) -> None:
+        """A sound file was found to be damaged or cut while it played."""
+        if fault not in self._faults:
+            self._faults.insert(0, fault)
         self._update(files=self._files())
 
     def _files(self) -> str:
