@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
@@ -186,17 +187,40 @@ class TakeOver:
     """To the standby: play. Frame `frame` of the session went out at the time `moment` (s).
 
     `plain`: no file is opened any more, since players died one after another. `device` is what the
-    first player found: whatever the system's default is by now, it is not followed.
+    first player found: whatever the system's default is by now, it is not followed. `rise`: the
+    sound comes back over so many seconds; 0 for the way back after a fault.
     """
 
     frame: int
     moment: float
     plain: bool = False
     device: str | None = None
+    rise: float = 0.0
 
     def frame_at(self, moment: float) -> int:
         """Where the session is at a time."""
         return self.frame + round((moment - self.moment) * SAMPLE_RATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A session that was cut off is taken up: what the host needs beside its job.
+
+    `happened` are the commands and external events up to the cut; `done` those that come with it:
+    `CommandDone` and `CommandFailed` for what was not answered, and external events. It was cut off
+    at the time `cut_moment` (s), `written` seconds of it being in its journal.
+    """
+
+    happened: tuple[Any, ...]
+    done: tuple[Any, ...]
+    take_over: TakeOver
+    cut_moment: float
+    written: float
+
+    def history(self) -> tuple[Any, ...]:
+        """What a player replays, in order."""
+        kept = (one for one in self.done if not isinstance(one, CommandFailed))
+        return (*self.happened, *kept)
 
 
 PlayerMessage = (
@@ -237,7 +261,7 @@ CODEC = Codec(
         *(SourceTruncated, TrackUnplayable, TracksUpdated, MachineSlept),
         PlaylistsReturned,
         *(Warned, SessionEnded),
-        *(DeviceMissing, Follow, TakeOver),
+        *(DeviceMissing, Follow, TakeOver, Resume),
     )
 )
 """Every message between player and host."""

@@ -35,6 +35,7 @@ from soundscape.ipc.player_messages import (
     MidiSent,
     MidiStatus,
     PlayerFailed,
+    Resume,
     ReturnPlaylists,
     SendMidi,
     SessionEnded,
@@ -100,9 +101,20 @@ class Host:
         self._lost_time = LostTime(counting_sleep)
         self._report_sleep_at = 0.0
 
-    def follow(self, job: Job, shared_audio: SharedAudio, standby: Standby | None = None) -> None:
-        """Follow a session that the player was given. `started` has the outcome of its start."""
+    def follow(
+        self,
+        job: Job,
+        shared_audio: SharedAudio,
+        standby: Standby | None = None,
+        resume: Resume | None = None,
+    ) -> None:
+        """Follow a session that the player was given. `started` has the outcome of its start.
+
+        With `resume` it goes on where it was cut off.
+        """
         self._status = SessionStatus(self.label, job, shared_audio)
+        if resume is not None:
+            self._status.replay(resume)
         self.keys = job.room.keys
         self._has_standby = standby is not None
         self._player.listen(self._handle, CODEC, shared_audio, standby)

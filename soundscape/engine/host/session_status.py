@@ -21,6 +21,7 @@ from soundscape.ipc.player_messages import (
     Job,
     MidiStatus,
     PlayerFailed,
+    Resume,
 )
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import HUNG
@@ -114,6 +115,15 @@ class SessionStatus:
             if track.key in left_out and isinstance(track.source, FileSource)
         }
         return (*self.health.missing, *sorted(sources))
+
+    def replay(self, resume: Resume) -> None:
+        """Go through what happened before a session was cut off, without telling it again."""
+        for message in resume.happened:
+            self.apply(message)
+        self.mirror.reach(resume.take_over.frame)
+        self.mirror.discard_events(resume.written)
+        for message in resume.done:
+            self.apply(message)
 
     def warn(self, texts: Iterable[str]) -> None:
         """Note what the therapist should know, at the present frame."""

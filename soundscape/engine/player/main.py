@@ -121,6 +121,9 @@ def _stand_by(session: Session, channel: Channel, ports: Iterable[str]) -> TakeO
             return message
         if isinstance(message, Follow):
             session.skip_to(message.frame)
+        elif isinstance(message, tuple):
+            for record in message:
+                session.replay(record)
         elif not isinstance(message, Alive):
             session.replay(message)
 

@@ -23,6 +23,7 @@ import numpy as np
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
 from soundscape.dsp.comfort_noise import noise
+from soundscape.dsp.fade import Fade
 from soundscape.dsp.rise import RECOVERY, recovery_gains
 from soundscape.engine.player.command_queue import CommandQueue
 from soundscape.engine.player.session import Session
@@ -110,6 +111,7 @@ class Player:
         self._returned: deque[tuple[PlaylistReturn, ...]] = deque()
         self._lead_in = 0  # frames of silence before the sound comes back
         self._resumed_at = -1  # the frame at which it came back
+        self._rise: Fade | None = None  # the way back, where it is not that after a fault
         self._clock = 0, 0.0  # a frame, and when it was heard
         self._gaps_reported = 0
 
@@ -195,6 +197,8 @@ class Player:
             coming = since.frame_at(self._output.write(silence)) + count
         self._lead_in = max(0, session.frame - coming) % count
         self._resumed_at = session.frame
+        if since.rise:
+            self._rise = Fade(session.frame, frames(since.rise), "square", rising=True)
         return True
 
     def _drop_late(self, count: int) -> None:
@@ -270,10 +274,11 @@ class Player:
     def _faded(self, samples: Block, first: int) -> Block:
         """A block, with the way back after a fault where it is not over yet."""
         after = first - self._resumed_at
-        if self._resumed_at < 0 or after >= RECOVERY:
+        if self._resumed_at < 0 or after >= (self._rise.frames if self._rise else RECOVERY):
             return samples
-        gains = recovery_gains(after, len(samples)).astype(np.float32)
-        return samples * gains[:, np.newaxis]
+        count = len(samples)
+        gains = self._rise.gains(first, count) if self._rise else recovery_gains(after, count)
+        return samples * np.asarray(gains, np.float32)[..., np.newaxis]
 
     def _send(self, messages: list[Message], first: int, moment: float) -> None:
         """Each message is due when its frame is heard."""
