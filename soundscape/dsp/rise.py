@@ -53,15 +53,6 @@ class RiseLimit:
         return result
 
 
-def entry_gains(first: int, count: int) -> Gains:
-    """The entry after a fault, shape (count,): from 0 to 1 over `ENTRY` frames.
-
-    `first` is the first frame, counted from the frame at which the sound comes back.
-    """
-    gains: Gains = np.minimum(1.0, np.arange(first, first + count) / ENTRY)
-    return gains
-
-
 def slowest_square_rise() -> float:
     """Seconds below which a p² fade from silence would break the limit.
 

@@ -1,13 +1,10 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.dsp.rise import (
-    ENTRY,
     RISE_DB_PER_SECOND,
     RiseLimit,
-    entry_gains,
     slowest_square_rise,
 )
 from soundscape.units import SAMPLE_RATE
@@ -60,11 +57,3 @@ def test_the_slowest_square_fade_just_keeps_the_limit():
     length = int(slowest_square_rise() * SAMPLE_RATE) + 1
     gains = (np.arange(length + 1) / length) ** 2
     assert np.abs(limited(gains) - gains).max() < 1e-4
-
-
-def test_after_a_fault_sound_enters_from_nothing_within_half_a_second():
-    gains = np.concatenate([entry_gains(first, 1000) for first in range(0, ENTRY + 1000, 1000)])
-    assert gains[0] == 0.0
-    assert gains[SAMPLE_RATE // 4] == pytest.approx(0.5)
-    assert gains[SAMPLE_RATE // 2] == gains[-1] == 1.0
-    assert (np.diff(gains) >= 0).all()
