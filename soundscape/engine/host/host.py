@@ -36,6 +36,7 @@ from soundscape.ipc.player_messages import (
     MidiStatus,
     PlayerFailed,
     Resume,
+    ReturnPlaylists,
     SendMidi,
     SessionEnded,
     UpdateTracks,
@@ -45,11 +46,12 @@ from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     MachineSlept,
+    PlaylistsReturned,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
 )
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 from soundscape.units import SAMPLE_RATE
 from soundscape.views import fault_texts
 from soundscape.views.snapshot import Remote, Snapshot
@@ -147,6 +149,15 @@ class Host:
         """Pass on that files of the session were measured."""
         self._player.send(UpdateTracks(updates))
 
+    def return_playlists(self, found: tuple[PlaylistReturn, ...]) -> None:
+        """Pass on that files that were missing are there again."""
+        self._player.send(ReturnPlaylists(found))
+
+    def unplayed_files(self) -> tuple[str, ...]:
+        """The files that the session misses, or could not play."""
+        with self._lock:
+            return self._status.unplayed_files()
+
     def snapshot(self) -> Snapshot:
         """The session now."""
         with self._lock:
@@ -227,7 +238,7 @@ class Host:
                 self._recorder.record(message)
                 self._lost_time.count(count / SAMPLE_RATE)
                 self._status.apply(message)
-            case SourceTruncated() | TrackUnplayable() | TracksUpdated():
+            case SourceTruncated() | TrackUnplayable() | TracksUpdated() | PlaylistsReturned():
                 self._recorder.record(message)
                 self._status.apply(message)
             case AudioGap():

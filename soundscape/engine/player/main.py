@@ -40,6 +40,7 @@ from soundscape.ipc.player_messages import (
     Job,
     MidiStatus,
     PlayerFailed,
+    ReturnPlaylists,
     SendMidi,
     TakeOver,
     UpdateTracks,
@@ -269,6 +270,8 @@ def _receive(player: Player, channel: Channel, lights: MidiOutputs | None) -> No
             return
         if isinstance(asked, CommandRequest):
             player.request(asked)
+        elif isinstance(asked, ReturnPlaylists):
+            player.return_playlists(asked.found)
         elif isinstance(asked, CountSleep):
             player.count_sleep(asked.seconds)
         elif isinstance(asked, UpdateTracks):

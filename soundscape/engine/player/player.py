@@ -43,7 +43,7 @@ from soundscape.ipc.player_messages import (
 )
 from soundscape.midi.messages import Message
 from soundscape.mixer.source import Block
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 from soundscape.units import SAMPLE_RATE, frames
 from soundscape.views import fault_texts
 
@@ -108,6 +108,7 @@ class Player:
         self._port_changes: SimpleQueue[tuple[str, bool]] = SimpleQueue()
         self._updates: deque[tuple[TrackUpdate, ...]] = deque()
         self._sleeps: deque[float] = deque()
+        self._returned: deque[tuple[PlaylistReturn, ...]] = deque()
         self._lead_in = 0  # frames of silence before the sound comes back
         self._resumed_at = -1  # the frame at which it came back
         self._rise: Fade | None = None  # the way back, where it is not that after a fault
@@ -128,6 +129,10 @@ class Player:
     def update_tracks(self, updates: tuple[TrackUpdate, ...]) -> None:
         """Files of the session were measured. From any thread."""
         self._updates.append(updates)
+
+    def return_playlists(self, found: tuple[PlaylistReturn, ...]) -> None:
+        """Files that were missing are there again. From any thread."""
+        self._returned.append(found)
 
     def count_sleep(self, seconds: float) -> None:
         """The machine slept for so long. From any thread."""
@@ -306,6 +311,8 @@ class Player:
 
     def _apply_updates(self) -> None:
         """One piece a block; what is about to begin is not changed any more, so it may wait."""
+        if self._returned and self._session.take_up(self._returned[0]):
+            self._returned.popleft()
         while self._sleeps:
             self._session.count_sleep(self._sleeps.popleft())
         if self._updates and self._session.update_tracks(self._updates[0]):
