@@ -16,11 +16,12 @@ from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
     MachineSlept,
+    PlaylistsReturned,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
 )
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 from soundscape.units import SAMPLE_RATE, At
 
 
@@ -77,10 +78,21 @@ class UpdateTracks:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnPlaylists:
+    """To the player: files that were missing are there again."""
+
+    found: tuple[PlaylistReturn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CountSleep:
     """To the player: the machine slept for so many seconds, which T+ is to count."""
 
     seconds: float
+
+
+PlayerRequest = CommandRequest | CountSleep | ReturnPlaylists | SendMidi | UpdateTracks
+"""What the host asks of the player that plays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +241,7 @@ SHOW = (
     *(show.Show, show.FadeFrames, show.Phase, show.Envelope, show.Layer, show.Playlist),
     *(show.Track, show.FileSource, show.GeneratedSource, show.Voice, show.SilentSource),
     *(show.Move, show.Cue, show.Prompt, At, EnvelopeSpec, TrackUpdate),
+    PlaylistReturn,
 )
 """Every class of a show, and of what becomes known of it."""
 ROOM = (
@@ -241,10 +254,12 @@ ROOM = (
 CODEC = Codec(
     (
         *(*SHOW, *ROOM, Job),
-        *(CommandRequest, SendMidi, UpdateTracks, CountSleep, Command, Alive),
+        *(CommandRequest, SendMidi, UpdateTracks, ReturnPlaylists, CountSleep),
+        *(Command, Alive),
         *(AudioStarted, AudioGap, CommandDone, CommandFailed, MidiStatus, MidiSent),
         PlayerFailed,
         *(SourceTruncated, TrackUnplayable, TracksUpdated, MachineSlept),
+        PlaylistsReturned,
         *(Warned, SessionEnded),
         *(DeviceMissing, Follow, TakeOver, Resume),
     )

@@ -288,6 +288,9 @@ def test_the_host_records_what_is_asked_before_it_can_be_done(tmp_path):
         def at(self, _frame, _view):
             pass
 
+        def crashed(self, _what, _events):
+            pass
+
     stage = Stage(tmp_path, Recorder())
     stage.player.send = lambda request: order.append("sent") or True  # type: ignore[method-assign]
     stage.host.submit(Command("hold"))

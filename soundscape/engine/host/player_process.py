@@ -18,7 +18,7 @@ from soundscape.ipc.worker import Worker
 
 if TYPE_CHECKING:
     from soundscape.engine.host.standby import Standby
-    from soundscape.ipc.player_messages import CommandRequest, CountSleep, SendMidi, UpdateTracks
+    from soundscape.ipc.player_messages import PlayerRequest
     from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 
 Handler = Callable[[object], None]
@@ -89,7 +89,7 @@ class PlayerProcess:
         )
         self._supervisor.start()
 
-    def send(self, message: CommandRequest | CountSleep | SendMidi | UpdateTracks) -> bool:
+    def send(self, message: PlayerRequest) -> bool:
         """Send a request to the present player. Never waits. False where it does not read."""
         if self._supervisor is not None:
             return self._supervisor.send(message)

@@ -18,13 +18,21 @@ from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 from soundscape.ipc.worker import Worker
 from soundscape.timeline.external_events import (
     MachineSlept,
+    PlaylistsReturned,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
 )
 from soundscape.units import frames
 
-RECORDED = (CommandDone, SourceTruncated, TrackUnplayable, TracksUpdated, MachineSlept)
+RECORDED = (
+    CommandDone,
+    SourceTruncated,
+    TrackUnplayable,
+    TracksUpdated,
+    MachineSlept,
+    PlaylistsReturned,
+)
 """What a conductor must be told to be level with another one."""
 
 MARGIN = frames(2.0)

@@ -16,8 +16,8 @@ from soundscape.devices.audio import pulse_server
 from soundscape.devices.keep_awake import kept_awake
 from soundscape.engine.event_log import Event
 from soundscape.engine.host import background_scan
-from soundscape.engine.host.background_scan import ScanRequest, start_background_scan
 from soundscape.engine.host.host import Host
+from soundscape.engine.host.missing_files import measure_and_restore
 from soundscape.engine.host.output_watch import OutputWatch
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.engine.host.standby import Standby
@@ -95,8 +95,7 @@ def follow_session(
             if pulse_server.in_use():
                 threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
         if unmeasured is not None:
-            scan = ScanRequest(unmeasured, job.show, job.index, job.begin_at)
-            start_background_scan(scan, host.update_tracks)
+            measure_and_restore(host, job, unmeasured)
         drop_old_records(state_folder(os.environ))
 
     try:
