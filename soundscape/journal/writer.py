@@ -20,6 +20,7 @@ from typing import Any
 
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
+from soundscape.journal.crash_files import crash_text, read_trace, write_crash_file
 from soundscape.journal.entries import encode
 from soundscape.journal.redaction import Redactor
 from soundscape.journal.resume_log import (
@@ -39,6 +40,8 @@ TRY_AGAIN = 5.0
 MOST_WAITING = 100_000
 """Lines that wait in memory; the oldest are dropped."""
 CLOSE_WITHIN = 5.0
+_BINARY = getattr(os, "O_BINARY", 0)
+"""Windows would write other line ends, and the sizes would be wrong."""
 
 Line = Mapping[str, Any]
 
@@ -56,7 +59,7 @@ class AppendedFile:
         """Append what waits, and have it on the disk. Raises OSError; then all of it waits on."""
         if not self.waiting:
             return
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | _BINARY, 0o600)
         try:
             there = os.fstat(handle).st_size
             if self.size is None:
@@ -120,6 +123,7 @@ class JournalWriter:
         self._changed = threading.Condition()
         self._closing = False
         self._completed = False
+        self._trace_read = 0  # bytes of it that are in crash files already
         self._warned = False
         self._next_try = 0.0
         nowhere = Path(os.devnull)
@@ -127,7 +131,8 @@ class JournalWriter:
         self._records = AppendedFile(folder.resume if folder else nowhere)
         if resumed and folder is not None:
             self._lines.waiting.append(b"\n")  # after a line that was cut off
-            self._records.size = whole_size(folder.resume)
+            with suppress(OSError):
+                self._records.size = whole_size(folder.resume)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
     def begin(self, setup: SessionSetup, encoded_job: bytes, lines: Sequence[Line]) -> None:
@@ -136,9 +141,9 @@ class JournalWriter:
         records = [("data", beginning(setup, encoded_job)), ("record", start)]
         self._start([*records, *(("line", line) for line in lines)])
 
-    def resume(self, lines: Sequence[Line]) -> None:
-        """Begin to write on."""
-        self._start([("line", line) for line in lines])
+    def resume(self, records: Sequence[object]) -> None:
+        """Begin to write on: first what comes of taking the session up."""
+        self._start([("record", record) for record in records])
 
     def record(self, message: object) -> None:
         """Write a message that a recovery replays."""
@@ -157,6 +162,10 @@ class JournalWriter:
             self._last = max(self._last, view.elapsed)
             if self._now() >= self._position_due:
                 self._changed.notify()
+
+    def crashed(self, what: str, events: Sequence[Line]) -> None:
+        """Write a crash file: what a player wrote as it went, and what had happened before."""
+        self._put([("crash", (what, list(events)))])
 
     def close(self, *, completed: bool) -> None:
         """Write what waits. A session that is `completed` needs no recovery any more."""
@@ -209,10 +218,18 @@ class JournalWriter:
             case "line":
                 with suppress(ValueError, TypeError):  # a number that JSON has not
                     self._lines.waiting.append(encode(self._redactor.line(value)))
+            case "crash":
+                self._write_crash(*value)
             case _ if self._recoverable:
                 self._records.waiting.append(value if kind == "data" else encoded(value))
             case _:
                 pass
+
+    def _write_crash(self, what: str, events: Sequence[Line]) -> None:
+        if self._folder is not None:
+            with suppress(OSError):
+                trace, self._trace_read = read_trace(self._folder.trace, self._trace_read)
+                write_crash_file(self._folder, crash_text(what, trace, events, self._redactor))
 
     def _flush(self, *, last: bool) -> None:
         if self._folder is None:

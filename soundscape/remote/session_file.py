@@ -191,7 +191,7 @@ def _claim(folder: Path, label: str, device: str, lights: tuple[Held, ...]) -> C
 
 
 def _device_taken(other: KnownSession) -> EngineError:
-    there = _argument(other.content.label)
+    there = shell_argument(other.content.label)
     return EngineError(
         f"a session ({other.content.label}) already plays on this audio device: `soundscape attach "
         f"--session {there}` opens its console, `soundscape stop --session {there}` ends it; or "
@@ -278,7 +278,7 @@ def _replace(new: Path, path: Path) -> None:
     new.replace(path)
 
 
-def _argument(text: str) -> str:
+def shell_argument(text: str) -> str:
     """A text as an argument for this system's shell."""
     return subprocess.list2cmdline([text]) if sys.platform == "win32" else shlex.quote(text)
 

@@ -245,4 +245,4 @@ def test_a_file_that_is_read_meanwhile_is_published_a_little_later(
 @pytest.mark.parametrize(("system", "shown"), [("linux", "'room 1'"), ("win32", '"room 1"')])
 def test_a_hint_is_quoted_for_this_systems_shell(monkeypatch, system, shown):
     monkeypatch.setattr(session_file.sys, "platform", system)
-    assert session_file._argument("room 1") == shown
+    assert session_file.shell_argument("room 1") == shown

@@ -27,14 +27,15 @@ FOLLOWED = 0.004
 SMALLEST_GAP = 0.01
 """Seconds; less cannot be told from what a busy machine does. A server's gaps have 20 ms and more.
 """
-NEARLY_EMPTY = 0.6
+NEARLY_EMPTY = 0.5
 """The part of what the device holds by which a block is late that finds it empty, at least.
 
-Not all of it: a stop may begin while SDL still hands over the block before, up to a block earlier.
+Not all of it: a stop may begin while SDL still hands over the block before, and a server that stood
+still too plays at once what was due meanwhile.
 """
 LEAST_LATE = 0.03
 """Seconds that a block must come late to be noted."""
-FORGET = 12.0
+FORGET = 20.0
 """Seconds after which a late block explains nothing any more."""
 MOST_EARLY = 0.08
 """Seconds that a block is handed over before the line at most."""

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from soundscape.dsp.limiter import LATENCY
+from soundscape.dsp.rise import ENTRY
 from soundscape.engine.event_log import Event, EventLog
 from soundscape.engine.light_preview import light
 from soundscape.engine.player.look_ahead import LookAhead
@@ -36,12 +37,13 @@ from soundscape.timeline.directives import (
 from soundscape.timeline.external_events import (
     ExternalEvent,
     MachineSlept,
+    PlaylistsReturned,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
     apply,
 )
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 from soundscape.units import frames
 from soundscape.views import fault_texts
 from soundscape.views.replies import reply
@@ -162,13 +164,21 @@ class Session:
         self._look_ahead.renew()
 
     def catch_up(self, frame: int) -> None:
-        """Go on to a frame, at which sound comes back, and open what sounds there."""
+        """Go on to a frame, about which sound comes back, and open what sounds there."""
         self.skip_to(frame)
         self._events.clear()
         self._external.clear()
         self._resumed = self._mixer.positions()
         for clip, offset in self._resumed:
             self.pool.prepare(clip, offset)
+
+    def hold_low(self) -> None:
+        """Keep the sound 20 dB down: it is to come back from silence, at a time to be told."""
+        self._mixer.hold_low()
+
+    def rise(self) -> None:
+        """The sound comes back now: let it rise to where it should be, after the entry."""
+        self._mixer.hold_low(until=self.frame + ENTRY)
 
     def do(self, command: Command) -> str:
         """Do a command now. Returns what it did. Raises CommandRefused."""
@@ -189,6 +199,14 @@ class Session:
         if self._look_ahead.opens_any({update.now.key for update in updates}):
             return False
         self._apply(TracksUpdated(self.conductor.frame, updates))
+        self._look_ahead.renew()
+        return True
+
+    def take_up(self, found: tuple[PlaylistReturn, ...]) -> bool:
+        """Go on with playlists that are there again. False in a landing, or at the end."""
+        if not self.conductor.takes_up:
+            return False
+        self._apply(PlaylistsReturned(self.conductor.frame, found))
         self._look_ahead.renew()
         return True
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
 from soundscape.ipc.channel import Channel, over_standard_streams
+from soundscape.ipc.crash_trace import record_crashes
 from soundscape.ipc.shared_audio_layout import create_shared_audio
+from soundscape.journal.session_folders import find_session
 from soundscape.library.user_dirs import runtime_folder, state_folder
-from soundscape.remote.service.recording import Recording, new_recording
+from soundscape.remote.service.recording import Recording, new_recording, resumed_recording
 from soundscape.remote.service.start_request import CODEC, StartFailed, StartRequest
 from soundscape.remote.session_file import claim, tape_of
 
@@ -27,6 +29,7 @@ def host(process: subprocess.Popen[bytes]) -> None:
     try:
         request: StartRequest = channel.receive()
         job, unmeasured = bytes(channel.receive_encoded()), bytes(channel.receive_encoded())
+        resume = bytes(channel.receive_encoded()) if request.resumes else None
     except (EOFError, MessageError):
         player.end(0.0)
         return
@@ -38,14 +41,23 @@ def host(process: subprocess.Popen[bytes]) -> None:
         _refuse(channel, err)
         return
     tape = tape_of(own.path)
-    recording = new_recording(state_folder(os.environ))
+    recording = Recording(None)
     try:
-        _begin(player, tape, job, recording)
-        from soundscape.remote.service.follow import follow_session  # noqa: PLC0415 - see above
+        recording = _recording(request)
+        if recording.folder is not None:
+            with suppress(OSError):
+                record_crashes(recording.folder.host_trace)
+        _begin(player, tape, job, recording, resume)
+        from soundscape.remote.service.follow import (  # noqa: PLC0415 - see above
+            SessionMessages,
+            follow_session,
+        )
 
-        follow_session(request, own, recording, player, tape, job, unmeasured, channel)
+        messages = SessionMessages(job, unmeasured, resume)
+        follow_session(request, own, recording, player, tape, messages, channel)
     except SoundscapeError as err:
-        recording.discard()
+        if not request.resumes:
+            recording.discard()
         _refuse(channel, err)
     finally:
         recording.close()
@@ -53,12 +65,30 @@ def host(process: subprocess.Popen[bytes]) -> None:
         player.end(1.0)
 
 
-def _begin(player: PlayerProcess, tape: Path, job: bytes, recording: Recording) -> None:
+def _recording(request: StartRequest) -> Recording:
+    """The folder of a new session, or that of the one that is taken up. Raises EngineError."""
+    state = state_folder(os.environ)
+    if request.resumes:
+        return resumed_recording(find_session(state, str(request.resumes)))
+    return new_recording(state)
+
+
+def _begin(
+    player: PlayerProcess, tape: Path, job: bytes, recording: Recording, resume: bytes | None
+) -> None:
     try:
         create_shared_audio(tape)
     except OSError as err:
         raise EngineError(f"the player cannot be started ({err.strerror})") from err
-    player.play(recording.player_setup(tape), job)
+    player.play(recording.player_setup(tape), job, _replayed(resume) if resume else ())
+
+
+def _replayed(resume: bytes) -> tuple[bytes, ...]:
+    """What the player gets of a session that is taken up: as a standby that takes over."""
+    from soundscape.ipc.player_messages import CODEC, Resume  # noqa: PLC0415 - rarely needed
+
+    decoded: Resume = CODEC.decode(resume)
+    return CODEC.encode(decoded.history()), CODEC.encode(decoded.take_over)
 
 
 def _refuse(channel: Channel, err: SoundscapeError) -> None:
