@@ -27,7 +27,7 @@ def broke_off(resume: Sequence[str]) -> str:
     """What is said of a session that is gone, with the lines that take it up again."""
     again = "".join(f"\n  {line}" for line in resume)
     return "the session broke off, and nothing plays any more" + (
-        f"; to take it up again:{again}" if again else ""
+        f"; to take it up again: `soundscape recover`, or:{again}" if again else ""
     )
 
 

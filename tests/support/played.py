@@ -61,6 +61,7 @@ class Played:
         self.asked: list[Command] = []
         self.broken = False
         self.silent = False
+        self.stands_still = False
         self._told: SimpleQueue[Snapshot | SessionEvent | None] = SimpleQueue()
         self._lock = threading.Lock()
         self.advance(0.0)
@@ -119,6 +120,10 @@ class Played:
             self.chronicle.follow(self.conductor.advance(self.conductor.frame + 480))
             self._told.put(self.view())
             return CommandReply(do=command.do, said=said, t=seconds(self.conductor.frame))
+
+    def lives(self) -> bool:
+        """Whether a process of the session lives, playing or not."""
+        return self.stands_still
 
     def plays(self) -> bool:
         return not self.silent
