@@ -40,6 +40,8 @@ TRY_AGAIN = 5.0
 MOST_WAITING = 100_000
 """Lines that wait in memory; the oldest are dropped."""
 CLOSE_WITHIN = 5.0
+_BINARY = getattr(os, "O_BINARY", 0)
+"""Windows would write other line ends, and the sizes would be wrong."""
 
 Line = Mapping[str, Any]
 
@@ -57,7 +59,7 @@ class AppendedFile:
         """Append what waits, and have it on the disk. Raises OSError; then all of it waits on."""
         if not self.waiting:
             return
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | _BINARY, 0o600)
         try:
             there = os.fstat(handle).st_size
             if self.size is None:
