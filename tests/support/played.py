@@ -123,13 +123,10 @@ class Played:
 
     def lives(self) -> bool:
         """Whether a process of the session lives, playing or not."""
-        return self.stands_still
+        return self.stands_still or self.plays()
 
     def plays(self) -> bool:
         return not self.silent
-
-    def lives(self) -> bool:
-        return self.plays()
 
     def changes(self) -> Iterator[Snapshot | SessionEvent]:
         if self.broken:
