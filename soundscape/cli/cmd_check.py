@@ -13,7 +13,7 @@ from soundscape.cli.loading import the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.devices.audio.standstill import advice, measure_standstill, needed_buffer
-from soundscape.errors import LibraryError, Problem
+from soundscape.errors import AudioDeviceError, LibraryError, Problem
 from soundscape.library.checks.check import Report
 from soundscape.library.checks.check import check as check_library
 from soundscape.library.checks.device_check import ConnectedDevices, TryToOpen
@@ -172,4 +172,7 @@ def _inputs() -> list[str]:
 def _devices() -> list[str]:
     from soundscape.devices.audio.sdl import devices  # noqa: PLC0415 - a tenth of a second
 
-    return [device.name for device in devices()]
+    try:
+        return [device.name for device in devices()]
+    except AudioDeviceError:
+        return []

@@ -7,7 +7,7 @@ import re
 import pytest
 from malformed import CASES, GOOD_PLAYLIST, GOOD_ROOM, GOOD_SCENE
 
-PLACE = re.compile(r"^[^\s:]+\.yaml:\d+:\d+: \S", re.MULTILINE)
+PLACE = re.compile(r"^(?:  )?([^\s:]+\.yaml:\d+:\d+: \S)", re.MULTILINE)
 
 FILES = {"scene": "scenes/x.yaml", "playlist": "playlists/bad.yaml", "room": "room.yaml"}
 CALLER = "phases:\n  peak:\n    duration: 20m\n    music: bad\n"
@@ -18,7 +18,7 @@ def commands(kind: str) -> list[list[str]]:
     """The command lines that read a file of this kind."""
     if kind == "room":
         return [["plan", "x", "--room", "room.yaml"]]
-    return [["plan", "x"], ["check", "x"]]
+    return [["plan", "x"], ["check", "x", "--offline"]]
 
 
 def faults(desk, kind: str, text: bytes, command: list[str]) -> list[str]:

@@ -105,7 +105,8 @@ def test_the_table_fits_a_terminal_of_80_columns(small) -> None:
     small.write("scenes/small.yaml", text.replace("title: High", f"title: '{title}'"))
     done = small.run("plan", "small")
     assert done.code == 0
-    assert all(len(line) <= 80 for line in done.out.splitlines())
+    # The line with the library's folder is as long as that.
+    assert all(len(line) <= 80 or str(small.root) in line for line in done.out.splitlines())
     for part in ("Tones", "arrival", "peak", "low", "middle", "A title", "0:16", "-13.0 dB"):
         assert part in done.out
     for part in ("lights to room 35%", "cue chime", "cue go 2", "Breathe."):

@@ -1,6 +1,7 @@
 """What a room names and what is plugged in now: MIDI ports and audio devices.
 
-What would make `start` fail, or play elsewhere than the room says, is an error.
+What would make `start` fail, or play elsewhere than the room says, is an error; that a computer has
+no audio device at all is a warning.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ class TryToOpen(Protocol):
     ) -> RefusedDevices:
         """Say what does not open."""
         ...
+
+
+DEFAULT = (None, "default")
+"""What stands for the system's own device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,9 @@ def _audio(
 ) -> Iterator[Problem]:
     audio = loaded.room.audio
     if faults is not None and faults.audio:
-        yield _at(loaded, ("audio", "device"), faults.audio, "error")
+        # A library may be checked where there is no sound at all; a session cannot begin there.
+        elsewhere = audio.device in DEFAULT and not present.devices()
+        yield _at(loaded, ("audio", "device"), faults.audio, "warning" if elsewhere else "error")
     elif faults is None and _missing(audio.device, present):
         message = f"no audio device named {quoted(audio.device)} is there: connect it"
         yield _at(loaded, ("audio", "device"), message, "error")
@@ -122,7 +129,7 @@ def _audio(
 
 def _missing(wanted: str | None, present: ConnectedDevices) -> bool:
     """Whether a named device is not there."""
-    if wanted in {None, "default"}:
+    if wanted in DEFAULT:
         return False
     return not _is_among(str(wanted), present.devices())
 

@@ -87,6 +87,17 @@ def test_a_default_device_that_does_not_open_is_an_error_without_a_room_too(shel
     ]
 
 
+def test_a_computer_without_any_audio_device_is_a_warning_unless_the_room_names_one(
+    shelf: Any,
+) -> None:
+    opening = Opening(audio="this machine shows no audio device")
+    shelf.write("scenes/x.yaml", "phases: {one: {duration: 5m, music: [{silence: 5m}]}}")
+    (found,) = shelf.check(present=replace(NONE, open=opening))
+    assert found == "w audio device: this machine shows no audio device"
+    found = found_of(shelf, "audio: {device: Scarlett}", replace(NONE, open=opening))[0]
+    assert found.startswith("e room.yaml:1:")
+
+
 def test_a_part_of_a_name_will_do(shelf: Any) -> None:
     assert found_of(shelf, ROOM, ALL) == []
 
