@@ -16,7 +16,6 @@ import os
 import shlex
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -26,6 +25,7 @@ from urllib.parse import urlsplit
 from soundscape.errors import EngineError, SessionLost
 from soundscape.ipc.process_lock import ProcessLock, is_locked, take_lock
 from soundscape.ipc.shared_audio_layout import remove_shared_audio
+from soundscape.library.files.atomic_write import write_atomically
 
 if TYPE_CHECKING:  # what knows rooms takes long to load
     from soundscape.scene.addresses import Held
@@ -34,9 +34,6 @@ MOST = 32
 """Sessions at once on one machine."""
 _REACH = 5.0
 """Seconds for a host to say that it is there."""
-_REPLACE_TRIES = 10
-_REPLACE_PAUSE = 0.1
-"""Seconds from one try to replace a file to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +188,7 @@ def _claim(folder: Path, label: str, device: str, lights: tuple[Held, ...]) -> C
 
 
 def _device_taken(other: KnownSession) -> EngineError:
-    there = _argument(other.content.label)
+    there = shell_argument(other.content.label)
     return EngineError(
         f"a session ({other.content.label}) already plays on this audio device: `soundscape attach "
         f"--session {there}` opens its console, `soundscape stop --session {there}` ends it; or "
@@ -230,12 +227,7 @@ def _unused(label: str, taken: set[str]) -> str:
 
 def _write(path: Path, content: SessionFile) -> None:
     """Write the file, whole at once. Raises OSError."""
-    beside = path.with_suffix(".new")
-    beside.unlink(missing_ok=True)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(content), file)
-    _replace(beside, path)
+    write_atomically(path, json.dumps(asdict(content)))
 
 
 def _read(path: Path) -> SessionFile:
@@ -266,19 +258,7 @@ def _held(written: Any) -> Held:
     return str(port), str(kind), int(where), int(number)
 
 
-def _replace(new: Path, path: Path) -> None:
-    """Give a file another's name. Windows refuses it while somebody reads the other. OSError."""
-    for _ in range(_REPLACE_TRIES - 1):
-        try:
-            new.replace(path)
-        except PermissionError:
-            time.sleep(_REPLACE_PAUSE)
-        else:
-            return
-    new.replace(path)
-
-
-def _argument(text: str) -> str:
+def shell_argument(text: str) -> str:
     """A text as an argument for this system's shell."""
     return subprocess.list2cmdline([text]) if sys.platform == "win32" else shlex.quote(text)
 

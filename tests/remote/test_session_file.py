@@ -15,6 +15,7 @@ import pytest
 from soundscape.errors import EngineError, SessionLost
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import create_shared_audio, hold_player_lock, player_pid
+from soundscape.library.files import atomic_write
 from soundscape.remote import session_file
 from soundscape.remote.session_file import (
     SessionFile,
@@ -235,7 +236,7 @@ def test_a_file_that_is_read_meanwhile_is_published_a_little_later(
         if len(waits) == 3:
             open_files.let_go(own.path)
 
-    monkeypatch.setattr(session_file.time, "sleep", wait)
+    monkeypatch.setattr(atomic_write.time, "sleep", wait)
     open_files.hold(own.path)
     own.publish(replace(own.content, url="http://127.0.0.1:1", token="t"))
     assert len(waits) == 3

@@ -29,7 +29,7 @@ from soundscape.journal.writer import JournalWriter
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.remote.service.recording import Recording
 from soundscape.remote.service.start_request import Started, StartRequest
-from soundscape.remote.session_file import Claim
+from soundscape.remote.session_file import Claim, shell_argument
 from soundscape.timeline.commands import SHORT_STOP
 from soundscape.views import journal_texts
 
@@ -69,7 +69,12 @@ def follow_session(
     def ready(notes: tuple[str, ...]) -> None:
         label = own.content.label
         if label != request.label:
-            notes = (f"'{request.label}' plays already: this session is '{label}'", *notes)
+            other = shell_argument(request.label)
+            notes = (
+                f"'{request.label}' plays already: this session is '{label}'; `soundscape attach "
+                f"--session {other}` opens the console of the other one",
+                *notes,
+            )
         host.warn(notes)
         with suppress(OSError):  # the command is gone
             channel.send(Started(own.content, tape, output, notes))
