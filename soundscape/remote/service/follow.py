@@ -70,11 +70,11 @@ def follow_session(
         label = own.content.label
         if label != request.label:
             other = shell_argument(request.label)
-            notes = (
+            taken = (
                 f"'{request.label}' plays already: this session is '{label}'; `soundscape attach "
-                f"--session {other}` opens the console of the other one",
-                *notes,
+                f"--session {other}` opens the console of the other one"
             )
+            notes = (taken, *notes)
         host.warn(notes)
         with suppress(OSError):  # the command is gone
             channel.send(Started(own.content, tape, output, notes))
