@@ -6,7 +6,9 @@ is a fault, and so is each that is missing. Meanwhile loops keep the cores busy,
 memory and disk as well, and `--stops` makes the player stand still at random moments.
 
 As root, the session has real-time priority; `--user` runs it as an ordinary user, who has none.
-The sound server has it in both cases, as desktops give it to theirs.
+The sound server has it for its device, as on desktops. Its main thread has none, and on a busy
+machine it is that thread which stands still; `--whole-server` gives it real time too, so that what
+is found then is the player's.
 """
 
 from __future__ import annotations
@@ -135,6 +137,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--stops", default="", help="milliseconds, as 30,60,120,200")
     parser.add_argument("--times", type=int, default=100, help="how many stops")
     parser.add_argument("--user", help="who runs the session; the benchmark itself runs as root")
+    parser.add_argument("--whole-server", action="store_true", help="all of it in real time")
     parser.add_argument("--folder", type=Path, help="where the recordings go, and stay")
     parser.add_argument("--report", type=Path, help="a file to append the figures to")
     return parser.parse_args()
@@ -161,7 +164,7 @@ def main() -> None:
         with ExitStack() as live:
             place = Path(live.enter_context(tempfile.TemporaryDirectory()))
             place.chmod(0o755)  # who runs the session finds the socket in it
-            server = live.enter_context(running_sound_server(place))
+            server = live.enter_context(running_sound_server(place, options.whole_server))
             live.enter_context(server.recorded(capture))
             session = live.enter_context(
                 measuring.session(

@@ -60,12 +60,12 @@ def test(device: str | None, output: str | None) -> None:
     """
     chosen = choose(output, AudioRoom(device=device or "default"))
     swells = {side: swell(side) for side in SIDES}
-    be_served_first()  # as in a session; so are the threads that the output and the watch start
+    be_served_first()  # as in a session; so is the thread that the output starts
     try:
         chosen.open()
-        watch = StandstillWatch()
     finally:
         step_back()
+    watch = StandstillWatch()
     try:
         if output == "null":
             click.echo("You will hear nothing: --output null plays into nothing.")

@@ -7,14 +7,14 @@ small file has a copy of the position, for programs that look at it from outside
 
 from __future__ import annotations
 
-import mmap
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from soundscape.ipc.shared_audio_layout import (
-    FILE_SIZE,
     HEADER,
     LENGTH,
     SIZE,
@@ -59,8 +59,7 @@ class SharedAudio:
 
     def __init__(self, path: Path) -> None:
         self._map = open_memory(memory_name(path), SIZE)
-        with path.open("r+b") as file:
-            self._file = mmap.mmap(file.fileno(), FILE_SIZE)
+        self._file = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
         self._sound = np.frombuffer(self._map, np.float32, LENGTH * 2, START).reshape(LENGTH, 2)
         self._turn = 0
 
@@ -93,16 +92,22 @@ class SharedAudio:
         return np.array(self._sound[index])
 
     def publish_position(self) -> None:
-        """Copy the position to the file. It may wait for the disk: not for the render thread."""
-        self._file[: HEADER.size] = self._map[: HEADER.size]
+        """Copy the position to the file. It may wait for the disk: not for the render thread.
+
+        Nor is the file mapped: a thread that waits for a page keeps the interpreter's lock.
+        """
+        with suppress(OSError):
+            os.lseek(self._file, 0, os.SEEK_SET)
+            os.write(self._file, self._map[: HEADER.size])
 
     @property
     def end_wished(self) -> bool:
         """Whether somebody wishes that the player fades out."""
-        return bool(WISH.unpack_from(self._file, WISH_AT)[0])
+        os.lseek(self._file, WISH_AT, os.SEEK_SET)
+        return bool(WISH.unpack(os.read(self._file, WISH.size))[0])
 
     def close(self) -> None:
         """Unmap it."""
         del self._sound
         self._map.close()
-        self._file.close()
+        os.close(self._file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -64,13 +64,14 @@ class FileTracks:
     measured: LookUp
     skip_silence: bool
 
-    def find(self, text: str, otherwise: list[tuple[str, Match]]) -> Path:
-        """The file that a path means; where it is not as written, that is noted."""
+    def find(self, text: str, otherwise: list[tuple[str, Match]], *, folder: bool = False) -> Path:
+        """The file or `folder` that a path means; where it is not as written, that is noted."""
         path = self.library.path(text)
         if exists(path):
             return path
-        found = self.search.find(spellings([Spelling(text)]), self.library.root)
-        if not isinstance(found, Match) or not is_file(found.path):
+        found = self.search.find(spellings([Spelling(text)]), self.library.root, folder=folder)
+        fits = is_folder if folder else is_file
+        if not isinstance(found, Match) or not fits(found.path):
             return path
         if found.how:
             otherwise.append((text, found))
@@ -106,9 +107,7 @@ class FileTracks:
             raise MediaError(f"is a link to {target}, which is not there")
         found = self.search.find(spellings([Spelling(str(path))]), self.library.root)
         if not isinstance(found, Match) and found.candidates:
-            names = [spelled(self.library.shown(one)) for one in found.candidates[:3]]
-            also = f" or {len(found.candidates) - 3} more" if len(found.candidates) > 3 else ""
-            raise MediaError(f"no such file: it could be {' or '.join(names)}{also}")
+            raise MediaError(f"no such file: it could be {self._offered(found.candidates)}")
         try:
             beside = [entry.name for entry in path.parent.iterdir()]
         except (OSError, ValueError):
@@ -171,7 +170,7 @@ class FileTracks:
         """The tracks of a folder's sound files, sorted by name."""
         shown = spelled(self.library.shown(folder))
         if not is_folder(folder):
-            what = "is a file: write 'file:'" if exists(folder) else "no such folder"
+            what = "is a file: write 'file:'" if exists(folder) else self._no_folder(folder)
             entry.problem("folder", f"{shown}: {what}")
             return
         try:
@@ -183,6 +182,17 @@ class FileTracks:
             entry.problem("folder", f"{shown}: has no sound file in it")
         for path in files:
             yield from self.file(entry, path, "folder", listed=True)
+
+    def _no_folder(self, folder: Path) -> str:
+        found = self.search.find(spellings([Spelling(str(folder))]), self.library.root, folder=True)
+        if isinstance(found, Match) or not found.candidates:
+            return "no such folder"
+        return f"no such folder: it could be {self._offered(found.candidates)}"
+
+    def _offered(self, candidates: Sequence[Path]) -> str:
+        names = [spelled(self.library.shown(one)) for one in candidates[:3]]
+        also = f" or {len(candidates) - 3} more" if len(candidates) > 3 else ""
+        return " or ".join(names) + also
 
     def _unread(self, entry: TrackEntry, folder: Path, error: OSError) -> None:
         shown = spelled(self.library.shown(folder))

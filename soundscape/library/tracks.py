@@ -86,7 +86,7 @@ class Tracks:
             path = files.find(spec.file, otherwise)
             yield from files.file(entry, path, "file", listed=False)
         elif spec.folder is not None:
-            yield from files.folder(entry, self.library.path(spec.folder))
+            yield from files.folder(entry, files.find(spec.folder, otherwise, folder=True))
         elif spec.silence is not None:
             track = Track(
                 key=f"silence {entry.where}",

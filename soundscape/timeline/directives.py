@@ -162,10 +162,14 @@ class ClockRuns:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something the therapist should know; the session goes on."""
+    """Something the therapist should know; the session goes on.
+
+    `file_fault` is what is wrong with a sound file, where that is the reason.
+    """
 
     frame: int
     text: str
+    file_fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from soundscape.units import format_clock, quoted, seconds
+from soundscape.units import format_clock, printable, quoted, seconds
 
 if TYPE_CHECKING:
     from soundscape.timeline.show import Track
@@ -16,12 +17,16 @@ Side = Literal["lights", "controls"]
 MOST_FAULTS = 3
 """Faults of files that are told in full."""
 
+_TRIM = re.compile(r"#[\d.e+-]*-[\d.e+-]*$")
+"""The end of the key of a track of which only a part plays."""
+
 NO_OUTPUT = "nothing is heard: output null"
 PLAYER_HANGS = "no sound: the player does not answer"
 PLAYER_HUNG = "the player hung, and was ended"
 PLAYER_GONE = "the player ended unexpectedly"
 NO_PLAYER_ANSWER = "the player does not answer"
 OUTPUT_HEARD = "the output is on again: the sound is heard"
+MAY_SLEEP = "this computer may fall asleep by itself meanwhile: turn that off in its settings"
 SOUND_BACK = "the sound is back"
 OVER = "the session is over"
 CEILING_MET = "the sound met the ceiling and was held down: lower a layer's level or a gain"
@@ -109,6 +114,11 @@ def source_ended(track: Track, available: int, why: str, left_out: bool) -> str:
     has, whole = (format_clock(seconds(count)) for count in (available, track.frames))
     then = "left out from now on" if left_out else "going on to the next track"
     return f"{name}: ends at {has} of {whole} ({why}); {then}"
+
+
+def file_fault(track: Track, why: str) -> str:
+    """What is wrong with a track's file, as it is told of one that was measured."""
+    return f"'{printable(_TRIM.sub('', track.key))}': {why}"
 
 
 def files(left_out: int, faults: Sequence[str]) -> str:

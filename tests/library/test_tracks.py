@@ -155,6 +155,23 @@ def test_a_folder_without_sound_is_a_problem(shelf: Any, folder: str, said: str)
     assert found.endswith(said)
 
 
+def test_a_folder_is_looked_for_as_a_file_is(shelf: Any) -> None:
+    shelf.music("music/arrival/1.mp3")
+    text = "tracks: [{folder: /mnt/disk/Music/Arrival}]"
+    assert [track.title for track in tracks(shelf, text)] == ["1"]
+    (found,) = problems(shelf, text)
+    assert found.endswith(
+        "'/mnt/disk/Music/Arrival' is found as 'music/arrival', by the end of its path"
+    )
+
+
+def test_folders_that_fit_equally_are_offered_by_name(shelf: Any) -> None:
+    shelf.music("music/a/peak/1.mp3")
+    shelf.music("music/b/peak/1.mp3")
+    (found,) = problems(shelf, "tracks: [{folder: /mnt/peak}, {silence: 9m}]")
+    assert found.endswith("no such folder: it could be 'music/a/peak' or 'music/b/peak'")
+
+
 # Silence ------------------------------------------------------------------------------------------
 
 

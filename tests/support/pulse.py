@@ -11,8 +11,13 @@ from pathlib import Path
 from peers import need
 
 
-def start(socket: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start it; there is its socket when this returns."""
+def start(
+    socket: Path, environment: Mapping[str, str], real_time: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start it; there is its socket when this returns.
+
+    `real_time`: not only the thread of its output is to have that priority.
+    """
     socket.unlink(missing_ok=True)
     modules = (
         f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
@@ -20,6 +25,7 @@ def start(socket: Path, environment: Mapping[str, str]) -> subprocess.Popen[byte
     )
     server = subprocess.Popen(
         [
+            *(("chrt", "--rr", "4") if real_time else ()),
             *(need("pulseaudio"), "-n", "--daemonize=no", "--exit-idle-time=-1"),
             *("--use-pid-file=no", "-L", modules[0], "-L", modules[1]),
         ],

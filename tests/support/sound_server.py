@@ -43,15 +43,15 @@ class SoundServer:
 
 
 @contextmanager
-def running_sound_server(folder: Path) -> Iterator[SoundServer]:
-    """Run a server with a null sink; its files are in `folder`."""
+def running_sound_server(folder: Path, real_time: bool = False) -> Iterator[SoundServer]:
+    """Run a server with a null sink; its files are in `folder`. See `pulse.start`."""
     socket = folder / "socket"
     places = {
         "HOME": str(folder),
         "XDG_RUNTIME_DIR": str(folder),
         "PULSE_SERVER": f"unix:{socket}",
     }
-    process = pulse.start(socket, places)
+    process = pulse.start(socket, places, real_time)
     try:
         yield SoundServer(process, {**places, "SDL_AUDIODRIVER": "pulseaudio"})
     finally:

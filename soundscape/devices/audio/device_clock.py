@@ -27,14 +27,15 @@ FOLLOWED = 0.004
 SMALLEST_GAP = 0.01
 """Seconds; less cannot be told from what a busy machine does. A server's gaps have 20 ms and more.
 """
-NEARLY_EMPTY = 0.6
+NEARLY_EMPTY = 0.5
 """The part of what the device holds by which a block is late that finds it empty, at least.
 
-Not all of it: a stop may begin while SDL still hands over the block before, up to a block earlier.
+Not all of it: a stop may begin while SDL still hands over the block before, and a server that stood
+still too plays at once what was due meanwhile.
 """
 LEAST_LATE = 0.03
 """Seconds that a block must come late to be noted."""
-FORGET = 12.0
+FORGET = 20.0
 """Seconds after which a late block explains nothing any more."""
 MOST_EARLY = 0.08
 """Seconds that a block is handed over before the line at most."""
@@ -84,7 +85,8 @@ class DeviceClock:
         line = self._line
         if line is None or not self._deadline or moment < self._begun + WINDOW:
             return 0.0
-        early = line + frame / SAMPLE_RATE - MOST_EARLY - moment
+        # What moved the line is not sure yet: rather too much in the device than too little.
+        early = line - self._moved + frame / SAMPLE_RATE - MOST_EARLY - moment
         if early <= 0.0:
             self._early_since = None
             return 0.0
@@ -110,7 +112,7 @@ class DeviceClock:
             self._open_window(moment, self._line)
         elif self._note_late(given, late):
             self._open_window(moment, offset)  # what was before says nothing of what comes
-        elif self._line - offset > MOST_EARLY and given > moment:
+        elif self._line - self._moved - offset > MOST_EARLY and given > moment:
             self._open_window(moment, inf)  # held back: nothing is known until SDL waits again
         elif moment < self._window_end:
             self._earliest = min(self._earliest, offset)

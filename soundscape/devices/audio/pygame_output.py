@@ -35,8 +35,11 @@ from soundscape.units import SAMPLE_RATE, db_to_gain
 if TYPE_CHECKING:
     from soundscape.scene.models import OutputPair
 
-PATIENCE = 0.5
-"""Seconds beyond its time without asking for a block, after which the device counts as lost."""
+PATIENCE = 1.0
+"""Seconds without asking for a block, from when it is empty, after which the device counts as lost.
+
+A sound server on a busy machine was seen to stand still for 0.7 s, and went on.
+"""
 
 _START_PATIENCE = 5.0  # seconds; a sound server may take two to wake up, a wireless device more
 _NAP = 0.02  # seconds; how long a wait is at most before we see whether the device is gone

@@ -32,10 +32,16 @@ def longest_standstill(
 
 
 def measure_standstill(seconds: float) -> tuple[float, float]:
-    """Watch with the player's priority: the longest standstill, and what it keeps ahead (s)."""
+    """Watch for so many seconds: the longest standstill, and what a player keeps ahead (s).
+
+    It is watched as any program, though the player may have real time: a sound server has it for
+    its devices alone. Beside a load average of 20 on two cores PulseAudio stood still for 0.3 s
+    and more, and a player in real time for 2 ms.
+    """
+    longest = longest_standstill(seconds)
     be_served_first()
     try:
-        return longest_standstill(seconds), usual_ahead()
+        return longest, usual_ahead()
     finally:
         step_back()
 

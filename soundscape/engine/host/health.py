@@ -22,7 +22,7 @@ class SessionHealth:
         self._left_out: set[str] = set()
         self._gaps = 0  # of the present player
         self._gaps_before = 0  # of those that were lost, and one for each change of players
-        self._faults = job.show.file_faults
+        self._faults = list(job.show.file_faults)
         self.health = Health(audio=self._audio, files=self._files())
         self._update_sides()
 
@@ -70,6 +70,12 @@ class SessionHealth:
     def left_out(self, key: str) -> None:
         """A track cannot be played."""
         self._left_out.add(key)
+        self._update(files=self._files())
+
+    def file_fault(self, fault: str) -> None:
+        """A sound file was found to be damaged or cut while it played."""
+        if fault not in self._faults:
+            self._faults.insert(0, fault)
         self._update(files=self._files())
 
     def _files(self) -> str:

@@ -222,6 +222,8 @@ class Host:
                 self._status.apply(message)
             case Warned():
                 self._status.mirror.note_warning(message)
+                if message.file_fault:
+                    self._status.health.file_fault(message.file_fault)
             case MidiStatus():
                 self.ports = message.ports
                 self._status.set_light_status(message)

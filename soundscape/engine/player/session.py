@@ -266,7 +266,8 @@ class Session:
             if shortage.reason:
                 left_out = _leaves_out(shortage)
                 text = fault_texts.source_ended(clip.track, available, shortage.reason, left_out)
-                self._warn(frame, text)
+                fault = fault_texts.file_fault(clip.track, shortage.reason) if available else ""
+                self._warn(frame, text, fault)
         if found:
             self._look_ahead.renew()
 
@@ -281,8 +282,8 @@ class Session:
         self._external.append(external)
         return apply(self.conductor, external)
 
-    def _warn(self, frame: int, text: str) -> None:
-        warned = Warned(frame, text)
+    def _warn(self, frame: int, text: str, file_fault: str = "") -> None:
+        warned = Warned(frame, text, file_fault)
         self._external.append(warned)
         self._events += self._log.lines(warned)
 

@@ -7,7 +7,10 @@ import os
 import sys
 from dataclasses import dataclass
 
-CODE_PAGES = ("cp1252", "cp1250", "cp1251", "cp932", "gb18030", "latin-1")
+CODE_PAGES = (
+    "cp1252", "cp1250", "cp1251", "cp932", "gb18030", "cp949", "cp950", "cp1253", "cp1254",
+    "cp1255", "cp1256", "cp1257", "koi8-r", "mac-roman", "cp850", "cp866", "latin-1",
+)  # fmt: skip
 """Tried in this order where a text is not Unicode; the one counts under which the files exist."""
 
 NAMES = {
@@ -16,6 +19,17 @@ NAMES = {
     "cp1251": "Windows-1251 (Cyrillic)",
     "cp932": "Shift JIS (Japanese)",
     "gb18030": "GB 18030 (Chinese)",
+    "cp949": "Windows-949 (Korean)",
+    "cp950": "Big5 (Chinese)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "cp1255": "Windows-1255 (Hebrew)",
+    "cp1256": "Windows-1256 (Arabic)",
+    "cp1257": "Windows-1257 (Baltic)",
+    "koi8-r": "KOI8-R (Cyrillic)",
+    "mac-roman": "Mac OS Roman",
+    "cp850": "code page 850 (DOS, Western European)",
+    "cp866": "code page 866 (DOS, Cyrillic)",
     "latin-1": "Latin-1",
 }
 """What the encodings are called in messages."""

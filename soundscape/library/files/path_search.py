@@ -14,10 +14,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote_to_bytes
 
 from soundscape.library.files.encodings import CODE_PAGES, decoded
-from soundscape.library.files.locate import exists, is_file
+from soundscape.library.files.locate import exists, is_file, is_folder
 from soundscape.library.files.sound_files import ENDINGS
 
 MOST_INDEXED = 200_000
@@ -27,6 +28,7 @@ PERCENT = "with its percent signs decoded"
 FORM = "with its accents in another form"
 CASE = "in another case"
 ENDING = "with another ending"
+QUOTES = "without its quotes"
 TAIL = "by the end of its path"
 
 _GENERIC = re.compile(r"[\W\d_]*(audio|track|title|titel|piste|pista|unknown|cd)?[\W\d_]*", re.I)
@@ -56,13 +58,16 @@ class Miss:
     candidates: tuple[Path, ...] = ()
 
 
+_Kind = Literal["files", "folders", "stems"]
+
+
 class PathSearch:
     """Searches below a library's root. It remembers folders: make one for each loading."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._names: dict[Path, list[str]] = {}
-        self._tails: dict[Path, dict[str, list[Path]]] = {}
+        self._names: dict[tuple[Path, bool, bool], dict[str, list[str]]] = {}
+        self._tails: dict[tuple[Path, _Kind], dict[str, list[Path]]] = {}
 
     def find(
         self,
@@ -71,16 +76,20 @@ class PathSearch:
         *,
         tail: bool = True,
         other_ending: bool = False,
+        folder: bool = False,
     ) -> Match | Miss:
-        """The file that one of the spellings means; relative ones count from `base`."""
+        """The file, or the `folder`, that one of the spellings means.
+
+        Relative ones count from `base`.
+        """
         for spelling in spellings:
             path = _literal(spelling.text, base)
             if path is not None:
                 return Match(path, spelling.how)
         missed: tuple[Path, ...] = ()
-        for step in (self._in_another_form, self._in_another_case):
+        for fold, how in ((False, FORM), (True, CASE)):
             for spelling in spellings:
-                found, how = step(spelling.text, base)
+                found = self._walked(spelling.text, base, fold=fold, folder=folder)
                 if len(found) == 1:
                     return Match(found[0], _joined(spelling.how, how))
                 missed = missed or tuple(found)
@@ -92,36 +101,27 @@ class PathSearch:
                 missed = missed or tuple(found)
         if missed or not tail:
             return Miss(missed)
-        return self._by_tail(spellings, base)
+        by_tail = self._by_tail(spellings, base, "folders" if folder else "files")
+        if other_ending and by_tail == Miss():
+            return self._by_tail(spellings, base, "stems")
+        return by_tail
 
     # Steps ----------------------------------------------------------------------------------------
 
-    def _in_another_form(self, text: str, base: Path) -> tuple[list[Path], str]:
-        return self._walked(text, base, fold=False), FORM
-
-    def _in_another_case(self, text: str, base: Path) -> tuple[list[Path], str]:
-        return self._walked(text, base, fold=True), CASE
-
-    def _walked(self, text: str, base: Path, *, fold: bool) -> list[Path]:
+    def _walked(self, text: str, base: Path, *, fold: bool, folder: bool) -> list[Path]:
+        fits = is_folder if folder else is_file
         folders, name = self._folders(text, base, fold=fold)
-        wanted = name_keys(name, fold=fold)
-        return [
-            folder / one
-            for folder in folders
-            for one in self._listed(folder)
-            if not wanted.isdisjoint(name_keys(one, fold=fold)) and is_file(folder / one)
-        ]
+        named = (above / one for above in folders for one in self._named(above, name, fold=fold))
+        return [path for path in named if fits(path)]
 
     def _with_another_ending(self, text: str, base: Path) -> list[Path]:
         folders, name = self._folders(text, base, fold=True)
-        wanted = name_keys(os.path.splitext(name)[0], fold=True)  # noqa: PTH122
-        found = []
-        for folder in folders:
-            for one in self._listed(folder):
-                stem, ending = os.path.splitext(one)  # noqa: PTH122
-                if ending.lower() in ENDINGS and not wanted.isdisjoint(name_keys(stem, fold=True)):
-                    found.append(folder / one)
-        return found
+        stem = os.path.splitext(name)[0]  # noqa: PTH122
+        return [
+            above / one
+            for above in folders
+            for one in self._named(above, stem, fold=True, stem=True)
+        ]
 
     def _folders(self, text: str, base: Path, *, fold: bool) -> tuple[list[Path], str]:
         """The folders that the path up to its last part may mean, and that part."""
@@ -134,68 +134,74 @@ class PathSearch:
             if part == "..":
                 found = [folder.parent for folder in found]
                 continue
-            wanted = name_keys(part, fold=fold)
-            found = [
-                folder / one
-                for folder in found
-                for one in self._listed(folder)
-                if not wanted.isdisjoint(name_keys(one, fold=fold))
-            ]
+            found = [above / one for above in found for one in self._named(above, part, fold=fold)]
         return found, parts[-1]
 
-    def _listed(self, folder: Path) -> list[str]:
-        if folder not in self._names:
-            try:
-                self._names[folder] = os.listdir(folder)  # noqa: PTH208 - names, not paths
-            except (OSError, ValueError):
-                self._names[folder] = []
-        return self._names[folder]
+    def _named(self, folder: Path, name: str, *, fold: bool, stem: bool = False) -> list[str]:
+        """The names in a folder that read as this one; with `stem` sound files by their stems."""
+        known = self._names.get((folder, fold, stem))
+        if known is None:
+            known = self._names[folder, fold, stem] = {}
+            for one in _listed(folder):
+                begin, ending = os.path.splitext(one)  # noqa: PTH122
+                if stem and ending.lower() not in ENDINGS:
+                    continue
+                for key in name_keys(begin if stem else one, fold=fold):
+                    known.setdefault(key, []).append(one)
+        keys = name_keys(name, fold=fold)
+        return list(dict.fromkeys(one for key in keys for one in known.get(key, [])))
 
     # By the tail ----------------------------------------------------------------------------------
 
-    def _by_tail(self, spellings: Iterable[Spelling], base: Path) -> Match | Miss:
+    def _by_tail(self, spellings: Iterable[Spelling], base: Path, kind: _Kind) -> Match | Miss:
+        how = f"{TAIL}, {ENDING}" if kind == "stems" else TAIL
         for top in dict.fromkeys((self._root, base)):
             for spelling in spellings:
-                found = self._longest_tail(spelling.text, top)
+                found = self._longest_tail(spelling.text, top, kind)
                 if len(found) == 1:
-                    return Match(found[0], _joined(spelling.how, TAIL))
+                    return Match(found[0], _joined(spelling.how, how))
                 if found:
                     return Miss(tuple(found))
         return Miss()
 
-    def _longest_tail(self, text: str, top: Path) -> list[Path]:
-        """The files below a folder that share most of a path's last parts."""
+    def _longest_tail(self, text: str, top: Path, kind: _Kind) -> list[Path]:
+        """The files, or folders, below a folder that share most of a path's last parts."""
         parts = tail_parts(text)
         if not parts:
             return []
-        wanted = [name_keys(part, fold=True) for part in reversed(parts)]
+        stem = os.path.splitext(parts[-1])[0]  # noqa: PTH122
+        name, *above = reversed([*parts[:-1], stem if kind == "stems" else parts[-1]])
+        wanted = [name_keys(part, fold=True) for part in above]
         longest = 0
         best: list[Path] = []
-        index = self._index(top)
-        for path in dict.fromkeys(path for key in wanted[0] for path in index.get(key, [])):
-            shared = 0
-            for keys, part in zip(wanted, reversed(path.relative_to(top).parts), strict=False):
-                if keys.isdisjoint(name_keys(part, fold=True)):
+        index = self._index(top, kind)
+        keys = name_keys(name, fold=True)
+        for path in dict.fromkeys(path for key in keys for path in index.get(key, [])):
+            shared = 1
+            folders = path.parent.relative_to(top).parts
+            for folder_keys, part in zip(wanted, reversed(folders), strict=False):
+                if folder_keys.isdisjoint(name_keys(part, fold=True)):
                     break
                 shared += 1
             if shared > longest:
                 longest, best = shared, []
             if shared == longest:
                 best.append(path)
-        stem = os.path.splitext(parts[-1])[0]  # noqa: PTH122
         if longest == 1 < len(parts) and _GENERIC.fullmatch(stem):
             return []
         return best
 
-    def _index(self, top: Path) -> dict[str, list[Path]]:
-        """The files below a folder by the keys of their names."""
-        if top not in self._tails:
-            index: dict[str, list[Path]] = {}
-            for path in _files_below(top):
-                for key in name_keys(path.name, fold=True):
-                    index.setdefault(key, []).append(path)
-            self._tails[top] = index
-        return self._tails[top]
+    def _index(self, top: Path, kind: _Kind) -> dict[str, list[Path]]:
+        """What is below a folder by the keys of its names, or of sound files' stems."""
+        known = self._tails.get((top, kind))
+        if known is None:
+            known = self._tails[top, kind] = {}
+            for path in _below(top, folders=kind == "folders"):
+                if kind == "stems" and path.suffix.lower() not in ENDINGS:
+                    continue
+                for key in name_keys(path.stem if kind == "stems" else path.name, fold=True):
+                    known.setdefault(key, []).append(path)
+        return known
 
 
 def spellings(texts: Iterable[Spelling], *, url: bool = False) -> list[Spelling]:
@@ -206,6 +212,8 @@ def spellings(texts: Iterable[Spelling], *, url: bool = False) -> list[Spelling]
         percent = "" if url or is_url else PERCENT
         decodings = [Spelling(t, _joined(one.how, percent)) for t in _percent_decoded(text)]
         literal = [Spelling(text, one.how)]
+        if len(text) > 2 and text[0] == text[-1] == '"':
+            literal.append(Spelling(text[1:-1], _joined(one.how, QUOTES)))
         found += [*decodings, *literal] if url or is_url else [*literal, *decodings]
     return list(dict.fromkeys(found))
 
@@ -227,6 +235,13 @@ def tail_parts(text: str) -> list[str]:
     while ".." in parts:
         parts = parts[parts.index("..") + 1 :]
     return parts
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names, not paths
+    except (OSError, ValueError):
+        return []
 
 
 def _literal(text: str, base: Path) -> Path | None:
@@ -265,16 +280,17 @@ def _percent_decoded(text: str) -> Iterator[str]:
                 return
 
 
-def _files_below(top: Path) -> Iterator[Path]:
+def _below(top: Path, *, folders: bool) -> Iterator[Path]:
+    """The files, or the folders, below a folder; hidden ones are passed over."""
     count = 0
-    for folder, folders, names in os.walk(top):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
+    for above, inside, names in os.walk(top):
+        inside[:] = sorted(name for name in inside if not name.startswith("."))
+        for name in inside if folders else sorted(names):
             count += 1
             if count > MOST_INDEXED:
                 return
             if not name.startswith("."):
-                yield Path(folder, name)
+                yield Path(above, name)
 
 
 def _joined(one: str, other: str) -> str:

@@ -26,6 +26,9 @@ from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.units import quoted
 
 MAX_BYTES = 16 << 20
+MOST_LOOKED_FOR = 200
+"""Entries by which the encoding of a list is told."""
+
 _NO_TRACKS = "names no tracks: add at least one"
 
 Place = tuple[int, int]
@@ -159,9 +162,10 @@ class _Listing:
         )
 
     def _score(self, read: _Read) -> int:
-        """How many of the entries that are not plain ASCII are there."""
-        telling = (e for e in read.entries if not all(text.isascii() for text in e.locations))
-        return sum(isinstance(self._find(e, ()), Match) for e in telling)
+        """How many of the entries that are not plain ASCII are there; of a long list of some."""
+        telling = [e for e in read.entries if not all(text.isascii() for text in e.locations)]
+        some = telling[:: len(telling) // MOST_LOOKED_FOR + 1]
+        return sum(isinstance(self._find(e, ()), Match) for e in some)
 
     def _track(
         self, entry: PlaylistEntry, otherwise: Sequence[PlaylistEntry], others: Sequence[_Read]
@@ -283,9 +287,6 @@ def _read_each(read: Callable[[str], _Read], texts: Sequence[DecodedText]) -> It
         yield replace(read(one.text), encoding=one.name)
 
 
-_DIRECTIVE = re.compile(r"#(EXT|PLAYLIST:|CURTRACK|UTF-?8|M3U)", re.IGNORECASE)
-
-
 def _m3u(text: str) -> _Read:
     name, title, artist = None, None, None
     entries: list[PlaylistEntry] = []
@@ -295,7 +296,7 @@ def _m3u(text: str) -> _Read:
         elif content.upper().startswith("#PLAYLIST:"):
             name = content[len("#PLAYLIST:") :].strip() or None
         elif content.startswith("#"):
-            if not _DIRECTIVE.match(content) and content.lower().endswith(tuple(ENDINGS)):
+            if content.lower().endswith(tuple(ENDINGS)):
                 entries.append(PlaylistEntry((content,), (line, column), title, artist, maybe=True))
         else:
             entries.append(PlaylistEntry((content,), (line, column), title, artist))

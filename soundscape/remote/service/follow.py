@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from soundscape.devices.audio import pulse_server
+from soundscape.devices.keep_awake import kept_awake
 from soundscape.engine.host import background_scan
 from soundscape.engine.host.background_scan import ScanRequest, start_background_scan
 from soundscape.engine.host.host import Host
@@ -31,7 +32,7 @@ from soundscape.remote.service.recording import Recording
 from soundscape.remote.service.start_request import Started, StartRequest
 from soundscape.remote.session_file import Claim, shell_argument
 from soundscape.timeline.commands import SHORT_STOP
-from soundscape.views import journal_texts
+from soundscape.views import fault_texts, journal_texts
 
 PLAYER = "soundscape.engine.player.main"
 SOUND_WITHIN = 20.0
@@ -78,8 +79,10 @@ def follow_session(
         host.warn(notes)
         with suppress(OSError):  # the command is gone
             channel.send(Started(own.content, tape, output, notes))
-        if job.output is None and pulse_server.in_use():
-            threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
+        if job.output is None:
+            threading.Thread(target=_stay_awake, args=(host,), daemon=True).start()
+            if pulse_server.in_use():
+                threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
         if unmeasured is not None:
             scan = ScanRequest(unmeasured, job.show, job.index, job.begin_at)
             start_background_scan(scan, host.update_tracks)
@@ -107,6 +110,14 @@ def _journal(recording: Recording, job: Job, request: StartRequest) -> JournalWr
 
 def _date() -> str:
     return time.strftime("%Y-%m-%d %H:%M")
+
+
+def _stay_awake(host: Host) -> None:
+    """Keep the system awake to the session's end."""
+    with kept_awake() as awake:
+        if not awake:
+            host.warn([fault_texts.MAY_SLEEP])
+        host.ended.wait()
 
 
 def _watch_output(host: Host, player: PlayerProcess) -> None:

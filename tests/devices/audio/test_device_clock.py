@@ -23,6 +23,7 @@ class Server:
         self.period = period
         self.rate = rate
         self.late = 0.0
+        self.more = 0.0  # seconds that it holds beyond what is known
         self.chance = random.Random(seed)
         self.now = 1000.0
         self.blocks = 0
@@ -31,7 +32,7 @@ class Server:
 
     def due(self) -> float:
         """When it asks for the next block, if it has the buffer full."""
-        wanted = self.begun + (self.blocks * SECONDS - HELD) / self.rate
+        wanted = self.begun + (self.blocks * SECONDS - HELD - self.more) / self.rate
         return -(-(wanted - 1000.0) // self.period) * self.period + 1000.0
 
     def run(self, seconds: float) -> None:
@@ -142,6 +143,23 @@ def test_a_device_that_asks_for_far_too_much_after_a_stop_is_held_back(
     server.run(10.0)
     assert len(server.gaps) == gaps
     assert [gap.length for gap in server.clock.gaps] == pytest.approx(server.gaps, abs=0.01)
+
+
+@pytest.mark.parametrize("more", [0.05, 0.2])
+def test_a_device_that_holds_more_than_is_known_is_not_starved_by_what_is_held_back(
+    more: float,
+) -> None:
+    server = Server()
+    server.more = more
+    server.run(5.0)
+    for _ in range(20):
+        server.stop(HELD + 0.75 * more)
+        for _ in range(12):
+            server.take()
+        server.run(0.5)
+    server.run(10.0)
+    assert server.gaps == []
+    assert server.clock.gaps == []
 
 
 def test_stops_in_a_row_that_are_bridged_make_no_gap_though_sdl_asks_for_too_much() -> None:

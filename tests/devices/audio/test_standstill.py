@@ -61,7 +61,7 @@ def test_a_room_with_a_long_enough_buffer_is_told_so() -> None:
     assert "the buffer of 400 ms is enough" in advice(0.2, 0.4)
 
 
-def test_it_is_measured_with_the_priority_that_the_player_has_and_given_back() -> None:
+def test_measuring_leaves_the_priority_as_it_was() -> None:
     before = is_real_time()
     longest, ahead = measure_standstill(0.01)
     assert 0.0 <= longest < 5.0

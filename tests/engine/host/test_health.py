@@ -86,3 +86,17 @@ def test_what_is_wrong_with_files_is_told_the_first_in_full() -> None:
     assert health.health.files == "; ".join((*faults[:3], "and 2 more with faults"))
     health.left_out("x")
     assert health.health.files.startswith("1 track left out; 'a.mp3': damaged at 0:10")
+
+
+def test_what_a_file_is_found_to_lack_while_it_plays_is_told_once(vitals: SessionHealth) -> None:
+    fault = "'music/a.flac': damaged at 0:10, where 2.0 s are missing: it ends there"
+    vitals.file_fault(fault)
+    vitals.file_fault(fault)
+    assert vitals.health.files == fault
+
+
+def test_what_was_known_of_a_file_before_is_not_told_twice() -> None:
+    known = replace(SHOW, file_faults=("'a.mp3': cut off at 0:10",))
+    session = SessionHealth(Job(known, make_room()))
+    session.file_fault("'a.mp3': cut off at 0:10")
+    assert session.health.files == "'a.mp3': cut off at 0:10"

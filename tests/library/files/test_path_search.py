@@ -127,3 +127,31 @@ def test_what_is_nowhere_is_a_miss(tmp_path: Path) -> None:
     assert find(tmp_path, "../music/gone.mp3") == Miss()
     assert find(tmp_path, "") == Miss()
     assert find(tmp_path, "..") == Miss() or isinstance(find(tmp_path, ".."), Match)
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("music/arrival", ""),
+        ("Music/ARRIVAL", CASE),
+        ("music/caf%C3%A9", PERCENT),
+        (unicodedata.normalize("NFD", "music/café"), FORM),
+        (r"D:\old\music\arrival", TAIL),
+        ("/Volumes/Disk/music/arrival/", TAIL),
+    ],
+)
+def test_a_folder_is_found_by_the_same_steps(tmp_path: Path, text: str, how: str) -> None:
+    made(tmp_path, "music/arrival/1.mp3", "music/café/2.mp3", "other/arrival")
+    search = PathSearch(tmp_path)
+    found = search.find(spellings([Spelling(text)]), tmp_path, folder=True)
+    assert isinstance(found, Match)
+    assert found.path.is_dir()
+    assert found.how == how
+
+
+def test_two_folders_that_fit_equally_are_offered(tmp_path: Path) -> None:
+    made(tmp_path, "a/peak/1.mp3", "b/peak/1.mp3")
+    search = PathSearch(tmp_path)
+    found = search.find(spellings([Spelling("/elsewhere/peak")]), tmp_path, folder=True)
+    assert isinstance(found, Miss)
+    assert sorted(one.parent.name for one in found.candidates) == ["a", "b"]

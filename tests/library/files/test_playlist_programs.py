@@ -89,6 +89,85 @@ PROGRAMS: dict[str, tuple[str, str, str]] = {
 }
 
 
+CODE_PAGES = {
+    "cp1252": "naïve",
+    "cp1250": "žluť",
+    "cp1251": "песня",
+    "cp932": "日本",
+    "gb18030": "中文",
+    "cp949": "한국",
+    "cp950": "中文歌",
+    "cp1253": "ελλάς",
+    "cp1254": "şarkı",
+    "cp1255": "שלום",
+    "cp1256": "سلام",
+    "cp1257": "žąsys",
+    "koi8-r": "песня",
+    "mac-roman": "café",
+    "cp850": "café",
+    "cp866": "песня",
+    "utf-16-le": "плач",
+    "utf-16-be": "café",
+}
+
+
+def found_files(root: Path, ending: str, data: bytes) -> list[Path]:
+    """The files of a list's entries that are there."""
+    path = root / "playlists" / f"list.{ending}"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    tracks = read_playlist_file(data, path, path.name, PathSearch(root)).model.tracks
+    return [Path(track.file) for track in tracks if track.file and Path(track.file).is_file()]
+
+
+def put(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"x")
+
+
+@pytest.mark.parametrize("page", CODE_PAGES)
+@pytest.mark.parametrize("ending", ["m3u", "pls", "cue"])
+def test_the_encoding_is_the_one_in_which_the_files_exist(
+    tmp_path: Path, page: str, ending: str
+) -> None:
+    name = f"music/{CODE_PAGES[page]} 1.flac"
+    put(tmp_path, name)
+    text = {
+        "m3u": f"#EXTM3U\r\n..\\{backslashes(name)}\r\n",
+        "pls": pls(f"..\\{backslashes(name)}"),
+        "cue": CUE.format(backslashes(name)[:-5]),
+    }[ending]
+    (found,) = found_files(tmp_path, ending, text.encode(page))
+    assert found.samefile(tmp_path / name)
+
+
+def test_a_sheet_apart_from_its_album_is_found_by_the_end_of_its_path(tmp_path: Path) -> None:
+    put(tmp_path, "music/Anna/Über Nacht.flac")
+    sheet = 'FILE "Über Nacht.wav" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n'
+    assert len(found_files(tmp_path, "cue", sheet.encode("cp1252"))) == 1
+
+
+def test_names_that_begin_as_a_comment_or_directive_are_names_where_they_exist(
+    tmp_path: Path,
+) -> None:
+    put(tmp_path, "playlists/#1 hit.mp3", "playlists/#EXTREME.mp3", "playlists/#PLAYLIST.mp3")
+    text = lines("#EXTINF:3,A - B", "#1 hit.mp3", "#EXTREME.mp3", "#PLAYLIST.mp3", "# no.mp3")
+    assert len(found_files(tmp_path, "m3u", text.encode())) == 3
+
+
+def test_a_path_in_quotes_is_found(tmp_path: Path) -> None:
+    put(tmp_path, "music/a b.mp3")
+    assert len(found_files(tmp_path, "m3u", b'"../music/a b.mp3"\n')) == 1
+
+
+@pytest.mark.timeout(60)
+def test_a_very_long_list_is_read_in_seconds(tmp_path: Path) -> None:
+    put(tmp_path, *[f"music/ä{number}.mp3" for number in range(2000)])
+    text = lines(*[f"..\\Music\\ä{number}.MP3" for number in range(2000)] * 3)
+    assert len(found_files(tmp_path, "m3u", text.encode("cp1250"))) == 6000
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_entry_of_a_program_s_list_is_found(tmp_path: Path, program: str) -> None:
     for name in NAMES:

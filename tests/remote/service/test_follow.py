@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import nullcontext
 
 import pytest
 from paper import Stage
 
 from soundscape.ipc.channel import Channel
-from soundscape.remote.service.follow import _stop_without_starter
+from soundscape.remote.service import follow
+from soundscape.remote.service.follow import _stay_awake, _stop_without_starter
 from soundscape.remote.service.start_request import CODEC, CONFIRMED
+from soundscape.views.fault_texts import MAY_SLEEP
 
 
 @pytest.fixture
@@ -37,3 +40,12 @@ def test_a_session_whose_starter_knows_of_it_plays_on_when_they_go(starter, tmp_
     sink.close()
     _stop_without_starter(ours, stage.host)
     assert not stage.player.asked
+
+
+@pytest.mark.parametrize(("granted", "told"), [(True, []), (False, [MAY_SLEEP])])
+def test_a_computer_that_may_fall_asleep_is_told(granted, told, tmp_path, monkeypatch):
+    stage = Stage(tmp_path)
+    monkeypatch.setattr(follow, "kept_awake", lambda: nullcontext(granted))
+    stage.host.ended.set()
+    _stay_awake(stage.host)
+    assert [warning.text for warning in stage.host.snapshot().warnings] == told
