@@ -29,6 +29,7 @@ COMMANDS = (
     LazyCommand("status", "What is going on.", "session"),
     LazyCommand("attach", "Open the console of the running session again.", "session"),
     *(LazyCommand(spec.name, spec.help, "verbs") for spec in VERBS.values()),
+    LazyCommand("recover", "Take up a session that was cut off, after a power cut for example."),
     LazyCommand("sessions", "List the sessions that were written down, the last one at the end."),
     LazyCommand("report", "Draw a session as it really went; without a number the last one."),
     LazyCommand("forget", "Remove all that was written down of a session."),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-
 import rich_click as click
 
 from soundscape.cli.options import library_option, output_option, room_option, seed_option
 from soundscape.cli.spawn_host import Launch
+from soundscape.remote.session_file import shell_argument
 
 
 @click.command()
@@ -64,6 +63,7 @@ def start(
         used = loading.the_library(library, scene)
         loaded = loading.load_to_play(used, scene, room, seed, at)
         index, begin_at = loading.place_in(loaded.show, at)
+        start_session.mention_cut_off()
     wanted = start_session.StartOptions(
         output=output,
         index=index,
@@ -89,4 +89,4 @@ def start(
 def _begun_as(scene: str, **options: str | int | None) -> str:
     """The command as it was typed, so that the session can be taken up by it."""
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
-    return shlex.join(["soundscape", "start", scene, *given])
+    return " ".join(map(shell_argument, ["soundscape", "start", scene, *given]))

@@ -52,10 +52,9 @@ def load_to_play(
         return load_show(library, scene, room, seed, probe, measured)
 
     loaded, missing = with_first_measured(make, lambda show: place_in(show, at)[0])
-    if missing:
-        folder = cache_folder(os.environ)
-        unmeasured = Unmeasured(tuple(missing), folder, library, scene, room, seed)
-        loaded = replace(loaded, unmeasured=unmeasured)
+    folder = cache_folder(os.environ)
+    unmeasured = Unmeasured(tuple(missing), folder, library, scene, room, seed)
+    loaded = replace(loaded, unmeasured=unmeasured)
     return _told(loaded)
 
 

@@ -22,15 +22,15 @@ class Launch:
         self._process = spawn("soundscape.remote.service.main")
         self._channel = Channel(self._process.stdout, self._process.stdin, CODEC)  # type: ignore[arg-type]
 
-    def exchange(self, request: StartRequest, job: bytes, unmeasured: bytes) -> Any:
-        """Send it a request, the job and what to measure, encoded. Returns its answer.
+    def exchange(self, request: StartRequest, *messages: bytes) -> Any:
+        """Send it a request and what belongs to it, encoded. Returns its answer.
 
         Raises EngineError where it is gone.
         """
         try:
             self._channel.send(request)
-            self._channel.send_encoded(job)
-            self._channel.send_encoded(unmeasured)
+            for message in messages:
+                self._channel.send_encoded(message)
             return self._channel.receive()
         except KeyboardInterrupt:
             # It is not killed: its player may play already, and would play on. It stops by a fade.

@@ -19,14 +19,17 @@ from soundscape.engine.host.output_watch import output_fault
 from soundscape.errors import AudioDeviceError, EngineError, Problem
 from soundscape.ipc import player_messages
 from soundscape.ipc.player_messages import Job
+from soundscape.journal.journal_file import cut_off_sessions
 from soundscape.library.resolve import Loaded
-from soundscape.library.user_dirs import runtime_folder
+from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.remote.client.client import Client
 from soundscape.remote.light_claims import claimed_by
 from soundscape.remote.service.start_request import Started, StartFailed, StartRequest
 from soundscape.remote.session_file import device_must_be_free
-from soundscape.scene.addresses import held
+from soundscape.scene.addresses import Held, held
+from soundscape.scene.models import Room
 from soundscape.units import one_line
+from soundscape.views import journal_texts
 
 LONGEST_LABEL = 60
 """Characters; a label is one short line on every screen."""
@@ -66,28 +69,52 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
         _output_must_be_on(loaded.room.audio.device)
     label = one_line(wanted.label or "")[:LONGEST_LABEL].strip() or loaded.show.name
     lights = held(loaded.room) if wanted.lights else ()
-    device = _device(loaded, wanted.output)
+    device = device_of(loaded.room, wanted.output)
     with launch.called_off():
-        device_must_be_free(runtime_folder(os.environ), device)
-        if there := claimed_by(runtime_folder(os.environ), lights, ()):
-            raise EngineError(
-                f"the session {there} has lights of this room in hand: `soundscape attach "
-                f"--session {there}` opens its console, `soundscape stop --session {there}` ends "
-                "it; or start with --no-lights"
-            )
+        must_be_free(device, lights)
     request = StartRequest(
         label, device, lights, wanted.remote, library=loaded.root, dated=wanted.dated
     )
     job = player_messages.CODEC.encode(_job(loaded, wanted))
     unmeasured = background_scan.CODEC.encode(loaded.unmeasured)
-    said = launch.exchange(request, job, unmeasured)
+    return launched(launch, request, job, unmeasured)
+
+
+def must_be_free(device: str, lights: tuple[Held, ...]) -> None:
+    """Raises EngineError where another session plays on the device, or has one of the lights."""
+    device_must_be_free(runtime_folder(os.environ), device)
+    if there := claimed_by(runtime_folder(os.environ), lights, ()):
+        raise EngineError(
+            f"the session {there} has lights of this room in hand: `soundscape attach "
+            f"--session {there}` opens its console, `soundscape stop --session {there}` ends "
+            "it; or start with --no-lights"
+        )
+
+
+def launched(launch: Launch, request: StartRequest, *messages: bytes) -> StartedSession:
+    """Send a request, and what belongs to it, encoded; there is sound when this returns.
+
+    Raises AudioDeviceError where there is no device, EngineError where it cannot be.
+    """
+    said = launch.exchange(request, *messages)
     if isinstance(said, StartFailed):
         launch.let_go()
         raise AudioDeviceError(said.why) if said.no_device else EngineError(said.why)
     assert isinstance(said, Started)  # noqa: S101 - the codec has no other answer
     for note in said.notes:
         click.echo(f"warning: {note}", err=True)
-    return StartedSession(Client(said.session.url, said.session.token, said.tape), launch.leave)
+    return StartedSession(
+        Client(said.session.url, said.session.token, said.shared_audio), launch.leave
+    )
+
+
+def mention_cut_off() -> None:
+    """Tell of a session that was cut off and can be taken up: perhaps that is what is wanted."""
+    for one in cut_off_sessions(state_folder(os.environ))[:1]:
+        places = [line.text("place") for line in one.journal.entries if line.event == "position"]
+        scene, place = one.journal.first.text("scene"), places[-1] if places else ""
+        said = journal_texts.unfinished(one.folder.number, scene, place, one.age)
+        click.echo(f"warning: {said}", err=True)
 
 
 def _output_must_be_on(device: str | None) -> None:
@@ -131,9 +158,9 @@ def _warnings(problems: Iterable[Problem]) -> tuple[str, ...]:
     return tuple(str(one) for one in sorted(problems, key=lambda one: one.severity == "error"))
 
 
-def _device(loaded: Loaded, output: str | None) -> str:
+def device_of(room: Room, output: str | None) -> str:
     """What no two sessions may play on at once."""
     if output is None:
-        return f"device:{loaded.room.audio.device or 'default'}"
+        return f"device:{room.audio.device or 'default'}"
     kind, _, path = output.partition(":")
     return f"file:{os.path.realpath(Path(path))}" if kind == "file" else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
@@ -15,11 +16,12 @@ from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
     MachineSlept,
+    PlaylistsReturned,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
 )
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 from soundscape.units import SAMPLE_RATE, At
 
 
@@ -76,10 +78,21 @@ class UpdateTracks:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnPlaylists:
+    """To the player: files that were missing are there again."""
+
+    found: tuple[PlaylistReturn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CountSleep:
     """To the player: the machine slept for so many seconds, which T+ is to count."""
 
     seconds: float
+
+
+PlayerRequest = CommandRequest | CountSleep | ReturnPlaylists | SendMidi | UpdateTracks
+"""What the host asks of the player that plays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +187,40 @@ class TakeOver:
     """To the standby: play. Frame `frame` of the session went out at the time `moment` (s).
 
     `plain`: no file is opened any more, since players died one after another. `device` is what the
-    first player found: whatever the system's default is by now, it is not followed.
+    first player found: whatever the system's default is by now, it is not followed. `rise`: the
+    sound comes back over so many seconds; 0 for the way back after a fault.
     """
 
     frame: int
     moment: float
     plain: bool = False
     device: str | None = None
+    rise: float = 0.0
 
     def frame_at(self, moment: float) -> int:
         """Where the session is at a time."""
         return self.frame + round((moment - self.moment) * SAMPLE_RATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A session that was cut off is taken up: what the host needs beside its job.
+
+    `happened` are the commands and external events up to the cut; `done` those that come with it:
+    `CommandDone` and `CommandFailed` for what was not answered, and external events. It was cut off
+    at the time `cut_moment` (s), `written` seconds of it being in its journal.
+    """
+
+    happened: tuple[Any, ...]
+    done: tuple[Any, ...]
+    take_over: TakeOver
+    cut_moment: float
+    written: float
+
+    def history(self) -> tuple[Any, ...]:
+        """What a player replays, in order."""
+        kept = (one for one in self.done if not isinstance(one, CommandFailed))
+        return (*self.happened, *kept)
 
 
 PlayerMessage = (
@@ -205,6 +241,7 @@ SHOW = (
     *(show.Show, show.FadeFrames, show.Phase, show.Envelope, show.Layer, show.Playlist),
     *(show.Track, show.FileSource, show.GeneratedSource, show.Voice, show.SilentSource),
     *(show.Move, show.Cue, show.Prompt, At, EnvelopeSpec, TrackUpdate),
+    PlaylistReturn,
 )
 """Every class of a show, and of what becomes known of it."""
 ROOM = (
@@ -217,12 +254,14 @@ ROOM = (
 CODEC = Codec(
     (
         *(*SHOW, *ROOM, Job),
-        *(CommandRequest, SendMidi, UpdateTracks, CountSleep, Command, Alive),
+        *(CommandRequest, SendMidi, UpdateTracks, ReturnPlaylists, CountSleep),
+        *(Command, Alive),
         *(AudioStarted, AudioGap, CommandDone, CommandFailed, MidiStatus, MidiSent),
         PlayerFailed,
         *(SourceTruncated, TrackUnplayable, TracksUpdated, MachineSlept),
+        PlaylistsReturned,
         *(Warned, SessionEnded),
-        *(DeviceMissing, Follow, TakeOver),
+        *(DeviceMissing, Follow, TakeOver, Resume),
     )
 )
 """Every message between player and host."""

@@ -12,13 +12,27 @@ import soundscape
 
 if sys.platform == "win32":
     APART = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    BREAKAWAY = subprocess.CREATE_BREAKAWAY_FROM_JOB
 else:
-    APART = 0
-"""Elsewhere the process has a session of its own: Ctrl-C and a hang-up do not reach it."""
+    APART = BREAKAWAY = 0
+"""Elsewhere the process has a session of its own: Ctrl-C and a hang-up do not reach it.
+
+On Windows a terminal may put what it runs into a job that ends with its window: the process breaks
+away from it.
+"""
 
 
 def spawn(module: str, *, errors: IO[bytes] | int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     """Run a module of the package. Its standard input and output are unbuffered pipes to us."""
+    try:
+        return _popen(module, errors, APART | BREAKAWAY)
+    except PermissionError:
+        if not BREAKAWAY:
+            raise
+        return _popen(module, errors, APART)  # the job lets none go
+
+
+def _popen(module: str, errors: IO[bytes] | int, flags: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own interpreter
         (sys.executable, "-m", module),
         stdin=subprocess.PIPE,
@@ -26,13 +40,13 @@ def spawn(module: str, *, errors: IO[bytes] | int = subprocess.DEVNULL) -> subpr
         stderr=errors,
         bufsize=0,
         env=_environment(),
-        creationflags=APART,
+        creationflags=flags,
         start_new_session=True,
     )
 
 
 def outlive(process: subprocess.Popen[bytes]) -> None:
-    """Let a process outlive us. Python would warn of one that nobody waits for."""
+    """Let a process outlive us. Python would warn of one that is not waited for."""
     process.returncode = 0
 
 

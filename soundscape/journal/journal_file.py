@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,8 +14,8 @@ from soundscape.journal.session_folders import SessionFolder, age, is_running, k
 
 SessionState = Literal["running", "over", "cut off"]
 
-MENTIONED_FOR = 24 * 3600.0
-"""Seconds for which `start` mentions a session that was cut off, and its records are kept."""
+KEPT_FOR = 24 * 3600.0
+"""Seconds for which the records of a session that was cut off are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +92,13 @@ def cut_off_sessions(state: Path) -> list[CutOffSession]:
         if session_state(folder, journal) == "cut off":
             found.append(CutOffSession(folder, journal, max(0.0, since), setup))
     return found
+
+
+def drop_old_records(state: Path) -> None:
+    """Remove what a recovery would need of sessions that were cut off long ago."""
+    for folder in known_sessions(state):
+        since = age(folder)
+        if folder.resume.exists() and since is not None and since > KEPT_FOR:
+            with suppress(OSError):
+                if not is_running(folder):
+                    folder.resume.unlink(missing_ok=True)

@@ -11,14 +11,21 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from soundscape.errors import CommandRefused
-from soundscape.ipc.player_messages import CommandDone, Job
+from soundscape.ipc.player_messages import (
+    CommandDone,
+    CommandFailed,
+    CommandRequest,
+    Job,
+    Resume,
+    TakeOver,
+)
 from soundscape.journal.resume_log import ResumeLog
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.external_events import apply
+from soundscape.timeline.external_events import MachineSlept, apply
 from soundscape.timeline.show import Show
 from soundscape.timeline.transport import State
-from soundscape.units import frames, seconds
+from soundscape.units import frames
 from soundscape.views.replies import reply
 
 LONGEST_GAP = 600.0
@@ -33,48 +40,54 @@ Choice = Literal["resume", "return", "end"]
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A session that was cut off at frame `cut_at`, `gap` seconds ago.
+    """A session that was cut off `gap` seconds ago, when frame `heard` of it was heard.
 
     `choice` is the most that can be done: `resume` where it should be by now, begin the `return`
-    phase, or `end` it. `conductor` stands where it should be by now.
+    phase, or `end` it. `conductor` stands where it should be by now, or at the cut.
     """
 
     job: Job
-    events: tuple[Any, ...]
-    """What happened until it was cut off, in order."""
-    done: tuple[CommandDone, ...]
-    """Commands that were asked for, and are done only now, at the moment of the cut."""
+    happened: tuple[Any, ...]
+    answered: tuple[CommandDone | CommandFailed, ...]
+    """Commands that nobody answered before the cut, done at its moment."""
+    heard: int
     cut_at: int
+    """The frame of the cut: nothing that happened is after it."""
     gap: float
     conductor: Conductor
     choice: Choice
     return_phase: str
 
-    def into_return(self) -> tuple[CommandDone, ...]:
-        """What begins the return phase at the moment of the cut, T+ being that of now."""
-        conductor = replayed(self.job, (*self.events, *self.done), self.cut_at)
-        found = [*self.done, _done(conductor, Command("goto", phase=self.return_phase))]
-        if conductor.dosed_at is not None:
-            since = seconds(conductor.frame - conductor.dosed_at)
-            with suppress(CommandRefused):
-                found.append(_done(conductor, Command("dose", ago=since + max(0.0, self.gap))))
-        return tuple(found)
+    def resumed(self, now: float, written: float) -> Resume:
+        """What takes it up where it should be at the time `now` (s)."""
+        cut_moment = now - max(0.0, self.gap)
+        take_over = TakeOver(self.heard, cut_moment, rise=RISE)
+        return Resume(self.happened, self.answered, take_over, cut_moment, written)
+
+    def returned(self, now: float, written: float) -> Resume:
+        """What begins the return phase at the time `now` (s), with T+ going on."""
+        slept = MachineSlept(self.cut_at, frames(max(0.0, self.gap)))
+        conductor = replayed(self.job, (*self.happened, *_done(self.answered)), self.cut_at)
+        apply(conductor, slept)
+        command = Command("goto", phase=self.return_phase)
+        conductor.command(command)
+        went = CommandDone(-1, self.cut_at, command, reply(conductor, command))
+        take_over = TakeOver(self.cut_at, now, rise=RISE)
+        cut_moment = now - max(0.0, self.gap)
+        done = (*self.answered, slept, went)
+        return Resume(self.happened, done, take_over, cut_moment, written)
 
 
 def assess(log: ResumeLog, wall: float) -> Recovery:
     """What can be done with a session at a time of the wall clock (s)."""
-    position = log.position
-    last = max((event.frame for event in log.events), default=0)
-    cut_at = max(last, position.frame if position else 0)
-    gap = wall - position.wall if position else LONGEST_GAP
+    heard = log.position.frame if log.position else 0
+    gap = wall - log.position.wall if log.position else LONGEST_GAP + 1.0
+    cut_at = max([heard, *(event.frame for event in log.events)])
     conductor = replayed(log.job, log.events, cut_at)
-    done = []
-    for command in log.unanswered:
-        with suppress(CommandRefused):
-            done.append(_done(conductor, command))
+    answered = tuple(_answer(conductor, request) for request in log.unanswered)
     phase = return_phase(log.job.show)
-    choice = _choice(conductor, gap, phase)
-    return Recovery(log.job, log.events, tuple(done), cut_at, gap, conductor, choice, phase)
+    choice = _choice(conductor, heard, gap)
+    return Recovery(log.job, log.events, answered, heard, cut_at, gap, conductor, choice, phase)
 
 
 def replayed(job: Job, events: tuple[Any, ...], until: int) -> Conductor:
@@ -97,26 +110,26 @@ def return_phase(show: Show) -> str:
     return "return" if "return" in names else names[-1]
 
 
-def _choice(conductor: Conductor, gap: float, phase: str) -> Choice:
-    """Find out, and bring the conductor to where the session should be by now."""
-    stopping = (State.STOPPING, State.ENDED)
-    if conductor.transport.state in stopping:
+def _choice(conductor: Conductor, heard: int, gap: float) -> Choice:
+    """Find out, and bring the conductor to where the session should be by now, if that counts."""
+    over = (State.STOPPING, State.ENDED)
+    if conductor.transport.state in over:
         return "end"
     if not -CLOCK_STEP <= gap <= LONGEST_GAP:
-        return _or_end(conductor, phase)
-    at_cut = _or_end(conductor, phase)
-    conductor.advance(conductor.frame + frames(max(0.0, gap) + RISE))
-    over = (*stopping, State.ENDING)
-    return at_cut if conductor.transport.state in over else "resume"
+        return "return"
+    conductor.advance(max(conductor.frame, heard + frames(max(0.0, gap) + RISE)))
+    return "return" if conductor.transport.state in (*over, State.ENDING) else "resume"
 
 
-def _or_end(conductor: Conductor, phase: str) -> Choice:
-    """Whether the return phase can be begun from here."""
-    ended = conductor.transport.state in (State.STOPPING, State.ENDED)
-    return "return" if phase and not ended else "end"
+def _answer(conductor: Conductor, request: CommandRequest) -> CommandDone | CommandFailed:
+    """Do at the cut what was asked for just before it."""
+    number, command, frame = request.number, request.command, conductor.frame
+    try:
+        conductor.command(command)
+    except CommandRefused as refused:
+        return CommandFailed(number, frame, command, str(refused))
+    return CommandDone(number, frame, command, reply(conductor, command))
 
 
-def _done(conductor: Conductor, command: Command) -> CommandDone:
-    """Do a command now. Raises CommandRefused."""
-    conductor.command(command)
-    return CommandDone(-1, conductor.frame, command, reply(conductor, command))
+def _done(answered: tuple[CommandDone | CommandFailed, ...]) -> tuple[CommandDone, ...]:
+    return tuple(one for one in answered if isinstance(one, CommandDone))

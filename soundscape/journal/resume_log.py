@@ -26,7 +26,6 @@ from soundscape.ipc.player_messages import (
     CommandRequest,
     Job,
 )
-from soundscape.timeline.commands import Command
 
 MAGIC = b"soundscape resume 1\n"
 _HEAD = struct.Struct("<II")
@@ -63,15 +62,15 @@ _SETUP_KIND, _MESSAGE_KIND = b"s", b"m"
 class ResumeLog:
     """A session as it was recorded. `encoded_job` is the job as it came.
 
-    `events` are `CommandDone` and external events, in order. `unanswered` are commands that were
-    asked for, and neither done nor refused when all ended. `position` is the last one.
+    `events` are `CommandDone` and external events, in order. `unanswered` are requests that were
+    neither done nor refused when all ended. `position` is the last one.
     """
 
     setup: SessionSetup
     job: Job
     encoded_job: bytes
     events: tuple[Any, ...]
-    unanswered: tuple[Command, ...]
+    unanswered: tuple[CommandRequest, ...]
     position: PositionReached | None
 
 
@@ -149,14 +148,14 @@ def _sorted_out(
     setup: SessionSetup, job: Job, encoded_job: bytes, messages: list[Any]
 ) -> ResumeLog:
     events: list[Any] = []
-    asked: dict[int, Command] = {}
+    asked: dict[int, CommandRequest] = {}
     position: PositionReached | None = None
     for message in messages:
         match message:
             case PositionReached():
                 position = message
-            case CommandRequest(number, command):
-                asked[number] = command
+            case CommandRequest(number):
+                asked[number] = message
             case CommandDone(number):
                 asked.pop(number, None)
                 events.append(message)

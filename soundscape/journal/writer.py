@@ -1,4 +1,4 @@
-"""Writes a session down, from a thread of its own: nobody waits for the disk.
+"""Writes a session down from a thread of its own, so that nothing else waits for the disk.
 
 Each event is on the disk (fsync) as soon as the disk allows, and the position once a second. What a
 recovery needs is written before the line that tells of it. A disk that is full, or a folder that
@@ -127,7 +127,8 @@ class JournalWriter:
         self._records = AppendedFile(folder.resume if folder else nowhere)
         if resumed and folder is not None:
             self._lines.waiting.append(b"\n")  # after a line that was cut off
-            self._records.size = whole_size(folder.resume)
+            with suppress(OSError):
+                self._records.size = whole_size(folder.resume)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
     def begin(self, setup: SessionSetup, encoded_job: bytes, lines: Sequence[Line]) -> None:
@@ -136,9 +137,9 @@ class JournalWriter:
         records = [("data", beginning(setup, encoded_job)), ("record", start)]
         self._start([*records, *(("line", line) for line in lines)])
 
-    def resume(self, lines: Sequence[Line]) -> None:
-        """Begin to write on."""
-        self._start([("line", line) for line in lines])
+    def resume(self, records: Sequence[object]) -> None:
+        """Begin to write on: first what comes of taking the session up."""
+        self._start([("record", record) for record in records])
 
     def record(self, message: object) -> None:
         """Write a message that a recovery replays."""

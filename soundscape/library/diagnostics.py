@@ -31,11 +31,13 @@ class Diagnostics:
     """Faults stop a session from starting; with problems it runs, and a track is left out.
 
     `file_faults` has, in order, what is wrong with sound files: problems, without their places.
+    `missing_files` are the sound files, and folders of them, that are not there.
     """
 
     faults: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     file_faults: dict[str, None] = field(default_factory=dict)
+    missing_files: dict[str, None] = field(default_factory=dict)
 
     def all(self) -> list[Problem]:
         """Each once, in the order of files and places."""

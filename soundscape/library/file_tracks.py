@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +89,9 @@ class FileTracks:
             return
         try:
             if not listed and not exists(path):
-                self._missing(path)
+                why = f"{spelled(shown)}: {file_error(path, shown, self._missing(path))}"
+                entry.missing(key, str(path), why)
+                return
             measured = self.measured(path)
             probe = self.probe(path) if measured is None else measured.probe
         except MediaError as error:
@@ -100,23 +101,23 @@ class FileTracks:
         if levelled is not None:
             yield from entry.long_enough(levelled, key)
 
-    def _missing(self, path: Path) -> NoReturn:
-        """Say that a file is not there, and name what may be meant."""
+    def _missing(self, path: Path) -> MediaError:
+        """Why a file is not there, and what may be meant."""
         if path.is_symlink():
             target = spelled(os.readlink(path))  # noqa: PTH115 - as it is written
-            raise MediaError(f"is a link to {target}, which is not there")
+            return MediaError(f"is a link to {target}, which is not there")
         found = self.search.find(spellings([Spelling(str(path))]), self.library.root)
         if not isinstance(found, Match) and found.candidates:
-            raise MediaError(f"no such file: it could be {self._offered(found.candidates)}")
+            return MediaError(f"no such file: it could be {self._offered(found.candidates)}")
         try:
             beside = [entry.name for entry in path.parent.iterdir()]
         except (OSError, ValueError):
             folder = spelled(self.library.shown(path.parent))
-            raise MediaError(f"no such file: there is no folder {folder}") from None
+            return MediaError(f"no such file: there is no folder {folder}")
         near = nearest(path.name, beside)
         if not near:
-            raise MediaError("no such file")
-        raise MediaError(
+            return MediaError("no such file")
+        return MediaError(
             f"no such file (did you mean {spelled(near)}{name_difference(path.name, near)}?)"
         )
 
@@ -170,8 +171,10 @@ class FileTracks:
         """The tracks of a folder's sound files, sorted by name."""
         shown = spelled(self.library.shown(folder))
         if not is_folder(folder):
-            what = "is a file: write 'file:'" if exists(folder) else self._no_folder(folder)
-            entry.problem("folder", f"{shown}: {what}")
+            if exists(folder):
+                entry.problem("folder", f"{shown}: is a file: write 'file:'")
+            else:
+                entry.missing("folder", str(folder), f"{shown}: {self._no_folder(folder)}")
             return
         try:
             files = sound_files(folder, lambda *what: self._unread(entry, *what))

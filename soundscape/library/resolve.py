@@ -107,7 +107,11 @@ def resolve(
     playlists = Playlists(document, reading, tracks, room_model.audio.ceiling)
     calls = RoomCalls(document, room_model, findings)
     show = _Loading(scene, playlists, calls).show(title, seed)
-    show = replace(show, file_faults=tuple(findings.file_faults))
+    show = replace(
+        show,
+        file_faults=tuple(findings.file_faults),
+        missing_files=tuple(findings.missing_files),
+    )
     problems = tuple(findings.all())
     known = room_document if isinstance(room_document, Document) else None
     root = str(library.root)

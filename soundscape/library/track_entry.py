@@ -67,6 +67,11 @@ class TrackEntry:
         self.diagnostics.file_faults.setdefault(message)
         self.problem(key, message)
 
+    def missing(self, key: str, path: str, message: str) -> None:
+        """Report that a sound file, or a folder of them, is not there: it may come back."""
+        self.diagnostics.missing_files.setdefault(path)
+        self.problem(key, message)
+
     def note(self, key: str, message: str) -> None:
         """Report what is odd, and leaves the track as it is."""
         problem = self.document.problem((*self.path, key), message, "warning")

@@ -10,6 +10,7 @@ from soundscape.errors import MidiPortError
 from soundscape.units import shown
 
 _ALSA_NUMBERS = re.compile(r"\s+\d+:\d+$")
+_WINMM_INDEX = re.compile(r"\s(\d+)$")
 
 FEWEST_TWINS = 2
 """Ports of one name that must be there before they are counted."""
@@ -39,7 +40,7 @@ def fitting(wanted: str, names: Sequence[str]) -> list[str]:
 def match_port(wanted: str, names: Sequence[str], nth: int | None = None) -> str:
     """The one name that fits, or the `nth` (from 1) of several. MidiPortError where there is none.
 
-    With `nth` all of them must be there, and at least two: with one away, nobody knows which.
+    With `nth` all of them must be there, and at least two: with one away it cannot be known which.
     """
     found = fitting(wanted, names)
     if not found:
@@ -125,6 +126,25 @@ def bare(name: str) -> str:
 def without_numbers(name: str) -> str:
     """A port's name without ALSA's numbers, as it may be written down."""
     return _ALSA_NUMBERS.sub("", name)
+
+
+def without_index(names: Sequence[str]) -> list[str]:
+    """The names that rtmidi gives to WinMM's ports, without the index at their ends (`Desk 2`).
+
+    The index is a port's place among all ports, so another device shifts it. Ports of one name get
+    numbers in the order of their indices. These have ALSA's form, and so do not count either.
+    """
+    plain = [_WINMM_INDEX.sub("", name) for name in names]
+    shown = []
+    for name, one in zip(names, plain, strict=True):
+        twins = sorted((n for n, p in zip(names, plain, strict=True) if p == one), key=_index)
+        shown.append(one if len(twins) == 1 else f"{one} 0:{twins.index(name) + 1}")
+    return shown
+
+
+def _index(name: str) -> int:
+    found = _WINMM_INDEX.search(name)
+    return int(found[1]) if found else 0
 
 
 def _listed(names: Sequence[str]) -> str:

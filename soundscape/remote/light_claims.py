@@ -5,13 +5,12 @@ Each would keep to the limits, and both together would be a flicker.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from soundscape.errors import EngineError
 from soundscape.midi.port_names import fitting
-from soundscape.remote.session_file import running
+from soundscape.remote.session_file import running, shell_argument
 from soundscape.scene.addresses import NTH, Address, Held, held
 from soundscape.scene.room import Room
 
@@ -25,7 +24,7 @@ def claimed_by(folder: Path, wanted: Iterable[Held], names: Sequence[str]) -> st
     for session in running(folder):
         for theirs in session.content.lights:
             if any(_same(one, theirs, names) for one in wanted):
-                return shlex.quote(session.content.label)
+                return shell_argument(session.content.label)
     return None
 
 

@@ -60,9 +60,9 @@ class KnownSession:
     hosted: bool
 
     @property
-    def tape(self) -> Path:
+    def shared_audio(self) -> Path:
         """The file of its shared audio."""
-        return tape_of(self.path)
+        return shared_audio_of(self.path)
 
     def answers(self) -> bool:
         """Whether its host answers within a few seconds."""
@@ -129,7 +129,7 @@ def running(folder: Path) -> list[KnownSession]:
         if not path.exists():
             continue
         hosted = is_locked(_lock_of(path))
-        if hosted or is_locked(tape_of(path)):
+        if hosted or is_locked(shared_audio_of(path)):
             found.append(KnownSession(path, _read(path), hosted))
         elif (lock := _vacant(path)) is not None:
             _forget(path)
@@ -137,9 +137,9 @@ def running(folder: Path) -> list[KnownSession]:
     return found
 
 
-def lives(tape: Path) -> bool:
+def lives(shared_audio: Path) -> bool:
     """Whether a process of the session with this shared audio lives, its host or its player."""
-    return is_locked(_lock_of(tape)) or is_locked(tape)
+    return is_locked(_lock_of(shared_audio)) or is_locked(shared_audio)
 
 
 def find(folder: Path, label: str | None) -> KnownSession:
@@ -157,7 +157,7 @@ def find(folder: Path, label: str | None) -> KnownSession:
     return known[0]
 
 
-def tape_of(path: Path) -> Path:
+def shared_audio_of(path: Path) -> Path:
     """The shared audio of the session that has this file."""
     return path.with_suffix(".tape")
 
@@ -170,7 +170,7 @@ def _lock_of(path: Path) -> Path:
 def _vacant(path: Path) -> ProcessLock | None:
     """The lock of a place that no living process has; None where one has it. Raises OSError."""
     lock = take_lock(_lock_of(path))
-    if lock is not None and is_locked(tape_of(path)):  # a player without its host
+    if lock is not None and is_locked(shared_audio_of(path)):  # a player without its host
         lock.release()
         return None
     return lock
@@ -205,7 +205,7 @@ def _forget(path: Path) -> None:
     with suppress(OSError):
         path.unlink(missing_ok=True)
     with suppress(OSError):
-        remove_shared_audio(tape_of(path))
+        remove_shared_audio(shared_audio_of(path))
 
 
 def _before(one: Path, other: Path) -> bool:

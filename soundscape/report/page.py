@@ -26,6 +26,7 @@ th, td { text-align: left; vertical-align: top; padding: .8mm 2.5mm .8mm 0;
 th { font-weight: 600; color: #445; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.n, td.t { white-space: nowrap; font-variant-numeric: tabular-nums; }
+td.w, th { overflow-wrap: normal; }
 tr { break-inside: avoid; }
 tr.sum td { font-weight: 600; border-top: .4mm solid #99a; }
 section.item { break-inside: avoid; margin: 0 0 3.5mm; }
@@ -70,7 +71,7 @@ def table(
     *,
     sum_last: bool = False,
 ) -> str:
-    """A table. `kinds`: for each column `n` (a number), `t` (a time) or nothing."""
+    """A table. `kinds`: for each column `n` (a number), `t` (a time), `w` (a word) or nothing."""
     of = [f' class="{kind}"' if kind else "" for kind in kinds] or [""] * len(headings)
     head = "".join(
         f"<th{kind}>{escape(name)}</th>" for kind, name in zip(of, headings, strict=True)

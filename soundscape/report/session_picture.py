@@ -18,8 +18,8 @@ from soundscape.scene.models import LAYERS
 from soundscape.units import format_clock
 from soundscape.views import report_texts as texts
 
-WIDTH = 1040.0
-LEFT, RIGHT, TOP = 92.0, 14.0, 8.0
+WIDTH = 760.0
+LEFT, RIGHT, TOP = 88.0, 12.0, 6.0
 INK, SOFT, GRID = "#222", "#667", "#dde"
 PHASE_FILLS = ("#dbe7f3", "#c6d8e8", "#b1c8de", "#d7e4d4", "#e6e2d3", "#e3d9e6")
 PLAN_FILL = "#eef0f2"
@@ -33,7 +33,7 @@ LOUDEST, SOFTEST = -10.0, -60.0
 LEVELS = (-12.0, 3.0)
 STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 """Seconds between the lines of the time axis."""
-MOST_STEPS = 14
+MOST_STEPS = 10
 
 
 @dataclass(slots=True)
@@ -92,9 +92,9 @@ def _planned(sheet: _Sheet) -> None:
     sheet.label(texts.PLANNED, 16)
     for name, length in sheet.report.planned():
         x, width = sheet.x(at), sheet.x(at + length) - sheet.x(at)
-        hint = f"{name} {format_clock(length)}"
-        sheet.drawing.rect(x, sheet.y, width - 1, 16, fill=PLAN_FILL, hint=hint)
-        sheet.drawing.fitted(x + 4, sheet.y + 12, width - 8, hint, size=10, fill=SOFT)
+        said = name, format_clock(length)
+        sheet.drawing.rect(x, sheet.y, width - 1, 16, fill=PLAN_FILL, hint=" ".join(said))
+        sheet.drawing.fitted(x + 3, sheet.y + 12, width - 5, *said, size=10, fill=SOFT)
         at += length
     sheet.down(19)
 
@@ -104,9 +104,9 @@ def _phases(sheet: _Sheet) -> None:
     for run in sheet.report.phases:
         x, width = sheet.x(run.start), sheet.x(run.end) - sheet.x(run.start)
         fill = PHASE_FILLS[run.index % len(PHASE_FILLS)]
-        said = f"{run.name} {format_clock(run.end - run.start)}"
-        sheet.drawing.rect(x, sheet.y, width - 1, 24, fill=fill, hint=said)
-        sheet.drawing.fitted(x + 4, sheet.y + 16, width - 8, said, size=12)
+        said = run.name, format_clock(run.end - run.start)
+        sheet.drawing.rect(x, sheet.y, width - 1, 24, fill=fill, hint=" ".join(said))
+        sheet.drawing.fitted(x + 3, sheet.y + 16, width - 5, *said, size=11.5)
     sheet.down(30)
 
 
@@ -124,7 +124,7 @@ def _tracks(sheet: _Sheet, layer: str, tracks: list[SoundedTrack]) -> None:
         name = f"{track.title} – {track.artist}" if track.artist else track.title
         y = sheet.y + 15 * row
         sheet.drawing.rect(x, y, max(1.0, width - 0.7), 14, fill=fill, hint=name)
-        sheet.drawing.fitted(x + 3, y + 10.5, width - 6, name, size=9.5)
+        sheet.drawing.fitted(x + 3, y + 10.5, width - 5, name, size=9.5)
     sheet.down(36)
 
 

@@ -7,7 +7,7 @@ off, gives as much as it has.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -151,7 +151,9 @@ def session_report(number: int, journal: Journal, state: SessionState) -> Sessio
         duration=journal.length,
         dosed_at=_dosed_at(entries),
     )
-    report.samples = sorted(map(_sample, _of(entries, "position")), key=lambda one: one.t)
+    samples = map(_sample, _of(entries, "position"))
+    within = sorted((one for one in samples if one.t <= report.duration), key=lambda one: one.t)
+    report.samples = _from_end_to_end(within, report.duration)
     report.outages = [
         Outage(entry.number("since") or entry.t, entry.t, entry.number("seconds") or 0.0)
         for entry in _of(entries, "resumed")
@@ -161,6 +163,20 @@ def session_report(number: int, journal: Journal, state: SessionState) -> Sessio
     report.lights = _lights(report, entries)
     report.moments = sorted(_moments(report, entries), key=lambda one: one.t)
     return report
+
+
+def _from_end_to_end(samples: list[Sample], duration: float) -> list[Sample]:
+    """The first and the last second as well, of which nothing was measured."""
+    if not samples:
+        return []
+    first, last = samples[0], samples[-1]
+    before = [replace(first, t=0.0, momentary=None, short_term=None)]
+    after = [replace(last, t=duration, momentary=None, short_term=None)]
+    return [
+        *(before if 0.0 < first.t <= LONGEST_STEP else []),
+        *samples,
+        *(after if 0.0 < duration - last.t <= LONGEST_STEP else []),
+    ]
 
 
 def _of(entries: Sequence[Entry], event: str) -> Iterator[Entry]:

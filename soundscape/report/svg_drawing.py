@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+LEAST = 3
+"""Characters; of a text that is cut more than so many are shown, or none."""
 CHARACTER = 0.56
 """Width of an average character, in its height."""
 
@@ -76,13 +78,24 @@ class SvgDrawing:
         self._elements.append(f"<text {attributes}>{escape(text)}</text>")
 
     def fitted(
-        self, x: float, y: float, width: float, text: str, *, size: float = 11.0, fill: str = "#222"
+        self,
+        x: float,
+        y: float,
+        width: float,
+        text: str,
+        more: str = "",
+        *,
+        size: float = 11.0,
+        fill: str = "#222",
     ) -> None:
-        """A text that is cut to a width; nothing where not even three characters fit."""
+        """A text within a width, and `more` where it fits too; else cut, or left out."""
         room = int(width / (size * CHARACTER))
-        if room >= len(text):
+        whole = f"{text} {more}" if more else text
+        if room >= len(whole):
+            self.text(x, y, whole, size=size, fill=fill)
+        elif room >= len(text):
             self.text(x, y, text, size=size, fill=fill)
-        elif room > 3:
+        elif room > LEAST:
             self.text(x, y, f"{text[: room - 1].rstrip()}…", size=size, fill=fill)
 
     def svg(self, height: float, *, standalone: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from soundscape.report.session_report import MomentKind, ReportedMoment, SessionReport, SoundedTrack
 from soundscape.report.time_account import COUNTED, time_account
@@ -15,7 +15,9 @@ from soundscape.views import report_texts as texts
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table with its title. `kinds`: for each column `n` (a number), `t` (a time) or nothing."""
+    """A table with its title. `kinds`: for each column `n` (a number), `t` (a time), `w` (a word)
+    or nothing (a text).
+    """
 
     title: str
     headings: tuple[str, ...]
@@ -24,6 +26,15 @@ class ReportTable:
     note: str = ""
     empty: str = ""
     sum_last: bool = False
+
+    def without(self, column: int) -> ReportTable:
+        """The same without a column."""
+
+        def cut(row: tuple[str, ...]) -> tuple[str, ...]:
+            return (*row[:column], *row[column + 1 :])
+
+        rows = tuple(cut(row) for row in self.rows)
+        return replace(self, headings=cut(self.headings), rows=rows, kinds=cut(self.kinds))
 
 
 def phase_table(report: SessionReport) -> ReportTable:
@@ -39,7 +50,7 @@ def phase_table(report: SessionReport) -> ReportTable:
         )
         for run in report.phases
     )
-    return ReportTable(texts.PHASES, texts.PHASE_HEADINGS, rows, ("", "t", "t", "n", "n", "n"))
+    return ReportTable(texts.PHASES, texts.PHASE_HEADINGS, rows, ("w", "t", "t", "n", "n", "n"))
 
 
 def times_table(report: SessionReport) -> ReportTable:
@@ -55,7 +66,7 @@ def times_table(report: SessionReport) -> ReportTable:
         for row in account
     )
     headings = tuple(texts.TIME_HEADINGS[name] for name in ("phase", "planned", *shown))
-    kinds = ("", *("n" for _ in headings[1:]))
+    kinds = ("w", *("n" for _ in headings[1:]))
     return ReportTable(texts.TIMES, headings, rows, kinds, texts.TIME_NOTE, sum_last=True)
 
 
@@ -83,14 +94,16 @@ def track_table(report: SessionReport) -> ReportTable:
         )
         for track in sounded(report)
     )
-    kinds = ("t", "t", "", "", "", "", "n", "")
-    return ReportTable(texts.TRACKS, texts.TRACK_HEADINGS, rows, kinds)
+    kinds = ("t", "t", "w", "w", "", "", "n", "")
+    table = ReportTable(texts.TRACKS, texts.TRACK_HEADINGS, rows, kinds)
+    named = any(track.artist for track in report.tracks)
+    return table if named else table.without(texts.TRACK_HEADINGS.index(texts.ARTIST))
 
 
 def moment_table(report: SessionReport, title: str, empty: str, *kinds: MomentKind) -> ReportTable:
     """Moments of some kinds."""
     rows = tuple(_moment(one) for one in report.listed(*kinds))
-    return ReportTable(title, texts.MOMENT_HEADINGS, rows, ("t", "t", "", ""), empty=empty)
+    return ReportTable(title, texts.MOMENT_HEADINGS, rows, ("t", "t", "w", ""), empty=empty)
 
 
 def _moment(one: ReportedMoment) -> tuple[str, ...]:

@@ -31,7 +31,12 @@ from soundscape.timeline.master import Master, end_fade
 from soundscape.timeline.phase_automation import PhaseTarget
 from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.timeline.show import Cue, Layer, Move, Phase, Playlist, Prompt, Show
-from soundscape.timeline.show_update import TrackUpdate, updated
+from soundscape.timeline.show_update import (
+    PlaylistReturn,
+    TrackUpdate,
+    updated,
+    with_playlists,
+)
 from soundscape.timeline.transport import Input, State, Transport
 from soundscape.timeline.transport_input import remember, transport_input
 from soundscape.timeline.undo import MOST_LEFT, LeftPhase, Undoable
@@ -163,6 +168,22 @@ class Conductor:
         self.context.update_show(self.show)
         for layer in self.layers.values():
             layer.reschedule(self.music_frame, IN_TIME)
+
+    def take_up(self, found: Iterable[PlaylistReturn]) -> None:
+        """Files are there again: their playlists go on with the next track."""
+        self._quiet_until = 0
+        found = tuple(found)
+        self.show = with_playlists(self.show, found)
+        for one in found:
+            cursor = self.context.take_up(self.show, one.playlist, self.swapped)
+            layer = self.layers[one.layer]
+            if one.phase == self.index and layer.bus is not None and self.takes_up:
+                layer.take_up(self.music_frame, cursor)
+
+    @property
+    def takes_up(self) -> bool:
+        """Whether the phase's own layers sound or stand, so that a playlist can go on in them."""
+        return self.transport.state in (State.PLAYING, State.HELD, State.WAITING, State.PAUSED)
 
     # what can be asked ----------------------------------------------------------------------------
 

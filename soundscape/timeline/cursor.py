@@ -87,6 +87,11 @@ class Cursor:
             self._queue = [known[track.key] for track in self._queue if track.key in known]
         return True
 
+    def take_up(self, playlist: Playlist) -> None:
+        """Go on with a playlist whose files are there again, with its next track."""
+        self._failures = 0
+        self.adopt(playlist)
+
     def update_tracks(self, playlist: Playlist) -> None:
         """Go on with the same playlist, some of its tracks measured."""
         tracks = zip(self.playlist.tracks, playlist.tracks, strict=True)

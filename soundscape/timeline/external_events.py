@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,15 @@ class MachineSlept:
     frames: int
 
 
-ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated | MachineSlept
+@dataclass(frozen=True, slots=True)
+class PlaylistsReturned:
+    """Files that were missing are there again."""
+
+    frame: int
+    found: tuple[PlaylistReturn, ...]
+
+
+ExternalEvent = SourceTruncated | TrackUnplayable | TracksUpdated | MachineSlept | PlaylistsReturned
 
 
 def apply(conductor: Conductor, event: ExternalEvent) -> bool:
@@ -54,6 +62,8 @@ def apply(conductor: Conductor, event: ExternalEvent) -> bool:
         return conductor.truncate_clip(event.clip, event.available)
     if isinstance(event, TrackUnplayable):
         conductor.mark_unplayable(event.key)
+    elif isinstance(event, PlaylistsReturned):
+        conductor.take_up(event.found)
     elif isinstance(event, MachineSlept):
         conductor.sleeps.append((event.frame, event.frames))
     else:

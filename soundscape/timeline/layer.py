@@ -154,6 +154,16 @@ class LayerPlayer:
                 if active.clip.start >= since:
                     self._playlist.put_first(active.clip.track.key)
 
+    def take_up(self, music: int, playlist: Cursor) -> None:
+        """Go on with the next track of a playlist that is there again, once it can be open."""
+        self._playlist = playlist
+        newest = self.newest_track()
+        own = newest is not None and any(t.key == newest.key for t in playlist.playlist.tracks)
+        if own or self._next_at is None:
+            self.reschedule(music)
+        else:
+            self._next_at = min(self._next_at, music + IN_TIME)
+
     def put_first(self, key: str) -> bool:
         """Let a track of the playlist come next. Returns whether the playlist has it."""
         return self._playlist is not None and self._playlist.put_first(key)

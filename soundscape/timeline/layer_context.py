@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from soundscape.dsp.fade import Fade
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Directive
@@ -58,6 +60,14 @@ class LayerContext:
         """Count a track that cannot be played: after too many its playlist is left."""
         for cursor in self._cursors.values():
             cursor.count_failure(key)
+
+    def take_up(self, show: Show, playlist: Playlist, swapped: Iterable[str]) -> Cursor:
+        """Let a playlist's files count as there again. Returns its cursor."""
+        self.show = show
+        self.left_out -= {track.key for track in playlist.tracks} - set(swapped)
+        cursor = self.cursor(playlist)
+        cursor.take_up(playlist)
+        return cursor
 
     def update_show(self, show: Show) -> None:
         """Use the same show with better measurements of some files."""

@@ -221,3 +221,4 @@ class Show(Shared):
     after: Move | None = None
     level_cap_lufs: float | None = None
     file_faults: tuple[str, ...] = ()
+    missing_files: tuple[str, ...] = ()

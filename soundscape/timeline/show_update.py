@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
+from soundscape.scene.models import LayerName
 from soundscape.timeline.show import FileSource, Playlist, Show, Track
 
 
@@ -19,6 +20,43 @@ class TrackUpdate:
     playlist: int
     track: int
     now: Track
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistReturn:
+    """A phase's playlist whose files are there again. `phase` counts from 0."""
+
+    phase: int
+    layer: LayerName
+    playlist: Playlist
+
+
+def returned(before: Show, after: Show, files: Collection[str]) -> tuple[PlaylistReturn, ...]:
+    """The playlists of a show that was loaded again that have some of these files."""
+    found = []
+    for index, (old, new) in enumerate(zip(before.phases, after.phases, strict=False)):
+        for layer, played in new.layers.items():
+            sources = (track.source for track in played.playlist.tracks)
+            here = any(isinstance(one, FileSource) and _is_of(one.path, files) for one in sources)
+            if here and layer in old.layers:
+                found.append(PlaylistReturn(index, layer, played.playlist))
+    return tuple(found)
+
+
+def _is_of(path: str, files: Collection[str]) -> bool:
+    """Whether a file is one of these, or lies in a folder that is one of them."""
+    folders = tuple(f"{one}{separator}" for one in files for separator in "/\\")
+    return path in files or path.startswith(folders)
+
+
+def with_playlists(show: Show, found: Iterable[PlaylistReturn]) -> Show:
+    """The show with playlists that are there again."""
+    phases = list(show.phases)
+    for one in found:
+        phase = phases[one.phase]
+        layer = replace(phase.layers[one.layer], playlist=one.playlist)
+        phases[one.phase] = replace(phase, layers={**phase.layers, one.layer: layer})
+    return replace(show, phases=tuple(phases))
 
 
 def playlists(show: Show) -> list[Playlist]:

@@ -28,6 +28,7 @@ NO_PLAYER_ANSWER = "the player does not answer"
 OUTPUT_HEARD = "the output is on again: the sound is heard"
 MAY_SLEEP = "this computer may fall asleep by itself meanwhile: turn that off in its settings"
 SOUND_BACK = "the sound is back"
+MUSIC_BACK = "files that were missing are there again: the music goes on with its next track"
 OVER = "the session is over"
 CEILING_MET = "the sound met the ceiling and was held down: lower a layer's level or a gain"
 
@@ -121,9 +122,10 @@ def file_fault(track: Track, why: str) -> str:
     return f"'{printable(_TRIM.sub('', track.key))}': {why}"
 
 
-def files(left_out: int, faults: Sequence[str]) -> str:
-    """The number of tracks left out, and what is wrong with files: the first ones in full."""
-    said = [f"{many(left_out, 'track')} left out"] if left_out else []
+def files(left_out: int, faults: Sequence[str], missing: int = 0) -> str:
+    """What is missing and left out, and what is wrong with files: the first ones in full."""
+    said = [f"{many(missing, 'file')} missing"] if missing else []
+    said += [f"{many(left_out, 'track')} left out"] if left_out else []
     said += faults[:MOST_FAULTS]
     more = len(faults) - MOST_FAULTS
     if more > 0:

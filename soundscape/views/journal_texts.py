@@ -9,6 +9,11 @@ from soundscape.views.report_texts import ago
 NO_SESSIONS = "no session is written down"
 HEADINGS = ("SESSION", "SCENE", "LENGTH", "STATE", "")
 NO_CRASH = "nothing of this session's programs crashed"
+NOTHING_CUT_OFF = "no session was cut off"
+NOT_CUT_OFF = "was not cut off, or too long ago to be taken up"
+ASK_RESUME = "Take it up there? The sound comes back from silence over 15 s"
+ASK_END = "End it?"
+LEFT_AS_IT_IS = "nothing was changed; `soundscape recover` asks again"
 STILL_RUNNING = "is still running; `soundscape stop` ends it first"
 
 
@@ -29,8 +34,8 @@ def unfinished(number: int, scene: str, place: str, age: float) -> str:
     """`start` sees a session that was cut off."""
     where = f" at {place}" if place else ""
     return (
-        f"session {number} ({scene}) was cut off {ago(age)}{where}: `soundscape recover` takes it "
-        f"up, `soundscape recover --end` closes it"
+        f"session {number} ({scene}) was cut off{where}, {ago(age)}: `soundscape recover {number}` "
+        f"takes it up, `soundscape recover {number} --end` closes it"
     )
 
 
@@ -42,11 +47,52 @@ def removed(numbers: list[int]) -> str:
     return f"removed: {many(len(numbers), 'session')}" + (f" ({named})" if named else "")
 
 
-def cut_off(scene: str, number: int, place: str, gap: float) -> str:
+def cut_off(number: int, scene: str, place: str, gap: float) -> str:
     """The session that is to be taken up."""
-    return f"session {number} ({scene}) was cut off {format_clock(gap)} ago at {place}"
+    where = f" at {place}" if place else ""
+    return f"session {number} ({scene}) was cut off{where}, {format_clock(max(0.0, gap))} ago"
 
 
 def would_be(phase: str, passed: float) -> str:
     """Where it should be by now."""
-    return f"by now it is at {format_clock(passed)} of {phase}"
+    return f"by now it should be in {phase} at {format_clock(passed)}"
+
+
+def ask_return(phase: str) -> str:
+    """The question whether the return phase is to begin."""
+    return f"Begin the phase {phase} now?"
+
+
+def offered(choice: str, phase: str) -> str:
+    """What can be done, and how."""
+    if choice == "resume":
+        return "`soundscape recover --yes` takes it up there, `soundscape recover --end` closes it"
+    if choice == "return":
+        return (
+            "it cannot go on where it should be by now, since that is beyond its end or more than "
+            f"ten minutes away: `soundscape recover --return` begins {phase}, `soundscape recover "
+            "--end` closes it"
+        )
+    return "it was ending already: `soundscape recover --end` closes it"
+
+
+def closed(number: int) -> str:
+    """A session that was cut off is over."""
+    return f"session {number} is over"
+
+
+def taken_up(number: int) -> str:
+    """A session goes on."""
+    return (
+        f"session {number} goes on: `soundscape attach` opens the console, `soundscape stop` ends "
+        "it"
+    )
+
+
+def cannot_be_taken_up(number: int, scene: str, place: str, why: str) -> str:
+    """What was recorded does not suffice; the scene can be started at the place."""
+    at = place.partition("+")[0] or "return"
+    return (
+        f"session {number} ({scene}) cannot be taken up: {why}; start the scene again at its place "
+        f"(`soundscape start SCENE --at {place or at}`, then `soundscape dose --ago TIME`)"
+    )

@@ -44,7 +44,8 @@ TIME_NOTE = (
     "Music, planned silence, paused and no sound add up to what the phase lasted; ducked and held "
     "are within it."
 )
-TRACK_HEADINGS = ("Time", "T+", "Phase", "Layer", "Title", "Artist", "Heard", "File")
+ARTIST = "Artist"
+TRACK_HEADINGS = ("Time", "T+", "Phase", "Layer", "Title", ARTIST, "Heard", "File")
 PHASE_HEADINGS = ("Phase", "Began", "T+", "Planned", "Lasted", "Difference")
 MOMENT_HEADINGS = ("Time", "T+", "Phase", "")
 DESCRIPTION = "Phases, tracks, loudness, level, lights and commands over the session's time"

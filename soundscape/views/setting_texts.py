@@ -95,8 +95,9 @@ def phase_music(phase: str, length: float, titles: Sequence[str], loudness: str)
 
 def loudness(median: float, level: Sequence[float]) -> str:
     """How loud it was, and the trim by hand."""
-    trims = sorted(set(level))
-    trim = "" if trims in ([], [0.0]) else f", level {trims[0]:+g} to {trims[-1]:+g} dB by hand"
+    trims = [f"{one:+g}" if one else "0" for one in sorted(set(level))]
+    span = trims[:1] if len(trims) == 1 else [trims[0], trims[-1]] if trims else []
+    trim = "" if span in ([], ["0"]) else f", level {' to '.join(span)} dB by hand"
     return f", median {median:.0f} LUFS{trim}"
 
 
@@ -104,7 +105,7 @@ def talk(ducked: float, times: int) -> str:
     """How often the music was softened to speak."""
     if not times:
         return "the music was not softened for talk"
-    often = "once" if times == 1 else f"{times} times"
+    often = {1: "once", 2: "twice"}.get(times, f"{times} times")
     return f"the music was softened for talk {often}, {format_clock(ducked)} in all"
 
 

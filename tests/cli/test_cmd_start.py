@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from soundscape.cli import cmd_start, start_session
 from soundscape.cli.start_session import StartOptions
 from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.library.resolve import Loaded
+from soundscape.remote import session_file
 from soundscape.remote.session_file import claim
 from soundscape.units import frames
 
@@ -229,6 +231,7 @@ def test_a_closed_terminal_does_not_touch_the_sound(running) -> None:
 
 
 @posix
+@pytest.mark.timed
 def test_ctrl_c_and_sigterm_are_a_stop_with_a_fade_of_5_s(running) -> None:
     interrupted, terminated = running["interrupted"], running["terminated"]
     interrupted.send(signal.SIGINT)
@@ -394,3 +397,17 @@ def test_a_verb_that_is_wrongly_used_says_so(headless, library, verb) -> None:
     done = headless(*verb)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("system", "typed"),
+    [
+        ("linux", "soundscape start 'my scene' '--room=a b.yaml'"),
+        ("win32", 'soundscape start "my scene" "--room=a b.yaml"'),
+    ],
+)
+def test_the_command_that_takes_a_session_up_is_quoted_for_this_systems_shell(
+    system: str, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_file, "sys", SimpleNamespace(platform=system))
+    assert cmd_start._begun_as("my scene", room="a b.yaml", seed=None) == typed

@@ -32,4 +32,4 @@ def test_each_layers_first_track_is_measured_at_once_and_the_rest_is_left(
 def test_where_all_is_measured_nothing_is_left(small, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path / "home"))
     assert small.run("scan").code == 0
-    assert load_to_play(Library(small.root), "small", None, None).unmeasured is None
+    assert load_to_play(Library(small.root), "small", None, None).unmeasured.files == ()

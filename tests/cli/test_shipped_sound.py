@@ -51,7 +51,7 @@ def brightness(playlist: str) -> float:
     return float(
         np.median(
             [
-                centroid(open_track(track, place * track.frames // 5).read(2 * RATE))
+                centroid(open_track(track, place * track.frames // 5).read(6 * RATE))
                 for track in tracks(playlist)
                 for place in (1, 2, 3, 4)
             ]

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from soundscape.ipc.spawn import _environment
+from soundscape.ipc import spawn as module
+from soundscape.ipc.spawn import _environment, spawn
 
 USER_INTERFACE = {"click", "rich", "rich_click", "textual", "segno"}
 WEB = {"fastapi", "uvicorn", "starlette", "asyncio", "http", "ssl"}
@@ -46,3 +47,43 @@ def test_a_process_loads_only_what_it_needs(module: str) -> None:
     assert {name.split(".")[0] for name in names} & SPARED[module] == set()
     ours = {name.split(".")[1] for name in names if name.startswith("soundscape.")}
     assert ours - OURS.get(module, ours) == set()
+
+
+CREATE_BREAKAWAY_FROM_JOB = 0x01000000
+"""winbase.h"""
+
+
+@pytest.mark.parametrize("lets_go", [True, False])
+def test_on_windows_a_process_leaves_the_terminals_job_where_that_lets_it_go(
+    lets_go: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def popen(*_: object, creationflags: int, **__: object) -> str:
+        tried.append(creationflags)
+        if creationflags & CREATE_BREAKAWAY_FROM_JOB and not lets_go:
+            raise PermissionError("Access is denied")
+        return "running"
+
+    monkeypatch.setattr(module, "APART", 0x200)
+    monkeypatch.setattr(module, "BREAKAWAY", CREATE_BREAKAWAY_FROM_JOB)
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    running: object = spawn("soundscape.x")
+    assert running == "running"
+    apart = 0x200 | CREATE_BREAKAWAY_FROM_JOB
+    assert tried == ([apart] if lets_go else [apart, 0x200])
+
+
+def test_elsewhere_a_process_that_may_not_be_started_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[int] = []
+
+    def popen(*_: object, creationflags: int, **__: object) -> str:
+        tried.append(creationflags)
+        raise PermissionError("Operation not permitted")
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    with pytest.raises(PermissionError):
+        spawn("soundscape.x")
+    assert len(tried) == 1

@@ -29,6 +29,7 @@ def test_messages_arrive_in_their_order_and_then_the_end(process: PipeProcess) -
     assert process.received() == ["first", "encoded", {"a": (1, 2)}]
 
 
+@pytest.mark.timed
 def test_a_process_that_does_not_read_holds_nobody_up_and_what_finds_no_place_is_refused(
     process: PipeProcess,
 ) -> None:

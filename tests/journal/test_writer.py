@@ -161,7 +161,7 @@ def test_what_happened_before_it_began_comes_after_the_beginning(folder):
     journal.begin(SETUP, CODEC.encode(JOB), [first_line(JOB)])
     journal.close(completed=False)
     assert events_of(folder) == ["session", "phase"]
-    assert read_resume_log(folder.resume).unanswered == (Command("hold"),)
+    assert read_resume_log(folder.resume).unanswered == (CommandRequest(0, Command("hold")),)
 
 
 def test_a_session_that_came_to_its_end_keeps_no_records(folder):
@@ -191,11 +191,14 @@ def test_a_session_that_is_taken_up_goes_on_after_what_was_half_written(folder):
         lines.write(b'{"t":3.0,"event":"comm')
         records.write(b"\x40\x00\x00\x00half")
     again = JournalWriter(folder, Redactor(), resumed=True)
-    again.resume([{"t": 9.0, "event": "resumed", "since": 3.0, "seconds": 6.0}])
-    again.record(CommandRequest(1, Command("duck")))
+    again.resume([CommandRequest(1, Command("duck"))])
+    again.events([{"t": 9.0, "event": "resumed", "since": 3.0, "seconds": 6.0}])
     again.close(completed=False)
     assert events_of(folder) == ["session", "resumed"]
-    assert read_resume_log(folder.resume).unanswered == (Command("hold"), Command("duck"))
+    assert read_resume_log(folder.resume).unanswered == (
+        CommandRequest(0, Command("hold")),
+        CommandRequest(1, Command("duck")),
+    )
     data = folder.resume.read_bytes()
     assert [end for end, _ in whole_records(data)][-1] == len(data)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.errors import MidiPortError
-from soundscape.midi.port_names import PortMatch, fitting, match_port
+from soundscape.midi.port_names import PortMatch, fitting, match_port, without_index
 
 ALSA = [
     "Midi Through:Midi Through Port-0 14:0",
@@ -132,3 +132,24 @@ def test_the_twin_that_an_earlier_process_had_is_found_alone() -> None:
     assert PortMatch("Pads", 2, PADS[1]).find(PADS[1:]) == PADS[1]
     with pytest.raises(MidiPortError):
         PortMatch("Pads", 2, PADS[1]).find(PADS[:1])
+
+
+def test_an_index_that_shifts_is_no_part_of_a_name() -> None:
+    """rtmidi ends WinMM's names with the port's place among all, which another device shifts."""
+    assert without_index(["Port 1 0", "Desk 1"]) == ["Port 1", "Desk"]
+    assert without_index(["Synth 0", "Port 1 1", "Desk 2"]) == ["Synth", "Port 1", "Desk"]
+    names = without_index(["Port 0", "Port 1 1", "Port 10 2"])
+    assert match_port("Port 1", names) == "Port 1"
+
+
+def test_ports_of_one_name_on_winmm_are_counted_in_the_order_of_their_indices() -> None:
+    listed = ["Pads 10", "Desk 3", "Pads 2"]
+    names = without_index(listed)
+    assert names == ["Pads 0:2", "Desk", "Pads 0:1"]
+    with pytest.raises(MidiPortError, match="nth: 1"):
+        match_port("Pads", names)
+    # One of two that is left alone may be either, so it is neither.
+    match = PortMatch("Pads", 1)
+    match.find(without_index(["Pads 0", "Pads 1"]))
+    with pytest.raises(MidiPortError, match="has gone"):
+        match.find(without_index(["Pads 0"]))

@@ -142,6 +142,7 @@ def test_pairs_of_outputs_arrive_on_their_channels(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no FIFOs")
+@pytest.mark.timed
 def test_a_device_that_stops_taking_sound_is_an_error_and_no_hang(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -177,6 +178,7 @@ def test_a_sound_server_gets_the_sound_on_the_device_of_that_name(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux")
+@pytest.mark.timed
 def test_a_sound_server_that_dies_is_an_error_and_no_hang(
     sound_server: subprocess.Popen[bytes],
 ) -> None:

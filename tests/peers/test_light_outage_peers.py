@@ -128,6 +128,7 @@ def session(folder: Path, seconds: int) -> Iterator[subprocess.Popen[str]]:
         playing.kill()
 
 
+@pytest.mark.timed
 def test_music_goes_on_and_light_comes_back_when_the_driver_dies(
     jack: Jack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

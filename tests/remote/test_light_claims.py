@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+from soundscape.remote import session_file
 from soundscape.remote.light_claims import claimed_by
 from soundscape.remote.session_file import claim
 
@@ -14,6 +17,13 @@ def test_a_session_has_its_lights_from_its_claim_until_it_is_over(tmp_path):
     assert claimed_by(tmp_path, [ROOM], PORTS) == """'it'"'"'s one'"""
     own.release()
     assert claimed_by(tmp_path, [ROOM], PORTS) is None
+
+
+def test_on_windows_the_label_is_quoted_for_its_shell(tmp_path, monkeypatch):
+    own = claim(tmp_path, "room 1", "", (ROOM,))
+    monkeypatch.setattr(session_file, "sys", SimpleNamespace(platform="win32"))
+    assert claimed_by(tmp_path, [ROOM], PORTS) == '"room 1"'
+    own.release()
 
 
 def test_one_port_may_be_written_in_two_ways(tmp_path):

@@ -115,10 +115,10 @@ def test_there_are_two_hundred_malformed_files_each_different():
     ("kind", "name", "text"), malformed.CASES, ids=[c[1] for c in malformed.CASES]
 )
 def test_a_malformed_file_gives_plain_lines_with_their_places(kind, name, text):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(FileProblems) as caught:
         READERS[kind](text, "a/b.yaml")
-    assert time.perf_counter() - started < 5.0, "as good as a hang"
+    assert time.process_time() - started < 5.0, "as good as a hang"
     for line in str(caught.value).splitlines():
         assert re.match(r"a/b\.yaml:[1-9][0-9]*:[1-9][0-9]*: \S", line)
         assert line.isprintable()

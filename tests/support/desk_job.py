@@ -1,9 +1,9 @@
 """Inside the virtual machine: QLC+, what it sends as DMX, a session, and the sound that it plays.
 
-Everything is noted with this machine's monotonic clock, for the test outside to compare:
-dmx.jsonl has a line per change of the first channels (time, values), sound.f32 what the sound card
-played, sound.jsonl when each piece of it had been played (time, frames so far), hw_params what the
-kernel says of the sound card's buffer.
+Everything is noted with this machine's monotonic clock, for the test outside to compare: dmx.jsonl
+has a line per change of the first channels (time, values), midi.jsonl one per message that came out
+of the MIDI port, sound.f32 what the sound card played, sound.jsonl when each piece of it had been
+played (time, frames so far), hw_params what the kernel says of the sound card's buffer.
 """
 
 from __future__ import annotations
@@ -73,6 +73,25 @@ class Capture(threading.Thread):
 
     def stop(self) -> None:
         self._recorder.terminate()
+        self.join(5.0)
+
+
+class Cable(threading.Thread):
+    """Notes each message that comes out of the MIDI port, beside QLC+."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._dump = subprocess.Popen(
+            ["stdbuf", "-oL", "aseqdump", "-p", "14:0"], stdout=subprocess.PIPE, text=True
+        )
+        self.lines: list[tuple[float, str]] = []
+
+    def run(self) -> None:
+        for line in self._dump.stdout:
+            self.lines.append((time.perf_counter(), line.strip()))
+
+    def stop(self) -> None:
+        self._dump.terminate()
         self.join(5.0)
 
 
@@ -154,14 +173,17 @@ def main() -> None:
     capture = Capture()
     capture.start()
     Card(daemon=True).start()
+    cable = Cable()
+    cable.start()
     subprocess.run(["aconnect", "-l"], check=True)
     played = session()
     status = played.wait()
     say(f"the session ended after {time.perf_counter() - began:.1f} s, status {status}")
     time.sleep(1.0)
     capture.stop()
+    cable.stop()
     desk.terminate()
-    for name, rows in (("dmx", dmx.changes), ("sound", capture.times)):
+    for name, rows in (("dmx", dmx.changes), ("sound", capture.times), ("midi", cable.lines)):
         text = "".join(json.dumps(row) + "\n" for row in rows)
         (HERE / f"{name}.jsonl").write_text(text)
     sys.exit(status)

@@ -48,13 +48,14 @@ class PaperPlayer:
 class Stage:
     """Two phases of a minute each, and a clock."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, recorder=None):
         self.player = PaperPlayer()
         self.time = 0.0
         self.slept = 0.0
         self.host = Host(
             "here",
             self.player,
+            recorder,
             now=lambda: self.time,
             counting_sleep=lambda: self.time + self.slept,
         )

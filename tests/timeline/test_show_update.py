@@ -9,14 +9,21 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import examples
-from shows import phase, playlist, show, silence, track
+from shows import DRONE, phase, playlist, show, silence, track
 
 from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import ClipEnds, ClipStarts
-from soundscape.timeline.show import FileSource, Show, Track
-from soundscape.timeline.show_update import TrackUpdate, playlists, track_updates, updated
+from soundscape.timeline.external_events import PlaylistsReturned, TrackUnplayable, apply
+from soundscape.timeline.show import FileSource, Playlist, Show, Track
+from soundscape.timeline.show_update import (
+    PlaylistReturn,
+    TrackUpdate,
+    playlists,
+    track_updates,
+    updated,
+)
 from soundscape.units import frames
 
 CURVE = np.zeros(300, np.int16)
@@ -158,3 +165,55 @@ def _follow(conductor: Conductor, until: int, sounding: set[int]) -> None:
         elif isinstance(directive, ClipEnds):
             sounding.discard(directive.clip)
     assert sounding or conductor.ended or conductor.master.standing
+
+
+# Files that are there again -----------------------------------------------------------------------
+
+
+def gone_and_back(conductor: Conductor, back: Playlist, until: float, seconds: float) -> list[str]:
+    """The titles of the clips that begin after the files are back, with their frames in seconds."""
+    conductor.advance(frames(until))
+    apply(conductor, PlaylistsReturned(conductor.frame, (PlaylistReturn(0, "music", back),)))
+    return [f"{found.title} at {at:.0f}" for at, found in starts(conductor, seconds)]
+
+
+def test_a_playlist_that_was_missing_at_the_start_goes_on_as_soon_as_its_file_can_be_open() -> None:
+    a_show = show(phase("one", 1000, DRONE))
+    back = playlist("m", track("a", 60), track("b", 60))
+    assert gone_and_back(Conductor(a_show), back, 10, 80) == ["a at 16", "b at 68"]
+
+
+def test_a_playlist_whose_files_went_away_goes_on_with_its_next_track() -> None:
+    music = playlist("m", track("a", 60), track("b", 60), track("c", 60))
+    conductor = Conductor(show(phase("one", 1000, music)))
+    conductor.advance(frames(30))
+    for key in "abc":
+        apply(conductor, TrackUnplayable(conductor.frame, key))
+    conductor.command(Command("skip"))
+    assert [found.title for _, found in starts(conductor, 40)] == ["drone"]
+    assert gone_and_back(conductor, music, 40, 50) == ["c at 46"]
+
+
+def test_a_track_that_the_therapist_swapped_out_stays_out() -> None:
+    music = playlist("m", track("a", 60), track("b", 60))
+    conductor = Conductor(show(phase("one", 1000, music)))
+    conductor.advance(frames(10))
+    conductor.command(Command("swap"))
+    heard = gone_and_back(conductor, music, 20, 200)
+    assert {one.split()[0] for one in heard} == {"b"}
+
+
+def test_later_phases_have_their_playlists_again() -> None:
+    conductor = Conductor(show(phase("one", 60, DRONE), phase("two", 60, DRONE)))
+    back = playlist("m", track("a", 60))
+    found = PlaylistReturn(1, "music", back)
+    apply(conductor, PlaylistsReturned(0, (found,)))
+    assert conductor.show.phases[1].layers["music"].playlist == back
+    assert conductor.show.phases[0].layers["music"].playlist == DRONE
+
+
+def test_in_a_landing_playlists_wait() -> None:
+    conductor = Conductor(show(phase("one", 1000, DRONE)))
+    assert conductor.takes_up
+    conductor.command(Command("land"))
+    assert not conductor.takes_up

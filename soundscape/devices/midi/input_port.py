@@ -26,7 +26,7 @@ Take = Callable[[bytes], None]
 """Called with what came, in a thread of the driver's."""
 
 _LOOK_EVERY = 0.003
-"""Seconds between two looks at a port whose driver calls nobody."""
+"""Seconds between two polls of a port whose driver calls no function of ours."""
 
 
 class InputNames:
@@ -50,7 +50,7 @@ class InputNames:
             return mido_ports.input_names(afresh=afresh)
         with quiet_drivers(), suppress(*failures()):
             eye = self._eye or _client()
-            names = list(eye.get_ports())
+            names = mido_ports.shown_names(driver().api, list(eye.get_ports()))
             if self.costly:
                 eye.delete()
             else:
@@ -128,7 +128,7 @@ def _open(name: str, take: Take, *, virtual: bool, everything: bool) -> InputPor
         client.open_virtual_port(name)
         found = name
     else:
-        names = client.get_ports()
+        names = mido_ports.shown_names(driver().api, list(client.get_ports()))
         found = match_port(name, names)
         client.open_port(names.index(found), name="in")
 

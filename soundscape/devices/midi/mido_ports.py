@@ -23,13 +23,15 @@ from mido import Backend, Message
 from soundscape.devices.midi.port_messages import PAIR, is_pair
 from soundscape.devices.quiet_stderr import quiet_drivers
 from soundscape.errors import MidiPortError
+from soundscape.midi.port_names import without_index
 
 CLIENT = "Soundscape"
 """The name under which other programs see our virtual ports."""
 
 PYGAME = "mido.backends.pygame"
 RTMIDI = "mido.backends.rtmidi"
-_RTMIDI_APIS = ("LINUX_ALSA", "MACOSX_CORE", "WINDOWS_MM", "UNIX_JACK")
+WINMM = "WINDOWS_MM"
+_RTMIDI_APIS = ("LINUX_ALSA", "MACOSX_CORE", WINMM, "UNIX_JACK")
 _FAILURES = (OSError, ValueError, RuntimeError, NotImplementedError, LookupError)
 """What mido and its backends raise; the last for some malformed bytes."""
 
@@ -47,7 +49,7 @@ class OutputPort:
         """Send one complete message, or the two of a 14-bit pair with nothing between them.
 
         PortMidi takes both in one call. rtmidi takes a message a call, so there the two calls
-        follow each other directly. A driver may block in here for ever: call it only where nobody
+        follow each other directly. A driver may block in here for ever: call it only where nothing
         waits. MidiPortError if the driver refuses a message or the port is closed.
         """
         if self._port is None:
@@ -96,7 +98,7 @@ def open_output(name: str, *, virtual: bool = False) -> OutputPort:
         with calling(backend.name):
             if virtual:
                 return OutputPort(name, backend.open_output(name, virtual=True, client_name=CLIENT))
-            return OutputPort(name, backend.open_output(name))
+            return OutputPort(name, backend.open_output(_driver_name(backend, name)))
     except _FAILURES as err:
         kind = "virtual MIDI output" if virtual else "MIDI output"
         raise MidiPortError(f"{kind} '{name}' does not open: {_plain(err)}") from err
@@ -119,7 +121,7 @@ class OutputNames:
             if not getattr(backend, "api", None):
                 return output_names(afresh=afresh)
             with quiet_drivers():
-                return list(self._ask(str(backend.api)))
+                return shown_names(str(backend.api), self._ask(str(backend.api)))
         except (MidiPortError, *_FAILURES):
             self._client = None
             return []
@@ -201,9 +203,23 @@ def _names(which: str, afresh: bool) -> list[str]:
         with calling(backend.name):
             if afresh and backend.name == PYGAME:
                 importlib.import_module("pygame.midi").quit()
-            return list(dict.fromkeys(getattr(backend, which)()))
+            found = list(dict.fromkeys(getattr(backend, which)()))
+            return shown_names(getattr(backend, "api", None), found)
     except (MidiPortError, *_FAILURES):
         return []
+
+
+def shown_names(api: str | None, names: list[str]) -> list[str]:
+    """The ports' names as we use them: those of WinMM without rtmidi's index."""
+    return without_index(names) if api == WINMM else names
+
+
+def _driver_name(backend: Any, name: str) -> str:
+    """The name by which the driver knows an output now."""
+    if getattr(backend, "api", None) != WINMM:
+        return name
+    names: list[str] = list(dict.fromkeys(backend.get_output_names()))
+    return dict(zip(without_index(names), names, strict=True)).get(name, name)
 
 
 def _plain(err: BaseException) -> str:

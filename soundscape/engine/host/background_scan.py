@@ -16,25 +16,31 @@ from soundscape.ipc.spawn import outlive, spawn
 from soundscape.library.files.locate import Library
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.timeline.show import Show
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """What is to be measured, and the session that plays it: from frame `begin_at` of a phase."""
+    """What is to be measured, and the session that plays it: from frame `begin_at` of a phase.
+
+    Of the `returned` files the playlists are sent first, which are there again.
+    """
 
     unmeasured: Unmeasured
     show: Show
     index: int
     begin_at: int
+    returned: tuple[str, ...] = ()
 
 
 CODEC = Codec((ScanRequest, Unmeasured, Library, *SHOW))
 
 
-def start_background_scan(
-    request: ScanRequest, tell: Callable[[tuple[TrackUpdate, ...]], object]
-) -> None:
+Updates = tuple[TrackUpdate, ...] | tuple[PlaylistReturn, ...]
+Tell = Callable[[Updates], object]
+
+
+def start_background_scan(request: ScanRequest, tell: Tell) -> None:
     """Start a process that measures and outlives this one; `tell` is called from a thread."""
     process = spawn("soundscape.engine.host.background_scan_main")
     outlive(process)
@@ -50,7 +56,7 @@ def _exchange(
     source: BinaryIO,
     sink: BinaryIO,
     request: ScanRequest,
-    tell: Callable[[tuple[TrackUpdate, ...]], object],
+    tell: Tell,
 ) -> None:
     # If the process ends early, the next `start` measures what is left.
     with suppress(OSError, EOFError, MessageError), source:

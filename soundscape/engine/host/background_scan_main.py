@@ -7,6 +7,7 @@ session finds everything measured.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -20,8 +21,14 @@ from soundscape.library.measure.scan import give_way, measured, unknown
 from soundscape.library.resolve import load_show
 from soundscape.media.measure import measure
 from soundscape.timeline.plan import plan
-from soundscape.timeline.show import FileSource
-from soundscape.timeline.show_update import TrackUpdate, track_updates, updated
+from soundscape.timeline.show import FileSource, Show
+from soundscape.timeline.show_update import (
+    TrackUpdate,
+    returned,
+    track_updates,
+    updated,
+    with_playlists,
+)
 
 TELL_EVERY = 10.0
 """Seconds from one reading of the scene to the next."""
@@ -55,15 +62,28 @@ class UpdatePublisher:
         took = clock.now() - begin
         self._next = begin + max(TELL_EVERY, SHARE * took)
 
+    def publish_returned(self) -> None:
+        """Send the playlists whose files are there again."""
+        after = self._load()
+        if after is None or self._channel is None:
+            return
+        found = returned(self._show, after, self._request.returned)
+        if found:
+            self._channel.send(found)
+            self._show = with_playlists(self._show, found)
+
     def _found(self) -> tuple[TrackUpdate, ...]:
+        after = self._load()
+        return () if after is None else track_updates(self._show, after)
+
+    def _load(self) -> Show | None:
         one = self._request.unmeasured
         try:
-            after = load_show(
+            return load_show(
                 one.library, one.scene, one.room, one.seed, self._probe, self._catalogue.get
-            )
+            ).show
         except SoundscapeError:  # somebody is editing it
-            return ()
-        return track_updates(self._show, after.show)
+            return None
 
 
 def in_playing_order(request: ScanRequest) -> Iterator[Path]:
@@ -85,6 +105,9 @@ def main() -> None:
         return
     with Catalogue(request.unmeasured.catalogue, _ignore) as catalogue:
         publisher = UpdatePublisher(request, catalogue, channel)
+        if request.returned:
+            with suppress(OSError):  # the session is over
+                publisher.publish_returned()
         for path, stamp in unknown(catalogue, in_playing_order(request)):
             catalogue.put(path, stamp, measured(path, measure))
             publisher.publish()

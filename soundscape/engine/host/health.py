@@ -23,6 +23,8 @@ class SessionHealth:
         self._gaps = 0  # of the present player
         self._gaps_before = 0  # of those that were lost, and one for each change of players
         self._faults = list(job.show.file_faults)
+        self.missing = job.show.missing_files
+        """The files, and folders of them, that were not there when the session began."""
         self.health = Health(audio=self._audio, files=self._files())
         self._update_sides()
 
@@ -72,6 +74,17 @@ class SessionHealth:
         self._left_out.add(key)
         self._update(files=self._files())
 
+    @property
+    def tracks_left_out(self) -> frozenset[str]:
+        """The keys of the tracks that cannot be played."""
+        return frozenset(self._left_out)
+
+    def files_returned(self) -> None:
+        """Files that were missing are there again."""
+        self.missing = ()
+        self._left_out.clear()
+        self._update(files=self._files())
+
     def file_fault(self, fault: str) -> None:
         """A sound file was found to be damaged or cut while it played."""
         if fault not in self._faults:
@@ -79,7 +92,7 @@ class SessionHealth:
         self._update(files=self._files())
 
     def _files(self) -> str:
-        return fault_texts.files(len(self._left_out), self._faults)
+        return fault_texts.files(len(self._left_out), self._faults, len(self.missing))
 
     def _update_sides(self) -> None:
         """`midi` says of both together what either says."""

@@ -35,6 +35,8 @@ from soundscape.ipc.player_messages import (
     MidiSent,
     MidiStatus,
     PlayerFailed,
+    Resume,
+    ReturnPlaylists,
     SendMidi,
     SessionEnded,
     UpdateTracks,
@@ -44,11 +46,12 @@ from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     MachineSlept,
+    PlaylistsReturned,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
 )
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 from soundscape.units import SAMPLE_RATE
 from soundscape.views import fault_texts
 from soundscape.views.snapshot import Remote, Snapshot
@@ -98,9 +101,20 @@ class Host:
         self._lost_time = LostTime(counting_sleep)
         self._report_sleep_at = 0.0
 
-    def follow(self, job: Job, shared_audio: SharedAudio, standby: Standby | None = None) -> None:
-        """Follow a session that the player was given. `started` has the outcome of its start."""
+    def follow(
+        self,
+        job: Job,
+        shared_audio: SharedAudio,
+        standby: Standby | None = None,
+        resume: Resume | None = None,
+    ) -> None:
+        """Follow a session that the player was given. `started` has the outcome of its start.
+
+        With `resume` it goes on where it was cut off.
+        """
         self._status = SessionStatus(self.label, job, shared_audio)
+        if resume is not None:
+            self._status.replay(resume)
         self.keys = job.room.keys
         self._has_standby = standby is not None
         self._player.listen(self._handle, CODEC, shared_audio, standby)
@@ -134,6 +148,15 @@ class Host:
     def update_tracks(self, updates: tuple[TrackUpdate, ...]) -> None:
         """Pass on that files of the session were measured."""
         self._player.send(UpdateTracks(updates))
+
+    def return_playlists(self, found: tuple[PlaylistReturn, ...]) -> None:
+        """Pass on that files that were missing are there again."""
+        self._player.send(ReturnPlaylists(found))
+
+    def unplayed_files(self) -> tuple[str, ...]:
+        """The files that the session misses, or could not play."""
+        with self._lock:
+            return self._status.unplayed_files()
 
     def snapshot(self) -> Snapshot:
         """The session now."""
@@ -215,7 +238,7 @@ class Host:
                 self._recorder.record(message)
                 self._lost_time.count(count / SAMPLE_RATE)
                 self._status.apply(message)
-            case SourceTruncated() | TrackUnplayable() | TracksUpdated():
+            case SourceTruncated() | TrackUnplayable() | TracksUpdated() | PlaylistsReturned():
                 self._recorder.record(message)
                 self._status.apply(message)
             case AudioGap():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from soundscape.ipc.worker import Worker
 
 if TYPE_CHECKING:
     from soundscape.engine.host.standby import Standby
-    from soundscape.ipc.player_messages import CommandRequest, CountSleep, SendMidi, UpdateTracks
+    from soundscape.ipc.player_messages import PlayerRequest
     from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 
 Handler = Callable[[object], None]
@@ -56,14 +56,17 @@ class PlayerProcess:
         """The number of the present player's process."""
         return self._supervisor.pid if self._supervisor is not None else self._first.pid
 
-    def play(self, setup: Mapping[str, str], job: bytes) -> None:
+    def play(self, setup: Mapping[str, str], job: bytes, resume: Sequence[bytes] = ()) -> None:
         """Give the first player its files and a job, encoded.
 
         `setup` has the paths of the `shared_audio`, and of the folder in which the session is
-        `recorded`, or "".
+        `recorded`, or "". With `resume`, the messages of a standby that takes over, encoded, the
+        session goes on where those say.
         """
-        self._first.send({**setup, "standby": False})
+        self._first.send({**setup, "standby": bool(resume)})
         self._first.send(job)
+        for message in resume:
+            self._first.send(message)
 
     def listen(
         self,
@@ -86,7 +89,7 @@ class PlayerProcess:
         )
         self._supervisor.start()
 
-    def send(self, message: CommandRequest | CountSleep | SendMidi | UpdateTracks) -> bool:
+    def send(self, message: PlayerRequest) -> bool:
         """Send a request to the present player. Never waits. False where it does not read."""
         if self._supervisor is not None:
             return self._supervisor.send(message)

@@ -72,6 +72,10 @@ class SessionMirror:
         events, self._events = self._events, []
         return events
 
+    def discard_events(self, until: float) -> None:
+        """Tell nothing of what happened up to a time in seconds: it was told before."""
+        self._events = [line for line in self._events if line["t"] > until]
+
     def _follow(self, directives: list[Directive]) -> None:
         self.history.follow(directives)
         for directive in directives:

@@ -21,6 +21,7 @@ from soundscape.ipc.player_messages import (
     Job,
     MidiStatus,
     PlayerFailed,
+    Resume,
 )
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import HUNG
@@ -28,10 +29,13 @@ from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
     MachineSlept,
+    PlaylistsReturned,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
 )
+from soundscape.timeline.show import FileSource
+from soundscape.timeline.show_update import playlists
 from soundscape.units import SAMPLE_RATE, frames
 from soundscape.views import fault_texts
 from soundscape.views.snapshot import MeterView, Remote, Snapshot
@@ -90,12 +94,36 @@ class SessionStatus:
                 self.mirror.refused(message)
             case AudioGap():
                 self.mirror.note_gap(message)
+            case PlaylistsReturned():
+                self.mirror.apply(message)
+                self.health.files_returned()
+                self.warn([fault_texts.MUSIC_BACK])
             case SourceTruncated() | TracksUpdated() | TrackUnplayable() | MachineSlept():
                 self.mirror.apply(message)
                 if isinstance(message, MachineSlept):
                     self.warn([fault_texts.slept(message.frames / SAMPLE_RATE)])
                 if isinstance(message, TrackUnplayable):
                     self.health.left_out(message.key)
+
+    def unplayed_files(self) -> tuple[str, ...]:
+        """The files that the session misses, or could not play."""
+        left_out = self.health.tracks_left_out
+        sources = {
+            track.source.path
+            for playlist in playlists(self.mirror.conductor.show)
+            for track in playlist.tracks
+            if track.key in left_out and isinstance(track.source, FileSource)
+        }
+        return (*self.health.missing, *sorted(sources))
+
+    def replay(self, resume: Resume) -> None:
+        """Go through what happened before a session was cut off, without telling it again."""
+        for message in resume.happened:
+            self.apply(message)
+        self.mirror.reach(resume.take_over.frame)
+        self.mirror.discard_events(resume.written)
+        for message in resume.done:
+            self.apply(message)
 
     def warn(self, texts: Iterable[str]) -> None:
         """Note what the therapist should know, at the present frame."""

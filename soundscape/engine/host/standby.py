@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
@@ -18,13 +18,21 @@ from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 from soundscape.ipc.worker import Worker
 from soundscape.timeline.external_events import (
     MachineSlept,
+    PlaylistsReturned,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
 )
 from soundscape.units import frames
 
-RECORDED = (CommandDone, SourceTruncated, TrackUnplayable, TracksUpdated, MachineSlept)
+RECORDED = (
+    CommandDone,
+    SourceTruncated,
+    TrackUnplayable,
+    TracksUpdated,
+    MachineSlept,
+    PlaylistsReturned,
+)
 """What a conductor must be told to be level with another one."""
 
 MARGIN = frames(2.0)
@@ -36,7 +44,10 @@ DEATHS, DEATHS_WITHIN = 3, 60.0
 
 
 class Standby:
-    """Keeps a standby ready for a session. `spawn` starts a player process."""
+    """Keeps a standby ready for a session. `spawn` starts a player process.
+
+    `history`: what was reported before, of a session that is taken up.
+    """
 
     def __init__(
         self,
@@ -44,12 +55,13 @@ class Standby:
         shared_audio: SharedAudio,
         spawn: Callable[[], subprocess.Popen[bytes]],
         now: Clock = clock.now,
+        history: Iterable[object] = (),
     ) -> None:
         self._setup, self._job = setup
         self._shared_audio = shared_audio
         self._spawn = spawn
         self._now = now
-        self._history: list[object] = []
+        self._history: list[object] = list(history)
         self._device: str | None = None
         self._worker: Worker | None = None
         self._lock = threading.Lock()
@@ -116,8 +128,8 @@ class Standby:
         worker = Worker(self._spawn(), CODEC)
         worker.send({**self._setup, "standby": True})
         worker.send(self._job)
-        for message in self._history:
-            worker.send(message)
+        if self._history:
+            worker.send(tuple(self._history))
         return worker
 
     def _discard(self) -> None:

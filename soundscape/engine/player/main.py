@@ -39,6 +39,7 @@ from soundscape.ipc.player_messages import (
     Job,
     MidiStatus,
     PlayerFailed,
+    ReturnPlaylists,
     SendMidi,
     TakeOver,
     UpdateTracks,
@@ -120,6 +121,9 @@ def _stand_by(session: Session, channel: Channel, ports: Iterable[str]) -> TakeO
             return message
         if isinstance(message, Follow):
             session.skip_to(message.frame)
+        elif isinstance(message, tuple):
+            for record in message:
+                session.replay(record)
         elif not isinstance(message, Alive):
             session.replay(message)
 
@@ -257,6 +261,8 @@ def _receive(player: Player, channel: Channel, lights: MidiOutputs | None) -> No
             return
         if isinstance(asked, CommandRequest):
             player.request(asked)
+        elif isinstance(asked, ReturnPlaylists):
+            player.return_playlists(asked.found)
         elif isinstance(asked, CountSleep):
             player.count_sleep(asked.seconds)
         elif isinstance(asked, UpdateTracks):

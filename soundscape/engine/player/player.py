@@ -23,6 +23,7 @@ import numpy as np
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
 from soundscape.dsp.comfort_noise import noise
+from soundscape.dsp.fade import Fade
 from soundscape.dsp.rise import RECOVERY, recovery_gains
 from soundscape.engine.player.command_queue import CommandQueue
 from soundscape.engine.player.session import Session
@@ -42,7 +43,7 @@ from soundscape.ipc.player_messages import (
 )
 from soundscape.midi.messages import Message
 from soundscape.mixer.source import Block
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 from soundscape.units import SAMPLE_RATE, frames
 from soundscape.views import fault_texts
 
@@ -77,7 +78,7 @@ class Recorder(Protocol):
 
 
 class Player:
-    """Plays one session to its end. `latency` is what the device adds and nobody reports.
+    """Plays one session to its end. `latency` is what the device adds and does not report.
 
     `fallback` is tried when sound is to come back and the device stays away.
     """
@@ -107,8 +108,10 @@ class Player:
         self._port_changes: SimpleQueue[tuple[str, bool]] = SimpleQueue()
         self._updates: deque[tuple[TrackUpdate, ...]] = deque()
         self._sleeps: deque[float] = deque()
+        self._returned: deque[tuple[PlaylistReturn, ...]] = deque()
         self._lead_in = 0  # frames of silence before the sound comes back
         self._resumed_at = -1  # the frame at which it came back
+        self._rise: Fade | None = None  # the way back, where it is not that after a fault
         self._clock = 0, 0.0  # a frame, and when it was heard
         self._gaps_reported = 0
 
@@ -126,6 +129,10 @@ class Player:
     def update_tracks(self, updates: tuple[TrackUpdate, ...]) -> None:
         """Files of the session were measured. From any thread."""
         self._updates.append(updates)
+
+    def return_playlists(self, found: tuple[PlaylistReturn, ...]) -> None:
+        """Files that were missing are there again. From any thread."""
+        self._returned.append(found)
 
     def count_sleep(self, seconds: float) -> None:
         """The machine slept for so long. From any thread."""
@@ -190,6 +197,8 @@ class Player:
             coming = since.frame_at(self._output.write(silence)) + count
         self._lead_in = max(0, session.frame - coming) % count
         self._resumed_at = session.frame
+        if since.rise:
+            self._rise = Fade(session.frame, frames(since.rise), "square", rising=True)
         return True
 
     def _drop_late(self, count: int) -> None:
@@ -265,10 +274,11 @@ class Player:
     def _faded(self, samples: Block, first: int) -> Block:
         """A block, with the way back after a fault where it is not over yet."""
         after = first - self._resumed_at
-        if self._resumed_at < 0 or after >= RECOVERY:
+        if self._resumed_at < 0 or after >= (self._rise.frames if self._rise else RECOVERY):
             return samples
-        gains = recovery_gains(after, len(samples)).astype(np.float32)
-        return samples * gains[:, np.newaxis]
+        count = len(samples)
+        gains = self._rise.gains(first, count) if self._rise else recovery_gains(after, count)
+        return samples * np.asarray(gains, np.float32)[..., np.newaxis]
 
     def _send(self, messages: list[Message], first: int, moment: float) -> None:
         """Each message is due when its frame is heard."""
@@ -301,6 +311,8 @@ class Player:
 
     def _apply_updates(self) -> None:
         """One piece a block; what is about to begin is not changed any more, so it may wait."""
+        if self._returned and self._session.take_up(self._returned[0]):
+            self._returned.popleft()
         while self._sleeps:
             self._session.count_sleep(self._sleeps.popleft())
         if self._updates and self._session.update_tracks(self._updates[0]):

@@ -36,12 +36,13 @@ from soundscape.timeline.directives import (
 from soundscape.timeline.external_events import (
     ExternalEvent,
     MachineSlept,
+    PlaylistsReturned,
     SourceTruncated,
     TracksUpdated,
     TrackUnplayable,
     apply,
 )
-from soundscape.timeline.show_update import TrackUpdate
+from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 from soundscape.units import frames
 from soundscape.views import fault_texts
 from soundscape.views.replies import reply
@@ -189,6 +190,14 @@ class Session:
         if self._look_ahead.opens_any({update.now.key for update in updates}):
             return False
         self._apply(TracksUpdated(self.conductor.frame, updates))
+        self._look_ahead.renew()
+        return True
+
+    def take_up(self, found: tuple[PlaylistReturn, ...]) -> bool:
+        """Go on with playlists that are there again. False in a landing, or at the end."""
+        if not self.conductor.takes_up:
+            return False
+        self._apply(PlaylistsReturned(self.conductor.frame, found))
         self._look_ahead.renew()
         return True
 

@@ -14,10 +14,11 @@ from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
 from soundscape.ipc.channel import Channel, over_standard_streams
 from soundscape.ipc.shared_audio_layout import create_shared_audio
+from soundscape.journal.session_folders import find_session
 from soundscape.library.user_dirs import runtime_folder, state_folder
-from soundscape.remote.service.recording import Recording, new_recording
+from soundscape.remote.service.recording import Recording, new_recording, resumed_recording
 from soundscape.remote.service.start_request import CODEC, StartFailed, StartRequest
-from soundscape.remote.session_file import claim, tape_of
+from soundscape.remote.session_file import claim, shared_audio_of
 
 
 def host(process: subprocess.Popen[bytes]) -> None:
@@ -27,6 +28,7 @@ def host(process: subprocess.Popen[bytes]) -> None:
     try:
         request: StartRequest = channel.receive()
         job, unmeasured = bytes(channel.receive_encoded()), bytes(channel.receive_encoded())
+        resume = bytes(channel.receive_encoded()) if request.resumes else None
     except (EOFError, MessageError):
         player.end(0.0)
         return
@@ -37,15 +39,21 @@ def host(process: subprocess.Popen[bytes]) -> None:
         player.end(0.0)
         _refuse(channel, err)
         return
-    tape = tape_of(own.path)
-    recording = new_recording(state_folder(os.environ))
+    shared_audio = shared_audio_of(own.path)
+    recording = Recording(None)
     try:
-        _begin(player, tape, job, recording)
-        from soundscape.remote.service.follow import follow_session  # noqa: PLC0415 - see above
+        recording = _recording(request)
+        _begin(player, shared_audio, job, recording, resume)
+        from soundscape.remote.service.follow import (  # noqa: PLC0415 - see above
+            SessionMessages,
+            follow_session,
+        )
 
-        follow_session(request, own, recording, player, tape, job, unmeasured, channel)
+        messages = SessionMessages(job, unmeasured, resume)
+        follow_session(request, own, recording, player, shared_audio, messages, channel)
     except SoundscapeError as err:
-        recording.discard()
+        if not request.resumes:
+            recording.discard()
         _refuse(channel, err)
     finally:
         recording.close()
@@ -53,12 +61,34 @@ def host(process: subprocess.Popen[bytes]) -> None:
         player.end(1.0)
 
 
-def _begin(player: PlayerProcess, tape: Path, job: bytes, recording: Recording) -> None:
+def _recording(request: StartRequest) -> Recording:
+    """The folder of a new session, or that of the one that is taken up. Raises EngineError."""
+    state = state_folder(os.environ)
+    if request.resumes:
+        return resumed_recording(find_session(state, str(request.resumes)))
+    return new_recording(state)
+
+
+def _begin(
+    player: PlayerProcess,
+    shared_audio: Path,
+    job: bytes,
+    recording: Recording,
+    resume: bytes | None,
+) -> None:
     try:
-        create_shared_audio(tape)
+        create_shared_audio(shared_audio)
     except OSError as err:
         raise EngineError(f"the player cannot be started ({err.strerror})") from err
-    player.play(recording.player_setup(tape), job)
+    player.play(recording.player_setup(shared_audio), job, _replayed(resume) if resume else ())
+
+
+def _replayed(resume: bytes) -> tuple[bytes, ...]:
+    """What the player gets of a session that is taken up: as a standby that takes over."""
+    from soundscape.ipc.player_messages import CODEC, Resume  # noqa: PLC0415 - rarely needed
+
+    decoded: Resume = CODEC.decode(resume)
+    return CODEC.encode(decoded.history()), CODEC.encode(decoded.take_over)
 
 
 def _refuse(channel: Channel, err: SoundscapeError) -> None:

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from soundscape.devices.audio import pulse_server
 from soundscape.devices.keep_awake import kept_awake
+from soundscape.engine.event_log import Event
 from soundscape.engine.host import background_scan
-from soundscape.engine.host.background_scan import ScanRequest, start_background_scan
 from soundscape.engine.host.host import Host
+from soundscape.engine.host.missing_files import measure_and_restore
 from soundscape.engine.host.output_watch import OutputWatch
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.engine.host.standby import Standby
 from soundscape.errors import EngineError, MessageError
+from soundscape.ipc import clock
 from soundscape.ipc.channel import Channel
-from soundscape.ipc.player_messages import CODEC, Job
+from soundscape.ipc.player_messages import CODEC, Job, Resume
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.spawn import spawn
+from soundscape.journal.journal_file import drop_old_records
 from soundscape.journal.redaction import of_this_machine
 from soundscape.journal.resume_log import SessionSetup
 from soundscape.journal.session_lines import first_line
 from soundscape.journal.writer import JournalWriter
 from soundscape.library.measure.unmeasured import Unmeasured
+from soundscape.library.user_dirs import state_folder
 from soundscape.remote.service.recording import Recording
 from soundscape.remote.service.start_request import Started, StartRequest
 from soundscape.remote.session_file import Claim, shell_argument
 from soundscape.timeline.commands import SHORT_STOP
+from soundscape.units import seconds
 from soundscape.views import fault_texts, journal_texts
 
 PLAYER = "soundscape.engine.player.main"
@@ -39,30 +46,39 @@ SOUND_WITHIN = 20.0
 """Seconds for the first sound: files to open, a device to wake up."""
 
 
+@dataclass(frozen=True, slots=True)
+class SessionMessages:
+    """What came with the request, encoded: the job, what to measure, and how to take it up."""
+
+    job: bytes
+    unmeasured: bytes
+    resume: bytes | None = None
+
+
 def follow_session(
     request: StartRequest,
     own: Claim,
     recording: Recording,
     player: PlayerProcess,
-    tape: Path,
-    encoded_job: bytes,
-    encoded_unmeasured: bytes,
+    audio_file: Path,
+    messages: SessionMessages,
     channel: Channel,
 ) -> None:
     """Follow a session that the player was given, to its end. Raises EngineError."""
-    job: Job = CODEC.decode(encoded_job)
-    unmeasured: Unmeasured | None = background_scan.CODEC.decode(encoded_unmeasured)
+    job: Job = CODEC.decode(messages.job)
+    unmeasured: Unmeasured | None = background_scan.CODEC.decode(messages.unmeasured)
+    resume: Resume | None = CODEC.decode(messages.resume) if messages.resume else None
     journal = _journal(recording, job, request)
     host = Host(own.content.label, player, journal)
     journal.warn = lambda why: host.warn([journal_texts.kept_in_memory(why)])
-    shared_audio = SharedAudio(tape)
+    shared_audio = SharedAudio(audio_file)
     standby = None
     if not (job.output or "").startswith("file:"):  # another player would write it from the start
-        setup = recording.player_setup(tape), encoded_job
-        standby = Standby(setup, shared_audio, partial(spawn, PLAYER))
-    host.follow(job, shared_audio, standby)
-    begun = SessionSetup(request.label, request.device, request.lights, request.library)
-    journal.begin(begun, encoded_job, [first_line(job, _date() if request.dated else None)])
+        setup = recording.player_setup(audio_file), messages.job
+        history = resume.history() if resume else ()
+        standby = Standby(setup, shared_audio, partial(spawn, PLAYER), history=history)
+    host.follow(job, shared_audio, standby, resume)
+    _begin_journal(journal, request, job, messages.job, resume)
     _handle_signals(host)
     threading.Thread(target=_stop_without_starter, args=(channel, host), daemon=True).start()
     from soundscape.remote.service.serve import serve  # noqa: PLC0415 - the player comes first
@@ -78,20 +94,56 @@ def follow_session(
             notes = (taken, *notes)
         host.warn(notes)
         with suppress(OSError):  # the command is gone
-            channel.send(Started(own.content, tape, output, notes))
+            channel.send(Started(own.content, audio_file, output, notes))
         if job.output is None:
             threading.Thread(target=_stay_awake, args=(host,), daemon=True).start()
             if pulse_server.in_use():
                 threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
         if unmeasured is not None:
-            scan = ScanRequest(unmeasured, job.show, job.index, job.begin_at)
-            start_background_scan(scan, host.update_tracks)
+            measure_and_restore(host, job, unmeasured)
+        drop_old_records(state_folder(os.environ))
 
     try:
         output = _first_sound(host)
+        if resume is not None:
+            journal.events([_resumed(resume, host)])
         serve(request, job.room, own, host, ready)
     finally:
         journal.close(completed=host.completed)
+
+
+def _journal(recording: Recording, job: Job, request: StartRequest) -> JournalWriter:
+    """What writes the session down. A rehearsal cannot be taken up."""
+    return JournalWriter(
+        recording.folder,
+        of_this_machine(request.library),
+        recoverable=job.waits,
+        resumed=bool(request.resumes),
+        why=recording.why,
+    )
+
+
+def _begin_journal(
+    journal: JournalWriter,
+    request: StartRequest,
+    job: Job,
+    encoded_job: bytes,
+    resume: Resume | None,
+) -> None:
+    if resume is not None:
+        journal.resume(resume.done)
+        return
+    begun = SessionSetup(request.label, request.device, request.lights, request.library)
+    date = time.strftime("%Y-%m-%d %H:%M") if request.dated else None
+    journal.begin(begun, encoded_job, [first_line(job, date)])
+
+
+def _resumed(resume: Resume, host: Host) -> Event:
+    """The line that says that the session goes on, and how long it was silent."""
+    lasted = round(clock.now() - resume.cut_moment, 3)
+    since = round(seconds(resume.take_over.frame), 6)
+    now = host.snapshot().elapsed
+    return {"t": now, "event": "resumed", "since": since, "seconds": lasted}
 
 
 def _first_sound(host: Host) -> str:
@@ -100,16 +152,6 @@ def _first_sound(host: Host) -> str:
         return host.started.result(SOUND_WITHIN)
     except TimeoutError as err:
         raise EngineError("no sound came out; the audio device does not take any") from err
-
-
-def _journal(recording: Recording, job: Job, request: StartRequest) -> JournalWriter:
-    """What writes the session down. A rehearsal cannot be taken up."""
-    redactor = of_this_machine(request.library)
-    return JournalWriter(recording.folder, redactor, recoverable=job.waits, why=recording.why)
-
-
-def _date() -> str:
-    return time.strftime("%Y-%m-%d %H:%M")
 
 
 def _stay_awake(host: Host) -> None:

@@ -1,7 +1,8 @@
 """Messages between the command that starts a session and the host.
 
 The command sends a `StartRequest`, the job, and what to measure meanwhile (`Unmeasured` or None),
-each as a message of its own; the host passes the job on as it came. The answer is `Started` or
+each as a message of its own; the host passes the job on as it came. A session that was cut off is
+taken up by a `Resume` after them. The answer is `Started` or
 `StartFailed`; the command then sends `CONFIRMED`.
 """
 
@@ -24,6 +25,7 @@ class StartRequest:
 
     `device` is what no other session may play on; "" for none. `lights` are those that it moves.
     `library` is the folder below which the journal names files. `dated`: the journal has the date.
+    `resumes`: the number of the session that is taken up, 0 for none; a `Resume` then follows.
     """
 
     label: str
@@ -32,6 +34,7 @@ class StartRequest:
     remote: bool = False
     library: str | None = None
     dated: bool = False
+    resumes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Started:
     """There is sound, and the session can be reached. `notes` are for the therapist."""
 
     session: SessionFile
-    tape: Path
+    shared_audio: Path
     output: str
     notes: tuple[str, ...] = ()
 

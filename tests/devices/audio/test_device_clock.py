@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
+from clocks import STEP, stepped
 
 from soundscape.devices.audio.device_clock import HOLD_BACK_FOR, MOST_EARLY, DeviceClock
 from soundscape.units import SAMPLE_RATE
@@ -15,11 +17,20 @@ HELD = 0.25
 class Server:
     """A sound server that plays at its own rate and asks for more a period at a time.
 
-    `late`: seconds by which each take is late, drawn anew for each, as on a busy machine.
+    `late`: seconds by which each take is late, drawn anew for each, as on a busy machine. `read` is
+    what a clock reads at a moment.
     """
 
-    def __init__(self, *, period: float = 0.02, rate: float = 1.0, seed: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        period: float = 0.02,
+        rate: float = 1.0,
+        seed: int = 1,
+        read: Callable[[float], float] = float,
+    ) -> None:
         self.clock = DeviceClock(HELD)
+        self.read = read
         self.period = period
         self.rate = rate
         self.late = 0.0
@@ -46,12 +57,12 @@ class Server:
         """Give it a block now, held back where that is due; note whether it had run dry."""
         frame = self.blocks * BLOCK
         asked = self.now
-        self.now += self.clock.too_early(frame, asked)
+        self.now += self.clock.too_early(frame, self.read(asked))
         gap = self.now - (self.begun + self.blocks * SECONDS / self.rate)
         if self.blocks and gap > 0.0:
             self.begun += gap
             self.gaps.append(gap)
-        self.clock.taken(frame, asked, self.now)
+        self.clock.taken(frame, self.read(asked), self.read(self.now))
         self.blocks += 1
 
     def stop(self, seconds: float) -> None:
@@ -215,3 +226,23 @@ def test_with_no_deadline_a_late_take_is_no_gap_and_the_next_follows_it() -> Non
 
 def test_before_anything_was_taken_nothing_is_known() -> None:
     assert DeviceClock().time_of(0) is None
+
+
+def test_on_a_clock_in_steps_no_gap_is_counted_that_was_none() -> None:
+    """Modelled with such a clock, 109 gaps a minute were counted once."""
+    server = Server(read=stepped)
+    server.run(5.0)
+    first = server.clock.time_of(0)
+    assert first is not None
+    server.run(120.0)
+    assert server.clock.gaps == server.gaps == []
+    assert server.clock.time_of(0) == pytest.approx(first, abs=STEP)
+
+
+def test_on_a_clock_in_steps_a_gap_is_counted_to_a_step() -> None:
+    server = Server(read=stepped)
+    server.run(30.0)
+    server.stop(0.6)
+    server.run(30.0)
+    (gap,) = server.clock.gaps
+    assert gap.length == pytest.approx(sum(server.gaps), abs=2 * STEP)

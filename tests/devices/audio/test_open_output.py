@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from clocks import STEP, SteppingClock, StillClock
 
 from soundscape.devices.audio.file_output import FileOutput
 from soundscape.devices.audio.open_output import AudioOutput, NullOutput, choose
@@ -18,19 +19,6 @@ from soundscape.devices.audio.pygame_output import PygameOutput
 from soundscape.errors import AudioDeviceError, InvalidValue, MediaError
 from soundscape.mixer.source import Block
 from soundscape.scene.models import AudioRoom, OutputPair
-
-
-class StillClock:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.moment = 1000.0
-
-    def now(self) -> float:
-        return self.moment
-
-    def sleep(self, seconds: float) -> None:
-        self.moment += seconds
 
 
 @dataclass
@@ -50,16 +38,26 @@ def block(value: float = 0.0) -> Block:
     return np.full((BLOCK_FRAMES, 2), value, dtype=np.float32)
 
 
-@pytest.fixture(params=["null", "file", "pygame"])
+@pytest.fixture(
+    params=[
+        "null",
+        "file",
+        "null, a clock in steps",
+        "file, a clock in steps",
+        pytest.param("pygame", marks=pytest.mark.timed),
+    ]
+)
 def bench(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Bench]:
-    still = StillClock()
-    if request.param == "null":
-        made = Bench(NullOutput(now=still.now, sleep=still.sleep), still.now, still.sleep, 1e-9)
-    elif request.param == "file":
+    steps = request.param.endswith("steps")
+    still, tolerance = (SteppingClock(), STEP) if steps else (StillClock(), 1e-9)
+    if request.param.startswith("null"):
+        null = NullOutput(now=still.now, sleep=still.sleep)
+        made = Bench(null, still.now, still.sleep, tolerance)
+    elif request.param.startswith("file"):
         file = FileOutput(tmp_path / "out.wav", now=still.now, sleep=still.sleep)
-        made = Bench(file, still.now, still.sleep, 1e-9)
+        made = Bench(file, still.now, still.sleep, tolerance)
     else:
         monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
         made = Bench(PygameOutput(), time.perf_counter, time.sleep, 0.025)

@@ -77,6 +77,19 @@ def test_a_port_is_found_by_a_part_of_its_name_and_given_up_in_order(api):
     assert client.calls.count("closed") == 1
 
 
+def test_on_winmm_the_index_of_a_name_does_not_count(monkeypatch):
+    Client.made.clear()
+    fake = SimpleNamespace(MidiIn=Client, API_WINDOWS_MM=4)
+    monkeypatch.setattr(input_port, "rtmidi", fake)
+    monkeypatch.setattr(
+        input_port, "driver", lambda: SimpleNamespace(name=mido_ports.RTMIDI, api="WINDOWS_MM")
+    )
+    monkeypatch.setattr(Client, "names", ("Port 1 0", "Port 10 1", "Pedal 2"))
+    assert InputNames().look(afresh=False) == ["Port 1", "Port 10", "Pedal"]
+    assert open_input("Port 10", lambda _: None).name == "Port 10"
+    assert ("opened", 1, "in") in Client.made[-1].calls
+
+
 def test_what_comes_is_taken_as_it_is(api):
     taken: list[bytes] = []
     port = open_input("pedal", taken.append, everything=True)

@@ -118,6 +118,18 @@ def test_the_names_are_asked_of_one_client_that_is_kept(
     assert made == ["2"]
 
 
+def test_on_winmm_a_port_is_opened_by_the_index_that_it_has_now(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backend, "api", "WINDOWS_MM")
+    backend.names = ["Synth 0", "Port 1 1", "Desk 2"]
+    assert output_names() == ["Synth", "Port 1", "Desk"]
+    assert open_output("Desk").name == "Desk"
+    backend.names = ["Port 1 0", "Desk 1"]  # the first was unplugged
+    assert open_output("Desk").name == "Desk"
+    assert [name for name, _ in backend.opened] == ["Desk 2", "Desk 1"]
+
+
 def test_pygame_makes_its_list_anew_only_while_nothing_is_open(
     backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from clocks import STEP, SteppingClock
 
-from soundscape.devices.midi.send_queue import LatenessHistogram, SendPacer, SendQueue
+from soundscape.devices.midi.send_queue import BURST, LatenessHistogram, SendPacer, SendQueue
 
 
 def test_equals_leave_in_the_order_in_which_they_came() -> None:
@@ -55,3 +56,22 @@ def test_what_has_piled_up_is_spread_out() -> None:
     for _ in range(200):
         now += pace.delay(now)
     assert now - 5.0 == pytest.approx(0.192)  # 8 at once, then one a millisecond
+
+
+def test_on_a_clock_in_steps_nothing_leaves_early_and_all_within_a_step() -> None:
+    agenda, ticking, sent = SendQueue(), SteppingClock(), []
+    for number in range(300):  # a light of 25 messages a second on each of four ports, for 3 s
+        agenda.add(1000.0 + number / 100, number % 4, bytes([number % 128, number // 128]))
+    while (wait := agenda.wait(ticking.now())) is not None:
+        ticking.sleep(wait)
+        sent += [(ticking.now() - due, data) for due, _, _, data in agenda.take(ticking.now())]
+    assert [data for _, data in sent] == [bytes([n % 128, n // 128]) for n in range(300)]
+    assert all(0.0 <= late < STEP for late, _ in sent)
+
+
+def test_on_a_clock_in_steps_a_full_burst_of_what_has_piled_up_leaves_each_step() -> None:
+    pace, ticking = SendPacer(), SteppingClock()
+    for _ in range(200):
+        if (delay := pace.delay(ticking.now())) > 0:
+            ticking.sleep(delay)
+    assert ticking.now() - 1000.0 <= 200 / BURST * STEP

@@ -5,11 +5,13 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from clocks import STEP, stepped
 
 from soundscape.devices.midi import sender_main
 from soundscape.devices.midi.driver_sockets import Sockets
 from soundscape.devices.midi.port_messages import CODEC, SendBatch, SendTiming, SendUntil
 from soundscape.devices.midi.sender_main import SILENCE, Housekeeping, Inbox, run
+from soundscape.ipc import clock
 from soundscape.ipc.channel import Alive, Channel
 
 
@@ -71,6 +73,29 @@ def test_all_that_is_due_is_sent_in_order_and_then_it_is_over(inbox: Inbox, outp
     run(inbox, outputs, rounds)
     assert outputs.sent == [(n % 2, bytes((0xB0, 1, n))) for n in range(20)]
     assert rounds.punctuality.report().sent == 20
+
+
+def test_on_a_clock_in_steps_all_is_sent_in_order_and_nothing_early(
+    inbox: Inbox, outputs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[float] = []
+
+    def send(_index: int, data: bytes) -> bool:
+        times.append(time.perf_counter())
+        outputs.sent.append((0, data))
+        return True
+
+    monkeypatch.setattr(outputs, "send", send)
+    monkeypatch.setattr(clock, "now", lambda: stepped(time.perf_counter()))
+    begin = clock.now() + 2 * STEP
+    dues = [begin + n * 0.003 for n in range(50)]
+    batch = SendBatch(tuple((due, 0, bytes((0xB0, 1, n))) for n, due in enumerate(dues)))
+    hear(inbox, batch, SendUntil(begin + 60.0))
+    rounds, _ = rounds_of(inbox, outputs)
+    run(inbox, outputs, rounds)
+    assert outputs.sent == [(0, bytes((0xB0, 1, n))) for n in range(50)]
+    assert all(at >= due for at, due in zip(times, dues, strict=True))
+    assert rounds.punctuality.report().sent == 50
 
 
 def test_the_end_may_be_told_ahead(inbox: Inbox, outputs: Any) -> None:

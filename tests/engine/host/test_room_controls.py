@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from queue import Queue
+from threading import Semaphore
+from types import SimpleNamespace
 
 import pytest
 from standing import Stand
@@ -27,6 +28,7 @@ ROOM = Room(
         Control(port="unplugged", note=1, do="next"),
     ),
 )
+NOW = 1000.0
 PRESS = b"\x90\x24\x64"
 
 
@@ -36,6 +38,7 @@ class Inputs:
     def __init__(self, ports: dict[str, PortSpec], only: dict[str, set[tuple[int, int]]]) -> None:
         self.ports, self.only = ports, only
         self.news: Queue[MidiReceived | PortStatus | None] = Queue()
+        self.turns = Semaphore(0)
 
     def start(self) -> None: ...
 
@@ -45,7 +48,8 @@ class Inputs:
         self.news.put(None)
 
     def take(self, timeout: float) -> MidiReceived | PortStatus | None:
-        return self.news.get(timeout=10.0)
+        self.turns.release()  # all that was taken before has been dealt with
+        return self.news.get(timeout=60.0)
 
 
 class Session:
@@ -86,17 +90,12 @@ class Bench:
 
     def come(self, *news: MidiReceived | PortStatus) -> None:
         """All of it has been taken when this returns: what comes is taken in turn."""
-        for one in news:
+        for one in (*news, None):
             self.inputs.news.put(one)
-        self.inputs.news.put(None)
-        limit = time.perf_counter() + 10
-        while not self.inputs.news.empty():
-            assert time.perf_counter() < limit
-            time.sleep(0.002)
-        time.sleep(0.02)  # the last turn
+            assert self.inputs.turns.acquire(timeout=60.0)
 
     def press(self, data: bytes = PRESS, ago: float = 0.0) -> None:
-        self.come(MidiReceived("pads", time.perf_counter() - ago, data))
+        self.come(MidiReceived("pads", NOW - ago, data))
 
 
 @pytest.fixture
@@ -104,8 +103,10 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     made: list[Inputs] = []
     monkeypatch.setattr(module, "MidiInputs", lambda *args: made.append(Inputs(*args)) or made[0])
     session = Session()
+    monkeypatch.setattr(module, "clock", SimpleNamespace(now=lambda: NOW))
     controls = RoomControls(ROOM, session)
     controls.start()
+    assert made[0].turns.acquire(timeout=60.0)  # it listens
     yield Bench(made[0], session)
     controls.close()
 
@@ -129,7 +130,7 @@ def test_a_press_that_was_held_up_does_nothing(bench):
 
 
 def test_our_own_message_that_comes_back_is_no_press(bench):
-    bench.session.sent.put(MidiSent(time.perf_counter(), b"\x90\x25\x64"))
+    bench.session.sent.put(MidiSent(NOW, b"\x90\x25\x64"))
     bench.press(b"\x90\x25\x64")
     assert bench.session.submitted == []
 

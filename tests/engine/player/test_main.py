@@ -54,6 +54,18 @@ def test_a_standby_follows_what_it_is_told_until_it_is_to_take_over() -> None:
     session.finish()
 
 
+def test_a_standby_that_comes_late_gets_all_that_happened_at_once() -> None:
+    session, last = a_session(), TakeOver(frames(9.0), clock.now())
+    happened = tuple(
+        CommandDone(number, frames(float(number)), Command(do), "done")
+        for number, do in enumerate(("hold", "release", "duck"))
+    )
+    assert _stand_by(session, told(happened, last), ()) == last
+    assert session.conductor.master.ducked
+    assert session.frame == frames(9.0)
+    session.finish()
+
+
 def test_a_standby_of_a_session_that_is_over_ends() -> None:
     session = a_session()
     with pytest.raises(EOFError):

@@ -497,6 +497,18 @@ def test_a_player_that_takes_over_goes_on_where_the_session_should_be_by_now(sta
     assert np.abs(got[back : back + len(wanted)] - wanted).max() < 1e-4, "to the frame"
 
 
+def test_a_session_that_is_taken_up_comes_back_from_silence_as_slowly_as_asked(stage):
+    one = stage(seconds=60.0)
+    one.gate.set()
+    got, first = resumed(one, TakeOver(frames(5), one.clock.time - 4.0, rise=15.0))
+    begin = int(np.flatnonzero(np.abs(got).max(axis=1) > PEAK)[0])
+    for after in (3.0, 7.5, 12.0, 16.0):
+        at = begin + frames(after)
+        wanted = Tone(track("soon", 60), first + at).read(frames(0.1))
+        gain = np.abs(got[at : at + len(wanted)]).max() / np.abs(wanted).max()
+        assert gain == pytest.approx(min(1.0, (after / 15.0) ** 2), abs=0.03)
+
+
 def test_a_device_that_stays_away_is_tried_each_second_and_told(stage):
     one = stage(seconds=30.0)
     began = one.clock.time

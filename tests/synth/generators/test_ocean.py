@@ -32,7 +32,7 @@ def test_waves_stand_out_of_the_murmur_and_more_so_with_motion() -> None:
 
 
 def test_the_foam_comes_after_the_deep() -> None:
-    low, _, high = _levels({"motion": 1.0}, 120)
+    low, _, high = _levels({"motion": 1.0}, 300)
     low, high = low - low.mean(), high - high.mean()
     late = [float(low[: -shift or None] @ high[shift:]) for shift in range(12)]
     assert int(np.argmax(late)) >= 1  # half a second or more
@@ -40,7 +40,7 @@ def test_the_foam_comes_after_the_deep() -> None:
 
 def test_density_brings_more_waves() -> None:
     def waves(density: float) -> int:
-        level = _levels({"density": density, "motion": 1.0}, 120)[1]
+        level = _levels({"density": density, "motion": 1.0}, 300)[1]
         level = np.convolve(level, np.hanning(7) / np.hanning(7).sum(), "same")
         peaks = (
             (level[1:-1] > level[:-2]) & (level[1:-1] > level[2:]) & (level[1:-1] > level.mean())

@@ -1,0 +1,196 @@
+"""`soundscape recover`: takes up a session that was cut off."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import rich_click as click
+
+from soundscape.cli.spawn_host import Launch
+from soundscape.cli.start_session import device_of, launched, must_be_free, stay
+from soundscape.engine.host import background_scan
+from soundscape.errors import EngineError
+from soundscape.ipc import clock, player_messages
+from soundscape.ipc.player_messages import Resume
+from soundscape.journal.journal_file import CutOffSession, cut_off_sessions
+from soundscape.journal.recovery import Choice, Recovery, assess
+from soundscape.journal.redaction import Redactor
+from soundscape.journal.resume_log import ResumeLog, read_resume_log
+from soundscape.journal.session_folders import find_session, is_running
+from soundscape.journal.writer import JournalWriter
+from soundscape.library.user_dirs import state_folder
+from soundscape.remote.service.start_request import StartRequest
+from soundscape.units import seconds
+from soundscape.views import journal_texts
+
+
+@click.command()
+@click.argument("session", required=False)
+@click.option("--yes", is_flag=True, help="Take it up without asking.")
+@click.option("--return", "into_return", is_flag=True, help="Begin the return phase now.")
+@click.option("--end", is_flag=True, help="Leave it at that: the session is over.")
+@click.option("--headless", is_flag=True, help="Return as soon as sound goes out.")
+@click.option("--foreground", is_flag=True, help="Stay until it ends, without a console.")
+@click.pass_context
+def recover(
+    context: click.Context,
+    session: str | None,
+    *,
+    yes: bool,
+    into_return: bool,
+    end: bool,
+    headless: bool,
+    foreground: bool,
+) -> None:
+    """Take up a session that was cut off, after a power cut for example.
+
+    Within ten minutes it goes on where it should be by now, and the sound comes back from silence
+    over 15 s. Later, or where the scene would be over by now, the return phase can be begun, or the
+    session ended. Without a number it is the last session that was cut off.
+
+    \b
+    Example:
+      soundscape recover
+      soundscape recover --yes --headless
+      soundscape recover 3 --return
+    """
+    if [yes, into_return, end].count(True) > 1 or (headless and foreground):
+        raise click.UsageError("give one of --yes, --return, --end; --headless or --foreground")
+    cut_off = _cut_off(session)
+    if end:
+        _close(cut_off)
+        return
+    log = _log(cut_off)
+    recovery = assess(log, time.time())
+    number, scene, place = cut_off.folder.number, log.job.show.name, _place(cut_off)
+    click.echo(journal_texts.cut_off(number, scene, place, recovery.gap))
+    if not into_return and recovery.choice == "resume":
+        conductor = recovery.conductor
+        passed = seconds(conductor.clock.passed(conductor.frame))
+        click.echo(journal_texts.would_be(conductor.phase.name, passed))
+    how = _decide(recovery, yes=yes, into_return=into_return)
+    if how == "end":
+        _close(cut_off)
+        return
+    context.exit(_take_up(cut_off, log, how, headless=headless, foreground=foreground))
+
+
+def _cut_off(number: str | None) -> CutOffSession:
+    """The session that is to be taken up. Raises EngineError where there is none."""
+    state = state_folder(os.environ)
+    found = cut_off_sessions(state)
+    if number is None:
+        if not found:
+            raise EngineError(journal_texts.NOTHING_CUT_OFF)
+        return found[0]
+    folder = find_session(state, number)
+    for one in found:
+        if one.folder == folder:
+            return one
+    why = journal_texts.STILL_RUNNING if is_running(folder) else journal_texts.NOT_CUT_OFF
+    raise EngineError(f"session {folder.number} {why}")
+
+
+def _log(cut_off: CutOffSession) -> ResumeLog:
+    try:
+        return read_resume_log(cut_off.folder.resume)
+    except EngineError as err:
+        scene, place = cut_off.journal.first.text("scene"), _place(cut_off)
+        raise EngineError(
+            journal_texts.cannot_be_taken_up(cut_off.folder.number, scene, place, str(err))
+        ) from err
+
+
+def _place(cut_off: CutOffSession) -> str:
+    places = [one.text("place") for one in cut_off.journal.entries if one.event == "position"]
+    return places[-1] if places else ""
+
+
+def _decide(recovery: Recovery, *, yes: bool, into_return: bool) -> Choice:
+    """What is to be done. A yes takes up what can be taken up where it should be, nothing else.
+
+    Raises EngineError where nothing is.
+    """
+    offered = EngineError(journal_texts.offered(recovery.choice, recovery.return_phase))
+    if into_return:
+        if recovery.choice == "end":
+            raise offered
+        return "return"
+    if yes or not sys.stdin.isatty():
+        if yes and recovery.choice == "resume":
+            return "resume"
+        raise offered
+    return _ask(recovery)
+
+
+def _ask(recovery: Recovery) -> Choice:
+    """What the therapist decides. Raises EngineError for neither."""
+    if recovery.choice == "resume" and click.confirm(journal_texts.ASK_RESUME):
+        return "resume"
+    if recovery.choice != "end" and click.confirm(journal_texts.ask_return(recovery.return_phase)):
+        return "return"
+    if click.confirm(journal_texts.ASK_END):
+        return "end"
+    raise EngineError(journal_texts.LEFT_AS_IT_IS)
+
+
+def _close(cut_off: CutOffSession) -> None:
+    journal = JournalWriter(cut_off.folder, Redactor(), resumed=True)
+    journal.resume(())
+    journal.close(completed=True)
+    click.echo(journal_texts.closed(cut_off.folder.number))
+
+
+def _take_up(
+    cut_off: CutOffSession, log: ResumeLog, how: Choice, *, headless: bool, foreground: bool
+) -> int:
+    """Begin it, and stay with it. Returns the exit code."""
+    launch = Launch()
+    with launch.called_off():
+        setup, job = log.setup, replace(log.job, output=_next_output(log.job.output))
+        device = device_of(job.room, job.output)
+        must_be_free(device, setup.lights)
+        request = StartRequest(
+            setup.label,
+            device,
+            setup.lights,
+            library=setup.library,
+            resumes=cut_off.folder.number,
+        )
+        resume = _resume(assess(log, time.time()), how, cut_off.journal.length)
+        encoded = (
+            player_messages.CODEC.encode(job),
+            background_scan.CODEC.encode(None),
+            player_messages.CODEC.encode(resume),
+        )
+    begun = launched(launch, request, *encoded)
+    if headless:
+        begun.settled()
+        click.echo(journal_texts.taken_up(cut_off.folder.number))
+        return 0
+    return stay(begun, foreground=foreground)
+
+
+def _resume(recovery: Recovery, how: Choice, written: float) -> Resume:
+    """How it goes on. Raises EngineError where the time for that has passed meanwhile."""
+    if how == "return":
+        return recovery.returned(clock.now(), written)
+    if recovery.choice != "resume":
+        raise EngineError(journal_texts.offered(recovery.choice, recovery.return_phase))
+    return recovery.resumed(clock.now(), written)
+
+
+def _next_output(output: str | None) -> str | None:
+    """The same output; a file that a session has been written to is not written over."""
+    kind, _, name = (output or "").partition(":")
+    if kind != "file":
+        return output
+    path = Path(name)
+    number = 2
+    while (path.with_name(f"{path.stem}-{number}{path.suffix}")).exists():
+        number += 1
+    return f"file:{path.with_name(f'{path.stem}-{number}{path.suffix}')}"
