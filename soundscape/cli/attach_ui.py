@@ -26,9 +26,8 @@ STANDS_STILL = (
 def broke_off(resume: Sequence[str]) -> str:
     """What is said of a session that is gone, with the lines that take it up again."""
     again = "".join(f"\n  {line}" for line in resume)
-    return "the session broke off, and nothing plays any more" + (
-        f"; to take it up again:{again}" if again else ""
-    )
+    gone = "the session broke off, and nothing plays any more; `soundscape recover` takes it up"
+    return gone + (f", or start it again at its place:{again}" if again else "")
 
 
 def open_console(client: Client, opened: Callable[[], None] = lambda: None) -> int:

@@ -63,5 +63,7 @@ def lost_panel(lines: Sequence[str], key: Named) -> tuple[Line, ...]:
     return (
         ((" The session broke off. ", "alarm"),),
         ((f"  To take it up again, leave ({key('leave')} {key('leave')}) and type:", "plain"),),
+        (("    soundscape recover", "strong"),),
+        (("  or start it again at its place:", "plain"),),
         *(((f"    {clean(line)}", "strong"),) for line in lines),
     )

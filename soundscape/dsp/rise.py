@@ -14,10 +14,11 @@ from soundscape.units import SAMPLE_RATE
 RISE_DB_PER_SECOND = 8.0
 TOP_DB = 20.0
 
-RECOVERY_START = 0.5
-"""Seconds to the bottom of those top 20 dB when sound comes back after a fault."""
-RECOVERY = round((RECOVERY_START + TOP_DB / RISE_DB_PER_SECOND) * SAMPLE_RATE)
-"""Frames that the whole way back takes."""
+LOW = 10.0 ** (-TOP_DB / 20.0)
+"""The gain at the bottom of those top 20 dB."""
+
+ENTRY = round(0.5 * SAMPLE_RATE)
+"""Frames from silence to that gain when sound comes back after a fault."""
 
 _STEP = RISE_DB_PER_SECOND / SAMPLE_RATE * np.log(10.0) / 20.0  # natural log of gain, per frame
 _FLOOR = -TOP_DB * np.log(10.0) / 20.0
@@ -50,19 +51,6 @@ class RiseLimit:
         result = np.where(limited < wanted, np.exp(limited), gains)
         self._last = float(result[-1])
         return result
-
-
-def recovery_gains(first: int, count: int) -> Gains:
-    """The way back after a fault, shape (count,): to −20 dB in 0.5 s, then 8 dB/s.
-
-    `first` is the first frame, counted from the frame at which the sound comes back.
-    """
-    frames = np.arange(first, first + count)
-    start = RECOVERY_START * SAMPLE_RATE
-    first_part = np.exp(_FLOOR) * frames / start
-    second_part = np.exp(np.minimum(0.0, _FLOOR + (frames - start) * _STEP))
-    gains: Gains = np.where(frames < start, first_part, second_part)
-    return gains
 
 
 def slowest_square_rise() -> float:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from soundscape import __version__
 from soundscape.journal.entries import encode
-from soundscape.journal.redaction import Redactor
+from soundscape.journal.redaction import Redactor, of_this_machine
 from soundscape.journal.session_folders import SessionFolder
 
 LAST_EVENTS = 100
@@ -37,6 +38,15 @@ def crash_text(
     )  # fmt: skip
 
 
+def read_trace(path: Path, since: int) -> tuple[str, int]:
+    """What players wrote after a place of the file, and the place where it ends. Raises OSError."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return "", since
+    return data[since:].decode("utf-8", "replace"), len(data)
+
+
 def write_crash_file(folder: SessionFolder, text: str) -> None:
     """Write the next crash file of a session. Raises OSError."""
     for number in range(len(folder.crash_files()) + 1, MOST_FILES + 1):
@@ -54,6 +64,10 @@ def crash_texts(folder: SessionFolder) -> list[str]:
     for path in folder.crash_files():
         with suppress(OSError):
             found.append(path.read_text(encoding="utf-8", errors="replace"))
+    with suppress(OSError):
+        trace, _ = read_trace(folder.host_trace, 0)
+        if trace:
+            found.append(crash_text("the host", trace, (), of_this_machine(None)))
     return found
 
 

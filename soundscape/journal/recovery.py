@@ -6,6 +6,7 @@ external event at its frame, and then on by the clock.
 
 from __future__ import annotations
 
+import copy
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -117,8 +118,10 @@ def _choice(conductor: Conductor, heard: int, gap: float) -> Choice:
         return "end"
     if not -CLOCK_STEP <= gap <= LONGEST_GAP:
         return "return"
-    conductor.advance(max(conductor.frame, heard + frames(max(0.0, gap) + RISE)))
-    return "return" if conductor.transport.state in (*over, State.ENDING) else "resume"
+    conductor.advance(max(conductor.frame, heard + frames(max(0.0, gap))))
+    back = copy.deepcopy(conductor)
+    back.advance(back.frame + frames(RISE))
+    return "return" if back.transport.state in (*over, State.ENDING) else "resume"
 
 
 def _answer(conductor: Conductor, request: CommandRequest) -> CommandDone | CommandFailed:

@@ -57,6 +57,11 @@ class SessionFolder:
         """Where the players write what they crash of."""
         return self.path / "trace"
 
+    @property
+    def host_trace(self) -> Path:
+        """Where the host writes what it crashes of."""
+        return self.path / "trace-host"
+
     def crash_files(self) -> list[Path]:
         """The crash files, in their order."""
         return sorted(self.path.glob("crash-*.txt"), key=lambda file: (len(file.name), file.name))

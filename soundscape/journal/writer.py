@@ -20,6 +20,7 @@ from typing import Any
 
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
+from soundscape.journal.crash_files import crash_text, read_trace, write_crash_file
 from soundscape.journal.entries import encode
 from soundscape.journal.redaction import Redactor
 from soundscape.journal.resume_log import (
@@ -39,6 +40,8 @@ TRY_AGAIN = 5.0
 MOST_WAITING = 100_000
 """Lines that wait in memory; the oldest are dropped."""
 CLOSE_WITHIN = 5.0
+_BINARY = getattr(os, "O_BINARY", 0)
+"""Windows would write other line ends, and the sizes would be wrong."""
 
 Line = Mapping[str, Any]
 
@@ -56,7 +59,7 @@ class AppendedFile:
         """Append what waits, and have it on the disk. Raises OSError; then all of it waits on."""
         if not self.waiting:
             return
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | _BINARY, 0o600)
         try:
             there = os.fstat(handle).st_size
             if self.size is None:
@@ -120,6 +123,7 @@ class JournalWriter:
         self._changed = threading.Condition()
         self._closing = False
         self._completed = False
+        self._trace_read = 0  # bytes of it that are in crash files already
         self._warned = False
         self._next_try = 0.0
         nowhere = Path(os.devnull)
@@ -158,6 +162,10 @@ class JournalWriter:
             self._last = max(self._last, view.elapsed)
             if self._now() >= self._position_due:
                 self._changed.notify()
+
+    def crashed(self, what: str, events: Sequence[Line]) -> None:
+        """Write a crash file: what a player wrote as it went, and what had happened before."""
+        self._put([("crash", (what, list(events)))])
 
     def close(self, *, completed: bool) -> None:
         """Write what waits. A session that is `completed` needs no recovery any more."""
@@ -210,10 +218,18 @@ class JournalWriter:
             case "line":
                 with suppress(ValueError, TypeError):  # a number that JSON has not
                     self._lines.waiting.append(encode(self._redactor.line(value)))
+            case "crash":
+                self._write_crash(*value)
             case _ if self._recoverable:
                 self._records.waiting.append(value if kind == "data" else encoded(value))
             case _:
                 pass
+
+    def _write_crash(self, what: str, events: Sequence[Line]) -> None:
+        if self._folder is not None:
+            with suppress(OSError):
+                trace, self._trace_read = read_trace(self._folder.trace, self._trace_read)
+                write_crash_file(self._folder, crash_text(what, trace, events, self._redactor))
 
     def _flush(self, *, last: bool) -> None:
         if self._folder is None:

@@ -8,7 +8,7 @@ and waits for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from soundscape.dsp.comfort_noise import ComfortNoise
 from soundscape.dsp.fade import Gains
 from soundscape.dsp.lane import Lane, decibels, squared
 from soundscape.dsp.limiter import LATENCY, Limiter
-from soundscape.dsp.rise import RiseLimit
+from soundscape.dsp.rise import LOW, RiseLimit
 from soundscape.mixer.deck import Deck, OpenSource
 from soundscape.mixer.source import Block
 from soundscape.timeline.directives import (
@@ -50,6 +50,7 @@ class Mixer:
         self._music = _MusicTime()
         self._lanes = lanes_at_rest()
         self._comfort = ComfortNoise()
+        self._low_until: float = 0  # up to this frame the master's gain is at most `LOW`
         self._rise = {"voice": RiseLimit(), "others": RiseLimit()}
 
     def apply(self, directives: Iterable[Directive]) -> None:
@@ -116,6 +117,13 @@ class Mixer:
         self.frame = self._mixed = frame
         self.limiter.restart(frame)
 
+    def hold_low(self, until: float = np.inf) -> None:
+        """Keep the master's gain 20 dB down up to a frame; from there it rises by the limit.
+
+        What comes back after a fault begins there. A frame that is mixed already stays.
+        """
+        self._low_until = until
+
     def positions(self) -> list[tuple[Clip, int]]:
         """The clips that sound, each with its own frame that comes next."""
         music = self._music.at(self._mixed)
@@ -138,14 +146,23 @@ class Mixer:
             lane.values(self._mixed, count) for lane in self._lanes.values()
         )
         ends = squared(pause) * squared(session)
-        gain_voice = self._rise["voice"].apply(decibels(level + duck) * ends, count)
+        most = self._most(count)
+        gain_voice = self._rise["voice"].apply(most(decibels(level + duck) * ends), count)
         deeper = np.minimum(duck, under) if _varies(duck, under) else min(duck, under)
-        gain_others = self._rise["others"].apply(decibels(level + deeper) * ends, count)
+        gain_others = self._rise["others"].apply(most(decibels(level + deeper) * ends), count)
         out = _amplify(others, gain_others)
         if voice is not None:
             out += _amplify(voice, gain_voice)
         self._comfort.fill(out, self._mixed)
         return out
+
+    def _most(self, count: int) -> Callable[[Gains | float], Gains | float]:
+        """What keeps the gain of the next `count` frames low where it is to be so."""
+        low = min(count, max(0.0, self._low_until - self._mixed))
+        if not low:
+            return lambda gain: gain
+        highest = np.where(np.arange(count) < low, LOW, np.inf)
+        return lambda gain: np.minimum(gain, highest)
 
 
 def _varies(*values: Gains | float) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from soundscape.ipc.shared_audio_layout import player_pid
 from soundscape.journal.journal_file import read_journal
 from soundscape.journal.session_folders import SessionFolder
 
@@ -163,3 +164,22 @@ def test_after_more_than_ten_minutes_the_return_phase_is_offered(session):
     assert (view["phase"], view["ducked"]) == ("return", True)
     assert view["phase_elapsed"] < 90.0  # from the decision on, however slow the machine
     assert view["since_dose"] > 720.0
+
+
+def test_a_player_that_crashes_leaves_a_file_that_the_report_shows(session):
+    session.run("start", "long", "--output", "null", "--headless")
+    session.run("note", "of the patient")
+    (shared_audio,) = (session.home / "runtime").glob("*.tape")
+    player = player_pid(shared_audio)
+    assert player is not None
+    os.kill(player, signal.SIGSEGV)
+    for _ in range(300):
+        if session.recorded.crash_files():
+            break
+        time.sleep(0.1)
+    said = session.run("report", "--crash")
+    assert "Segmentation fault" in said
+    assert "the standby takes over" in said
+    assert "of the patient" not in said
+    assert str(session.folder) not in said
+    assert json.loads(session.run("sessions", "--json"))[0]["crash_files"] == 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 
+from soundscape.lighting.fixture import fixture
 from soundscape.lighting.rig import Rig
-from soundscape.lighting.switch import SWITCH_GAP, TOGETHER
+from soundscape.lighting.switch import SWITCH_GAP, TOGETHER, Switch, SwitchGap
 from soundscape.scene.models import LightSpec, PortSpec, Room
 
 S = 48_000
@@ -22,6 +23,18 @@ def room(count: int, weight: float = 1.0, **dimmers: LightSpec) -> Room:
 
 def changes(rig: Rig, until: int) -> list[tuple[int, bool]]:
     return [(message.frame, message.data[2] > 0) for message in rig.messages(until)]
+
+
+def test_a_switch_is_where_it_is_taken_to_be_until_it_is_sent_somewhere() -> None:
+    one = room(1)
+    lamp = Switch(fixture("s0", one, 1.0), SwitchGap())
+    assert (lamp.level(0), lamp.touched) == (1.0, False)
+    lamp.go(0, 0.0)
+    assert (lamp.level(0), lamp.touched) == (1.0, True)  # nothing was sent yet
+    assert lamp.update(0) == (b"\x90\x00\x00",)
+    assert (lamp.level(0), lamp.touched, lamp.due) == (0.0, True, None)
+    lamp.go(1, 0.0)
+    assert lamp.due is None
 
 
 def test_twenty_switches_that_would_flip_in_turn_wait_for_each_other() -> None:

@@ -18,6 +18,7 @@ VECTORS = [
     ("stop", CueRef("2"), None, "0232"),
     ("resume", CueRef("2", "1"), None, "03320031"),
     ("timed-go", CueRef("9"), 5.5, "04" + "2000050c32" + "39"),  # 5 s, 12.50 frames of 25
+    ("timed-go", CueRef("9"), 0.0, "04" + "2000000000" + "39"),  # at once
     ("load", WHOLE, None, "05" + CUE),
     ("all-off", WHOLE, None, "08"),
     ("restore", CueRef(), None, "09"),

@@ -127,6 +127,16 @@ def test_a_jump_is_a_full_frame_of_the_new_place() -> None:
     assert fulls(sent) == [(0.0, "20000000"), (2.0, "200a0000"), (3.0, "20001e00")]
 
 
+def test_of_two_jumps_at_one_frame_the_last_alone_is_told() -> None:
+    timecode = TimecodeGenerator("desk", 25.0)
+    timecode.run(0, 0.0, 0.0)
+    timecode.messages(48_000)
+    timecode.run(48_000, 10.0 * 48_000, 0.0)
+    timecode.run(48_000, 20.0 * 48_000, 0.0)
+    (told,) = timecode.messages(96_000)
+    assert (told.frame, told.data) == (48_000, full_frame((0, 0, 20, 0), 25.0))
+
+
 @pytest.mark.parametrize("pace", [1.0, 0.5, 1.7])
 def test_a_phase_that_follows_without_a_jump_is_no_jump(pace: float) -> None:
     """In the middle of eight quarter frames: they go on, and no full frame says otherwise."""

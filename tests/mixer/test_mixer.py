@@ -172,3 +172,17 @@ def test_any_block_size_gives_the_same_sound(size, crossfade, phase_fade, end_lu
     total = frames(19)
     reference = rendered(a_show, 4096, total)
     assert np.abs(rendered(a_show, size, total) - reference).max() < 1e-6
+
+
+def test_what_comes_back_after_a_fault_rises_by_the_limit_whatever_else_rises_meanwhile():
+    mixer = mixer_of(ClipStarts(0, clip(length=10**8)), MasterRamp(0, "duck", -12.0, 1))
+    mixer.hold_low()
+    heard = [mixer.render(48_000)]
+    assert np.abs(heard[0][LATENCY:]).max() <= 0.1 + 1e-6
+    mixer.hold_low(until=mixer.frame + 24_000)
+    mixer.apply([MasterRamp(mixer.frame + LATENCY, "duck", 0.0, 3 * 48_000)])
+    heard += [mixer.render(4096) for _ in range(60)]
+    level = 20 * np.log10(np.abs(np.concatenate(heard)[48_000:, 0]))
+    assert level[23_000] == pytest.approx(-20.0, abs=0.01)
+    assert (level[48_000:] - level[:-48_000]).max() <= 8.0 + 1e-3
+    assert level[-1] == pytest.approx(0.0, abs=0.01)

@@ -123,6 +123,9 @@ class Played:
     def plays(self) -> bool:
         return not self.silent
 
+    def lives(self) -> bool:
+        return self.plays()
+
     def changes(self) -> Iterator[Snapshot | SessionEvent]:
         if self.broken:
             raise SessionLost("the session does not answer")

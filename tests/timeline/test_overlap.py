@@ -97,3 +97,10 @@ def test_a_track_that_goes_on_from_the_one_before_is_joined_without_overlap():
     assert one.key == "one"
     assert plan_overlap(one, other, frames(8)).frames == 0
     assert plan_overlap(track("three", 60), other, frames(8)).frames == frames(8)
+
+
+def test_how_loud_a_track_is_is_the_mean_of_its_power():
+    """Half at 0 LU and half at -10 are -2.6 LU together: an edge is soft below -8.6."""
+    soft, loud = (measured("Two", (60, 0, 0), (60, -10, -10), (10, lu, lu)) for lu in (-8.9, -8.3))
+    assert plan_overlap(soft, STEADY, FADE).frames == 2 * FADE  # what is before it is soft, too
+    assert plan_overlap(loud, STEADY, FADE).reason == "as the scene says"

@@ -269,9 +269,9 @@ class Host:
                 if self._status.set_missing_device(why):
                     self._status.warn([fault_texts.device_missing(why)])
             case PlayerFailed(why) if replaceable:
-                self._status.warn([fault_texts.gave_up(why)])
+                self._lose_player(fault_texts.gave_up(why))
             case str() if replaceable:
-                self._status.warn([fault_texts.taken_over(message)])
+                self._lose_player(fault_texts.taken_over(message))
             case PlayerFailed():
                 return self._finish(message)
             case SessionEnded():
@@ -280,6 +280,15 @@ class Host:
                 why = fault_texts.PLAYER_HUNG if self._status.hung else fault_texts.PLAYER_GONE
                 return self._finish(PlayerFailed(why))
         return []
+
+    def _lose_player(self, what: str) -> None:
+        """A player is lost and another one takes over."""
+        self._status.warn([what])
+        self._record_crash(what)
+
+    def _record_crash(self, what: str) -> None:
+        self._collect_events()
+        self._recorder.crashed(what, self._status.events(0)[0])
 
     def _handle_start(self, output: str) -> list[Call]:
         """The output has taken sound: the first, or that of a player that took over."""
@@ -297,6 +306,8 @@ class Host:
     def _finish(self, failed: PlayerFailed | None) -> list[Call]:
         self._player.release()
         self._status.end(failed)
+        if failed is not None and self.started.done():
+            self._record_crash(failed.why)
         self.completed = failed is None
         error: SoundscapeError = EngineError(fault_texts.OVER)
         if failed is not None:

@@ -26,6 +26,10 @@ class SessionRecorder(Protocol):
         """The session's frame that is heard now, and the session there."""
         ...
 
+    def crashed(self, what: str, events: Sequence[Mapping[str, Any]]) -> None:
+        """A player is lost; `events` are those that came before."""
+        ...
+
 
 class UnrecordedSession:
     """For a session that is not written down."""
@@ -37,4 +41,7 @@ class UnrecordedSession:
         """Keep nothing."""
 
     def at(self, frame: int, view: Snapshot) -> None:
+        """Keep nothing."""
+
+    def crashed(self, what: str, events: Sequence[Mapping[str, Any]]) -> None:
         """Keep nothing."""

@@ -31,6 +31,7 @@ from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Alive, Channel, over_standard_streams
+from soundscape.ipc.crash_trace import record_crashes
 from soundscape.ipc.player_messages import (
     CODEC,
     CommandRequest,
@@ -70,6 +71,7 @@ def main() -> None:
     try:
         setup: Mapping[str, Any] = channel.receive()
         job: Job = channel.receive()
+        _record_crashes(setup["recorded"])
         session = _session(job)
         if setup["standby"]:
             resume = _stand_by(session, channel, outputs(job.room))
@@ -93,6 +95,13 @@ def _open_shared_audio(path: Path) -> SharedAudio:
         return SharedAudio(path)
     except OSError as err:
         raise EngineError(f"the player cannot be started ({err})") from err
+
+
+def _record_crashes(recorded: str) -> None:
+    """Write what we crash of into the session's folder, if it has one."""
+    if recorded:
+        with suppress(OSError):
+            record_crashes(Path(recorded) / "trace")
 
 
 def _session(job: Job) -> Session:

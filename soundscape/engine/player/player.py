@@ -24,7 +24,7 @@ from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import Batch
 from soundscape.dsp.comfort_noise import noise
 from soundscape.dsp.fade import Fade
-from soundscape.dsp.rise import RECOVERY, recovery_gains
+from soundscape.dsp.rise import ENTRY
 from soundscape.engine.player.command_queue import CommandQueue
 from soundscape.engine.player.session import Session
 from soundscape.errors import AudioDeviceError, CommandRefused
@@ -110,8 +110,7 @@ class Player:
         self._sleeps: deque[float] = deque()
         self._returned: deque[tuple[PlaylistReturn, ...]] = deque()
         self._lead_in = 0  # frames of silence before the sound comes back
-        self._resumed_at = -1  # the frame at which it came back
-        self._rise: Fade | None = None  # the way back, where it is not that after a fault
+        self._entry: Fade | None = None  # from silence, where the sound came back
         self._clock = 0, 0.0  # a frame, and when it was heard
         self._gaps_reported = 0
 
@@ -181,6 +180,7 @@ class Player:
         """
         session, lead = self._session, frames(RESUME_LEAD)
         session.catch_up(since.frame_at(self._now()) + lead)
+        session.hold_low()
         if not self._open_again():
             return False
         count = self._output.block_frames
@@ -196,9 +196,11 @@ class Player:
             self._output.wait_for_room()
             coming = since.frame_at(self._output.write(silence)) + count
         self._lead_in = max(0, session.frame - coming) % count
-        self._resumed_at = session.frame
         if since.rise:
-            self._rise = Fade(session.frame, frames(since.rise), "square", rising=True)
+            self._entry = Fade(session.frame, frames(since.rise), "square", rising=True)
+        else:
+            self._entry = Fade(session.frame, ENTRY, "equal-gain", rising=True)
+        session.rise()
         return True
 
     def _drop_late(self, count: int) -> None:
@@ -272,13 +274,11 @@ class Player:
         self._gaps_reported = len(gaps)
 
     def _faded(self, samples: Block, first: int) -> Block:
-        """A block, with the way back after a fault where it is not over yet."""
-        after = first - self._resumed_at
-        if self._resumed_at < 0 or after >= (self._rise.frames if self._rise else RECOVERY):
+        """A block, with the entry after a fault where it is not over yet."""
+        if self._entry is None or first >= self._entry.end:
             return samples
-        count = len(samples)
-        gains = self._rise.gains(first, count) if self._rise else recovery_gains(after, count)
-        return samples * np.asarray(gains, np.float32)[..., np.newaxis]
+        gains = np.asarray(self._entry.gains(first, len(samples)), np.float32)
+        return samples * gains[..., np.newaxis]
 
     def _send(self, messages: list[Message], first: int, moment: float) -> None:
         """Each message is due when its frame is heard."""

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from soundscape.dsp.limiter import LATENCY
+from soundscape.dsp.rise import ENTRY
 from soundscape.engine.event_log import Event, EventLog
 from soundscape.engine.light_preview import light
 from soundscape.engine.player.look_ahead import LookAhead
@@ -163,13 +164,21 @@ class Session:
         self._look_ahead.renew()
 
     def catch_up(self, frame: int) -> None:
-        """Go on to a frame, at which sound comes back, and open what sounds there."""
+        """Go on to a frame, about which sound comes back, and open what sounds there."""
         self.skip_to(frame)
         self._events.clear()
         self._external.clear()
         self._resumed = self._mixer.positions()
         for clip, offset in self._resumed:
             self.pool.prepare(clip, offset)
+
+    def hold_low(self) -> None:
+        """Keep the sound 20 dB down: it is to come back from silence, at a time to be told."""
+        self._mixer.hold_low()
+
+    def rise(self) -> None:
+        """The sound comes back now: let it rise to where it should be, after the entry."""
+        self._mixer.hold_low(until=self.frame + ENTRY)
 
     def do(self, command: Command) -> str:
         """Do a command now. Returns what it did. Raises CommandRefused."""

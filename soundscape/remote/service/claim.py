@@ -13,6 +13,7 @@ from pathlib import Path
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
 from soundscape.ipc.channel import Channel, over_standard_streams
+from soundscape.ipc.crash_trace import record_crashes
 from soundscape.ipc.shared_audio_layout import create_shared_audio
 from soundscape.journal.session_folders import find_session
 from soundscape.library.user_dirs import runtime_folder, state_folder
@@ -43,6 +44,9 @@ def host(process: subprocess.Popen[bytes]) -> None:
     recording = Recording(None)
     try:
         recording = _recording(request)
+        if recording.folder is not None:
+            with suppress(OSError):
+                record_crashes(recording.folder.host_trace)
         _begin(player, shared_audio, job, recording, resume)
         from soundscape.remote.service.follow import (  # noqa: PLC0415 - see above
             SessionMessages,

@@ -501,7 +501,7 @@ def test_a_session_that_is_taken_up_comes_back_from_silence_as_slowly_as_asked(s
     one = stage(seconds=60.0)
     one.gate.set()
     got, first = resumed(one, TakeOver(frames(5), one.clock.time - 4.0, rise=15.0))
-    begin = int(np.flatnonzero(np.abs(got).max(axis=1) > PEAK)[0])
+    begin = one.player._entry.start - first
     for after in (3.0, 7.5, 12.0, 16.0):
         at = begin + frames(after)
         wanted = Tone(track("soon", 60), first + at).read(frames(0.1))
