@@ -155,6 +155,7 @@ def test_ctrl_c_is_not_for_the_light_process(start: Start, driver: FakeDriver) -
     assert driver.got() == ["B01401"]
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("fault", ["block", "crash", "odd"])
 def test_a_process_that_hangs_or_dies_is_replaced_within_two_seconds(
     start: Start, driver: FakeDriver, fault: str
