@@ -62,8 +62,10 @@ def lost_panel(lines: Sequence[str], key: Named) -> tuple[Line, ...]:
     """A session that broke off: how it is taken up again."""
     return (
         ((" The session broke off. ", "alarm"),),
-        ((f"  To take it up again, leave ({key('leave')} {key('leave')}) and type:", "plain"),),
-        (("    soundscape recover", "strong"),),
-        (("  or start it again at its place:", "plain"),),
+        (
+            (f"  To take it up again, leave ({key('leave')} {key('leave')}) and type ", "plain"),
+            ("soundscape recover", "strong"),
+            (", or:", "plain"),
+        ),
         *(((f"    {clean(line)}", "strong"),) for line in lines),
     )

@@ -1,8 +1,9 @@
-"""Calm: a track's gain, computed ahead, so that nothing in it rises by more than 10 LU in a second.
+"""Calm: a track's gain, computed ahead, so that nothing comes far louder than the ear expects.
 
-With M the track's momentary loudness over its target (LU), at every tenth of a second
-max(M(t), −20) − max(M(t − 1 s), −20) ≤ 10. A sudden entry is lowered before it sounds; then the
-gain comes back as far as the rule allows, and never faster than any gain here may rise.
+With M the track's momentary loudness over its target (LU), at every tenth of a second M(t) is at
+most 10 LU over the reference: the loudest of M(t − 1 s), of M over the last 15 s less 6, and −20.
+So a phrase after a breath is left alone, and a sudden entry after real quiet is lowered before it
+sounds; then the gain comes back as far as the rule allows, by 3 dB a second at most.
 """
 
 from __future__ import annotations
@@ -13,24 +14,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.dsp.rise import RISE_DB_PER_SECOND
 from soundscape.dsp.weighting import STEPS
 from soundscape.units import SAMPLE_RATE
 
 MOST_RISE = 10.0
-"""LU within a second (docs/clinical.md, Audio)."""
+"""LU over the reference (docs/clinical.md, Audio)."""
+MEMORY = 15.0
+FADED = 6.0
+"""For so many seconds the ear expects what was loud, less so many LU."""
 FLOOR = -20.0
 """LU under the target; what is softer counts as this."""
 POINT = SAMPLE_RATE // 10
 """Frames between two points of the gain, and between two values of the curve."""
 
 _SECOND = 10  # points
+_REMEMBERED = round(MEMORY * 10) - _SECOND + 1  # points of the memory, up to a second before
 _WINDOW = 4  # tenths that a momentary value looks back
 _AIM = MOST_RISE - 1.0  # windows between those of the curve may rise by more than they do
 _SHARE = 0.25  # of a window's allowance: tenths softer than this need not be lowered for it
 _ROUNDS = 30  # of unfolding; the error is then below 0.1 LU
 _NEPER = math.log(10.0) / 10.0  # natural log of power, for a dB
-_CLIMB = RISE_DB_PER_SECOND / 10.0  # dB from point to point
+_CLIMB = 0.3  # dB from point to point: 3 dB a second, slower than a swell that is heard as one
 
 Curve = NDArray[np.float32]
 Points = NDArray[np.float64]
@@ -55,7 +59,7 @@ def may_touch(momentary: NDArray[np.int16], gain_db: float) -> bool:
 
 
 def _steep(momentary: NDArray[np.int16]) -> bool:
-    most = MOST_RISE * STEPS - 2  # near it, the curve itself decides
+    most = _AIM * STEPS - 2  # near it, the curve itself decides
     risen = momentary[_SECOND:] - momentary[:-_SECOND]
     if risen.size and np.maximum.reduce(risen) > most:
         return True
@@ -77,7 +81,7 @@ def points(curve: Curve, swell: Points | None = None, before: float | None = Non
     loud = np.clip(np.nan_to_num(curve.astype(np.float64), nan=-120.0), -120.0, 60.0)
     if swell is not None:
         loud = _swelling(loud, swell)
-    touched = np.flatnonzero(rises(loud, before) > MOST_RISE)
+    touched = np.flatnonzero(rises(loud, before) > _AIM)
     if not touched.size:
         return None
     return _CalmPass(loud, before).run(touched)
@@ -93,16 +97,27 @@ def _swelling(loud: Points, swell: Points) -> Points:
 
 
 def rises(loud: Points, before: float | None = None) -> Points:
-    """How far each value lies above the one a second before, both counted from the floor up.
+    """How far each value lies above its reference, both counted from the floor up.
 
     `before` is the loudness before the start; by default that of the beginning.
     """
-    floored = np.maximum(loud, FLOOR)
-    first = floored[min(_WINDOW, loud.size) - 1] if before is None else max(before, FLOOR)
-    earlier = np.concatenate([np.full(_SECOND, first), floored])
-    risen: Points = floored - earlier[: loud.size]
+    first = float(loud[min(_WINDOW, loud.size) - 1]) if before is None else before
+    risen: Points = np.maximum(loud, FLOOR) - np.maximum(expected(loud, first), FLOOR)
     risen[: _WINDOW - 1] = 0.0  # windows that reach back before the start
     return risen
+
+
+def expected(loud: Points, first: float) -> Points:
+    """The reference of each value, without the floor; `first` is the loudness before the start."""
+    earlier = np.concatenate([np.full(_SECOND, first), loud])[: loud.size]
+    loudest = earlier.copy()
+    span = 1
+    while span < _REMEMBERED:
+        step = min(span, _REMEMBERED - span)
+        loudest[step:] = np.maximum(loudest[step:], loudest[:-step])
+        span += step
+    reference: Points = np.maximum(earlier, loudest - FADED)
+    return reference
 
 
 def gains(gain: Points, first: int, count: int) -> Points | float:
@@ -146,6 +161,7 @@ class _CalmPass:
 
     def __init__(self, loud: Points, before: float | None = None) -> None:
         self._power: list[float] = unfolded(loud).tolist()
+        self._heard: list[float] = loud.tolist()  # with the gain, up to a second back
         self._before = before
         self._slots = [0.0] * loud.size
 
@@ -164,8 +180,9 @@ class _CalmPass:
         return lower
 
     def _astir(self, window: int) -> bool:
-        """Whether a gain not far back makes this window another than the curve has it."""
-        return any(self._slots[max(0, window - _SECOND - _WINDOW - 1) : window + 1])
+        """Whether a gain makes this window, or what it is held against, another."""
+        back = _REMEMBERED + _SECOND + _WINDOW
+        return any(self._slots[max(0, window - back) : window + 1])
 
     def _soften(self, window: int) -> None:
         slots = self._slots
@@ -176,7 +193,7 @@ class _CalmPass:
         if window < _SECOND + _WINDOW - 1 and self._before is not None:
             before = self._before
         else:
-            before = self._settled(max(window - _SECOND, _WINDOW - 1))
+            before = self._reference(max(window - _SECOND, _WINDOW - 1))
         allowed = 10.0 ** ((max(before, FLOOR) + _AIM) / 10.0)
         own = range(window - _WINDOW + 1, window + 1)
         share = {slot: self._power[slot] / _WINDOW for slot in own}
@@ -190,6 +207,12 @@ class _CalmPass:
             slots[slot] = min(slots[slot], lowest)
         for slot in range(loud[0] + 1, window + 1):
             slots[slot] = min(slots[slot], slots[slot - 1] + _CLIMB)
+
+    def _reference(self, window: int) -> float:
+        """What the ear expects a second after a window, all being settled up to it."""
+        self._heard[window] = self._settled(window)
+        remembered = self._heard[max(0, window + 1 - _REMEMBERED) : window + 1]
+        return max(self._heard[window], max(remembered) - FADED)
 
     def _settled(self, window: int) -> float:
         """The momentary loudness (LU) with the gain in place; its slots do not change any more."""

@@ -106,9 +106,9 @@ def replayed(job: Job, events: tuple[Any, ...], until: int) -> Conductor:
 
 
 def return_phase(show: Show) -> str:
-    """The phase that leads out of a session: the one of that name, or the last."""
-    names = [phase.name for phase in show.phases]
-    return "return" if "return" in names else names[-1]
+    """The phase that leads out of a session: the one with that role, or the last."""
+    roles = {phase.role or phase.name: phase.name for phase in reversed(show.phases)}
+    return roles.get("return", show.phases[-1].name)
 
 
 def _choice(conductor: Conductor, heard: int, gap: float) -> Choice:

@@ -37,7 +37,6 @@ _LOUDEST = (
 twice as loud."""
 
 TENTH = SAMPLE_RATE // 10
-_SECOND = 10  # tenths
 _WINDOW = 4  # tenths that a momentary value looks back
 
 Values = NDArray[np.float64]
@@ -67,10 +66,12 @@ class LoudnessForecast:
 
     @property
     def largest_rise(self) -> Moment:
-        """The largest rise within a second, what is softer than 20 LU under the target as that."""
+        """The largest rise over what the ear expects (`dsp.calm`).
+
+        What is softer than 20 LU under the target counts as that.
+        """
         floor = self.target + calm.FLOOR
-        before = np.concatenate([np.full(_SECOND, SILENT_LUFS), self.momentary])
-        before = before[: self.momentary.size]
+        before = calm.expected(self.momentary, SILENT_LUFS)
         return _most(np.maximum(self.momentary, floor) - np.maximum(before, floor))
 
     @property

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from soundscape.console import app as app_module
 from soundscape.console.app import REDRAW, ConsoleApp, Outcome, SessionView
 from soundscape.console.keys import default_keys
-from soundscape.console.link import NO_ANSWER, NO_SOUND, NOT_KNOWN
+from soundscape.console.link import NO_ANSWER, NO_SOUND, NOT_KNOWN, STANDS_STILL
 from soundscape.timeline.commands import Command
 from soundscape.views.snapshot import MeterView, Remote
 
@@ -457,6 +457,15 @@ def test_a_session_that_broke_off_is_not_said_to_play() -> None:
     at_the_console(work)
 
 
+def test_a_session_whose_processes_stand_still_is_not_said_to_be_lost() -> None:
+    async def work(therapist: Therapist) -> None:
+        therapist.room.silent = therapist.room.stands_still = True
+        therapist.room.break_off()
+        await therapist.sees(STANDS_STILL, "NO ANSWER")
+
+    at_the_console(work)
+
+
 def test_a_session_that_broke_off_says_how_it_is_taken_up_and_keeps_what_is_known() -> None:
     room = Played(begun_as="soundscape start kap-im")
 
@@ -465,6 +474,7 @@ def test_a_session_that_broke_off_says_how_it_is_taken_up_and_keeps_what_is_know
         await therapist.sees("marked in onset")
         room.silent = True
         room.break_off()
+        await therapist.sees("soundscape recover")
         await therapist.sees("soundscape start kap-im --at onset+0m00s", "in onset", "T+0:00 mark")
         therapist.wait(65)
         await therapist.press("z")

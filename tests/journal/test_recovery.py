@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from journals import a_job, a_show
 from paper import Stage
 from properties import examples
+from shows import phase, show
 
 from soundscape.engine.host.session_status import SessionStatus
 from soundscape.errors import CommandRefused, EngineError
@@ -21,7 +22,7 @@ from soundscape.ipc.player_messages import (
     CommandRequest,
     Resume,
 )
-from soundscape.journal.recovery import LONGEST_GAP, RISE, assess, replayed
+from soundscape.journal.recovery import LONGEST_GAP, RISE, assess, replayed, return_phase
 from soundscape.journal.resume_log import (
     PositionReached,
     SessionSetup,
@@ -305,3 +306,10 @@ def test_the_host_records_what_is_asked_before_it_can_be_done(tmp_path):
         "command",
     ]
     stage.host.ended.set()
+
+
+def test_the_phase_that_leads_out_is_that_of_the_role_else_the_last() -> None:
+    heimweg = phase("Heimweg", 60, role="return")
+    assert return_phase(show(phase("Tiefe", 60), heimweg, phase("Ruhe", 60))) == "Heimweg"
+    assert return_phase(show(phase("peak", 60), phase("return", 60), phase("rest", 60))) == "return"
+    assert return_phase(show(phase("one", 60), phase("two", 60))) == "two"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ebur128 import heard
+from ebur128 import expected, heard
 from sounds import Sound, encode, pink, tone
 
 from soundscape.cli import run
@@ -113,7 +113,7 @@ def test_the_figures_of_a_session_are_what_ffmpeg_reads_of_its_render(tmp_path, 
     told = json.loads(capsys.readouterr().out)["loudness"]
     at = np.arange(1, len(momentary) + 1) / 10
     target = np.interp(at, [0, 100, 100, 110, 110, 150], [-26, -22, -22, -22, -28, -28])
-    before = np.concatenate([np.full(10, -120.0), momentary[:-10]])
+    before = expected(momentary, -120.0)
     rises = np.maximum(momentary, target - 20) - np.maximum(before, target - 20)
     over = momentary - target
     for key, read in (("largest_rise", rises), ("most_over_target", over)):

@@ -23,6 +23,19 @@ class Heard:
     short_term: NDArray[np.float64]
 
 
+def expected(momentary: NDArray[np.float64], first: float) -> NDArray[np.float64]:
+    """What each value is held against, every 100 ms: see docs/scenes.md, the largest rise.
+
+    The loudest of a second ago and of the last 15 s less 6 LU; before the start it is `first`.
+    """
+    found = []
+    for now in range(len(momentary)):
+        past = momentary[max(0, now - 150) : max(0, now - 9)]
+        one = past[-1] if len(past) else first
+        found.append(max(one, max(past, default=first) - 6.0))
+    return np.array(found)
+
+
 def heard(file: Path, *, first: float = 0.0, last: float | None = None) -> Heard:
     """Read a file, or its stretch between two seconds. Mono counts as heard on both sides."""
     stretch = ["-ss", str(first), *([] if last is None else ["-t", str(last - first)])]

@@ -61,6 +61,7 @@ class Played:
         self.asked: list[Command] = []
         self.broken = False
         self.silent = False
+        self.stands_still = False
         self._told: SimpleQueue[Snapshot | SessionEvent | None] = SimpleQueue()
         self._lock = threading.Lock()
         self.advance(0.0)
@@ -120,11 +121,12 @@ class Played:
             self._told.put(self.view())
             return CommandReply(do=command.do, said=said, t=seconds(self.conductor.frame))
 
+    def lives(self) -> bool:
+        """Whether a process of the session lives, playing or not."""
+        return self.stands_still or self.plays()
+
     def plays(self) -> bool:
         return not self.silent
-
-    def lives(self) -> bool:
-        return self.plays()
 
     def changes(self) -> Iterator[Snapshot | SessionEvent]:
         if self.broken:

@@ -5,6 +5,7 @@ It knows nothing of the program: it gets blocks of sound, and whether music was 
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,8 +38,8 @@ class SoundCheck:
     _dead: int = 0
     _last: NDArray[np.float32] = field(default_factory=lambda: np.zeros((3, 2), np.float32))
     _rest: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 2), np.float32))
-    _powers: list[float] = field(default_factory=list)
-    _levels: list[float] = field(default_factory=list)
+    _powers: deque[float] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    _levels: deque[float] = field(default_factory=lambda: deque(maxlen=11))
 
     def begin_again(self) -> None:
         """Another player begins: the last one was cut off."""
@@ -79,12 +80,12 @@ class SoundCheck:
         while len(self._rest) >= STEP:
             part, self._rest = self._rest[:STEP], self._rest[STEP:]
             self._powers.append(float(np.mean(part.astype(np.float64) ** 2)))
-            level = 10 * np.log10(np.mean(self._powers[-WINDOW:]) + 1e-12)
+            level = 10 * np.log10(np.mean(self._powers) + 1e-12)
             self._levels.append(level)
-            before = max(self._levels[-11:-1], default=level)
-            earlier = self._levels[-11] if len(self._levels) > 10 else level
+            highest = max(list(self._levels)[:-1], default=level)
+            earlier = self._levels[0] if len(self._levels) > 10 else level
             rise = level - max(earlier, SOFT)
-            if rise > RISE and level > before:
+            if rise > RISE and level > highest:
                 self._fault(f"a rise of {rise:.1f} dB within a second, to {level:.1f}")
 
     def _fault(self, what: str, at: int = 0) -> None:

@@ -76,13 +76,18 @@ class Killed(BaseException):
 
 @dataclass
 class Soak:
-    """One session of `seconds`, with so many commands and faults, all by one seed."""
+    """One session of `seconds`, with so many commands and faults, all by one seed.
+
+    With `kills` every third fault kills the player; what it leaves in memory goes with its process,
+    but stays in this one.
+    """
 
     folder: Path
     seed: int
     seconds: float
     commands: int
     faults: int
+    kills: bool = True
     sound: SoundCheck = field(default_factory=SoundCheck)
     messages: list[Message] = field(default_factory=list)
     answered: list[int] = field(default_factory=list)
@@ -219,7 +224,7 @@ class Soak:
     # what happens ---------------------------------------------------------------------------------
 
     def _drawn(self) -> list[tuple[float, Callable[[], None]]]:
-        kinds = (self._kill, self._damage, self._unplug)
+        kinds = [self._damage, self._unplug, *([self._kill] if self.kills else [])]
         drawn = [(self._moment(1.0), self._command) for _ in range(self.commands)]
         drawn += [(self._moment(40.0), kinds[k % len(kinds)]) for k in range(self.faults)]
         drawn += [(self.seconds * k / 20, self._note_resources) for k in range(1, 21)]

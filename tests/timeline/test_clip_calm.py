@@ -90,7 +90,7 @@ def test_a_voice_comes_out_of_the_ducked_music_no_faster_than_all_else():
     (clip,) = clips(planned, "words")
     gain = clip_calm(clip)
     assert gain[:10] == pytest.approx(-6.5, abs=1)
-    assert not gain[21:].any()
+    assert not gain[36:].any()
     assert loudness_forecast(planned).largest_rise.lu <= 10.2
 
 

@@ -1,0 +1,122 @@
+"""What calm does to real music: a Debian package of orchestral and ambient recordings.
+
+    python benchmarks/real_music.py [--package wesnoth-1.16-music] [--folder FOLDER] [--target -24]
+
+The package is downloaded by apt and unpacked below the user's cache folder; a FOLDER of your own is
+measured instead. Each file is measured once (`soundscape scan` keeps it). Then, for each track and
+for all: where calm takes 0.5 dB or more, by how much, for which share of the time, and how the
+loudness range (EBU Tech 3342, from the curve) changes by it; how many tracks stay under their
+target. The largest rise is over what the ear expects (`soundscape/dsp/calm.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from soundscape.dsp import calm
+from soundscape.library.files.sound_files import sound_files
+from soundscape.library.measure.catalogue import Catalogue
+from soundscape.library.measure.scan import scan
+from soundscape.library.measure.track_gain import effective_loudness, of_measured
+from soundscape.library.user_dirs import cache_folder
+from soundscape.media.types import Measured
+
+PACKAGE = "wesnoth-1.16-music"
+CEILING = -1.0
+LEAST = 0.5
+"""dB from which a place counts."""
+
+Values = NDArray[np.float64]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--package", default=PACKAGE)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--target", type=float, default=-24.0)
+    options = parser.parse_args()
+    folder = options.folder or unpacked(options.package)
+    files = sound_files(folder, print)
+    with Catalogue(cache_folder(os.environ), print) as catalogue:
+        scan(catalogue, files, lambda path, _: print(f"measured {path.name}", flush=True))
+        known = [(path, found) for path in files if (found := catalogue.get(path)) is not None]
+    report(known, options.target)
+
+
+def unpacked(package: str) -> Path:
+    """The folder of a package's files, downloaded if it is not there."""
+    folder = cache_folder(os.environ) / "real-music" / package
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        subprocess.run(["apt-get", "download", package], cwd=folder, check=True)
+        (archive,) = folder.glob("*.deb")
+        subprocess.run(["dpkg-deb", "-x", archive.name, "."], cwd=folder, check=True)
+        archive.unlink()
+    return folder
+
+
+def report(known: list[tuple[Path, Measured]], target: float) -> None:
+    """Print a line for each track that calm touches, and one for all."""
+    hours = places = 0.0
+    shares, changes, worst = [], [], []
+    errors = []
+    for path, measured in known:
+        loudness = effective_loudness(of_measured(measured), target, CEILING)
+        errors.append(measured.lufs - loudness)
+        curve = (measured.curve - loudness).astype(np.float32)
+        gain = calm.points(curve)
+        after = applied(curve, gain)
+        touched = [one for one in calm.places(gain) if one.db <= -LEAST]
+        share = 0.0 if gain is None else float((gain < -LEAST).mean())
+        change = loudness_range(after) - loudness_range(curve)
+        hours += curve.size / 36_000
+        places += len(touched)
+        shares.append(share)
+        changes.append(change)
+        worst.append(float(calm.rises(after.astype(float)).max()))
+        if touched:
+            deepest = min(one.db for one in touched)
+            print(
+                f"{path.name[:40]:40} {len(touched):4} places, {deepest:6.1f} dB, "
+                f"{100 * share:4.1f} % of the time, range {change:+5.1f} LU"
+            )
+    print(
+        f"{len(known)} tracks, {hours:.1f} h: {places:.0f} places; touched for over 1 % of the "
+        f"time: {sum(share > 0.01 for share in shares)} tracks, at most {100 * max(shares):.0f} %; "
+        f"loudness range changes by more than 1 LU: {sum(abs(c) > 1 for c in changes)} tracks, "
+        f"at most {max(changes, key=abs):+.1f} LU; largest rise {max(worst):.1f} LU; "
+        f"under the target: {sum(error < -1 for error in errors)} tracks"
+    )
+
+
+def applied(curve: NDArray[np.float32], gain: Values | None) -> NDArray[np.float32]:
+    """The momentary curve under calm's gain."""
+    if gain is None:
+        return curve
+    power = calm.unfolded(curve.astype(float)) * calm.passing(gain)
+    windows = np.convolve(power, np.full(4, 0.25))[: curve.size]
+    return (10.0 * np.log10(windows + 1e-12)).astype(np.float32)
+
+
+def loudness_range(curve: NDArray[np.float32]) -> float:
+    """EBU Tech 3342: from the 10th to the 95th percentile of gated short-term loudness, in LU."""
+    power = 10.0 ** (np.maximum(curve, -100.0).astype(float) / 10.0)
+    short = np.convolve(power, np.full(30, 1 / 30), mode="valid")
+    if not short.size:
+        return 0.0
+    heard = short[short > 10.0 ** ((-70.0 + 24.0) / 10.0)]
+    if not heard.size:
+        return 0.0
+    heard = heard[heard > heard.mean() / 100.0]
+    low, high = np.percentile(10.0 * np.log10(heard), [10, 95])
+    return float(high - low)
+
+
+if __name__ == "__main__":
+    main()
