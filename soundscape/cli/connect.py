@@ -66,16 +66,18 @@ def _kill(known: KnownSession) -> None:
     Raises EngineError where they stay.
     """
     host = known.content.pid if known.hosted else 0
-    for pid in (host, player_pid(known.tape)):
+    for pid in (host, player_pid(known.shared_audio)):
         if pid:
             with suppress(OSError):
                 os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
     for _ in range(20):
-        if not lives(known.tape):
+        if not lives(known.shared_audio):
             running(runtime_folder(os.environ))  # removes what it left behind
             return
         time.sleep(_GONE_WITHIN / 20)
-    raise EngineError(f"the session's processes cannot be ended: {host}, {player_pid(known.tape)}")
+    raise EngineError(
+        f"the session's processes cannot be ended: {host}, {player_pid(known.shared_audio)}"
+    )
 
 
 def _known(label: str | None) -> KnownSession:
@@ -83,4 +85,4 @@ def _known(label: str | None) -> KnownSession:
 
 
 def _client(known: KnownSession) -> Client:
-    return Client(known.content.url, known.content.token, known.tape)
+    return Client(known.content.url, known.content.token, known.shared_audio)

@@ -55,7 +55,7 @@ def with_first_measured(
 ) -> tuple[Loaded, list[Path]]:
     """What `make` makes once each layer's first track is known, and the files not measured.
 
-    A short first file is measured, of a long one some parts are looked at: nobody waits for an hour
+    A short first file is measured, of a long one some parts: the start does not wait for an hour
     of music. `begin` tells the phase that a show begins with. Until a file is measured its tags
     count.
     """

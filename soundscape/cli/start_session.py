@@ -103,7 +103,9 @@ def launched(launch: Launch, request: StartRequest, *messages: bytes) -> Started
     assert isinstance(said, Started)  # noqa: S101 - the codec has no other answer
     for note in said.notes:
         click.echo(f"warning: {note}", err=True)
-    return StartedSession(Client(said.session.url, said.session.token, said.tape), launch.leave)
+    return StartedSession(
+        Client(said.session.url, said.session.token, said.shared_audio), launch.leave
+    )
 
 
 def mention_cut_off() -> None:

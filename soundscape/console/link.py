@@ -53,7 +53,8 @@ LinkNews = Snapshot | StatusMessage | ConnectionLost | SessionOver | PairingLink
 class Link:
     """Listens and asks in threads of its own; `tell` is called in them.
 
-    The threads are daemons: one that waits for a room that hangs keeps nobody from leaving.
+    The threads are daemons: one that waits for a room that hangs does not keep the
+    console from closing.
     """
 
     def __init__(self, client: Client, tell: Callable[[LinkNews], None]) -> None:

@@ -108,7 +108,7 @@ class ControlSurface:
         ]
 
     def lost(self, port: str) -> None:
-        """An input went away: where its faders and switches are when it is back, nobody knows."""
+        """An input went away: the positions of its faders and switches are unknown from here on."""
         for bound in self._of(port):
             bound.forget()
 

@@ -57,7 +57,7 @@ class Fader:
         return self._free_at if abs(self._position - self._level) > WORTH_DB else None
 
     def let_go(self) -> None:
-        """Its port went away: wherever it is then, it takes over anew."""
+        """Its port went away: it takes over again where it meets the value."""
         self._position, self._has_it = None, False
 
     def _see(self, now: float, level_db: float) -> None:

@@ -1,6 +1,6 @@
 """Opens an audio device and MIDI ports without a sound, in a process of its own.
 
-A driver may block for ever or crash; whoever waits reads, line by line, how far this came.
+A driver may block for ever or crash; the process that waits reads, line by line, how far this came.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class LightTest:
         self._process = process
 
     def health(self) -> dict[str, str]:
-        """How each port fares."""
+        """The state of each port."""
         return self._process.health()
 
     def opened(self) -> dict[str, str]:
@@ -41,7 +41,7 @@ class LightTest:
         return self._process.opened()
 
     def knows(self, light: str) -> bool:
-        """Whether anything was ever sent to a light, by us or by whoever was here before."""
+        """Whether anything was ever sent to a light, by us or by an earlier session."""
         return light in self.sent_parts()
 
     def assume(self, light: str, level: float) -> None:
@@ -53,7 +53,7 @@ class LightTest:
         return self._rig.level(light)
 
     def sent_parts(self) -> dict[str, float]:
-        """The part of full that each light was sent last, by us or by whoever was here before."""
+        """The part of full that each light was sent last, by us or by an earlier session."""
         return {**self._last, **self._rig.sent_parts()}
 
     def move(self, values: Mapping[str, float], over: float = 0.0) -> dict[str, float]:

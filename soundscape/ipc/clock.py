@@ -1,7 +1,7 @@
 """The package's clock. It is the same for all processes of this machine.
 
 `time.monotonic` is not used: before Python 3.13 it advances in steps of 15.6 ms on Windows. With
-such a clock outputs count underruns that nobody hears, and no message is on time.
+such a clock outputs count underruns that were none, and no message is on time.
 """
 
 from __future__ import annotations

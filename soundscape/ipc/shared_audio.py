@@ -32,7 +32,7 @@ _TRIES = 100
 
 @dataclass(frozen=True, slots=True)
 class PlaybackPosition:
-    """Where the tape is: its last block is frames `frame` to `end`.
+    """Where the shared_audio is: its last block is frames `frame` to `end`.
 
     `moment`: the monotonic time at which frame `frame` goes to the device.
     """

@@ -77,7 +77,7 @@ def plays(path: Path, now: float | None = None) -> bool:
             turn, _, _, moment, _, _ = HEADER.unpack(file.read(HEADER.size))
     except (OSError, struct.error):
         return False
-    # The clock begins anew with the machine: what lies far ahead was written before.
+    # The clock starts at zero with the machine: what lies far ahead was written before that.
     since = (clock.now() if now is None else now) - moment
     return bool(turn) and -FURTHEST < since < HUNG
 

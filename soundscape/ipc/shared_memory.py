@@ -1,5 +1,5 @@
 """Memory that our processes share by a name, outside of any file. The system writes none of it to a
-disk, so whoever writes to it never waits for one. Imports the standard library only.
+disk, so that writing to it never waits for one. Imports the standard library only.
 
 It is not `multiprocessing.shared_memory`: before Python 3.13 that starts a process which removes
 the memory as soon as one of those ends that have it open. Here the name stays until it is removed,
@@ -21,7 +21,7 @@ if sys.platform == "win32":
         return _new_name()
 
     def open_memory(name: str, size: int) -> mmap.mmap:
-        """Map it; all zeros where nobody has written yet. Raises OSError."""
+        """Map it; all zeros where nothing was written yet. Raises OSError."""
         return mmap.mmap(-1, size, tagname=name)
 
     def remove_memory(_name: str) -> None:
@@ -55,7 +55,7 @@ else:
             os.close(handle)
 
     def remove_memory(name: str) -> None:
-        """Take its name away. Whoever has it open keeps it."""
+        """Remove its name. A process that has it open keeps it."""
         with suppress(OSError):
             _posixshmem.shm_unlink(f"/{name}")
 

@@ -46,7 +46,7 @@ def _popen(module: str, errors: IO[bytes] | int, flags: int) -> subprocess.Popen
 
 
 def outlive(process: subprocess.Popen[bytes]) -> None:
-    """Let a process outlive us. Python would warn of one that nobody waits for."""
+    """Let a process outlive us. Python would warn of one that is not waited for."""
     process.returncode = 0
 
 

@@ -71,7 +71,7 @@ class Worker:
         return self.send(_END)
 
     def close_output(self) -> None:
-        """Close what it writes to, where nobody reads its messages."""
+        """Close the pipe that it writes to, where its messages are not read any more."""
         self._stdout.close()
 
     def wait(self, patience: float) -> bool:

@@ -1,4 +1,4 @@
-"""Writes a session down, from a thread of its own: nobody waits for the disk.
+"""Writes a session down from a thread of its own, so that nothing else waits for the disk.
 
 Each event is on the disk (fsync) as soon as the disk allows, and the position once a second. What a
 recovery needs is written before the line that tells of it. A disk that is full, or a folder that

@@ -24,7 +24,7 @@ from soundscape.timeline.show import Envelope, FadeFrames, Layer, Move, Phase, P
 from soundscape.units import At, frames
 
 GENERATED_FOR = 60.0
-"""Seconds that a generator plays where nobody says how long."""
+"""Seconds that a generator plays where no duration is given."""
 
 FADE = 3.0
 """Seconds in and out; less where it would be more than a quarter of the whole."""
@@ -124,7 +124,7 @@ def _read(lines: Sequence[str], tracks: Tracks, findings: Diagnostics) -> Sequen
 
 
 def _said(message: str) -> str:
-    """A problem of what was asked for, without the track that nobody wrote."""
+    """A problem of what was requested, without the place of the track that was made for it."""
     if message.startswith("'"):  # a file's own name
         return message
     key, _, text = message.removeprefix("tracks.1.").partition(": ")

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from soundscape.library.files.atomic_write import write_atomically
 from soundscape.midi.port_names import bare
 from soundscape.scene.addresses import addresses
 from soundscape.scene.models import LightSpec, Room
@@ -44,13 +44,13 @@ class LastLights:
         with the next call.
         """
         for file, keys in self._files.items():
-            news = {
+            changed = {
                 name: told[name]
                 for name in keys
                 if name in told and told[name] != self.levels.get(name)
             }
-            if news and _write(file, {keys[name]: level for name, level in news.items()}):
-                self.levels.update(news)
+            if changed and _write(file, {keys[name]: level for name, level in changed.items()}):
+                self.levels.update(changed)
 
     def _file(self, port: str) -> Path:
         return self._folder / f"{hashlib.sha256(port.encode()).hexdigest()[:16]}.json"
@@ -61,13 +61,11 @@ def _key(light: LightSpec) -> str:
     return " ".join(map(str, next(addresses(light))))
 
 
-def _write(file: Path, news: Mapping[str, float]) -> bool:
+def _write(file: Path, levels: Mapping[str, float]) -> bool:
     """Add levels to a port's file, which other rooms may use as well. Whether it was written."""
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        written = file.with_suffix(f".{os.getpid()}.new")
-        written.write_text(json.dumps({**_read(file), **news}), encoding="utf-8")
-        written.replace(file)
+        write_atomically(file, json.dumps({**_read(file), **levels}))
         return True
     return False
 

@@ -6,15 +6,14 @@ The file as it was stays beside it as `….bak`, and the new one takes its place
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import tempfile
-from contextlib import suppress
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from soundscape.errors import FileProblems, InvalidValue, LibraryError
+from soundscape.library.files.atomic_write import write_atomically
 from soundscape.library.files.load import read_bytes
 from soundscape.library.files.locate import spelled
 from soundscape.scene import Document, read_room
@@ -98,31 +97,18 @@ def replace_file(file: Path, before: bytes, after: bytes) -> Path | None:
     """
     file = file.resolve()  # a link stays a link
     backup = file.with_name(file.name + ".bak")
-    new: Path | None = None
     try:
-        present = file.read_bytes() if file.exists() else b""
+        exists = file.exists()
+        present = file.read_bytes() if exists else b""
         if present != before:
             raise LibraryError(f"{file}: it was changed meanwhile; nothing is written, try again")
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-        new = Path(name)
-        with os.fdopen(handle, "wb") as opened:
-            opened.write(after)
-            opened.flush()
-            os.fsync(opened.fileno())
-        if not file.exists():
-            new.chmod(0o644)
-            new.replace(file)
-            return None
-        shutil.copymode(file, new)
-        shutil.copy2(file, backup)
-        new.replace(file)
+        if exists:
+            shutil.copy2(file, backup)
+        mode = stat.S_IMODE(file.stat().st_mode) if exists else 0o644
+        write_atomically(file, after, mode=mode, durable=True)
     except OSError as err:
         raise LibraryError(f"{file}: cannot be written: {err.strerror or err}") from err
-    finally:
-        if new is not None:
-            with suppress(OSError):
-                new.unlink(missing_ok=True)
-    return backup
+    return backup if exists else None
 
 
 def _written(value: str | int) -> str:

@@ -1,6 +1,6 @@
 """One light that fades. It follows its planned fade, and the limits hold whatever that says.
 
-The scheduler asks a light for an update when it is `due`. Updates obey four rules, whoever moved
+The scheduler asks a light for an update when it is `due`. Updates obey four rules, whatever moved
 the light: no faster than `rate`, no change of direction within a second of the last one, no update
 larger than the fixture's step, no two updates within a twenty-fifth of a second.
 """

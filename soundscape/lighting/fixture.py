@@ -14,7 +14,7 @@ from soundscape.midi.msc import set_control
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
 
 UNKNOWN_LEVEL = 0.6
-"""What a light is taken to be at when nobody knows: the care light's level."""
+"""The level of a light that was never sent anything: the care light's."""
 
 MAX_STEP = 0.02
 """No update changes a light by more than this."""

@@ -40,7 +40,7 @@ def fitting(wanted: str, names: Sequence[str]) -> list[str]:
 def match_port(wanted: str, names: Sequence[str], nth: int | None = None) -> str:
     """The one name that fits, or the `nth` (from 1) of several. MidiPortError where there is none.
 
-    With `nth` all of them must be there, and at least two: with one away, nobody knows which.
+    With `nth` all of them must be there, and at least two: with one away it cannot be known which.
     """
     found = fitting(wanted, names)
     if not found:

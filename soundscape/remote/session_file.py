@@ -16,7 +16,6 @@ import os
 import shlex
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -26,6 +25,7 @@ from urllib.parse import urlsplit
 from soundscape.errors import EngineError, SessionLost
 from soundscape.ipc.process_lock import ProcessLock, is_locked, take_lock
 from soundscape.ipc.shared_audio_layout import remove_shared_audio
+from soundscape.library.files.atomic_write import write_atomically
 
 if TYPE_CHECKING:  # what knows rooms takes long to load
     from soundscape.scene.addresses import Held
@@ -34,9 +34,6 @@ MOST = 32
 """Sessions at once on one machine."""
 _REACH = 5.0
 """Seconds for a host to say that it is there."""
-_REPLACE_TRIES = 10
-_REPLACE_PAUSE = 0.1
-"""Seconds from one try to replace a file to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +60,9 @@ class KnownSession:
     hosted: bool
 
     @property
-    def tape(self) -> Path:
+    def shared_audio(self) -> Path:
         """The file of its shared audio."""
-        return tape_of(self.path)
+        return shared_audio_of(self.path)
 
     def answers(self) -> bool:
         """Whether its host answers within a few seconds."""
@@ -132,7 +129,7 @@ def running(folder: Path) -> list[KnownSession]:
         if not path.exists():
             continue
         hosted = is_locked(_lock_of(path))
-        if hosted or is_locked(tape_of(path)):
+        if hosted or is_locked(shared_audio_of(path)):
             found.append(KnownSession(path, _read(path), hosted))
         elif (lock := _vacant(path)) is not None:
             _forget(path)
@@ -140,9 +137,9 @@ def running(folder: Path) -> list[KnownSession]:
     return found
 
 
-def lives(tape: Path) -> bool:
+def lives(shared_audio: Path) -> bool:
     """Whether a process of the session with this shared audio lives, its host or its player."""
-    return is_locked(_lock_of(tape)) or is_locked(tape)
+    return is_locked(_lock_of(shared_audio)) or is_locked(shared_audio)
 
 
 def find(folder: Path, label: str | None) -> KnownSession:
@@ -160,7 +157,7 @@ def find(folder: Path, label: str | None) -> KnownSession:
     return known[0]
 
 
-def tape_of(path: Path) -> Path:
+def shared_audio_of(path: Path) -> Path:
     """The shared audio of the session that has this file."""
     return path.with_suffix(".tape")
 
@@ -173,7 +170,7 @@ def _lock_of(path: Path) -> Path:
 def _vacant(path: Path) -> ProcessLock | None:
     """The lock of a place that no living process has; None where one has it. Raises OSError."""
     lock = take_lock(_lock_of(path))
-    if lock is not None and is_locked(tape_of(path)):  # a player without its host
+    if lock is not None and is_locked(shared_audio_of(path)):  # a player without its host
         lock.release()
         return None
     return lock
@@ -208,7 +205,7 @@ def _forget(path: Path) -> None:
     with suppress(OSError):
         path.unlink(missing_ok=True)
     with suppress(OSError):
-        remove_shared_audio(tape_of(path))
+        remove_shared_audio(shared_audio_of(path))
 
 
 def _before(one: Path, other: Path) -> bool:
@@ -230,12 +227,7 @@ def _unused(label: str, taken: set[str]) -> str:
 
 def _write(path: Path, content: SessionFile) -> None:
     """Write the file, whole at once. Raises OSError."""
-    beside = path.with_suffix(".new")
-    beside.unlink(missing_ok=True)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(content), file)
-    _replace(beside, path)
+    write_atomically(path, json.dumps(asdict(content)))
 
 
 def _read(path: Path) -> SessionFile:
@@ -264,18 +256,6 @@ def _held(written: Any) -> Held:
     """Raises TypeError, ValueError."""
     port, kind, where, number = written
     return str(port), str(kind), int(where), int(number)
-
-
-def _replace(new: Path, path: Path) -> None:
-    """Give a file another's name. Windows refuses it while somebody reads the other. OSError."""
-    for _ in range(_REPLACE_TRIES - 1):
-        try:
-            new.replace(path)
-        except PermissionError:
-            time.sleep(_REPLACE_PAUSE)
-        else:
-            return
-    new.replace(path)
 
 
 def shell_argument(text: str) -> str:

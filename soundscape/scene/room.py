@@ -89,7 +89,7 @@ class AudioRoom(Model):
     latency: Annotated[
         float, replace(DURATION, high=5.0, limits="no device adds more than 5 seconds")
     ] = 0.0
-    """What the device adds that nobody reports (Bluetooth): light waits for it."""
+    """What the device adds and does not report (Bluetooth): light waits for it."""
     buffer: (
         Annotated[
             float,

@@ -29,7 +29,7 @@ NO_DOSE = "–"
 
 
 def worded(view: Snapshot) -> Snapshot:
-    """The snapshot with its texts, made anew."""
+    """The snapshot with its texts made again."""
     return view.model_copy(update={"texts": texts(view)})
 
 
@@ -233,7 +233,7 @@ def counted(health: Health) -> list[str]:
 
 
 def details(view: Snapshot) -> list[str]:
-    """The technical figures, for whoever looks for a fault."""
+    """The technical figures, for finding a fault."""
     health, meter, music = view.health, view.meter, view.layers.get("music")
     loud = {
         "now": meter.momentary,

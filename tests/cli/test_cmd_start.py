@@ -374,7 +374,10 @@ def test_two_sessions_are_told_apart_by_their_labels(headless, library) -> None:
     ]
     assert states == ["playing", "held"]
     third = begin_headless(headless, library, "--label", "blue")
-    assert third.stderr == "warning: 'blue' plays already: this session is 'blue 2'\n"
+    assert third.stderr == (
+        "warning: 'blue' plays already: this session is 'blue 2'; `soundscape attach --session "
+        "blue` opens the console of the other one\n"
+    )
     for label in ("blue", "green", "blue 2"):
         headless("stop", "--session", label, "--fade", "1s")
 

@@ -15,6 +15,7 @@ import pytest
 from soundscape.errors import EngineError, SessionLost
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import create_shared_audio, hold_player_lock, player_pid
+from soundscape.library.files import atomic_write
 from soundscape.remote import session_file
 from soundscape.remote.session_file import (
     SessionFile,
@@ -22,7 +23,7 @@ from soundscape.remote.session_file import (
     device_must_be_free,
     find,
     running,
-    tape_of,
+    shared_audio_of,
 )
 
 
@@ -49,7 +50,7 @@ def served():
 
 def played(own, moment=None):
     """A player writes to the session's tape."""
-    tape = SharedAudio(create_shared_audio(tape_of(own.path)))
+    tape = SharedAudio(create_shared_audio(shared_audio_of(own.path)))
     tape.write(
         0, np.zeros((1024, 2), np.float32), time.perf_counter() if moment is None else moment, 0
     )
@@ -117,7 +118,7 @@ def test_what_a_dead_session_left_behind_is_removed(tmp_path, served):
     died(own)
     assert running(tmp_path) == []
     assert not own.path.exists()
-    assert not tape_of(own.path).exists()
+    assert not shared_audio_of(own.path).exists()
 
 
 def test_a_start_that_was_given_up_does_not_block_for_ever(tmp_path):
@@ -142,15 +143,15 @@ def test_a_session_that_does_not_answer_keeps_its_file_and_its_device(tmp_path):
 def test_a_player_without_its_host_keeps_its_device_until_it_has_ended(tmp_path):
     own = published(tmp_path, "http://127.0.0.1:1/")
     played(own)
-    player = hold_player_lock(tape_of(own.path))
+    player = hold_player_lock(shared_audio_of(own.path))
     died(own)
     assert not find(tmp_path, "one").hosted
-    assert player_pid(tape_of(own.path)) == os.getpid()
+    assert player_pid(shared_audio_of(own.path)) == os.getpid()
     with pytest.raises(EngineError, match="already plays on this audio device"):
         claim(tmp_path, "two", "device:a")
     player.release()
     assert claim(tmp_path, "two", "device:a").path == own.path
-    assert not tape_of(own.path).exists()
+    assert not shared_audio_of(own.path).exists()
 
 
 def test_another_program_at_a_dead_sessions_port_is_no_session(tmp_path, served):
@@ -235,7 +236,7 @@ def test_a_file_that_is_read_meanwhile_is_published_a_little_later(
         if len(waits) == 3:
             open_files.let_go(own.path)
 
-    monkeypatch.setattr(session_file.time, "sleep", wait)
+    monkeypatch.setattr(atomic_write.time, "sleep", wait)
     open_files.hold(own.path)
     own.publish(replace(own.content, url="http://127.0.0.1:1", token="t"))
     assert len(waits) == 3

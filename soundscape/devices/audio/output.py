@@ -50,8 +50,8 @@ class AudioOutput(Protocol):
     def write(self, block: Block) -> float:
         """Hand over the next block: float32, shape (block_frames, 2).
 
-        Waits for room if nobody did. Returns the monotonic time at which the block's first frame
-        is heard, as far as the system's buffers are known.
+        Waits for room if `wait_for_room` was not called. Returns the monotonic time at which the
+        block's first frame is heard, as far as the system's buffers are known.
         AudioDeviceError: the device has stopped taking sound.
         """
         ...

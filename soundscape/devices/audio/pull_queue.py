@@ -129,7 +129,7 @@ class PullQueue:
         self._silence_channel.queue(self._followed(self._quiet, self._silence_over))
 
     def _followed(self, block: Block, over: Over) -> mixer.Sound:
-        """A sound of which we hear when pygame is done with it. Nobody else may keep it."""
+        """A sound that reports when pygame is done with it. Keep no other reference to it."""
         sound = mixer.Sound(buffer=block)
         self._references.add(weakref.ref(sound, over))
         return sound

@@ -1,6 +1,6 @@
 """A PulseAudio server (PipeWire answers as one too), asked about a stream's way to the ear.
 
-pulsectl waits for each answer: a server that hangs holds up whoever asks, so only a thread of its
+pulsectl waits for each answer: a server that hangs holds up its caller, so only a thread of its
 own may. libpulse is the system's; where there is none, there is no such server either.
 """
 

@@ -143,7 +143,7 @@ def open_mixer(
 def device_removed() -> bool:
     """Whether the system has taken the open device away since this was last asked.
 
-    SDL goes on as if nothing was: it takes sound at the usual speed, and nobody hears it.
+    SDL does not notice: it takes sound at the usual speed, and none of it is heard.
     """
     return any(event.which for event in pygame.event.get(pygame.AUDIODEVICEREMOVED))
 

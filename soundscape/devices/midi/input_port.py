@@ -26,7 +26,7 @@ Take = Callable[[bytes], None]
 """Called with what came, in a thread of the driver's."""
 
 _LOOK_EVERY = 0.003
-"""Seconds between two looks at a port whose driver calls nobody."""
+"""Seconds between two polls of a port whose driver calls no function of ours."""
 
 
 class InputNames:

@@ -1,6 +1,6 @@
 """The MIDI inputs of a room, in a process of their own. `devices.midi.outputs` is the mirror image.
 
-What comes in waits in a bounded queue for `take`. When nobody takes it, messages are dropped: a
+What comes in waits in a bounded queue for `take`. When it is not taken, messages are dropped: a
 pedal must do nothing long after the foot. The state of a port is never dropped, it waits.
 """
 

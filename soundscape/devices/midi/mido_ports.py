@@ -49,7 +49,7 @@ class OutputPort:
         """Send one complete message, or the two of a 14-bit pair with nothing between them.
 
         PortMidi takes both in one call. rtmidi takes a message a call, so there the two calls
-        follow each other directly. A driver may block in here for ever: call it only where nobody
+        follow each other directly. A driver may block in here for ever: call it only where nothing
         waits. MidiPortError if the driver refuses a message or the port is closed.
         """
         if self._port is None:

@@ -149,7 +149,7 @@ class MidiOutputPorts:
         port.close()
 
     def _fail(self, output: MidiOutput, why: str) -> None:
-        """It refused a message: close it, and open it anew after a while."""
+        """It refused a message: close it, and open it again after a while."""
         now = self._now()
         port, output.open = output.open, None
         if now - output.opened_at > CALM_AFTER:

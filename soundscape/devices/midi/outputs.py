@@ -1,6 +1,6 @@
 """The MIDI outputs of a room, in a process of their own. `devices.midi.inputs` is the mirror image.
 
-Messages go to the process ahead of time, and nobody waits for it: light must never delay sound.
+Messages go to the process ahead of time, and nothing waits for it: light must never delay sound.
 When the process does not read, its bounded queue fills (`ipc.worker.BACKLOG` batches); what comes
 then is dropped and counted. What is for a port that is away is dropped uncounted: when the port is
 back, the listener sends the whole look again.

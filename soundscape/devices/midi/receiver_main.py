@@ -64,7 +64,7 @@ class InputSlot:
         self._said = ""
 
     def seek(self, names: list[str]) -> PortStatus | None:
-        """Open it if it is there. How it fares, if that is news."""
+        """Open it if it is there. Returns its state, if that changed."""
         try:
             found = self._wanted if self.virtual else self._match.find(names)
             everything = self._only is None

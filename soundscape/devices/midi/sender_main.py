@@ -98,7 +98,7 @@ class Housekeeping:
         if self._driver.hung_up():
             self._outputs.gone("the MIDI driver is gone")
             self.report_timing()
-            os._exit(DRIVER_GONE)  # to close its ports would crash; another process starts anew
+            os._exit(DRIVER_GONE)  # to close its ports would crash; another process takes over
         if now >= self._look_at:
             self._look_at = now + LOOK_EVERY
             self._driver.watch(self._outputs.look)

@@ -32,7 +32,7 @@ class LostTime:
     def compare(self, heard: int, *, flowing: bool) -> None:
         """The session is at a frame; `flowing`: there is sound. Call it often."""
         now = self._now()
-        if not flowing:  # whoever takes over may make up for it
+        if not flowing:  # the player that takes over may make up for it
             self._flowing_since = None
             return
         if self._flowing_since is None:

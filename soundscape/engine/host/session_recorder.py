@@ -32,7 +32,7 @@ class SessionRecorder(Protocol):
 
 
 class UnrecordedSession:
-    """For a session that nobody writes down."""
+    """For a session that is not written down."""
 
     def record(self, message: object) -> None:
         """Keep nothing."""

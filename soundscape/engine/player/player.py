@@ -78,7 +78,7 @@ class Recorder(Protocol):
 
 
 class Player:
-    """Plays one session to its end. `latency` is what the device adds and nobody reports.
+    """Plays one session to its end. `latency` is what the device adds and does not report.
 
     `fallback` is tried when sound is to come back and the device stays away.
     """

@@ -18,7 +18,7 @@ from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, 
 from soundscape.units import frames, seconds
 
 OFFLINE_CHUNK = 32_768
-"""Frames read at a time where nobody waits for the first of them."""
+"""Frames read at a time in an offline render, where the first of them are not urgent."""
 READY = frames(0.2)
 """A clip with this much read may begin."""
 FAULT_MARGIN = frames(5.0)

@@ -153,7 +153,7 @@ def give_way() -> None:
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    """End the workers at once: after Ctrl-C nobody waits for a long file."""
+    """End the workers at once: Ctrl-C does not wait for a long file."""
     processes = list((pool._processes or {}).values())  # noqa: SLF001 - there is no other way yet
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:

@@ -1,4 +1,4 @@
-"""Files that a scene plays and nobody has measured yet."""
+"""Files that a scene plays and that were not measured yet."""
 
 from __future__ import annotations
 

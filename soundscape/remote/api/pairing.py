@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 import threading
 from contextlib import suppress
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
+from soundscape.library.files.atomic_write import write_atomically
 
 VALID = 600
 """Seconds for which a link pairs."""
@@ -114,10 +114,7 @@ class Pairing:
     def _write(self) -> None:
         with suppress(OSError):  # known as long as the session lasts
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside = self._path.with_suffix(f".{os.getpid()}")
-            beside.touch(0o600)
-            beside.write_text(json.dumps(self._known), encoding="utf-8")
-            beside.replace(self._path)
+            write_atomically(self._path, json.dumps(self._known))
 
 
 def _hashed(cookie: str) -> str:

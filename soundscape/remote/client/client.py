@@ -33,14 +33,14 @@ class SessionEvent:
 class Client:
     """One session, at a URL with its token. A call raises SessionLost if the host does not answer.
 
-    `tape` is the session's shared audio, if it plays on this machine. It shows whether it plays on
-    when nobody answers, and lets it be ended even then.
+    `shared_audio` is the session's, if it plays on this machine. It shows whether the session plays
+    on when no host answers, and lets it be ended even then.
     """
 
-    def __init__(self, url: str, token: str, tape: Path | None = None) -> None:
+    def __init__(self, url: str, token: str, shared_audio: Path | None = None) -> None:
         self._address = urlsplit(url)
         self._headers = {"Authorization": f"Bearer {token}"}
-        self._tape = tape
+        self._shared_audio = shared_audio
 
     def status(self) -> Snapshot:
         """The session now."""
@@ -54,31 +54,31 @@ class Client:
         try:
             return _read(CommandReply, self._call("POST", "/api/commands", asked))
         except SessionLost:
-            if asked.get("do") == "stop" and self._tape is not None and self._can_end():
+            if asked.get("do") == "stop" and self._shared_audio is not None and self._can_end():
                 return self.stop_alone()
             raise
 
     def plays(self) -> bool:
         """Whether it plays, with or without its host; True if that cannot be known."""
-        return self._tape is None or plays(self._tape)
+        return self._shared_audio is None or plays(self._shared_audio)
 
     def _can_end(self) -> bool:
         return self.plays() or self.lives()
 
     def lives(self) -> bool:
         """Whether one of its processes lives, playing or not; True if that cannot be known."""
-        return self._tape is None or lives(self._tape)
+        return self._shared_audio is None or lives(self._shared_audio)
 
     @property
     def end_requested(self) -> bool:
         """Whether the end was requested without the host already."""
-        return self._tape is not None and end_requested(self._tape)
+        return self._shared_audio is not None and end_requested(self._shared_audio)
 
     def stop_alone(self) -> CommandReply:
         """Ask the player itself to fade out: for a session whose host does not answer."""
         try:
-            if self._tape is not None:
-                wish_end(self._tape)
+            if self._shared_audio is not None:
+                wish_end(self._shared_audio)
         except OSError as err:
             raise SessionLost("the session has just ended") from err
         return CommandReply(do="stop", said=STOPS_ALONE if self.plays() else STOPS_LATER, t=0.0)

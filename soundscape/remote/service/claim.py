@@ -19,7 +19,7 @@ from soundscape.journal.session_folders import find_session
 from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.remote.service.recording import Recording, new_recording, resumed_recording
 from soundscape.remote.service.start_request import CODEC, StartFailed, StartRequest
-from soundscape.remote.session_file import claim, tape_of
+from soundscape.remote.session_file import claim, shared_audio_of
 
 
 def host(process: subprocess.Popen[bytes]) -> None:
@@ -40,21 +40,21 @@ def host(process: subprocess.Popen[bytes]) -> None:
         player.end(0.0)
         _refuse(channel, err)
         return
-    tape = tape_of(own.path)
+    shared_audio = shared_audio_of(own.path)
     recording = Recording(None)
     try:
         recording = _recording(request)
         if recording.folder is not None:
             with suppress(OSError):
                 record_crashes(recording.folder.host_trace)
-        _begin(player, tape, job, recording, resume)
+        _begin(player, shared_audio, job, recording, resume)
         from soundscape.remote.service.follow import (  # noqa: PLC0415 - see above
             SessionMessages,
             follow_session,
         )
 
         messages = SessionMessages(job, unmeasured, resume)
-        follow_session(request, own, recording, player, tape, messages, channel)
+        follow_session(request, own, recording, player, shared_audio, messages, channel)
     except SoundscapeError as err:
         if not request.resumes:
             recording.discard()
@@ -74,13 +74,17 @@ def _recording(request: StartRequest) -> Recording:
 
 
 def _begin(
-    player: PlayerProcess, tape: Path, job: bytes, recording: Recording, resume: bytes | None
+    player: PlayerProcess,
+    shared_audio: Path,
+    job: bytes,
+    recording: Recording,
+    resume: bytes | None,
 ) -> None:
     try:
-        create_shared_audio(tape)
+        create_shared_audio(shared_audio)
     except OSError as err:
         raise EngineError(f"the player cannot be started ({err.strerror})") from err
-    player.play(recording.player_setup(tape), job, _replayed(resume) if resume else ())
+    player.play(recording.player_setup(shared_audio), job, _replayed(resume) if resume else ())
 
 
 def _replayed(resume: bytes) -> tuple[bytes, ...]:

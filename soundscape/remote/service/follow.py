@@ -36,7 +36,7 @@ from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.user_dirs import state_folder
 from soundscape.remote.service.recording import Recording
 from soundscape.remote.service.start_request import Started, StartRequest
-from soundscape.remote.session_file import Claim
+from soundscape.remote.session_file import Claim, shell_argument
 from soundscape.timeline.commands import SHORT_STOP
 from soundscape.units import seconds
 from soundscape.views import fault_texts, journal_texts
@@ -60,7 +60,7 @@ def follow_session(
     own: Claim,
     recording: Recording,
     player: PlayerProcess,
-    tape: Path,
+    audio_file: Path,
     messages: SessionMessages,
     channel: Channel,
 ) -> None:
@@ -71,10 +71,10 @@ def follow_session(
     journal = _journal(recording, job, request)
     host = Host(own.content.label, player, journal)
     journal.warn = lambda why: host.warn([journal_texts.kept_in_memory(why)])
-    shared_audio = SharedAudio(tape)
+    shared_audio = SharedAudio(audio_file)
     standby = None
     if not (job.output or "").startswith("file:"):  # another player would write it from the start
-        setup = recording.player_setup(tape), messages.job
+        setup = recording.player_setup(audio_file), messages.job
         history = resume.history() if resume else ()
         standby = Standby(setup, shared_audio, partial(spawn, PLAYER), history=history)
     host.follow(job, shared_audio, standby, resume)
@@ -86,10 +86,15 @@ def follow_session(
     def ready(notes: tuple[str, ...]) -> None:
         label = own.content.label
         if label != request.label:
-            notes = (f"'{request.label}' plays already: this session is '{label}'", *notes)
+            other = shell_argument(request.label)
+            taken = (
+                f"'{request.label}' plays already: this session is '{label}'; `soundscape attach "
+                f"--session {other}` opens the console of the other one"
+            )
+            notes = (taken, *notes)
         host.warn(notes)
         with suppress(OSError):  # the command is gone
-            channel.send(Started(own.content, tape, output, notes))
+            channel.send(Started(own.content, audio_file, output, notes))
         if job.output is None:
             threading.Thread(target=_stay_awake, args=(host,), daemon=True).start()
             if pulse_server.in_use():

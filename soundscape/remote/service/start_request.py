@@ -42,7 +42,7 @@ class Started:
     """There is sound, and the session can be reached. `notes` are for the therapist."""
 
     session: SessionFile
-    tape: Path
+    shared_audio: Path
     output: str
     notes: tuple[str, ...] = ()
 
