@@ -8,7 +8,8 @@ def test_each_scene_is_listed_with_its_time_and_its_phases(small) -> None:
     assert "small" in done.out
     assert "0:50" in done.out
     assert "arrival, peak" in done.out
-    assert all(len(line) <= 80 for line in done.out.splitlines())
+    # The line with the library's folder is as long as that.
+    assert all(len(line) <= 80 or str(small.root) in line for line in done.out.splitlines())
 
 
 def test_scenes_are_json_for_scripts(small) -> None:

@@ -13,9 +13,9 @@ import select
 import stat
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
-_HIGHEST = 256
 _T = TypeVar("_T")
 
 
@@ -52,7 +52,7 @@ def _sockets() -> dict[int, int]:
     if sys.platform == "win32":
         return {}
     found = {}
-    for fd in range(3, _HIGHEST):
+    for fd in (int(path.name) for path in Path("/dev/fd").iterdir()):
         try:
             status = os.fstat(fd)
         except OSError:
