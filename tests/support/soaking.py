@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Empty
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -185,6 +186,8 @@ class Soak:
             self._sounding_since = self.time
         self.sound.hear(block, self.time - self._sounding_since > SETTLED)
         self._collect()
+        while not self.session.ready():
+            sleep(0.001)  # decoders work in true time: ours is to wait for them
         while self._plan and self._plan[0][0] <= self.time - self._first_heard:
             _, happen = self._plan.pop(0)
             happen()
