@@ -1,4 +1,4 @@
-"""Writes to a file what a process of ours crashes of: an exception nobody caught, or a signal.
+"""Writes to a file what a process of ours crashes of: an uncaught exception, or a signal.
 
 Imports the standard library only.
 """

@@ -50,7 +50,7 @@ class Recovery:
     job: Job
     happened: tuple[Any, ...]
     answered: tuple[CommandDone | CommandFailed, ...]
-    """Commands that nobody answered before the cut, done at its moment."""
+    """Commands without an answer before the cut, done at its moment."""
     heard: int
     cut_at: int
     """The frame of the cut: nothing that happened is after it."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
+import program
 import pytest
 from sounds import encode, tone
 
@@ -72,17 +71,7 @@ class Machine:
         }
 
     def run(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "soundscape", *arguments],
-            env=self.environment,
-            cwd=self.library,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return program.soundscape(self.library, self.environment, *arguments)
 
     def start(self, *more: str) -> None:
         self.run("start", "short", "--output", "null", "--headless", *more)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import program
 import pulse
 import pytest
 from numpy.typing import NDArray
@@ -62,17 +63,7 @@ class Session:
         self.environment = {**os.environ, "SOUNDSCAPE_HOME": str(self.home), "PYTHONPATH": path}
 
     def run(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "soundscape", *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return program.soundscape(self.folder, self.environment, *arguments)
 
     def audio(self) -> str:
         """What the session's health says of its sound."""

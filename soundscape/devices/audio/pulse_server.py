@@ -1,7 +1,8 @@
 """A PulseAudio server (PipeWire answers as one too), asked about a stream's way to the ear.
 
-pulsectl waits for each answer: a server that hangs holds up its caller, so only a thread of its
-own may. libpulse is the system's; where there is none, there is no such server either.
+A server that does not accept a connection in time is given up. Once connected, pulsectl waits for
+each answer, however long: questions that repeat have a thread of their own. libpulse is the
+system's; where there is none, there is no such server either.
 """
 
 from __future__ import annotations
