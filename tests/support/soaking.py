@@ -27,11 +27,11 @@ from soundscape import synth
 from soundscape.command_arguments import FLAG, SWITCH, TEXT, Argument
 from soundscape.command_specs import COMMANDS
 from soundscape.engine.host.session_mirror import SessionMirror
-from soundscape.engine.host.standby import RECORDED
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.ipc.player_messages import (
+    RECORDED,
     CommandDone,
     CommandFailed,
     CommandRequest,

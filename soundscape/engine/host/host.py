@@ -13,6 +13,7 @@ from functools import partial
 from queue import Full, Queue
 
 from soundscape.engine.event_log import Event, event
+from soundscape.engine.host.adoption import NUMBERS_APART, Adoption
 from soundscape.engine.host.lost_time import LostTime
 from soundscape.engine.host.pending_requests import Call, PendingRequests, set_error, set_result
 from soundscape.engine.host.player_process import PlayerProcess
@@ -115,6 +116,27 @@ class Host:
         self._status = SessionStatus(self.label, job, shared_audio)
         if resume is not None:
             self._status.replay(resume)
+        self._begin(job, shared_audio, standby)
+
+    def adopt(
+        self, job: Job, shared_audio: SharedAudio, standby: Standby | None, adoption: Adoption
+    ) -> None:
+        """Follow a session that plays already, in place of a host that died."""
+        self._status = SessionStatus(self.label, job, shared_audio)
+        self._status.adopt(adoption, self._now())
+        self._requests = PendingRequests(adoption.hosts * NUMBERS_APART)
+        self.started.set_result(adoption.output)
+        self._begin(job, shared_audio, standby)
+
+    def record_host_crash(self, trace: str) -> None:
+        """Write down what the host before this one crashed of."""
+        with self._lock:
+            self._status.warn([fault_texts.HOST_REPLACED])
+            self._collect_events()
+            self._recorder.crashed(fault_texts.HOST_DIED, self._status.events(0)[0], trace)
+        self._notify()
+
+    def _begin(self, job: Job, shared_audio: SharedAudio, standby: Standby | None) -> None:
         self.keys = job.room.keys
         self._has_standby = standby is not None
         self._player.listen(self._handle, CODEC, shared_audio, standby)
@@ -241,12 +263,8 @@ class Host:
             case SourceTruncated() | TrackUnplayable() | TracksUpdated() | PlaylistsReturned():
                 self._recorder.record(message)
                 self._status.apply(message)
-            case AudioGap():
+            case AudioGap() | Warned():
                 self._status.apply(message)
-            case Warned():
-                self._status.mirror.note_warning(message)
-                if message.file_fault:
-                    self._status.health.file_fault(message.file_fault)
             case MidiStatus():
                 self.ports = message.ports
                 self._status.set_light_status(message)

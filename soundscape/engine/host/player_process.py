@@ -6,15 +6,14 @@ It must not import what knows a session: the player gets its job while the host 
 from __future__ import annotations
 
 import math
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from soundscape.ipc import clock
 from soundscape.ipc.codec import Codec
 from soundscape.ipc.supervisor import Reason, Rules, Supervisor
-from soundscape.ipc.worker import Worker
+from soundscape.ipc.worker import Process, Worker
 
 if TYPE_CHECKING:
     from soundscape.engine.host.standby import Standby
@@ -42,7 +41,7 @@ class PlayerProcess:
     The first one is given. With a standby, a player that is lost is replaced by it.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: Process) -> None:
         self._first = Worker(process, PLAIN)
         self._supervisor: Supervisor | None = None
         self._standby: Standby | None = None
@@ -56,12 +55,13 @@ class PlayerProcess:
         """The number of the present player's process."""
         return self._supervisor.pid if self._supervisor is not None else self._first.pid
 
-    def play(self, setup: Mapping[str, str], job: bytes, resume: Sequence[bytes] = ()) -> None:
+    def play(self, setup: Mapping[str, Any], job: bytes, resume: Sequence[bytes] = ()) -> None:
         """Give the first player its files and a job, encoded.
 
         `setup` has the paths of the `shared_audio`, and of the folder in which the session is
-        `recorded`, or "". With `resume`, the messages of a standby that takes over, encoded, the
-        session goes on where those say.
+        `recorded`, or "", and the encoded `request` and `unmeasured` for another host. With
+        `resume`, the messages of a standby that takes over, encoded, the session goes on where
+        those say.
         """
         self._first.send({**setup, "standby": bool(resume)})
         self._first.send(job)
@@ -116,7 +116,9 @@ class PlayerProcess:
         """Wait until it has ended by itself; kill it after `patience` seconds."""
         self.release()
         if self._supervisor is not None and self._handle is not None:
-            self._supervisor.close(patience)
+            from soundscape.ipc.player_messages import HostLeaves  # noqa: PLC0415 - see above
+
+            self._supervisor.close(patience, HostLeaves())
             self._handle(None)
         elif not self._first.wait(patience):
             self._first.kill()

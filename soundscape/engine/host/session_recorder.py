@@ -26,8 +26,10 @@ class SessionRecorder(Protocol):
         """The session's frame that is heard now, and the session there."""
         ...
 
-    def crashed(self, what: str, events: Sequence[Mapping[str, Any]]) -> None:
-        """A player is lost; `events` are those that came before."""
+    def crashed(
+        self, what: str, events: Sequence[Mapping[str, Any]], trace: str | None = None
+    ) -> None:
+        """A program is lost; `events` are those before. `trace`: what it wrote, if not a player."""
         ...
 
 
@@ -43,5 +45,7 @@ class UnrecordedSession:
     def at(self, frame: int, view: Snapshot) -> None:
         """Keep nothing."""
 
-    def crashed(self, what: str, events: Sequence[Mapping[str, Any]]) -> None:
+    def crashed(
+        self, what: str, events: Sequence[Mapping[str, Any]], trace: str | None = None
+    ) -> None:
         """Keep nothing."""

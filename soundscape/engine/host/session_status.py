@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from soundscape.engine.event_log import Event
+from soundscape.engine.host.adoption import Adoption
 from soundscape.engine.host.health import SessionHealth
 from soundscape.engine.host.loudness_meter import SharedAudioMeter
 from soundscape.engine.host.session_mirror import SessionMirror
@@ -85,9 +86,15 @@ class SessionStatus:
 
     # what happens ---------------------------------------------------------------------------------
 
-    def apply(self, message: CommandDone | CommandFailed | ExternalEvent | AudioGap) -> None:
+    def apply(
+        self, message: CommandDone | CommandFailed | ExternalEvent | AudioGap | Warned
+    ) -> None:
         """Take over what the player did, or what happened to it."""
         match message:
+            case Warned():
+                self.mirror.note_warning(message)
+                if message.file_fault:
+                    self.health.file_fault(message.file_fault)
             case CommandDone():
                 self.mirror.done(message)
             case CommandFailed():
@@ -124,6 +131,16 @@ class SessionStatus:
         self.mirror.discard_events(resume.written)
         for message in resume.done:
             self.apply(message)
+
+    def adopt(self, adoption: Adoption, now: float) -> None:
+        """Go through what happened under another host, up to a moment, and tell what it did not."""
+        for message in adoption.happened:
+            self.apply(message)
+        self.set_missing_device(adoption.missing)
+        self.advance(now)
+        self.mirror.discard_written(adoption.is_written)
+        self._events.extend(adoption.lines)
+        self._event_count = len(adoption.lines)
 
     def warn(self, texts: Iterable[str]) -> None:
         """Note what the therapist should know, at the present frame."""
