@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -94,7 +94,7 @@ def follow_session(
         host.warn(notes)
         with suppress(OSError):  # the command is gone
             channel.send(Started(own.content, audio_file, output, notes))
-        watch(host, player, job, messages)
+        watch(host, player, job, messages, first=True)
         drop_old_records(state_folder(os.environ))
 
     try:
@@ -128,10 +128,16 @@ def new_standby(
     return Standby(setup, shared_audio, start, history=history, device=device)
 
 
-def watch(host: Host, player: PlayerProcess, job: Job, messages: SessionMessages) -> None:
-    """Watch over the machine, the output and the files, to the session's end."""
+def watch(
+    host: Host, player: PlayerProcess, job: Job, messages: SessionMessages, *, first: bool
+) -> None:
+    """Watch over the machine, the output and the files, to the session's end.
+
+    The `first` host says what another one need not say again.
+    """
     if job.output is None:
-        threading.Thread(target=_stay_awake, args=(host,), daemon=True).start()
+        warn = host.warn if first else _say_nothing
+        threading.Thread(target=_stay_awake, args=(host, warn), daemon=True).start()
         if pulse_server.in_use():
             threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
     unmeasured: Unmeasured | None = background_scan.CODEC.decode(messages.unmeasured)
@@ -183,11 +189,15 @@ def _first_sound(host: Host) -> str:
         raise EngineError("no sound came out; the audio device does not take any") from err
 
 
-def _stay_awake(host: Host) -> None:
+def _say_nothing(_texts: Sequence[str]) -> None:
+    """It was said."""
+
+
+def _stay_awake(host: Host, warn: Callable[[Sequence[str]], object]) -> None:
     """Keep the system awake to the session's end."""
     with kept_awake() as awake:
         if not awake:
-            host.warn([fault_texts.MAY_SLEEP])
+            warn([fault_texts.MAY_SLEEP])
         host.ended.wait()
 
 

@@ -78,7 +78,7 @@ def _follow(
     def ready(notes: tuple[str, ...]) -> None:
         host.record_host_crash(trace)
         host.warn(notes)
-        follow.watch(host, player, job, messages)
+        follow.watch(host, player, job, messages, first=False)
 
     try:
         serve(request, job.room, own, host, ready)
