@@ -115,10 +115,10 @@ class Session:
         except OSError:
             return None
 
-    def kill_host(self) -> float:
+    def kill_host(self, how: int = signal.SIGKILL) -> float:
         """Kill the host. Returns the seconds until another one answers at the same address."""
         before = self.file
-        os.kill(before["pid"], signal.SIGKILL)
+        os.kill(before["pid"], how)
         begin = time.perf_counter()
         until(lambda: self.view() is not None, "nobody answers")
         took = time.perf_counter() - begin
@@ -171,7 +171,7 @@ def lived_through(
         assert "noted" in session.run("note", f"note {number}")
         time.sleep(chance.uniform(0.0, 1.0))
         before, moment = session.view(), time.perf_counter()
-        took.append(session.kill_host())
+        took.append(session.kill_host(signal.SIGSEGV if number % 2 else signal.SIGKILL))
         after, passed = session.view(), time.perf_counter() - moment
         assert before is not None
         assert after is not None
@@ -186,6 +186,8 @@ def lived_through(
     complete(session.journal(), kills)
     crashes = sorted((folder / "home" / "state" / "sessions" / "1").glob("crash-*.txt"))
     assert len(crashes) == kills
+    assert "no traceback" in crashes[0].read_text()
+    assert "Segmentation fault" in crashes[1].read_text()
     return took
 
 

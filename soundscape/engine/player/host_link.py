@@ -105,7 +105,9 @@ class HostLink:
         self, outbox: Outbox, handle: Handler, midi_status: Callable[[], MidiStatus | None]
     ) -> Iterator[None]:
         """Exchange messages as long as this lasts: send those of `outbox`, `handle` what comes."""
-        receiving = threading.Thread(target=self._receive, args=(outbox, handle), daemon=True)
+        receiving = threading.Thread(
+            target=self._receive, args=(outbox, handle), name="host receiver", daemon=True
+        )
         sending = threading.Thread(target=self._send, args=(outbox, midi_status), daemon=True)
         receiving.start()
         sending.start()
