@@ -32,6 +32,7 @@ from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.ipc.player_messages import (
     RECORDED,
+    AudioStarted,
     CommandDone,
     CommandFailed,
     CommandRequest,
@@ -109,6 +110,8 @@ class Soak:
         self._sounding_since = self.time
         self._position = 0, self.time
         self._plan = self._drawn()
+        self._waiting: dict[int, CommandRequest] = {}
+        self._between_players = False
 
     # the session ----------------------------------------------------------------------------------
 
@@ -150,6 +153,7 @@ class Soak:
                 self.player.run(resume)
             except Killed:
                 self._collect()
+                self._between_players = True
                 self.session.pool.close()
                 gc.collect()  # a process takes all of it along
                 self.sound.begin_again()
@@ -223,6 +227,11 @@ class Soak:
                     self._history.append(message)
                 if isinstance(message, CommandDone | CommandFailed):
                     self.answered.append(message.number)
+                    self._waiting.pop(message.number)
+                if isinstance(message, AudioStarted) and self._between_players:
+                    self._between_players = False
+                    for request in self._waiting.values():
+                        self.player.request(request)
 
     # what happens ---------------------------------------------------------------------------------
 
@@ -242,7 +251,9 @@ class Soak:
 
     def _ask(self, command: Command) -> None:
         self.asked += 1
-        self.player.request(CommandRequest(self.asked, command))
+        request = self._waiting[self.asked] = CommandRequest(self.asked, command)
+        if not self._between_players:
+            self.player.request(request)
 
     def _command(self) -> None:
         """Any command with any arguments; silence is soon followed by music."""

@@ -29,7 +29,6 @@ from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,
-    CommandRequest,
     CountSleep,
     DeviceMissing,
     Job,
@@ -98,6 +97,8 @@ class Host:
         self._status: SessionStatus
         self._has_standby = False
         self._stop_requested = False
+        self._between_players = False  # one was lost, and the next one makes no sound yet
+        self._sent_between: set[int] = set()  # what that one was asked already
         self._listeners: list[Callable[[], object]] = []
         self._lost_time = LostTime(counting_sleep)
         self._report_sleep_at = 0.0
@@ -126,6 +127,7 @@ class Host:
         self._status.adopt(adoption, self._now())
         self._requests = PendingRequests(adoption.hosts * NUMBERS_APART)
         self.started.set_result(adoption.output)
+        self._between_players = bool(adoption.missing)
         self._begin(job, shared_audio, standby)
 
     def record_host_crash(self, trace: str) -> None:
@@ -152,6 +154,10 @@ class Host:
             request, future = self._requests.add(command, self._now())
             self._stop_requested |= command.do == "stop"
             self._recorder.record(request)  # before it can be done
+            if self._between_players and command.do != "stop":
+                return future  # after those before it, once there is sound
+            if self._between_players:
+                self._sent_between.add(request.number)
         if not self._player.send(request):
             with self._lock:
                 unread = CommandFailed(request.number, 0, command, fault_texts.NO_PLAYER_ANSWER)
@@ -301,6 +307,8 @@ class Host:
 
     def _lose_player(self, what: str) -> None:
         """A player is lost and another one takes over."""
+        self._between_players = True
+        self._sent_between.clear()
         self._status.warn([what])
         self._record_crash(what)
 
@@ -316,10 +324,11 @@ class Host:
             return [partial(set_result, self.started, output)]
         self._status.warn([fault_texts.SOUND_BACK])
         self._status.health.player_replaced()
-        return [partial(self._send_again, request) for request in self._requests.requests()]
-
-    def _send_again(self, request: CommandRequest) -> None:
-        self._player.send(request)
+        self._between_players = False
+        for request in self._requests.requests():
+            if request.number not in self._sent_between:
+                self._player.send(request)  # it never waits, and keeps their order
+        return []
 
     def _finish(self, failed: PlayerFailed | None) -> list[Call]:
         self._player.release()
