@@ -49,7 +49,7 @@ ORDER = (
 
 INNER_ORDER = {
     "scene": ("yaml", "fields", "values", "wiring", "room", "models", "rules"),
-    "synth": ("machinery", "parameters", "stack", "generators", "registry"),
+    "synth": ("machinery", "parameters", "generators", "registry"),
     "library": ("files", "measure", "tracks", "playlists", "resolve", "checks"),
     "devices": ("quiet_stderr", "audio", "midi"),
     "engine": ("event_log", "player", "host"),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import rich_click as click
 
+from soundscape.cli.cmd_midi_monitor import listening
 from soundscape.cli.loading import the_library
-from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import library_option, room_option
 from soundscape.command_arguments import TEXT
 from soundscape.command_specs import COMMANDS

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from soundscape.media import sound_chunk
 from soundscape.media.mp3_header import next_mp3
-from soundscape.media.tag_blocks import after_id3v2, after_tags
+from soundscape.media.tags import after_id3v2, after_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

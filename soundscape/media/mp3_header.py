@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from soundscape.media.tag_blocks import after_id3v2, after_tags
+from soundscape.media.tags import after_id3v2, after_tags
 
 if TYPE_CHECKING:
     from typing import BinaryIO

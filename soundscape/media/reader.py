@@ -12,7 +12,6 @@ from av.error import FFmpegError
 
 from soundscape.errors import MediaError
 from soundscape.media.decoding import NO_SOUND, RENEWAL_SECONDS, Decoding
-from soundscape.media.downmix import Downmix
 from soundscape.media.duration import (
     LONGEST_HOLE,
     has_exact_times,
@@ -21,11 +20,12 @@ from soundscape.media.duration import (
     is_lossless,
 )
 from soundscape.media.extrapolation import cut
+from soundscape.media.filter_graph import Downmix
 from soundscape.media.mending import Mender
 from soundscape.media.ogg_pages import ogg_is_cut
 from soundscape.media.open import open_sound
 from soundscape.media.parts import WHOLE, FilePart, header_chunk
-from soundscape.media.tag_blocks import ends_with_tags
+from soundscape.media.tags import ends_with_tags
 from soundscape.units import format_clock
 
 if TYPE_CHECKING:

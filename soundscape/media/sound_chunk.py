@@ -14,7 +14,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from soundscape.media.tag_blocks import TAGS
+from soundscape.media.tags import TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from soundscape.dsp.meter import LoudnessMeter
+from soundscape.dsp.weighting import SILENT_LUFS
 from soundscape.engine.event_log import Event
 from soundscape.engine.host.health import SessionHealth
-from soundscape.engine.host.loudness_meter import SharedAudioMeter
 from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.ipc.player_messages import (
     AudioGap,
@@ -23,8 +24,8 @@ from soundscape.ipc.player_messages import (
     PlayerFailed,
     Resume,
 )
-from soundscape.ipc.shared_audio import SharedAudio
-from soundscape.ipc.shared_audio_layout import HUNG
+from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
+from soundscape.ipc.shared_audio_layout import HUNG, LENGTH
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
@@ -51,6 +52,40 @@ FLOWING = {
     *("position", "place", "phases", "meter", "texts"),
 }
 """Fields of a snapshot that time alone changes: clients are not notified of these."""
+
+
+class SharedAudioMeter:
+    """The loudness of what has been heard of the shared audio.
+
+    It is measured outside the player, so that it costs the sound nothing.
+    """
+
+    def __init__(self, shared_audio: SharedAudio) -> None:
+        self._shared_audio = shared_audio
+        self._loudness_meter = LoudnessMeter()
+        self._next = 0
+
+    def read(self, place: PlaybackPosition, now: float) -> MeterView:
+        """Measure up to what is heard at a monotonic time (s). Overwritten sound counts as silence."""
+        heard = place.heard(now)
+        if heard - self._next > LENGTH // 2:
+            self._skip(heard - LENGTH // 4)
+        if heard > self._next:
+            self._loudness_meter.push(self._shared_audio.read(self._next, heard))
+            self._next = heard
+        return MeterView(
+            momentary=_shown(self._loudness_meter.momentary),
+            short_term=_shown(self._loudness_meter.short_term),
+        )
+
+    def _skip(self, frame: int) -> None:
+        """Start again: more was missed than the shared audio holds."""
+        self._loudness_meter = LoudnessMeter()
+        self._next = frame
+
+
+def _shown(lufs: float) -> float | None:
+    return None if lufs <= SILENT_LUFS else round(lufs, 1)
 
 
 class SessionStatus:

@@ -11,7 +11,7 @@ from soundscape.media.decoder import FileDecoder
 from soundscape.mixer.calm_source import calm_source
 from soundscape.mixer.source import Block, Source
 from soundscape.synth import create_stack
-from soundscape.synth.stack import Stack
+from soundscape.synth.registry import Stack
 from soundscape.timeline.clip_calm import swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track

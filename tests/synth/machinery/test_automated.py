@@ -7,8 +7,7 @@ import pytest
 
 from soundscape import synth
 from soundscape.scene.fields import EnvelopeSpec
-from soundscape.synth.machinery.automated import LOUDER, AutomatedGenerator
-from soundscape.synth.machinery.automation import ParameterAutomation
+from soundscape.synth.machinery.automation import LOUDER, AutomatedGenerator, ParameterAutomation
 from soundscape.units import At
 
 if TYPE_CHECKING:
