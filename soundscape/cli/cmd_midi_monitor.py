@@ -29,7 +29,7 @@ _QUARTER_FRAME = 0xF1
 
 @contextmanager
 def listening(port: str | None) -> Iterator[MidiInputs]:
-    """Listen to all inputs, or to the one whose name has `port` in it. MidiPortError if there is none."""
+    """Listen to all inputs, or to the one that `port` names. MidiPortError if there is none."""
     connected = input_names()
     if not connected:
         raise MidiPortError(
@@ -76,11 +76,8 @@ class JsonLines:
             status = {"port": report.port, "state": report.state, "text": report.text}
             return json.dumps(status, ensure_ascii=False)
         words = describe(report.data)
-        received = {
-            "t": round(report.at - began, 4),
-            "port": report.port,
-            "data": report.data.hex(" "),
-        }
+        at = round(report.at - began, 4)
+        received = {"t": at, "port": report.port, "data": report.data.hex(" ")}
         return json.dumps({**received, "message": words}, ensure_ascii=False)
 
 

@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(?:dB)?\s*", re.IGNORECAS
 
 
 def folded_tags(*sources: Mapping[str, str]) -> dict[str, str]:
-    """Return tags by name in small letters; of several sources the first wins. Empty ones are left out."""
+    """Return tags by name in small letters, without empty ones. The first source wins."""
     folded: dict[str, str] = {}
     for source in sources:
         for name, value in source.items():
@@ -33,7 +33,7 @@ def folded_tags(*sources: Mapping[str, str]) -> dict[str, str]:
 
 
 def number(text: str | None) -> float | None:
-    """Return the number in a text such as `-6.50 dB` or `0.988`; None if there is none (ReplayGain 2.0)."""
+    """Return the number in a text such as `-6.50 dB` or `0.988` (ReplayGain 2.0), or None."""
     match = _NUMBER.fullmatch(text or "")
     value = float(match[1]) if match else math.nan
     return value if math.isfinite(value) else None

@@ -66,7 +66,7 @@ class SharedAudioMeter:
         self._next = 0
 
     def read(self, place: PlaybackPosition, now: float) -> MeterView:
-        """Measure up to what is heard at a monotonic time (s). Overwritten sound counts as silence."""
+        """Measure up to what is heard at a moment. Overwritten sound counts as silence."""
         heard = place.heard(now)
         if heard - self._next > LENGTH // 2:
             self._skip(heard - LENGTH // 4)
