@@ -38,7 +38,7 @@ COMMANDS = (
     LazyCommand(
         "check", "Check scenes before the patient arrives: files, playlists, room, devices."
     ),
-    LazyCommand("plan", "Show what a scene will play and when, if nobody touches it."),
+    LazyCommand("plan", "Show what a scene will play and when, without any commands."),
     LazyCommand("scan", "Measure the loudness of the library's sound files ahead of time."),
     LazyCommand("render", "Render a session to a sound file: the same sound and messages as live."),
     LazyCommand("audition", "Play or render one generator, playlist entry or sound file alone."),

@@ -8,7 +8,7 @@ from soundscape.engine.light_run import LightRun, open_outputs
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.scene.models import Room
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import ClockRuns, CueFires, Directive, LightsMove, LightsTrim
 from soundscape.timeline.show import Show
 from soundscape.units import SAMPLE_RATE, frames
@@ -44,7 +44,7 @@ class LightPreview:
 
     def __init__(self, show: Show, rig: Rig, said: Said | None = None) -> None:
         self.rig = rig
-        self._conductor = Conductor(show, never)
+        self._conductor = Conductor(show, never_waits)
         self._said = said
 
     @property

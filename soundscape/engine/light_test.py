@@ -16,7 +16,7 @@ from soundscape.units import frames
 
 
 class LightTest:
-    """A room's lights under somebody's hand. Levels are 0 to 1, times seconds."""
+    """A room's lights, moved by hand. Levels are 0 to 1, times are in seconds."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class LightTest:
         return light in self.sent_parts()
 
     def assume(self, light: str, level: float) -> None:
-        """A light of which nothing is known stands at a level, as somebody says."""
+        """Set the level of a light of which nothing is known."""
         self._rig.assume(light, level)
 
     def level(self, light: str) -> float:
@@ -65,7 +65,7 @@ class LightTest:
 
 
 @contextmanager
-def light_bench(room: Room) -> Iterator[LightTest]:
+def open_light_test(room: Room) -> Iterator[LightTest]:
     """The room's lights with its ports open; at the end they stay as they are.
 
     They begin where a session, or a test, left them last, and the next session begins there.

@@ -11,7 +11,7 @@ from soundscape.scene import control_specs, room, values, wiring
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.timeline import show
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, as_written, never
+from soundscape.timeline.conductor import Conductor, never_waits, waits_as_written
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
@@ -46,7 +46,7 @@ class Job:
 
     def conductor(self) -> Conductor:
         """The session's timeline, from its beginning."""
-        waits = as_written if self.waits else never
+        waits = waits_as_written if self.waits else never_waits
         return Conductor(self.show, waits, self.index, self.begin_at)
 
 

@@ -82,7 +82,7 @@ class UpdatePublisher:
             return load_show(
                 one.library, one.scene, one.room, one.seed, self._probe, self._catalogue.get
             ).show
-        except SoundscapeError:  # somebody is editing it
+        except SoundscapeError:  # it is being edited
             return None
 
 

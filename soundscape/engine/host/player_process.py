@@ -126,11 +126,11 @@ class PlayerProcess:
             self._has_first = True
             return self._first
         assert self._standby is not None  # noqa: S101 - without one there is no next
-        self._left = self._place()
+        self._left = self._position()
         return self._standby.take()
 
-    def _place(self) -> PlaybackPosition | None:
-        return self._shared_audio.place() if self._shared_audio is not None else None
+    def _position(self) -> PlaybackPosition | None:
+        return self._shared_audio.position() if self._shared_audio is not None else None
 
     def _pass_on(self, message: object) -> None:
         assert self._handle is not None  # noqa: S101 - set by `listen`
@@ -144,5 +144,7 @@ class PlayerProcess:
 
     def _sound_until(self) -> float | None:
         """Until when the device has sound of the present player; None before its first block."""
-        place, now = self._place(), clock.now()
-        return None if place is None or place == self._left else now - place.silent_for(now)
+        position, now = self._position(), clock.now()
+        return (
+            None if position is None or position == self._left else now - position.silent_for(now)
+        )

@@ -1,4 +1,4 @@
-"""What the host knows of its session: the place by the clock, the sound, the health, the events.
+"""What the host knows of its session: the position by the clock, the sound, the health, the events.
 
 Not thread-safe: the host calls it under its own lock.
 """
@@ -65,14 +65,14 @@ class SharedAudioMeter:
         self._loudness_meter = LoudnessMeter()
         self._next = 0
 
-    def read(self, place: PlaybackPosition, now: float) -> MeterView:
+    def read(self, position: PlaybackPosition, now: float) -> MeterView:
         """Measure up to what is heard at a moment. Overwritten sound counts as silence."""
-        heard = place.heard(now)
-        if heard - self._next > LENGTH // 2:
-            self._skip(heard - LENGTH // 4)
-        if heard > self._next:
-            self._loudness_meter.push(self._shared_audio.read(self._next, heard))
-            self._next = heard
+        audible = position.frame_at(now)
+        if audible - self._next > LENGTH // 2:
+            self._skip(audible - LENGTH // 4)
+        if audible > self._next:
+            self._loudness_meter.push(self._shared_audio.read(self._next, audible))
+            self._next = audible
         return MeterView(
             momentary=_shown(self._loudness_meter.momentary),
             short_term=_shown(self._loudness_meter.short_term),
@@ -179,9 +179,9 @@ class SessionStatus:
 
     def end(self, failed: PlayerFailed | None) -> None:
         """The session is over, by itself or because its player gave up."""
-        place = self._shared_audio.place()
-        if place is not None:
-            self.mirror.reach(place.end + (0 if failed else frames(1.0)))
+        position = self._shared_audio.position()
+        if position is not None:
+            self.mirror.reach(position.end + (0 if failed else frames(1.0)))
         if failed is not None:
             self.mirror.failed(failed.why)
             self.health.failed(failed.why)
@@ -191,21 +191,21 @@ class SessionStatus:
 
     def advance(self, now: float) -> None:
         """Go on to what is heard at a moment."""
-        place = self._shared_audio.place()
-        if place is not None and not self.ended:
-            self.heard = place.heard(now)
+        position = self._shared_audio.position()
+        if position is not None and not self.ended:
+            self.heard = position.frame_at(now)
             self.mirror.reach(self.heard)
-            self.hung = place.silent_for(now) > HUNG
-            self.flowing = place.silent_for(now) == 0.0
-            self.health.sound(place.underruns, hangs=self.hung)
+            self.hung = position.silent_for(now) > HUNG
+            self.flowing = position.silent_for(now) == 0.0
+            self.health.sound(position.underruns, hangs=self.hung)
             if self._missing_device:
                 self.health.failed(f"no sound: {self._missing_device}")
 
     def measure(self, now: float) -> None:
         """Meter the sound up to a moment."""
-        place = self._shared_audio.place()
-        if place is not None:
-            self._loudness = self._meter.read(place, now)
+        position = self._shared_audio.position()
+        if position is not None:
+            self._loudness = self._meter.read(position, now)
 
     # what clients are told ------------------------------------------------------------------------
 

@@ -91,31 +91,31 @@ class Standby:
         if now < self._next_step or self._closed.is_set():
             return
         self._next_step = now + FOLLOW_EVERY
-        place = self._shared_audio.place()
-        if place is None or place == self._left:
+        position = self._shared_audio.position()
+        if position is None or position == self._left:
             return  # it does not play yet: a new process would take the processor from it
         with self._lock:
             if self._worker is not None and self._worker.process.poll() is not None:
                 self._discard()
             if self._worker is None:
                 self._worker = self._start()
-            self._worker.send(Follow(max(0, place.heard(now) - MARGIN)))
+            self._worker.send(Follow(max(0, position.frame_at(now) - MARGIN)))
 
     def take(self) -> Worker:
         """The standby, told to take over; a new one where there is none yet."""
         now = self._now()
         self._losses.append(now)
         plain = len(self._losses) == DEATHS and now - self._losses[0] < DEATHS_WITHIN
-        place = self._left = self._shared_audio.place()
+        position = self._left = self._shared_audio.position()
         with self._lock:
             if self._worker is not None and self._worker.process.poll() is not None:
                 self._discard()
             worker, self._worker = self._worker or self._start(), None
             self._next_step = now + FOLLOW_EVERY
-            if place is None:
+            if position is None:
                 worker.send(TakeOver(0, now, plain, self._device))
             else:
-                worker.send(TakeOver(place.frame, place.moment, plain, self._device))
+                worker.send(TakeOver(position.frame, position.moment, plain, self._device))
             return worker
 
     def close(self) -> None:

@@ -33,6 +33,6 @@ class EchoReport:
         self._outputs.send(batch)
 
 
-def dark(room: Room, now: float) -> Batch:
+def darkened(room: Room, now: float) -> Batch:
     """What darkens the pads at the end of a session."""
-    return [(now, port, data) for port, data in ControlSurface(room.controls).dark()]
+    return [(now, port, data) for port, data in ControlSurface(room.controls).darkened()]

@@ -24,7 +24,7 @@ from typing import Any
 from soundscape.devices.audio.open_output import choose
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import MidiOutputs
-from soundscape.engine.player.echo_report import EchoReport, dark
+from soundscape.engine.player.echo_report import EchoReport, darkened
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
@@ -178,7 +178,7 @@ def play(
         be_served_first()  # last: our own threads are as any other, those of the output as we are
         player.run(resume)
         if lights is not None:
-            lights.send(dark(job.room, clock.now()))
+            lights.send(darkened(job.room, clock.now()))
 
 
 def _fallback(job: Job) -> AudioOutput | None:
@@ -194,7 +194,7 @@ def _watch_stop_request(player: Player, shared_audio: SharedAudio) -> None:
 
     Such a client also looks there for a sign of life.
     """
-    while not shared_audio.end_wished:
+    while not shared_audio.stop_requested:
         shared_audio.publish_position()
         time.sleep(LOOK_EVERY)
     player.request(CommandRequest(-1, SHORT_STOP))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from soundscape.engine.event_log import Event, event
 from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, Waits, as_written
+from soundscape.timeline.conductor import Conductor, Waits, waits_as_written
 from soundscape.timeline.directives import Directive
 from soundscape.timeline.show import Phase, Show
 from soundscape.timeline.transport import State
@@ -60,7 +60,7 @@ def waits_for(schedule: list[Scheduled]) -> Waits:
     def waits(frame: int, phase: Phase) -> bool:
         moves_on = {"next", "goto", "stop"} | ({"dose"} if phase.advance == "dose" else set())
         later = any(at >= frame and command.do in moves_on for at, command in schedule)
-        return as_written(frame, phase) and later
+        return waits_as_written(frame, phase) and later
 
     return waits
 

@@ -33,7 +33,7 @@ class Report:
     """What a check found: each problem once, sorted, and how loud each scene will be."""
 
     problems: list[Problem]
-    courses: dict[str, LoudnessForecast]
+    forecasts: dict[str, LoudnessForecast]
 
 
 def decode(path: Path) -> Probe:
@@ -65,7 +65,7 @@ def check(
         raise LibraryError(f"no scene in {library.root / 'scenes'}: put one there to check")
     library.room(room)
     problems: set[Problem] = set()
-    courses: dict[str, LoudnessForecast] = {}
+    forecasts: dict[str, LoudnessForecast] = {}
     looking, decoding, known = Remembered(probe), Remembered(verify), Remembered(measured)
     seen = False  # the devices, which are those of one room
     for name in names:
@@ -84,9 +84,9 @@ def check(
             if not seen:
                 problems.update(device_problems(loaded, present))
                 seen = True
-            courses[name] = loudness_forecast(planned)
-            problems.update(_steep(loaded, planned, courses[name]))
-    return Report(sorted(problems), courses)
+            forecasts[name] = loudness_forecast(planned)
+            problems.update(_steep(loaded, planned, forecasts[name]))
+    return Report(sorted(problems), forecasts)
 
 
 class Remembered(Generic[T]):
@@ -157,9 +157,9 @@ def _uneven(
                 yield replace(_at(where, text, "warning"), like=like)
 
 
-def _steep(loaded: Loaded, planned: Plan, heard: LoudnessForecast) -> Iterator[Problem]:
+def _steep(loaded: Loaded, planned: Plan, forecast: LoudnessForecast) -> Iterator[Problem]:
     """A rise that is left when all that is planned comes together, fades and layers too."""
-    rise = heard.largest_rise
+    rise = forecast.largest_rise
     if rise.lu > MOST_RISE + _TOLERANCE:
         begun = [one for one in planned.phases if one.start <= rise.at * SAMPLE_RATE]
         at = format_duration(rise.at)

@@ -180,17 +180,17 @@ def spelled(text: str) -> str:
 
 def is_file(path: Path) -> bool:
     """Whether there is such a file; a text that cannot be a path is none."""
-    return _look(path.is_file)
+    return _checked(path.is_file)
 
 
 def is_folder(path: Path) -> bool:
     """Whether there is such a folder."""
-    return _look(path.is_dir)
+    return _checked(path.is_dir)
 
 
 def exists(path: Path) -> bool:
     """Whether there is anything of that name."""
-    return _look(path.exists)
+    return _checked(path.exists)
 
 
 def _straight(path: Path) -> Path:
@@ -199,7 +199,7 @@ def _straight(path: Path) -> Path:
     return straight if exists(straight) else path
 
 
-def _look(test: Callable[[], bool]) -> bool:
+def _checked(test: Callable[[], bool]) -> bool:
     try:
         return test()
     except (OSError, ValueError):  # too long, a NUL, no permission to look

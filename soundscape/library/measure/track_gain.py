@@ -123,7 +123,7 @@ def unevenness(measured: Measured) -> Iterator[tuple[str, str]]:
     """What of a file's own dynamics does not suit a session, in words for it and for several."""
     if measured.peak <= SILENCE_DBFS:
         yield (
-            "is silent from its start to its end: it plays as a silence that nobody planned",
+            "is silent from its start to its end: it plays as an unplanned silence",
             "files are silent from start to end",
         )
         return

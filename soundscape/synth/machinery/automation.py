@@ -49,7 +49,7 @@ class ParameterAutomation:
         return [time for time, _ in self.points]
 
 
-def laid(envelope: EnvelopeSpec, length: float) -> ParameterAutomation:
+def automation_over(envelope: EnvelopeSpec, length: float) -> ParameterAutomation:
     """Return an envelope laid over a track of `length` seconds."""
     points = {_place(at, length): value for at, value in envelope.points}
     return ParameterAutomation(tuple(sorted(points.items())))
@@ -72,7 +72,7 @@ class _Station:
 
 
 class AutomatedGenerator:
-    """A generator with parameters that go along courses.
+    """A generator with parameters that follow automations.
 
     It is the same generator with the same seed at one station after another, each held until a
     parameter has moved by a sixteenth and then glided into, in 2 to 20 s. So whatever depends on
@@ -90,15 +90,17 @@ class AutomatedGenerator:
         moving: Mapping[str, ParameterAutomation | EnvelopeSpec],
         length: float,
     ) -> None:
-        courses = {
-            name: laid(course, length) if isinstance(course, EnvelopeSpec) else course
-            for name, course in moving.items()
+        automations = {
+            name: automation_over(automation, length)
+            if isinstance(automation, EnvelopeSpec)
+            else automation
+            for name, automation in moving.items()
         }
-        self._stations = _stations(courses, length)
+        self._stations = _stations(automations, length)
         self._generator = lru_cache(2)(lambda number: make(dict(self._stations[number].values)))
         self._alike = lru_cache(2)(self._likeness)
         shapes = isinstance(moving.get("intensity"), EnvelopeSpec)
-        self._louder = _louder(courses["intensity"], length) if shapes else None
+        self._louder = _louder(automations["intensity"], length) if shapes else None
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
@@ -149,27 +151,29 @@ def lift(params: Mapping[str, Any], length: float) -> float:
     intensity = params.get("intensity")
     if not isinstance(intensity, EnvelopeSpec):
         return 0.0
-    return max(0.0, *(value for _, value in _louder(laid(intensity, length), length).points))
+    return max(
+        0.0, *(value for _, value in _louder(automation_over(intensity, length), length).points)
+    )
 
 
-def _stations(courses: Mapping[str, ParameterAutomation], length: float) -> list[_Station]:
+def _stations(automations: Mapping[str, ParameterAutomation], length: float) -> list[_Station]:
     """Return where the sound is held, and when it leaves for the next place."""
-    looks = np.arange(0.0, length + _SHORTEST_GLIDE, _SHORTEST_GLIDE)
-    table = np.stack([course.at(looks) for course in courses.values()])
-    found = [_Station(0, 0, _at(courses, table[:, 0]))]
+    times = np.arange(0.0, length + _SHORTEST_GLIDE, _SHORTEST_GLIDE)
+    table = np.stack([automation.at(times) for automation in automations.values()])
+    found = [_Station(0, 0, _at(automations, table[:, 0]))]
     held, since = table[:, 0], 0.0
-    for place, look in enumerate(looks[1:], 1):
+    for place, time in enumerate(times[1:], 1):
         now = table[:, place]
-        rests = place + 1 < len(looks) and np.array_equal(now, table[:, place + 1])
+        rests = place + 1 < len(times) and np.array_equal(now, table[:, place + 1])
         if np.abs(now - held).max() >= _STEP or (rests and not np.array_equal(now, held)):
-            leaving = max(since, look - _LONGEST_GLIDE)
-            found.append(_Station(frames(leaving), frames(look), _at(courses, now)))
-            held, since = now, look
+            leaving = max(since, time - _LONGEST_GLIDE)
+            found.append(_Station(frames(leaving), frames(time), _at(automations, now)))
+            held, since = now, time
     return found
 
 
-def _at(courses: Mapping[str, ParameterAutomation], values: NDArray[np.float64]) -> Values:
-    return tuple(zip(courses, map(float, values), strict=True))
+def _at(automations: Mapping[str, ParameterAutomation], values: NDArray[np.float64]) -> Values:
+    return tuple(zip(automations, map(float, values), strict=True))
 
 
 def _glided(

@@ -11,7 +11,7 @@ from soundscape.synth.machinery.automation import (
     LOUDER,
     AutomatedGenerator,
     ParameterAutomation,
-    laid,
+    automation_over,
 )
 from soundscape.units import At
 
@@ -55,8 +55,8 @@ def test_the_sound_follows_within_a_sixteenth_and_never_steps() -> None:
 
 
 def test_a_jump_in_an_envelope_takes_two_seconds() -> None:
-    course = ParameterAutomation(((9.99, 0.1), (10.0, 1.0)))
-    sound = levels(AutomatedGenerator(Still, {"brightness": course}, 60.0).render(0, 20 * RATE))
+    automation = ParameterAutomation(((9.99, 0.1), (10.0, 1.0)))
+    sound = levels(AutomatedGenerator(Still, {"brightness": automation}, 60.0).render(0, 20 * RATE))
     assert np.diff(sound).max() < 1.5 * 0.9 / (2 * RATE) + 1e-6
     assert sound[-1] == np.float32(1.0)
 
@@ -112,8 +112,8 @@ def test_an_intensity_that_moves_makes_it_gently_louder_about_the_same_mean(
 def test_an_intensity_that_a_phase_plans_leaves_the_loudness_to_the_phase(
     loudness: Callable[[synth.Block], Any],
 ) -> None:
-    course = ParameterAutomation(((0.0, 0.0), (60.0, 1.0)))
-    sound = synth.create("drone", {"intensity": course}, 11, 60.0).render(0, 60 * RATE)
+    automation = ParameterAutomation(((0.0, 0.0), (60.0, 1.0)))
+    sound = synth.create("drone", {"intensity": automation}, 11, 60.0).render(0, 60 * RATE)
     first, last = loudness(sound[: 20 * RATE]), loudness(sound[-20 * RATE :])
     assert last.integrated == pytest.approx(first.integrated, abs=1.0)
 
@@ -127,11 +127,11 @@ def test_an_envelope_is_laid_over_the_tracks_length() -> None:
     envelope = EnvelopeSpec(
         points=((At(), 0.2), (At(60.0), 0.8), (At(fraction=0.5), 0.4), (At(30.0, from_end=True), 0))
     )
-    course = laid(envelope, 600.0)
-    assert course.points == ((0.0, 0.2), (60.0, 0.8), (300.0, 0.4), (570.0, 0.0))
-    assert np.allclose(course.at(np.array([30.0, 60.0, 180.0, 599.0])), [0.5, 0.8, 0.6, 0.0])
+    automation = automation_over(envelope, 600.0)
+    assert automation.points == ((0.0, 0.2), (60.0, 0.8), (300.0, 0.4), (570.0, 0.0))
+    assert np.allclose(automation.at(np.array([30.0, 60.0, 180.0, 599.0])), [0.5, 0.8, 0.6, 0.0])
 
 
-def test_a_course_is_level_before_its_first_point_and_after_its_last() -> None:
-    course = ParameterAutomation(((10.0, 0.3), (20.0, 0.5)))
-    assert list(course.at(np.array([0.0, 99.0]))) == [0.3, 0.5]
+def test_an_automation_is_level_before_its_first_point_and_after_its_last() -> None:
+    automation = ParameterAutomation(((10.0, 0.3), (20.0, 0.5)))
+    assert list(automation.at(np.array([0.0, 99.0]))) == [0.3, 0.5]
