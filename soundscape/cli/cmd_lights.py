@@ -20,8 +20,8 @@ from soundscape.library.room_editor import room_as_written
 from soundscape.library.user_dirs import runtime_folder
 from soundscape.lighting.fixture import fraction
 from soundscape.remote.light_claims import lights_must_be_free
+from soundscape.scene.light_spec import kelvin_problem
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
-from soundscape.scene.wiring import kelvin_problem
 from soundscape.units import format_kelvin, parse_kelvin, parse_light
 
 SWING = 0.3

@@ -7,7 +7,7 @@ from typing import Any
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
-from soundscape.scene import control_specs, room, values, wiring
+from soundscape.scene import control_specs, light_spec, room, values, wiring
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.timeline import show
 from soundscape.timeline.commands import Command
@@ -247,7 +247,8 @@ SHOW = (
 ROOM = (
     *(room.Room, room.AudioRoom, room.Calibration, room.OutputPair, room.Limits, room.CareSpec),
     room.AfterSpec,
-    *(wiring.PortSpec, wiring.LightSpec, wiring.MscTarget, wiring.CueMessage, wiring.TimecodeSpec),
+    *(wiring.PortSpec, light_spec.LightSpec, wiring.MscTarget, wiring.CueMessage),
+    wiring.TimecodeSpec,
     *(control_specs.Control, values.Kelvin),
 )
 """Every class of a room."""

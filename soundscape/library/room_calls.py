@@ -10,9 +10,9 @@ from soundscape.lighting.cues import cue_fault
 from soundscape.lighting.fixture import fraction
 from soundscape.midi.msc import CueRef
 from soundscape.scene import Document
+from soundscape.scene.light_spec import kelvin_problem
 from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene
 from soundscape.scene.room import light_values, look_values
-from soundscape.scene.wiring import kelvin_problem
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import Cue, Move
 from soundscape.units import At, frames

@@ -11,6 +11,7 @@ from pydantic import Field
 from soundscape import units
 from soundscape.scene.control_specs import Control, KeyAct, KeyType
 from soundscape.scene.fields import Measure, Numbers, Text, Whole
+from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.schema import FieldProblem, Keys, Model
 from soundscape.scene.values import (
     DURATION,
@@ -22,7 +23,7 @@ from soundscape.scene.values import (
     Lufs,
     Name,
 )
-from soundscape.scene.wiring import CueMessage, CueType, LightSpec, PortSpec, TimecodeSpec
+from soundscape.scene.wiring import CueMessage, CueType, PortSpec, TimecodeSpec
 
 _Device = Annotated[str, Text("a device", "USB Headset")]
 _Member = Annotated[str, Text("a light", "room", kind="member")]
