@@ -53,9 +53,9 @@ PADDING = 0.2
 class FrameReader:
     """Opens a file, or a part of it, and reads its frames once.
 
-    `rate` (Hz) and `channels` are those of its first frame, `lossy` is of its codec, and `samples` is
-    its length by its header, or None. A short hole is closed; at a longer one the sound ends. Sound
-    beyond the header's end is read as long as there is any. `damage` says what was wrong.
+    `rate` (Hz) and `channels` are those of its first frame, `lossy` is of its codec, and `samples`
+    is its length by its header, or None. A short hole is closed; at a longer one the sound ends.
+    Sound beyond the header's end is read as long as there is any. `damage` says what was wrong.
 
     Raises MediaError if nothing can be decoded.
     """
@@ -197,7 +197,7 @@ class FrameReader:
                 yield frame
 
     def _mended(self, frames: Iterator[AudioFrame], place: float) -> Iterator[AudioFrame]:
-        """Yield frames with short holes closed, up to the first long hole; `place` is in seconds."""
+        """Yield frames with short holes closed, up to the first long one; `place` is in seconds."""
         mender = Mender(lossy=self.lossy)
         damaged, lost = self._decoding.damaged, self._decoding.lost
         for frame, by_times in self._timed(frames):
