@@ -20,7 +20,7 @@ RAMP_SECONDS = 0.005
 
 ORDER = 32
 HISTORY = 1024
-"""Samples that the linear prediction learns from, and the number of its coefficients."""
+"""The number of coefficients of the linear prediction, and of the samples that it learns from."""
 
 
 def samples_of(frame: AudioFrame) -> Samples:

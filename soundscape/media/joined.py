@@ -137,7 +137,7 @@ def _coded_number(data: bytes) -> tuple[int, int] | None:
 
 
 def _crc8(data: bytes) -> int:
-    """Return the checksum of a frame's header (x⁸ + x² + x + 1); 0 over data with its own checksum."""
+    """Return the checksum of a frame's header (x⁸ + x² + x + 1); 0 over data that end with it."""
     rest = 0
     for byte in data:
         rest ^= byte

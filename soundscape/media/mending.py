@@ -114,7 +114,7 @@ class Mender:
         return frame
 
     def _finished_region(self) -> Iterator[AudioFrame]:
-        """Yield the region, mended, once it is long enough and the sound is back within the bound."""
+        """Yield the region, mended, once it is long enough and within the bound again."""
         assert self._like is not None  # noqa: S101 - frames came before
         rate = self._like.sample_rate
         after = sum(map(len, self._region)) - self._struck
@@ -137,7 +137,9 @@ class Mender:
         yield self._give(frame_of(sound, self._like))
 
     def _bound(self, rate: int, after: int) -> NDArray[np.float64] | None:
-        """Return the highest allowed peak at each sample of the region; None without a reference."""
+        """Return the highest allowed peak at each sample of the region, or None without a
+        reference.
+        """
         if self._given:
             measure = max(float(np.abs(samples_of(one)).max()) for one in self._given)
         else:  # damage at the very start: what is usual in the region
