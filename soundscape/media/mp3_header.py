@@ -95,7 +95,7 @@ def has_xing_header(packet: bytes) -> bool:
 
 
 def _places(head: bytes) -> tuple[int, ...]:
-    """Return where a Xing header may stand: after the side information, with and without checksum."""
+    """Return where a Xing header may stand: after the side information, or its checksum."""
     mono = head[3] >> 6 == 3
     side = (17 if mono else 32) if head[1] >> 3 & 3 == 3 else (9 if mono else 17)
     return 4 + side, 6 + side

@@ -89,7 +89,7 @@ class PlayerProcess:
         self._supervisor.start()
 
     def send(self, message: PlayerRequest) -> bool:
-        """Send a request to the present player without waiting. Return False if it does not read."""
+        """Send a request to the present player; never waits. Return False if it does not read."""
         if self._supervisor is not None:
             return self._supervisor.send(message)
         return self._first.send(message)

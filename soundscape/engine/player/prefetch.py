@@ -123,7 +123,7 @@ class Prefetch:
             self._news.wait()
 
     def _buffered(self) -> tuple[bool, int]:
-        """Return whether the worker is done, and the frames that can be read, asked in this order."""
+        """Return whether the worker is done, and how many frames can be read, in this order."""
         ended = self._ended
         return ended, self._read - self._delivered
 
