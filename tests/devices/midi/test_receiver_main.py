@@ -33,9 +33,9 @@ class Wires:
 
 
 @pytest.fixture(autouse=True)
-def wound_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
     """The alarm would end the tests, seconds later."""
-    monkeypatch.setattr(receiver_main, "_wind_up", lambda: None)
+    monkeypatch.setattr(receiver_main, "_renew_alarm", lambda: None)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ class Eye:
         pass
 
 
-def test_it_says_that_it_lives_how_ports_fare_and_what_comes(monkeypatch, wires):
+def test_it_says_that_it_lives_the_state_of_ports_and_what_comes(monkeypatch, wires):
     monkeypatch.setattr(receiver_main, "InputNames", lambda: Eye(["AirTurn"]))
     wires.there = ["AirTurn"]
     inbox: Queue = Queue()
@@ -133,7 +133,7 @@ def test_it_says_that_it_lives_how_ports_fare_and_what_comes(monkeypatch, wires)
 def test_it_ends_when_a_port_is_gone(monkeypatch, wires):
     eye = Eye(["AirTurn"])
     monkeypatch.setattr(receiver_main, "InputNames", lambda: eye)
-    monkeypatch.setattr(receiver_main, "LOOK", 0.0)
+    monkeypatch.setattr(receiver_main, "POLL", 0.0)
     wires.there = ["AirTurn"]
     said: list[object] = []
 
