@@ -57,10 +57,10 @@ class Recorder:
         self.crashes.append((what, trace))
 
 
-def adopt(stage: Stage, adoption: Adoption) -> Host:
+def adopt(stage: Stage, adoption: Adoption, recorder: Recorder | None = None) -> Host:
     """Another host of the stage's session."""
     show = stage.host._status.mirror.conductor.show
-    host = Host("here", stage.player, Recorder(), now=lambda: stage.time)
+    host = Host("here", stage.player, recorder or Recorder(), now=lambda: stage.time)
     host.adopt(Job(show, Room(), output="null"), stage.shared_audio, None, adoption)
     return host
 
@@ -89,12 +89,14 @@ def test_it_shows_what_the_last_one_showed(stage: Stage) -> None:
 def test_it_tells_and_writes_only_what_the_last_one_did_not(stage: Stage) -> None:
     lines, _ = stage.host.events(0)
     known = lines[:-2]
-    host = adopt(stage, Adoption(HISTORY, "null", "", 1, known, lambda line: line in known))
+    recorder = Recorder()
+    adoption = Adoption(HISTORY, "null", "", 1, known, lambda line: line in known)
+    host = adopt(stage, adoption, recorder)
     host.warn(["it goes on"])
     told, number = host.events(0)
     assert told[:-1] == lines
     assert number == len(lines) + 1
-    assert host._recorder.lines == [*lines[-2:], told[-1]]
+    assert recorder.lines == [*lines[-2:], told[-1]]
     assert host.events(len(lines)) == ([told[-1]], number), "as the last one counted"
     stage.player.hear(SessionEnded())
 
@@ -115,9 +117,10 @@ def test_a_device_that_is_away_is_shown(stage: Stage) -> None:
 
 
 def test_what_the_last_one_crashed_of_is_written_down_and_told(stage: Stage) -> None:
-    host = adopt(stage, Adoption(HISTORY, "null", "", 1, (), lambda _: False))
+    recorder = Recorder()
+    host = adopt(stage, Adoption(HISTORY, "null", "", 1, (), lambda _: False), recorder)
     host.record_host_crash("Traceback")
-    assert host._recorder.crashes == [("the session's host ended unexpectedly", "Traceback")]
+    assert recorder.crashes == [("the session's host ended unexpectedly", "Traceback")]
     assert "took its place" in host.snapshot().warnings[-1].text
     stage.player.hear(SessionEnded())
 
