@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from soundscape import synth
+from soundscape.scene.fields import EnvelopeSpec
+from soundscape.units import At
 
 RATE = 48_000
 
