@@ -43,7 +43,7 @@ def plan(
     png: str | None,
     html: str | None,
 ) -> None:
-    """Show what a scene will play and when, if nobody touches it.
+    """Show what a scene will play and when, without any commands.
 
     A phase that waits is shown with its planned time.
 
