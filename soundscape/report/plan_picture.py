@@ -47,7 +47,7 @@ TOLD_DB = -3.0
 
 
 @dataclass(slots=True)
-class _Sheet(TimeSheet):
+class _PlanSheet(TimeSheet):
     """The sheet of a plan."""
 
     plan: Plan = field(kw_only=True)
@@ -63,7 +63,7 @@ def plan_svg(plan: Plan, forecast: LoudnessForecast, *, standalone: bool) -> str
     title = texts.plan_name(plan.show.name)
     drawing = SvgDrawing(WIDTH, title=title, description=texts.DESCRIPTION)
     longest = max(1.0, plan.duration / SAMPLE_RATE)
-    sheet = _Sheet(drawing, longest, plan=plan, forecast=forecast)
+    sheet = _PlanSheet(drawing, longest, plan=plan, forecast=forecast)
     sheet.axis()
     _phases(sheet)
     for layer in LAYERS:
@@ -79,7 +79,7 @@ def plan_svg(plan: Plan, forecast: LoudnessForecast, *, standalone: bool) -> str
     return drawing.svg(sheet.y + 6, standalone=standalone)
 
 
-def _phases(sheet: _Sheet) -> None:
+def _phases(sheet: _PlanSheet) -> None:
     for number, phase in enumerate(sheet.plan.phases):
         x, width = sheet.at(phase.start), sheet.at(phase.frames) - LEFT
         said = phase.phase.name, format_clock(phase.frames / SAMPLE_RATE)
@@ -93,7 +93,7 @@ def _phases(sheet: _Sheet) -> None:
 # Clips --------------------------------------------------------------------------------------------
 
 
-def _clips(sheet: _Sheet, layer: str, clips: list[PlannedClip]) -> None:
+def _clips(sheet: _PlanSheet, layer: str, clips: list[PlannedClip]) -> None:
     if not clips:
         return
     sheet.label(texts.LAYERS[layer], ROWS * BAR)
@@ -105,7 +105,7 @@ def _clips(sheet: _Sheet, layer: str, clips: list[PlannedClip]) -> None:
     sheet.down(ROWS * (BAR + 2) + 6)
 
 
-def _clip(sheet: _Sheet, planned: PlannedClip, top: float) -> None:
+def _clip(sheet: _PlanSheet, planned: PlannedClip, top: float) -> None:
     """A bar as high as the clip's fades at each moment, its loudness as a line in it."""
     track = planned.clip.track
     kind = source_kind(track)
@@ -175,7 +175,7 @@ def _loudness_of(planned: PlannedClip) -> Iterator[tuple[float, float]]:
 # Loudness, lights, marks --------------------------------------------------------------------------
 
 
-def _loudness(sheet: _Sheet) -> None:
+def _loudness(sheet: _PlanSheet) -> None:
     height, top = 110.0, sheet.y
     y = sheet.loudness_scale(texts.LOUDNESS, height)
     momentary = sheet.forecast.momentary.tolist()
@@ -219,7 +219,7 @@ def light_values(plan: Plan, light: str) -> list[tuple[float, float]]:
     return points
 
 
-def _marks(sheet: _Sheet, kind: str, marks: list[tuple[int, str]]) -> None:
+def _marks(sheet: _PlanSheet, kind: str, marks: list[tuple[int, str]]) -> None:
     if not marks:
         return
     sheet.label(kind, 12)
@@ -229,7 +229,7 @@ def _marks(sheet: _Sheet, kind: str, marks: list[tuple[int, str]]) -> None:
     sheet.down(16)
 
 
-def _places(sheet: _Sheet) -> Iterator[tuple[int, str]]:
+def _places(sheet: _PlanSheet) -> Iterator[tuple[int, str]]:
     """What is worth a look: entries that calm lowers, joins that are not as written, the rise."""
     for planned in sheet.plan.clips:
         title = planned.clip.track.title or source_name(planned.clip.track)

@@ -41,7 +41,7 @@ LEVELS = (-12.0, 3.0)
 
 
 @dataclass(slots=True)
-class _Sheet(TimeSheet):
+class _SessionSheet(TimeSheet):
     """The sheet of a session."""
 
     report: SessionReport = field(kw_only=True)
@@ -52,7 +52,7 @@ def session_svg(report: SessionReport, *, standalone: bool) -> str:
     title = texts.session_name(report.number, report.scene)
     drawing = SvgDrawing(WIDTH, title=title, description=texts.DESCRIPTION)
     planned = sum(length for _, length in report.planned())
-    sheet = _Sheet(drawing, max(1.0, report.duration, planned), report=report)
+    sheet = _SessionSheet(drawing, max(1.0, report.duration, planned), report=report)
     sheet.axis()
     _planned(sheet)
     _phases(sheet)
@@ -69,7 +69,7 @@ def session_svg(report: SessionReport, *, standalone: bool) -> str:
     return drawing.svg(sheet.y + 6, standalone=standalone)
 
 
-def _planned(sheet: _Sheet) -> None:
+def _planned(sheet: _SessionSheet) -> None:
     at = 0.0
     sheet.label(texts.PLANNED, 16)
     for name, length in sheet.report.planned():
@@ -81,7 +81,7 @@ def _planned(sheet: _Sheet) -> None:
     sheet.down(19)
 
 
-def _phases(sheet: _Sheet) -> None:
+def _phases(sheet: _SessionSheet) -> None:
     sheet.label(texts.AS_IT_RAN, 24)
     for run in sheet.report.phases:
         x, width = sheet.x(run.start), sheet.x(run.end) - sheet.x(run.start)
@@ -92,7 +92,7 @@ def _phases(sheet: _Sheet) -> None:
     sheet.down(30)
 
 
-def _tracks(sheet: _Sheet, layer: str, tracks: list[SoundedTrack]) -> None:
+def _tracks(sheet: _SessionSheet, layer: str, tracks: list[SoundedTrack]) -> None:
     """Bars in two rows, so that a crossfade shows as an overlap."""
     if not tracks:
         return
@@ -110,7 +110,7 @@ def _tracks(sheet: _Sheet, layer: str, tracks: list[SoundedTrack]) -> None:
     sheet.down(36)
 
 
-def _loudness(sheet: _Sheet) -> None:
+def _loudness(sheet: _SessionSheet) -> None:
     heard = [one for one in sheet.report.samples if one.short_term is not None]
     if not heard:
         return
@@ -127,7 +127,7 @@ def _loudness(sheet: _Sheet) -> None:
     sheet.down(height + 8)
 
 
-def _targets(sheet: _Sheet, y: Callable[[float], float]) -> None:
+def _targets(sheet: _SessionSheet, y: Callable[[float], float]) -> None:
     planned = sheet.report.first.parts("phases")
     for run in sheet.report.phases:
         if not 0 <= run.index < len(planned):
@@ -145,7 +145,7 @@ def _mean(values: Iterable[float]) -> float:
     return sum(found) / len(found)
 
 
-def _level(sheet: _Sheet) -> None:
+def _level(sheet: _SessionSheet) -> None:
     samples = sheet.report.samples
     if not any(one.level for one in samples):
         return
@@ -175,7 +175,7 @@ def _steps(values: Iterable[tuple[float, float]]) -> Iterable[tuple[float, float
         yield last
 
 
-def _states(sheet: _Sheet) -> None:
+def _states(sheet: _SessionSheet) -> None:
     """Where the session was held, ducked or silent, and where there was none."""
     samples = sheet.report.samples
     found = {
@@ -208,7 +208,7 @@ def _stretches(samples: list[Sample], holds: Callable[[Sample], bool]) -> list[t
     return found
 
 
-def _moments(sheet: _Sheet, name: str, fill: str, moments: list[ReportedMoment]) -> None:
+def _moments(sheet: _SessionSheet, name: str, fill: str, moments: list[ReportedMoment]) -> None:
     if not moments:
         return
     sheet.label(name, 12)
@@ -217,7 +217,7 @@ def _moments(sheet: _Sheet, name: str, fill: str, moments: list[ReportedMoment])
     sheet.down(16)
 
 
-def _dose(sheet: _Sheet) -> None:
+def _dose(sheet: _SessionSheet) -> None:
     dosed_at = sheet.report.dosed_at
     if dosed_at is None:
         return
