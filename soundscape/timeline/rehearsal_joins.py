@@ -91,7 +91,7 @@ def _run(layer: LayerName, row: Sequence[Phase], planned: Plan) -> Iterator[_Run
 
 
 def _all_tracks(show: Show) -> Iterator[Track]:
-    for playlist in playlists(show):
+    for playlist in playlists(show).values():
         yield from playlist.tracks
 
 
