@@ -51,7 +51,10 @@ class LookAhead:
                 self._prepare(clip)
 
     def prepare(self, command: Command) -> bool:
-        """Open what a command would start; whether it can start without running dry."""
+        """Open what a command would start; whether it can start without running dry.
+
+        A file that is gone cannot: once that is told, the command would start another one.
+        """
         if not COMMANDS[command.do].needs_file:
             return True
         trial = copy.deepcopy(self._conductor)
@@ -62,7 +65,7 @@ class LookAhead:
         clips = _started(trial.advance(trial.frame + PREPARED))
         for clip in clips:
             self._prepare(clip)
-        return self._pool.ready(clips)
+        return self._pool.ready(clips) and not self._pool.holds_empty(clips)
 
     def ready(self, resumed: Iterable[Clip]) -> bool:
         """Whether what starts next, and the resumed clips, can play without running dry."""

@@ -56,6 +56,7 @@ def host(process: subprocess.Popen[bytes]) -> None:
         messages = SessionMessages(job, unmeasured, resume)
         follow_session(request, own, recording, player, shared_audio, messages, channel)
     except SoundscapeError as err:
+        player.end(1.0)  # before its folder: it writes there too
         if not request.resumes:
             recording.discard()
         _refuse(channel, err)
