@@ -10,7 +10,7 @@ from shows import phase, playlist, show, silence, track
 
 from soundscape.timeline.plan import plan
 from soundscape.timeline.rehearsal_joins import with_joins, without_joins
-from soundscape.timeline.rehearse import squeezed
+from soundscape.timeline.rehearse import shortened
 from soundscape.timeline.show import FileSource, GeneratedSource, Show
 from soundscape.units import frames, seconds
 
@@ -19,7 +19,7 @@ PEAK = playlist("peak", *(track(name, 400) for name in "defghi"), shuffle=True)
 
 
 def rehearsed(scene: Show, length: float = 120) -> tuple[Show, bool]:
-    return with_joins(squeezed(scene, frames(length)), plan(scene))
+    return with_joins(shortened(scene, frames(length)), plan(scene))
 
 
 def titles(scene: Show, layer: str = "music") -> list[str]:
@@ -111,7 +111,7 @@ def test_a_phase_with_one_track_has_no_joins():
 
 def test_without_joins_no_track_is_longer_than_it_can_be_heard():
     scene = show(phase("arrival", 800, ARRIVAL), phase("peak", 1600, PEAK), phase("on", 800, PEAK))
-    small = squeezed(scene, frames(30))
+    small = shortened(scene, frames(30))
     made = without_joins(small)
     first, *rest = (one.frames for one in small.phases)
     for number, length in ((0, first), (1, sum(rest)), (2, sum(rest))):
@@ -121,7 +121,7 @@ def test_without_joins_no_track_is_longer_than_it_can_be_heard():
 
 def test_without_joins_the_same_tracks_are_heard_at_the_same_times():
     scene = show(phase("arrival", 800, ARRIVAL), phase("peak", 1600, PEAK), phase("on", 800, PEAK))
-    small = squeezed(scene, frames(30))
+    small = shortened(scene, frames(30))
 
     def heard(made: Show) -> list[tuple[int, str]]:
         return [(one.start, one.clip.track.key) for one in plan(made).clips]
