@@ -48,7 +48,7 @@ SOUND_WITHIN = 20.0
 
 @dataclass(frozen=True, slots=True)
 class SessionMessages:
-    """What came with the request, encoded: the job, what to measure, and how to take it up."""
+    """The encoded messages of a request: the job, what to measure, and how to resume."""
 
     job: bytes
     unmeasured: bytes
@@ -64,7 +64,7 @@ def follow_session(
     messages: SessionMessages,
     channel: Channel,
 ) -> None:
-    """Follow a session that the player was given, to its end. Raises EngineError."""
+    """Follow the player's session to its end. Raises EngineError."""
     job: Job = CODEC.decode(messages.job)
     unmeasured: Unmeasured | None = background_scan.CODEC.decode(messages.unmeasured)
     resume: Resume | None = CODEC.decode(messages.resume) if messages.resume else None
@@ -113,7 +113,7 @@ def follow_session(
 
 
 def _journal(recording: Recording, job: Job, request: StartRequest) -> JournalWriter:
-    """What writes the session down. A rehearsal cannot be taken up."""
+    """Return the writer of the session's journal. A rehearsal cannot be resumed."""
     return JournalWriter(
         recording.folder,
         of_this_machine(request.library),
@@ -139,7 +139,7 @@ def _begin_journal(
 
 
 def _resumed(resume: Resume, host: Host) -> Event:
-    """The line that says that the session goes on, and how long it was silent."""
+    """Return the event that the session goes on, and how long it was silent."""
     lasted = round(clock.now() - resume.cut_moment, 3)
     since = round(seconds(resume.take_over.frame), 6)
     now = host.snapshot().elapsed
@@ -147,7 +147,7 @@ def _resumed(resume: Resume, host: Host) -> Event:
 
 
 def _first_sound(host: Host) -> str:
-    """Wait for the first sound. Returns the output's name. Raises EngineError."""
+    """Wait for the first sound. Return the output's name. Raises EngineError."""
     try:
         return host.started.result(SOUND_WITHIN)
     except TimeoutError as err:
@@ -155,7 +155,7 @@ def _first_sound(host: Host) -> str:
 
 
 def _stay_awake(host: Host) -> None:
-    """Keep the system awake to the session's end."""
+    """Keep the system awake until the session ends."""
     with kept_awake() as awake:
         if not awake:
             host.warn([fault_texts.MAY_SLEEP])
@@ -163,7 +163,7 @@ def _stay_awake(host: Host) -> None:
 
 
 def _watch_output(host: Host, player: PlayerProcess) -> None:
-    """Tell the host whether what the player plays can be heard, to the session's end."""
+    """Report to the host whether the player's output can be heard, until the session ends."""
     OutputWatch(
         pulse_server.PulseServer(),
         lambda: player.pid,
@@ -174,9 +174,10 @@ def _watch_output(host: Host, player: PlayerProcess) -> None:
 
 
 def _stop_without_starter(starter: Channel, host: Host) -> None:
-    """Stop the session if the command that started it ends before it confirmed the start.
+    """Stop the session if the command that started it exits before it confirmed the start.
 
-    It ends by Ctrl-C or with its terminal; the session must not go on without anyone knowing.
+    It exits by Ctrl-C or with its terminal; a session must not go on that the user does not know
+    of.
     """
     try:
         starter.receive()  # CONFIRMED
@@ -185,7 +186,7 @@ def _stop_without_starter(starter: Channel, host: Host) -> None:
 
 
 def _handle_signals(host: Host) -> None:
-    """A request to end is a stop with a short fade."""
+    """Stop with a short fade on a signal to end."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         # In another thread: the code that the signal interrupts may hold the host's lock.
