@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet_drivers() -> Iterator[None]:
-    """Silence file descriptor 2, to which ALSA and JACK complain. Our errors are one line instead."""
+    """Silence file descriptor 2, to which ALSA and JACK complain. Our errors are one line."""
     if sys.stderr is not None:
         sys.stderr.flush()
     try:

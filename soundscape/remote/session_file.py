@@ -17,7 +17,7 @@ import shlex
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -40,7 +40,8 @@ _REACH = 5.0
 class SessionFile:
     """What `session.json` holds. `device` is what no other session may play on; "" for none.
 
-    `lights` are the addresses at which the session moves lights (`scene.addresses.held`).
+    `lights` are the addresses at which the session moves lights (`scene.addresses.held`). `page` is
+    where the clinic's network finds the tablet's page; "" where it is closed.
     """
 
     url: str
@@ -49,6 +50,7 @@ class SessionFile:
     label: str
     device: str = ""
     lights: tuple[Held, ...] = ()
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Claim:
         self.content = content
 
     def release(self) -> None:
-        """Remove the file, once, when the session is over: the name may then be another session's."""
+        """Remove the file, once, when the session is over: another may then have its name."""
         if not self._released:
             self._released = True
             _forget(self.path)
@@ -111,6 +113,20 @@ def claim(folder: Path, label: str, device: str, lights: tuple[Held, ...] = ()) 
         if same and (other.content.url or _before(other.path, own.path)):
             own.release()
             raise _device_taken(other)
+    return own
+
+
+def adopt(shared_audio: Path) -> Claim:
+    """Take over the file of a session whose host has died. Raises EngineError."""
+    path = shared_audio.with_suffix(".json")
+    try:
+        lock = take_lock(_lock_of(path))
+    except OSError as err:
+        raise EngineError(f"{path}: cannot be written ({err.strerror})") from err
+    if lock is None:
+        raise EngineError(f"{path}: the session's host lives")
+    own = Claim(path, _read(path), lock)
+    own.publish(replace(own.content, pid=os.getpid()))
     return own
 
 
@@ -143,7 +159,7 @@ def lives(shared_audio: Path) -> bool:
 
 
 def find(folder: Path, label: str | None) -> KnownSession:
-    """Return the only session, or the one of that label. Raises EngineError if none or several fit."""
+    """Return the only session, or the one of that label. Raises EngineError otherwise."""
     known = [session for session in running(folder) if session.content.url]
     labels = ", ".join(f"'{session.content.label}'" for session in known)
     if not known:
@@ -158,7 +174,7 @@ def find(folder: Path, label: str | None) -> KnownSession:
 
 
 def shared_audio_of(path: Path) -> Path:
-    """Return the file of the shared audio of the session that has this file."""
+    """Return the file of the shared audio of the session with this file."""
     return path.with_suffix(".audio")
 
 

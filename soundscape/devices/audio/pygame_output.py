@@ -187,7 +187,7 @@ class PygameOutput:
         return self._clock.too_early(self._asked_after(), asked)
 
     def _asked_after(self) -> int:
-        """Return how many frames the device has when it asks for a block: one buffer less than all."""
+        """Return how many frames the device has when it asks for a block: all but one buffer."""
         return self._taken * self.block_frames - (self._buffer.buffer if self._taken else 0)
 
     def _deepen(self, queue: PullQueue) -> None:
@@ -216,14 +216,15 @@ def _present_default() -> str | None:
     SDL forbids the server to move a stream that names its device: the music never comes out of
     another one, whatever is plugged, unplugged or made the default (`PA_STREAM_DONT_MOVE`).
     """
-    server = pulse_server.PulseServer()
-    try:
+
+    def ask(server: pulse_server.PulseServer) -> pulse_server.Output | None:
         default = server.default_output()
-        found = default and server.output(default.name)  # none, where two have one name
+        return default and server.output(default.name)  # none, where two have one name
+
+    try:
+        found = pulse_server.ask_in_time(ask)
     except AudioDeviceError:
         return None
-    finally:
-        server.close()
     return found.name if found and found.name in sdl.names() else None
 
 

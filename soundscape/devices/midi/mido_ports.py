@@ -185,7 +185,7 @@ def calling(backend: str) -> Iterator[None]:
 
 
 def driver() -> Any:
-    """Return mido's backend in use, with its API in `.api`. Raises MidiPortError if there is none."""
+    """Return mido's backend in use, with its API in `.api`. Raises MidiPortError without one."""
     return _backend()
 
 

@@ -122,7 +122,7 @@ class MidiOutputs:
         return new
 
     def wait_ready(self, timeout: float) -> bool:
-        """Wait until every output is open or known to be absent. Return False after `timeout` (s)."""
+        """Wait until every output is open or absent. Return False after `timeout` seconds."""
         with self._known:
             return self._known.wait_for(lambda: "opening" not in self._health.values(), timeout)
 

@@ -59,14 +59,14 @@ class Client:
             raise
 
     def plays(self) -> bool:
-        """Return whether it plays, with or without its host; True if that cannot be known."""
+        """Return whether it plays, with or without its host; True if unknown."""
         return self._shared_audio is None or plays(self._shared_audio)
 
     def _can_stop(self) -> bool:
         return self.plays() or self.lives()
 
     def lives(self) -> bool:
-        """Return whether one of its processes lives, playing or not; True if that cannot be known."""
+        """Return whether one of its processes lives, playing or not; True if unknown."""
         return self._shared_audio is None or lives(self._shared_audio)
 
     @property
