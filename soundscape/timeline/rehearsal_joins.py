@@ -55,7 +55,9 @@ def with_joins(squeezed: Show, planned: Plan) -> tuple[Show, bool]:
         for phase in run.phases:
             shortened[phase, run.layer] = Playlist(name, pieces)
     phases = tuple(_phase(phase, shortened) for phase in squeezed.phases)
-    return replace(squeezed, phases=phases, fades=replace(squeezed.fades, track=fade)), fits
+    return replace(
+        squeezed, phases=phases, fades=replace(squeezed.fades, track=fade), closing=0
+    ), fits
 
 
 def _runs(planned: Plan) -> Iterator[_Run]:
