@@ -5,25 +5,19 @@ import copy
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import examples
-from shows import level, phase, playlist, show, silence, track
+from shows import generated, level, phase, playlist, show, silence, track
 
 from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, as_written, never
 from soundscape.timeline.directives import BusLevel, ClipEnds, ClipStarts, ClipStretches
 from soundscape.timeline.plan import plan
-from soundscape.timeline.show import GeneratedSource, Track, Voice
 from soundscape.units import SAMPLE_RATE, frames
-
-
-def drone(name: str, seconds: float) -> Track:
-    return Track(name, name, GeneratedSource((Voice("drone", {}),), 1), frames(seconds))
-
 
 FILES = playlist("files", *(track(f"f{n}", 100) for n in range(20)))
 LONG = playlist("long", *(track(f"long{n}", 1200) for n in range(3)))
 RAIN = playlist("rain", track("rain", 9000))
-ENDLESS = playlist("endless", *(drone(f"d{n}", 130) for n in range(20)))
+ENDLESS = playlist("endless", *(generated(f"d{n}", 130) for n in range(20)))
 
 
 class Run:
@@ -158,7 +152,7 @@ acts = st.sampled_from(
         ("stop", {}),
     ]
 )
-mixed = playlist("mixed", track("m0", 70), drone("m1", 60), silence(20), track("m2", 90))
+mixed = playlist("mixed", track("m0", 70), generated("m1", 60), silence(20), track("m2", 90))
 
 
 @given(st.lists(st.tuples(acts, st.floats(0.5, 140)), max_size=8), st.booleans())
@@ -190,7 +184,7 @@ def test_the_layer_is_never_without_a_next_track_and_a_copy_decides_the_same(ste
 @examples(40)
 def test_no_planned_track_is_cut_within_ninety_seconds(length, tracks):
     music = playlist("m", *(track(f"t{n}", one) for n, one in enumerate(tracks)))
-    other = playlist("o", *(drone(f"o{n}", one) for n, one in enumerate(tracks)))
+    other = playlist("o", *(generated(f"o{n}", one) for n, one in enumerate(tracks)))
     rest = playlist("rest", track("ground", 9000))
     made = plan(show(phase("a", length, music), phase("b", length, other), landing=rest))
     ends = {one.phase.name: one.start + one.frames for one in made.phases}
