@@ -41,7 +41,7 @@ COMMANDS = (
     LazyCommand(
         "check", "Check scenes before the patient arrives: files, playlists, room, devices."
     ),
-    LazyCommand("plan", "Show what a scene will play and when, if nobody touches it."),
+    LazyCommand("plan", "Show what a scene will play and when, without any commands."),
     LazyCommand("scan", "Measure the loudness of the library's sound files ahead of time."),
     LazyCommand("render", "Render a session to a sound file: the same sound and messages as live."),
     LazyCommand("import", "Make a playlist of another program's, or of a folder.", "playlists"),
