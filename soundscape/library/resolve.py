@@ -145,13 +145,8 @@ class _Loading:
         for layer, spec in self.scene.landing.items():
             self.playlists.add_target(spec, ("landing", layer), anywhere)
         for name, phase in self.scene.phases.items():
-<<<<<<< HEAD
             for layer, spec in layers_of(phase):
-                self.playlists.meet(spec, ("phases", name, layer), highest[name])
-=======
-            for layer, spec in _layers(phase):
                 self.playlists.add_target(spec, ("phases", name, layer), highest[name])
->>>>>>> main
         drone = self.playlists.drone(seed, anywhere)
         landing = self._landing(drone)
         instead: dict[LayerName, Playlist] = {"music": drone, "ambience": drone, **landing}
@@ -224,13 +219,8 @@ class _Loading:
         )
 
 
-<<<<<<< HEAD
 def layers_of(spec: PhaseSpec) -> Iterator[tuple[LayerName, LayerSpec]]:
-    """The layers that a phase has, the music first."""
-=======
-def _layers(spec: PhaseSpec) -> Iterator[tuple[LayerName, LayerSpec]]:
     """Yield the layers that a phase has, the music first."""
->>>>>>> main
     for layer in LAYERS:
         layer_spec: LayerSpec | None = getattr(spec, layer)
         if layer_spec is not None:

@@ -46,15 +46,11 @@ Waits = Callable[[int, Phase], bool]
 """Whether a phase that has reached its end at a frame waits there (live) or goes on (plan)."""
 
 
-<<<<<<< HEAD
 BORDERED: tuple[LayerName, ...] = ("music", "ambience")
 """The layers whose tracks keep to the phases' borders; a voice is heard to its end."""
 
 
-def as_written(frame: int, phase: Phase) -> bool:  # noqa: ARG001
-=======
 def waits_as_written(frame: int, phase: Phase) -> bool:  # noqa: ARG001
->>>>>>> main
     """Live: a phase waits as its scene says."""
     return phase.advance != "auto"
 

@@ -9,7 +9,7 @@ from shows import generated, level, phase, playlist, show, silence, track
 
 from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, as_written, never
+from soundscape.timeline.conductor import Conductor, never_waits, waits_as_written
 from soundscape.timeline.directives import BusLevel, ClipEnds, ClipStarts, ClipStretches
 from soundscape.timeline.plan import plan
 from soundscape.units import SAMPLE_RATE, frames
@@ -21,7 +21,7 @@ ENDLESS = playlist("endless", *(generated(f"d{n}", 130) for n in range(20)))
 
 
 class Run:
-    def __init__(self, a_show, waits=never):
+    def __init__(self, a_show, waits=never_waits):
         self.conductor = Conductor(a_show, waits)
         self.told = []
 
@@ -112,9 +112,9 @@ def test_an_extended_phase_has_its_border_later():
 
 def test_a_phase_that_waits_has_no_border_until_it_is_known():
     waiting = phase("one", 300, FILES, advance="dose")
-    run = Run(show(waiting, phase("two", 600, LONG)), as_written).to(290)
+    run = Run(show(waiting, phase("two", 600, LONG)), waits_as_written).to(290)
     assert run.starts()[-1] == ("f3", 276)
-    dosed = Run(show(phase("zero", 200, FILES), waiting, phase("two", 600, LONG)), as_written)
+    dosed = Run(show(phase("zero", 200, FILES), waiting, phase("two", 600, LONG)), waits_as_written)
     dosed.to(20).do("dose").to(510)
     assert dosed.starts()[-1][0] == "long0"
 

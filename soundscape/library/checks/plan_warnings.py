@@ -110,11 +110,7 @@ def _lap(playlist: Playlist, fade: int) -> int:
 
 
 def _cut_early(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-<<<<<<< HEAD
-    """Tracks that the end of a phase cuts although the scene asks for tracks that fit."""
-=======
-    """Yield tracks that the end of a phase cuts although the layer chooses tracks that fit."""
->>>>>>> main
+    """Yield tracks that the end of a phase cuts although the scene asks for tracks that fit."""
     fitted = {
         (name, layer)
         for name, phase in loaded.scene.phases.items()
