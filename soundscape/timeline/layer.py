@@ -61,6 +61,7 @@ class LayerPlayer:
         self._instead: Cursor | None = None  # what plays up to the border instead of the playlist
         self._early: Cursor | None = None  # the arrival's playlist, where it has begun already
         self._resting = False  # nothing follows up to the border
+        self._entrance = 0  # frames of the fade in which the first clip comes in of itself
 
     # queries ----------------------------------------------------------------------------------
 
@@ -153,6 +154,7 @@ class LayerPlayer:
                 self.reschedule(music, IN_TIME)
         elif self._resting and not self.clips and not self._cuts(music + IN_TIME):
             self._resting, self._next_at = False, music + IN_TIME
+            self._entrance = self._context.show.fades.phase
 
     def fade_out(self, music: int, fade: int) -> None:
         """Fade to silence; nothing follows."""
@@ -192,6 +194,12 @@ class LayerPlayer:
             self.reschedule(music)
         else:
             self._next_at = min(self._next_at, music + IN_TIME)
+
+    def bring_in(self, music: int, bus: Bus, playlist: Playlist, phase: str, fade: int) -> None:
+        """Start a playlist, where nothing plays, in `fade` frames once its file can be open."""
+        self.bus, self.phase = bus, phase
+        self._playlist = self._context.cursor(playlist)
+        self._next_at, self._entrance = music + IN_TIME, fade
 
     def put_first(self, key: str) -> bool:
         """Let a track of the playlist come next. Returns whether the playlist has it."""
@@ -289,7 +297,6 @@ class LayerPlayer:
             self._fade_all(music, self._context.show.fades.track)
             self._next_at = None
             return
-        came_back = not self.clips and self.name != "voice"
         track = self._take_track(music)
         if track is None:
             self._next_at = None
@@ -298,8 +305,8 @@ class LayerPlayer:
         fade_in = (
             max(overlap, min(SHORTEST_FADE_IN, track.frames // 2)) if self._truncated else overlap
         )
-        if came_back:
-            fade_in = min(self._context.show.fades.phase, track.frames // 2)
+        if not self.clips:
+            fade_in = max(fade_in, min(self._entrance, track.frames // 2))
         joined = overlap > 0 and not self._truncated
         reason = self._plan_overlap(track).reason if joined else ""
         if self._early is not None:
@@ -336,7 +343,7 @@ class LayerPlayer:
         if self.name == "voice":
             rounding = Fade(clip.end - fade_in, fade_in, shape, rising=False)
             self.clips.fade(music, active, rounding)
-        self._truncated = False
+        self._truncated, self._entrance = False, 0
         self._schedule(music)
 
     def _shape(self, track: Track) -> Shape:
