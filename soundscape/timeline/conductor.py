@@ -192,7 +192,7 @@ class Conductor:
     def _bring_in(self, run: LayerPlayer, layer: Layer) -> None:
         """A layer that was silent comes in under what plays, once its file can be open."""
         run.target = PhaseTarget(contour(self.phase.loudness, self.phase.frames), self.clock)
-        level = self._contour(layer).capped(self.show.level_cap_lufs)
+        level = self._contour(layer, self.phase).capped(self.show.level_cap_lufs)
         bus = Bus(self.context.next_id(), self.frame, level, self.clock)
         self.context.emit(bus.follow(self.frame, self.clock))
         run.bring_in(self.music_frame, bus, layer.playlist, self.phase.name, self.show.fades.phase)
