@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -108,7 +109,7 @@ class SourcePool:
             self._drop(clip.id)
         prefetch = Prefetch(
             lambda: calm_source(self._open_track(clip.track, offset), clip, offset),
-            clip.track.frames - offset,
+            _frames_of(clip.track) - offset,
             OFFLINE_CHUNK if self._patient else CHUNK,
         )
         self._held[clip.id] = _OwnedSource(clip, offset, prefetch)
@@ -123,6 +124,11 @@ class SourcePool:
         """Return whether all these clips can begin without an underrun."""
         held = (self._held.get(clip.id) for clip in clips)
         return all(one is None or one.prefetch.ready(READY) for one in held)
+
+    def holds_empty(self, clips: Iterable[Clip]) -> bool:
+        """Whether one of these clips has turned out to have no sound: its file is gone."""
+        held = (self._held.get(clip.id) for clip in clips)
+        return any(one is not None and one.prefetch.available == 0 for one in held)
 
     def keep_only(self, idents: set[int]) -> None:
         """Close prepared sources that are not needed."""
@@ -170,6 +176,11 @@ class SourcePool:
         self._past_underruns += held.prefetch.underruns
         self._told.discard(ident)
         held.prefetch.close()
+
+
+def _frames_of(track: Track) -> int:
+    """The frames that may be asked for: a generated sound may be stretched beyond its end."""
+    return sys.maxsize if isinstance(track.source, GeneratedSource) else track.frames
 
 
 def _sound_of(clip: Clip) -> tuple[object, ...]:
