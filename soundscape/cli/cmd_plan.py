@@ -29,7 +29,7 @@ from soundscape.units import SAMPLE_RATE, format_duration
 def plan(
     scene: str, library: str | None, room: str | None, seed: int | None, *, as_json: bool
 ) -> None:
-    """Show what a scene will play and when, if nobody touches it.
+    """Show what a scene will play, and when, if no command changes it.
 
     A phase that waits is shown with its planned time.
 

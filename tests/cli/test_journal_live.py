@@ -138,7 +138,7 @@ def test_a_home_that_cannot_be_written_costs_a_warning_and_the_session_plays(mac
     shown = machine.run("status")
     assert "the journal cannot be written" in shown
     machine.run("stop", "--fade", "1s")
-    assert machine.run("sessions") == "no session is written down\n"
+    assert machine.run("sessions") == "there is no journal of a session\n"
 
 
 def test_a_start_that_fails_leaves_nothing_behind(machine):

@@ -180,7 +180,7 @@ def test_a_real_pedal_ducks_a_real_session(stage, running):
     running.says("ducked for your voice")
     time.sleep(0.3)
     stage.press(60)
-    running.says("duck ends")
+    running.says("no longer ducked")
     for value in (90, 118, 110):  # passes 0 dB on the way up: from there it has the level
         stage.send(0xB0, 7, value)
     running.says("level")

@@ -113,7 +113,7 @@ def follow_session(
 
 
 def _journal(recording: Recording, job: Job, request: StartRequest) -> JournalWriter:
-    """What writes the session down. A rehearsal cannot be taken up."""
+    """What writes the session down. A rehearsal cannot be continued."""
     return JournalWriter(
         recording.folder,
         of_this_machine(request.library),
