@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -310,9 +311,11 @@ def test_in_the_foreground_of_a_terminal_a_live_line_stands_beneath_the_events(
 # Steered from elsewhere ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def headless(library: Path, home: Path):
-    """Runs the program with a session of its own in the background, which is ended at last."""
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def program_in(home: Path) -> Run:
+    """Runs the program as the user of a home."""
 
     def soundscape(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -325,25 +328,29 @@ def headless(library: Path, home: Path):
             env={**ENVIRONMENT, "SOUNDSCAPE_HOME": str(home)},
         )
 
-    yield soundscape
-    for _ in range(3):
-        if soundscape("stop", "--fade", "1s").returncode:
-            break
-        time.sleep(1.5)
+    return soundscape
 
 
-def begin_headless(soundscape, library: Path, *options: str):
+def begin_headless(soundscape: Run, library: Path, *options: str):
     shared = ("--library", str(library), "--headless", "--output", "null")
     return soundscape("start", "long", *shared, *options)
 
 
-def test_a_headless_session_is_steered_by_verbs_that_say_what_they_did(headless, library) -> None:
-    begun = begin_headless(headless, library)
+@pytest.fixture(scope="module")
+def headless(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Runs the program beside one session in the background, which these tests share."""
+    soundscape = program_in(tmp_path_factory.mktemp("headless") / "home")
+    begun = begin_headless(soundscape, library)
     assert (begun.returncode, begun.stderr) == (0, "")
     assert "soundscape attach" in begun.stdout
+    yield soundscape
+    soundscape("stop", "--fade", "0s")
+
+
+def test_a_headless_session_is_steered_by_verbs_that_say_what_they_did(headless: Run) -> None:
     for verb, said in (
-        (("hold",), "held in peak at 0:0"),
-        (("extend", "-5m"), "peak now ends at 5:0"),
+        (("hold",), "held in peak at 0:"),
+        (("extend", "-5m"), "peak now ends at 5:"),
         (("level", "-1"), "level 1 under plan"),
         (("duck", "--on"), "ducked for your voice"),
         (("dose", "--ago", "3m"), "dose marked, T+3:00"),
@@ -361,25 +368,26 @@ def test_a_headless_session_is_steered_by_verbs_that_say_what_they_did(headless,
     assert json.loads(headless("release", "--json").stdout)["do"] == "release"
 
 
-def test_two_sessions_are_told_apart_by_their_labels(headless, library) -> None:
+def test_two_sessions_are_told_apart_by_their_labels(library: Path, home: Path) -> None:
+    soundscape = program_in(home)
     for label in ("blue", "green"):
-        assert begin_headless(headless, library, "--label", label).returncode == 0
-    which = headless("hold")
+        assert begin_headless(soundscape, library, "--label", label).returncode == 0
+    which = soundscape("hold")
     assert (which.returncode, len(which.stderr.splitlines())) == (1, 1)
     assert "--session, of 'blue', 'green'" in which.stderr
-    assert headless("hold", "--session", "green").returncode == 0
+    assert soundscape("hold", "--session", "green").returncode == 0
     states = [
-        json.loads(headless("status", "--json", "--session", label).stdout)["state"]
+        json.loads(soundscape("status", "--json", "--session", label).stdout)["state"]
         for label in ("blue", "green")
     ]
     assert states == ["playing", "held"]
-    third = begin_headless(headless, library, "--label", "blue")
+    third = begin_headless(soundscape, library, "--label", "blue")
     assert third.stderr == (
         "warning: 'blue' plays already: this session is 'blue 2'; `soundscape attach --session "
         "blue` opens the console of the other one\n"
     )
     for label in ("blue", "green", "blue 2"):
-        headless("stop", "--session", label, "--fade", "1s")
+        soundscape("stop", "--session", label, "--fade", "0s")
 
 
 @pytest.mark.parametrize("verb", ["hold", "status", "stop", "remote", "attach"])
@@ -392,8 +400,7 @@ def test_with_no_session_every_verb_is_one_line(small, verb: str) -> None:
 @pytest.mark.parametrize(
     "verb", [("level", "loud"), ("extend", "soon"), ("dose", "--ago", "never"), ("goto",)]
 )
-def test_a_verb_that_is_wrongly_used_says_so(headless, library, verb) -> None:
-    begin_headless(headless, library)
+def test_a_verb_that_is_wrongly_used_says_so(headless: Run, verb: tuple[str, ...]) -> None:
     done = headless(*verb)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
