@@ -127,7 +127,7 @@ def test_each_form_is_written_where_it_is_asked_for(state, desk, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "begins"),
     [
-        (("--handover",), "WHAT SOUNDED"),
+        (("--handover",), "WHAT PLAYED"),
         (("--handover", "--csv"), "start,since_dose"),
         (("--handover", "--m3u", "-"), "#EXTM3U"),
         (("--handover", "--xspf", "-"), "<?xml"),

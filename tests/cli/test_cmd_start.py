@@ -202,14 +202,17 @@ def begin(scene: str, library: Path, folder: Path) -> Running:
     return Running(process, file)
 
 
-@pytest.fixture(scope="module")
-def running(library: Path, tmp_path_factory: pytest.TempPathFactory):
-    """Sessions side by side: `short` is left alone, the others are stopped by the tests."""
-    folder = tmp_path_factory.mktemp("running")
-    names = {"short": "short", "interrupted": "long", "terminated": "long", "hung up": "short"}
-    begun = {name: begin(scene, library, folder / name) for name, scene in names.items()}
-    yield begun
-    for one in begun.values():
+@pytest.fixture
+def run_in_foreground(library: Path, tmp_path: Path) -> Iterator[Callable[[str], Running]]:
+    """Starts sessions, several side by side."""
+    begun: list[Running] = []
+
+    def run(scene: str) -> Running:
+        begun.append(begin(scene, library, tmp_path / str(len(begun))))
+        return begun[-1]
+
+    yield run
+    for one in begun:
         if one.process.poll() is None:
             one.process.kill()
         one.process.wait()
@@ -223,18 +226,9 @@ def level(file: Path) -> np.ndarray:
 
 
 @posix
-def test_a_closed_terminal_does_not_touch_the_sound(running) -> None:
-    running["hung up"].send(signal.SIGHUP)
-    code, out = running["hung up"].rest()
-    assert code == 0
-    assert "the session is over" in out
-    assert soundfile.info(running["hung up"].file).frames >= 6 * 48_000
-
-
-@posix
 @pytest.mark.timed
-def test_ctrl_c_and_sigterm_are_a_stop_with_a_fade_of_5_s(running) -> None:
-    interrupted, terminated = running["interrupted"], running["terminated"]
+def test_ctrl_c_and_sigterm_are_a_stop_with_a_fade_of_5_s(run_in_foreground) -> None:
+    interrupted, terminated = run_in_foreground("long"), run_in_foreground("long")
     interrupted.send(signal.SIGINT)
     terminated.send(signal.SIGTERM)
     begun = time.perf_counter()
@@ -249,19 +243,24 @@ def test_ctrl_c_and_sigterm_are_a_stop_with_a_fade_of_5_s(running) -> None:
         assert falling[-1] < 1e-3 * levels.max()
 
 
-def test_a_short_scene_plays_to_its_end_into_a_file(running) -> None:
-    one = running["short"]
-    code, out = one.rest()
-    assert code == 0
-    assert [line.split(maxsplit=1)[1] for line in out.splitlines()] == [
-        "phase peak",
-        "music: low",
-        "the session is over",
-    ]
-    assert "\a" not in out
-    info = soundfile.info(one.file)
-    assert 0 <= info.frames - 6 * 48_000 < BLOCK_FRAMES + 1
-    assert level(one.file).max() > 0.02
+def test_a_short_scene_plays_to_its_end_into_a_file_with_its_terminal_or_without(
+    run_in_foreground,
+) -> None:
+    hung_up = run_in_foreground("short")
+    if sys.platform != "win32":
+        hung_up.send(signal.SIGHUP)
+    for one in (hung_up, run_in_foreground("short")):
+        code, out = one.rest()
+        assert code == 0
+        assert [line.split(maxsplit=1)[1] for line in out.splitlines()] == [
+            "phase peak",
+            "music: low",
+            "the session is over",
+        ]
+        assert "\a" not in out
+        info = soundfile.info(one.file)
+        assert 0 <= info.frames - 6 * 48_000 < BLOCK_FRAMES + 1
+        assert level(one.file).max() > 0.02
 
 
 @posix

@@ -121,7 +121,8 @@ def test_a_session_is_written_down_whole_and_says_nothing_of_who_where_or_when(
         "dose",
     ]
     sources = [entry.text("source") for entry in entries if entry.event == "clip-start"]
-    assert sources[:2] == ["music/a.flac", "music b.flac"]
+    in_order = list(dict.fromkeys(sources))  # the first one again, where the dose came late
+    assert in_order[:2] == ["music/a.flac", "music b.flac"]
     assert {"session", "output", "phase", "clip-end", "light", "prompt", "position"} <= set(kinds)
     assert kinds[-1] == "closed"
     assert not folder.resume.exists()
