@@ -53,7 +53,7 @@ def stop(label: str | None, asked: Mapping[str, Any]) -> CommandReply:
     client = _client(known)
     if known.answers():
         return client.do(asked)
-    if client.end_requested and not client.plays():
+    if client.stop_requested and not client.plays():
         _kill(known)
         said = f"the session ({known.content.label}) did not answer: its processes were ended"
         return CommandReply(do="stop", said=said, t=0.0)

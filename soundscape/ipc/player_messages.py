@@ -7,11 +7,11 @@ from typing import Any
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
-from soundscape.scene import control_specs, room, values, wiring
+from soundscape.scene import control_specs, light_spec, room, values, wiring
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.timeline import show
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, as_written, never
+from soundscape.timeline.conductor import Conductor, never_waits, waits_as_written
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
@@ -46,7 +46,7 @@ class Job:
 
     def conductor(self) -> Conductor:
         """The session's timeline, from its beginning."""
-        waits = as_written if self.waits else never
+        waits = waits_as_written if self.waits else never_waits
         return Conductor(self.show, waits, self.index, self.begin_at)
 
 
@@ -247,7 +247,8 @@ SHOW = (
 ROOM = (
     *(room.Room, room.AudioRoom, room.Calibration, room.OutputPair, room.Limits, room.CareSpec),
     room.AfterSpec,
-    *(wiring.PortSpec, wiring.LightSpec, wiring.MscTarget, wiring.CueMessage, wiring.TimecodeSpec),
+    *(wiring.PortSpec, light_spec.LightSpec, wiring.MscTarget, wiring.CueMessage),
+    wiring.TimecodeSpec,
     *(control_specs.Control, values.Kelvin),
 )
 """Every class of a room."""

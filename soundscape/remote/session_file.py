@@ -159,7 +159,7 @@ def find(folder: Path, label: str | None) -> KnownSession:
 
 def shared_audio_of(path: Path) -> Path:
     """The shared audio of the session that has this file."""
-    return path.with_suffix(".tape")
+    return path.with_suffix(".audio")
 
 
 def _lock_of(path: Path) -> Path:

@@ -17,6 +17,7 @@ from pydantic_core import CoreSchema
 from soundscape.scene.binding import Binder
 from soundscape.scene.control_specs import Control
 from soundscape.scene.fields import EnvelopeSpec, Text, Whole
+from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.playlist import (
     LAYERS,
     GeneratorSpec,
@@ -41,7 +42,7 @@ from soundscape.scene.values import (
     PlannedLength,
     Position,
 )
-from soundscape.scene.wiring import CueMessage, LightSpec, MscTarget, PortSpec, TimecodeSpec
+from soundscape.scene.wiring import CueMessage, MscTarget, PortSpec, TimecodeSpec
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.units import At, one_line, quoted
 

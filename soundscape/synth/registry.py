@@ -1,6 +1,18 @@
-"""The generators by name."""
+"""The generators by name, and stacks of them."""
 
 from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from soundscape.units import db_to_gain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from soundscape.synth.machinery.generator import Block, Generator
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -24,11 +36,9 @@ from soundscape.synth.generators import (
     wind,
 )
 from soundscape.synth.machinery import chance
-from soundscape.synth.machinery.automated import AutomatedGenerator
-from soundscape.synth.machinery.automation import ParameterAutomation
+from soundscape.synth.machinery.automation import AutomatedGenerator, ParameterAutomation
 from soundscape.synth.machinery.space import ReverberantGenerator
 from soundscape.synth.parameters import SPACE, Parameter, complete
-from soundscape.synth.stack import Stack
 from soundscape.units import did_you_mean
 
 if TYPE_CHECKING:
@@ -66,6 +76,32 @@ NAMES: tuple[str, ...] = tuple(PARAMETERS)
 
 DEFAULT_LENGTH = 600.0
 """Duration of an envelope in seconds if the track has no length."""
+
+
+class Stack:
+    """Generators with levels (dB, against each other), their sum at the nominal loudness again.
+
+    They know nothing of each other, so their powers add. Raises ValueError where there is none,
+    or none that is heard.
+    """
+
+    def __init__(self, voices: Sequence[tuple[Generator, float]]) -> None:
+        gains = [db_to_gain(level) for _, level in voices]
+        total = math.hypot(*gains)
+        if total == 0.0:
+            raise ValueError("a stack needs at least one generator that is heard")
+        self._voices = [
+            (generator, np.float32(gain / total))
+            for (generator, _), gain in zip(voices, gains, strict=True)
+            if gain
+        ]
+
+    def render(self, start: int, count: int) -> Block:
+        """Return frames `start` (≥ 0) to `start + count`."""
+        out = np.zeros((count, 2), np.float32)
+        for generator, gain in self._voices:
+            out += gain * generator.render(start, count)
+        return out
 
 
 def check(name: str, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,12 +45,12 @@ Waits = Callable[[int, Phase], bool]
 """Whether a phase that has reached its end at a frame waits there (live) or goes on (plan)."""
 
 
-def as_written(frame: int, phase: Phase) -> bool:  # noqa: ARG001
+def waits_as_written(frame: int, phase: Phase) -> bool:  # noqa: ARG001
     """Live: a phase waits as its scene says."""
     return phase.advance != "auto"
 
 
-def never(frame: int, phase: Phase) -> bool:  # noqa: ARG001
+def never_waits(frame: int, phase: Phase) -> bool:  # noqa: ARG001
     """Plan and rehearsal: a phase that would wait goes on at its planned end."""
     return False
 
@@ -64,7 +64,7 @@ class Conductor:
     """
 
     def __init__(
-        self, show: Show, waits: Waits = as_written, index: int = 0, begin_at: int = 0
+        self, show: Show, waits: Waits = waits_as_written, index: int = 0, begin_at: int = 0
     ) -> None:
         self.show = show
         self.frame = 0

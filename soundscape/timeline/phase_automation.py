@@ -25,7 +25,7 @@ class PhaseTarget:
     loudness: Contour
     clock: PhaseClock
 
-    def course(self, frame: int) -> ParameterAutomation:
+    def automation(self, frame: int) -> ParameterAutomation:
         """The intensity from a session frame on, as the phase is planned there."""
         now = self.loudness.at(self.clock.position(frame))
         points = [(0.0, _intensity(now))]
@@ -36,16 +36,16 @@ class PhaseTarget:
         return ParameterAutomation(tuple(points))
 
 
-def planned(track: Track, arc: PhaseTarget | None, frame: int) -> Track:
+def planned(track: Track, target: PhaseTarget | None, frame: int) -> Track:
     """A track that begins at a session frame, any intensity of it that follows being settled."""
     source = track.source
-    if arc is None or not isinstance(source, GeneratedSource):
+    if target is None or not isinstance(source, GeneratedSource):
         return track
     if all(voice.params.get("intensity") != PHASE for voice in source.voices):
         return track
-    course = arc.course(frame)
+    automation = target.automation(frame)
     voices = tuple(
-        replace(voice, params={**voice.params, "intensity": course})
+        replace(voice, params={**voice.params, "intensity": automation})
         if voice.params.get("intensity") == PHASE
         else voice
         for voice in source.voices

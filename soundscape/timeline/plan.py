@@ -7,7 +7,7 @@ from typing import Any
 
 from soundscape.dsp.fade import Fade
 from soundscape.dsp.lane import Lane
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import (
     BusLevel,
     Clip,
@@ -82,7 +82,7 @@ def plan(show: Show, index: int = 0, begin_at: int = 0) -> Plan:
 
     It begins in phase `index`, `begin_at` planned frames into it.
     """
-    conductor = Conductor(show, never, index, begin_at)
+    conductor = Conductor(show, never_waits, index, begin_at)
     result = Plan(show)
     open_clips: dict[int, PlannedClip] = {}
     while not conductor.ended and conductor.frame < LONGEST:

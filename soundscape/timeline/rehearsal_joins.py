@@ -1,6 +1,6 @@
 """The joins of a session in a rehearsal: tracks shortened to their openings and ends.
 
-A squeezed scene has minutes of music and seconds for it, so that its tracks would never meet. Here
+A shortened scene has minutes of music and only seconds for it, so no two tracks would meet. Here
 each track that the session would play is its opening, and then its end, which meets the opening of
 the next one: every crossfade is heard.
 """
@@ -34,18 +34,18 @@ class _Run:
     tracks: tuple[Track, ...]
 
 
-def with_joins(squeezed: Show, planned: Plan) -> tuple[Show, bool]:
-    """A squeezed show with the joins of the session that was `planned`.
+def with_joins(short_show: Show, planned: Plan) -> tuple[Show, bool]:
+    """Return a shortened show with the joins of the session that was `planned`.
 
     The crossfades are shortened where there is no time for them. Returns whether they fit.
     """
-    lengths = {phase.name: phase.frames for phase in squeezed.phases}
+    lengths = {phase.name: phase.frames for phase in short_show.phases}
     runs = list(_runs(planned))
     count = {run: sum(map(_pieces_of, run.tracks)) - 1 for run in runs}
     available = {run: sum(lengths[name] for name in run.phases) for run in runs}
     longest = [(available[run] - count[run] * ALONE) // (count[run] + 1) for run in runs]
-    fade = min([squeezed.fades.track, *longest])
-    fits = fade >= min(SHORTEST_FADE, squeezed.fades.track)
+    fade = min([short_show.fades.track, *longest])
+    fits = fade >= min(SHORTEST_FADE, short_show.fades.track)
     fade = max(0, fade)
     shortened: dict[tuple[str, LayerName], Playlist] = {}
     for run in runs:
@@ -54,8 +54,8 @@ def with_joins(squeezed: Show, planned: Plan) -> tuple[Show, bool]:
         name = f"{run.layer} of {run.phases[0]}, rehearsed"
         for phase in run.phases:
             shortened[phase, run.layer] = Playlist(name, pieces)
-    phases = tuple(_phase(phase, shortened) for phase in squeezed.phases)
-    return replace(squeezed, phases=phases, fades=replace(squeezed.fades, track=fade)), fits
+    phases = tuple(_phase(phase, shortened) for phase in short_show.phases)
+    return replace(short_show, phases=phases, fades=replace(short_show.fades, track=fade)), fits
 
 
 def _runs(planned: Plan) -> Iterator[_Run]:

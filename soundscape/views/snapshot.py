@@ -24,7 +24,7 @@ class _Value(BaseModel):
 
 
 class LayerView(_Value):
-    """What a layer plays, and what follows unless somebody steers."""
+    """What a layer plays, and what follows without a command."""
 
     title: str
     artist: str

@@ -10,7 +10,7 @@ from soundscape.dsp.fade import Fade
 from soundscape.dsp.limiter import LATENCY
 from soundscape.mixer.deck import Deck
 from soundscape.mixer.mixer import Mixer
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import (
     BusLevel,
     Clip,
@@ -148,7 +148,7 @@ def test_a_faded_out_clip_is_at_exact_silence_when_it_ends():
 
 
 def rendered(a_show, size, total):
-    conductor, mixer = Conductor(a_show, never), Mixer(lambda _clip, _offset: Ones())
+    conductor, mixer = Conductor(a_show, never_waits), Mixer(lambda _clip, _offset: Ones())
     parts = []
     for first in range(0, total, size):
         count = min(size, total - first)

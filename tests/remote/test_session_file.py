@@ -49,13 +49,13 @@ def served():
 
 
 def played(own, moment=None):
-    """A player writes to the session's tape."""
-    tape = SharedAudio(create_shared_audio(shared_audio_of(own.path)))
-    tape.write(
+    """A player writes to the session's shared audio."""
+    shared = SharedAudio(create_shared_audio(shared_audio_of(own.path)))
+    shared.write(
         0, np.zeros((1024, 2), np.float32), time.perf_counter() if moment is None else moment, 0
     )
-    tape.publish_position()
-    return tape
+    shared.publish_position()
+    return shared
 
 
 def published(folder, served, label="one", device="device:a"):

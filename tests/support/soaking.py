@@ -41,7 +41,7 @@ from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.mixer.source import Block
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, as_written
+from soundscape.timeline.conductor import Conductor, waits_as_written
 from soundscape.timeline.external_events import apply
 from soundscape.timeline.show import (
     FileSource,
@@ -101,7 +101,7 @@ class Soak:
         self.chance = random.Random(self.seed)
         self.time = 1000.0
         self.show = self._show()
-        self.mirror = SessionMirror(Conductor(self.show, as_written))
+        self.mirror = SessionMirror(Conductor(self.show, waits_as_written))
         self.session: Session
         self.player: Player
         self._history: list[Any] = []
@@ -137,7 +137,9 @@ class Soak:
         return phase(name, length, music, advance=advance, loudness=flat, moves=moves)
 
     def _new_session(self) -> Session:
-        return Session(Conductor(self.show, as_written), SourcePool(patient=True), Rig(make_room()))
+        return Session(
+            Conductor(self.show, waits_as_written), SourcePool(patient=True), Rig(make_room())
+        )
 
     def run(self) -> None:
         """Play it to its end, whatever is killed meanwhile."""

@@ -10,7 +10,7 @@ from shows import phase, playlist, show, silence, track
 
 from soundscape.timeline.plan import plan
 from soundscape.timeline.rehearsal_joins import with_joins
-from soundscape.timeline.rehearse import squeezed
+from soundscape.timeline.rehearse import shortened
 from soundscape.timeline.show import FileSource, GeneratedSource, Show
 from soundscape.units import frames, seconds
 
@@ -19,7 +19,7 @@ PEAK = playlist("peak", *(track(name, 400) for name in "defghi"), shuffle=True)
 
 
 def rehearsed(scene: Show, length: float = 120) -> tuple[Show, bool]:
-    return with_joins(squeezed(scene, frames(length)), plan(scene))
+    return with_joins(shortened(scene, frames(length)), plan(scene))
 
 
 def titles(scene: Show, layer: str = "music") -> list[str]:

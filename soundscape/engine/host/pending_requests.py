@@ -1,7 +1,7 @@
-"""Commands that were sent to the player, from the request to its answer.
+"""The commands that were sent to the player and have no answer yet.
 
-Not thread-safe: the host calls it under its own lock. Settling a future may run code of its owner,
-so that is returned as calls to make once the lock is free.
+Not thread-safe: the host calls it under its own lock. Setting the result of a future may run its
+owner's code, so that is returned as calls to make once the lock is free.
 """
 
 from __future__ import annotations

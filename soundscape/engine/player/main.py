@@ -1,9 +1,9 @@
-"""The inside of the player process: one session to the output, and nothing beside it.
+"""The player process: it plays one session to the output, and does nothing else.
 
-SDL's thread takes the interpreter's lock at the end of each block, so any busy Python thread here
-would delay the sound. Five threads stand by and mostly sleep: one receives from the host, one sends
-to it, one watches the shared audio for a request to stop, one keeps the levels of the lights, and
-one belongs to the light process. When the host is gone the music plays on.
+SDL's thread takes the interpreter's lock at the end of each block, so a busy Python thread here
+would delay the sound. Five threads sleep most of the time: one receives from the host, one sends to
+it, one watches the shared audio for a request to stop, one keeps the levels of the lights, and one
+belongs to the MIDI outputs. When the host is gone, the music plays on.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 from soundscape.devices.audio.open_output import choose
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import MidiOutputs
-from soundscape.engine.player.echo_report import EchoReport, dark
+from soundscape.engine.player.echo_report import EchoReport, darkened
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
@@ -57,15 +57,15 @@ from soundscape.scene.room import outputs
 from soundscape.timeline.commands import SHORT_STOP
 
 LIGHTS_READY = 1.0
-"""Seconds to wait for the MIDI ports: the first move is not to miss its beginning."""
+"""Seconds to wait for the MIDI ports, so that the first move is not cut."""
 DRAIN = 1.0
-"""Seconds in which what is owed to the lights at the end still goes out."""
+"""Seconds at the end in which the last messages to the lights are sent."""
 LOOK_EVERY = 0.5
-"""Seconds from one look at the lights, and at the shared audio, to the next."""
+"""Seconds from one poll of the lights' levels, or of the shared audio, to the next."""
 
 
 def main() -> None:
-    """Play the job that comes by standard input; a standby waits until it is to take over."""
+    """Play the job that comes on standard input. A standby waits until it is told to take over."""
     channel = over_standard_streams(CODEC)
     resume: TakeOver | None = None
     try:
@@ -98,14 +98,14 @@ def _open_shared_audio(path: Path) -> SharedAudio:
 
 
 def _record_crashes(recorded: str) -> None:
-    """Write what we crash of into the session's folder, if it has one."""
+    """Write uncaught errors into the session's folder, if it has one."""
     if recorded:
         with suppress(OSError):
             record_crashes(Path(recorded) / "trace")
 
 
 def _session(job: Job) -> Session:
-    """The session of a job, at its beginning."""
+    """Return the session of a job, at its beginning."""
     memory = LastLights(state_folder(os.environ), job.room)
     rig = Rig(job.room, memory.levels) if job.lights else None
     pool = SourcePool(patient=False)
@@ -113,7 +113,7 @@ def _session(job: Job) -> Session:
 
 
 def _stand_by(session: Session, channel: Channel, ports: Iterable[str]) -> TakeOver:
-    """Follow the session in silence until it is to be taken over.
+    """Follow the session in silence until the host says to take over.
 
     Raises EOFError when the session is over, EngineError when it cannot be followed.
     """
@@ -178,11 +178,11 @@ def play(
         be_served_first()  # last: our own threads are as any other, those of the output as we are
         player.run(resume)
         if lights is not None:
-            lights.send(dark(job.room, clock.now()))
+            lights.send(darkened(job.room, clock.now()))
 
 
 def _fallback(job: Job) -> AudioOutput | None:
-    """The output that the room names for when its device stays away."""
+    """Return the output that the room names in case its device stays away."""
     audio = job.room.audio
     if job.output is not None or audio.fallback is None:
         return None
@@ -190,18 +190,18 @@ def _fallback(job: Job) -> AudioOutput | None:
 
 
 def _watch_stop_request(player: Player, shared_audio: SharedAudio) -> None:
-    """Stop when the shared audio asks for it, as a client does whose host does not answer.
+    """Stop when the shared audio requests it, as a client does if the host does not answer.
 
     Such a client also looks there for a sign of life.
     """
-    while not shared_audio.end_wished:
+    while not shared_audio.stop_requested:
         shared_audio.publish_position()
         time.sleep(LOOK_EVERY)
     player.request(CommandRequest(-1, SHORT_STOP))
 
 
 def _handle_signals(player: Player) -> None:
-    """SIGTERM is a stop with a short fade; Ctrl-C and a hang-up are not for us."""
+    """Stop with a short fade on SIGTERM; ignore Ctrl-C and a hang-up."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         player.request(CommandRequest(-1, SHORT_STOP))
@@ -214,7 +214,7 @@ def _handle_signals(player: Player) -> None:
 
 @contextmanager
 def _lights(room: Room) -> Iterator[MidiOutputs | None]:
-    """The process that has the MIDI outputs, if the room has any."""
+    """Yield the MIDI outputs, if the room has any."""
     ports = outputs(room)
     if not ports:
         yield None
@@ -230,7 +230,7 @@ def _lights(room: Room) -> Iterator[MidiOutputs | None]:
 
 @contextmanager
 def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
-    """Keep the lights' levels as they change, for the next session, and to the end."""
+    """Keep the lights' levels for the next session, as they change and at the end."""
     over = threading.Event()
 
     def look() -> None:
@@ -249,7 +249,7 @@ def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
 
 @contextmanager
 def _exchange(player: Player, channel: Channel, lights: MidiOutputs | None) -> Iterator[None]:
-    """Exchange messages with the host, as long as this lasts."""
+    """Exchange messages with the host while the context lasts."""
     over = threading.Event()
     receiving = threading.Thread(target=_receive, args=(player, channel, lights), daemon=True)
     sending = threading.Thread(target=_send, args=(player, channel, lights, over), daemon=True)

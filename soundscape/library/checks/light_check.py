@@ -1,4 +1,4 @@
-"""What the room's limits make of a scene's lights and cues: said before the session, by line."""
+"""Checks a scene's lights and cues against the room's limits, before the session."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from soundscape.units import format_duration, listed, quoted, seconds
 
 
 def light_problems(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-    """Moves that the limits stretch (warnings), and cues that could flash (errors)."""
+    """Yield moves that the limits stretch (warnings), and cues that could flash (errors)."""
     yield from _stretched_moves(loaded)
     yield from _hurried_cues(loaded, planned)
 
@@ -39,7 +39,7 @@ def _stretched_moves(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _in_time(phase: Phase) -> list[tuple[int, Move]]:
-    """The phase's moves by their time, each with its place in the file."""
+    """Return the phase's moves in order of time, each with its index in the file."""
     moves = list(enumerate(phase.moves))
     return sorted(moves, key=lambda item: planned_frame(item[1].at, phase.frames))
 
@@ -63,7 +63,7 @@ def _takes_longer(
     found: Mapping[str, StretchedMove],
     over: int,
 ) -> Iterator[Problem]:
-    """One line for all lights of a move that a limit stretches."""
+    """Yield one problem for all lights of a move that a limit stretches."""
     for by, limit in (("rate", "on a light's rate"), ("messages", "on messages a second")):
         lights = {name: one.frames for name, one in found.items() if one.by == by}
         if not lights:
@@ -79,7 +79,7 @@ def _takes_longer(
 
 
 def _hurried_cues(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-    """Calls of cues that reach an address for the third time within a second."""
+    """Yield calls of cues that reach an address for the third time within a second."""
     calls = [
         (("phases", one.phase.name, "cues", place), cue.name, one.start + at)
         for one in planned.phases

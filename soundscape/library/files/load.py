@@ -1,4 +1,4 @@
-"""Reads a library's files: bytes from the disk to documents, with every problem collected."""
+"""Reads a library's files into documents, and collects every problem."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ M = TypeVar("M", bound=Model)
 
 
 NO_PLACE = Mark(0, 0)
-"""Where the room stands of a library that has none."""
+"""The place of the room in a library that has none."""
 
 
 def is_no_room(room: Draft) -> bool:
-    """Whether a room stands for the one that a library lacks."""
+    """Return whether a room stands for a missing one."""
     return room.root.mark == NO_PLACE
 
 
 class SceneFiles:
-    """The files of one scene. What is wrong with one is in `findings`; what is no YAML is None."""
+    """The files of one scene. Their problems are in `findings`. A file that is not YAML is None."""
 
     def __init__(self, library: Library, findings: Diagnostics) -> None:
         self.library = library
@@ -43,13 +43,13 @@ class SceneFiles:
         self._playlists: dict[Path, PlaylistDocument | None] = {}
 
     def scene(self, name: str) -> Document[Scene] | Draft | None:
-        """A scene by name or path; its Draft where it is faulty. Raises LibraryError."""
+        """Return a scene by name or path; its Draft if it has errors. Raises LibraryError."""
         return self._read(read_scene, self.library.scene(name))
 
     def room(self, path: str | None) -> Document[Room] | Draft | None:
-        """The room at a path, or the library's own; its Draft where it is faulty.
+        """Return the room at a path, or the library's own; its Draft if it has errors.
 
-        Raises LibraryError where the one at a path is not there.
+        Raises LibraryError if the one at a path does not exist.
         """
         file = self.library.room(path)
         if file is not None:
@@ -57,9 +57,10 @@ class SceneFiles:
         return Document("room.yaml", MapNode(NO_PLACE), (), Room())
 
     def playlist(self, name: str) -> tuple[Path, PlaylistDocument | None]:
-        """A playlist by name or path, with its file: a folder or a sound file will do as well.
+        """Return a playlist by name or path, with its file. A folder or a sound file will do as
+        well.
 
-        Raises LibraryError where there is none.
+        Raises LibraryError if there is none.
         """
         try:
             file = self.library.playlist(name)
@@ -100,14 +101,14 @@ class SceneFiles:
 
 
 def _as_track(name: str, path: Path) -> TrackSpec | None:
-    """What stands where a playlist is expected, as a track: a folder of music, or a sound file."""
+    """Return a folder of music or a sound file, given as a playlist, as a track."""
     if is_folder(path):
         return TrackSpec(folder=name)
     return TrackSpec(file=name) if path.suffix.lower() in ENDINGS and is_file(path) else None
 
 
 def read_bytes(file: Path) -> bytes:
-    """A file's bytes; of one that is too large for any reader, enough to see it. LibraryError."""
+    """Return a file's bytes; of one that is too large, enough to see that. Raises LibraryError."""
     try:
         with file.open("rb") as opened:
             return opened.read(playlist_files.MAX_BYTES + 1)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, RootModel, ValidationError
 
 from soundscape.errors import CommandRefused, EngineError, InvalidValue, SessionLost
-from soundscape.ipc.shared_audio_layout import end_requested, plays, wish_end
+from soundscape.ipc.shared_audio_layout import plays, request_stop, stop_requested
 from soundscape.remote.api.schemas import CommandReply, PairingLink
 from soundscape.remote.session_file import lives
 from soundscape.views.snapshot import Remote, Snapshot
@@ -54,7 +54,7 @@ class Client:
         try:
             return _read(CommandReply, self._call("POST", "/api/commands", asked))
         except SessionLost:
-            if asked.get("do") == "stop" and self._shared_audio is not None and self._can_end():
+            if asked.get("do") == "stop" and self._shared_audio is not None and self._can_stop():
                 return self.stop_alone()
             raise
 
@@ -62,7 +62,7 @@ class Client:
         """Whether it plays, with or without its host; True if that cannot be known."""
         return self._shared_audio is None or plays(self._shared_audio)
 
-    def _can_end(self) -> bool:
+    def _can_stop(self) -> bool:
         return self.plays() or self.lives()
 
     def lives(self) -> bool:
@@ -70,15 +70,15 @@ class Client:
         return self._shared_audio is None or lives(self._shared_audio)
 
     @property
-    def end_requested(self) -> bool:
-        """Whether the end was requested without the host already."""
-        return self._shared_audio is not None and end_requested(self._shared_audio)
+    def stop_requested(self) -> bool:
+        """Whether the stop was requested without the host already."""
+        return self._shared_audio is not None and stop_requested(self._shared_audio)
 
     def stop_alone(self) -> CommandReply:
         """Ask the player itself to fade out: for a session whose host does not answer."""
         try:
             if self._shared_audio is not None:
-                wish_end(self._shared_audio)
+                request_stop(self._shared_audio)
         except OSError as err:
             raise SessionLost("the session has just ended") from err
         return CommandReply(do="stop", said=STOPS_ALONE if self.plays() else STOPS_LATER, t=0.0)

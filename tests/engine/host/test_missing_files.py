@@ -19,20 +19,20 @@ from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 def test_a_file_that_was_away_and_is_there_has_come_back_once() -> None:
     there: set[str] = set()
     missing = MissingFiles(lambda path: path in there)
-    assert missing.look(["a", "b"]) == ()
+    assert missing.poll(["a", "b"]) == ()
     there.add("b")
-    assert missing.look(["a", "b"]) == ("b",)
-    assert missing.look(["a", "b"]) == ()
+    assert missing.poll(["a", "b"]) == ("b",)
+    assert missing.poll(["a", "b"]) == ()
     there.discard("b")
-    assert missing.look(["a", "b"]) == ()
+    assert missing.poll(["a", "b"]) == ()
     there.update("ab")
-    assert missing.look(["a", "b"]) == ("a", "b")
+    assert missing.poll(["a", "b"]) == ("a", "b")
 
 
 def test_a_file_that_was_there_all_the_time_is_damaged_and_does_not_come_back() -> None:
     missing = MissingFiles(lambda _path: True)
-    assert missing.look(["a"]) == ()
-    assert missing.look(["a"]) == ()
+    assert missing.poll(["a"]) == ()
+    assert missing.poll(["a"]) == ()
 
 
 @pytest.mark.waits

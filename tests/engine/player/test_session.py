@@ -15,7 +15,7 @@ from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import EngineError, MediaError
 from soundscape.ipc.player_messages import CommandDone
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import as_written
+from soundscape.timeline.conductor import waits_as_written
 from soundscape.timeline.cursor import GONE
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import TracksUpdated
@@ -326,7 +326,7 @@ def test_when_all_files_are_gone_few_are_tried_before_something_else_plays(landi
 def played_live(until: float, block: int = 1536):
     """A session with `TWENTY` asked live, and what a standby is external of it."""
     running, waiting, records, sound = session(scene()), list(TWENTY), [], []
-    running.conductor._waits = as_written
+    running.conductor._waits = waits_as_written
     while running.frame < frames(until):
         while waiting and waiting[0][0] <= running.frame:
             command = waiting.pop(0)[1]
@@ -341,7 +341,7 @@ def played_live(until: float, block: int = 1536):
 def test_a_standby_that_takes_over_sounds_as_the_session_would_have_at_that_moment(at):
     whole, records = played_live(at + 0.5)
     standby = session(scene())
-    standby.conductor._waits = as_written
+    standby.conductor._waits = waits_as_written
     for number, record in enumerate(records):
         if record.frame < frames(at):
             standby.skip_to(record.frame - 100 * number)
