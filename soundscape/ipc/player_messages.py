@@ -91,6 +91,11 @@ class CountSleep:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class HostLeaves:
+    """To the player: the host is about to end, and no other one is wanted."""
+
+
 PlayerRequest = CommandRequest | CountSleep | ReturnPlaylists | SendMidi | UpdateTracks
 """What the host asks of the player that plays."""
 
@@ -223,6 +228,22 @@ class Resume:
         return (*self.happened, *kept)
 
 
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """To a host that takes the place of one that died: the session as the player has it.
+
+    `setup` is what the first host gave to the player. The job follows, and then so many messages of
+    the session's `history`. `output` is what the session first played on, `missing` why there is
+    no audio device at the moment, "" for none. `hosts` have died before.
+    """
+
+    setup: dict[str, Any]
+    history: int
+    output: str
+    missing: str = ""
+    hosts: int = 1
+
+
 PlayerMessage = (
     DeviceMissing
     | AudioStarted
@@ -236,6 +257,16 @@ PlayerMessage = (
     | PlayerFailed
     | SessionEnded
 )
+
+RECORDED = (
+    CommandDone,
+    SourceTruncated,
+    TrackUnplayable,
+    TracksUpdated,
+    MachineSlept,
+    PlaylistsReturned,
+)
+"""What a conductor must be told to be level with another one."""
 
 SHOW = (
     *(show.Show, show.FadeFrames, show.Phase, show.Envelope, show.Layer, show.Playlist),
@@ -263,6 +294,7 @@ CODEC = Codec(
         PlaylistsReturned,
         *(Warned, SessionEnded),
         *(DeviceMissing, Follow, TakeOver, Resume),
+        *(HostLeaves, Succession),
     )
 )
 """Every message between player and host."""

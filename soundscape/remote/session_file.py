@@ -17,7 +17,7 @@ import shlex
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -40,7 +40,8 @@ _REACH = 5.0
 class SessionFile:
     """What `session.json` holds. `device` is what no other session may play on; "" for none.
 
-    `lights` are the addresses at which the session moves lights (`scene.addresses.held`).
+    `lights` are the addresses at which the session moves lights (`scene.addresses.held`). `page` is
+    where the clinic's network finds the tablet's page; "" where it is closed.
     """
 
     url: str
@@ -49,6 +50,7 @@ class SessionFile:
     label: str
     device: str = ""
     lights: tuple[Held, ...] = ()
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,20 @@ def claim(folder: Path, label: str, device: str, lights: tuple[Held, ...] = ()) 
         if same and (other.content.url or _before(other.path, own.path)):
             own.release()
             raise _device_taken(other)
+    return own
+
+
+def adopt(shared_audio: Path) -> Claim:
+    """Take over the file of a session whose host has died. Raises EngineError."""
+    path = shared_audio.with_suffix(".json")
+    try:
+        lock = take_lock(_lock_of(path))
+    except OSError as err:
+        raise EngineError(f"{path}: cannot be written ({err.strerror})") from err
+    if lock is None:
+        raise EngineError(f"{path}: the session's host lives")
+    own = Claim(path, _read(path), lock)
+    own.publish(replace(own.content, pid=os.getpid()))
     return own
 
 

@@ -203,7 +203,7 @@ def test_every_act_has_been_driven() -> None:
 def test_the_rooms_own_keys_count() -> None:
     async def work(therapist: Therapist) -> None:
         await therapist.press("pagedown", "f5")
-        await therapist.sees("HELD", "DUCKED", "“h” lets the phase run")
+        await therapist.sees("HELD", "DUCKED", "“h” lets the phase go on")
 
     at_the_console(work, keys={"pagedown": "duck", "f5": "hold"})
 

@@ -287,7 +287,7 @@ def test_pads_are_lit_with_their_state_and_their_echo_is_no_press(stage, lamps, 
     stage.send(*lamps.heard[-1])  # a loop: it comes back
     time.sleep(0.4)
     stage.press(61, 127)
-    running.says("peak runs on")
+    running.says("peak goes on")
     until(lambda: lamps.heard[-1] == b"\x80\x3d\x00", "the pad stays lit")
     time.sleep(0.3)
     stage.press(61)

@@ -27,11 +27,12 @@ from soundscape import synth
 from soundscape.command_arguments import FLAG, SWITCH, TEXT, Argument
 from soundscape.command_specs import COMMANDS
 from soundscape.engine.host.session_mirror import SessionMirror
-from soundscape.engine.host.standby import RECORDED
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.ipc.player_messages import (
+    RECORDED,
+    AudioStarted,
     CommandDone,
     CommandFailed,
     CommandRequest,
@@ -109,6 +110,8 @@ class Soak:
         self._sounding_since = self.time
         self._position = 0, self.time
         self._plan = self._drawn()
+        self._waiting: dict[int, CommandRequest] = {}
+        self._between_players = False
 
     # the session ----------------------------------------------------------------------------------
 
@@ -152,6 +155,7 @@ class Soak:
                 self.player.run(resume)
             except Killed:
                 self._collect()
+                self._between_players = True
                 self.session.pool.close()
                 gc.collect()  # a process takes all of it along
                 self.sound.begin_again()
@@ -225,6 +229,11 @@ class Soak:
                     self._history.append(message)
                 if isinstance(message, CommandDone | CommandFailed):
                     self.answered.append(message.number)
+                    self._waiting.pop(message.number)
+                if isinstance(message, AudioStarted) and self._between_players:
+                    self._between_players = False
+                    for request in self._waiting.values():
+                        self.player.request(request)
 
     # what happens ---------------------------------------------------------------------------------
 
@@ -244,7 +253,9 @@ class Soak:
 
     def _ask(self, command: Command) -> None:
         self.asked += 1
-        self.player.request(CommandRequest(self.asked, command))
+        request = self._waiting[self.asked] = CommandRequest(self.asked, command)
+        if not self._between_players:
+            self.player.request(request)
 
     def _command(self) -> None:
         """Any command with any arguments; silence is soon followed by music."""

@@ -24,10 +24,10 @@ Call = Callable[[], None]
 
 
 class PendingRequests:
-    """The commands that the player has not answered, by their numbers."""
+    """The commands that the player has not answered, by their numbers, which begin with `first`."""
 
-    def __init__(self) -> None:
-        self._numbers = count()
+    def __init__(self, first: int = 0) -> None:
+        self._numbers = count(first)
         self._pending: dict[int, tuple[CommandRequest, Future[CommandDone]]] = {}
 
     def add(self, command: Command, now: float) -> tuple[CommandRequest, Future[CommandDone]]:

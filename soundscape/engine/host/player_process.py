@@ -7,15 +7,14 @@ that.
 from __future__ import annotations
 
 import math
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from soundscape.ipc import clock
 from soundscape.ipc.codec import Codec
 from soundscape.ipc.supervisor import Reason, Rules, Supervisor
-from soundscape.ipc.worker import Worker
+from soundscape.ipc.worker import Process, Worker
 
 if TYPE_CHECKING:
     from soundscape.engine.host.standby import Standby
@@ -41,7 +40,7 @@ class PlayerProcess:
     The first one is given. With a standby, a lost player is replaced by it.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: Process) -> None:
         self._first = Worker(process, PLAIN)
         self._supervisor: Supervisor | None = None
         self._standby: Standby | None = None
@@ -55,12 +54,13 @@ class PlayerProcess:
         """The number of the present player's process."""
         return self._supervisor.pid if self._supervisor is not None else self._first.pid
 
-    def play(self, setup: Mapping[str, str], job: bytes, resume: Sequence[bytes] = ()) -> None:
+    def play(self, setup: Mapping[str, Any], job: bytes, resume: Sequence[bytes] = ()) -> None:
         """Send the first player its paths and an encoded job.
 
-        `setup` has the path of the `shared_audio`, and of the folder in which the session is
-        `recorded`, or "". With `resume`, the encoded messages of a standby that takes over, the
-        session continues from there.
+        `setup` has the path of the `shared_audio`, of the folder in which the session is
+        `recorded`, or "", and the encoded `request` and `unmeasured`, which another host needs.
+        With `resume`, the encoded messages of a standby that takes over, the session continues
+        from there.
         """
         self._first.send({**setup, "standby": bool(resume)})
         self._first.send(job)
@@ -115,7 +115,9 @@ class PlayerProcess:
         """Wait for the player to end by itself; kill it after `patience` seconds."""
         self.release()
         if self._supervisor is not None and self._handle is not None:
-            self._supervisor.close(patience)
+            from soundscape.ipc.player_messages import HostLeaves  # noqa: PLC0415 - see above
+
+            self._supervisor.close(patience, HostLeaves())
             self._handle(None)
         elif not self._first.wait(patience):
             self._first.kill()

@@ -7,6 +7,7 @@ event texts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from soundscape.engine.event_log import Event, EventLog, event
@@ -75,6 +76,10 @@ class SessionMirror:
     def discard_events(self, until: float) -> None:
         """Drop the event lines up to a time in seconds, which were written before."""
         self._events = [line for line in self._events if line["t"] > until]
+
+    def discard_written(self, is_written: Callable[[Event], bool]) -> None:
+        """Tell nothing of what another host has written down."""
+        self._events = [line for line in self._events if not is_written(line)]
 
     def _follow(self, directives: list[Directive]) -> None:
         self.history.follow(directives)

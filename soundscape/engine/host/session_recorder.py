@@ -26,8 +26,13 @@ class SessionRecorder(Protocol):
         """Record the frame that is heard now, and the session at it."""
         ...
 
-    def crashed(self, what: str, events: Sequence[Mapping[str, Any]]) -> None:
-        """Record the loss of a player; `events` are the lines before it."""
+    def crashed(
+        self, what: str, events: Sequence[Mapping[str, Any]], trace: str | None = None
+    ) -> None:
+        """Record a crash; `events` are the lines before it.
+
+        `trace` is what the program wrote when it crashed; None for a player.
+        """
         ...
 
 
@@ -43,5 +48,7 @@ class UnrecordedSession:
     def at(self, frame: int, view: Snapshot) -> None:
         """Keep nothing."""
 
-    def crashed(self, what: str, events: Sequence[Mapping[str, Any]]) -> None:
+    def crashed(
+        self, what: str, events: Sequence[Mapping[str, Any]], trace: str | None = None
+    ) -> None:
         """Keep nothing."""

@@ -13,6 +13,7 @@ from typing import Any
 from soundscape.dsp.meter import LoudnessMeter
 from soundscape.dsp.weighting import SILENT_LUFS
 from soundscape.engine.event_log import Event
+from soundscape.engine.host.adoption import Adoption
 from soundscape.engine.host.health import SessionHealth
 from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.ipc.player_messages import (
@@ -120,9 +121,15 @@ class SessionStatus:
 
     # what happens ---------------------------------------------------------------------------------
 
-    def apply(self, message: CommandDone | CommandFailed | ExternalEvent | AudioGap) -> None:
+    def apply(
+        self, message: CommandDone | CommandFailed | ExternalEvent | AudioGap | Warned
+    ) -> None:
         """Apply a report of the player or an external event."""
         match message:
+            case Warned():
+                self.mirror.note_warning(message)
+                if message.file_fault:
+                    self.health.file_fault(message.file_fault)
             case CommandDone():
                 self.mirror.done(message)
             case CommandFailed():
@@ -159,6 +166,16 @@ class SessionStatus:
         self.mirror.discard_events(resume.written)
         for message in resume.done:
             self.apply(message)
+
+    def adopt(self, adoption: Adoption, now: float) -> None:
+        """Replay what happened under another host, and report what it did not report."""
+        for message in adoption.happened:
+            self.apply(message)
+        self.set_missing_device(adoption.missing)
+        self.advance(now)
+        self.mirror.discard_written(adoption.is_written)
+        self._events.extend(adoption.lines)
+        self._event_count = len(adoption.lines)
 
     def warn(self, texts: Iterable[str]) -> None:
         """Record warnings for the therapist, at the present frame."""

@@ -10,30 +10,14 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
-from soundscape.ipc.player_messages import CODEC, AudioStarted, CommandDone, Follow, TakeOver
+from soundscape.ipc.player_messages import CODEC, RECORDED, AudioStarted, Follow, TakeOver
 from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 from soundscape.ipc.worker import Worker
-from soundscape.timeline.external_events import (
-    MachineSlept,
-    PlaylistsReturned,
-    SourceTruncated,
-    TracksUpdated,
-    TrackUnplayable,
-)
 from soundscape.units import frames
-
-RECORDED = (
-    CommandDone,
-    SourceTruncated,
-    TrackUnplayable,
-    TracksUpdated,
-    MachineSlept,
-    PlaylistsReturned,
-)
-"""The messages that a conductor needs to stay level with another one."""
 
 MARGIN = frames(2.0)
 """The standby stays this far behind the sound, so that everything before has been reported."""
@@ -46,23 +30,25 @@ DEATHS, DEATHS_WITHIN = 3, 60.0
 class Standby:
     """Keeps a standby ready for a session. `spawn` starts a player process.
 
-    `history` is what was reported before, if the session was resumed.
+    `history` is what was reported before, if the session was resumed or adopted, and `device` what
+    it plays on.
     """
 
     def __init__(
         self,
-        setup: tuple[Mapping[str, str], bytes],
+        setup: tuple[Mapping[str, Any], bytes],
         shared_audio: SharedAudio,
         spawn: Callable[[], subprocess.Popen[bytes]],
         now: Clock = clock.now,
         history: Iterable[object] = (),
+        device: str | None = None,
     ) -> None:
         self._setup, self._job = setup
         self._shared_audio = shared_audio
         self._spawn = spawn
         self._now = now
         self._history: list[object] = list(history)
-        self._device: str | None = None
+        self._device = device
         self._worker: Worker | None = None
         self._lock = threading.Lock()
         self._closed = threading.Event()

@@ -44,20 +44,23 @@ class Server:
         self._serving: list[_Listener] = []
         self._outside: _Listener | None = None
 
-    async def start(self) -> str:
-        """Serve on the loopback address. Returns the URL. Raises EngineError."""
-        listener = await self._listen(LOOPBACK, 0)
+    async def start(self, port: int = 0) -> str:
+        """Serve on the loopback address, at a port if it is free. Returns the URL.
+
+        Raises EngineError.
+        """
+        listener = await self._listen(LOOPBACK, port)
         self._hosts.add(f"localhost:{listener.port}")
         return listener.url
 
-    async def open(self, address: str | None) -> str:
+    async def open(self, address: str | None, port: int = REMOTE_PORT) -> str:
         """Serve on the network too. Returns the URL that others open. Raises EngineError."""
         if self._outside is not None:
             if address in (None, self._outside.address):
                 return self._outside.url
             await self.close()
         wanted = address or os.environ.get("SOUNDSCAPE_REMOTE_ADDRESS") or _seen_address()
-        self._outside = await self._listen(wanted, REMOTE_PORT)
+        self._outside = await self._listen(wanted, port)
         return self._outside.url
 
     async def close(self) -> None:

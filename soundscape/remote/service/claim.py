@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
@@ -19,7 +21,7 @@ from soundscape.journal.session_folders import find_session
 from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.remote.service.recording import Recording, new_recording, resumed_recording
 from soundscape.remote.service.start_request import CODEC, StartFailed, StartRequest
-from soundscape.remote.session_file import claim, shared_audio_of
+from soundscape.remote.session_file import Claim, claim, shared_audio_of
 
 
 def host(process: subprocess.Popen[bytes]) -> None:
@@ -47,22 +49,33 @@ def host(process: subprocess.Popen[bytes]) -> None:
         if recording.folder is not None:
             with suppress(OSError):
                 record_crashes(recording.folder.host_trace)
-        _begin(player, shared_audio, job, recording, resume)
+        setup = {
+            **recording.player_setup(shared_audio),
+            "request": CODEC.encode(request),
+            "unmeasured": unmeasured,
+        }
+        _begin(player, shared_audio, setup, job, resume)
         from soundscape.remote.service.follow import (  # noqa: PLC0415 - see above
             SessionMessages,
             follow_session,
         )
 
-        messages = SessionMessages(job, unmeasured, resume)
-        follow_session(request, own, recording, player, shared_audio, messages, channel)
+        messages = SessionMessages(setup, job, unmeasured, resume)
+        follow_session(request, own, recording, player, messages, channel)
     except SoundscapeError as err:
         if not request.resumes:
             recording.discard()
         _refuse(channel, err)
-    finally:
-        recording.close()
-        own.release()
-        player.end(1.0)
+    # What nobody expected ends this process and leaves the session alone: the player plays on and
+    # starts another host.
+    leave(recording, own, player)
+
+
+def leave(recording: Recording, own: Claim, player: PlayerProcess) -> None:
+    """The session is over: nothing of it is left."""
+    recording.close()
+    own.release()
+    player.end(1.0)
 
 
 def _recording(request: StartRequest) -> Recording:
@@ -76,15 +89,15 @@ def _recording(request: StartRequest) -> Recording:
 def _begin(
     player: PlayerProcess,
     shared_audio: Path,
+    setup: Mapping[str, Any],
     job: bytes,
-    recording: Recording,
     resume: bytes | None,
 ) -> None:
     try:
         create_shared_audio(shared_audio)
     except OSError as err:
         raise EngineError(f"the player cannot be started ({err.strerror})") from err
-    player.play(recording.player_setup(shared_audio), job, _replayed(resume) if resume else ())
+    player.play(setup, job, _replayed(resume) if resume else ())
 
 
 def _replayed(resume: bytes) -> tuple[bytes, ...]:

@@ -50,6 +50,17 @@ def new_recording(state: Path) -> Recording:
         return Recording(None, err.strerror or "no folder can be made")
 
 
+def adopted_recording(recorded: str) -> Recording:
+    """Go on with the folder of a session whose host has died; "" for none."""
+    if not recorded:
+        return Recording(None, "no folder can be made")
+    folder = SessionFolder(Path(recorded))
+    try:
+        return Recording(folder, lock=take_lock(folder.lock))
+    except OSError as err:
+        return Recording(None, err.strerror or "the folder is gone")
+
+
 def resumed_recording(folder: SessionFolder) -> Recording:
     """Go on with a session's folder. Raises EngineError where another process has it."""
     try:
