@@ -168,9 +168,13 @@ class Running:
 
     def send(self, number: int) -> None:
         """Send a signal once it sounds, and who started it knows."""
-        wait_until(lambda: any(p.stat().st_size > 100_000 for p in self.file.parent.iterdir()))
+        wait_until(lambda: self.written() > 100_000)
         wait_until(lambda: self._printed("out"))
         self.process.send_signal(number)
+
+    def written(self) -> int:
+        """The bytes of its sound so far; the file has its name only at the end."""
+        return max(path.stat().st_size for path in self.file.parent.iterdir())
 
     def rest(self) -> tuple[int, str]:
         """Its exit code, and what it printed, once it has ended."""
@@ -249,8 +253,8 @@ def test_ctrl_c_and_sigterm_are_a_stop_with_a_fade_of_5_s(run_in_foreground) -> 
 def test_a_closed_terminal_does_not_touch_the_sound(run_in_foreground) -> None:
     one = run_in_foreground("long")
     one.send(signal.SIGHUP)
-    size = one.file.stat().st_size
-    wait_until(lambda: one.file.stat().st_size > size + 48_000 * 8)
+    size = one.written()
+    wait_until(lambda: one.written() > size + 48_000 * 8)
     one.process.send_signal(signal.SIGTERM)
     code, out = one.rest()
     assert code == 0
