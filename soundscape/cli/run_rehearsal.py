@@ -13,7 +13,7 @@ from soundscape.cli.start_session import StartedSession, StartOptions, begin, st
 from soundscape.errors import AudioDeviceError
 from soundscape.library.resolve import Loaded
 from soundscape.timeline.plan import plan
-from soundscape.timeline.rehearsal_joins import with_joins
+from soundscape.timeline.rehearsal_joins import with_joins, without_joins
 from soundscape.timeline.rehearse import shortened
 from soundscape.units import format_duration, frames
 
@@ -39,11 +39,11 @@ def load(
         return replace(loaded, show=joined)
     if joins is None:
         plain_console().print(
-            "The joins of the tracks do not fit: each track plays from its beginning, and its "
-            "times are its own. --joins shortens the crossfades, --in 5m gives more time.",
+            "The joins of the tracks do not fit: each phase plays the beginnings of its tracks. "
+            "--joins shortens the crossfades, --in 5m gives more time.",
             soft_wrap=True,
         )
-    return replace(loaded, show=show)
+    return replace(loaded, show=without_joins(show))
 
 
 def play(launch: Launch, loaded: Loaded, output: str | None, length: float, *, lights: bool) -> int:

@@ -121,13 +121,11 @@ def _output_must_be_on(device: str | None) -> None:
     """Refuse a session that would not be heard, where the system lets us see that."""
     if not pulse_server.in_use():
         return
-    server = pulse_server.PulseServer()
+    wanted = None if device == "default" else device
     try:
-        output = server.output(None if device == "default" else device)
+        output = pulse_server.ask_in_time(lambda server: server.output(wanted))
     except AudioDeviceError:
         return  # the player will find what there is
-    finally:
-        server.close()
     if output is not None and (fault := output_fault(output)):
         raise AudioDeviceError(f"{fault}: turn it up, or start with --force")
 

@@ -124,7 +124,8 @@ def _layer(name: str, layer: LayerTexts, width: int) -> list[Row]:
     )
     rows = [Row(spread(left, ((layer.left, "plain"),), width))]
     if layer.next:
-        rows.append(_labelled("  next", clean(layer.next), width))
+        coming: Line = ((_label("  next"), "dim"), (clean(layer.next), "plain"))
+        rows.append(Row(spread(coming, ((layer.next_when, "plain"),), width)))
     return rows
 
 

@@ -175,10 +175,22 @@ class Conductor:
         found = tuple(found)
         self.show = with_playlists(self.show, found)
         for one in found:
-            cursor = self.context.take_up(self.show, one.playlist, self.swapped)
+            cursor = self.context.take_up(self.show, one.now.playlist, self.swapped)
             layer = self.layers[one.layer]
-            if one.phase == self.index and layer.bus is not None and self.takes_up:
+            if one.phase != self.index or not self.takes_up:
+                continue
+            if layer.bus is not None:
                 layer.take_up(self.music_frame, cursor)
+            elif one.layer != "voice":  # what it had to say belongs to the beginning of the phase
+                self._bring_in(layer, one.now)
+
+    def _bring_in(self, run: LayerPlayer, layer: Layer) -> None:
+        """A layer that was silent comes in under what plays, once its file can be open."""
+        run.target = PhaseTarget(contour(self.phase.loudness, self.phase.frames), self.clock)
+        level = self._contour(layer).capped(self.show.level_cap_lufs)
+        bus = Bus(self.context.next_id(), self.frame, level, self.clock)
+        self.context.emit(bus.follow(self.frame, self.clock))
+        run.bring_in(self.music_frame, bus, layer.playlist, self.phase.name, self.show.fades.phase)
 
     @property
     def takes_up(self) -> bool:

@@ -56,6 +56,7 @@ class LayerPlayer:
         self._playlist: Cursor | None = None
         self._next_at: int | None = None
         self._truncated = False  # the newest clip's file ended before its time
+        self._entrance = 0  # frames of the fade in which the first clip comes in of itself
 
     # queries ----------------------------------------------------------------------------------
 
@@ -164,6 +165,12 @@ class LayerPlayer:
         else:
             self._next_at = min(self._next_at, music + IN_TIME)
 
+    def bring_in(self, music: int, bus: Bus, playlist: Playlist, phase: str, fade: int) -> None:
+        """Start a playlist, where nothing plays, in `fade` frames once its file can be open."""
+        self.bus, self.phase = bus, phase
+        self._playlist = self._context.cursor(playlist)
+        self._next_at, self._entrance = music + IN_TIME, fade
+
     def put_first(self, key: str) -> bool:
         """Let a track of the playlist come next. Returns whether the playlist has it."""
         return self._playlist is not None and self._playlist.put_first(key)
@@ -244,6 +251,8 @@ class LayerPlayer:
         fade_in = (
             max(overlap, min(SHORTEST_FADE_IN, track.frames // 2)) if self._truncated else overlap
         )
+        if not self.clips:
+            fade_in = max(fade_in, min(self._entrance, track.frames // 2))
         joined = overlap > 0 and not self._truncated
         reason = self._plan_overlap(track).reason if joined else ""
         fading = self.clips.remaining_fades(music)
@@ -278,7 +287,7 @@ class LayerPlayer:
         if self.name == "voice":
             rounding = Fade(clip.end - fade_in, fade_in, shape, rising=False)
             self.clips.fade(music, active, rounding)
-        self._truncated = False
+        self._truncated, self._entrance = False, 0
         self._schedule()
 
     def _shape(self, track: Track) -> Shape:

@@ -1,17 +1,20 @@
 """A PulseAudio server (PipeWire answers as one too), asked about a stream's way to the ear.
 
 A server that does not accept a connection in time is given up. Once connected, pulsectl waits for
-each answer, however long: questions that repeat have a thread of their own. libpulse is the
-system's; where there is none, there is no such server either.
+each answer, however long: questions that repeat have a thread of their own, and a single one is
+asked by `ask_in_time`. libpulse is the system's; where there is none, there is no such server
+either.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 from soundscape.errors import AudioDeviceError
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 CONNECT_WITHIN = 2.0
 """Seconds for the server to accept a connection."""
+ANSWER_WITHIN = 3.0
+"""Seconds for the connection and the answer to one question."""
 
 _Answer = TypeVar("_Answer")
 
@@ -122,6 +127,33 @@ class PulseServer:
         except (pulsectl.PulseError, OSError) as err:
             self.close()
             raise AudioDeviceError(f"the sound server does not answer ({err})") from err
+
+
+def ask_in_time(
+    question: Callable[[PulseServer], _Answer], seconds: float = ANSWER_WITHIN
+) -> _Answer:
+    """Ask a server one question, on a connection of its own.
+
+    Raises AudioDeviceError where there is no server, or no answer within so many seconds.
+    """
+    answers: SimpleQueue[_Answer | AudioDeviceError] = SimpleQueue()
+
+    def ask() -> None:
+        server = PulseServer()
+        try:
+            answers.put(question(server))
+        except AudioDeviceError as err:
+            answers.put(err)
+        server.close()
+
+    threading.Thread(target=ask, name="sound server", daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except Empty:
+        raise AudioDeviceError(f"the sound server gave no answer in {seconds:g} s") from None
+    if isinstance(answer, AudioDeviceError):
+        raise answer
+    return answer
 
 
 def _output(sink: pulsectl.PulseSinkInfo) -> Output:

@@ -218,14 +218,15 @@ def _present_default() -> str | None:
     SDL forbids the server to move a stream that names its device: the music never comes out of
     another one, whatever is plugged, unplugged or made the default (`PA_STREAM_DONT_MOVE`).
     """
-    server = pulse_server.PulseServer()
-    try:
+
+    def ask(server: pulse_server.PulseServer) -> pulse_server.Output | None:
         default = server.default_output()
-        found = default and server.output(default.name)  # none, where two have one name
+        return default and server.output(default.name)  # none, where two have one name
+
+    try:
+        found = pulse_server.ask_in_time(ask)
     except AudioDeviceError:
         return None
-    finally:
-        server.close()
     return found.name if found and found.name in sdl.names() else None
 
 

@@ -152,7 +152,7 @@ class SessionStatus:
         left_out = self.health.tracks_left_out
         sources = {
             track.source.path
-            for playlist in playlists(self.mirror.conductor.show)
+            for playlist in playlists(self.mirror.conductor.show).values()
             for track in playlist.tracks
             if track.key in left_out and isinstance(track.source, FileSource)
         }

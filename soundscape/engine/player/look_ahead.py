@@ -53,6 +53,8 @@ class LookAhead:
     def prepare(self, command: Command) -> bool:
         """Open the clips that a command would start. Return whether they can start without an
         underrun.
+
+        A file that is gone cannot: once that is reported, the command would start another one.
         """
         if not COMMANDS[command.do].needs_file:
             return True
@@ -64,7 +66,7 @@ class LookAhead:
         clips = _started(trial.advance(trial.frame + PREPARED))
         for clip in clips:
             self._prepare(clip)
-        return self._pool.ready(clips)
+        return self._pool.ready(clips) and not self._pool.holds_empty(clips)
 
     def ready(self, resumed: Iterable[Clip]) -> bool:
         """Return whether the next clips and the resumed ones can play without an underrun."""

@@ -124,6 +124,11 @@ class SourcePool:
         held = (self._held.get(clip.id) for clip in clips)
         return all(one is None or one.prefetch.ready(READY) for one in held)
 
+    def holds_empty(self, clips: Iterable[Clip]) -> bool:
+        """Whether one of these clips has turned out to have no sound: its file is gone."""
+        held = (self._held.get(clip.id) for clip in clips)
+        return any(one is not None and one.prefetch.available == 0 for one in held)
+
     def keep_only(self, idents: set[int]) -> None:
         """Close prepared sources that are not needed."""
         for ident in [i for i in self._held if i not in idents]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 from soundscape.errors import FileProblems, LibraryError
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files import playlist_files
-from soundscape.library.files.locate import YAML, Library, is_file, is_folder
+from soundscape.library.files.locate import (
+    OTHER_PLAYLISTS,
+    PLAYLIST_FILES,
+    YAML,
+    Library,
+    is_folder,
+)
 from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
 from soundscape.library.files.sound_files import ENDINGS
@@ -60,13 +66,13 @@ class SceneFiles:
         """Return a playlist by name or path, with its file. A folder or a sound file will do as
         well.
 
-        Raises LibraryError if there is none.
+        Raises LibraryError if there is none. A path to music is accepted even if nothing is there.
         """
         try:
             file = self.library.playlist(name)
         except LibraryError:
             file = self.library.path(name)
-            track = _as_track(name, file)
+            track = self._as_track(name, file)
             if track is None:
                 raise
             alone = ListedPlaylist(PlaylistSpec(tracks=(track,)), self.library.shown(file), ())
@@ -74,6 +80,22 @@ class SceneFiles:
         if file not in self._playlists:
             self._playlists[file] = self._read_playlist(file)
         return file, self._playlists[file]
+
+    def _as_track(self, name: str, path: Path) -> TrackSpec | None:
+        """What stands where a playlist is expected, as a track: a folder of music, or a sound file.
+
+        None where the name of a playlist is meant.
+        """
+        if is_folder(path):
+            return TrackSpec(folder=name)
+        ending = path.suffix.lower()
+        if ending in ENDINGS:
+            return TrackSpec(file=name)
+        place = PurePath(name.replace("\\", "/")).parent
+        if ending in (*YAML, *PLAYLIST_FILES, *OTHER_PLAYLISTS) or place == PurePath():
+            return None
+        in_playlists = is_folder(self.library.root / "playlists" / place)
+        return None if in_playlists else TrackSpec(folder=name)
 
     def _read_playlist(self, file: Path) -> PlaylistDocument | None:
         if file.suffix.lower() in YAML:
@@ -98,13 +120,6 @@ class SceneFiles:
             return faults.draft if isinstance(faults, DraftProblems) else None
         self._findings.problems += document.warnings
         return document
-
-
-def _as_track(name: str, path: Path) -> TrackSpec | None:
-    """Return a folder of music or a sound file, given as a playlist, as a track."""
-    if is_folder(path):
-        return TrackSpec(folder=name)
-    return TrackSpec(file=name) if path.suffix.lower() in ENDINGS and is_file(path) else None
 
 
 def read_bytes(file: Path) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -43,8 +43,8 @@ class RequestAuth:
     """ASGI around the app.
 
     `hosts` are the Host headers that are ours, `token` opens the API, `paired` says whether a
-    cookie is of a paired device, `unpaired` is the page for a browser without one, `reads_docs`
-    says whether a cookie is of a browser that may read the documentation, and nothing else.
+    cookie is of a paired device, `reads_docs` whether it is of a browser that may read the
+    documentation, and nothing else. `turned_away` has the pages for a browser without, by path.
     """
 
     def __init__(
@@ -53,15 +53,15 @@ class RequestAuth:
         hosts: set[str],
         token: str,
         paired: Callable[[str], bool],
-        unpaired: str,
         reads_docs: Callable[[str], bool],
+        turned_away: Mapping[str, str],
     ) -> None:
         self._app = app
         self._hosts = hosts
         self._token = token
         self._paired = paired
-        self._unpaired = unpaired
         self._reads_docs = reads_docs
+        self._turned_away = turned_away
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -101,8 +101,9 @@ class RequestAuth:
         return self._paired(_cookie(cookies, COOKIE))
 
     async def _turn_away(self, scope: Scope, send: Send) -> None:
-        if scope["path"] == "/" and scope["method"] == "GET":
-            await _answer(send, 401, self._unpaired, "text/html; charset=utf-8")
+        page = self._turned_away.get(str(scope["path"])) if scope["method"] == "GET" else None
+        if page is not None:
+            await _answer(send, 401, page, "text/html; charset=utf-8")
         else:
             await _answer(send, 401, "the session's token is missing or wrong")
 

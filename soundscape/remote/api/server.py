@@ -39,7 +39,7 @@ class Server:
         docs = DocsAccess()
         app = make_app(AppContext(host, devices, self, docs))
         self._app: App = RequestAuth(
-            app, self._hosts, token, devices.knows, pages.UNPAIRED, docs.knows
+            app, self._hosts, token, devices.knows, docs.knows, pages.TURNED_AWAY
         )
         self._serving: list[_Listener] = []
         self._outside: _Listener | None = None

@@ -63,6 +63,7 @@ def host(process: subprocess.Popen[bytes]) -> None:
         messages = SessionMessages(setup, job, unmeasured, resume)
         follow_session(request, own, recording, player, messages, channel)
     except SoundscapeError as err:
+        player.end(1.0)  # before its folder: it writes there too
         if not request.resumes:
             recording.discard()
         _refuse(channel, err)

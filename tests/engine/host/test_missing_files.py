@@ -66,6 +66,6 @@ def test_the_scene_is_loaded_again_and_the_playlists_of_the_files_are_sent(tmp_p
     first, *rest = got
     assert isinstance(first, PlaylistReturn)
     assert (first.phase, first.layer) == (0, "music")
-    assert [track.title for track in first.playlist.tracks] == ["a"]
+    assert [track.title for track in first.now.playlist.tracks] == ["a"]
     assert all(isinstance(one, TrackUpdate) for one in rest)
     assert rest

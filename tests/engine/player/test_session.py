@@ -371,6 +371,19 @@ def test_a_standby_replays_what_happened_to_files_as_well():
     standby.finish()
 
 
+def test_a_skip_goes_over_to_the_next_track_whose_file_is_there_and_says_so():
+    music = playlist("m", *(track(name, 40) for name in ("one", "gone", "lost", "four")))
+    one = session(show(phase("a", 200, music)), open_track=opener(missing=["gone", "lost"]))
+    one.render(8192)
+    skip, tries = Command("skip"), 0
+    while not one.prepare(skip):
+        tries += 1
+        one.pool.settle(1)
+        one.render(1024)
+        assert tries < 10
+    assert one.do(skip) == "going over to four; a goes on"
+
+
 def test_a_record_of_what_the_standby_is_past_already_is_an_error():
     standby = session(scene())
     standby.skip_to(frames(5))
