@@ -67,8 +67,8 @@ def test(
     Each light moves by 30 % and back, within the limits of the room; a switch changes over and, ten
     seconds later, back. This is not possible for lights that a running session controls.
 
-    If nothing was ever sent to a light and the room has no `from` for it, its level is not known.
-    Then the command asks for the level, so that the light does not jump; --from gives it instead.
+    If nothing was ever sent to a light and the room has no `from` for it, its level is unknown. The
+    command asks for it, so that the light does not jump; with --no-ask, give it with --from.
 
     \b
     Keys: Enter: the right one; n: another one; s: not seen; r: again; q: quit.

@@ -109,12 +109,15 @@ def _table(clips: list[PlannedClip]) -> Table:
 
 
 def _joins(clips: list[PlannedClip]) -> list[str]:
-    """Why a clip overlaps the one before it otherwise than the scene says."""
-    return [
-        f"  {_time(clip.start)}  joined in {_short(clip.fade_in)}: {clip.join}"
-        for clip in clips
-        if clip.join not in {"", AS_WRITTEN}
-    ]
+    """Where clips are joined otherwise than the scene says, and why."""
+    lines = []
+    for clip in clips:
+        if clip.join not in {"", AS_WRITTEN}:
+            lines.append(f"  {_time(clip.start)}  joined in {_short(clip.fade_in)}: {clip.join}")
+        if clip.stretched:
+            title = clip.clip.track.title or source_name(clip.clip.track)
+            lines.append(f"  {_time(clip.start)}  {title} plays on until the phase is over")
+    return lines
 
 
 def _lights(made: Plan, start: int, end: int) -> list[str]:

@@ -42,7 +42,9 @@ def test_the_plan_of_a_small_scene_is_as_reckoned_by_hand(small) -> None:
     found = [tuple(clip[key] for key in keys) for clip in plan["clips"]]
     assert [clip[:-1] for clip in found] == [clip[:-1] for clip in CLIPS]
     assert [clip[-1] for clip in found] == pytest.approx([clip[-1] for clip in CLIPS], abs=0.1)
-    assert {frozenset(clip) for clip in plan["clips"]} == {frozenset({*keys, "source", "join"})}
+    assert {frozenset(clip) for clip in plan["clips"]} == {
+        frozenset({*keys, "source", "join", "stretched"})
+    }
     assert Path(plan["clips"][0]["source"]) == small.root / "music/low.wav"
     assert plan["lights"] == [
         {"at": 0.0, "set": {"room": 0.35}, "over": 10.0},
