@@ -103,11 +103,12 @@ def set_encoding(stream: io.TextIOWrapper) -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line; its exit code. No arguments show the help."""
+    """Run a command line; its exit code.
+
+    Without arguments a terminal shows what can be done; elsewhere that is the help.
+    """
     try:
-        result = soundscape.main(
-            args=list(arguments) or ["--help"], prog_name="soundscape", standalone_mode=False
-        )
+        result = _dispatch(arguments)
     except SoundscapeError as err:
         click.echo(str(err), err=True)
         return 1
@@ -125,6 +126,16 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(_internal(err), err=True)
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _dispatch(arguments: Sequence[str]) -> object:
+    if not arguments and sys.stdin.isatty() and sys.stdout.isatty():
+        from soundscape.cli.first_screen import first_screen  # noqa: PLC0415 - no other needs it
+
+        return first_screen(run)
+    return soundscape.main(
+        args=list(arguments) or ["--help"], prog_name="soundscape", standalone_mode=False
+    )
 
 
 def _internal(err: Exception) -> str:
