@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import rich_click as click
 from rich.table import Table
 from rich.text import Text
 
-from soundscape.cli.loading import load, plain_console, the_library
+from soundscape.cli.loading import load, name_library, plain_console, the_library
 from soundscape.cli.options import json_option, library_option, room_option, seed_option
 from soundscape.timeline.directives import LightsMove
 from soundscape.timeline.loudness_forecast import loudness_forecast
@@ -44,12 +43,12 @@ def plan(
         report = {**plan_as_json(made), "loudness": loudness_forecast(made).as_json()}
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
-        _print(made, used.root)
+        name_library(used)
+        _print(made)
 
 
-def _print(made: Plan, library: Path) -> None:
+def _print(made: Plan) -> None:
     console = plain_console()
-    console.print(f"Library {library}", style="dim", soft_wrap=True)
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
     for said in str(loudness_forecast(made)).split("; "):  # a terminal of 80 columns holds each
         console.print(f"  {said}", style="dim")
