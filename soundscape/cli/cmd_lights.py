@@ -67,8 +67,8 @@ def test(
     Each goes by 30 % and back, as slowly as the room's limits want; a switch goes over
     and, ten seconds later, back. Not beside a running session: both would move the lights.
 
-    Where nothing was ever sent to a light and the room has no `from` for it, nobody can know where
-    it stands: it is asked for, so that the light does not jump; without asking, --from says it.
+    If nothing was ever sent to a light and the room has no `from` for it, its level is unknown. The
+    command asks for it, so that the light does not jump; with --no-ask, give it with --from.
 
     \b
     Keys: Enter it was that one, n it was another, s nothing was seen, r again, q enough.

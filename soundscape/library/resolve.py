@@ -21,7 +21,16 @@ from soundscape.library.tracks import Tracks
 from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene, role_of
 from soundscape.timeline.actions import LANDING_LUFS
-from soundscape.timeline.show import Envelope, FadeFrames, Layer, Phase, Playlist, Prompt, Show
+from soundscape.timeline.show import (
+    Envelope,
+    FadeFrames,
+    FileSource,
+    Layer,
+    Phase,
+    Playlist,
+    Prompt,
+    Show,
+)
 from soundscape.units import At, frames, one_line
 
 
@@ -136,7 +145,7 @@ class _Loading:
         for layer, spec in self.scene.landing.items():
             self.playlists.add_target(spec, ("landing", layer), anywhere)
         for name, phase in self.scene.phases.items():
-            for layer, spec in _layers(phase):
+            for layer, spec in layers_of(phase):
                 self.playlists.add_target(spec, ("phases", name, layer), highest[name])
         drone = self.playlists.drone(seed, anywhere)
         landing = self._landing(drone)
@@ -183,14 +192,16 @@ class _Loading:
         self, name: str, spec: PhaseSpec, loudness: Envelope, instead: dict[LayerName, Playlist]
     ) -> Phase:
         layers: dict[LayerName, Layer] = {}
-        for layer, layer_spec in _layers(spec):
+        for layer, layer_spec in layers_of(spec):
             playlist = self.playlists.make(layer_spec, ("phases", name, layer), layer)
             # Over music another drone would be one sound too many; alone it keeps silence away.
             if playlist is None and layer != "voice" and "music" not in layers:
                 playlist = instead[layer]
             if playlist is not None:
                 layers[layer] = Layer(
-                    playlist, Envelope(layer_spec.level.points), fit=layer_spec.fit
+                    playlist,
+                    Envelope(layer_spec.level.points),
+                    fit=_fits(playlist) if layer_spec.fit is None else layer_spec.fit,
                 )
         least, most = spec.duration.min, spec.duration.max
         return Phase(
@@ -208,12 +219,17 @@ class _Loading:
         )
 
 
-def _layers(spec: PhaseSpec) -> Iterator[tuple[LayerName, LayerSpec]]:
+def layers_of(spec: PhaseSpec) -> Iterator[tuple[LayerName, LayerSpec]]:
     """Yield the layers that a phase has, the music first."""
     for layer in LAYERS:
         layer_spec: LayerSpec | None = getattr(spec, layer)
         if layer_spec is not None:
             yield layer, layer_spec
+
+
+def _fits(playlist: Playlist) -> bool:
+    """Whether tracks are chosen to end with their phase where the scene does not say."""
+    return playlist.shuffle and any(isinstance(t.source, FileSource) for t in playlist.tracks)
 
 
 def _target(name: str, spec: PhaseSpec) -> Envelope:

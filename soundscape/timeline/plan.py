@@ -14,6 +14,7 @@ from soundscape.timeline.directives import (
     ClipEnds,
     ClipFades,
     ClipStarts,
+    ClipStretches,
     CueFires,
     Directive,
     LightsMove,
@@ -39,6 +40,8 @@ class PlannedClip:
     fade_out: int
     gain_db: float
     outs: list[Fade] = field(default_factory=list)
+    stretched: int = 0
+    """Frames by which a sound without an end is longer than its playlist says."""
 
     @property
     def join(self) -> str:
@@ -110,6 +113,8 @@ def _note(result: Plan, open_clips: dict[int, PlannedClip], directive: Directive
             planned.outs.append(fade)
             if not planned.fade_out or fade.end < planned.end:
                 planned.end, planned.fade_out = fade.end, ends
+        case ClipStretches(_, ident, end):
+            open_clips[ident].stretched = end - open_clips[ident].clip.end
         case ClipEnds(frame, ident, _):
             open_clips.pop(ident).end = frame
         case PhaseBegins(frame, index):
@@ -193,6 +198,7 @@ def as_json(result: Plan) -> dict[str, Any]:
                 "fade_out": _seconds(p.fade_out),
                 "gain_db": round(p.gain_db, 2),
                 "join": p.join,
+                "stretched": _seconds(p.stretched),
             }
             for p in result.clips
         ],

@@ -56,7 +56,8 @@ def with_joins(short_show: Show, planned: Plan) -> tuple[Show, bool]:
         for phase in run.phases:
             shortened[phase, run.layer] = Playlist(name, pieces)
     phases = tuple(_phase(phase, shortened) for phase in short_show.phases)
-    joined = replace(short_show, phases=phases, fades=replace(short_show.fades, track=fade))
+    fades = replace(short_show.fades, track=fade)
+    joined = replace(short_show, phases=phases, fades=fades, closing=0)
     return without_joins(joined), fits
 
 

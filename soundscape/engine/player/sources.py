@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -108,7 +109,7 @@ class SourcePool:
             self._drop(clip.id)
         prefetch = Prefetch(
             lambda: calm_source(self._open_track(clip.track, offset), clip, offset),
-            clip.track.frames - offset,
+            _frames_of(clip.track) - offset,
             OFFLINE_CHUNK if self._patient else CHUNK,
         )
         self._held[clip.id] = _OwnedSource(clip, offset, prefetch)
@@ -175,6 +176,11 @@ class SourcePool:
         self._past_underruns += held.prefetch.underruns
         self._told.discard(ident)
         held.prefetch.close()
+
+
+def _frames_of(track: Track) -> int:
+    """The frames that may be asked for: a generated sound may be stretched beyond its end."""
+    return sys.maxsize if isinstance(track.source, GeneratedSource) else track.frames
 
 
 def _sound_of(clip: Clip) -> tuple[object, ...]:

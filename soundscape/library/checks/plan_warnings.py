@@ -11,7 +11,7 @@ from soundscape.dsp.weighting import from_steps
 from soundscape.errors import Problem
 from soundscape.library.checks.light_check import light_problems
 from soundscape.library.playlists import DRONE
-from soundscape.library.resolve import Loaded
+from soundscape.library.resolve import Loaded, layers_of
 from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.plan import Plan
@@ -110,12 +110,12 @@ def _lap(playlist: Playlist, fade: int) -> int:
 
 
 def _cut_early(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-    """Yield tracks that the end of a phase cuts although the layer chooses tracks that fit."""
+    """Yield tracks that the end of a phase cuts although the scene asks for tracks that fit."""
     fitted = {
-        (phase.name, name)
-        for phase in loaded.show.phases
-        for name, layer in phase.layers.items()
-        if layer.fit
+        (name, layer)
+        for name, phase in loaded.scene.phases.items()
+        for layer, spec in layers_of(phase)
+        if spec.fit
     }
     ends = {one.phase.name: one.start + one.frames for one in planned.phases}
     for one in planned.clips:

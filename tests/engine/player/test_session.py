@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from properties import examples
 from sessions import AMPLITUDE, opener, pitch, rendered, script, session
-from shows import level, phase, playlist, show, silence, track
+from shows import generated, level, phase, playlist, show, silence, track
 
 from soundscape.command_specs import COMMANDS
 from soundscape.engine.player.schedule import unfinished
@@ -55,10 +55,12 @@ TWENTY = script(
 def scene():
     """Three phases with every layer; as short as they can be, since blocks of 64 are many."""
     ten = playlist("t", *(track(name, 10) for name in ("one", "two", "three")))
+    endless = playlist("e", *(generated(name, 14) for name in ("one", "two", "three")))
     return show(
         phase("arrival", 15, ten, advance="dose", ambience=RAIN, loudness=level((0, -6))),
         phase("peak", 22.5, OTHER, loudness=level((0, -6), (0.5, -3), (1, -9))),
-        phase("return", 15, ten, voice=VOICE, loudness=level((0, -8))),
+        phase("return", 15, endless, voice=VOICE, loudness=level((0, -8))),
+        closing=frames(4),
         track=2,
         phase=6,
         skip=1.5,
@@ -117,18 +119,29 @@ def commands(draw):
     return draw(st.integers(0, frames(60))), Command(do, **given_arguments)
 
 
+KINDS = (
+    OTHER,
+    MUSIC,
+    RAIN,
+    playlist("q", silence(5), track("two", 6)),
+    playlist("g", generated("two", 6), generated("five", 9)),
+    playlist("s", *(track(name, 7) for name in ("one", "two", "three"))),
+)
+
+
 @examples(40)
-@given(st.lists(commands(), max_size=14), st.integers(0, 3))
+@given(st.lists(commands(), max_size=14), st.integers(0, len(KINDS) - 1))
 def test_any_commands_at_any_time_leave_no_step_no_nan_and_always_an_end(lines, kind):
     small = show(
         phase("arrival", 20, MUSIC, advance="dose", ambience=RAIN),
-        phase("peak", 15, (OTHER, MUSIC, RAIN, playlist("q", silence(5), track("two", 6)))[kind]),
+        phase("peak", 15, KINDS[kind]),
         phase("return", 15, MUSIC, voice=VOICE),
         track=3,
         phase=5,
         skip=2,
         start=4,
         end=6,
+        closing=frames(6),
     )
     stop = (frames(61), Command("stop", fade=5.0))
     schedule = [*sorted(lines, key=lambda line: line[0]), stop]
