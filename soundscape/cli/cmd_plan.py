@@ -42,7 +42,7 @@ def plan(
     png: str | None,
     html: str | None,
 ) -> None:
-    """Show what a scene will play and when, without any commands.
+    """Show what a scene will play, and when, if no command changes it.
 
     A phase that waits is shown with its planned time.
 
