@@ -44,6 +44,7 @@ from soundscape.mixer.source import Block
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, waits_as_written
 from soundscape.timeline.external_events import apply
+from soundscape.timeline.master import DUCK_DB
 from soundscape.timeline.show import (
     FileSource,
     GeneratedSource,
@@ -190,7 +191,9 @@ class Soak:
         state = str(self.session.conductor.transport.state)
         if state not in SOUNDING:
             self._sounding_since = self.time
-        self.sound.hear(block, self.time - self._sounding_since > SETTLED)
+        master = self.session.conductor.master
+        lowered = -master.level_db - (DUCK_DB if master.ducked else 0.0)
+        self.sound.hear(block, self.time - self._sounding_since > SETTLED, lowered)
         self._collect()
         while not self.session.ready():
             sleep(0.001)  # decoders work in true time: ours is to wait for them
