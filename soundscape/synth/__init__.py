@@ -2,6 +2,7 @@
 
 from soundscape.synth.machinery.automated import lift
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, Generator
+from soundscape.synth.mixed_modes import mixed_modes
 from soundscape.synth.parameters import Parameter, ParameterProblems
 from soundscape.synth.registry import NAMES, PARAMETERS, check, create, create_stack
 from soundscape.synth.stack import Stack
@@ -19,4 +20,5 @@ __all__ = [
     "create",
     "create_stack",
     "lift",
+    "mixed_modes",
 ]

@@ -33,6 +33,16 @@ class Stack:
             if gain
         ]
 
+    @classmethod
+    def levelled(cls, voices: Sequence[Generator]) -> Stack:
+        """Return a stack of voices that have their levels already: their plain sum.
+
+        Raises ValueError where there is none.
+        """
+        stack = cls([(voice, 0.0) for voice in voices])
+        stack._voices = [(voice, np.float32(1.0)) for voice in voices]
+        return stack
+
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
         out = np.zeros((count, 2), np.float32)
