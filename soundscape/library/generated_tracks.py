@@ -84,7 +84,8 @@ def _canonical(voices: list[Voice], harmony: HarmonySpec | None) -> str:
 def _rounded(value: Any) -> Any:
     """A frequency may differ in its last digit from machine to machine."""
     if isinstance(value, EnvelopeSpec):
-        return [[at.seconds, at.fraction, at.from_end, point] for at, point in value.points]
+        points = [[at.seconds, at.fraction, at.from_end, point] for at, point in value.points]
+        return [*points, "over phase"] if value.phase else points
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 

@@ -73,9 +73,7 @@ def _automations() -> JsonSchemaValue:
     amount = AUTOMATION.describe()
     followed = {"anyOf": [*amount["anyOf"], {"const": PHASE}]}
     description = f"{amount['description']}, or phase: as the phase's loudness goes"
-    return dict.fromkeys(AUTOMATABLE, amount) | {
-        "intensity": {**followed, "description": description}
-    }
+    return {key: {**followed, "description": description} for key in AUTOMATABLE}
 
 
 class TrackSpec(Model):

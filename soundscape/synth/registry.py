@@ -14,12 +14,18 @@ from soundscape.synth.generators import (
     choir,
     drone,
     fire,
+    flute,
+    glass,
+    harp,
+    kalimba,
     night,
     noise,
     ocean,
     pad,
+    piano,
     pulse,
     rain,
+    reed,
     stream,
     strings,
     wind,
@@ -44,9 +50,13 @@ _Make: TypeAlias = "Callable[[Mapping[str, Any], int], Generator]"
 
 _PARTS: dict[str, Part] = {
     **dict.fromkeys(("drone", "pad", "choir", "strings"), "bed"),
-    **dict.fromkeys(("bowls", "bells"), "notes"),
+    **dict.fromkeys(("bowls", "bells", "piano", "harp", "kalimba", "glass"), "notes"),
+    **dict.fromkeys(("flute", "reed"), "line"),
 }
 """What those with a pitch do in a texture that shares a harmony; the others are its ground."""
+
+_COMPOSED = ("piano", "harp", "kalimba", "glass", "flute", "reed")
+"""Those that play on the chords of a harmony, alone too."""
 
 _GENERATORS: dict[str, tuple[_Make, tuple[Parameter, ...]]] = {
     "drone": (drone.Drone, drone.PARAMETERS),
@@ -63,6 +73,12 @@ _GENERATORS: dict[str, tuple[_Make, tuple[Parameter, ...]]] = {
     "night": (night.Night, night.PARAMETERS),
     "choir": (choir.Choir, choir.PARAMETERS),
     "strings": (strings.Strings, strings.PARAMETERS),
+    "piano": (piano.Piano, piano.PARAMETERS),
+    "harp": (harp.Harp, harp.PARAMETERS),
+    "kalimba": (kalimba.Kalimba, kalimba.PARAMETERS),
+    "glass": (glass.Glass, glass.PARAMETERS),
+    "flute": (flute.Flute, flute.PARAMETERS),
+    "reed": (reed.Reed, reed.PARAMETERS),
 }
 """A generator's class, and the parameters of its own."""
 
@@ -120,6 +136,8 @@ def create(
             checked[parameter.name] = parameter.default
     moving = {k: v for k, v in checked.items() if isinstance(v, ParameterAutomation | EnvelopeSpec)}
     own = checked.get("seed", seed)
+    if harmony is None and name in _COMPOSED:
+        harmony = Harmony(checked["root"], checked["mode"], checked["tuning"], "areas", own, length)
     if harmony is not None:
         checked |= {"harmony": harmony, "root": harmony.tonic, "mode": harmony.mode}
     make, _ = _GENERATORS[name]

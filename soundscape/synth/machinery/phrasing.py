@@ -42,11 +42,11 @@ class _Style:
 
 
 _STYLES = {
-    "areas": _Style(4.5, (6.0, 11.0), -13.0),
-    "periods": _Style(4.0, (0.0, 0.0), 0.0),
-    "pedal": _Style(4.0, (9.0, 18.0), -12.0),
+    "areas": _Style(3.4, (6.0, 11.0), -9.0),
+    "periods": _Style(3.2, (0.0, 0.0), 0.0),
+    "pedal": _Style(3.0, (9.0, 18.0), -9.0),
 }
-_OWN = {"bed": 2.5, "notes": 2.0, "line": 1.5, "ground": 0.0}  # dB by which phrases differ
+_OWN = {"bed": 1.5, "notes": 1.5, "line": 1.5, "ground": 0.0}  # dB by which phrases differ
 _ABSENCE = {"bed": 0.15, "notes": 0.25, "line": 0.4, "ground": 0.0}  # how often it is not there
 
 

@@ -13,7 +13,7 @@ TIMES = np.arange(0.0, LENGTH)
 
 
 class Ones:
-    def render(self, start: int, count: int) -> np.ndarray:  # noqa: ARG002
+    def render(self, start: int, count: int) -> np.ndarray:
         return np.ones((count, 2), np.float32)
 
 
