@@ -164,8 +164,7 @@ def _onsets(mono: NDArray[np.float32]) -> float:
     weight = 10 ** (level[:, 4:].max(axis=1, keepdims=True) / 20)
     novelty = (rising * weight).sum(axis=0) / weight.sum()
     around = np.lib.stride_tricks.sliding_window_view(np.pad(novelty, 6, "edge"), 13)
-    # A felt note over a bed lifts its half octaves by a decibel or two.
-    peaks = (novelty == around.max(axis=1)) & (novelty > np.median(around, axis=1) + 0.7)
+    peaks = (novelty == around.max(axis=1)) & (novelty > np.median(around, axis=1) + 1.5)
     return float(peaks.sum() / (len(novelty) * step / SAMPLE_RATE / 60.0))
 
 

@@ -64,7 +64,7 @@ class Piano:
             width=params["width"],
             noise=0.004 + 0.01 * self._bright,
             noise_band=(1800.0, 6500.0),
-            along=0.2,
+            along=0.3,
             along_decay=0.13,
         )
 

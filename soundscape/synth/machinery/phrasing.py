@@ -29,7 +29,7 @@ _SHORTEST = 30.0  # s: a phrase has as many chords as it takes
 _LONGEST = 90.0
 _SMOOTH = 7  # s over which levels are rounded off
 _EVENED = 100  # s before and after, over which the loudness is evened out
-_ABSENT = -40.0  # dB: a voice that is not in a phrase
+_ABSENT = -28.0  # dB: a voice that is not in a phrase
 _EVERY = 100.0  # s from one rest to the next, at least
 _GRID = 1024  # frames from one gain to the next; it is straight between them
 
@@ -42,9 +42,9 @@ class _Style:
 
 
 _STYLES = {
-    "areas": _Style(3.4, (6.0, 11.0), -9.0),
+    "areas": _Style(3.4, (6.0, 11.0), -8.0),
     "periods": _Style(3.2, (0.0, 0.0), 0.0),
-    "pedal": _Style(3.0, (9.0, 18.0), -9.0),
+    "pedal": _Style(3.0, (9.0, 18.0), -8.0),
 }
 _OWN = {"bed": 1.5, "notes": 1.5, "line": 1.5, "ground": 0.0}  # dB by which phrases differ
 _ABSENCE = {"bed": 0.15, "notes": 0.25, "line": 0.4, "ground": 0.0}  # how often it is not there
@@ -169,7 +169,7 @@ def _voice(
         absent = voice > 0 and number > 0 and stays < _ABSENCE[part] / (1 + 2 * away)
         away = away + 1 if absent else 0
         if absent:
-            level[inside] = -12.0 if part == "bed" else _ABSENT
+            level[inside] = -8.0 if part == "bed" else _ABSENT
     return np.where(resting, np.minimum(level, style.stays if part == "bed" else _ABSENT), level)
 
 

@@ -68,8 +68,10 @@ class StruckInstrument:
         frequency, level, decay = frequency[kept], level[kept], decay[kept]
         phases = chance.units(own, np.arange(len(frequency)))
         # Low notes stand left, high ones right, as for who plays, and each a little elsewhere.
-        place = 0.45 * math.log2(note.pitch / 330.0) + 0.7 * (chance.unit(own, -1) - 0.5)
-        sides = _panned(level * np.exp(2j * np.pi * phases), self._width * place)
+        place = 0.6 * math.log2(note.pitch / 330.0) + 0.9 * (chance.unit(own, -1) - 0.5)
+        # A soundboard sends each partial another way.
+        ways = place + 0.9 * (chance.units(own, 500 + np.arange(len(frequency))) - 0.5)
+        sides = _panned(level * np.exp(2j * np.pi * phases), self._width * ways)
         power = note.force**2
         strokes = [Stroke(note.time, self._attack, frequency, decay, loud(frequency, sides, power))]
         if self._noise > 0.0:
@@ -98,7 +100,10 @@ class StruckInstrument:
         return Stroke(note.time, _SYMPATHETIC, frequency, decay, sides)
 
 
-def _panned(amplitude: NDArray[np.complex128], place: float) -> NDArray[np.complex128]:
+def _panned(
+    amplitude: NDArray[np.complex128], place: float | NDArray[np.float64]
+) -> NDArray[np.complex128]:
     """Return amplitudes left and right, from −1 (left) to 1, shape (partials, 2)."""
-    angle = 0.25 * math.pi * (1.0 + 0.8 * min(max(place, -1.0), 1.0))
-    return np.asarray(amplitude[:, None] * np.array([math.cos(angle), math.sin(angle)]))
+    angle = 0.25 * math.pi * (1.0 + 0.8 * np.clip(place, -1.0, 1.0)) * np.ones(len(amplitude))
+    sides = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return np.asarray(amplitude[:, None] * sides)

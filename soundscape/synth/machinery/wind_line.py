@@ -13,7 +13,7 @@ from soundscape.dsp.weighting import k_power, power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
-from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, even, within
+from soundscape.synth.machinery.noise_bed import FREQUENCY, HOP, SIZE, NoiseBed, even, within
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _LEGATO = 0.35  # s in which a note goes over into the next
 _ENTRY_DB = 34.0  # from where a note that follows none comes up
 _LOOK = 30.0  # s that are looked at before and after for the loudness
 _AIR = 1e-4  # the power that the breath never falls below, of its mean
+_HIGHEST = 8000.0  # Hz: there a breath ends
 _NOTHING = 1e-9  # the power of a line that rests
 _VIBRATO_LATER = 0.9  # s before a note begins to sway
 
@@ -73,7 +74,8 @@ class WindLine:
         self._timbre = lru_cache(64)(timbre)
         self._power = lru_cache(64)(self._power_of)
         self._bed = NoiseBed(chance.derive(key, "breath"), wind.width)
-        self._noise = even(within(*wind.breath_band, 6))
+        ends = 1.0 + (FREQUENCY / _HIGHEST) ** 24
+        self._noise = even(within(*wind.breath_band, 6) / ends)
         self._ways = chance.keys(chance.derive(key, "ways"), 1)
         self._share = power_at(NOMINAL_LUFS)
         self._steady = LoudnessNormaliser(self._power_around, _LOOK)
@@ -90,7 +92,7 @@ class WindLine:
         times = (index * HOP + np.arange(HOP)) / SAMPLE_RATE
         out = np.zeros((2, HOP))
         # The tone reaches both ears by other ways, that slowly change.
-        way = chance.swell(self._ways, times / 6.0) * (0.7 * self._wind.width)
+        way = (0.45 + chance.swell(self._ways, times / 5.0)) * self._wind.width
         apart = 1j * np.array([[1.0], [-1.0]]) * way
         for note in self._blown(knots[0], knots[-1]):
             gain = self._gain(note, knots)
