@@ -7,9 +7,8 @@ from typing import Literal
 from soundscape.scene.schema import Model
 
 HarmonyKey = Literal[
-    *("C", "C#", "Db", "D", "D#", "Eb", "E", "F", "F#"),
-    *("Gb", "G", "G#", "Ab", "A", "A#", "Bb", "B"),
-]
+    "C", "C#", "Db", "D", "D#", "Eb", "E", "F", "F#", "Gb", "G", "G#", "Ab", "A", "A#", "Bb", "B"
+]  # fmt: skip
 HarmonyMode = Literal["fifths", "major", "minor", "dorian", "pentatonic", "suspended", "overtone"]
 
 

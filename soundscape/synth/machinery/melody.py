@@ -116,7 +116,7 @@ class Melody:
         """Return the tone nearest to a place in the register, Hz, but not the one before it."""
         low, high = self._figures.low, self._figures.low + self._figures.span
         pitches = sorted(
-            2.0 ** (tone + octave)
+            float(2.0 ** (tone + octave))
             for tone in tones
             for octave in range(math.ceil(low - tone), math.floor(high - tone) + 1)
         )

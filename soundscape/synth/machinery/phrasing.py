@@ -104,7 +104,7 @@ class PhrasedGenerator:
         place -= start // _GRID
         rise = gains[place + 1] - gains[place]
         gain = (gains[place] + rise * (offset / _GRID)).astype(np.float32)
-        return self._generator.render(start, count) * gain[:, None]
+        return np.asarray(self._generator.render(start, count) * gain[:, None], np.float32)
 
 
 def _phrases(harmony: Harmony, length: float) -> list[tuple[float, float]]:

@@ -106,8 +106,7 @@ class WindLine:
                 sound += amplitude * harmonic.imag * levels ** (0.35 * min(number, 6))
                 harmonic *= turn
             out += sound * levels
-        ends = [self._level(time) for time in (knots[0], knots[-1])]
-        out *= np.linspace(*ends, HOP)
+        out *= np.linspace(self._level(knots[0]), self._level(knots[-1]), HOP)
         return np.asarray(out * 0.5**0.5, np.float32)
 
     def _blow(self, index: int) -> Planes:
@@ -157,8 +156,8 @@ class WindLine:
         """Return the turns of a note's fundamental since it began."""
         since = times - note.begin
         angle = 2.0 * np.pi * self._wind.vibrato_hz * since
-        depth = note.pitch * self._wind.vibrato_cents * math.log(2.0) / 1200.0
-        depth = depth * np.clip(since / _VIBRATO_LATER - 0.5, 0.0, 1.0)
+        most = note.pitch * self._wind.vibrato_cents * math.log(2.0) / 1200.0
+        depth = most * np.clip(since / _VIBRATO_LATER - 0.5, 0.0, 1.0)
         sway = depth / (2.0 * np.pi * self._wind.vibrato_hz) * np.sin(angle)
         return np.asarray(note.pitch * since + sway)
 
