@@ -6,6 +6,6 @@ from pathlib import Path
 project = Path("pyproject.toml").read_text(encoding="utf-8")
 libraries = project.split("\ndependencies = [\n")[1].split("\n]")[0]
 for name, version in re.findall(r'^  "([\w-]+)>=([\d.]+)', libraries, re.M):
-    # 18 stands for 18.0, and any fix of a minor version will do.
+    # 18 means 18.0; any patch release of a minor version is allowed.
     exact = ("." + version).count(".") > 2
     print(f"{name}=={version}" + ("" if exact else ".*" if "." in version else ".0.*"))  # noqa: T201

@@ -24,7 +24,7 @@ from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool, open_track
 from soundscape.library.files.locate import Library, shipped_root
 from soundscape.library.resolve import load_show
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.units import SAMPLE_RATE
 
 mpl.use("Agg")
@@ -202,7 +202,7 @@ def _sheet(path: Path, batch: list[tuple[str, Measured]]) -> None:
 def phases(scene: str) -> None:
     """Render a scene whole and print the numbers of each phase, as the docs' table has them."""
     show = load_show(LIBRARY, scene).show
-    session = Session(Conductor(show, never), SourcePool(patient=True))
+    session = Session(Conductor(show, never_waits), SourcePool(patient=True))
     minutes = _measured_minutes(rendered.samples for rendered in session.render_all())
     print("| phase | loudness, by thirds | centroid | onsets | worst rise | correlation |")
     print("|---|---|---|---|---|---|")

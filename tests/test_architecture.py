@@ -48,8 +48,8 @@ ORDER = (
 """A part may import what stands before it, and itself."""
 
 INNER_ORDER = {
-    "scene": ("yaml", "fields", "values", "wiring", "room", "models", "rules"),
-    "synth": ("machinery", "parameters", "stack", "generators", "registry"),
+    "scene": ("yaml", "fields", "values", "wiring", "light_spec", "room", "models", "rules"),
+    "synth": ("machinery", "parameters", "generators", "registry"),
     "library": ("files", "measure", "tracks", "playlists", "resolve", "checks"),
     "devices": ("quiet_stderr", "audio", "midi"),
     "engine": ("event_log", "player", "host"),

@@ -34,13 +34,20 @@ COMMANDS = (
     LazyCommand("report", "Draw a session as it really went; without a number the last one."),
     LazyCommand("forget", "Remove all that was written down of a session."),
     LazyCommand("remote", "Open the page for a tablet or phone, and pair a device."),
+    LazyCommand(
+        "init", "Write a new library to edit: scenes, playlists, room, an editor's settings."
+    ),
     LazyCommand("scenes", "List the scenes of the library, with their phases and planned time."),
     LazyCommand(
         "check", "Check scenes before the patient arrives: files, playlists, room, devices."
     ),
-    LazyCommand("plan", "Show what a scene will play and when, if nobody touches it."),
+    LazyCommand("plan", "Show what a scene will play and when, without any commands."),
     LazyCommand("scan", "Measure the loudness of the library's sound files ahead of time."),
     LazyCommand("render", "Render a session to a sound file: the same sound and messages as live."),
+    LazyCommand("import", "Make a playlist of another program's, or of a folder.", "playlists"),
+    LazyCommand(
+        "export", "Write a playlist for another program, such as VLC or foobar2000.", "playlists"
+    ),
     LazyCommand("audition", "Play or render one generator, playlist entry or sound file alone."),
     LazyCommand("schema", "Print the JSON Schema of a kind of file, for an editor's completion."),
     LazyCommand("audio", "Audio devices: what there is, and a gentle test."),

@@ -34,7 +34,7 @@ from soundscape.media.encoder import AudioWriter
 from soundscape.scene import Document
 from soundscape.scene.models import AudioRoom, Room
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.show import FileSource, Show, Track
 from soundscape.units import SAMPLE_RATE, format_clock, parse_loudness, seconds
 
@@ -123,22 +123,22 @@ def audition(
     if file is not None and output is not None:
         raise click.UsageError("-o renders and --output plays: give one of them")
     audio = _audio(found, room)
-    wish = AuditionRequest(name, track, params, length, target, seed, audio.ceiling)
-    show = _measured(found, wish)
+    request = AuditionRequest(name, track, params, length, target, seed, audio.ceiling)
+    show = _measured(found, request)
     if file is not None:
         _render(show, audio, file, bits, as_json=as_json)
     elif _play(show, audio, output):
         context.exit(130)
 
 
-def _measured(library: Library, wish: AuditionRequest) -> Show:
+def _measured(library: Library, request: AuditionRequest) -> Show:
     """The show, its sound file measured where it is one."""
     with open_catalogue() as catalogue:
-        show = made_alone(library, wish, catalogue.get)
+        show = made_alone(library, request, catalogue.get)
         source = _played(show).source
         if isinstance(source, FileSource) and catalogue.get(Path(source.path)) is None:
             scanning(catalogue)([Path(source.path)])
-            show = made_alone(library, wish, catalogue.get)
+            show = made_alone(library, request, catalogue.get)
     return show
 
 
@@ -158,7 +158,7 @@ def _audio(library: Library, room: str | None) -> AudioRoom:
 
 def _session(show: Show, audio: AudioRoom, *, patient: bool) -> Session:
     pool = SourcePool(patient=patient)
-    return Session(Conductor(show, never), pool, ceiling_db=audio.ceiling)
+    return Session(Conductor(show, never_waits), pool, ceiling_db=audio.ceiling)
 
 
 def _render(show: Show, audio: AudioRoom, file: str, bits: str | None, *, as_json: bool) -> None:

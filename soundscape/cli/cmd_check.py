@@ -79,7 +79,9 @@ def check(
     problems = ranked(report.problems)
     counted = [p for p in problems if p.severity == "error" or (strict and p.severity == "warning")]
     if as_json:
-        loudness = [{"scene": name, **heard.as_json()} for name, heard in report.courses.items()]
+        loudness = [
+            {"scene": name, **forecast.as_json()} for name, forecast in report.forecasts.items()
+        ]
         printed = {
             "ok": not counted,
             "library": str(found.root),
@@ -127,8 +129,8 @@ def _listed(problems: Iterable[Problem]) -> list[dict[str, str]]:
 def _print(library: Library, report: Report, problems: Sequence[Problem], checked: int) -> None:
     for line in lines(problems):
         click.echo(line, err=True)
-    for name, heard in report.courses.items():
-        click.echo(f"{name}: {heard}")
+    for name, forecast in report.forecasts.items():
+        click.echo(f"{name}: {forecast}")
     count = {kind: sum(p.severity == kind for p in problems) for kind in ("error", "warning")}
     counted = ", ".join(_count(number, kind) for kind, number in count.items())
     summary = counted if any(count.values()) else "all well"

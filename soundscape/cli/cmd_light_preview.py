@@ -20,7 +20,7 @@ from soundscape.midi.describe import describe
 from soundscape.midi.messages import Message
 from soundscape.remote.light_claims import lights_must_be_free
 from soundscape.timeline.directives import CueFires, Directive, LightsMove, PhaseBegins
-from soundscape.timeline.rehearse import squeezed
+from soundscape.timeline.rehearse import shortened
 from soundscape.timeline.show import Show
 from soundscape.units import SAMPLE_RATE, format_duration, listed
 
@@ -74,25 +74,25 @@ def preview(scene: str, library: str | None, room: str | None, speed: float, *, 
             "this room has no lights and no cues; docs/room.md says how to name them"
         )
     lights_must_be_free(runtime_folder(os.environ), loaded.room, output_names())
-    for port, state in play_lights(loaded.room, show, _say).items():
+    for port, state in play_lights(loaded.room, show, _print_directive).items():
         if state != "ok":
             click.echo(f"{port}: the port is {state}", err=True)
 
 
 def _faster(show: Show, speed: float) -> Show:
-    """The show with its phases in a fraction of their time, and no longer end fade than that."""
+    """Return the show with its phases and its end fade divided by `speed`."""
     end = round(show.fades.end / speed)
     whole = sum(phase.frames for phase in show.phases)
-    return squeezed(replace(show, fades=replace(show.fades, end=end)), round(whole / speed) + end)
+    return shortened(replace(show, fades=replace(show.fades, end=end)), round(whole / speed) + end)
 
 
-def _say(directive: Directive) -> None:
-    """Tell what the scene does."""
-    for text in _told(directive):
+def _print_directive(directive: Directive) -> None:
+    """Print what the scene does."""
+    for text in _descriptions(directive):
         click.echo(f"{_time(directive.frame)}  {text}")
 
 
-def _told(directive: Directive) -> Iterator[str]:
+def _descriptions(directive: Directive) -> Iterator[str]:
     match directive:
         case PhaseBegins(_, _, name):
             yield name

@@ -14,14 +14,14 @@ from soundscape.cli.cmd_light_preview import preview
 from soundscape.cli.loading import the_library
 from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.devices.midi.mido_ports import output_names
-from soundscape.engine.light_test import LightTest, light_bench
+from soundscape.engine.light_test import LightTest, open_light_test
 from soundscape.errors import InvalidValue, LibraryError
 from soundscape.library.room_editor import room_as_written
 from soundscape.library.user_dirs import runtime_folder
 from soundscape.lighting.fixture import fraction
 from soundscape.remote.light_claims import lights_must_be_free
+from soundscape.scene.light_spec import kelvin_problem
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
-from soundscape.scene.wiring import kelvin_problem
 from soundscape.units import format_kelvin, parse_kelvin, parse_light
 
 SWING = 0.3
@@ -67,8 +67,8 @@ def test(
     Each goes by 30 % and back, as slowly as the room's limits want; a switch goes over
     and, ten seconds later, back. Not beside a running session: both would move the lights.
 
-    Where nothing was ever sent to a light and the room has no `from` for it, nobody can know where
-    it stands: it is asked for, so that the light does not jump; without asking, --from says it.
+    If nothing was ever sent to a light and the room has no `from` for it, its level is unknown. The
+    command asks for it, so that the light does not jump; with --no-ask, give it with --from.
 
     \b
     Keys: Enter it was that one, n it was another, s nothing was seen, r again, q enough.
@@ -80,15 +80,15 @@ def test(
     lights_must_be_free(runtime_folder(os.environ), wired, output_names())
     asks = not (no_ask or as_json) and sys.stdin is not None and sys.stdin.isatty()
     results = []
-    with light_bench(wired) as bench:
+    with open_light_test(wired) as light_test:
         for number, name in enumerate(wired.lights, 1):
-            if bench.health()[wired.lights[name].port] == "ok":
-                _begin(bench, wired, name, start, asks=asks)
+            if light_test.health()[wired.lights[name].port] == "ok":
+                _begin(light_test, wired, name, start, asks=asks)
             tried = LightTrial(wired, name, f"{number} of {len(wired.lights)}")
-            result = tried.run(bench, asks=asks, quiet=as_json)
+            result = tried.run(light_test, asks=asks, quiet=as_json)
             if result == "quit":
                 break
-            place = where(wired, name, bench.opened())
+            place = where(wired, name, light_test.opened())
             results.append({"light": name, "where": place, "result": result})
     if as_json:
         click.echo(json.dumps({"lights": results}, ensure_ascii=False))
@@ -128,13 +128,13 @@ def set_light(
     alone = wired.model_copy(update={"lights": {light: wired.lights[light]}})
     lights_must_be_free(runtime_folder(os.environ), alone, output_names())
     asks = sys.stdin is not None and sys.stdin.isatty()
-    with light_bench(wired) as bench:
-        _must_be_there(bench, wired, light)
-        _begin(bench, wired, light, start, asks=asks)
-        before = bench.level(light)
-        after = bench.move({light: level})[light]
-        _must_be_there(bench, wired, light)
-        opened = bench.opened()
+    with open_light_test(wired) as light_test:
+        _must_be_there(light_test, wired, light)
+        _begin(light_test, wired, light, start, asks=asks)
+        before = light_test.level(light)
+        after = light_test.move({light: level})[light]
+        _must_be_there(light_test, wired, light)
+        opened = light_test.opened()
     spec = wired.lights[light]
     note = "" if abs(after - level) < 0.01 else " (the room's floor)"
     click.echo(
@@ -151,18 +151,18 @@ class LightTrial:
     name: str
     place: str
 
-    def run(self, bench: LightTest, *, asks: bool, quiet: bool) -> str:
+    def run(self, light_test: LightTest, *, asks: bool, quiet: bool) -> str:
         """Move the light, ask, again if wanted. What came of it."""
-        name = f"{self.name} ({self.place}): {where(self.room, self.name, bench.opened())}"
+        name = f"{self.name} ({self.place}): {where(self.room, self.name, light_test.opened())}"
 
         def say(text: str) -> None:
             if not quiet:
                 click.echo(text, nl=False)
 
-        while (state := self._port(bench)) == "ok":
+        while (state := self._port(light_test)) == "ok":
             say(f"{name} … ")
-            self._swing(bench)
-            if self._port(bench) != "ok":
+            self._swing(light_test)
+            if self._port(light_test) != "ok":
                 say("gone\n")
                 continue
             answer = self._ask() if asks else "moved"
@@ -172,18 +172,18 @@ class LightTrial:
         say(f"{name}: {state}\n")
         return f"port {state}"
 
-    def _port(self, bench: LightTest) -> str:
-        return bench.health()[self.room.lights[self.name].port]
+    def _port(self, light_test: LightTest) -> str:
+        return light_test.health()[self.room.lights[self.name].port]
 
-    def _swing(self, bench: LightTest) -> None:
-        start = bench.level(self.name)
+    def _swing(self, light_test: LightTest) -> None:
+        start = light_test.level(self.name)
         if self.room.lights[self.name].kind == "switch":
             for level in (float(start < 0.5), float(start >= 0.5)):
-                bench.move({self.name: level})
+                light_test.move({self.name: level})
             return
         there = start - SWING if start >= 0.5 else start + SWING
         for level in (there, start):
-            bench.move({self.name: level})
+            light_test.move({self.name: level})
 
     def _ask(self) -> str:
         click.echo(
@@ -195,20 +195,20 @@ class LightTrial:
                 return answer
 
 
-def _begin(bench: LightTest, room: Room, name: str, start: str | None, *, asks: bool) -> None:
+def _begin(light_test: LightTest, room: Room, name: str, start: str | None, *, asks: bool) -> None:
     """Say where a light is taken to stand of which nothing is known, or ask for it."""
     light = room.lights[name]
-    if bench.knows(name):
+    if light_test.knows(name):
         return
-    assumed = _said(bench.level(name), light)
+    assumed = _said(light_test.level(name), light)
     unknown = f"{name}: nothing was sent to it yet"
     if start is not None:
-        bench.assume(name, _level(start, light, "--from"))
+        light_test.assume(name, _level(start, light, "--from"))
     elif light.from_ is not None:
         click.echo(f"{unknown}: taken to stand at {assumed}, its 'from'", err=True)
     elif asks:
         said = click.prompt(f"{unknown}. At what level does it stand now?", default=assumed)
-        bench.assume(name, _level(str(said), light, "the level"))
+        light_test.assume(name, _level(str(said), light, "the level"))
     else:
         remedy = "if it does not, write its 'from' in the room or give --from, or it jumps"
         click.echo(f"{unknown}: taken to stand at {assumed}; {remedy}", err=True)
@@ -236,10 +236,10 @@ def _room(library: str | None, room: str | None) -> Room:
     return document.model
 
 
-def _must_be_there(bench: LightTest, room: Room, light: str) -> None:
-    state = bench.health()[room.lights[light].port]
+def _must_be_there(light_test: LightTest, room: Room, light: str) -> None:
+    state = light_test.health()[room.lights[light].port]
     if state != "ok":
-        place = where(room, light, bench.opened())
+        place = where(room, light, light_test.opened())
         raise LibraryError(f"{light}: {place}: the port is {state}")
 
 

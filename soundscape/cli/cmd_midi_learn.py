@@ -9,8 +9,8 @@ from pathlib import Path
 
 import rich_click as click
 
+from soundscape.cli.cmd_midi_monitor import listening
 from soundscape.cli.loading import the_library
-from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import library_option, room_option
 from soundscape.command_arguments import TEXT
 from soundscape.command_specs import COMMANDS
@@ -70,14 +70,14 @@ def learn(port: str | None, library: str | None, room: str | None, do: str | Non
     data, document = room_as_written(file if file.exists() else None, shown)
     with listening(port) as inputs:
         click.echo("Press a pedal or move a fader … (Ctrl-C ends)")
-        heard, is_fader = _gesture(inputs)
-    click.echo(f"{heard.port}: {describe(heard.data)}")
+        message, is_fader = _gesture(inputs)
+    click.echo(f"{message.port}: {describe(message.data)}")
     model = document.model if document else Room()
-    name, spec = port_of(model.midi, heard.port, input_names())
-    if document and (said := taken(document, control_of(heard, name, do or "duck"))):
+    name, spec = port_of(model.midi, message.port, input_names())
+    if document and (said := taken(document, control_of(message, name, do or "duck"))):
         raise LibraryError(said)
-    chosen = do or _ask(heard, is_fader=is_fader)
-    learned = LearnedControl(control_of(heard, name, chosen), spec)
+    chosen = do or _ask(message, is_fader=is_fader)
+    learned = LearnedControl(control_of(message, name, chosen), spec)
     backup = replace_file(file, data, with_learned(data, shown, model, learned))
     click.echo(f"{shown}: controls: {learned.line()}")
     if spec is not None:
@@ -126,12 +126,14 @@ def _can_be_learned(data: bytes) -> bool:
     return kind == 0xC0 or (kind == 0x90 and data[2] > 0) or (kind == 0xB0 and data[1] < 120)
 
 
-def _ask(heard: MidiReceived, *, is_fader: bool) -> str:
+def _ask(message: MidiReceived, *, is_fader: bool) -> str:
     """What it shall do."""
     default = "level" if is_fader else "duck"
     while True:
         said = str(click.prompt("What shall it do", default=default)).strip().lower()
-        if said in set(COMMANDS) - set(WORDY) and (said != "level" or heard.data[0] & 0xF0 == 0xB0):
+        if said in set(COMMANDS) - set(WORDY) and (
+            said != "level" or message.data[0] & 0xF0 == 0xB0
+        ):
             return said
         click.echo(_choices())
 
@@ -142,15 +144,15 @@ def _choices() -> str:
     return f"one of {can}; level for faders only. {wordy} need words: see docs/controls.md"
 
 
-def control_of(heard: MidiReceived, port: str, do: str) -> Control:
+def control_of(message: MidiReceived, port: str, do: str) -> Control:
     """The control that a message is, on its own channel."""
-    kind, number = heard.data[0] & 0xF0, heard.data[1]
+    kind, number = message.data[0] & 0xF0, message.data[1]
     if do == "level" and kind != 0xB0:
         raise click.BadParameter("level follows a fader: move one", param_hint="--do")
     key = {0x90: "note", 0xB0: "cc", 0xC0: "program"}[kind]
     value = number + 1 if key == "program" else number
     return Control.model_validate(
-        {"port": port, "channel": (heard.data[0] & 0x0F) + 1, key: value, "do": do}
+        {"port": port, "channel": (message.data[0] & 0x0F) + 1, key: value, "do": do}
     )
 
 

@@ -1,17 +1,23 @@
-"""`soundscape midi monitor`: what comes in, in words, as it comes."""
+"""`soundscape midi monitor`: prints incoming messages in words."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import rich_click as click
 
-from soundscape.cli.midi_listening import listening
 from soundscape.cli.options import json_option
+from soundscape.devices.midi.inputs import MidiInputs
+from soundscape.devices.midi.mido_ports import input_names
 from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
+from soundscape.errors import MidiPortError
 from soundscape.ipc import clock
 from soundscape.midi.describe import describe
+from soundscape.midi.port_names import match_port
 from soundscape.midi.timecode import TimecodeReader
+from soundscape.scene.models import PortSpec
 
 WAIT = 0.5
 STEADY = 1.0
@@ -19,6 +25,23 @@ STEADY = 1.0
 
 _RUNNING = {0xF8, 0xFE}
 _QUARTER_FRAME = 0xF1
+
+
+@contextmanager
+def listening(port: str | None) -> Iterator[MidiInputs]:
+    """Listen to all inputs, or to the one that `port` names. MidiPortError if there is none."""
+    connected = input_names()
+    if not connected:
+        raise MidiPortError(
+            "no MIDI input is there: connect a pedal, and see `soundscape midi ports`"
+        )
+    names = connected if port is None else [match_port(port, connected)]
+    inputs = MidiInputs({name: PortSpec(input=name) for name in names})
+    inputs.start()
+    try:
+        yield inputs
+    finally:
+        inputs.close()
 
 
 @click.command()
@@ -39,54 +62,55 @@ def monitor(port: str | None, *, as_json: bool) -> None:
     lines = JsonLines() if as_json else Lines()
     with listening(port) as inputs:
         while True:
-            news = inputs.take(WAIT)
-            if news is not None and (line := lines.of(news, began)) is not None:
+            report = inputs.take(WAIT)
+            if report is not None and (line := lines.of(report, began)) is not None:
                 click.echo(line)
 
 
 class JsonLines:
     """Every message as a line of JSON."""
 
-    def of(self, news: MidiReceived | PortStatus, began: float) -> str | None:
-        """The line of what came; `t` counts in seconds from the beginning."""
-        if isinstance(news, PortStatus):
-            fared = {"port": news.port, "state": news.state, "text": news.text}
-            return json.dumps(fared, ensure_ascii=False)
-        words = describe(news.data)
-        heard = {"t": round(news.at - began, 4), "port": news.port, "data": news.data.hex(" ")}
-        return json.dumps({**heard, "message": words}, ensure_ascii=False)
+    def of(self, report: MidiReceived | PortStatus, began: float) -> str | None:
+        """Return the line; its `t` is in seconds since `began`."""
+        if isinstance(report, PortStatus):
+            status = {"port": report.port, "state": report.state, "text": report.text}
+            return json.dumps(status, ensure_ascii=False)
+        words = describe(report.data)
+        at = round(report.at - began, 4)
+        received = {"t": at, "port": report.port, "data": report.data.hex(" ")}
+        return json.dumps({**received, "message": words}, ensure_ascii=False)
 
 
 class Lines:
-    """Prints messages; those that never stop once a second."""
+    """Every message in words; those that never stop once a second."""
 
     def __init__(self) -> None:
         self._timecodes: dict[str, TimecodeReader] = {}
-        self._told: dict[tuple[str, int], float] = {}
+        self._printed: dict[tuple[str, int], float] = {}
 
-    def of(self, news: MidiReceived | PortStatus, began: float) -> str | None:
-        """The line of what came; None where it is left out."""
-        if isinstance(news, PortStatus):
-            return f"{news.port}: " + ("listening" if news.state == "ok" else news.text)
-        words = self._words(news)
+    def of(self, report: MidiReceived | PortStatus, began: float) -> str | None:
+        """Return the line; None if it is left out."""
+        if isinstance(report, PortStatus):
+            return f"{report.port}: " + ("listening" if report.state == "ok" else report.text)
+        words = self._words(report)
         if words is None:
             return None
-        return f"{news.at - began:8.3f}  {news.port}  {words}  [{_hex(news.data)}]"
+        return f"{report.at - began:8.3f}  {report.port}  {words}  [{_hex(report.data)}]"
 
-    def _words(self, heard: MidiReceived) -> str | None:
-        kind = heard.data[0]
+    def _words(self, message: MidiReceived) -> str | None:
+        kind = message.data[0]
         if kind == _QUARTER_FRAME:
-            reader = self._timecodes.setdefault(heard.port, TimecodeReader())
-            whole = reader.feed(heard.data)
-            return f"timecode {whole}" if whole and self._again(heard) else None
-        return describe(heard.data) if kind not in _RUNNING or self._again(heard) else None
+            reader = self._timecodes.setdefault(message.port, TimecodeReader())
+            whole = reader.feed(message.data)
+            return f"timecode {whole}" if whole and self._again(message) else None
+        return describe(message.data) if kind not in _RUNNING or self._again(message) else None
 
-    def _again(self, heard: MidiReceived) -> bool:
-        """Whether it is time to tell of something that never stops."""
-        key = heard.port, heard.data[0]
-        if heard.at - self._told.get(key, -STEADY) < STEADY:
+    def _again(self, message: MidiReceived) -> bool:
+        """Return whether the last line of such a message is a second ago."""
+        key = message.port, message.data[0]
+        if message.at - self._printed.get(key, -STEADY) < STEADY:
             return False
-        self._told[key] = heard.at
+        self._printed[key] = message.at
         return True
 
 

@@ -150,7 +150,7 @@ def _take_up(
 ) -> int:
     """Begin it, and stay with it. Returns the exit code."""
     launch = Launch()
-    with launch.called_off():
+    with launch.killed_on_failure():
         setup, job = log.setup, replace(log.job, output=_next_output(log.job.output))
         device = device_of(job.room, job.output)
         must_be_free(device, setup.lights)

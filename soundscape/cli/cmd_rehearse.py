@@ -1,4 +1,4 @@
-"""`soundscape rehearse`: the same scene squeezed into two minutes."""
+"""`soundscape rehearse`: a scene shortened to two minutes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def rehearse(
     if length < SHORTEST:
         raise click.BadParameter("a rehearsal takes at least 10s", param_hint="--in")
     launch = Launch()
-    with launch.called_off():
+    with launch.killed_on_failure():
         from soundscape.cli import run_rehearsal  # noqa: PLC0415 - while the host loads too
 
         loaded = run_rehearsal.load(library, scene, room, seed, length, joins=joins)

@@ -6,11 +6,11 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import rich_click as click
 
 from soundscape.cli.options import json_option
+from soundscape.cli.writing import write
 from soundscape.errors import EngineError
 from soundscape.journal.crash_files import crash_texts
 from soundscape.journal.journal_file import read_journal, session_state
@@ -20,7 +20,7 @@ from soundscape.report import handover, session_page, setting_sheet, tables
 from soundscape.report.session_picture import session_svg
 from soundscape.report.session_report import SessionReport, session_report
 from soundscape.units import printable
-from soundscape.views import journal_texts, report_texts
+from soundscape.views import journal_texts
 
 Form = Callable[[SessionReport], str]
 
@@ -126,7 +126,7 @@ def report(
     _check_forms(content, [*wanted, *(["csv"] if as_csv else []), *(["json"] if as_json else [])])
     made = _report(folder)
     for form, file in wanted.items():
-        _write(file, content.forms[form](made))
+        write(file, content.forms[form](made))
     if as_json or as_csv or not wanted:
         form = "json" if as_json else "csv" if as_csv else "text"
         click.echo(content.forms[form](made), nl=False)
@@ -147,17 +147,6 @@ def _check_forms(content: Content, asked: list[str]) -> None:
             raise click.UsageError(f"there is no --{form} of this; there is {known}")
     if {"csv", "json"} <= set(asked):
         raise click.UsageError("--csv or --json: give one of them")
-
-
-def _write(file: str, text: str) -> None:
-    if file == "-":
-        click.echo(text, nl=False)
-        return
-    try:
-        Path(file).write_text(text, encoding="utf-8", newline="")
-    except OSError as err:
-        raise EngineError(f"{file}: cannot be written ({err.strerror})") from err
-    click.echo(report_texts.written(file), err=True)
 
 
 def _print_crashes(folder: SessionFolder) -> None:

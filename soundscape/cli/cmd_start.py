@@ -57,12 +57,12 @@ def start(
     if headless and foreground:
         raise click.UsageError("--headless returns at once, --foreground stays: give one of them")
     launch = Launch()
-    with launch.called_off():
+    with launch.killed_on_failure():
         from soundscape.cli import loading, start_session  # noqa: PLC0415 - while the host loads too
 
         used = loading.the_library(library, scene)
         loaded = loading.load_to_play(used, scene, room, seed, at)
-        index, begin_at = loading.place_in(loaded.show, at)
+        index, begin_at = loading.phase_and_frame(loaded.show, at)
         start_session.mention_cut_off()
     wanted = start_session.StartOptions(
         output=output,

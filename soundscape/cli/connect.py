@@ -15,6 +15,7 @@ from typing import Any
 import rich_click as click
 
 from soundscape.errors import EngineError, SessionLost
+from soundscape.ipc import clock
 from soundscape.ipc.shared_audio_layout import player_pid
 from soundscape.library.user_dirs import runtime_folder
 from soundscape.remote.api.schemas import CommandReply
@@ -26,6 +27,9 @@ session_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.optio
 )
 """Parameter `session: str | None`, for `reach`."""
 
+REPLACED_WITHIN = 3.0
+"""Seconds for another host to take the place of one that died."""
+LOOK_EVERY = 0.1
 _GONE_WITHIN = 2.0
 """Seconds for a process that was killed to be gone."""
 
@@ -33,9 +37,15 @@ _GONE_WITHIN = 2.0
 def reach(label: str | None) -> Client:
     """The running session of a label, or the only one. Raises EngineError."""
     known = _known(label)
+    limit = clock.now() + REPLACED_WITHIN
+    while not known.answers():
+        if clock.now() > limit:
+            break
+        time.sleep(LOOK_EVERY)
+        known = _known(label)
+    else:
+        return _client(known)
     client, there = _client(known), known.content.label
-    if known.answers():
-        return client
     if client.plays():
         raise SessionLost(
             f"the host of the session ({there}) does not answer, but its music plays on: "
@@ -53,7 +63,7 @@ def stop(label: str | None, asked: Mapping[str, Any]) -> CommandReply:
     client = _client(known)
     if known.answers():
         return client.do(asked)
-    if client.end_requested and not client.plays():
+    if client.stop_requested and not client.plays():
         _kill(known)
         said = f"the session ({known.content.label}) did not answer: its processes were ended"
         return CommandReply(do="stop", said=said, t=0.0)

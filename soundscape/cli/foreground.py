@@ -13,8 +13,10 @@ from types import FrameType
 from typing import Any
 
 from soundscape.cli.attach_ui import broke_off
+from soundscape.cli.connect import REPLACED_WITHIN
 from soundscape.cli.status_text import status_line
 from soundscape.errors import EngineError, SessionLost, SoundscapeError
+from soundscape.ipc import clock
 from soundscape.remote.client.client import Client, SessionEvent
 from soundscape.timeline.commands import SHORT_STOP
 from soundscape.units import format_clock, printable
@@ -41,7 +43,7 @@ def follow(client: Client, settled: Callable[[], None]) -> int:
         lost = True
         while lost:
             try:
-                for change in _changes(client):
+                for change in _changes(client, printer):
                     printer.take(change)
                 lost = False
             except SessionLost:
@@ -56,13 +58,12 @@ def follow(client: Client, settled: Callable[[], None]) -> int:
     return 0
 
 
-def _changes(client: Client) -> Iterator[Snapshot | SessionEvent]:
+def _changes(client: Client, printer: Printer) -> Iterator[Snapshot | SessionEvent]:
     """What happened and what changes, through a few broken streams."""
-    happened = 0
     for left in reversed(range(TRIES)):
         try:
-            for change in client.changes(since=happened):
-                happened += isinstance(change, SessionEvent)
+            for change in client.changes(since=printer.happened):
+                printer.happened += isinstance(change, SessionEvent)
                 yield change
         except SessionLost:
             if not left:
@@ -74,18 +75,24 @@ def _changes(client: Client) -> Iterator[Snapshot | SessionEvent]:
 def _answers_again(client: Client, printer: Printer) -> bool:
     """Stay as long as the session lives: a service manager would end it with us. False at its end.
 
-    A host that is gone does not answer again; one that slept does.
+    One that slept answers again, and so does the one that takes the place of one that died.
     """
-    if client.plays():
-        printer.say(f"the session's host does not answer; {PLAYS_ON}")
-    elif client.lives():
-        printer.say("the session is not answering: its processes stand still")
+    limit, quiet = clock.now() + REPLACED_WITHIN, True
     while client.plays() or client.lives():
         with suppress(EngineError):
             client.keys()
             return True
+        if quiet and clock.now() > limit:
+            quiet = False
+            printer.say(_not_answering(client))
         time.sleep(LOOK_EVERY)
     return False
+
+
+def _not_answering(client: Client) -> str:
+    if client.plays():
+        return f"the session's host does not answer; {PLAYS_ON}"
+    return "the session is not answering: its processes stand still"
 
 
 @contextmanager
@@ -119,6 +126,8 @@ class Printer:
 
     def __init__(self) -> None:
         self.fault = ""
+        self.happened = 0
+        """Things that happened and were shown."""
         self.resume: Sequence[str] = ()
         """What to type to take up the session, should it break off."""
         self._live = sys.stdout.isatty()

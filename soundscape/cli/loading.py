@@ -37,7 +37,7 @@ def load(library: Library, scene: str, room: str | None, seed: int | None) -> Lo
         return load_show(library, scene, room, seed, measured=measured)
 
     with open_catalogue() as catalogue:
-        return _told(with_measured(catalogue, make, scanning(catalogue)))
+        return _with_warnings_printed(with_measured(catalogue, make, scanning(catalogue)))
 
 
 def load_to_play(
@@ -51,14 +51,14 @@ def load_to_play(
     def make(measured: LookUp, probe: ProbeFile) -> Loaded:
         return load_show(library, scene, room, seed, probe, measured)
 
-    loaded, missing = with_first_measured(make, lambda show: place_in(show, at)[0])
+    loaded, missing = with_first_measured(make, lambda show: phase_and_frame(show, at)[0])
     folder = cache_folder(os.environ)
     unmeasured = Unmeasured(tuple(missing), folder, library, scene, room, seed)
     loaded = replace(loaded, unmeasured=unmeasured)
-    return _told(loaded)
+    return _with_warnings_printed(loaded)
 
 
-def _told(loaded: Loaded) -> Loaded:
+def _with_warnings_printed(loaded: Loaded) -> Loaded:
     for problem in loaded.problems:
         click.echo(f"warning: {problem}", err=True)
     return loaded
@@ -76,7 +76,7 @@ def tell(problems: Iterable[Problem]) -> None:
         click.echo(f"{mark}{problem}", err=True)
 
 
-def place_in(show: Show, text: str | None) -> tuple[int, int]:
+def phase_and_frame(show: Show, text: str | None) -> tuple[int, int]:
     """Phase and planned frame of `peak` or `peak+5m`. BadParameter says what is wrong."""
     if text is None:
         return 0, 0

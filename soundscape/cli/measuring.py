@@ -53,23 +53,23 @@ def scanning(catalogue: Catalogue) -> Scan:
 def with_first_measured(
     make: Callable[[LookUp, ProbeFile], Loaded], begin: Callable[[Show], int]
 ) -> tuple[Loaded, list[Path]]:
-    """What `make` makes once each layer's first track is known, and the files not measured.
+    """Return what `make` makes once each layer's first track is known, and the unmeasured files.
 
-    A short first file is measured, of a long one some parts: the start does not wait for an hour
-    of music. `begin` tells the phase that a show begins with. Until a file is measured its tags
-    count.
+    A short first file is measured whole, a long one in parts, so that the start does not wait for
+    an hour of music. `begin` returns the phase that a show begins with. Until a file is measured,
+    its tags count.
     """
     missing: dict[Path, None] = {}
     with open_catalogue() as catalogue:
 
-        def look(path: Path) -> Measured | None:
+        def look_up(path: Path) -> Measured | None:
             found = catalogue.get(path)
             if found is None:
                 missing[path] = None
             return found
 
         probe = cache(probe_file)
-        loaded = make(look, probe)
+        loaded = make(look_up, probe)
         first = [path for path in _first_files(loaded.show, begin) if path in missing]
         if first:
             short = [path for path in first if probe(path).frames <= MEASURED_WHOLE]
@@ -77,7 +77,7 @@ def with_first_measured(
                 scanning(catalogue)(short)
             estimated = _estimating(probe, [path for path in first if path not in short])
             missing.clear()
-            loaded = make(look, estimated)
+            loaded = make(look_up, estimated)
     return loaded, list(missing)
 
 
@@ -87,10 +87,10 @@ def _estimating(probe: ProbeFile, paths: Iterable[Path]) -> ProbeFile:
 
     found = {path: replace(probe(path), estimate=estimate(path)) for path in paths}
 
-    def look(path: Path) -> Probe:
+    def estimated(path: Path) -> Probe:
         return found.get(path) or probe(path)
 
-    return look
+    return estimated
 
 
 def _first_files(show: Show, begin: Callable[[Show], int]) -> list[Path]:

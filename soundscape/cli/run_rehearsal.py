@@ -1,4 +1,4 @@
-"""A rehearsal: a scene squeezed, on the output there is."""
+"""Runs a rehearsal: a shortened scene on the output that is available."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from soundscape.cli.start_session import StartedSession, StartOptions, begin, st
 from soundscape.errors import AudioDeviceError
 from soundscape.library.resolve import Loaded
 from soundscape.timeline.plan import plan
-from soundscape.timeline.rehearsal_joins import with_joins
-from soundscape.timeline.rehearse import squeezed
+from soundscape.timeline.rehearsal_joins import with_joins, without_joins
+from soundscape.timeline.rehearse import shortened
 from soundscape.units import format_duration, frames
 
 SILENT = "T H I S   R E H E A R S A L   I S   S I L E N T"
@@ -33,17 +33,17 @@ def load(
     used = the_library(library, scene)
     plain_console().print(f"Library {used.root}", style="dim", soft_wrap=True)
     loaded = load_to_play(used, scene, room, seed)
-    show = squeezed(loaded.show, frames(length))
+    show = shortened(loaded.show, frames(length))
     joined, fit = with_joins(show, plan(loaded.show))
     if joins or (joins is None and fit):
         return replace(loaded, show=joined)
     if joins is None:
         plain_console().print(
-            "The joins of the tracks do not fit: each track plays from its beginning, and its "
-            "times are its own. --joins shortens the crossfades, --in 5m gives more time.",
+            "The joins of the tracks do not fit: each phase plays the beginnings of its tracks. "
+            "--joins shortens the crossfades, --in 5m gives more time.",
             soft_wrap=True,
         )
-    return replace(loaded, show=show)
+    return replace(loaded, show=without_joins(show))
 
 
 def play(launch: Launch, loaded: Loaded, output: str | None, length: float, *, lights: bool) -> int:

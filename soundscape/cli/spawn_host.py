@@ -1,6 +1,6 @@
-"""Starts the host: a process of its own, which outlives this one.
+"""Spawns the host, a process that outlives this one.
 
-It is started before anything else is loaded, so that its libraries load while ours do.
+It is spawned before anything else is loaded, so that both processes load at the same time.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from soundscape.remote.service.start_request import CODEC, CONFIRMED, StartReque
 
 
 class Launch:
-    """A host that starts."""
+    """A host that is starting."""
 
     def __init__(self) -> None:
         self._process = spawn("soundscape.remote.service.main")
         self._channel = Channel(self._process.stdout, self._process.stdin, CODEC)  # type: ignore[arg-type]
 
     def exchange(self, request: StartRequest, *messages: bytes) -> Any:
-        """Send it a request and what belongs to it, encoded. Returns its answer.
+        """Send the host a request and the encoded messages that belong to it. Return its answer.
 
-        Raises EngineError where it is gone.
+        Raises EngineError if the host is gone.
         """
         try:
             self._channel.send(request)
@@ -38,30 +38,30 @@ class Launch:
             outlive(self._process)
             raise
         except (OSError, EOFError) as err:
-            self.let_go()
+            self.wait_for_end()
             raise EngineError("the session's host ended before there was sound") from err
         except MessageError as err:
-            self.let_go()
+            self.wait_for_end()
             raise EngineError(f"the session's host is of another version: {err}") from err
 
     @contextmanager
-    def called_off(self) -> Iterator[None]:
-        """Kill the host, and with it its player, if the body fails: nothing is to start."""
+    def killed_on_failure(self) -> Iterator[None]:
+        """Kill the host, and with it its player, if the body fails."""
         try:
             yield
         except BaseException:
             self._process.kill()
-            self.let_go()
+            self.wait_for_end()
             raise
 
-    def leave(self) -> None:
+    def confirm(self) -> None:
         """Confirm the start: from here on the session outlives us."""
         with suppress(OSError):  # it has ended already
             self._channel.send(CONFIRMED)
         outlive(self._process)
 
-    def let_go(self) -> None:
-        """Wait for its end, which is now."""
+    def wait_for_end(self) -> None:
+        """Wait for the host, which is ending now."""
         self._process.wait()
         self._close()
 

@@ -70,7 +70,7 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
     label = one_line(wanted.label or "")[:LONGEST_LABEL].strip() or loaded.show.name
     lights = held(loaded.room) if wanted.lights else ()
     device = device_of(loaded.room, wanted.output)
-    with launch.called_off():
+    with launch.killed_on_failure():
         must_be_free(device, lights)
     request = StartRequest(
         label, device, lights, wanted.remote, library=loaded.root, dated=wanted.dated
@@ -98,13 +98,13 @@ def launched(launch: Launch, request: StartRequest, *messages: bytes) -> Started
     """
     said = launch.exchange(request, *messages)
     if isinstance(said, StartFailed):
-        launch.let_go()
+        launch.wait_for_end()
         raise AudioDeviceError(said.why) if said.no_device else EngineError(said.why)
     assert isinstance(said, Started)  # noqa: S101 - the codec has no other answer
     for note in said.notes:
         click.echo(f"warning: {note}", err=True)
     return StartedSession(
-        Client(said.session.url, said.session.token, said.shared_audio), launch.leave
+        Client(said.session.url, said.session.token, said.shared_audio), launch.confirm
     )
 
 
@@ -121,13 +121,11 @@ def _output_must_be_on(device: str | None) -> None:
     """Refuse a session that would not be heard, where the system lets us see that."""
     if not pulse_server.in_use():
         return
-    server = pulse_server.PulseServer()
+    wanted = None if device == "default" else device
     try:
-        output = server.output(None if device == "default" else device)
+        output = pulse_server.ask_in_time(lambda server: server.output(wanted))
     except AudioDeviceError:
         return  # the player will find what there is
-    finally:
-        server.close()
     if output is not None and (fault := output_fault(output)):
         raise AudioDeviceError(f"{fault}: turn it up, or start with --force")
 

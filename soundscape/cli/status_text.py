@@ -53,7 +53,8 @@ def _dose(view: Snapshot) -> str:
 
 
 def _layer(layer: LayerTexts) -> str:
-    return f"{layer.playing}, {layer.left}" + (f"; next {layer.next}" if layer.next else "")
+    coming = f"; next {layer.next}, {layer.next_when}" if layer.next else ""
+    return f"{layer.playing}, {layer.left}{coming}"
 
 
 def _playing(view: Snapshot) -> str:

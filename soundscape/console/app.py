@@ -24,8 +24,8 @@ from soundscape.console.link import (
     StatusMessage,
 )
 from soundscape.console.overlays import details_panel, keys_panel, leaving_panel, lost_panel
-from soundscape.console.qr import TURN_ON, code_face
-from soundscape.console.screen import Shown, face, waiting_face
+from soundscape.console.qr import TURN_ON, pairing_rows
+from soundscape.console.screen import Shown, session_rows, waiting_rows
 from soundscape.console.styles import Line
 from soundscape.console.widgets import CSS, ConsoleScreen, SessionView, note_line
 from soundscape.ipc import clock
@@ -37,14 +37,14 @@ from soundscape.views.snapshot import Snapshot
 from soundscape.views.wording import resume
 
 Outcome = Literal["over", "left", "lost"]
-"""How it came to an end: the session is over, was left playing, or was lost."""
+"""How the console ended: the session is over, was left playing, or was lost."""
 Panel = Literal["", "keys", "details", "leaving", "code"]
 
 REDRAW = 0.25
 """Seconds between two drawings, at least: the player shares the machine."""
 TICK = 1.0
 SILENT_FOR = 4.0
-"""Seconds without a word from the room, which speaks every second, until the screen says so."""
+"""Seconds without a message, of which one comes each second, until the screen shows the loss."""
 ANSWER_STANDS = 30.0
 CLOSES_AFTER = 4.0
 """Seconds that the end of the session is shown."""
@@ -58,7 +58,7 @@ NOTE = "Note (no names; Enter keeps it, empty: none): "
 
 
 class LinkEvent(Message):
-    """News from the room, on their way into the screen's own thread."""
+    """Carries news from the link's threads to the screen's thread."""
 
     def __init__(self, news: LinkNews) -> None:
         super().__init__()
@@ -83,15 +83,15 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         # Without colour, the terminal's own two are used, and bold and reversed.
         super().__init__(ansi_color=bool(os.environ.get("NO_COLOR")))
         self.animation_level = "none"
-        self._face, self._line = SessionView(self._rows), note_line()
+        self._session_view, self._line = SessionView(self._rows), note_line()
         self._opened = opened
         self._now = now
         self._keys = KeyMap(remapped)
-        self._link = Link(client, self._tell)
+        self._link = Link(client, self._post)
         self._view: Snapshot | None = None
-        self._heard_at = now()
+        self._received_at = now()
         self._lost = ""
-        """Why the room does not answer."""
+        """Why the session does not answer; empty if it does."""
         self._over = False
         self._said = StatusMessage("")
         self._said_until = 0.0
@@ -106,51 +106,51 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         return ConsoleScreen()
 
     def compose(self) -> ComposeResult:
-        """The face, and the line for a note."""
-        yield self._face
+        """Compose the session view and the line for a note."""
+        yield self._session_view
         yield self._line
 
     def bell(self) -> None:
-        """Never."""
+        """Make no sound, ever."""
 
     def on_mount(self) -> None:
-        """Begin to listen."""
+        """Open the link and start the clock."""
         self._opened()
-        self._face.focus()
+        self._session_view.focus()
         self._link.open()
         self.set_interval(TICK, self._tick)
         self._draw_now()
 
     def on_unmount(self) -> None:
-        """Tell nothing to a screen that is gone."""
+        """Close the link."""
         self._link.close()
 
-    def _tell(self, news: LinkNews) -> None:
-        """Called in the link's threads."""
+    def _post(self, news: LinkNews) -> None:
+        """Pass news on; called in the link's threads."""
         self.post_message(LinkEvent(news))
 
-    # What the room says ---------------------------------------------------------------------------
+    # What comes from the session ------------------------------------------------------------------
 
     @on(LinkEvent)
-    def hear(self, told: LinkEvent) -> None:
-        """Show what the room says."""
-        news = told.news
+    def handle_event(self, event: LinkEvent) -> None:
+        """Show what came from the session."""
+        news = event.news
         if isinstance(news, Snapshot):
-            self._see(news)
+            self._show_snapshot(news)
         elif isinstance(news, StatusMessage):
             self._say(news.text, wrong=news.wrong)
         elif isinstance(news, ConnectionLost):
-            self._lose()
+            self._show_connection_lost()
         elif isinstance(news, SessionOver):
-            self._end()
+            self._show_session_over()
         else:
             self._show("code", float(news.expires_in))
             self._code = news
         self._draw()
 
-    def _see(self, view: Snapshot) -> None:
+    def _show_snapshot(self, view: Snapshot) -> None:
         before, self._view = self._view, view
-        self._heard_at = self._now()
+        self._received_at = self._now()
         if self._lost:
             self._lost = ""
             self._say("the room answers again")
@@ -159,12 +159,12 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             self._panel = ""
             self._say("a device is paired")
 
-    def _lose(self) -> None:
+    def _show_connection_lost(self) -> None:
         if not self._lost:
             self._said = StatusMessage("")  # what is said from now on is of now
         self._lost = self._link.lost()
 
-    def _end(self) -> None:
+    def _show_session_over(self) -> None:
         if not self._over:
             self._panel = ""
             self._say("the session is over; the console closes", stands=float("inf"))
@@ -172,9 +172,9 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             self.set_timer(CLOSES_AFTER, lambda: self.exit("over"))
 
     def _tick(self) -> None:
-        """Each second: what stood long enough goes; a room that is silent is told of."""
-        if (self._lost or self._now() - self._heard_at > SILENT_FOR) and not self._over:
-            self._lose()
+        """Once a second: close panels whose time is over, and show a lost connection."""
+        if (self._lost or self._now() - self._received_at > SILENT_FOR) and not self._over:
+            self._show_connection_lost()
         if self._panel and self._now() > self._panel_until:
             if self._panel == "code":
                 self._say(f"the code has expired; {self._keys.named('remote')}: a new one")
@@ -184,7 +184,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
     # What the therapist does ----------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """Every key that the line for a note does not take."""
+        """Handle every key that the line for a note does not take."""
         if self._line.has_focus and event.key in WRITING:
             return
         event.stop()
@@ -215,7 +215,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             self._say(pressed.say, stands=stands)
         if pressed.command is not None:
             if pressed.command.do == "mute":
-                self._put_note_away()
+                self._close_note()
             self._ask(pressed.command)
         elif pressed.action == "help" and panel != "keys":
             self._show("keys", float("inf"))
@@ -243,18 +243,18 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         self._line.focus()
         self._say(NOTE, stands=float("inf"))
 
-    def _put_note_away(self) -> None:
-        """What was written stays in the line, for the next time."""
+    def _close_note(self) -> None:
+        """Close the line for a note. Its text stays in it for the next time."""
         if self._line.has_class("open"):
             self._line.remove_class("open")
-            self._face.focus()
+            self._session_view.focus()
             self._say("")
 
     @on(Input.Submitted)
-    def keep_note(self, submitted: Input.Submitted) -> None:
-        """Enter: the note is kept."""
+    def submit_note(self, submitted: Input.Submitted) -> None:
+        """Send the note when Enter is pressed."""
         text = submitted.value.strip()
-        self._put_note_away()
+        self._close_note()
         self._line.clear()
         if text:
             self._ask(Command("note", text=text))
@@ -274,7 +274,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         self._panel, self._panel_until = panel, self._now() + stands
 
     def _draw(self) -> None:
-        """Draw now, or as soon as it may be drawn again."""
+        """Draw now, or as soon as `REDRAW` allows."""
         wait = self._drawn_at + REDRAW - self._now()
         if wait <= 0:
             self._draw_now()
@@ -283,17 +283,17 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
 
     def _draw_now(self) -> None:
         self._to_draw, self._drawn_at = None, self._now()
-        if self._face.is_attached:  # a timer may be late, and the screen gone
-            self._face.renew()
+        if self._session_view.is_attached:  # a timer may be late, and the screen gone
+            self._session_view.renew()
 
     def _rows(self, width: int, height: int) -> list[Row]:
         view, key = self._view, self._keys.named
         if view is None:
             text = self._lost or "waiting for the room …"
-            return waiting_face(f"{text}   {key('leave')}: leave", height)
+            return waiting_rows(f"{text}   {key('leave')}: leave", height)
         if self._panel == "code" and self._code is not None:
             left = self._panel_until - self._now()
-            return code_face(view, self._code.url, left, key, width, height)
+            return pairing_rows(view, self._code.url, left, key, width, height)
         said = self._said if self._now() < self._said_until else StatusMessage("")
         shown = Shown(
             key=key,
@@ -306,10 +306,10 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         )
         if self._lost and view.since_dose is not None:  # T+ never stops
             view = view.model_copy(update={"since_dose": self._since_dose(view)})
-        return face(view, shown, width, height)
+        return session_rows(view, shown, width, height)
 
     def _lines(self, view: Snapshot, width: int, height: int) -> tuple[Line, ...]:
-        """The panel that lies over the lower half."""
+        """Return the panel that covers the lower half."""
         if self._panel == "keys":
             return keys_panel(self._keys, width)
         if self._panel == "details":
@@ -320,8 +320,10 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
 
     @property
     def resume(self) -> list[str]:
-        """What to type to take up a session that broke off."""
+        """The commands that resume a session that broke off."""
         return resume(self._view, self._since_dose(self._view)) if self._view else []
 
     def _since_dose(self, view: Snapshot) -> float | None:
-        return None if view.since_dose is None else view.since_dose + self._now() - self._heard_at
+        return (
+            None if view.since_dose is None else view.since_dose + self._now() - self._received_at
+        )

@@ -1,4 +1,4 @@
-"""Blocks of lines on a screen: which of them there is room for, and where air goes."""
+"""Blocks of lines on a screen: which of them there is room for, and where spacing goes."""
 
 from __future__ import annotations
 
@@ -20,24 +20,26 @@ class Block:
     """Rows that are shown together or not at all."""
 
     rank: int
-    """Those of the highest rank are left out first."""
+    """Blocks of the highest rank are left out first."""
     rows: list[Row]
-    air: int = 0
-    """Whose turn it is to have a line of air before it; 0: none is welcome."""
+    spacing: int = 0
+    """Priority for a blank line above this block, 1 first; 0 means never."""
 
 
 def arranged(blocks: list[Block], height: int) -> list[Row]:
-    """The blocks that there is room for, in their order, with air between: `height` rows."""
-    shown = _that_fit([block for block in blocks if block.rows], height)
-    airs = _airs(shown, height - sum(len(block.rows) for block in shown))
+    """Return `height` rows: the blocks that fit, in their order, with blank lines between them."""
+    shown = _fitting([block for block in blocks if block.rows], height)
+    blank = _blank_lines(shown, height - sum(len(block.rows) for block in shown))
     empty = Row(())
     rows = [
-        row for air, block in zip(airs, shown, strict=True) for row in [*[empty] * air, *block.rows]
+        row
+        for count, block in zip(blank, shown, strict=True)
+        for row in [*[empty] * count, *block.rows]
     ]
     return [*rows, *[empty] * height][:height]
 
 
-def _that_fit(blocks: list[Block], height: int) -> list[Block]:
+def _fitting(blocks: list[Block], height: int) -> list[Block]:
     kept = []
     for number in sorted(range(len(blocks)), key=lambda number: blocks[number].rank):
         if len(blocks[number].rows) <= height:
@@ -46,15 +48,18 @@ def _that_fit(blocks: list[Block], height: int) -> list[Block]:
     return [blocks[number] for number in sorted(kept)]
 
 
-def _airs(blocks: list[Block], spare: int) -> list[int]:
-    """Lines of air before each block: in turn, twice round; what is left before the last one."""
-    airs = [0] * len(blocks)
-    welcome = sorted(
-        (number for number, block in enumerate(blocks) if block.air and number),
-        key=lambda number: blocks[number].air,
+def _blank_lines(blocks: list[Block], spare: int) -> list[int]:
+    """Return the number of blank lines above each block.
+
+    Blocks get one in turn, twice round; the lines that are left go above the last one.
+    """
+    blank = [0] * len(blocks)
+    spaced = sorted(
+        (number for number, block in enumerate(blocks) if block.spacing and number),
+        key=lambda number: blocks[number].spacing,
     )
-    for number in [*welcome, *welcome][:spare]:
-        airs[number] += 1
-    if welcome:
-        airs[max(welcome)] += spare - sum(airs)
-    return airs
+    for number in [*spaced, *spaced][:spare]:
+        blank[number] += 1
+    if spaced:
+        blank[max(spaced)] += spare - sum(blank)
+    return blank

@@ -1,4 +1,4 @@
-"""The two threads that talk with the room: one listens, one asks. The screen never waits."""
+"""The console's connection to the session: one thread listens, one asks. The screen never waits."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from soundscape.views.event_texts import event_text, needs_attention
 from soundscape.views.snapshot import Snapshot
 
 TRY_AGAIN = (0.5, 1.0, 2.0)
-"""Seconds between the attempts to reach the room; the last one from then on."""
+"""Seconds between attempts to reach the host; the last one from then on."""
 MOST_WAITING = 4
 STALE_AFTER = 3.0
-"""Seconds after which a command that could not be asked is dropped: late, it would surprise."""
+"""Seconds after which a waiting command is dropped: done late, it would surprise."""
 NO_ANSWER = "the room does not answer; the sound plays on - trying again"
 STANDS_STILL = "the session is not answering, its processes stand still - trying again"
 NO_SOUND = "the room does not answer, and nothing plays any more"
@@ -38,7 +38,7 @@ class StatusMessage:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLost:
-    """The connection broke; it is tried again."""
+    """The connection broke; the link tries again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,18 @@ class SessionOver:
 
 
 LinkNews = Snapshot | StatusMessage | ConnectionLost | SessionOver | PairingLink
-"""What the threads tell the screen."""
+"""What the threads publish to the screen."""
 
 
 class Link:
-    """Listens and asks in threads of its own; `tell` is called in them.
+    """Listens and asks in threads of its own; `publish` is called in them.
 
-    The threads are daemons: one that waits for a room that hangs does not keep the
-    console from closing.
+    The threads are daemons, so one that waits for a host that hangs does not keep the console from
+    closing.
     """
 
-    def __init__(self, client: Client, tell: Callable[[LinkNews], None]) -> None:
-        self._client, self._tell = client, tell
+    def __init__(self, client: Client, publish: Callable[[LinkNews], None]) -> None:
+        self._client, self._publish_news = client, publish
         self._asked: Queue[tuple[float, Callable[[], LinkNews]]] = Queue(MOST_WAITING)
         self._closed = threading.Event()
 
@@ -68,21 +68,21 @@ class Link:
             threading.Thread(target=work, name=name, daemon=True).start()
 
     def lost(self) -> str:
-        """What it means that the room does not answer."""
+        """Return what it means that the host does not answer."""
         if self._client.plays():
             return NO_ANSWER
         return STANDS_STILL if self._client.lives() else NO_SOUND
 
     def close(self) -> None:
-        """Tell nothing more."""
+        """Publish nothing more."""
         self._closed.set()
 
     def ask(self, command: Command) -> bool:
-        """Have a command asked. False where too many wait already."""
+        """Queue a command. Return False if too many wait already."""
         return self._put(lambda: StatusMessage(self._client.do(command.as_json()).said))
 
     def ask_code(self) -> bool:
-        """Have a link asked that pairs a device."""
+        """Queue a request for a link that pairs a device. Return False if too many wait already."""
         return self._put(self._client.pairing)
 
     def _put(self, job: Callable[[], LinkNews]) -> bool:
@@ -96,7 +96,7 @@ class Link:
         while not self._closed.is_set():
             asked_at, job = self._asked.get()
             late = clock.now() - asked_at > STALE_AFTER
-            self._say(StatusMessage(NOT_DONE, wrong=True) if late else _done(job))
+            self._publish(StatusMessage(NOT_DONE, wrong=True) if late else _done(job))
 
     def _listen(self) -> None:
         failed = 0
@@ -104,24 +104,24 @@ class Link:
             try:
                 for change in self._client.changes():
                     failed = 0
-                    self._hear(change)
+                    self._handle_change(change)
             except SoundscapeError:
-                self._say(ConnectionLost())
+                self._publish(ConnectionLost())
                 self._closed.wait(TRY_AGAIN[min(failed, len(TRY_AGAIN) - 1)])
                 failed += 1
             else:
-                self._say(SessionOver())
+                self._publish(SessionOver())
                 return
 
-    def _hear(self, change: Snapshot | SessionEvent) -> None:
+    def _handle_change(self, change: Snapshot | SessionEvent) -> None:
         if isinstance(change, Snapshot):
-            self._say(change)
-        elif (said := _worth_saying(change.line)) is not None:
-            self._say(said)
+            self._publish(change)
+        elif (said := _status_of(change.line)) is not None:
+            self._publish(said)
 
-    def _say(self, news: LinkNews) -> None:
+    def _publish(self, news: LinkNews) -> None:
         if not self._closed.is_set():
-            self._tell(news)
+            self._publish_news(news)
 
 
 def _done(job: Callable[[], LinkNews]) -> LinkNews:
@@ -133,8 +133,8 @@ def _done(job: Callable[[], LinkNews]) -> LinkNews:
         return StatusMessage(NOT_KNOWN, wrong=True)
 
 
-def _worth_saying(line: Mapping[str, Any]) -> StatusMessage | None:
-    """Warnings and faults; and what others asked for: a pedal, the tablet, another terminal."""
+def _status_of(line: Mapping[str, Any]) -> StatusMessage | None:
+    """Return the message for a fault, a warning, or a command from a pedal or the tablet."""
     if line.get("event") != "command" and not needs_attention(line):
         return None
     return StatusMessage(event_text(line), wrong=needs_attention(line))

@@ -1,4 +1,4 @@
-"""The whole session as a line: its phases, the marks, and where it is now."""
+"""The progress bar: the phases of a session, its marks, and where it is now."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from soundscape.views.snapshot import PhaseView, Snapshot
 
 PASSED, TO_COME, BORDER, MARK = "━", "─", "┃", "◆"
 
-Place = Callable[[float], int]
+Column = Callable[[float], int]
 
 
-def course(view: Snapshot, width: int) -> list[Line]:
-    """Three lines: the phases' names, the bar, and `now` under it."""
+def progress_lines(view: Snapshot, width: int) -> list[Line]:
+    """Return three lines: the phases' names, the bar, and `now` under it."""
     total = max(view.elapsed + view.remaining, 1.0)
     phases = [phase for phase in view.phases if phase.start < total]
 
-    def place(seconds: float) -> int:
+    def column(seconds: float) -> int:
         return min(width - 1, max(0, int(seconds / total * width)))
 
     return [
-        _names(phases, place, width),
-        _bar(view, phases, place, width),
-        _now(view, place, width),
+        _names(phases, column, width),
+        _bar(view, phases, column, width),
+        _now(view, column, width),
     ]
 
 
-def _names(phases: list[PhaseView], place: Place, width: int) -> Line:
+def _names(phases: list[PhaseView], column: Column, width: int) -> Line:
     """Each phase's name over its start, as far as there is room before the next one's."""
-    starts = [place(phase.start) for phase in phases]
+    starts = [column(phase.start) for phase in phases]
     pieces: list[tuple[str, Tone]] = [(" " * (starts[0] if starts else width), "dim")]
     for phase, (start, end) in zip(phases, pairwise([*starts, width]), strict=True):
         room = end - start
@@ -41,24 +41,24 @@ def _names(phases: list[PhaseView], place: Place, width: int) -> Line:
     return tuple(pieces)
 
 
-def _bar(view: Snapshot, phases: list[PhaseView], place: Place, width: int) -> Line:
-    now = place(view.elapsed)
+def _bar(view: Snapshot, phases: list[PhaseView], column: Column, width: int) -> Line:
+    now = column(view.elapsed)
     cells: list[tuple[str, Tone]] = [
         (PASSED, "plain") if cell <= now else (TO_COME, "dim") for cell in range(width)
     ]
     for phase in phases:
-        cells[place(phase.start)] = (BORDER, "plain")
+        cells[column(phase.start)] = (BORDER, "plain")
     for mark in view.marks:
-        cells[place(mark.elapsed)] = (MARK, "strong")
+        cells[column(mark.elapsed)] = (MARK, "strong")
     return tuple(
         ("".join(text for text, _ in same), tone)
         for tone, same in groupby(cells, key=lambda cell: cell[1])
     )
 
 
-def _now(view: Snapshot, place: Place, width: int) -> Line:
+def _now(view: Snapshot, column: Column, width: int) -> Line:
     """`▲ now`, and when all is over; the words stand on the side where there is room."""
-    now = place(view.elapsed)
+    now = column(view.elapsed)
     left = view.texts.silence
     word = "▲ now" if now + 5 <= width else "now ▲"
     start = now if word[0] == "▲" else now - 4

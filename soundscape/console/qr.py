@@ -31,7 +31,7 @@ def qr_lines(url: str) -> list[str]:
     ]
 
 
-def code_face(
+def pairing_rows(
     view: Snapshot, url: str, left: float, key: Named, width: int, height: int
 ) -> list[Row]:
     """The screen with the code on it, and beside it where the session is.

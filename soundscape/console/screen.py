@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from soundscape.console.headline import LOST_WORD, phase_rows, time_rows
 from soundscape.console.keys import Named, with_keys
 from soundscape.console.layout import Block, Row, arranged
-from soundscape.console.progress_bar import course
+from soundscape.console.progress_bar import progress_lines
 from soundscape.console.styles import Line, Tone, clean, fit, spread
 from soundscape.views.snapshot import LayerTexts, Snapshot
 
@@ -38,7 +38,7 @@ class Shown:
     """Whether the line for a note is open below."""
 
 
-def face(view: Snapshot, shown: Shown, width: int, height: int) -> list[Row]:
+def session_rows(view: Snapshot, shown: Shown, width: int, height: int) -> list[Row]:
     """The screen: `height` rows of `width` cells."""
     inner = max(1, width - 2 * MARGIN)
     scale = 2 if width >= LARGE[0] and height >= LARGE[1] else 1
@@ -47,7 +47,7 @@ def face(view: Snapshot, shown: Shown, width: int, height: int) -> list[Row]:
     return [Row(fit((margin, *row.line), width), row.big) for row in rows]
 
 
-def waiting_face(text: str, height: int) -> list[Row]:
+def waiting_rows(text: str, height: int) -> list[Row]:
     """The screen before the session is known."""
     line: Line = ((" " * MARGIN, "plain"), (text, "plain"))
     return [Row(line if row == height // 2 else ()) for row in range(height)]
@@ -61,19 +61,19 @@ def _blocks(view: Snapshot, shown: Shown, width: int, scale: int) -> list[Block]
     panel, lost = [Row(line) for line in shown.panel], bool(shown.lost)
     return [
         Block(8, [_head(view, width)]),
-        Block(0, phase_rows(view, width, scale, lost=lost), air=4),
-        Block(1, time_rows(view, width, scale, lost=lost), air=3),
-        Block(2, [_standing(view, shown, width)], air=1),
+        Block(0, phase_rows(view, width, scale, lost=lost), spacing=4),
+        Block(1, time_rows(view, width, scale, lost=lost), spacing=3),
+        Block(2, [_standing(view, shown, width)], spacing=1),
         Block(4, _trouble(view, width)),
-        *(Block(5, [row], air=0) for row in _prompts(view, width)),
-        Block(3, panel, air=2),
-        Block(6, _layers(view, width, others=spacious), air=5),
+        *(Block(5, [row], spacing=0) for row in _prompts(view, width)),
+        Block(3, panel, spacing=2),
+        Block(6, _layers(view, width, others=spacious), spacing=5),
         Block(9, [] if spacious or panel else _others(view, width)),
-        Block(7, [_level(view, width)], air=8 if spacious else 0),
+        Block(7, [_level(view, width)], spacing=8 if spacious else 0),
         Block(12, [] if panel and not lost else _marks(view, width, 6 if spacious else 1)),
         Block(11, [] if panel else _warned(view, shown, width)),
-        Block(10, [Row(line) for line in course(view, width)], air=6),
-        Block(3, [_said(shown, width)], air=7),
+        Block(10, [Row(line) for line in progress_lines(view, width)], spacing=6),
+        Block(3, [_said(shown, width)], spacing=7),
         Block(13, [] if panel or shown.writing else [_hint(shown, width)]),
     ]
 
@@ -124,7 +124,8 @@ def _layer(name: str, layer: LayerTexts, width: int) -> list[Row]:
     )
     rows = [Row(spread(left, ((layer.left, "plain"),), width))]
     if layer.next:
-        rows.append(_labelled("  next", clean(layer.next), width))
+        coming: Line = ((_label("  next"), "dim"), (clean(layer.next), "plain"))
+        rows.append(Row(spread(coming, ((layer.next_when, "plain"),), width)))
     return rows
 
 

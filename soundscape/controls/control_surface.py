@@ -99,7 +99,7 @@ class ControlSurface:
             self._echoes.sent(now, data)
         return messages
 
-    def dark(self) -> list[tuple[str, bytes]]:
+    def darkened(self) -> list[tuple[str, bytes]]:
         """What darkens all pads that may be lit: the session is over."""
         return [
             (bound.control.port, data)

@@ -33,7 +33,7 @@ class Fader:
 
     def moved(self, value: int, now: float, level_db: float) -> None:
         """The fader was moved to a value (0 to 127) while the level was where it is."""
-        self._see(now, level_db)
+        self._note_level(now, level_db)
         level = level_db if self._level is None else self._level
         before, self._position = self._position, fader_db(value)
         passed = before is not None and (before - level) * (self._position - level) <= 0
@@ -41,7 +41,7 @@ class Fader:
 
     def follow(self, now: float, level_db: float) -> Command | None:
         """The command that brings the level to the fader, when one is due."""
-        self._see(now, level_db)
+        self._note_level(now, level_db)
         if self.due() is None or now < self._free_at:
             return None
         assert self._position is not None and self._level is not None  # noqa: S101, PT018 - it is due
@@ -60,8 +60,8 @@ class Fader:
         """Its port went away: it takes over again where it meets the value."""
         self._position, self._has_it = None, False
 
-    def _see(self, now: float, level_db: float) -> None:
-        """Look at the level. Moved by someone else, or refused, it is no longer this fader's."""
+    def _note_level(self, now: float, level_db: float) -> None:
+        """Note the level. If something else moved it, the fader must pick it up again."""
         if now >= self._free_at and level_db != self._level:
             self._level = level_db
             self._has_it = self._has_it and self._near(level_db)

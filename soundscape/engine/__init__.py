@@ -1,1 +1,1 @@
-"""The running session: sources, session, offline render, live player, light process."""
+"""The running session: sources, session, offline render, live player, and lights without sound."""

@@ -22,19 +22,19 @@ Event = dict[str, Any]
 
 
 def event(frame: int, kind: str, /, **fields: Any) -> Event:
-    """One line: what happened at a frame."""
+    """Return one line: what happened at a frame."""
     given = {name: value for name, value in fields.items() if value is not None}
     return {"t": round(frame / SAMPLE_RATE, 6), "event": kind, **given}
 
 
 class EventLog:
-    """Turns directives into lines; it remembers which clips sound, to name them when they end."""
+    """Turns directives into lines. It remembers which clips sound, to name them when they end."""
 
     def __init__(self) -> None:
         self._sounding: dict[int, tuple[str, str]] = {}
 
     def lines(self, directive: Directive) -> list[Event]:  # noqa: PLR0911 - a table
-        """The lines for one directive; none for what is only a gain."""
+        """Return the lines for one directive; none if it only changes a gain."""
         match directive:
             case PhaseBegins(frame, index, name):
                 return [event(frame, "phase", name=name, index=index)]

@@ -1,4 +1,4 @@
-"""The lights of a scene alone: its moves and cues in real time, or all of them at once."""
+"""Plays the lights of a scene alone: its moves and cues in real time, or all at once."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from soundscape.engine.light_run import LightRun, open_outputs
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.scene.models import Room
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import ClockRuns, CueFires, Directive, LightsMove, LightsTrim
 from soundscape.timeline.show import Show
 from soundscape.units import SAMPLE_RATE, frames
 
 PROMPTLY = frames(0.1)
-"""Frames in which messages already handed over leave."""
+"""Frames within which messages leave that were already sent to the output process."""
 
 KEPT_EVERY = frames(0.5)
-"""Frames between two looks at what the lights were sent last."""
+"""Frames from one time to the next at which the lights' last levels are kept."""
 
 Said = Callable[[Directive], None]
-"""Hears what the scene does, as it does it."""
+"""Gets each directive of the scene when it is due."""
 
 
 def light(rig: Rig, directives: Iterable[Directive]) -> None:
-    """Do what the conductor decides about lights."""
+    """Pass the conductor's decisions about lights to the rig."""
     for directive in directives:
         match directive:
             case LightsMove(frame, values, over, care):
@@ -44,16 +44,16 @@ class LightPreview:
 
     def __init__(self, show: Show, rig: Rig, said: Said | None = None) -> None:
         self.rig = rig
-        self._conductor = Conductor(show, never)
+        self._conductor = Conductor(show, never_waits)
         self._said = said
 
     @property
     def ended(self) -> bool:
-        """Whether the scene is over; the look after the session may be on its way."""
+        """Whether the scene is over. The look after the session may still be on its way."""
         return self._conductor.ended
 
     def messages(self, until: int) -> list[Message]:
-        """What leaves before a frame."""
+        """Return the messages that leave before a frame."""
         directives = self._conductor.advance(until)
         light(self.rig, directives)
         for directive in directives if self._said is not None else ():
@@ -62,7 +62,7 @@ class LightPreview:
 
 
 def all_messages(room: Room, show: Show) -> Iterator[Message]:
-    """Every message of a show's lights and cues, in order, with its frame; nothing is sent."""
+    """Yield every message of a show's lights and cues in order, with its frame. Nothing is sent."""
     preview = LightPreview(show, Rig(room))
     until = 0
     while not (preview.ended and preview.rig.resting):
@@ -74,8 +74,8 @@ def all_messages(room: Room, show: Show) -> Iterator[Message]:
 def play_lights(room: Room, show: Show, said: Said) -> dict[str, str]:
     """Play a show's lights on the room's ports, to the end or to KeyboardInterrupt.
 
-    Lights begin where they were left last and stay where they are at the end. Returns how each
-    port fared.
+    Lights begin where they were left and stay where they are at the end. Return the status of each
+    port.
     """
     with open_outputs(room) as (process, memory):
         preview = LightPreview(show, Rig(room, memory.levels), said)

@@ -1,4 +1,4 @@
-"""Lights moved in real time without a session's sound: the rig's messages to the MIDI outputs."""
+"""Moves lights in real time without a session's sound: the rig's messages to the MIDI outputs."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from soundscape.scene.models import Room
 from soundscape.units import SAMPLE_RATE, frames
 
 AHEAD = 0.1
-"""Seconds by which messages are handed over before they are due."""
+"""Seconds by which messages are sent to the output process before they are due."""
 
 TURN = 0.02
 SETTLED = 0.2
-"""Seconds after the last message in which a desk follows it."""
+"""Seconds that a desk is given to follow the last message."""
 
 READY = 15.0
 """Seconds for the ports to open: on a busy computer a driver takes long to load."""
 
 Source = Callable[[int], list[Message]]
-"""Gives what leaves before a frame, as `Rig.messages` does."""
+"""Returns the messages that leave before a frame, as `Rig.messages` does."""
 
 
 class LightRun:
-    """A rig on the clock. Frames count from the moment at which it is made."""
+    """A rig that follows the clock. Frames count from the moment at which it is made."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class LightRun:
         return frames(self._now() - self._began)
 
     def run(self, source: Source, over: Callable[[], bool]) -> None:
-        """Send what a source gives, turn by turn, until it is `over` and the lights rest."""
+        """Send the messages of a source until it is `over` and the lights are at rest."""
         end = self.frame()
         while True:
             self._follow_ports()
@@ -68,11 +68,11 @@ class LightRun:
             self._sleep(TURN)
 
     def send(self, messages: list[Message]) -> None:
-        """Hand messages over, each due at its frame."""
+        """Send messages, each due at its frame."""
         self.process.send([(self._began + m.frame / SAMPLE_RATE, m.port, m.data) for m in messages])
 
     def _follow_ports(self) -> None:
-        """A port that comes back is told its look again, from where it was left."""
+        """Send the look again to a port that comes back, from where it was left."""
         while not self._turned.empty():
             port, there = self._turned.get_nowait()
             frame = self.frame()
@@ -84,7 +84,9 @@ class LightRun:
 
 @contextmanager
 def open_outputs(room: Room) -> Iterator[tuple[MidiOutputs, LastLights]]:
-    """The room's outputs, open, and what its lights were sent last; at the end the lights stay."""
+    """Open the room's outputs; yield them and what the lights were last sent. At the end the lights
+    stay.
+    """
     memory = LastLights(state_folder(os.environ), room)
     ports = {name: spec for name, spec in room.midi.items() if spec.output}
     process = MidiOutputs(ports, room.lights)

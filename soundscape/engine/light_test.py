@@ -1,4 +1,4 @@
-"""The lights moved by hand, without a session: under the same limits, by the same process."""
+"""Moves lights by hand without a session, under the same limits and through the same process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from soundscape.units import frames
 
 
 class LightTest:
-    """A room's lights under somebody's hand. Levels are 0 to 1, times seconds."""
+    """A room's lights, moved by hand. Levels are 0 to 1, times are in seconds."""
 
     def __init__(
         self,
@@ -33,31 +33,31 @@ class LightTest:
         self._process = process
 
     def health(self) -> dict[str, str]:
-        """The state of each port."""
+        """Return the state of each port."""
         return self._process.health()
 
     def opened(self) -> dict[str, str]:
-        """The full name of the system's port that each of the room's ports has open."""
+        """Return the full name of the system's port that each port of the room has open."""
         return self._process.opened()
 
     def knows(self, light: str) -> bool:
-        """Whether anything was ever sent to a light, by us or by an earlier session."""
+        """Return whether anything was ever sent to a light, now or by an earlier session."""
         return light in self.sent_parts()
 
     def assume(self, light: str, level: float) -> None:
-        """A light of which nothing is known stands at a level, as somebody says."""
+        """Set the level of a light of which nothing is known."""
         self._rig.assume(light, level)
 
     def level(self, light: str) -> float:
-        """Where a light is, as far as is known: as it was told last, or as it is taken to stand."""
+        """Return the level that a light was last sent, or is assumed to have."""
         return self._rig.level(light)
 
     def sent_parts(self) -> dict[str, float]:
-        """The part of full that each light was sent last, by us or by an earlier session."""
+        """Return the part of full that each light was last sent, now or by an earlier session."""
         return {**self._last, **self._rig.sent_parts()}
 
     def move(self, values: Mapping[str, float], over: float = 0.0) -> dict[str, float]:
-        """Take lights to values, as fast as the limits let them. Returns where they are then."""
+        """Move lights to values as fast as the limits allow. Return their levels after it."""
         self._rig.move(self._run.frame(), values, frames(over))
         self._run.run(self._rig.messages, lambda: True)
         now = self._rig.values(self._run.frame())
@@ -65,10 +65,10 @@ class LightTest:
 
 
 @contextmanager
-def light_bench(room: Room) -> Iterator[LightTest]:
-    """The room's lights with its ports open; at the end they stay as they are.
+def open_light_test(room: Room) -> Iterator[LightTest]:
+    """Yield the room's lights with its ports open. At the end they stay as they are.
 
-    They begin where a session, or a test, left them last, and the next session begins there.
+    They begin where a session or a test left them, and the next session begins where they are left.
     """
     with open_outputs(room) as (process, memory):
         bench = LightTest(room, process, memory.levels)

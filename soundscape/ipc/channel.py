@@ -60,7 +60,7 @@ class Channel:
         """Send a message. Raises OSError when the other side is gone."""
         self.send_encoded(self.codec.encode(message))
 
-    def send_encoded(self, data: bytes) -> None:
+    def send_encoded(self, data: bytes | bytearray) -> None:
         """Send a message that is encoded already. Raises OSError when the other side is gone."""
         assert self._sink is not None  # noqa: S101 - a sender has a sink
         view = memoryview(_LENGTH.pack(len(data)) + data)
@@ -95,8 +95,13 @@ class Channel:
 
 def over_standard_streams(codec: Codec) -> Channel:
     """Our standard input and output as a channel. What a library prints goes to the null device."""
-    channel = Channel(os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0), codec)
+    return Channel(*standard_streams(), codec)
+
+
+def standard_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Our standard input and output, unbuffered. What a library prints goes to the null device."""
+    streams = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
-    return channel
+    return streams

@@ -7,12 +7,12 @@ from typing import Any
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
-from soundscape.scene import control_specs, room, values, wiring
+from soundscape.scene import control_specs, light_spec, room, values, wiring
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.timeline import show
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, as_written, never
+from soundscape.timeline.conductor import Conductor, never_waits, waits_as_written
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
@@ -47,7 +47,7 @@ class Job:
 
     def conductor(self) -> Conductor:
         """The session's timeline, from its beginning."""
-        waits = as_written if self.waits else never
+        waits = waits_as_written if self.waits else never_waits
         return Conductor(self.show, waits, self.index, self.begin_at)
 
 
@@ -90,6 +90,11 @@ class CountSleep:
     """To the player: the machine slept for so many seconds, which T+ is to count."""
 
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class HostLeaves:
+    """To the player: the host is about to end, and no other one is wanted."""
 
 
 PlayerRequest = CommandRequest | CountSleep | ReturnPlaylists | SendMidi | UpdateTracks
@@ -224,6 +229,22 @@ class Resume:
         return (*self.happened, *kept)
 
 
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """To a host that takes the place of one that died: the session as the player has it.
+
+    `setup` is what the first host gave to the player. The job follows, and then so many messages of
+    the session's `history`. `output` is what the session first played on, `missing` why there is
+    no audio device at the moment, "" for none. `hosts` have died before.
+    """
+
+    setup: dict[str, Any]
+    history: int
+    output: str
+    missing: str = ""
+    hosts: int = 1
+
+
 PlayerMessage = (
     DeviceMissing
     | AudioStarted
@@ -238,6 +259,16 @@ PlayerMessage = (
     | SessionEnded
 )
 
+RECORDED = (
+    CommandDone,
+    SourceTruncated,
+    TrackUnplayable,
+    TracksUpdated,
+    MachineSlept,
+    PlaylistsReturned,
+)
+"""What a conductor must be told to be level with another one."""
+
 SHOW = (
     *(show.Show, show.FadeFrames, show.Phase, show.Envelope, show.Layer, show.Playlist),
     *(show.Track, show.FileSource, show.GeneratedSource, show.Voice, show.SilentSource),
@@ -248,7 +279,8 @@ SHOW = (
 ROOM = (
     *(room.Room, room.AudioRoom, room.Calibration, room.OutputPair, room.Limits, room.CareSpec),
     room.AfterSpec,
-    *(wiring.PortSpec, wiring.LightSpec, wiring.MscTarget, wiring.CueMessage, wiring.TimecodeSpec),
+    *(wiring.PortSpec, light_spec.LightSpec, wiring.MscTarget, wiring.CueMessage),
+    wiring.TimecodeSpec,
     *(control_specs.Control, values.Kelvin),
 )
 """Every class of a room."""
@@ -263,6 +295,7 @@ CODEC = Codec(
         PlaylistsReturned,
         *(Warned, SessionEnded),
         *(DeviceMissing, Follow, TakeOver, Resume),
+        *(HostLeaves, Succession),
     )
 )
 """Every message between player and host."""

@@ -34,7 +34,7 @@ if sys.platform == "win32":
         """Nothing more: the process has its priority."""
 
     be_served_next = be_served_early
-    step_back = be_served_first
+    step_back = be_served_as_others = be_served_first
 
     def is_real_time() -> bool:
         """Whether the calling thread is served before what merely computes. Anyone may be."""
@@ -70,6 +70,12 @@ else:
             os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
         with suppress(OSError):
             _GROUP.write_text(str(NICENESS))
+
+    def be_served_as_others() -> None:
+        """Take no niceness over from the process that started this one."""
+        if os.getpriority(os.PRIO_PROCESS, 0) < 0:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, 0, 0)
 
     def be_served_first() -> None:
         """Put the calling thread into real time where the system has that.

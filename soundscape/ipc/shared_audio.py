@@ -1,6 +1,6 @@
-"""What the player has just handed to the output, in memory that player and host share.
+"""The sound that the player last handed to the output, in memory shared with the host.
 
-The player writes after each block and never waits; the host looks when it likes. So the host knows
+The player writes after each block and never waits; the host reads at any time. So the host knows
 where the session is by the clock, and can meter the sound, without a message between the two. A
 small file has a copy of the position, for programs that look at it from outside.
 """
@@ -17,10 +17,10 @@ import numpy as np
 from soundscape.ipc.shared_audio_layout import (
     HEADER,
     LENGTH,
+    NUMBER,
     SIZE,
     START,
-    WISH,
-    WISH_AT,
+    STOP_AT,
     memory_name,
 )
 from soundscape.ipc.shared_memory import open_memory
@@ -32,9 +32,9 @@ _TRIES = 100
 
 @dataclass(frozen=True, slots=True)
 class PlaybackPosition:
-    """Where the shared_audio is: its last block is frames `frame` to `end`.
+    """How far the player is: its last block is frames `frame` to `end`.
 
-    `moment`: the monotonic time at which frame `frame` goes to the device.
+    `moment` is the monotonic time (s) at which frame `frame` goes to the device.
     """
 
     frame: int
@@ -42,19 +42,19 @@ class PlaybackPosition:
     moment: float
     underruns: int
 
-    def heard(self, now: float) -> int:
-        """The frame that goes to the device at a monotonic time, at most the last one rendered."""
+    def frame_at(self, now: float) -> int:
+        """Return the frame that goes to the device at a monotonic time (s), at most `end`."""
         return max(0, min(self.end, self.frame + round((now - self.moment) * SAMPLE_RATE)))
 
     def silent_for(self, now: float) -> float:
-        """Seconds for which the device has had nothing to play at a monotonic time."""
+        """Return for how many seconds the device has had nothing to play at a monotonic time."""
         return max(0.0, now - self.moment - (self.end - self.frame) / SAMPLE_RATE)
 
 
 class SharedAudio:
     """The memory of a file that `ipc.shared_audio_layout.create_shared_audio` made.
 
-    Raises OSError where it is gone.
+    Raises OSError if it is gone.
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,20 +64,23 @@ class SharedAudio:
         self._turn = 0
 
     def write(self, frame: int, block: Block, moment: float, underruns: int) -> None:
-        """A block of float32, shape (n, 2), whose first frame is `frame`, was handed over."""
+        """Write a block, float32 of shape (n, 2), whose first frame is `frame`.
+
+        It goes to the device at `moment`, a monotonic time (s).
+        """
         at, count = frame % LENGTH, len(block)
         first = min(count, LENGTH - at)
         self._sound[at : at + first] = block[:first]
         if first < count:
             self._sound[: count - first] = block[first:]
         self._turn += 1
-        told = (self._turn, frame, frame + count, moment, underruns)
-        # The turn stands at both ends: who reads in between sees that they differ.
-        HEADER.pack_into(self._map, 0, *told, -1)
-        HEADER.pack_into(self._map, 0, *told, self._turn)
+        fields = (self._turn, frame, frame + count, moment, underruns)
+        # The turn stands at both ends, so a reader in between sees that they differ.
+        HEADER.pack_into(self._map, 0, *fields, -1)
+        HEADER.pack_into(self._map, 0, *fields, self._turn)
 
-    def place(self) -> PlaybackPosition | None:
-        """Where it is; None before the first block."""
+    def position(self) -> PlaybackPosition | None:
+        """Return the position of the last block; None before the first."""
         for _ in range(_TRIES):
             turn, frame, end, moment, underruns, again = HEADER.unpack_from(self._map, 0)
             if turn == 0:
@@ -87,7 +90,7 @@ class SharedAudio:
         return None
 
     def read(self, first: int, end: int) -> Block:
-        """A copy of frames `first` to `end`, at most LENGTH of them: float32, shape (n, 2)."""
+        """Return a copy of frames `first` to `end`, at most LENGTH: float32, shape (n, 2)."""
         index = np.arange(first, end) % LENGTH
         return np.array(self._sound[index])
 
@@ -101,13 +104,13 @@ class SharedAudio:
             os.write(self._file, self._map[: HEADER.size])
 
     @property
-    def end_wished(self) -> bool:
-        """Whether somebody wishes that the player fades out."""
-        os.lseek(self._file, WISH_AT, os.SEEK_SET)
-        return bool(WISH.unpack(os.read(self._file, WISH.size))[0])
+    def stop_requested(self) -> bool:
+        """Whether a process requests that the player fades out."""
+        os.lseek(self._file, STOP_AT, os.SEEK_SET)
+        return bool(NUMBER.unpack(os.read(self._file, NUMBER.size))[0])
 
     def close(self) -> None:
-        """Unmap it."""
+        """Unmap the memory and close the file."""
         del self._sound
         self._map.close()
         os.close(self._file)

@@ -2,7 +2,7 @@
 only, so that small processes can use it.
 
 The host makes both. The file names the memory, and outlasts the host: it shows whether a player
-without its host plays, it has that player's lock, and a word in it requests the end.
+without its host plays, holds that player's lock, and has a number that requests the stop.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from soundscape.ipc.shared_memory import create_memory, remove_memory
 
 HEADER = struct.Struct("<qqqdqq")
 """Turn, first frame, end, moment, underruns, the turn again."""
-WISH = struct.Struct("<q")
-WISH_AT = 56
-"""Where it says that the end is wished."""
+NUMBER = struct.Struct("<q")
+STOP_AT = 56
+"""Where the file says that a stop is requested: 1."""
 PID_AT = 64
 """Where the number of the player's process stands; its lock on the file proves it alive."""
 HUNG = 2.0
@@ -54,7 +54,7 @@ def create_shared_audio(path: Path) -> Path:
 
 
 def memory_name(path: Path) -> str:
-    """The name of the memory of a file. Raises OSError, also where the file is none of ours."""
+    """Return the name of the memory of a file. Raises OSError, also if the file is not ours."""
     with path.open("rb") as file:
         file.seek(NAME_AT)
         name = file.read(NAME_LENGTH).rstrip(b"\0")
@@ -64,14 +64,14 @@ def memory_name(path: Path) -> str:
 
 
 def remove_shared_audio(path: Path) -> None:
-    """Remove the memory's name and the file, where they are. Raises OSError."""
+    """Remove the memory's name and the file, if they exist. Raises OSError."""
     with suppress(OSError):
         remove_memory(memory_name(path))
     path.unlink(missing_ok=True)
 
 
 def plays(path: Path, now: float | None = None) -> bool:
-    """Whether the player that writes the file plays, at a monotonic time."""
+    """Return whether the player that writes the file plays, at a monotonic time (s)."""
     try:
         with path.open("rb") as file:
             turn, _, _, moment, _, _ = HEADER.unpack(file.read(HEADER.size))
@@ -83,39 +83,39 @@ def plays(path: Path, now: float | None = None) -> bool:
 
 
 def hold_player_lock(path: Path) -> ProcessLock | None:
-    """Prove, as the player of this file, that the process lives. Raises OSError."""
+    """Lock the file as its player, which proves that this process lives. Raises OSError."""
     lock = take_lock(path)
     with path.open("r+b") as file:
         file.seek(PID_AT)
-        file.write(WISH.pack(os.getpid()))
+        file.write(NUMBER.pack(os.getpid()))
     return lock
 
 
 def player_pid(path: Path) -> int | None:
-    """The number of the player's process, proved alive by its lock; None where there is none."""
+    """Return the process number of the player, proved alive by its lock; None without one."""
     if not is_locked(path):
         return None
     try:
         with path.open("rb") as file:
             file.seek(PID_AT)
-            (pid,) = WISH.unpack(file.read(WISH.size))
+            (pid,) = NUMBER.unpack(file.read(NUMBER.size))
     except (OSError, struct.error):
         return None
     return int(pid) or None
 
 
-def end_requested(path: Path) -> bool:
-    """Whether the end was requested already."""
+def stop_requested(path: Path) -> bool:
+    """Return whether the stop was requested already."""
     try:
         with path.open("rb") as file:
-            file.seek(WISH_AT)
-            return bool(WISH.unpack(file.read(WISH.size))[0])
+            file.seek(STOP_AT)
+            return bool(NUMBER.unpack(file.read(NUMBER.size))[0])
     except (OSError, struct.error):
         return False
 
 
-def wish_end(path: Path) -> None:
-    """Request of the player of a file that it fades out. Raises OSError."""
+def request_stop(path: Path) -> None:
+    """Request that the player of a file fades out. Raises OSError."""
     with path.open("r+b") as file:
-        file.seek(WISH_AT)
-        file.write(WISH.pack(1))
+        file.seek(STOP_AT)
+        file.write(NUMBER.pack(1))

@@ -12,16 +12,42 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from queue import Full, Queue
+from typing import IO, Any, Protocol
 
 from soundscape.errors import MessageError
 from soundscape.ipc.channel import BACKLOG, Channel
 from soundscape.ipc.codec import Codec
 
 
+class Process(Protocol):
+    """What is needed of a process: `subprocess.Popen`, or one that somebody else has started."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    returncode: int | Any
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        ...
+
+    def poll(self) -> int | None:
+        """Its exit code, None while it lives."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end. Raises subprocess.TimeoutExpired."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once."""
+        ...
+
+
 class Worker:
     """A process started by `ipc.spawn.spawn`. Any thread may send; one thread reads `messages`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], codec: Codec) -> None:
+    def __init__(self, process: Process, codec: Codec) -> None:
         assert process.stdin is not None  # noqa: S101 - `spawn` makes both pipes
         assert process.stdout is not None  # noqa: S101
         self.process = process

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from soundscape.engine.host.standby import RECORDED
 from soundscape.errors import EngineError, MessageError
 from soundscape.ipc.codec import Codec
 from soundscape.ipc.player_messages import (
     CODEC,
+    RECORDED,
     CommandDone,
     CommandFailed,
     CommandRequest,

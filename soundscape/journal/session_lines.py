@@ -7,8 +7,8 @@ from typing import Any
 from soundscape import __version__
 from soundscape.ipc.player_messages import Job
 from soundscape.journal.entries import FORMAT
+from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.models import Room
-from soundscape.scene.wiring import LightSpec
 from soundscape.timeline.show import Envelope, Phase
 from soundscape.units import seconds
 from soundscape.views.snapshot import Snapshot

@@ -133,6 +133,8 @@ class JournalWriter:
             self._lines.waiting.append(b"\n")  # after a line that was cut off
             with suppress(OSError):
                 self._records.size = whole_size(folder.resume)
+            with suppress(OSError):
+                self._trace_read = folder.trace.stat().st_size
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
     def begin(self, setup: SessionSetup, encoded_job: bytes, lines: Sequence[Line]) -> None:
@@ -163,9 +165,12 @@ class JournalWriter:
             if self._now() >= self._position_due:
                 self._changed.notify()
 
-    def crashed(self, what: str, events: Sequence[Line]) -> None:
-        """Write a crash file: what a player wrote as it went, and what had happened before."""
-        self._put([("crash", (what, list(events)))])
+    def crashed(self, what: str, events: Sequence[Line], trace: str | None = None) -> None:
+        """Write a crash file: what a program wrote as it went, and what had happened before.
+
+        Without a `trace` it is that of the players.
+        """
+        self._put([("crash", (what, list(events), trace))])
 
     def close(self, *, completed: bool) -> None:
         """Write what waits. A session that is `completed` needs no recovery any more."""
@@ -225,10 +230,11 @@ class JournalWriter:
             case _:
                 pass
 
-    def _write_crash(self, what: str, events: Sequence[Line]) -> None:
+    def _write_crash(self, what: str, events: Sequence[Line], trace: str | None) -> None:
         if self._folder is not None:
             with suppress(OSError):
-                trace, self._trace_read = read_trace(self._folder.trace, self._trace_read)
+                if trace is None:
+                    trace, self._trace_read = read_trace(self._folder.trace, self._trace_read)
                 write_crash_file(self._folder, crash_text(what, trace, events, self._redactor))
 
     def _flush(self, *, last: bool) -> None:

@@ -1,1 +1,1 @@
-"""The files that a library is made of: found, read, resolved and checked."""
+"""The files of a library: found, read, resolved and checked."""

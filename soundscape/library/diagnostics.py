@@ -1,4 +1,4 @@
-"""What is found wrong while a scene's files are read and put together."""
+"""Collects the problems that are found while a scene's files are read and put together."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ class Described(Protocol):
         ...
 
     def place(self, path: KeyPath) -> tuple[int, int]:
-        """Line and column of a key path."""
+        """Return line and column of a key path."""
         ...
 
     def problem(self, path: KeyPath, message: str, severity: Severity = "error") -> Problem:
-        """A problem at a key path."""
+        """Return a problem at a key path."""
         ...
 
 
 @dataclass(slots=True)
 class Diagnostics:
-    """Faults stop a session from starting; with problems it runs, and a track is left out.
+    """The problems of one loading. `faults` stop a session from starting; with `problems` it runs.
 
-    `file_faults` has, in order, what is wrong with sound files: problems, without their places.
-    `missing_files` are the sound files, and folders of them, that are not there.
+    `file_faults` has the problems of sound files in order, without their places. `missing_files`
+    are the sound files, and folders of them, that do not exist.
     """
 
     faults: list[Problem] = field(default_factory=list)
@@ -40,9 +40,9 @@ class Diagnostics:
     missing_files: dict[str, None] = field(default_factory=dict)
 
     def all(self) -> list[Problem]:
-        """Each once, in the order of files and places."""
+        """Return each problem once, in the order of files and places."""
         return sorted({*self.faults, *self.problems})
 
     def as_error(self) -> FileProblems:
-        """All of it as the error that says so."""
+        """Return all problems as one error."""
         return FileProblems(self.all())

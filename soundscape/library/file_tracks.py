@@ -1,4 +1,4 @@
-"""Tracks from sound files and folders: looked for, probed or looked up, trimmed."""
+"""Makes tracks of sound files and folders: finds, probes or looks up, and trims them."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ from soundscape.timeline.show import FileSource, Track
 from soundscape.units import SAMPLE_RATE, format_duration, frames, nearest, one_line, seconds
 
 ProbeFile = Callable[[Path], Probe]
-"""Finds a sound file's length and tags. Raises MediaError."""
+"""Returns a sound file's length and tags. Raises MediaError."""
 
 LookUp = Callable[[Path], Measured | None]
-"""Finds what was measured of a sound file: None where it was not measured.
+"""Returns the measurements of a sound file, or None if it is not measured.
 
-Raises MediaError where it was, and held no sound.
+Raises MediaError if it was measured and held no sound.
 """
 
 
 def probe_file(path: Path) -> Probe:
-    """A file's own length and tags. Raises MediaError where nothing can be decoded."""
+    """Return a file's own length and tags. Raises MediaError if nothing can be decoded."""
     from soundscape.media.probe import probe  # noqa: PLC0415 - FFmpeg, for files not measured
 
     return probe(path)
 
 
 def not_measured(_path: Path) -> None:
-    """A LookUp that knows nothing."""
+    """Return None: a LookUp that knows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileTracks:
     """Makes the tracks of entries that name a file or a folder.
 
-    `search` looks for files that are not where they are written to be. A file that was `measured`
-    is not probed. With `skip_silence` tracks begin and end with their sound.
+    `search` finds files that are not where they are said to be. A file that was `measured` is not
+    probed. With `skip_silence`, tracks begin and end with their sound.
     """
 
     library: Library
@@ -64,7 +64,9 @@ class FileTracks:
     skip_silence: bool
 
     def find(self, text: str, otherwise: list[tuple[str, Match]], *, folder: bool = False) -> Path:
-        """The file or `folder` that a path means; where it is not as written, that is noted."""
+        """Return the file or `folder` that a path means. If it is not as written, it is added to
+        `otherwise`.
+        """
         path = self.library.path(text)
         if exists(path):
             return path
@@ -79,7 +81,7 @@ class FileTracks:
     def file(
         self, entry: TrackEntry, path: Path, key: str, *, listed: bool
     ) -> Iterator[LevelledTrack]:
-        """The track of a file, if it can be played; one that a folder listed is there."""
+        """Yield the track of a file, if it can be played. `listed`: a folder has listed it."""
         shown = self.library.shown(os.path.normpath(path))
         if what := _list_kind(path):
             entry.problem(
@@ -102,7 +104,7 @@ class FileTracks:
             yield from entry.long_enough(levelled, key)
 
     def _missing(self, path: Path) -> MediaError:
-        """Why a file is not there, and what may be meant."""
+        """Return the error for a missing file, with what may be meant."""
         if path.is_symlink():
             target = spelled(os.readlink(path))  # noqa: PTH115 - as it is written
             return MediaError(f"is a link to {target}, which is not there")
@@ -168,7 +170,7 @@ class FileTracks:
         return LevelledTrack(track, of_measured(measured))
 
     def folder(self, entry: TrackEntry, folder: Path) -> Iterator[LevelledTrack]:
-        """The tracks of a folder's sound files, sorted by name."""
+        """Yield the tracks of a folder's sound files, sorted by name."""
         shown = spelled(self.library.shown(folder))
         if not is_folder(folder):
             if exists(folder):
@@ -203,7 +205,7 @@ class FileTracks:
 
 
 def _list_kind(path: Path) -> str:
-    """What a list of tracks is called, where a file is one by its ending."""
+    """Return what kind of list a file is by its ending, in words; "" if it is none."""
     ending = path.suffix.lower()
     if ending == ".cue":
         return "a cue sheet"
@@ -211,7 +213,7 @@ def _list_kind(path: Path) -> str:
 
 
 def name_difference(name: str, other: str) -> str:
-    """What differs between two names that look the same; empty where it can be seen."""
+    """Return how two names differ that look the same; "" if the difference is visible."""
     if spelled(name) == spelled(other) or name_keys(name, fold=False) & name_keys(
         other, fold=False
     ):
@@ -226,24 +228,26 @@ def name_difference(name: str, other: str) -> str:
 
 
 def _lasting(shown: str, probe: Probe) -> str:
-    """A file and how long it is, in words."""
+    """Return a file and its length in words."""
     return f"{spelled(shown)}, {format_duration(seconds(probe.frames))}"
 
 
 def _sounding(start: int, end: int, measured: Measured) -> tuple[int, int]:
-    """A stretch of a file without the silence at the file's ends; as it is, where it is silent."""
+    """Return a range of a file without the silence at the file's ends; unchanged if it is all
+    silent.
+    """
     begins, ends = max(start, measured.sound_from), min(end, measured.sound_to)
     return (begins, ends) if ends - begins >= SHORTEST else (start, end)
 
 
 def _between(start: int, end: int, momentary: NDArray[np.int16]) -> NDArray[np.int16]:
-    """A file's curve from a frame to another, to the nearest tenth of a second."""
+    """Return a file's loudness curve between two frames, to the nearest tenth of a second."""
     hop = SAMPLE_RATE // CURVE_RATE
     return momentary[round(start / hop) : round(end / hop)]
 
 
 def file_error(path: Path, shown: str, error: MediaError) -> str:
-    """What is wrong with a file, without its name: that stands before it, as people know it."""
+    """Return an error's text with the file's name as people know it."""
     message = str(error)
     for name in (str(path), shown, path.name):
         for form in (f"'{name}': ", f"{name}: "):

@@ -1,4 +1,4 @@
-"""Tracks from generators: parameters checked, and the gain that makes their loudness even."""
+"""Makes tracks of generators: checks the parameters, and evens out the loudness."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from soundscape.units import SILENCE_DB, frames, seconds
 
 
 def generated_track(entry: TrackEntry, seed: int) -> Iterator[LevelledTrack]:
-    """The track of an entry that names generators; nothing where its parameters are wrong."""
+    """Yield the track of an entry that names generators, or nothing if its parameters are wrong."""
     spec = entry.spec
     stacked = spec.stack is not None
     specs = spec.stack or ((spec.generate,) if spec.generate else ())
@@ -67,12 +67,12 @@ def _voice(entry: TrackEntry, path: KeyPath, spec: GeneratorSpec) -> Voice | Non
 
 
 def derived_seed(seed: int, name: str) -> int:
-    """A seed of its own for a thing with a name: the same on every machine."""
+    """Return a seed for a name: the same on every machine."""
     return int.from_bytes(sha256(f"{seed}/{name}".encode()).digest()[:6])
 
 
 def _canonical(voices: list[Voice], harmony: HarmonySpec | None) -> str:
-    """One text for one sound, however its parameters were written."""
+    """Return one text for one sound, however its parameters were written."""
     names = " + ".join(
         f"{voice.generator} {json.dumps({k: _rounded(v) for k, v in sorted(voice.params.items())})}"
         + (f" at {voice.level_db:g} dB" if len(voices) > 1 else "")
@@ -82,7 +82,7 @@ def _canonical(voices: list[Voice], harmony: HarmonySpec | None) -> str:
 
 
 def _rounded(value: Any) -> Any:
-    """A frequency may differ in its last digit from machine to machine."""
+    """Round numbers, since a frequency may differ in its last digit from machine to machine."""
     if isinstance(value, EnvelopeSpec):
         points = [[at.seconds, at.fraction, at.from_end, point] for at, point in value.points]
         return [*points, "over phase"] if value.phase else points

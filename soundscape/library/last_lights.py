@@ -1,8 +1,7 @@
-"""The levels at which lights were left last, kept in the user's state folder.
+"""Keeps the levels at which lights were left, in the user's state folder.
 
-What a light was last told belongs to the light: it is kept by the name of its port and its address
-there. So a room may get more lights and ports, or another name, and each light still begins where
-it stands.
+The last level belongs to the light: it is kept by the name of its port and its address there. So a
+room may get more lights and ports, or another name, and each light still begins where it is.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from soundscape.scene.models import LightSpec, Room
 
 
 class LastLights:
-    """The codes that a room's lights were sent last, as parts of full (0 to 1), by light.
+    """The last levels sent to a room's lights, as parts of full (0 to 1), by light.
 
     `levels` has those that are known. They are kept while they change, not only at the end: a
-    session that breaks off leaves its last look as well, and the next one must not jump from there.
+    session that breaks off leaves its last look as well, and the next one must not jump.
     """
 
     def __init__(self, folder: Path, room: Room) -> None:
@@ -40,8 +39,9 @@ class LastLights:
             self.levels.update({name: known[key] for name, key in keys.items() if key in known})
 
     def keep(self, told: Mapping[str, float]) -> None:
-        """Write the levels that lights have been told. One that cannot be written is tried again
-        with the next call.
+        """Write the levels that lights were sent.
+
+        One that cannot be written is tried again at the next call.
         """
         for file, keys in self._files.items():
             changed = {
@@ -57,12 +57,12 @@ class LastLights:
 
 
 def _key(light: LightSpec) -> str:
-    """A light's address at its port; of a 14-bit pair that of the MSB."""
+    """Return a light's address at its port; of a 14-bit pair that of the MSB."""
     return " ".join(map(str, next(addresses(light))))
 
 
 def _write(file: Path, levels: Mapping[str, float]) -> bool:
-    """Add levels to a port's file, which other rooms may use as well. Whether it was written."""
+    """Add levels to a port's file, which other rooms may use too. Return whether it was written."""
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomically(file, json.dumps({**_read(file), **levels}))

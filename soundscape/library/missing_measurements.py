@@ -1,4 +1,4 @@
-"""Which sound files something needs that were not measured yet."""
+"""Finds the sound files that something needs and that are not measured yet."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _ONLY_NAMED = "only its name is asked for"
 
 T = TypeVar("T")
 Scan = Callable[[list[Path]], None]
-"""Measures files, so that the catalogue knows them afterwards."""
+"""Measures files and puts the results into the catalogue."""
 
 
 def with_measured(catalogue: Catalogue, make: Callable[[LookUp], T], scan: Scan) -> T:
-    """What `make` makes of measured files, those that it misses being scanned first.
+    """Return what `make` makes of measured files. Files that it misses are scanned first.
 
-    Where every file is known, `make` is called once; else again after the scan. Faults in the files
-    that people write are told before anything is scanned.
+    If every file is known, `make` is called once, otherwise again after the scan. Problems of the
+    files that people write are raised before anything is scanned.
     """
     missing: dict[Path, None] = {}
     try:
@@ -43,17 +43,17 @@ def with_measured(catalogue: Catalogue, make: Callable[[LookUp], T], scan: Scan)
 
 
 def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
-    """Every sound file that the library's playlists and scenes name, and what is wrong in those."""
+    """Return every sound file that the library's playlists and scenes name, and their problems."""
     named: dict[Path, None] = {}
     problems: set[Problem] = set()
 
-    def look(path: Path) -> None:
+    def note_name(path: Path) -> None:
         named[path] = None
         raise MediaError(_ONLY_NAMED)
 
     for scene in library.scenes():
         try:
-            _, findings = resolve(library, scene, measured=look)
+            _, findings = resolve(library, scene, measured=note_name)
         except LibraryError as error:
             problems.add(Problem(scene, 0, 0, str(error)))
             continue
@@ -61,7 +61,7 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
     findings = Diagnostics()
     reading = SceneFiles(library, findings)
     listed = Diagnostics()
-    tracks = Tracks(library, reading.search, probe_file, 0, listed, look)
+    tracks = Tracks(library, reading.search, probe_file, 0, listed, note_name)
     for file in _playlist_files(library):
         try:
             _, document = reading.playlist(str(file))
@@ -82,11 +82,11 @@ def _playlist_files(library: Library) -> Iterable[Path]:
 
 
 def _gathering(catalogue: Catalogue, missing: dict[Path, None]) -> LookUp:
-    def look(path: Path) -> Measured:
+    def look_up(path: Path) -> Measured:
         found = catalogue.get(path)
         if found is None:
             missing[path] = None
             raise MediaError(f"{path}: is not measured yet")
         return found
 
-    return look
+    return look_up

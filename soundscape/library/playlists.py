@@ -1,4 +1,4 @@
-"""The playlists of a scene: found, resolved once each, and given their gains."""
+"""Finds the playlists of a scene, resolves each once, and gives them their gains."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class _Origin:
 class Playlists:
     """The playlists that a scene's layers name.
 
-    Every layer is to be `met` before any is `made`: a track's gain depends on the highest target
-    that its playlist meets anywhere.
+    Add the targets of all layers before any playlist is made, since a track's gain depends on the
+    highest target that its playlist meets anywhere.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class Playlists:
         self._highest: dict[str, float] = {}
         self._pieces: dict[str, list[LevelledTrack]] = {}
 
-    def meet(self, spec: LayerSpec, path: KeyPath, target: float) -> None:
-        """Find the playlist of the layer at `path`, which will meet a target (LUFS)."""
+    def add_target(self, spec: LayerSpec, path: KeyPath, target: float) -> None:
+        """Find the playlist of the layer at `path`, and add a target (LUFS) that it will meet."""
         origin = self._find(spec, path)
         if origin is not None:
             self._origins[path] = origin
@@ -74,7 +74,7 @@ class Playlists:
             self._highest[origin.name] = max(known, target + loudest_level)
 
     def make(self, spec: LayerSpec, path: KeyPath, layer: LayerName) -> Playlist | None:
-        """The layer's playlist; None where it could not be found, or nothing in it can be played.
+        """Return the layer's playlist; None if it was not found, or if nothing in it can be played.
 
         The latter is a problem of its own in `findings`.
         """
@@ -105,7 +105,7 @@ class Playlists:
         self._findings.problems.append(self._scene.problem(path, message))
 
     def drone(self, seed: int, highest: float) -> Playlist:
-        """The built-in drone, which plays where nothing else can."""
+        """Return the built-in drone, which plays when nothing else can."""
         voice = Voice("drone", synth.check("drone", _DRONE_PARAMS))
         track = Track(
             key=DRONE,
@@ -158,7 +158,7 @@ class Playlists:
 
 
 def _without_seams(pieces: list[LevelledTrack]) -> list[Loudness | None]:
-    """Each piece's loudness; one for all that go on from one another, or a seam would jump."""
+    """Return each piece's loudness: one for all that go on from one another, to avoid a jump."""
     found: list[Loudness | None] = []
     run: list[LevelledTrack] = []
     for piece in [*pieces, None]:
@@ -172,7 +172,7 @@ def _without_seams(pieces: list[LevelledTrack]) -> list[Loudness | None]:
 
 
 def at_level(playlist: Playlist, level: float) -> Playlist:
-    """A playlist at a level of its own (dB): a landing has nowhere else to keep it."""
+    """Return a playlist with a level (dB) added, which a landing cannot keep elsewhere."""
     if not level:
         return playlist
     tracks = tuple(track.at_gain(track.gain_db + level) for track in playlist.tracks)

@@ -1,4 +1,4 @@
-"""Names in a scene that stand for something elsewhere: playlists, the room's lights and cues."""
+"""Looks up the names in a scene that mean something elsewhere: playlists, lights and cues."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from soundscape.scene.yaml.nodes import ListNode, MapNode, ScalarNode
 from soundscape.units import listed, quoted
 
 DEFINED = {"light": ("lights", "groups", "aliases"), "look": ("looks",), "cue": ("cues",)}
-"""What a scene may name in its room, and the room's keys under which that is defined."""
+"""The names of a room that a scene may use, and the keys that define them."""
 
 ALIAS = (
     "; where it has another name there, write 'aliases: {{{0}: …}}' in the room, and where a room "
@@ -21,10 +21,10 @@ ALIAS = (
 
 
 def look_up(scene: Draft, reading: SceneFiles, room: Draft | None) -> list[Problem]:
-    """Return a problem for each name that stands for nothing; a faulty scene's names count too.
+    """Return a problem for each name that means nothing, even in a scene with errors.
 
-    `room` is None where there is no room to look in. What is wrong in the playlists themselves goes
-    to the findings of `reading`. Where no light of a scene is there, a warning says so.
+    `room` is None without a room. Problems of the playlists themselves go to the findings of
+    `reading`. If no light of a scene exists, there is a warning.
     """
     problems: list[Problem] = []
     optional = _optional(scene)
@@ -51,7 +51,7 @@ def look_up(scene: Draft, reading: SceneFiles, room: Draft | None) -> list[Probl
 
 
 def _all_lacking(scene: Draft, room: Draft, kinds: Sequence[str]) -> list[Problem]:
-    """One problem for all names of the kinds that a room has nothing of."""
+    """Return one problem for all names of the kinds that a room has nothing of."""
     optional = _optional(scene)
     missing = [
         reference
@@ -79,7 +79,7 @@ def _all_lacking(scene: Draft, room: Draft, kinds: Sequence[str]) -> list[Proble
 
 
 def _none_of_its_lights(scene: Draft, room: Draft) -> list[Problem]:
-    """A warning where a room has lights but none of those that the scene would move."""
+    """Return a warning if a room has lights but none of those that the scene moves."""
     lights = [reference for reference in scene.references if reference.kind == "light"]
     named = list(dict.fromkeys(reference.value for reference in lights))
     known = _lights(room)
@@ -93,23 +93,23 @@ def _none_of_its_lights(scene: Draft, room: Draft) -> list[Problem]:
 
 
 def _lights(room: Draft) -> list[str]:
-    """All names of lights, groups and aliases."""
+    """Return all names of lights, groups and aliases."""
     return _known(room, "light")
 
 
 def _known(room: Draft, kind: str) -> list[str]:
-    """All names of a kind that the room defines."""
+    """Return all names of a kind that the room defines."""
     return [name for key in DEFINED[kind] for name in _defined(room, key)]
 
 
 def _defined(room: Draft, key: str) -> Collection[str]:
-    """The names under a key of the room, even where what they stand for is faulty."""
+    """Return the names under a key of the room, even if their values have errors."""
     node = room.root.items.get(key) if isinstance(room.root, MapNode) else None
     return tuple(node.items) if isinstance(node, MapNode) else ()
 
 
 def _optional(scene: Draft) -> set[str]:
-    """The lights that the room may lack."""
+    """Return the lights that the room may lack."""
     node = scene.root.items.get("optional") if isinstance(scene.root, MapNode) else None
     items = node.items if isinstance(node, ListNode) else ()
     return {item.text for item in items if isinstance(item, ScalarNode)}

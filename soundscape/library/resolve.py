@@ -1,4 +1,4 @@
-"""From a scene's name to a Show: files found and read, playlists resolved, values in frames."""
+"""Makes a Show of a scene: files found and read, playlists resolved, values in frames."""
 
 from __future__ import annotations
 
@@ -21,7 +21,16 @@ from soundscape.library.tracks import Tracks
 from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene, role_of
 from soundscape.timeline.actions import LANDING_LUFS
-from soundscape.timeline.show import Envelope, FadeFrames, Layer, Phase, Playlist, Prompt, Show
+from soundscape.timeline.show import (
+    Envelope,
+    FadeFrames,
+    FileSource,
+    Layer,
+    Phase,
+    Playlist,
+    Prompt,
+    Show,
+)
 from soundscape.units import At, frames, one_line
 
 
@@ -29,9 +38,9 @@ from soundscape.units import At, frames, one_line
 class Loaded:
     """A scene that can be played.
 
-    `problems` are of severity error where a track is left out or was mended, else warnings.
-    `document` and `room_document` know the places in their files; a library without a room.yaml
-    has no `room_document`. What is `unmeasured` is to be measured while it plays. `root` is the
+    `problems` are errors if a track is left out or was corrected, else warnings. `document` and
+    `room_document` know the places in their files; a library without a room.yaml has no
+    `room_document`. `unmeasured` files are to be measured while the session plays. `root` is the
     library's folder.
     """
 
@@ -55,10 +64,10 @@ def load_show(
 ) -> Loaded:
     """Load a scene by name or path, for the room at a path or the library's own.
 
-    Of a file that was not `measured`, `probe` tells length and tags.
+    `probe` returns length and tags of a file that was not `measured`.
 
-    Raises LibraryError where the scene or room is missing, and FileProblems, with every problem of
-    every file, where one of them cannot be used. Tracks that cannot be played are left out.
+    Raises LibraryError if the scene or room is missing, and FileProblems, with every problem of
+    every file, if one of them cannot be used. Tracks that cannot be played are left out.
     """
     loaded, findings = resolve(library, name, room, seed, probe, measured)
     if loaded is None or findings.faults:
@@ -74,9 +83,9 @@ def resolve(
     probe: ProbeFile = probe_file,
     measured: LookUp = not_measured,
 ) -> tuple[Loaded | None, Diagnostics]:
-    """Load a scene as far as it can be, and say what is wrong: for a check of everything.
+    """Load a scene as far as possible, and return its problems: for a check of everything.
 
-    None where the scene itself cannot be read. Raises LibraryError as `load_show` does.
+    The scene is None if it cannot be read. Raises LibraryError as `load_show` does.
     """
     findings = Diagnostics()
     reading = SceneFiles(library, findings)
@@ -121,23 +130,23 @@ def resolve(
 
 @dataclass(frozen=True, slots=True)
 class _Loading:
-    """One scene on its way to a Show; what is wrong goes to the findings of its parts."""
+    """One scene that is being loaded. Its parts put their problems into their findings."""
 
     scene: Scene
     playlists: Playlists
     calls: RoomCalls
 
     def show(self, title: str, seed: int) -> Show:
-        """The whole; only of use where no fault was found."""
+        """Return the whole show, which is valid only if no fault was found."""
         targets = {name: _target(name, spec) for name, spec in self.scene.phases.items()}
         highest = {name: _highest(target) for name, target in targets.items()}
         # A landing comes wherever a layer has nothing left to play.
         anywhere = max(LANDING_LUFS, *highest.values())
         for layer, spec in self.scene.landing.items():
-            self.playlists.meet(spec, ("landing", layer), anywhere)
+            self.playlists.add_target(spec, ("landing", layer), anywhere)
         for name, phase in self.scene.phases.items():
-            for layer, spec in _layers(phase):
-                self.playlists.meet(spec, ("phases", name, layer), highest[name])
+            for layer, spec in layers_of(phase):
+                self.playlists.add_target(spec, ("phases", name, layer), highest[name])
         drone = self.playlists.drone(seed, anywhere)
         landing = self._landing(drone)
         instead: dict[LayerName, Playlist] = {"music": drone, "ambience": drone, **landing}
@@ -183,14 +192,16 @@ class _Loading:
         self, name: str, spec: PhaseSpec, loudness: Envelope, instead: dict[LayerName, Playlist]
     ) -> Phase:
         layers: dict[LayerName, Layer] = {}
-        for layer, layer_spec in _layers(spec):
+        for layer, layer_spec in layers_of(spec):
             playlist = self.playlists.make(layer_spec, ("phases", name, layer), layer)
             # Over music another drone would be one sound too many; alone it keeps silence away.
             if playlist is None and layer != "voice" and "music" not in layers:
                 playlist = instead[layer]
             if playlist is not None:
                 layers[layer] = Layer(
-                    playlist, Envelope(layer_spec.level.points), fit=layer_spec.fit
+                    playlist,
+                    Envelope(layer_spec.level.points),
+                    fit=_fits(playlist) if layer_spec.fit is None else layer_spec.fit,
                 )
         least, most = spec.duration.min, spec.duration.max
         return Phase(
@@ -208,16 +219,21 @@ class _Loading:
         )
 
 
-def _layers(spec: PhaseSpec) -> Iterator[tuple[LayerName, LayerSpec]]:
-    """The layers that a phase has, the music first."""
+def layers_of(spec: PhaseSpec) -> Iterator[tuple[LayerName, LayerSpec]]:
+    """Yield the layers that a phase has, the music first."""
     for layer in LAYERS:
         layer_spec: LayerSpec | None = getattr(spec, layer)
         if layer_spec is not None:
             yield layer, layer_spec
 
 
+def _fits(playlist: Playlist) -> bool:
+    """Whether tracks are chosen to end with their phase where the scene does not say."""
+    return playlist.shuffle and any(isinstance(t.source, FileSource) for t in playlist.tracks)
+
+
 def _target(name: str, spec: PhaseSpec) -> Envelope:
-    """The loudness of a phase's music, in LUFS: as written, or by its role."""
+    """Return the loudness of a phase's music in LUFS, as written or by its role."""
     if spec.loudness is None:
         return Envelope(((At(), default_target(role_of(name, spec))),))
     return Envelope(spec.loudness.points)
@@ -228,7 +244,7 @@ def _highest(target: Envelope) -> float:
 
 
 def _level_cap(room: Room) -> float | None:
-    """The highest target and level together, in LUFS, that keeps within the room's limit."""
+    """Return the highest target plus level, in LUFS, within the room's limit, or None."""
     calibration, limit = room.audio.calibration, room.audio.limit
     if calibration is None or limit is None:
         return None

@@ -1,4 +1,4 @@
-"""What a scene asks of its room: moves of lights, cues, the care light."""
+"""A scene's calls to its room: moves of lights, cues, the care light."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from soundscape.lighting.cues import cue_fault
 from soundscape.lighting.fixture import fraction
 from soundscape.midi.msc import CueRef
 from soundscape.scene import Document
-from soundscape.scene.light_names import light_values, look_values
+from soundscape.scene.light_spec import kelvin_problem
 from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene
-from soundscape.scene.wiring import kelvin_problem
+from soundscape.scene.room import light_values, look_values
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import Cue, Move
 from soundscape.units import At, frames
@@ -20,14 +20,16 @@ from soundscape.units import At, frames
 
 @dataclass(frozen=True, slots=True)
 class RoomCalls:
-    """A scene's calls for its room's lights and cues. What does not fit goes to `findings`."""
+    """A scene's calls to its room's lights and cues. Problems go to `findings`."""
 
     document: Document[Scene]
     room: Room
     findings: Diagnostics
 
     def moves(self, phase: str, spec: PhaseSpec) -> Iterator[Move]:
-        """The phase's moves, values from 0 to 1. What the room lacks is left out."""
+        """Yield the phase's moves, with values from 0 to 1. Lights that the room lacks are left
+        out.
+        """
         for place, move in enumerate(spec.lights):
             path = ("phases", phase, "lights", place, "set")
             look = look_values(self.room, move.look, {})
@@ -41,7 +43,7 @@ class RoomCalls:
             yield Move(move.at, values, frames(move.over))
 
     def cues(self, phase: str, spec: PhaseSpec) -> Iterator[Cue]:
-        """The phase's cues; one that its desk would not understand is a fault."""
+        """Yield the phase's cues. One that its desk would not understand is a fault."""
         for place, call in enumerate(spec.cues):
             ref = CueRef(call.number, call.list, call.path)
             wrong = cue_fault(self.room.cues.get(call.cue, ()), ref)
@@ -51,17 +53,17 @@ class RoomCalls:
             yield Cue(call.at, call.cue, call.number, call.list, call.path)
 
     def care(self) -> Move:
-        """The care light's look."""
+        """Return the care light's look."""
         care = self.room.care
         return self._own(care.look, care.set, care.over)
 
     def after(self) -> Move | None:
-        """The look after the session, if the room has one."""
+        """Return the look after the session, or None."""
         after = self.room.after
         return None if after is None else self._own(after.look, after.set, after.over)
 
     def _own(self, look: str | None, written: Mapping[str, LightValue], over: float) -> Move:
-        """A move of the room's own, whose values have been checked."""
+        """Return a move of the room's own, whose values have been checked."""
         values = look_values(self.room, look, written)
         lights = self.room.lights
         levels = {name: fraction(value, lights[name]) for name, value in values.items()}

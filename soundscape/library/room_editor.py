@@ -1,6 +1,6 @@
-"""Writes a learned control into a room's file: by its place, whole or not at all.
+"""Writes a learned control into a room's file, whole or not at all.
 
-The file as it was stays beside it as `….bak`, and the new one takes its place in one step.
+The file as it was stays beside it as `….bak`, and the new one replaces it in one step.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ class LearnedControl:
     port: PortSpec | None = None
 
     def line(self) -> str:
-        """The control as it stands in the file."""
+        """Return the control as a line of the file."""
         keys = ("port", "channel", "note", "cc", "program", "do")
         given = {key: value for key in keys if (value := getattr(self.control, key)) is not None}
         return "{" + ", ".join(f"{key}: {_written(value)}" for key, value in given.items()) + "}"
 
     def port_line(self) -> str:
-        """The port as it stands in the file; empty where the room has it."""
+        """Return the port as a line of the file; "" if the room has it."""
         return "" if self.port is None else f"{{input: {_written(self.port.input or '')}}}"
 
 
 def room_as_written(file: Path | None, shown: str) -> tuple[bytes, Document[Room] | None]:
-    """A room's file and what it says; None where there is no file, or nothing in it.
+    """Return a room's bytes and its document; None for a missing or empty file.
 
     Raises FileProblems, LibraryError.
     """
@@ -56,7 +56,7 @@ def room_as_written(file: Path | None, shown: str) -> tuple[bytes, Document[Room
 
 
 def taken(document: Document[Room], control: Control) -> str:
-    """Where and by what the message of a control is taken already; empty where it is free."""
+    """Return where and by what a control's message is used already; "" if it is free."""
     for place, other in enumerate(document.model.controls):
         same = all(
             getattr(other, k) == getattr(control, k) for k in ("port", "note", "cc", "program")
@@ -70,9 +70,9 @@ def taken(document: Document[Room], control: Control) -> str:
 
 
 def with_learned(data: bytes, shown: str, room: Room, learned: LearnedControl) -> bytes:
-    """The file with what was learned added, all else as it stands. Raises LibraryError.
+    """Return the file with the learned control added and all else unchanged. Raises LibraryError.
 
-    What comes out is read again: it says what the file said, and the new line, or it is refused.
+    The result is read again: it must say what the file said, and the new line, or it is refused.
     """
     control, port = learned.control, learned.port
     ports = {**room.midi, control.port: port} if port is not None else room.midi
@@ -91,9 +91,10 @@ def with_learned(data: bytes, shown: str, room: Room, learned: LearnedControl) -
 
 
 def replace_file(file: Path, before: bytes, after: bytes) -> Path | None:
-    """Put a new text in a file's place; what was there stays as `….bak`. Returns that file.
+    """Replace a file's content. The old one stays as `….bak`, which is returned.
 
-    Raises LibraryError, with the file as it was: it cannot be written, or has changed meanwhile.
+    Raises LibraryError, and leaves the file unchanged, if it cannot be written or was changed
+    meanwhile.
     """
     file = file.resolve()  # a link stays a link
     backup = file.with_name(file.name + ".bak")

@@ -1,4 +1,4 @@
-"""A script for `render`: a YAML list of commands, each at its exact time."""
+"""Reads a script for `render`: a YAML list of commands, each at its exact time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Timed = tuple[int, Command]
 
 
 def read_script(path: Path) -> list[Timed]:
-    """Read a script: (frame, command) in the order of time. FileProblems has every fault of it."""
+    """Read a script: (frame, command) in order of time. FileProblems has every problem of it."""
     file = str(path)
     root, faults = read_yaml(read_bytes(path))
     problems = [_problem(file, fault.mark, fault.message) for fault in faults]

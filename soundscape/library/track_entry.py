@@ -1,4 +1,4 @@
-"""One entry of a playlist as written, with its place; and a track that was made of it."""
+"""One entry of a playlist with its place, and a track that was made of it."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from soundscape.timeline.show import Track
 from soundscape.units import frames
 
 SHORTEST = frames(0.1)
-"""A shorter track is a click; it is left out."""
+"""A shorter track is a click, and is left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class LevelledTrack:
-    """A track whose gain is still its own trim, and how loud it is: None for a silence."""
+    """A track whose gain is only its own trim, and its loudness: None for a silence."""
 
     track: Track
     loudness: Loudness | None
     album: Loudness | None = None
 
     def continuing(self, before: LevelledTrack) -> LevelledTrack:
-        """The same, going on where another piece ends."""
+        """Return the same track, going on where another piece ends."""
         return replace(self, track=replace(self.track, continues=before.track.key))
 
 
 @dataclass(frozen=True, slots=True)
 class TrackEntry:
-    """An entry as written, and where. What is wrong with it goes to `diagnostics`.
+    """An entry as written, and its place. Its problems go to `diagnostics`.
 
     `begins`, `ends`: silence at that end of its file may be skipped. `calm` is the scene's.
     """
@@ -48,11 +48,11 @@ class TrackEntry:
 
     @property
     def is_calm(self) -> bool:
-        """Whether the track's own dynamics are kept from rising too fast."""
+        """Whether calm keeps the track's own dynamics from rising too fast."""
         return self.calm if self.spec.calm is None else self.spec.calm
 
     def long_enough(self, track: LevelledTrack, key: str) -> Iterator[LevelledTrack]:
-        """The track; nothing, and a problem at `key`, where it is a click."""
+        """Yield the track, or report a problem at `key` if it is too short."""
         if track.track.frames >= SHORTEST:
             yield track
         else:
@@ -63,20 +63,20 @@ class TrackEntry:
         self.diagnostics.problems.append(self.document.problem((*self.path, key), message))
 
     def file_problem(self, key: str, message: str) -> None:
-        """Report what is wrong with a sound file itself; the session's health has it too."""
+        """Report a problem of a sound file itself; the session's health has it too."""
         self.diagnostics.file_faults.setdefault(message)
         self.problem(key, message)
 
     def missing(self, key: str, path: str, message: str) -> None:
-        """Report that a sound file, or a folder of them, is not there: it may come back."""
+        """Report that a sound file, or a folder of them, is missing. It may come back."""
         self.diagnostics.missing_files.setdefault(path)
         self.problem(key, message)
 
     def note(self, key: str, message: str) -> None:
-        """Report what is odd, and leaves the track as it is."""
+        """Report something odd that leaves the track as it is."""
         problem = self.document.problem((*self.path, key), message, "warning")
         self.diagnostics.problems.append(problem)
 
     def fault(self, path: KeyPath, message: str) -> None:
-        """Report what keeps the session from starting."""
+        """Report a fault that keeps the session from starting."""
         self.diagnostics.faults.append(self.document.problem((*self.path, *path), message))

@@ -1,4 +1,4 @@
-"""From a playlist's entries as written to tracks that can be played."""
+"""Makes playable tracks of a playlist's entries."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from soundscape.units import frames
 
 @dataclass(frozen=True, slots=True)
 class Tracks:
-    """Makes tracks of entries. What is wrong goes to `findings`.
+    """Makes tracks of entries. Problems go to `findings`.
 
-    `search` looks for files that are not where they are written to be. A file that was `measured`
-    is not probed. `calm` is the scene's; with `skip_silence` tracks begin and end with their sound.
+    `search` finds files that are not where they are said to be. A file that was `measured` is not
+    probed. `calm` is the scene's; with `skip_silence`, tracks begin and end with their sound.
     """
 
     library: Library
@@ -42,7 +42,7 @@ class Tracks:
         specs: tuple[TrackSpec, ...],
         continued: frozenset[int] = frozenset(),
     ) -> list[LevelledTrack]:
-        """What of a list of tracks, which stands at `path`, can be played.
+        """Return the playable tracks of the list at `path`.
 
         The `continued` ones (by index) go on where the one before ends.
         """

@@ -1,4 +1,4 @@
-"""Where this user's own files are kept."""
+"""The folders for this user's own files."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import platformdirs
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path:
-    """The folder for what can be made again; `$SOUNDSCAPE_HOME` holds all three folders."""
+    """Return the folder for what can be made again. `$SOUNDSCAPE_HOME` holds all three folders."""
     return _own(environment, "cache") or platformdirs.user_cache_path("soundscape", appauthor=False)
 
 
 def state_folder(environment: Mapping[str, str]) -> Path:
-    """The folder for what is to outlast a session."""
+    """Return the folder for what outlasts a session."""
     return _own(environment, "state") or platformdirs.user_state_path("soundscape", appauthor=False)
 
 
 def runtime_folder(environment: Mapping[str, str]) -> Path:
-    """The folder for what is of use only while a session runs."""
+    """Return the folder for what is needed only while a session runs."""
     own = _own(environment, "runtime")
     if own is not None:
         return own

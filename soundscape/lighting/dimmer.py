@@ -64,7 +64,7 @@ class Dimmer:
         return self._level + (reach if lag > 0 else -reach)
 
     def assume(self, level: float) -> None:
-        """Before its first message: it stands at a level, as somebody says."""
+        """Set its level before its first message."""
         self.fixture = replace(self.fixture, start=level)
         self._level = level
         self.fade = LightFade(0, 0, level, level)

@@ -67,7 +67,7 @@ class Switch:
         return self.fixture.start if self.code is None else self.code / self.fixture.top
 
     def assume(self, level: float) -> None:
-        """Before its first message: it is on or off, as somebody says."""
+        """Set whether it is on before its first message."""
         self.fixture = replace(self.fixture, start=level)
         self.target = level
 

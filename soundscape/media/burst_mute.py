@@ -1,4 +1,4 @@
-"""Keeps what no recording holds out of the room: damage that decodes to bursts."""
+"""Mutes damage that decodes to bursts."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 from soundscape.mixer.source import Block
 
 LOUDEST = 1000.0
-"""60 dB over full scale: a sample beyond it, or one that is no number, is damage and becomes 0."""
+"""60 dB over full scale. A louder sample, or one that is not a number, is damage and becomes 0."""
 
 LOSSY_LOUDEST = 4.0
-"""12 dB over full scale: lossy decoders pass it by 4 dB at most, unless data are damaged."""
+"""12 dB over full scale. Undamaged lossy data exceed full scale by 4 dB at most."""
 
 RAMP = 480
-"""Frames that a muted burst fades over to each side."""
+"""Frames over which the sound fades to and from a muted burst."""
 
 
 def mute_bursts(sound: Block, *, lossy: bool) -> Block:
-    """A block, shape (frames, channels), without damage; unchanged and not copied if there is none.
+    """Return a block, shape (frames, channels), without damage; the same object if there is none.
 
-    From a lossless file samples become 0 each; in a lossy one's block the whole burst is muted.
+    Of a lossless file only the damaged samples become 0; of a lossy one the whole burst is muted.
     """
     bound = LOSSY_LOUDEST if lossy else LOUDEST
     if sound.max() < bound and sound.min() > -bound:  # false where one is NaN

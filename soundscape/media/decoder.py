@@ -1,7 +1,6 @@
 """A sound file as a source of 48 kHz stereo frames.
 
-Owner: one thread makes, reads and closes a decoder. FFmpeg's work is done without the interpreter's
-lock.
+One thread makes, reads and closes a decoder. FFmpeg works without the interpreter's lock.
 """
 
 from __future__ import annotations
@@ -27,15 +26,14 @@ if TYPE_CHECKING:
 class FileDecoder:
     """Reads a file from its frame `start`, counted at 48 kHz; a `mixer.Source`.
 
-    The frames are those that a decoder from 0 would give there. A file of n samples at a rate r
-    makes ceil(n × 48000 / r) frames. Mono sounds on both sides at its full level; more than two
+    The frames are the same that a decoder from 0 would give there. A file of n samples at a rate r
+    has ceil(n × 48000 / r) frames. Mono sounds on both sides at its full level; more than two
     channels are mixed down so that they cannot clip. 48 kHz stereo float passes unchanged.
 
-    Once open, what is damaged or missing never raises: it is left out, or sound ends early, and
-    `fault` gives the reason in plain words. A file that is several ones after another is read part
-    by part.
+    Once open, nothing that is damaged or missing raises an error: it is left out, or the sound ends
+    early, and `fault` says why. A file that consists of several files is read part by part.
 
-    Raises MediaError where the file cannot be opened or nothing in it decoded.
+    Raises MediaError if the file cannot be opened or nothing in it can be decoded.
     """
 
     def __init__(self, path: str, start: int = 0) -> None:
@@ -60,16 +58,16 @@ class FileDecoder:
 
     @property
     def fault(self) -> str | None:
-        """Why sound was left out or ended early, as far as it has been read; None: all is well."""
+        """Why sound was left out or ended early, in what has been read so far, or None."""
         return "; ".join(filter(None, [*self._faults, self._reader.fault])) or None
 
     @property
     def can_seek(self) -> bool:
-        """Whether a start within the file costs no decoding from the file's own start."""
+        """Whether a start within the file needs no decoding from the file's own start."""
         return self._reader.can_seek
 
     def read(self, count: int) -> Block:
-        """The next `count` frames; fewer at the end. Allocates a new array."""
+        """Return the next `count` frames in a new array; fewer at the end."""
         out = np.empty((count, 2), np.float32)
         filled = 0
         while filled < count:
@@ -85,14 +83,14 @@ class FileDecoder:
         return out[:filled]
 
     def close(self) -> None:
-        """Give the file up."""
+        """Close the file."""
         self._blocks = _closed(self._path)
         self._left = np.zeros((0, 2), np.float32)
         self._readers.close()
         self._reader.close()
 
     def _resampled(self) -> Iterator[Block]:
-        """All blocks. A file whose format changes on the way is several stretches."""
+        """Yield all blocks. A file whose format changes is resampled stretch by stretch."""
         begin, skip = self._begin, self._skip
         while True:
             yield from self._of_part(begin, skip)

@@ -1,9 +1,9 @@
-"""A stream's packets decoded in order, damage left out.
+"""Decodes a stream's packets in order and leaves damage out.
 
-An AAC decoder's noise substitution draws on a generator that runs through the whole file, so what
-it gives would depend on where decoding began. For AAC in MP4 the decoder is therefore renewed each
-minute of the file's time, after a run-up of packets that are decoded for its memory only: decoding
-can then begin at any minute and give the same frames.
+An AAC decoder's noise substitution uses a generator that runs through the whole file, so its output
+would depend on where decoding began. For AAC in MP4 the decoder is therefore renewed at each minute
+of the file's time, after a run-up of packets that only fill its memory. So decoding can begin at
+any minute and give the same frames.
 """
 
 from __future__ import annotations
@@ -26,18 +26,17 @@ if TYPE_CHECKING:
     from av.packet import Packet
 
 LONGEST_PACKET = 10
-"""Seconds: a packet that is said to last longer is not believed."""
+"""Seconds: a packet that claims to last longer is not believed."""
 
 RENEWAL_SECONDS = 60
 RUN_UP = 32
 """Packets: 0.7 s of AAC-LC (which needs one), and of HE-AAC enough to meet a header."""
 
 CUT_ANYWHERE = ("pcm_", "adpcm_")
-"""Codecs of which any number of whole bytes or blocks can be decoded: a last packet that is shorter
-than the others is no damage."""
+"""Codecs that decode any number of whole bytes or blocks, so a shorter last packet is no damage."""
 
 AFTERMATH = {"mp3": 2, "mp3float": 2}
-"""Frames after a damaged one that draw on it: bursts, in tests 16 dB over full scale."""
+"""Frames after a damaged one that depend on it: bursts, in tests 16 dB over full scale."""
 
 
 NO_SOUND = "what follows is no sound"
@@ -49,18 +48,18 @@ READ_ERRORS = {
     errno.ENODEV: "the device is gone",
     errno.ENXIO: "the device is gone",
 }
-"""Why reading ended, in words; the system's own are not always English, or plain."""
+"""Why reading ended, in words: the system's own messages are not always English or plain."""
 
 COUNTED = {"aac", "ac3", "adts", "dts", "eac3", "mp2", "mp3"}
-"""Containers whose times are counted by the demuxer: bytes that it skips leave no gap in them."""
+"""Containers whose times are counted by the demuxer: skipped bytes leave no gap in them."""
 
 
 class Decoding:
-    """The frames from where the container stands to its end.
+    """The frames from the container's present position to its end.
 
-    `damaged` counts the packets that could not be decoded, `lost` the seconds that they had.
-    `counted`: bytes that the demuxer skips leave no gap in the times.
-    `broken` says why reading ended early; `end` is the byte after the last packet, where known.
+    `damaged` counts the packets that could not be decoded, `lost` the seconds that they held.
+    `counted`: bytes that the demuxer skips leave no gap in the times. `broken` says why reading
+    ended early; `end` is the byte after the last packet, if known.
     """
 
     def __init__(self, container: InputContainer, stream: AudioStream) -> None:
@@ -76,12 +75,12 @@ class Decoding:
         self._bytes = self._seconds = 0.0  # of what was decoded
 
     def frames(self) -> Iterator[AudioFrame]:
-        """Frames as they are decoded."""
+        """Yield the frames as they are decoded."""
         for packet in self._packets():
             yield from self._decoded(packet)
 
     def renewed_frames(self, first_renewal: int) -> Iterator[AudioFrame]:
-        """Frames from the given renewal on (0: from the very start); see above."""
+        """Yield the frames from a renewal of the decoder on (0: from the start of the file)."""
         ticks = round(RENEWAL_SECONDS / (self._stream.time_base or 1))
         run_up: deque[Packet[AudioStream]] = deque(maxlen=RUN_UP)
         reached = first_renewal - 1 if first_renewal else 0
@@ -133,7 +132,7 @@ class Decoding:
         return frames
 
     def _lose(self, packet: Packet[AudioStream]) -> None:
-        """Count a packet that is lost, and bytes in it in which the demuxer found no frame."""
+        """Count a lost packet, and the bytes in it in which the demuxer found no frame."""
         self.damaged += 1
         lasts = float((packet.duration or 0) * (packet.time_base or 0))
         lasts = lasts if lasts <= LONGEST_PACKET else 0.0

@@ -1,4 +1,4 @@
-"""From float to integer samples, with dither."""
+"""Converts float samples to integers, with dither."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _STEPS = 2**16
 
 
 class Dither:
-    """Rounds sound to integers of `bits`, full scale being 2^(bits−1); what is beyond is clipped.
+    """Rounds sound to integers of `bits`, full scale being 2^(bits−1). Louder sound is clipped.
 
-    The noise is the difference of neighbours in a stream of uniform noise: triangular, two steps
-    wide, so the error's mean and power do not follow the sound; and rising to high frequencies,
-    where it is heard least (Wannamaker, Lipshitz, Vanderkooy, Wright: "A theory of nonsubtractive
-    dither", IEEE Trans. Signal Processing 48, 2000). The same seed gives the same noise, however
-    the sound is cut into blocks.
+    The noise is the difference of neighbours in a stream of uniform noise. It is triangular and two
+    steps wide, so the error's mean and power do not follow the sound, and it rises to high
+    frequencies, which are heard least (Wannamaker, Lipshitz, Vanderkooy, Wright: "A theory of
+    nonsubtractive dither", IEEE Trans. Signal Processing 48, 2000). The same seed gives the same
+    noise whatever the block size.
     """
 
     def __init__(self, bits: int, seed: int = 0) -> None:
@@ -31,7 +31,7 @@ class Dither:
         self._last = self._uniform(1)
 
     def __call__(self, block: Block) -> NDArray[np.signedinteger]:
-        """The block as integers, shape (frames, 2): int16 up to 16 bits, else int32."""
+        """Return the block as integers, shape (frames, 2): int16 up to 16 bits, else int32."""
         if not len(block):
             return np.zeros((0, 2), self._integer)
         noise = self._uniform(len(block))
@@ -45,7 +45,9 @@ class Dither:
         return level.astype(self._integer)
 
     def _uniform(self, frames: int) -> NDArray[np.float32]:
-        """Uniform noise from 0 to 1, shape (frames, 2): each word of the generator makes four."""
+        """Return uniform noise from 0 to 1, shape (frames, 2). Each word of the generator makes
+        four.
+        """
         missing = 2 * frames - len(self._spare)
         words = self._random.random_raw(max(0, -(-missing // 4)))
         drawn = np.concatenate([self._spare, np.asarray(words, "<u8").view("<u2")])

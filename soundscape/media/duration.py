@@ -1,4 +1,4 @@
-"""How long a sound file is, by its header or by its packets."""
+"""The length of a sound file, by its header or by its packets."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 LONGEST_HOLE = 60
-"""Seconds: a longer gap in the time stamps of sound that decodes is the stamps' fault."""
+"""Seconds: a longer gap in the time stamps of sound that decodes is a fault of the stamps."""
 
 MOST_TAGS = 4096
-"""Bytes after an MP3's sound that need no look."""
+"""Bytes after an MP3's sound that are taken for tags unread."""
 
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 _LOSSLESS_IN = {"aiff", "caf", "flac", "ogg", "tta", "w64", "wav", "wv", _MP4}
@@ -32,12 +32,12 @@ _LOSSY = {("mp3", "mp3float"), ("mp3", "mp3"), ("ogg", "opus"), ("ogg", "vorbis"
 
 
 def is_lossless(codec: str) -> bool:
-    """Whether a codec's packets stand alone, each decoding to the very samples."""
+    """Return whether a codec's packets stand alone, each decoding to the exact samples."""
     return codec in _LOSSLESS or codec.startswith("pcm_")
 
 
 def has_exact_times(container: InputContainer, stream: AudioStream) -> bool:
-    """Whether the packets' times count samples, so that any sample can be sought."""
+    """Return whether the packets' times count samples, so that any sample can be sought."""
     codec = stream.codec_context.name
     if is_lossless(codec):
         return container.format.name in _LOSSLESS_IN
@@ -45,13 +45,13 @@ def has_exact_times(container: InputContainer, stream: AudioStream) -> bool:
 
 
 def header_samples(container: InputContainer, stream: AudioStream, rate: int) -> int | None:
-    """The exact number of samples that are to be heard, where the header tells; else None.
+    """Return the exact number of audible samples if the header says it, else None.
 
-    In Ogg it is the last page that tells.
+    In Ogg the last page says it.
     """
-    told = _itunes_samples(container.metadata.get("iTunSMPB", ""))
-    if told is not None:
-        return told
+    samples = _itunes_samples(container.metadata.get("iTunSMPB", ""))
+    if samples is not None:
+        return samples
     if not has_exact_times(container, stream) or not stream.duration or not stream.time_base:
         return None
     if container.format.name == "mp3" and not stream.start_time:
@@ -63,32 +63,32 @@ def header_samples(container: InputContainer, stream: AudioStream, rate: int) ->
 
 
 def header_seconds(container: InputContainer) -> float | None:
-    """The length that the header of a container without counted samples tells; else None."""
+    """Return the length by the header of a container that does not count samples, or None."""
     alone = len(container.streams) == 1  # of several streams the longest counts
     if container.format.name in _TIMED and alone and container.duration:
         return container.duration / 1_000_000
     return None
 
 
-def ends_as_told(
+def ends_as_stated(
     path: str, part: FilePart, container: InputContainer, stream: AudioStream, seconds: Fraction
 ) -> bool:
-    """Whether a file ends about where its header says, by the packets from there on.
+    """Return whether a file ends about where its header says, by the packets from there on.
 
-    Of an MP3 whose header tells its bytes, those tell.
+    If the header of an MP3 counts its bytes, those decide.
     """
     if not has_exact_times(container, stream):
         return True
     if container.format.name == "ogg":
         return not ogg_goes_back(path, part.end)  # its last page tells
     if container.format.name == "mp3":
-        return _mp3_ends_as_told(path, part)
+        return _mp3_ends_as_stated(path, part)
     end = _end_after(path, part, max(Fraction(0), seconds - 1))
     return end is None or end <= seconds + Fraction(1, 4)
 
 
 def _end_after(path: str, part: FilePart, seconds: Fraction) -> Fraction | None:
-    """Where the last packet ends, found from a time on; None where that time cannot be sought."""
+    """Return where the last packet ends, read from `seconds` on; None if that cannot be sought."""
     container, stream = open_sound(path, part)
     try:
         tick = stream.time_base or Fraction(1, 1_000_000)
@@ -105,9 +105,9 @@ def _end_after(path: str, part: FilePart, seconds: Fraction) -> Fraction | None:
 
 
 def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -> int:
-    """The number of samples by the packets' times; reads the whole file without decoding it.
+    """Return the number of samples by the packets' times. Reads the whole file without decoding it.
 
-    Where times are too coarse to count samples it is a little short, but never too long.
+    If the times are too coarse to count samples, the number is a little low, but never too high.
     """
     end = Fraction(0)
     begin: int | None = None
@@ -130,27 +130,27 @@ def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -
     return max(1, samples - rate // 10) if coarse else samples
 
 
-def _mp3_ends_as_told(path: str, part: FilePart) -> bool:
-    """Whether an MP3 has no more bytes of sound than its header says, but for tags."""
+def _mp3_ends_as_stated(path: str, part: FilePart) -> bool:
+    """Return whether an MP3 has no more bytes of sound than its header says, except tags."""
     try:
         with Path(path).open("rb") as file:
             size = part.end if part.end is not None else file.seek(0, 2)
-            told = mp3_bytes(file, part.begin)
-            if told is None or size - told < MOST_TAGS:
+            sound_end = mp3_bytes(file, part.begin)
+            if sound_end is None or size - sound_end < MOST_TAGS:
                 return True
-            file.seek(told)
+            file.seek(sound_end)
             return not is_mp3_frame(file.read(4))
     except OSError:
         return True
 
 
 def _pre_skip(opus_head: bytes) -> int:
-    """Samples at 48 kHz to be left out at the start (RFC 7845, 5.1: ID header)."""
+    """Return the samples at 48 kHz to leave out at the start (RFC 7845, 5.1: ID header)."""
     return int.from_bytes(opus_head[10:12], "little") if opus_head[:8] == b"OpusHead" else 0
 
 
 def _itunes_samples(text: str) -> int | None:
-    """Samples by iTunes's gapless note: four fields in hex are unused, delay, padding, samples."""
+    """Return the samples by iTunes's gapless tag: hex fields unused, delay, padding, samples."""
     fields = text.split()
     try:
         samples = int(fields[3], 16)

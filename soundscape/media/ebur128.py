@@ -1,4 +1,4 @@
-"""The loudness of a stretch of sound, by FFmpeg's `ebur128` filter (EBU R128, ITU-R BS.1770-4)."""
+"""Measures the loudness of sound with FFmpeg's `ebur128` filter (EBU R128, ITU-R BS.1770-4)."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ which cost a processor many times the work.
 """
 
 SILENT = 1e-3
-"""−60 dBFS: what stays below it is silence."""
+"""−60 dBFS: sound that stays below it is silence."""
 
 QUIETEST = -70.0
-"""LUFS: the absolute gate of BS.1770-4, and what the filter gives where nothing passes it."""
+"""LUFS: the absolute gate of BS.1770-4, and what the filter gives if nothing passes it."""
 
 WINDOW = 4
 """Tenths of a second in a momentary loudness."""
 
 LEAST_FOR_SHORT_TERM = 30
 LEAST_FOR_RANGE = 60
-"""Tenths of a second: below, the filter's windows are not filled often enough to mean anything."""
+"""Tenths of a second: of shorter sound the filter's loudness range means nothing."""
 
 FLOOR = -120.0
-"""LUFS: what a momentary loudness of nothing at all is taken for."""
+"""LUFS that stand for the momentary loudness of digital silence."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoudnessReading:
-    """What the meter read: LUFS, a linear peak, LU; and where the sound is.
+    """A reading of the meter: LUFS, a linear peak, LU, and where the sound is.
 
-    `curve` has the momentary loudness (LUFS, shape (n,), float32): element i of the 400 ms that end
-    at (i + 1) / 10 s, the first three of the first 400 ms. `begins` and `ends` are the first sample
-    that is no silence and the one after the last, at the stretch's own rate; both 0 where there is
-    none.
+    `curve` has the momentary loudness (LUFS, shape (n,), float32): element i is of the 400 ms that
+    end at (i + 1) / 10 s, the first three are of the first 400 ms. `begins` is the first sample
+    that is not silent and `ends` the one after the last, at the stretch's own rate; both are 0 if
+    there is none.
     """
 
     samples: int
@@ -62,9 +62,10 @@ Sound = NDArray[np.float64]
 
 
 class EbuR128Meter:
-    """Reads a stretch of frames of one format, mono or stereo. Mono counts as heard on both sides.
+    """Measures a stretch of frames of one format, mono or stereo. Mono counts as heard on both
+    sides.
 
-    Raises ValueError from `push` for a frame of another format.
+    `push` raises ValueError for a frame of another format.
     """
 
     def __init__(self, template: AudioFrame) -> None:
@@ -84,7 +85,7 @@ class EbuR128Meter:
         self._last: tuple[int, Sound] | None = None  # the last tenth with sound, and its place
 
     def push(self, frame: AudioFrame) -> None:
-        """Take the next frame."""
+        """Add the next frame."""
         self._pipe.push(frame)
         self._pushed += frame.samples
         self._waiting += frame.samples
@@ -93,7 +94,7 @@ class EbuR128Meter:
             self._note(done)
 
     def finish(self) -> LoudnessReading:
-        """Nothing more comes: the result."""
+        """Return the reading of all frames. No frame may follow."""
         samples, tenths = self._filled_up()
         curve = np.array(self._curve, np.float32)
         curve[: WINDOW - 1] = curve[WINDOW - 1 : WINDOW]
@@ -113,10 +114,10 @@ class EbuR128Meter:
         )
 
     def _filled_up(self) -> tuple[int, int]:
-        """Let the filter finish with whole tenths. Returns the samples and tenths of the sound.
+        """Fill the filter up to whole tenths. Return the samples and tenths of the sound.
 
-        It says nothing of less than a tenth at the end. What is shorter than a window is heard with
-        silence around it, and so measured with it.
+        The filter says nothing of less than a tenth at the end. Sound that is shorter than a window
+        is measured with silence around it, as it is heard.
         """
         samples = self._pushed
         tenths = max(1, -(-samples // self._tenth))
@@ -134,7 +135,7 @@ class EbuR128Meter:
         return max(0.0, _finite(self._said.get("lavfi.r128.LRA")))
 
     def _note(self, frame: AudioFrame) -> None:
-        """A tenth of a second that went through the filter, with what it says of all so far."""
+        """Note the readings that came with a tenth of a second."""
         said = frame.metadata
         if said:  # what is shorter than a tenth has none
             self._said = said
@@ -151,7 +152,7 @@ class EbuR128Meter:
         self._waiting -= frame.samples
 
     def _is_heard(self, sound: Sound) -> bool:
-        """Whether any sample is no silence; what is no number counts, too."""
+        """Return whether any sample is not silent; one that is not a number counts too."""
         energy = float(np.dot(sound, sound))  # the fastest look at all of them
         if not math.isfinite(energy):
             self._peak = math.inf
@@ -168,11 +169,11 @@ class EbuR128Meter:
 
 
 def _heard(sound: Sound) -> NDArray[np.intp]:
-    """Where the samples are that are no silence."""
+    """Return the indices of the samples that are not silent."""
     return np.flatnonzero(~(np.abs(sound) < SILENT))
 
 
 def _finite(text: str | None) -> float:
-    """A number of the filter's; it says `-inf` or `nan` of silence."""
+    """Return a number of the filter's, which says `-inf` or `nan` of silence."""
     value = float(text) if text is not None else FLOOR
     return max(FLOOR, value) if math.isfinite(value) else FLOOR

@@ -1,4 +1,4 @@
-"""Compressed files, written through FFmpeg into an open file."""
+"""Writes compressed files through FFmpeg into an open file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from soundscape.units import SAMPLE_RATE
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """How a kind of file is made: FFmpeg's names for container and codec, and the settings."""
+    """FFmpeg's names for the container and codec of a kind of file, and the settings."""
 
     container: str
     codec: str
@@ -73,7 +73,7 @@ class EncodedFile:
         self._left = sound[whole:].copy()
 
     def finish(self) -> None:
-        """Encode what is left and end the file."""
+        """Encode the rest and finish the file."""
         if len(self._left):
             self._encode(self._left)
         self._container.mux(self._stream.encode(None))
@@ -81,7 +81,7 @@ class EncodedFile:
         self._sink.check()
 
     def abort(self) -> None:
-        """End without encoding what is left: the file is of no use."""
+        """Close without encoding the rest. The file is then of no use."""
         self._sink.dismiss()
         self._container.close()
 
@@ -104,9 +104,10 @@ class EncodedFile:
 
 
 class _Sink:
-    """The file as PyAV sees it. What a file raises PyAV may print and drop, so it is kept here.
+    """The open file for PyAV. PyAV may print and drop an error that a file raises, so it is kept
+    here.
 
-    After a fault, or once dismissed, what comes goes nowhere.
+    After an error, or once dismissed, writes are ignored.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -114,24 +115,24 @@ class _Sink:
         self._fault: OSError | None = None
 
     def write(self, data: bytes) -> int:
-        """Write, or keep the fault."""
+        """Write, or keep the error."""
         return self._tried(lambda file: file.write(data), len(data))
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Seek, or keep the fault."""
+        """Seek, or keep the error."""
         return self._tried(lambda file: file.seek(offset, whence), 0)
 
     def tell(self) -> int:
-        """Where it is."""
+        """Return the position."""
         return self._tried(lambda file: file.tell(), 0)
 
     def check(self) -> None:
-        """Raise the fault that was kept."""
+        """Raise the error that was kept."""
         if self._fault is not None:
             raise self._fault
 
     def dismiss(self) -> None:
-        """Write nothing more."""
+        """Ignore all further writes."""
         self._file = None
 
     def _tried(self, act: Callable[[BinaryIO], int], instead: int) -> int:

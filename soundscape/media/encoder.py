@@ -26,14 +26,14 @@ _BUFFER = 1 << 20
 class AudioWriter:
     """Writes 48 kHz stereo blocks to `path`: .wav, .flac, .mp3, .opus, .ogg (Opus) or .m4a (AAC).
 
-    WAV is float32, FLAC has 24 bits; `bits` (for these two) makes integers of 16 or 24, dithered.
-    Only integer formats clip what is beyond full scale. The same sound gives the same bytes.
+    WAV is float32 and FLAC has 24 bits; for these two, `bits` makes integers of 16 or 24 bits,
+    dithered. Only integer formats clip what is beyond full scale. The same sound gives the same
+    bytes.
 
-    The sound goes to a file beside `path`, which takes its name in `close`; where it cannot, it
-    stays. What is given up, or left by an exception when used as a context manager, leaves nothing
-    behind.
+    The sound goes to a file beside `path`, which `close` renames to `path`; if it cannot, that file
+    stays. `abort`, or an exception when used as a context manager, leaves nothing behind.
 
-    Raises MediaError where the file cannot be written.
+    Raises MediaError if the file cannot be written.
     """
 
     def __init__(self, path: str | Path, bits: Literal[16, 24] | None = None) -> None:
@@ -75,7 +75,7 @@ class AudioWriter:
             self._target.write(block)
 
     def close(self) -> None:
-        """Finish the file and give it its name. Nothing happens the second time."""
+        """Finish the file and give it its name. A second call does nothing."""
         if self._target is None or self._file is None:
             return
         with self._translated():
@@ -91,7 +91,7 @@ class AudioWriter:
             ) from err
 
     def abort(self) -> None:
-        """Leave nothing behind; what was at `path` before stays."""
+        """Remove the unfinished file. A file that was at `path` before stays."""
         target, file = self._target, self._file
         self._target = self._file = None
         if isinstance(target, EncodedFile):

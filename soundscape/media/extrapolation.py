@@ -1,6 +1,6 @@
-"""The ends of sound: cutting frames, ramping them, and going on beyond their end.
+"""The ends of sound: cutting frames, ramping them, and continuing beyond their end.
 
-FFmpeg's frames hold samples in many formats; what is changed here stays in the frame's own.
+FFmpeg's frames hold samples in many formats; a changed frame keeps its format.
 """
 
 from __future__ import annotations
@@ -16,22 +16,24 @@ Samples = NDArray[np.float64]
 """Shape (frames, channels), in the units of the sample format, zero being silence."""
 
 RAMP_SECONDS = 0.005
-"""Where damage cuts sound off, it ramps over this: a short dip instead of a click."""
+"""Sound that damage cuts off ramps over this time: a short dip instead of a click."""
 
 ORDER = 32
 HISTORY = 1024
-"""Coefficients of the linear prediction, and the samples that it learns from."""
+"""The number of coefficients of the linear prediction, and of the samples that it learns from."""
 
 
 def samples_of(frame: AudioFrame) -> Samples:
-    """A frame's samples. At most two channels where the format is planar (see `fold`)."""
+    """Return a frame's samples. A planar format may have two channels at most."""
     array = frame.to_ndarray()
     shaped = array.T if frame.format.is_planar else array.reshape(frame.samples, -1)
     return shaped.astype(np.float64) - _zero(shaped.dtype)
 
 
 def frame_of(samples: Samples, like: AudioFrame) -> AudioFrame:
-    """Samples as a frame in the format, layout and rate of another; what is too big is clipped."""
+    """Return samples as a frame in the format, layout and rate of `like`; louder samples are
+    clipped.
+    """
     dtype = like.to_ndarray().dtype
     values = samples + _zero(dtype)
     if dtype.kind in "iu":
@@ -43,7 +45,7 @@ def frame_of(samples: Samples, like: AudioFrame) -> AudioFrame:
 
 
 def cut(frame: AudioFrame, start: int, end: int) -> AudioFrame:
-    """The samples from `start` to `end` of a frame."""
+    """Return the samples from `start` to `end` of a frame, as a frame."""
     if start <= 0 and end >= frame.samples:
         return frame
     array = frame.to_ndarray()
@@ -52,12 +54,14 @@ def cut(frame: AudioFrame, start: int, end: int) -> AudioFrame:
 
 
 def silence(count: int, like: AudioFrame) -> AudioFrame:
-    """`count` samples of silence in the format of another frame."""
+    """Return `count` samples of silence in the format of another frame."""
     return frame_of(np.zeros((count, like.layout.nb_channels)), like)
 
 
 def ramped(frame: AudioFrame, *, rising: bool) -> AudioFrame:
-    """The frame with a raised-cosine ramp from silence at its start, or to silence at its end."""
+    """Return the frame with a raised-cosine ramp from silence at its start, or to silence at its
+    end.
+    """
     samples = samples_of(frame)
     count = min(len(samples), round(RAMP_SECONDS * frame.sample_rate))
     ramp = (0.5 - 0.5 * np.cos(np.pi * (np.arange(count) + 0.5) / max(1, count)))[:, None]
@@ -69,11 +73,11 @@ def ramped(frame: AudioFrame, *, rising: bool) -> AudioFrame:
 
 
 def continued(history: Samples, count: int) -> Samples:
-    """What would come after `history`, shape (count, channels), by linear prediction.
+    """Return a continuation of `history` by linear prediction, shape (count, channels).
 
     Least squares over the last `HISTORY` samples (the covariance method: Makhoul, "Linear
-    prediction: a tutorial review", Proc. IEEE 63, 1975): exact for sums of up to `ORDER`/2 sines.
-    A resampler that is fed this beyond the ends rings no click into them.
+    prediction: a tutorial review", Proc. IEEE 63, 1975): exact for sums of up to `ORDER`/2 sines. A
+    resampler that is fed this beyond the ends adds no ringing click.
     """
     known = history[-HISTORY:]
     order = min(ORDER, len(known) // 3)

@@ -1,7 +1,7 @@
-"""Where the next file begins in what is several sound files, one appended to another.
+"""Finds where the next file begins in a file that is several sound files, one appended to another.
 
-FFmpeg reads such a file as the first one, or goes on with the first one's header. Each container is
-walked by its own lengths; whatever is not understood is taken for a single file.
+FFmpeg reads such a file as the first one, or continues with the first one's header. Each container
+is walked by its own lengths. What is not understood is taken for a single file.
 
 Sources: RFC 9639 (FLAC); "WavPack 4 & 5 Binary File / Block Format"; "TTA Lossless Audio Codec:
 Format Description"; ISO/IEC 14496-12 (MP4); RFC 8794 (EBML, for Matroska); Microsoft, "Advanced
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from soundscape.media import sound_chunk
 from soundscape.media.mp3_header import next_mp3
-from soundscape.media.tag_blocks import after_id3v2, after_tags
+from soundscape.media.tags import after_id3v2, after_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 20
 _FLAC_START = b"fLaC\0\0\0\x22"
 _WINDOW = 1 << 16
-"""Bytes read at a place; a block of 0.1 to 0.5 s mostly has less."""
+"""Bytes read at a time; a block of 0.1 to 0.5 s usually has fewer."""
 
 _WAVPACK_BLOCK = 131_072
 _INITIAL_BLOCK = 0x800
@@ -34,7 +34,7 @@ _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 
 
 def joined_files(file: BinaryIO, most: int) -> list[int]:
-    """The places at which the files in a file begin; at most so many, the first being 0."""
+    """Return the offsets at which the files in a file begin, at most `most`. The first is 0."""
     size = file.seek(0, 2)
     begins = [0]
     while len(begins) < most:
@@ -46,7 +46,7 @@ def joined_files(file: BinaryIO, most: int) -> list[int]:
 
 
 def _next(file: BinaryIO, begin: int) -> int | None:
-    """Where another file of the same kind begins after the one at `begin`."""
+    """Return where another file of the same kind begins after the one at `begin`, or None."""
     first = after_id3v2(file, begin)
     file.seek(first)
     head = file.read(16)
@@ -62,7 +62,9 @@ def _next(file: BinaryIO, begin: int) -> int | None:
 
 
 def _next_flac(file: BinaryIO, begin: int) -> int | None:
-    """The next start mark; looked for only where frames do not count up to what the header says."""
+    """Return the next start mark, which is only sought if frames do not count up to the header's
+    length.
+    """
     file.seek(begin)
     head = file.read(42)
     if len(head) < 42:
@@ -81,10 +83,10 @@ def _counts_up(
     slack: int,
     numbers: Callable[[bytes], Iterator[int]],
 ) -> bool:
-    """Whether blocks at some places tell rising sample numbers, and the last one the whole length.
+    """Return whether sampled blocks have rising sample numbers, and the last one the whole length.
 
-    Not so of a short file, which is quickly searched. `numbers` gives those that are told in a
-    window; a block lasts `slack` samples at most.
+    It is False for a short file, which is searched quickly. `numbers` yields the sample numbers in
+    a window; a block lasts `slack` samples at most.
     """
     size = file.seek(0, 2)
     if size - begin < 4 * _WINDOW:
@@ -104,7 +106,7 @@ def _counts_up(
 
 
 def _flac_numbers(data: bytes, block: int) -> Iterator[int]:
-    """The first sample of each frame in a window, by its header (RFC 9639, 9.1)."""
+    """Yield the first sample of each frame in a window, by its header (RFC 9639, 9.1)."""
     at = -1
     while (at := data.find(b"\xff", at + 1)) >= 0:
         head = data[at : at + 16]
@@ -121,7 +123,7 @@ def _flac_numbers(data: bytes, block: int) -> Iterator[int]:
 
 
 def _coded_number(data: bytes) -> tuple[int, int] | None:
-    """A number coded as in UTF-8, up to seven bytes, and their count."""
+    """Return a number coded as in UTF-8, of up to seven bytes, and its length in bytes."""
     lead = data[0]
     if lead < 0x80:
         return lead, 1
@@ -135,7 +137,7 @@ def _coded_number(data: bytes) -> tuple[int, int] | None:
 
 
 def _crc8(data: bytes) -> int:
-    """The checksum of a frame's header: x⁸ + x² + x + 1; 0 over data with its own checksum."""
+    """Return the checksum of a frame's header (x⁸ + x² + x + 1); 0 over data that end with it."""
     rest = 0
     for byte in data:
         rest ^= byte
@@ -145,9 +147,9 @@ def _crc8(data: bytes) -> int:
 
 
 def _next_wavpack(file: BinaryIO, begin: int) -> int | None:
-    """After the blocks of one file comes a block with the number 0 again.
+    """Return where a block has the number 0 again, after the blocks of one file.
 
-    They are walked only where they do not count up to what the header says.
+    The blocks are walked only if they do not count up to the header's length.
     """
     file.seek(begin)
     total, _, block = struct.unpack_from("<III", file.read(32), 12)
@@ -171,7 +173,7 @@ def _next_wavpack(file: BinaryIO, begin: int) -> int | None:
 
 
 def _wavpack_numbers(data: bytes) -> Iterator[int]:
-    """The first sample of each block in a window."""
+    """Yield the first sample of each block in a window."""
     at = -1
     while 0 <= (at := data.find(b"wvpk", at + 1)) <= len(data) - 32:
         yield struct.unpack_from("<I", data, at + 16)[0]
@@ -186,7 +188,7 @@ def _next_tta(file: BinaryIO, begin: int) -> int | None:
 
 
 def _next_mp4(file: BinaryIO, begin: int) -> int | None:
-    """After the boxes of one file comes another file type box."""
+    """Return where another file type box follows the boxes of one file."""
     at = begin
     while True:
         file.seek(at)
@@ -215,13 +217,13 @@ def _next_matroska(file: BinaryIO, begin: int) -> int | None:
 
 
 def _ebml_size(data: bytes) -> tuple[int, int]:
-    """A size and the count of its bytes."""
+    """Return a size and its length in bytes."""
     width = 9 - data[0].bit_length()
     return int.from_bytes(data[:width], "big") & (1 << 7 * width) - 1, width
 
 
 def _next_asf(file: BinaryIO, begin: int) -> int | None:
-    """After the objects of one file comes another header object."""
+    """Return where another header object follows the objects of one file."""
     at = begin
     while True:
         file.seek(at)
@@ -234,14 +236,14 @@ def _next_asf(file: BinaryIO, begin: int) -> int | None:
 
 
 def _if_there(file: BinaryIO, at: int, magic: bytes) -> int | None:
-    """A place, tags passed over, if a file begins there."""
+    """Return the offset after any tags if a file begins there, else None."""
     place = after_tags(file, at)
     file.seek(after_id3v2(file, place))
     return place if file.read(len(magic)) == magic else None
 
 
 def _found(file: BinaryIO, at: int, mark: bytes) -> int | None:
-    """The first place of a mark after a place."""
+    """Return the first offset of a mark from `at` on, or None."""
     at += 1
     while True:
         file.seek(at)

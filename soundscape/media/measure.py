@@ -25,28 +25,28 @@ if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
 
 LEAST_SILENCE = 0.2
-"""Seconds of silence at an end that are left out; less belongs to the sound."""
+"""Seconds: a longer silence at an end is left out; a shorter one belongs to the sound."""
 
 BLOCK = 16_384
 
 PARTS = 12
 PART_SECONDS = 3.0
-"""Parts of a file, evenly spread, that an estimate looks at."""
+"""Length of the parts of a file, spread evenly, that an estimate measures."""
 
 LOUD_MASTER = -14.0
-"""LUFS that a file is taken to have whose parts cannot be looked at."""
+"""LUFS that are assumed of a file whose parts cannot be measured."""
 
 PEAK_MARGIN = 2.0
-"""dB that the peak of a whole file is taken to lie above that of its parts."""
+"""dB by which the peak of a whole file is assumed to exceed that of its parts."""
 
 
 def measure(path: str | Path) -> Measured:
-    """Decode a whole file and measure it. Raises MediaError where nothing can be decoded.
+    """Decode a whole file and measure it. Raises MediaError if nothing can be decoded.
 
-    Its length is that of the sound found, whatever its header says.
+    Its length is that of the decoded sound, whatever its header says.
     """
     path = str(path)
-    told = probe(path)
+    stated = probe(path)
     readings: list[LoudnessReading] = []
     whole = WholeFile()
     bound = LOUDEST
@@ -59,17 +59,17 @@ def measure(path: str | Path) -> Measured:
             whole.add(reader)
         bound = LOSSY_LOUDEST if reader.lossy else bound
     decoded = sum(output_frames(one.samples, one.rate) for one in readings)
-    told = whole.told(told, decoded)
+    stated = whole.decoded(stated, decoded)
     if any(not one.peak < bound for one in readings):  # what is played is tamed
         readings = _read(_as_played(path))
-    return _measured(told, readings)
+    return _measured(stated, readings)
 
 
 def estimate(path: str | Path) -> tuple[float, float]:
-    """Loudness (LUFS) and true peak (dBTP) by the loudest of some parts of a file.
+    """Return loudness (LUFS) and true peak (dBTP) by the loudest of some parts of a file.
 
-    It errs on the loud side, so that what is played by it errs on the quiet side. Raises MediaError
-    where nothing can be decoded.
+    The estimate errs on the loud side, so that the file plays too quietly rather than too loudly.
+    Raises MediaError if nothing can be decoded.
     """
     path = str(path)
     total = probe(path).frames
@@ -90,7 +90,7 @@ def estimate(path: str | Path) -> tuple[float, float]:
 
 
 def _read(frames: Iterator[AudioFrame]) -> list[LoudnessReading]:
-    """Read all frames; where their format changes on the way, stretch by stretch."""
+    """Measure all frames, stretch by stretch where their format changes."""
     readings: list[LoudnessReading] = []
     meter: EbuR128Meter | None = None
     for frame in frames:
@@ -105,7 +105,7 @@ def _read(frames: Iterator[AudioFrame]) -> list[LoudnessReading]:
 
 
 def _as_played(path: str) -> Iterator[AudioFrame]:
-    """The frames that a decoder for the mixer gives: 48 kHz, stereo, damage muted."""
+    """Yield the frames as a decoder gives them to the mixer: 48 kHz, stereo, damage muted."""
     decoder = FileDecoder(path)
     try:
         yield from _frames_of(decoder, sys.maxsize)
@@ -114,7 +114,7 @@ def _as_played(path: str) -> Iterator[AudioFrame]:
 
 
 def _frames_of(decoder: FileDecoder, count: int) -> Iterator[AudioFrame]:
-    """The next `count` frames of a decoder, as FFmpeg's."""
+    """Yield the next `count` frames of a decoder, as FFmpeg's frames."""
     while count > 0 and len(block := decoder.read(min(count, BLOCK))):
         count -= len(block)
         flat = np.ascontiguousarray(block).reshape(1, -1)
@@ -123,14 +123,16 @@ def _frames_of(decoder: FileDecoder, count: int) -> Iterator[AudioFrame]:
         yield frame
 
 
-def _measured(told: Probe, readings: list[LoudnessReading]) -> Measured:
-    """Of several stretches the loudest counts: what is wrong then is on the quiet side."""
+def _measured(stated: Probe, readings: list[LoudnessReading]) -> Measured:
+    """Join the readings of several stretches. The loudest counts, so that an error is on the quiet
+    side.
+    """
     begins, ends = _heard(readings)
-    whole = told.frames if told.decoded_frames is None else told.decoded_frames
+    whole = stated.frames if stated.decoded_frames is None else stated.decoded_frames
     peak = max((one.peak for one in readings), default=0.0)
     curves = [one.curve for one in readings] or [np.zeros(0, np.float32)]
     return Measured(
-        probe=told,
+        probe=stated,
         lufs=max((one.lufs for one in readings), default=FLOOR),
         peak=max(FLOOR, 20.0 * math.log10(peak)) if peak > 0 else FLOOR,
         range=max((one.range for one in readings), default=0.0),
@@ -142,7 +144,9 @@ def _measured(told: Probe, readings: list[LoudnessReading]) -> Measured:
 
 
 def _heard(readings: list[LoudnessReading]) -> tuple[int, int]:
-    """Where sound begins and ends, at 48 kHz, with what is too short to be a silence; else 0, 0."""
+    """Return where sound begins and ends, at 48 kHz, with ends too short to be silence; 0, 0
+    without sound.
+    """
     begins = ends = before = 0
     for one in readings:
         if one.ends:

@@ -1,7 +1,7 @@
-"""Mends sound around damage: joins its two sides and bounds what follows by what came before.
+"""Mends sound around damage: joins its two sides, and limits what follows by what came before.
 
-Decoders give bursts around damage that they did not notice, or not at once: the level of the
-sound before it is the measure. All of it happens in the frames' own format.
+Decoders give bursts around damage that they notice late or not at all. The level of the sound
+before it is the reference. All of it happens in the frames' own format.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
 
 REFERENCE = 0.5
-"""Seconds before damage whose peak is the measure."""
+"""Seconds before damage whose peak is the reference."""
 
 LOOKBACK = 0.12
 """Seconds of a lossy file before damage was found that may be damaged too."""
 
 BOUNDED = 0.5
 LONGEST_BOUNDED = 3.0
-"""Seconds after damage that are bounded; no longer, while the sound stays above the bound."""
+"""Seconds after damage that are limited, at most, while the sound stays above the bound."""
 
 MARGIN_DB = 2.0
 RELAXING_DB = 10.0
-"""The bound over the measure, and by how much it rises each second."""
+"""dB of the bound over the reference, and by which it rises each second."""
 
 JOIN = 0.01
-"""Seconds over which what follows a hole comes in while what was before it fades out."""
+"""Seconds over which the sound after a hole fades in while the sound before it fades out."""
 
 _STEP = 0.0025
 
 
 class Mender:
-    """Takes frames in order, and gives them with damage mended; `lossy` tells of their codec."""
+    """Takes frames in order and yields them with damage mended. `lossy` is of their codec."""
 
     def __init__(self, *, lossy: bool) -> None:
         self._lookback = LOOKBACK if lossy else JOIN
@@ -52,7 +52,7 @@ class Mender:
         self._like: AudioFrame | None = None
 
     def take(self, frame: AudioFrame) -> Iterator[AudioFrame]:
-        """The next frame, sound on both its sides being whole."""
+        """Take the next frame, with whole sound on both sides of its start."""
         if self._like is not None and not _alike(self._like, frame):
             yield from self._all()
         self._like = frame
@@ -67,7 +67,7 @@ class Mender:
             yield self._give(self._held.popleft())
 
     def take_after_damage(self, frame: AudioFrame) -> Iterator[AudioFrame]:
-        """The next frame, something being missing or damaged before it."""
+        """Take the next frame, before which sound is missing or damaged."""
         if self._like is None or not _alike(self._like, frame):
             yield from self._all()
             self._like = frame
@@ -84,7 +84,7 @@ class Mender:
         yield from self._finished_region()
 
     def finish(self, *, softly: bool) -> Iterator[AudioFrame]:
-        """What is left; where it breaks off, bounded as after damage and ramped to silence."""
+        """Yield the rest. If it breaks off, it is limited as after damage and ramped to silence."""
         if softly and self._held and not self._region:
             self._region = [samples_of(one) for one in self._held]
             self._struck = sum(map(len, self._region))
@@ -114,7 +114,7 @@ class Mender:
         return frame
 
     def _finished_region(self) -> Iterator[AudioFrame]:
-        """The region, mended, once it is long enough and the sound is back within the bound."""
+        """Yield the region, mended, once it is long enough and within the bound again."""
         assert self._like is not None  # noqa: S101 - frames came before
         rate = self._like.sample_rate
         after = sum(map(len, self._region)) - self._struck
@@ -137,7 +137,9 @@ class Mender:
         yield self._give(frame_of(sound, self._like))
 
     def _bound(self, rate: int, after: int) -> NDArray[np.float64] | None:
-        """The highest peak allowed at each sample of the region; None where nothing tells."""
+        """Return the highest allowed peak at each sample of the region, or None without a
+        reference.
+        """
         if self._given:
             measure = max(float(np.abs(samples_of(one)).max()) for one in self._given)
         else:  # damage at the very start: what is usual in the region
@@ -152,7 +154,7 @@ class Mender:
 
 
 def _limited(sound: Samples, bound: NDArray[np.float64], rate: int) -> Samples:
-    """The sound with its peaks under the bound, by a gain that has no corner."""
+    """Return the sound with its peaks under the bound, by a gain without corners."""
     step = max(1, round(_STEP * rate))
     count = -(-len(sound) // step)
     padded = np.zeros(count * step)
@@ -171,7 +173,9 @@ def _limited(sound: Samples, bound: NDArray[np.float64], rate: int) -> Samples:
 
 
 def _joined(history: Samples, following: Samples, rate: int) -> Samples:
-    """What follows a hole, coming in while what was before it goes on and fades out."""
+    """Return the sound after a hole, faded in while a continuation of the sound before it fades
+    out.
+    """
     count = min(len(following), round(JOIN * rate))
     if len(history) < 4 or not count:
         return following

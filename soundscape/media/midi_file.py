@@ -1,4 +1,4 @@
-"""Light messages as a standard MIDI file: type 1, a track for each port, in real time."""
+"""Writes light messages as a standard MIDI file: type 1, one track a port, in real time."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from soundscape.units import SAMPLE_RATE
 
 TICKS_PER_BEAT = 5000
 TEMPO = 500_000
-"""Microseconds a beat: with 5000 ticks to it a tick is 0.1 ms, and the longest delta 7.4 hours."""
+"""Microseconds a beat. With 5000 ticks a beat, a tick is 0.1 ms and the longest delta 7.4 hours."""
 
 _FRAMES_PER_SECOND_OF_TICKS = SAMPLE_RATE * TEMPO
 _TICKS = TICKS_PER_BEAT * 1_000_000
 
 
 def write_midi_file(path: str | Path, messages: Iterable[Message], ports: Sequence[str]) -> None:
-    """Write messages (in the order of their frames) to a file with a track named for each port.
+    """Write messages, in the order of their frames, to a file with a track named for each port.
 
-    The same messages give the same bytes. MediaError if the file cannot be written.
+    The same messages give the same bytes. Raises MediaError if the file cannot be written.
     """
     file = MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT)
     tracks = {port: _track(file, port) for port in ports}
@@ -43,18 +43,18 @@ def write_midi_file(path: str | Path, messages: Iterable[Message], ports: Sequen
 
 
 def ticks(frame: int) -> int:
-    """The tick nearest to a frame (half up)."""
+    """Return the tick nearest to a frame (half up)."""
     return (2 * frame * _TICKS + _FRAMES_PER_SECOND_OF_TICKS) // (2 * _FRAMES_PER_SECOND_OF_TICKS)
 
 
 class _Escape(UnknownMetaMessage):  # type: ignore[misc]
-    """A quarter frame of timecode, which a file may hold only so: F7, its length, its bytes.
+    """A quarter frame of timecode, which a file can hold only as F7, its length and its bytes.
 
     Source: Standard MIDI Files 1.0 (MMA RP-001), "<sysex event>", second form.
     """
 
     def bytes(self) -> list[int]:
-        """The event as it stands in the file."""
+        """Return the event as it is written to the file."""
         return [0xF7, len(self.data), *self.data]
 
 

@@ -1,4 +1,4 @@
-"""MP3 files by their own headers: where one ends, and where the next one of joined ones begins.
+"""Reads the headers of MP3 files: where one ends, and where the next one of joined files begins.
 
 Frame headers: ISO/IEC 11172-3, 2.4.2.3, and 13818-3; Xing header: "XING VBR Header (layer III)".
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from soundscape.media.tag_blocks import after_id3v2, after_tags
+from soundscape.media.tags import after_id3v2, after_tags
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -29,23 +29,25 @@ _LOW_BIT_RATES = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _RATES = (44_100, 48_000, 32_000)
 
 LOOKED_AT = 64
-"""Frames whose mean size tells whether a header's count of frames can be true."""
+"""Frames whose mean size shows whether a header's count of frames can be true."""
 
 
 def next_mp3(file: BinaryIO, begin: int) -> int | None:
-    """Where the next MP3 begins after the one at `begin`, if it is one and there is another.
+    """Return where the next MP3 begins after the one at `begin`, or None.
 
-    Where the one at `begin` does not tell its own end, it is searched for what a file begins with.
+    If the one at `begin` does not say where it ends, it is searched for the beginning of another.
     """
-    told = mp3_bytes(file, begin)
-    if told is None:
+    sound_end = mp3_bytes(file, begin)
+    if sound_end is None:
         return _searched(file, begin)
-    end = after_tags(file, told)
+    end = after_tags(file, sound_end)
     return end if _begins_at(file, end) else None
 
 
 def mp3_bytes(file: BinaryIO, begin: int) -> int | None:
-    """The byte after the last frame of the MP3 at `begin`, where its header tells it."""
+    """Return the byte after the last frame of the MP3 at `begin`, or None if its header does not
+    say.
+    """
     frame = after_id3v2(file, begin)
     file.seek(frame)
     length = _xing_bytes(file.read(_HEAD))
@@ -53,9 +55,9 @@ def mp3_bytes(file: BinaryIO, begin: int) -> int | None:
 
 
 def corrected_frames(file: BinaryIO, begin: int) -> tuple[int, bytes, int] | None:
-    """A right count of frames for a Xing header that counts far too few, and what it counts.
+    """Return the right count of frames for a Xing header that counts far too few, or None.
 
-    As the place of the field from `begin` on, its bytes, and the samples that it told.
+    It is the offset of the field from `begin`, its bytes, and the samples that the field counted.
     """
     first = after_id3v2(file, begin)
     file.seek(first)
@@ -77,7 +79,7 @@ def corrected_frames(file: BinaryIO, begin: int) -> tuple[int, bytes, int] | Non
 
 
 def is_mp3_frame(head: bytes) -> bool:
-    """Whether bytes begin as a frame of layer III does."""
+    """Return whether bytes begin like a frame of layer III."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return False
     version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
@@ -86,14 +88,14 @@ def is_mp3_frame(head: bytes) -> bool:
 
 
 def has_xing_header(packet: bytes) -> bool:
-    """Whether a frame holds no sound but the header of a file."""
+    """Return whether a frame holds no sound but the header of a file."""
     return is_mp3_frame(packet) and any(
         packet[at : at + 4] in {b"Xing", b"Info"} for at in _places(packet)
     )
 
 
 def _places(head: bytes) -> tuple[int, ...]:
-    """Where a Xing header may stand: after the side information, with a checksum or without."""
+    """Return where a Xing header may stand: after the side information, or its checksum."""
     mono = head[3] >> 6 == 3
     side = (17 if mono else 32) if head[1] >> 3 & 3 == 3 else (9 if mono else 17)
     return 4 + side, 6 + side
@@ -106,7 +108,7 @@ def _xing_at(head: bytes) -> int | None:
 
 
 def _xing_bytes(head: bytes) -> int | None:
-    """The bytes from the first frame's start to the end of the last, as the header has them."""
+    """Return the header's count of bytes from the first frame's start to the last one's end."""
     at = _xing_at(head)
     if at is None:
         return None
@@ -118,7 +120,7 @@ def _xing_bytes(head: bytes) -> int | None:
 
 
 def _frame_bytes(head: bytes) -> int:
-    """The length of a frame of layer III."""
+    """Return the length of a frame of layer III, in bytes."""
     version, bit_rate, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
     full = version == 3
     kilobits = (_BIT_RATES if full else _LOW_BIT_RATES)[bit_rate]
@@ -127,7 +129,7 @@ def _frame_bytes(head: bytes) -> int:
 
 
 def _frames(file: BinaryIO, at: int, end: int) -> Iterator[int]:
-    """The places of the frames from a place on, as long as one follows another."""
+    """Yield the offsets of the frames from `at` on, as long as one follows another."""
     data, base = b"", at
     while at < end:
         if at + 4 > base + len(data):
@@ -141,13 +143,13 @@ def _frames(file: BinaryIO, at: int, end: int) -> Iterator[int]:
 
 
 def _begins_at(file: BinaryIO, at: int) -> bool:
-    """Whether an MP3 begins at a place: after its tags stand two frames."""
+    """Return whether an MP3 begins at an offset: two frames follow its tags."""
     first = after_id3v2(file, at)
     return len(list(islice(_frames(file, first, file.seek(0, 2)), 2))) == 2
 
 
 def _searched(file: BinaryIO, begin: int) -> int | None:
-    """The first place after `begin` at which another MP3 begins, `begin` being one."""
+    """Return the first offset after the MP3 at `begin` at which another one begins."""
     first = after_id3v2(file, begin)
     if not _begins_at(file, first):
         return None
@@ -165,7 +167,7 @@ def _searched(file: BinaryIO, begin: int) -> int | None:
 
 
 def _marked(file: BinaryIO, at: int, mark: bytes) -> int | None:
-    """Where the file begins to which a mark belongs, if it is one."""
+    """Return where the file with this mark begins, or None if there is none."""
     if mark == b"TAG":
         return at + 128 if _begins_at(file, at + 128) else None
     if mark.startswith(b"ID3"):

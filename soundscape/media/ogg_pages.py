@@ -1,6 +1,6 @@
-"""Pages of Ogg files: where the streams of a chain begin, and whether the last one is whole.
+"""Reads pages of Ogg files: where the streams of a chain begin, and whether the last one is whole.
 
-Source: RFC 3533, section 6. Recorded web radio is a chain of streams one after the other.
+Source: RFC 3533, section 6. Recorded web radio is a chain of streams, one after the other.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PAGE = b"OggS\0"
 
 SAMPLES = 24
-"""Places at which a file is looked at; more than one stream is found at any of them."""
+"""Places at which a file is read; a chain shows at any of them."""
 
 WINDOW = 1 << 17
 """Bytes read at a place: at least one whole page (65 307 bytes at most)."""
@@ -25,13 +25,13 @@ _LAST_PAGE = 0x04
 
 
 def chain_links(file: BinaryIO, most: int) -> list[int]:
-    """The places at which the streams of a chain begin; at most so many."""
+    """Return the offsets at which the streams of a chain begin, at most `most`."""
     size = file.seek(0, 2)
     return _links(file, most) if _is_chained(file, size) else [0]
 
 
 def ogg_is_cut(path: str, end: int | None = None) -> bool:
-    """Whether the last page of an Ogg stream that ends at `end` is missing, or a part of it."""
+    """Return whether the last page of an Ogg stream that ends at `end` is missing or cut."""
     try:
         with Path(path).open("rb") as file:
             size = file.seek(0, 2) if end is None else end
@@ -50,9 +50,10 @@ def ogg_is_cut(path: str, end: int | None = None) -> bool:
 
 
 def ogg_goes_back(path: str, end: int | None = None) -> bool:
-    """Whether the last page of a stream that ends at `end` tells an earlier time than one before.
+    """Return whether the last page of a stream that ends at `end` has an earlier time than one
+    before.
 
-    It can be right for one page, whose last samples are left out.
+    That can be right for one page, whose last samples are left out.
     """
     try:
         with Path(path).open("rb") as file:
@@ -67,7 +68,7 @@ def ogg_goes_back(path: str, end: int | None = None) -> bool:
 
 
 def _is_chained(file: BinaryIO, size: int) -> bool:
-    """Whether another stream is met, or a stream's time goes back, at some place of the file."""
+    """Return whether another stream, or an earlier time, is found at some place of the file."""
     first: set[int] = set()
     last: dict[int, int] = {}
     reached = -1
@@ -89,7 +90,7 @@ def _is_chained(file: BinaryIO, size: int) -> bool:
 
 
 def _pages(file: BinaryIO, at: int) -> list[tuple[int, int, int, int]]:
-    """Place, flags, serial number and granule position of the pages that begin in a window."""
+    """Return offset, flags, serial number and granule position of the pages in a window."""
     file.seek(at)
     data = file.read(WINDOW)
     found = []
@@ -107,7 +108,7 @@ def _pages(file: BinaryIO, at: int) -> list[tuple[int, int, int, int]]:
 
 
 def _links(file: BinaryIO, most: int) -> list[int]:
-    """Where each link begins: at the first page of a stream after pages that are none."""
+    """Return where each link begins: at the first page of a stream that follows other pages."""
     begins: list[int] = []
     place = 0
     among_first = False
@@ -129,7 +130,7 @@ def _links(file: BinaryIO, most: int) -> list[int]:
 
 
 def _next_page(file: BinaryIO, at: int) -> int:
-    """The next place at which a page seems to begin, the file standing there; −1 at the end."""
+    """Return the next offset at which a page seems to begin, and seek there; −1 at the end."""
     while True:
         file.seek(at)
         data = file.read(1 << 20)

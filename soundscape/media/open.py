@@ -1,4 +1,4 @@
-"""Opens sound files: FFmpeg's errors become plain reasons."""
+"""Opens sound files. FFmpeg's errors become MediaError with a plain reason."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 CONTAINER_OPTIONS = {"protocol_whitelist": "file"}
-"""A file that names other places (a stream list) must not send anything anywhere."""
+"""A file that names addresses, such as a list of streams, must not open a connection."""
 
 CODEC_OPTIONS = {
     "flac": {"err_detect": "crccheck+explode"},
@@ -31,9 +31,9 @@ CODEC_OPTIONS = {
 def open_sound(path: str, part: FilePart = WHOLE) -> tuple[InputContainer, AudioStream]:
     """Open a file, or a part of it, and its best audio stream; cover art and video are not read.
 
-    Raises MediaError with a plain reason where that cannot be done.
+    Raises MediaError with a plain reason if that fails.
     """
-    _look_at(path)
+    _check_file(path)
     try:
         if part.is_whole:
             container = av.open(f"file:{path}", options=CONTAINER_OPTIONS)
@@ -57,7 +57,7 @@ def open_sound(path: str, part: FilePart = WHOLE) -> tuple[InputContainer, Audio
     return container, stream
 
 
-def _look_at(path: str) -> None:
+def _check_file(path: str) -> None:
     place = Path(path)
     try:
         if place.is_dir():

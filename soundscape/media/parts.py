@@ -1,7 +1,7 @@
 """A file that is several sound files one after the other, as byte ranges.
 
 Recorded web radio is a chain of Ogg streams, and files are joined by appending one to another.
-FFmpeg reads such a file as one stream with the first part's header; here each part is read as a
+FFmpeg reads such a file as one stream with the first part's header. Here each part is read as a
 file of its own, with its own rate, channels and length. A header whose size has wrapped, or counts
 too little, is read with the size that the file has.
 """
@@ -28,18 +28,18 @@ MOST_PARTS = 1000
 class FilePart:
     """The bytes from `begin` to `end` of a file; None is the file's end.
 
-    `patches` replace bytes from an offset on (in the part) where its header is wrong; `told` is
-    then the samples that the header counts, where it does.
+    `patches` replace bytes from an offset on (in the part) if its header is wrong; `stated_samples`
+    is then the header's count of samples, if it has one.
     """
 
     begin: int = 0
     end: int | None = None
     patches: tuple[Patch, ...] = ()
-    told: int | None = None
+    stated_samples: int | None = None
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is the file as it stands."""
+        """Whether it is the whole file, unchanged."""
         return self == WHOLE
 
 
@@ -47,7 +47,7 @@ WHOLE = FilePart()
 
 
 def file_parts(path: str) -> list[FilePart]:
-    """The parts of a file in order; one that is the whole file where it is an ordinary one."""
+    """Return the parts of a file in order; an ordinary file is one part."""
     try:
         if not Path(path).is_file():  # to open a pipe would wait for ever
             return [WHOLE]
@@ -61,7 +61,7 @@ def file_parts(path: str) -> list[FilePart]:
 
 
 def header_chunk(path: str, part: FilePart) -> SoundChunk | None:
-    """The sound chunk of a part; None where it is of another kind."""
+    """Return the sound chunk of a part; None if its kind has none."""
     try:
         with Path(path).open("rb") as file:
             return sound_chunk(file, part.begin)
@@ -70,20 +70,20 @@ def header_chunk(path: str, part: FilePart) -> SoundChunk | None:
 
 
 def _part(file: BinaryIO, begin: int, end: int | None) -> FilePart:
-    """A part, its header corrected where that can be seen."""
+    """Return a part, with its header corrected if it is seen to be wrong."""
     if end is None:
         chunk = sound_chunk(file, begin)
         if chunk is not None and chunk.patches:
             return FilePart(begin, chunk.end, chunk.patches, chunk.samples)
     corrected = corrected_frames(file, begin)
     if corrected is not None:
-        at, count, told = corrected
-        return FilePart(begin, end, ((at, count),), told)
+        at, count, stated = corrected
+        return FilePart(begin, end, ((at, count),), stated)
     return FilePart(begin, end)
 
 
 class PartReader:
-    """A part of a file, as FFmpeg reads it through PyAV."""
+    """A part of a file, as PyAV reads it for FFmpeg."""
 
     def __init__(self, path: str, part: FilePart) -> None:
         self._file: BinaryIO = Path(path).open("rb", buffering=1 << 16)  # noqa: SIM115
@@ -94,7 +94,7 @@ class PartReader:
         self._file.seek(self._at)
 
     def read(self, count: int) -> bytes:
-        """The next bytes of the part, at most `count`."""
+        """Return the next bytes of the part, at most `count`."""
         data = self._file.read(max(0, min(count, self._end - self._at)))
         for patch in self._part.patches:
             data = _patched(data, self._at - self._part.begin, *patch)
@@ -102,18 +102,18 @@ class PartReader:
         return data
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a place in the part; returns it."""
+        """Seek in the part and return the position."""
         base = {0: self._part.begin, 1: self._at, 2: self._end}[whence]
         self._at = max(self._part.begin, base + offset)
         self._file.seek(self._at)
         return self.tell()
 
     def tell(self) -> int:
-        """The place in the part."""
+        """Return the position in the part."""
         return self._at - self._part.begin
 
     def __del__(self) -> None:
-        """Close the file with the container that reads it: PyAV does not."""
+        """Close the file with the container that reads it, since PyAV does not."""
         self._file.close()
 
 

@@ -1,4 +1,4 @@
-"""What a sound file says of itself, and whether that is true."""
+"""What a sound file's headers say, and whether that is true."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
-from soundscape.media.duration import counted_samples, ends_as_told
+from soundscape.media.duration import counted_samples, ends_as_stated
 from soundscape.media.open import open_sound
 from soundscape.media.parts import file_parts
 from soundscape.media.reader import FrameReader
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 
 def open_parts(path: str, faults: list[str] | None = None) -> Generator[FrameReader]:
-    """A reader for each part of a file that can be decoded; faults of the others are noted.
+    """Yield a reader for each part of a file that can be decoded, and note the faults of the
+    others.
 
-    Raises MediaError, at the first, where there is none.
+    Raises MediaError, at the first part, if none can be decoded.
     """
     error: MediaError | None = None
     opened = 0
@@ -47,9 +48,9 @@ def open_parts(path: str, faults: list[str] | None = None) -> Generator[FrameRea
 
 
 def part_frames(reader: FrameReader) -> int:
-    """The frames at 48 kHz of a part, as its header or its packets tell."""
+    """Return the frames at 48 kHz of a part, by its header or its packets."""
     samples = reader.samples
-    if samples is None or not ends_as_told(
+    if samples is None or not ends_as_stated(
         reader.path,
         reader.part,
         reader.container,
@@ -61,30 +62,30 @@ def part_frames(reader: FrameReader) -> int:
 
 
 def probe(path: str | Path) -> Probe:
-    """Look at a file's headers and decode its beginning.
+    """Read a file's headers and decode its beginning.
 
-    The length is exact where the header tells it truly; where it does not (raw streams, some old
-    MP3s, headers that count too little) the file is read through, without being decoded.
+    The length is exact if the header's is true; otherwise (raw streams, some old MP3s, headers that
+    count too little) the file is read through without being decoded.
 
-    Raises MediaError where nothing can be decoded.
+    Raises MediaError if nothing can be decoded.
     """
-    told: Probe | None = None
+    stated: Probe | None = None
     for reader in open_parts(str(path)):
         try:
             one = _described(reader)
         finally:
             reader.close()
-        told = one if told is None else replace(told, frames=told.frames + one.frames)
-    assert told is not None, "a file without a part raises"  # noqa: S101
-    return told
+        stated = one if stated is None else replace(stated, frames=stated.frames + one.frames)
+    assert stated is not None, "a file without a part raises"  # noqa: S101
+    return stated
 
 
 def verify(path: str | Path) -> Probe:
-    """Decode a whole file, and tell what there is of it (`decoded_frames`) and any `fault`.
+    """Decode a whole file, and return what it holds (`decoded_frames`) and any `fault`.
 
-    Raises MediaError where nothing can be decoded.
+    Raises MediaError if nothing can be decoded.
     """
-    told = probe(path)
+    stated = probe(path)
     decoded = 0
     whole = WholeFile()
     for reader in open_parts(str(path), whole.faults):
@@ -94,26 +95,26 @@ def verify(path: str | Path) -> Probe:
             whole.faults.append("cannot be decoded to its end")
         finally:
             whole.add(reader)
-    return whole.told(told, decoded)
+    return whole.decoded(stated, decoded)
 
 
 @dataclass(slots=True)
 class WholeFile:
-    """What was found of a file's parts when all of it was decoded."""
+    """What was found in a file's parts when all of it was decoded."""
 
     faults: list[str] = field(default_factory=list)
     longer_than: float | None = None
 
     def add(self, reader: FrameReader) -> None:
-        """Take what a reader found, and close it."""
+        """Take over a reader's findings and close it."""
         if reader.fault:
             self.faults.append(reader.fault)
         if reader.damage.longer_than is not None and self.longer_than is None:
             self.longer_than = reader.damage.longer_than
         reader.close()
 
-    def told(self, probe: Probe, decoded: int) -> Probe:
-        """The probe with what was found: the length that was decoded is the file's."""
+    def decoded(self, probe: Probe, decoded: int) -> Probe:
+        """Return the probe with these findings. The decoded length is the file's."""
         note = None
         if self.longer_than is not None:
             header = format_duration(round(self.longer_than))
@@ -130,7 +131,7 @@ class WholeFile:
 
 
 def _frames_of(frames: Iterator[AudioFrame]) -> int:
-    """How many frames at 48 kHz these make."""
+    """Return how many frames at 48 kHz these frames make."""
     samples: Counter[int] = Counter()
     for frame in frames:
         samples[frame.sample_rate] += frame.samples

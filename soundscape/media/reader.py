@@ -1,8 +1,7 @@
-"""A sound file's frames at its own rate, mono or stereo, from any sample on and without holes."""
+"""Reads a sound file's frames at its own rate, mono or stereo, from any sample on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -11,8 +10,8 @@ from av.codec.context import Flags2
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
+from soundscape.media.damage import LONGEST_CLOSED, Damage
 from soundscape.media.decoding import NO_SOUND, RENEWAL_SECONDS, Decoding
-from soundscape.media.downmix import Downmix
 from soundscape.media.duration import (
     LONGEST_HOLE,
     has_exact_times,
@@ -21,11 +20,12 @@ from soundscape.media.duration import (
     is_lossless,
 )
 from soundscape.media.extrapolation import cut
+from soundscape.media.filter_graph import Downmix
 from soundscape.media.mending import Mender
 from soundscape.media.ogg_pages import ogg_is_cut
 from soundscape.media.open import open_sound
 from soundscape.media.parts import WHOLE, FilePart, header_chunk
-from soundscape.media.tag_blocks import ends_with_tags
+from soundscape.media.tags import ends_with_tags
 from soundscape.units import format_clock
 
 if TYPE_CHECKING:
@@ -34,21 +34,14 @@ if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
 
 NEAR = 2
-"""Seconds: what begins sooner is decoded from the file's start."""
+"""Seconds: an earlier position is decoded from the file's start."""
 
 RUN_UP = 1
 """Seconds of a lossy file decoded before a place that was sought; at least half is needed for
 every decoder's memory (Opus: 0.4 s) to hold what it would have held."""
 
-LONGEST_CLOSED = 0.5
-"""Seconds: a longer hole is not closed, the sound ends before it."""
-
 COARSE = Fraction(1, 10)
 """Seconds that time stamps may be off in containers that do not count samples."""
-
-TOLERANCE = 0.1
-COARSE_TOLERANCE = 1.0
-"""Seconds that a file may be shorter than its header says; of one that does not count samples."""
 
 MOST_UNTIMED = 32
 """Frames without a time that are kept until one has a time."""
@@ -57,56 +50,14 @@ PADDING = 0.2
 """Seconds after a lossy file's end by its header that may be its encoder's padding."""
 
 
-@dataclass(slots=True)
-class Damage:
-    """What was found wrong with a file's sound; places and lengths in seconds.
-
-    `longer_than` is the length by a header that counts too little.
-    """
-
-    holes: int = 0
-    first: float = 0.0
-    missing: float = 0.0
-    ends_at: float | None = None
-    ends_for: float = 0.0
-    other: str | None = None
-    longer_than: float | None = None
-
-    def close(self, at: float, seconds: float) -> None:
-        """Note a hole that was closed."""
-        self.first = at if not self.holes else self.first
-        self.holes += 1
-        self.missing += seconds
-
-    def text(self) -> str | None:
-        """The fault in words, if there is one."""
-        said = [self._ended(), self.other, self._closed()]
-        return "; ".join(one for one in said if one) or None
-
-    def _ended(self) -> str | None:
-        if self.ends_at is None:
-            return None
-        at = format_clock(self.ends_at)
-        return f"damaged at {at}, where {self.ends_for:.1f} s are missing: it ends there"
-
-    def _closed(self) -> str | None:
-        if not self.holes:
-            return None
-        at = format_clock(self.first)
-        lost = f", {self.missing:.2g} s are missing" if self.missing >= 0.005 else ""
-        if self.holes == 1:
-            return f"damaged at {at}{lost}"
-        return f"damaged in {self.holes} places, the first at {at}{lost}{' in all' if lost else ''}"
-
-
 class FrameReader:
     """Opens a file, or a part of it, and reads its frames once.
 
-    `rate` and `channels` are those of its first frame, `lossy` tells of its codec; `samples` is its
-    length by its header, or None. A hole that is short is closed; at a longer one the sound ends.
+    `rate` (Hz) and `channels` are those of its first frame, `lossy` is of its codec, and `samples`
+    is its length by its header, or None. A short hole is closed; at a longer one the sound ends.
     Sound beyond the header's end is read as long as there is any. `damage` says what was wrong.
 
-    Raises MediaError where nothing can be decoded.
+    Raises MediaError if nothing can be decoded.
     """
 
     def __init__(self, path: str, part: FilePart = WHOLE) -> None:
@@ -133,26 +84,28 @@ class FrameReader:
         self.samples = header_samples(self.container, self.stream, self.rate)
         chunk = None if self.lossy else header_chunk(path, part)
         if part.patches:
-            self.damage.longer_than = part.told / self.rate if part.told else None
+            self.damage.longer_than = (
+                part.stated_samples / self.rate if part.stated_samples else None
+            )
             self.samples = None if chunk is not None else self.samples
         elif chunk is not None and chunk.samples is not None:
             self.samples = chunk.samples  # FFmpeg goes by what it finds
-        self._told = header_seconds(self.container) if self.samples is None else None
+        self._stated_seconds = header_seconds(self.container) if self.samples is None else None
         # Where time begins: after an MP3's encoder delay, for example; before 0 nothing is heard.
         self._origin = max(0, self._time(first))
 
     @property
     def can_seek(self) -> bool:
-        """Whether any sample can be sought."""
+        """Whether `frames_from` can seek to any sample."""
         return self._exact
 
     @property
     def fault(self) -> str | None:
-        """What is wrong with the sound, as far as it has been read; None: all is well."""
+        """What is wrong with the sound that has been read so far, or None."""
         return self.damage.text()
 
     def frames_from(self, start: int) -> Iterator[AudioFrame]:
-        """The frames from sample `start` on, the first and the last cut. To be called once."""
+        """Yield the frames from sample `start` on, the first and the last one cut. Call it once."""
         first = self._first
         frames: Iterator[AudioFrame] = chain([first], self._frames)
         if self._exact and start > NEAR * self.rate:
@@ -171,7 +124,7 @@ class FrameReader:
                 yield cut(frame, start - index, frame.samples)
 
     def close(self) -> None:
-        """Give the file up."""
+        """Close the file."""
         self._frames = iter([])
         self.container.close()
 
@@ -195,16 +148,16 @@ class FrameReader:
         )
 
     def _time(self, frame: AudioFrame) -> int:
-        """A frame's time stamp in samples."""
+        """Return a frame's time stamp in samples."""
         ticks, samples = self._ticks
         return ((frame.pts or 0) * samples + ticks // 2) // ticks
 
     # Seeking --------------------------------------------------------------------------------------
 
     def _sought(self, start: int) -> tuple[AudioFrame, Iterator[AudioFrame]] | None:
-        """A frame before `start`, and all from it on, as they would have been on the way.
+        """Return a frame before `start` and the frames from it on, as if read from the beginning.
 
-        None: read on from where the file stands.
+        None: read on from the present position of the file.
         """
         seconds = Fraction(start + self._origin, self.rate)
         renewal = int(seconds) // RENEWAL_SECONDS if self._renews else 0
@@ -224,7 +177,7 @@ class FrameReader:
             first = None
         if first is None or first.pts is None or self._time(first) - self._origin > enough:
             self.container.close()
-            self._open()  # not to be sought: all is decoded, and what comes too early left out
+            self._open()  # it cannot seek: decode all, and leave out what is too early
             first = next(self._frames, None)
             if first is None:
                 return None
@@ -246,7 +199,7 @@ class FrameReader:
                 yield frame
 
     def _mended(self, frames: Iterator[AudioFrame], place: float) -> Iterator[AudioFrame]:
-        """Frames without holes, to the first that is too long to be closed; `place` in seconds."""
+        """Yield frames with short holes closed, up to the first long one; `place` is in seconds."""
         mender = Mender(lossy=self.lossy)
         damaged, lost = self._decoding.damaged, self._decoding.lost
         for frame, by_times in self._timed(frames):
@@ -255,7 +208,7 @@ class FrameReader:
             if broken and (not gap or self._decoding.counted):
                 gap = max(gap, self._decoding.lost - lost)
             if gap > LONGEST_CLOSED and place:
-                self.damage.ends_at, self.damage.ends_for = place, gap
+                self.damage.end(place, gap)
                 break
             if gap or broken:
                 self.damage.close(place, gap)
@@ -266,12 +219,12 @@ class FrameReader:
             place += frame.samples / frame.sample_rate
         else:
             self._note_the_end(place, self._decoding.lost - lost)
-        yield from mender.finish(softly=self._breaks_off)
+        yield from mender.finish(softly=self.damage.breaks_off)
 
     def _timed(self, frames: Iterator[AudioFrame]) -> Iterator[tuple[AudioFrame, float]]:
-        """Frames, each with the seconds that are missing before it by the container's own times.
+        """Yield each frame with the seconds that are missing before it by the container's times.
 
-        After damage some frames have no time: they wait for one that has, and come after the hole.
+        After damage some frames have no time: they wait for one that has, and follow the hole.
         """
         tick = float(self._tick)
         wobble = float(self._wobble)
@@ -300,7 +253,7 @@ class FrameReader:
     def _to_the_end(
         self, frames: Iterator[AudioFrame], place: int
     ) -> Iterator[tuple[int, AudioFrame]]:
-        """Frames with the index of their first sample, without an encoder's padding."""
+        """Yield frames with the index of their first sample, without an encoder's padding."""
         end = self.samples
         padding = round(PADDING * self.rate) if self.lossy else 0
         beyond: list[tuple[int, AudioFrame]] = []
@@ -316,7 +269,7 @@ class FrameReader:
                     yield from beyond
                     beyond.clear()
             place = after
-        if self._breaks_off:
+        if self.damage.breaks_off:
             yield from beyond  # its end has been rounded
             return
         for index, frame in beyond:
@@ -325,12 +278,8 @@ class FrameReader:
 
     # Faults ---------------------------------------------------------------------------------------
 
-    @property
-    def _breaks_off(self) -> bool:
-        return self.damage.ends_at is not None or self.damage.other is not None
-
     def _note_the_end(self, place: float, lost: float) -> None:
-        """Say why sound that ends at a place ends too early, if it does."""
+        """Note why sound that ends at `place` (s) ends too early, if it does."""
         clock = format_clock(place)
         decoding = self._decoding
         if decoding.broken and not (
@@ -340,18 +289,16 @@ class FrameReader:
         ):
             self.damage.other = f"cannot be read beyond {clock}: {decoding.broken}"
         elif lost > LONGEST_CLOSED:
-            self.damage.ends_at, self.damage.ends_for = place, lost
-        elif whole := self._told_beyond(place):
+            self.damage.end(place, lost)
+        elif whole := self._stated_length_beyond(place):
             self.damage.other = f"shorter than its header says: {clock} of {format_clock(whole)}"
         elif self.container.format.name == "ogg" and ogg_is_cut(self.path, self.part.end):
             self.damage.other = f"cut off at {clock}: its last page is missing"
 
-    def _told_beyond(self, place: float) -> float | None:
-        """The seconds by the header, where they are more than there is and closed holes miss."""
-        if self.samples is not None:
-            told, tolerance = self.samples / self.rate, TOLERANCE
-        elif self._told is not None:
-            told, tolerance = self._told, COARSE_TOLERANCE
-        else:
+    def _stated_length_beyond(self, place: float) -> float | None:
+        """Return the header's length in seconds if the sound that ends at `place` is shorter."""
+        exact = self.samples is not None
+        stated = self._stated_seconds if self.samples is None else self.samples / self.rate
+        if stated is None or not self.damage.is_short(place, stated, exact=exact):
             return None
-        return told if told - place - self.damage.missing > tolerance else None
+        return stated

@@ -1,8 +1,8 @@
-"""From a file's own rate to 48 kHz, exact to the frame.
+"""Resamples from a file's own rate to 48 kHz, exact to the frame.
 
 FFmpeg's resampler works in whole phases: at 44.1 kHz 147 inputs make 160 outputs. Started at a
-multiple of that, it gives the very frames that it would have given there had it run from the
-beginning, once the few inputs that its filter spans (`reach`) have gone by.
+multiple of that, it gives the same frames as if it had run from the beginning, once the few inputs
+that its filter spans (`reach`) have passed.
 """
 
 from __future__ import annotations
@@ -34,34 +34,36 @@ CUTOFF = 0.98
 """With these, measured from 44.1 kHz: flat within 0.05 dB and images below −90 dB up to 20 kHz."""
 
 RECENT = 8
-"""Frames kept to learn from how the sound would go on; 1024 samples are enough."""
+"""Frames kept to learn a continuation from; 1024 samples are enough."""
 
 
 def per_phase(rate: int) -> tuple[int, int]:
-    """The fewest input and output frames that take the same time."""
+    """Return the fewest input and output frames that last equally long."""
     common = math.gcd(rate, SAMPLE_RATE)
     return rate // common, SAMPLE_RATE // common
 
 
 def reach(rate: int) -> int:
-    """How many input frames the filter spans to each side; 0 where nothing is resampled."""
+    """Return how many input frames the filter spans to each side; 0 without resampling."""
     if rate == SAMPLE_RATE:
         return 0
     return math.ceil(FILTER_SIZE / 2 * max(1.0, rate / SAMPLE_RATE)) + 2
 
 
 def output_frames(inputs: int, rate: int) -> int:
-    """How many frames at 48 kHz `inputs` at `rate` make: those that begin within their time."""
+    """Return how many frames at 48 kHz `inputs` frames at `rate` make: those that begin within
+    them.
+    """
     return -(-inputs * SAMPLE_RATE // rate)
 
 
 class Resampler:
-    """A stretch of frames of one format, mono or stereo, to stereo blocks at 48 kHz.
+    """Converts a stretch of frames of one format, mono or stereo, to stereo blocks at 48 kHz.
 
-    One channel goes to both sides unchanged. `skip` frames are left out at the start. `first` says
-    that nothing came before the stretch: the filter is then fed a continuation of its first frames
-    backwards, as at its end one forwards, so that a piece cut out of a longer sound has clean ends.
-    `lossy` says what the frames come from: see `tamed`.
+    One channel goes to both sides unchanged. `skip` frames are left out at the start. `first`:
+    nothing came before the stretch, so the filter is fed a backward continuation of its first
+    frames, as it is fed a forward one at the end; a piece cut out of a longer sound then has clean
+    ends. `lossy` is of the codec that the frames come from (see `burst_mute`).
     """
 
     def __init__(self, template: AudioFrame, skip: int, *, first: bool, lossy: bool) -> None:
@@ -82,9 +84,9 @@ class Resampler:
         self._skip = skip
 
     def blocks(self, frames: Iterator[AudioFrame]) -> Iterator[Block]:
-        """The sound of the frames, exactly as long as `output_frames` says.
+        """Yield the sound of the frames, exactly as long as `output_frames` says.
 
-        A frame of another format ends the stretch; it is `refused` then.
+        A frame of another format ends the stretch; it is then in `refused`.
         """
         push, pull = self._pipe.push, self._pipe.pull
         inputs = waiting = 0
@@ -116,7 +118,7 @@ class Resampler:
         return options
 
     def _primed(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-        """The frames, and before them whole phases of what might have come before."""
+        """Yield whole phases of a continuation backwards, and then the frames."""
         first: list[AudioFrame] = []
         other: list[AudioFrame] = []
         while sum(frame.samples for frame in first) < HISTORY and not other:
@@ -146,7 +148,7 @@ class Resampler:
         yield from self._delivered(last)
 
     def _block(self, frame: AudioFrame) -> Block:
-        """A frame's samples: a view of them where nothing need be changed."""
+        """Return a frame's samples, as a view if nothing has to change."""
         count = frame.samples * self._channels
         flat = np.frombuffer(memoryview(frame.planes[0]), np.float32, count)
         sound: Block = flat.reshape(-1, self._channels)

@@ -1,7 +1,7 @@
-"""Where the sound of a WAV, RF64, Wave64, AIFF or CAF file begins and truly ends.
+"""Finds where the sound of a WAV, RF64, Wave64, AIFF or CAF file begins and truly ends.
 
-Their headers tell it in front, in the size of one chunk, and FFmpeg believes that. A size may have
-wrapped at 4 GiB, count too little, or stand for "unknown" where its writer could not go back.
+Their headers say it at the start, in the size of one chunk, and FFmpeg believes that. A size may
+have wrapped at 4 GiB, count too little, or mean "unknown" if its writer could not go back.
 
 Sources: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0"; EBU Tech 3306
 (RF64); Sony Pictures Digital, "Wave64 File Format 1.0"; Apple, "AIFF 1.3" and "Core Audio Format
@@ -14,44 +14,43 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from soundscape.media.tag_blocks import TAGS
+from soundscape.media.tags import TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
 _OPEN_SIZES = (0x7F00_0000, 0x7FFF_F000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF)
-"""Sizes that stand for "unknown": SoX, mpv and others write them, rounded down to whole samples.
-FFmpeg knows 0 and the last, and a negative one."""
+"""Sizes that mean "unknown": SoX, mpv and others write them, rounded down to whole samples. FFmpeg
+knows 0, the last one, and a negative one."""
 
 _LARGEST = 1 << 62
 
 _ROUNDING = 128
 _WRAP = 1 << 32
 _TAIL = 1 << 20
-"""Bytes at a file's end in which chunks after the sound are looked for."""
+"""Bytes at a file's end in which chunks after the sound are sought."""
 
 _RUBBISH = 16 << 10
-"""Bytes after the sound that may be anything; more of them are sound."""
+"""Unknown bytes after the sound up to this number are ignored; more of them are sound."""
 
 _MOST_CHUNKS = 64
 _W64_NAME = bytes.fromhex("f3acd3118cd100c04f8edb8a")
-"""The end of the GUIDs of Wave64's chunks; they begin with four letters."""
+"""The end of the GUIDs of Wave64's chunks, which begin with four letters."""
 
 _W64_FILE = b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000")
 _FILES = {b"RIFF", b"RF64", b"FORM", b"caff", _W64_FILE}
 
 Patch = tuple[int, bytes]
-"""Bytes to be read at an offset instead of those that stand there."""
+"""An offset, and the bytes to read there instead of the file's."""
 
 
 @dataclass(frozen=True, slots=True)
 class SoundChunk:
-    """The sound in a file that begins at `begin`; all other places count from the start.
+    """The sound in a file that begins at offset `begin`.
 
-    `samples` is what the header counts, None where it counts nothing. `begin` and `end` are the
-    sound's bytes. `patches` correct the header, as offsets from the file's begin; there are none
-    where it is right.
+    `samples` is the header's count, or None. `begin` and `end` are offsets of the sound's bytes.
+    `patches` correct the header, as offsets from the file's beginning; a right header has none.
     """
 
     samples: int | None
@@ -69,7 +68,9 @@ class _Layout:
     counts_head: bool = False
 
     def chunk(self, file: BinaryIO, at: int) -> tuple[bytes, int, int] | None:
-        """Name, size without the head, and place of the body of the chunk at a place."""
+        """Return the name, the size without the head, and the offset of the body of the chunk at
+        `at`.
+        """
         file.seek(at)
         width = struct.calcsize(self.head)
         unpacked = _unpacked(self.head, file.read(width))
@@ -79,7 +80,7 @@ class _Layout:
         return name, size - width * self.counts_head, at + width
 
     def after(self, body: int, size: int) -> int:
-        """The place of the next chunk."""
+        """Return the offset of the next chunk."""
         return body + size + -size % self.rounded
 
 
@@ -90,7 +91,7 @@ _W64 = _Layout("<16sQ", 8, counts_head=True)
 
 
 def sound_chunk(file: BinaryIO, begin: int = 0) -> SoundChunk | None:
-    """Read the header of the file that begins at a place; None where it makes no sense."""
+    """Read the header of the file that begins at `begin`; None if it makes no sense."""
     file.seek(begin)
     head = file.read(40)
     try:
@@ -108,7 +109,7 @@ def sound_chunk(file: BinaryIO, begin: int = 0) -> SoundChunk | None:
 
 
 def next_file(file: BinaryIO, begin: int) -> int | None:
-    """Where another such file begins after the one at `begin`, if there is one."""
+    """Return where another such file begins after the one at `begin`, or None."""
     chunk = sound_chunk(file, begin)
     if chunk is None:
         return None
@@ -139,14 +140,14 @@ def _wav(file: BinaryIO, begin: int) -> SoundChunk | None:
             file.seek(body + 12)
             (width,) = struct.unpack("<H", file.read(2))
         elif name == b"data":
-            told = long_size if ds64 and size == 0xFFFF_FFFF else size
-            end, right = _true_end(file, body, told, _RIFF)
+            stated = long_size if ds64 and size == 0xFFFF_FFFF else size
+            end, right = _true_end(file, body, stated, _RIFF)
             patches: tuple[Patch, ...] = ()
-            if ds64 and (not right or _is_open(told)):
+            if ds64 and (not right or _is_open(stated)):
                 patches = ((ds64 - begin, struct.pack("<Q", end - body)),)
             elif not right:
                 patches = ((body - 4 - begin, b"\xff\xff\xff\xff"),)
-            samples = told // width if width and not _is_open(told) else None
+            samples = stated // width if width and not _is_open(stated) else None
             return SoundChunk(samples, body, end, patches)
     return None
 
@@ -206,7 +207,7 @@ def _w64(file: BinaryIO, begin: int) -> SoundChunk | None:
 
 
 def _walk(file: BinaryIO, at: int, layout: _Layout) -> Iterator[tuple[bytes, int, int]]:
-    """The chunks from a place on: name, size and place of the body."""
+    """Yield the chunks from `at` on: name, size and offset of the body."""
     while (chunk := layout.chunk(file, at)) is not None:
         yield chunk
         following = layout.after(chunk[2], chunk[1])
@@ -216,10 +217,10 @@ def _walk(file: BinaryIO, at: int, layout: _Layout) -> Iterator[tuple[bytes, int
 
 
 def _true_end(file: BinaryIO, begin: int, size: int, layout: _Layout) -> tuple[int, bool]:
-    """Where the sound ends that is said to have `size` bytes, and whether that is what is said.
+    """Return where the sound ends whose header says `size` bytes, and whether that is what it says.
 
     A size that has wrapped is too small by a multiple of 4 GiB. After the sound come chunks, or
-    nothing; where no such place is found, the sound goes to the end, less chunks that stand there.
+    nothing. If no such place is found, the sound goes to the end, without chunks that stand there.
     """
     whole = file.seek(0, 2)
     if _is_open(size):
@@ -242,7 +243,7 @@ def _is_open(size: int) -> bool:
 
 
 def _only_chunks(file: BinaryIO, at: int, layout: _Layout) -> bool:
-    """Whether from a place on there are only chunks, tags, zeros or another file, to the end."""
+    """Return whether only chunks, tags, zeros or another file follow, to the end."""
     whole = file.seek(0, 2)
     place = at
     for after, name in _chunks(file, at, layout):
@@ -257,7 +258,7 @@ def _only_chunks(file: BinaryIO, at: int, layout: _Layout) -> bool:
 
 
 def _chunks(file: BinaryIO, at: int, layout: _Layout) -> Iterator[tuple[int, bytes]]:
-    """Chunks with credible names from a place on, and at last the place after them, without."""
+    """Yield chunks with credible names, and at last the offset after them, without a name."""
     for _ in range(_MOST_CHUNKS):
         chunk = layout.chunk(file, at)
         if chunk is None or not _is_name(chunk[0]) or chunk[1] < 0:
@@ -268,7 +269,7 @@ def _chunks(file: BinaryIO, at: int, layout: _Layout) -> Iterator[tuple[int, byt
 
 
 def _trailing_chunks(file: BinaryIO, begin: int, whole: int, layout: _Layout) -> int:
-    """The bytes of a known chunk that ends with the file."""
+    """Return the bytes of a known chunk that ends with the file."""
     start = max(begin, whole - _TAIL)
     file.seek(start)
     tail = file.read()

@@ -1,6 +1,6 @@
-"""What is known of a sound file: as it says itself, and as it was measured.
+"""What is known of a sound file: by its headers, and by measurement.
 
-Here is no FFmpeg: of files that were measured before, a scene is loaded without it.
+This module does not import FFmpeg, so that a scene of measured files loads without it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class Probe:
     """A sound file's length, format and tags.
 
     `frames` counts at 48 kHz. `replaygain_*_gain` is in dB to a reference of −18 LUFS, the peaks
-    are linear; `r128_track_gain` is in dB to −23 LUFS and comes on top of `header_gain`, which
-    decoders apply themselves (Opus). What the file does not say is None.
+    are linear; `r128_track_gain` is in dB to −23 LUFS and is added to `header_gain`, which decoders
+    apply themselves (Opus). What the file does not say is None.
 
     `estimate` is the loudness (LUFS) and true peak (dBTP) by some parts of the file.
-    `decoded_frames`, `fault` and `note` are known after `verify` only; `note` is worth a warning.
+    `decoded_frames`, `fault` and `note` are known only after `verify`; `note` is worth a warning.
     """
 
     frames: int
@@ -49,14 +49,14 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A sound file as it was found to be, as it will be played: mono on both sides.
+    """The measurements of a sound file as it is played: mono on both sides.
 
     `probe` has its length, tags, `decoded_frames` and `fault`. `lufs` is the integrated loudness
-    (EBU R128); where nothing passes the gate, the loudest moment. `peak` is the true peak in dBTP,
+    (EBU R128); if nothing passes the gate, the loudest moment. `peak` is the true peak in dBTP,
     `range` the loudness range in LU, `short_term` the highest short-term loudness in LUFS.
-    `sound_from` and `sound_to` are frames at 48 kHz, without silence at the ends: all of the file
-    where it has no sound. `momentary` is the momentary loudness in hundredths of LUFS, shape (n,),
-    int16: element i of the 400 ms that end at (i + 1) / 10 s.
+    `sound_from` and `sound_to` are frames at 48 kHz, without silence at the ends, or the whole file
+    if it has no sound. `momentary` is the momentary loudness in hundredths of LUFS, shape (n,),
+    int16: element i is of the 400 ms that end at (i + 1) / 10 s.
     """
 
     probe: Probe
@@ -70,5 +70,5 @@ class Measured:
 
     @property
     def curve(self) -> NDArray[np.float32]:
-        """The momentary loudness in LUFS, float32."""
+        """The momentary loudness in LUFS, float32, shape (n,)."""
         return from_steps(self.momentary)

@@ -1,7 +1,7 @@
-"""WAV files, written in one go; RF64 where they pass 4 GiB.
+"""Writes WAV files in one pass; RF64 if they pass 4 GiB.
 
 RIFF: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0"; RF64: EBU Tech
-3306. Room for RF64's `ds64` is kept by a `JUNK` chunk, so that nothing need be moved at the end.
+3306. A `JUNK` chunk keeps room for RF64's `ds64`, so that nothing has to be moved at the end.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PCM, IEEE_FLOAT = 1, 3
 class WavFile:
     """Writes stereo sound at 48 kHz to an open file: float32, or integers of 16 or 24 bits.
 
-    `limit` is the most bytes that plain RIFF can tell of.
+    `limit` is the largest number of bytes for plain RIFF.
     """
 
     def __init__(

@@ -8,7 +8,7 @@ import numpy as np
 
 from soundscape.dsp.fade import Fade, Gains
 from soundscape.mixer.source import Block, Source
-from soundscape.timeline.directives import Clip
+from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStretches
 from soundscape.units import db_to_gain
 
 OpenSource = Callable[[Clip, int], Source]
@@ -31,15 +31,17 @@ class Deck:
         """The music frame after the clip's last one."""
         return self._last
 
-    def fade(self, fade: Fade) -> None:
-        """Multiply the clip's gain by one more fade; a fade out ends the clip."""
-        self._fades.append(fade)
-        if not fade.rising:
-            self._last = min(self._last, fade.end)
-
-    def end(self, music: int) -> None:
-        """The clip ends at this frame at the latest."""
-        self._last = min(self._last, music)
+    def apply(self, directive: ClipFades | ClipStretches | ClipEnds) -> None:
+        """Multiply the clip's gain by one more fade, a fade out ending it; or end it elsewhere."""
+        match directive:
+            case ClipFades(_, _, fade):
+                self._fades.append(fade)
+                if not fade.rising:
+                    self._last = min(self._last, fade.end)
+            case ClipStretches(_, _, end):
+                self._last = end
+            case ClipEnds(_, _, music):
+                self._last = min(self._last, music)
 
     def mix_into(self, out: Block, music: int, level: Gains | float) -> None:
         """Add the clip's frames from `music` on to `out`, shape (n, 2), in place.

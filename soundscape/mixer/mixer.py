@@ -25,6 +25,7 @@ from soundscape.timeline.directives import (
     ClipEnds,
     ClipFades,
     ClipStarts,
+    ClipStretches,
     Directive,
     MasterRamp,
     MusicRuns,
@@ -63,12 +64,9 @@ class Mixer:
             case ClipStarts(_, clip):
                 if not isinstance(clip.track.source, SilentSource):
                     self._decks[clip.id] = Deck(clip, self._open)
-            case ClipFades(_, ident, fade):
-                if ident in self._decks:
-                    self._decks[ident].fade(fade)
-            case ClipEnds(_, ident, music):
-                if ident in self._decks:
-                    self._decks[ident].end(music)
+            case ClipFades() | ClipStretches() | ClipEnds():
+                if directive.clip in self._decks:
+                    self._decks[directive.clip].apply(directive)
             case BusLevel(frame, bus, points):
                 self._buses.setdefault(bus, Lane(points[0][1], frame)).go(frame, points)
             case MasterRamp(frame, lane, value, length):

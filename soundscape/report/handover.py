@@ -6,9 +6,8 @@ paths below the library: a list is to be put into that folder.
 
 from __future__ import annotations
 
-from urllib.parse import quote
-from xml.sax.saxutils import escape
-
+from soundscape.library.files import playlist_writer
+from soundscape.library.files.playlist_writer import WrittenTrack
 from soundscape.report.page import heading, page, table
 from soundscape.report.session_page import lead, title
 from soundscape.report.session_report import SessionReport, SoundedTrack
@@ -19,34 +18,22 @@ from soundscape.views import report_texts as texts
 
 def m3u(report: SessionReport) -> str:
     """As an M3U playlist (UTF-8). Generated sound has no file and stands in a comment."""
-    lines = ["#EXTM3U", f"#PLAYLIST:{title(report)}"]
-    for track in sounded(report):
-        comment = f"# {_when(report, track)}"
-        if track.kind == "generated":
-            lines.append(f"{comment}: {_named(track)} ({texts.generated(track.source)})")
-        else:
-            lines += [comment, f"#EXTINF:{round(track.heard)},{_named(track)}", track.source]
-    return "\n".join(lines) + "\n"
+    return playlist_writer.m3u(title(report), _written(report))
 
 
 def xspf(report: SessionReport) -> str:
     """As an XSPF playlist."""
-    tracks = "\n".join(_xspf_track(report, track) for track in sounded(report))
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<playlist version="1" xmlns="http://xspf.org/ns/0/">\n'
-        f"<title>{escape(title(report))}</title>\n<trackList>\n{tracks}\n</trackList>\n</playlist>\n"
-    )
+    return playlist_writer.xspf(title(report), _written(report))
 
 
-def _xspf_track(report: SessionReport, track: SoundedTrack) -> str:
-    where = _when(report, track)
-    parts = [("title", track.title), ("creator", track.artist), ("annotation", where),
-             ("duration", str(round(track.heard * 1000)))]  # fmt: skip
-    if track.kind == "file":
-        parts.insert(0, ("location", quote(track.source)))
-    inside = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in parts if value)
-    return f"<track>{inside}</track>"
+def _written(report: SessionReport) -> list[WrittenTrack]:
+    tracks = []
+    for track in sounded(report):
+        path, said = track.source, _when(report, track)
+        if track.kind == "generated":
+            path, said = "", f"{said}, {texts.generated(track.source)}"
+        tracks.append(WrittenTrack(path, track.title, track.artist, track.heard, said))
+    return tracks
 
 
 def handover_csv(report: SessionReport) -> str:
@@ -77,10 +64,6 @@ def handover_page(report: SessionReport) -> str:
         table(rows.headings, rows.rows, rows.kinds),
     ]
     return page(f"{texts.HANDOVER}, {title(report)}", body, texts.FOOTNOTE)
-
-
-def _named(track: SoundedTrack) -> str:
-    return f"{track.artist} - {track.title}" if track.artist else track.title
 
 
 def _when(report: SessionReport, track: SoundedTrack) -> str:

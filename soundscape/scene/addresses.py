@@ -8,9 +8,10 @@ from typing import NamedTuple
 from soundscape.midi.port_names import bare
 from soundscape.scene.binding import Binder
 from soundscape.scene.control_specs import Control
+from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.room import Room
 from soundscape.scene.schema import FieldProblem
-from soundscape.scene.wiring import CueMessage, LightSpec, PortSpec
+from soundscape.scene.wiring import CueMessage, PortSpec
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.units import quoted
 

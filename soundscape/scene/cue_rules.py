@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from soundscape.midi.msc_codes import COMMANDS
 from soundscape.scene.binding import Binder
 from soundscape.scene.cue_rate import hurried
+from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.schema import FieldProblem
-from soundscape.scene.wiring import CueMessage, LightSpec
+from soundscape.scene.wiring import CueMessage
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.units import listed
 

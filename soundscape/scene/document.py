@@ -1,4 +1,4 @@
-"""A file that has been read: its model, and the way from a key path back to line and column."""
+"""Scenes, playlists and rooms as read: the model, and the line and column of each key path."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from soundscape.errors import FileProblems, Problem, Severity
 from soundscape.scene.binding import Binder
+from soundscape.scene.models import PlaylistSpec, Room, Scene
+from soundscape.scene.rules import room_problems, scene_problems
 from soundscape.scene.schema import FieldProblem, Model, Reference
 from soundscape.scene.yaml.nodes import KeyPath, Mark, Node, key_path, place
 from soundscape.scene.yaml.text import read_yaml
@@ -76,3 +78,18 @@ def read_document(model: type[M], data: bytes, file: str, rule: Rule | None = No
     if any(one.severity == "error" for one in problems):
         raise DraftProblems(problems, draft)
     return Document(file, root, references, found, tuple(sorted(problems)))
+
+
+def read_scene(data: bytes, file: str) -> Document[Scene]:
+    """Read a scene; `file` names it in messages. FileProblems has every problem of it."""
+    return read_document(Scene, data, file, scene_problems)
+
+
+def read_playlist(data: bytes, file: str) -> Document[PlaylistSpec]:
+    """Read a playlist; `file` names it in messages. FileProblems has every problem of it."""
+    return read_document(PlaylistSpec, data, file)
+
+
+def read_room(data: bytes, file: str) -> Document[Room]:
+    """Read a room; `file` names it in messages. FileProblems has every problem of it."""
+    return read_document(Room, data, file, room_problems)

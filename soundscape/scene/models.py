@@ -14,9 +14,11 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from soundscape.errors import InvalidValue
 from soundscape.scene.binding import Binder
 from soundscape.scene.control_specs import Control
 from soundscape.scene.fields import EnvelopeSpec, Text, Whole
+from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.playlist import (
     LAYERS,
     GeneratorSpec,
@@ -41,9 +43,9 @@ from soundscape.scene.values import (
     PlannedLength,
     Position,
 )
-from soundscape.scene.wiring import CueMessage, LightSpec, MscTarget, PortSpec, TimecodeSpec
+from soundscape.scene.wiring import CueMessage, MscTarget, PortSpec, TimecodeSpec
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
-from soundscape.units import At, one_line, quoted
+from soundscape.units import At, one_line, parse_at, quoted
 
 __all__ = [
     "LAYERS",
@@ -238,8 +240,12 @@ class PromptSpec(Model):
         if isinstance(node, MapNode):
             if not set(cls.model_fields) & set(node.items) and len(node.items) == 1:
                 (before, after), *_ = node.items.items()
-                text = f"{before}: {after.text if isinstance(after, ScalarNode) else '…'}"
-                message = f'a line with a colon stands in quotes: write - "{one_line(text)}"'
+                text = one_line(after.text) if isinstance(after, ScalarNode) else "…"
+                if _is_time(before):
+                    message = f'a line at a time of its own is: {{at: {before}, say: "{text}"}}'
+                else:
+                    line = one_line(f"{before}: {text}")
+                    message = f'a line with a colon stands in quotes: write - "{line}"'
                 return binder.report(node.mark, path, message)
             return binder.mapping(cls, node, path)
         say = binder.read(_Line, node, path)
@@ -249,6 +255,14 @@ class PromptSpec(Model):
     def describe(cls, schema: JsonSchemaValue) -> None:
         """Allow the short form."""
         or_short(schema, {"type": "string"})
+
+
+def _is_time(text: str) -> bool:
+    try:
+        parse_at(text)
+    except InvalidValue:
+        return False
+    return True
 
 
 class PhaseSpec(Model):

@@ -227,8 +227,8 @@ class LayerSpec(Model):
     """Default: the playlist's own."""
     loop: bool | None = None
     """Default: the playlist's own."""
-    fit: bool = False
-    """Choose tracks so that the last one ends with the phase."""
+    fit: bool | None = None
+    """Choose tracks so that the last one ends with the phase; default: of shuffled files."""
     match: Literal["track", "playlist"] = "track"
     """`playlist` gives all its tracks one gain: an album, a continuous mix."""
 

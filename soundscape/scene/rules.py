@@ -10,10 +10,10 @@ from soundscape.scene.addresses import same_address
 from soundscape.scene.binding import Binder, no_such
 from soundscape.scene.control_specs import SHOWN, Control
 from soundscape.scene.cue_rules import cue_problems, pair_problems
-from soundscape.scene.light_names import light_values
-from soundscape.scene.room import Room
+from soundscape.scene.light_spec import kelvin_problem
+from soundscape.scene.room import Room, light_values
 from soundscape.scene.schema import FieldProblem, Reference
-from soundscape.scene.wiring import PortSpec, kelvin_problem
+from soundscape.scene.wiring import PortSpec
 from soundscape.scene.yaml.nodes import MapNode, Node
 from soundscape.units import At, format_duration, quoted
 

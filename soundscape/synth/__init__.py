@@ -1,11 +1,10 @@
 """Generators: sound without any file, seeded and seekable."""
 
-from soundscape.synth.machinery.automated import lift
+from soundscape.synth.machinery.automation import lift
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, Generator
 from soundscape.synth.mixed_modes import mixed_modes
 from soundscape.synth.parameters import Parameter, ParameterProblems
-from soundscape.synth.registry import NAMES, PARAMETERS, check, create, create_stack
-from soundscape.synth.stack import Stack
+from soundscape.synth.registry import NAMES, PARAMETERS, Stack, check, create, create_stack
 
 __all__ = [
     "NAMES",

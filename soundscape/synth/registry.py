@@ -1,9 +1,12 @@
-"""The generators by name."""
+"""The generators by name, and stacks of them."""
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
 
 from soundscape.errors import InvalidValue
 from soundscape.scene.automation_fields import PHASE
@@ -31,20 +34,18 @@ from soundscape.synth.generators import (
     wind,
 )
 from soundscape.synth.machinery import chance, pitch
-from soundscape.synth.machinery.automated import AutomatedGenerator
-from soundscape.synth.machinery.automation import ParameterAutomation
+from soundscape.synth.machinery.automation import AutomatedGenerator, ParameterAutomation
 from soundscape.synth.machinery.harmony import Harmony
 from soundscape.synth.machinery.phrasing import Part, PhrasedGenerator, Phrasing
 from soundscape.synth.machinery.space import ReverberantGenerator
 from soundscape.synth.parameters import SPACE, Parameter, ParameterProblems, complete
-from soundscape.synth.stack import Stack
 from soundscape.units import db_to_gain, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from soundscape.scene.harmony_fields import HarmonySpec
-    from soundscape.synth.machinery.generator import Generator
+    from soundscape.synth.machinery.generator import Block, Generator
 
 _Make: TypeAlias = "Callable[[Mapping[str, Any], int], Generator]"
 
@@ -95,6 +96,42 @@ _SHARED = "the stack's harmony says it for all voices: leave it out here"
 
 DEFAULT_LENGTH = 600.0
 """Duration of an envelope in seconds if the track has no length."""
+
+
+class Stack:
+    """Generators with levels (dB, against each other), their sum at the nominal loudness again.
+
+    They know nothing of each other, so their powers add. Raises ValueError where there is none,
+    or none that is heard.
+    """
+
+    def __init__(self, voices: Sequence[tuple[Generator, float]]) -> None:
+        gains = [db_to_gain(level) for _, level in voices]
+        total = math.hypot(*gains)
+        if total == 0.0:
+            raise ValueError("a stack needs at least one generator that is heard")
+        self._voices = [
+            (generator, np.float32(gain / total))
+            for (generator, _), gain in zip(voices, gains, strict=True)
+            if gain
+        ]
+
+    @classmethod
+    def levelled(cls, voices: Sequence[Generator]) -> Stack:
+        """Return a stack of voices that already have their levels: their plain sum.
+
+        Raises ValueError where there is none.
+        """
+        stack = cls([(voice, 0.0) for voice in voices])
+        stack._voices = [(voice, np.float32(1.0)) for voice in voices]
+        return stack
+
+    def render(self, start: int, count: int) -> Block:
+        """Return frames `start` (≥ 0) to `start + count`."""
+        out = np.zeros((count, 2), np.float32)
+        for generator, gain in self._voices:
+            out += gain * generator.render(start, count)
+        return out
 
 
 def check(

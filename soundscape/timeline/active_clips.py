@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from soundscape.dsp.fade import Fade, Shape
-from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStarts
+from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStarts, ClipStretches
 from soundscape.timeline.layer_context import LayerContext
 
 
@@ -17,11 +17,14 @@ class ActiveClip:
     clip: Clip
     fades: list[Fade] = field(default_factory=list)
     available: int | None = None  # the frames that its file really has
+    stretched: int = 0  # frames for which a sound without an end plays on
 
     @property
     def end(self) -> int:
         """The music frame after the last one that is heard of it."""
-        end = self.clip.end if self.available is None else self.clip.start + self.available
+        end = self.clip.end + self.stretched
+        if self.available is not None:
+            end = self.clip.start + self.available
         return min([end, *(fade.end for fade in self.fades)])
 
 
@@ -68,6 +71,13 @@ class ActiveClips:
         active.fades.append(fade)
         frame = self._context.session_frame(music)
         self._context.emit(ClipFades(frame, active.clip.id, fade))
+
+    def stretch(self, music: int, active: ActiveClip, end: int) -> None:
+        """Let a clip of a sound without an end play on, at least up to a music frame."""
+        if end > active.end and not active.fades:
+            active.stretched = end - active.clip.end
+            frame = self._context.session_frame(music)
+            self._context.emit(ClipStretches(frame, active.clip.id, end))
 
     def fade_all(self, music: int, length: int, shape: Shape) -> None:
         """Fade all clips to silence from here on."""

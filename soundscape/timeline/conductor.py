@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable
 
 from soundscape.dsp.fade import Fade
 from soundscape.errors import CommandRefused
-from soundscape.scene.models import LAYERS
+from soundscape.scene.models import LAYERS, LayerName
 from soundscape.timeline.actions import (
     ACTIONS,
     ALWAYS_ALLOWED,
     LEAVES_PHASE,
     already_set,
 )
+from soundscape.timeline.border import Arrival, Border
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.commands import Command
 from soundscape.timeline.cue_schedule import CueSchedule, Item, standing_look
@@ -45,12 +46,16 @@ Waits = Callable[[int, Phase], bool]
 """Whether a phase that has reached its end at a frame waits there (live) or goes on (plan)."""
 
 
-def as_written(frame: int, phase: Phase) -> bool:  # noqa: ARG001
+BORDERED: tuple[LayerName, ...] = ("music", "ambience")
+"""The layers whose tracks keep to the phases' borders; a voice is heard to its end."""
+
+
+def waits_as_written(frame: int, phase: Phase) -> bool:  # noqa: ARG001
     """Live: a phase waits as its scene says."""
     return phase.advance != "auto"
 
 
-def never(frame: int, phase: Phase) -> bool:  # noqa: ARG001
+def never_waits(frame: int, phase: Phase) -> bool:  # noqa: ARG001
     """Plan and rehearsal: a phase that would wait goes on at its planned end."""
     return False
 
@@ -64,7 +69,7 @@ class Conductor:
     """
 
     def __init__(
-        self, show: Show, waits: Waits = as_written, index: int = 0, begin_at: int = 0
+        self, show: Show, waits: Waits = waits_as_written, index: int = 0, begin_at: int = 0
     ) -> None:
         self.show = show
         self.frame = 0
@@ -93,7 +98,7 @@ class Conductor:
         self.master.begin()
         self.context.opening = Fade(0, self.master.start_fade, "square", rising=True)
         self.start_layers(0)
-        self._keep_voice()
+        self._settle()
         self._reported: tuple[PhaseClock, float] | None = None
         self._report_pace()
 
@@ -105,7 +110,7 @@ class Conductor:
             while (due := self._next()) is not None and due[0] < until:
                 self.frame = max(self.frame, due[0])
                 due[1]()
-                self._keep_voice()
+                self._settle()
                 self._report_pace()
             self._quiet_until = until if due is None else due[0]
         self.frame = max(self.frame, until)
@@ -137,7 +142,7 @@ class Conductor:
         if undoable is not None and row.act in LEAVES_PHASE:
             undoable.place = self.left_phases[-1]
         self.keep_pace()
-        self._keep_voice()
+        self._settle()
         self._report_pace()
 
     def truncate_clip(self, clip: int, available: int) -> bool:
@@ -175,10 +180,22 @@ class Conductor:
         found = tuple(found)
         self.show = with_playlists(self.show, found)
         for one in found:
-            cursor = self.context.take_up(self.show, one.playlist, self.swapped)
+            cursor = self.context.take_up(self.show, one.now.playlist, self.swapped)
             layer = self.layers[one.layer]
-            if one.phase == self.index and layer.bus is not None and self.takes_up:
+            if one.phase != self.index or not self.takes_up:
+                continue
+            if layer.bus is not None:
                 layer.take_up(self.music_frame, cursor)
+            elif one.layer != "voice":  # what it had to say belongs to the beginning of the phase
+                self._bring_in(layer, one.now)
+
+    def _bring_in(self, run: LayerPlayer, layer: Layer) -> None:
+        """A layer that was silent comes in under what plays, once its file can be open."""
+        run.target = PhaseTarget(contour(self.phase.loudness, self.phase.frames), self.clock)
+        level = self._contour(layer, self.phase).capped(self.show.level_cap_lufs)
+        bus = Bus(self.context.next_id(), self.frame, level, self.clock)
+        self.context.emit(bus.follow(self.frame, self.clock))
+        run.bring_in(self.music_frame, bus, layer.playlist, self.phase.name, self.show.fades.phase)
 
     @property
     def takes_up(self) -> bool:
@@ -262,8 +279,7 @@ class Conductor:
             self.context.emit(PromptShows(self.frame, item.text))
 
     def _end_of_phase(self) -> None:
-        waits = self._waits(self.frame, self.phase)
-        if waits and not (self.phase.advance == "dose" and self.dosed_at is not None):
+        if self._stays(self.frame, self.phase):
             event = Input.END_OF_WAITING_PHASE
         elif self.index + 1 < len(self.show.phases):
             event = Input.END_OF_PHASE
@@ -307,9 +323,54 @@ class Conductor:
         place = before + self.clock.position(self.frame)
         self.context.emit(ClockRuns(self.frame, place, pace))
 
-    def _keep_voice(self) -> None:
-        """The other layers stay ducked as long as the voice layer has something to say."""
+    def _settle(self) -> None:
+        """Keep the other layers ducked as long as the voice has something to say, and all layers to
+        their borders.
+        """
         self.master.duck_under_voice(self.frame, under=not self.layers["voice"].silent)
+        if not self.master.standing and self.master.stands_at is None and not self.ended:
+            for name in BORDERED:
+                self.layers[name].approach(self.music_frame, self._border(name))
+
+    def _border(self, name: LayerName) -> Border | None:
+        """The next border of a layer; None as long as it is not known."""
+        other = next(self.layers[one] for one in BORDERED if one != name)
+        accompanied = other.sounds
+        end = self.clock.end()
+        if self.master.ends_at is not None:
+            return self._border_at(self.master.ends_at, 0, None, accompanied=accompanied)
+        if end is None or self._stays(end, self.phase):
+            return None
+        playing = self.phase.layers.get(name)
+        for phase in self.show.phases[self.index + 1 :]:
+            layer = phase.layers.get(name)
+            if playing is None or layer is None or layer.playlist.name != playing.playlist.name:
+                fade = max(self.show.fades.phase if phase.fade is None else phase.fade, LEAST_FADE)
+                arrival = self._arrival(name, phase)
+                return self._border_at(end, fade, arrival, accompanied=accompanied)
+            if self._stays(end + phase.frames, phase):
+                return None
+            end += phase.frames
+        return self._border_at(end, end_fade(self.show.fades), None, accompanied=accompanied)
+
+    def _border_at(
+        self, frame: int, tail: int, arrival: Arrival | None, *, accompanied: bool
+    ) -> Border:
+        closing = self.show.closing if self.phase.frames >= 2 * self.show.closing else 0
+        return Border(frame - self.context.offset, tail, closing, arrival, accompanied)
+
+    def _arrival(self, name: LayerName, phase: Phase) -> Arrival | None:
+        layer, bus = phase.layers.get(name), self.layers[name].bus
+        if layer is None or bus is None:
+            return None
+        highest = max(self._contour(layer, phase).values)
+        fit = phase.frames if layer.fit else None
+        return Arrival(phase.name, layer.playlist, bus.contour.capped(highest), fit)
+
+    def _stays(self, frame: int, phase: Phase) -> bool:
+        """Whether a phase waits at its end, which it reaches at a frame."""
+        dosed = phase.advance == "dose" and self.dosed_at is not None
+        return self._waits(frame, phase) and not dosed
 
     # phases and layers, for `actions` ------------------------------------------------------------
 
@@ -368,7 +429,7 @@ class Conductor:
                 loudness = contour(self.phase.loudness, self.phase.frames)
                 run.target = PhaseTarget(loudness, self.clock)
                 fit = self.clock.remaining(self.frame) if layer.fit else None
-                self.play_layer(run, layer.playlist, self._contour(layer), fade, fit)
+                self.play_layer(run, layer.playlist, self._contour(layer, self.phase), fade, fit)
         self._voice_due = False
 
     def play_layer(
@@ -411,6 +472,6 @@ class Conductor:
         self.cue_schedule = CueSchedule(self.phase)
         self.context.emit(PhaseBegins(self.frame, index, self.phase.name))
 
-    def _contour(self, layer: Layer) -> Contour:
-        planned = self.phase.frames
-        return contour(self.phase.loudness, planned).plus(contour(layer.level, planned)).eased()
+    def _contour(self, layer: Layer, phase: Phase) -> Contour:
+        planned = phase.frames
+        return contour(phase.loudness, planned).plus(contour(layer.level, planned)).eased()

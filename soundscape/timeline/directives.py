@@ -58,6 +58,15 @@ class ClipFades:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipStretches:
+    """A clip of a sound without an end plays on, up to the music frame `end`."""
+
+    frame: int
+    clip: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClipEnds:
     """A deck is free again. `music` is the clip's music frame at which it ends."""
 
@@ -182,6 +191,7 @@ class SessionEnds:
 Directive = (
     ClipStarts
     | ClipFades
+    | ClipStretches
     | ClipEnds
     | BusLevel
     | MasterRamp

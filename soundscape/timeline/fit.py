@@ -1,5 +1,4 @@
-"""Fit: a shuffled order in which a track ends near the phase's end, and none is cut in its first
-minute.
+"""Fit: a shuffled order in which a track ends near the phase's end, and none begins just before.
 
 The shuffled order itself is the first candidate. The others trade one track that would play within
 the phase for one that would not, or for its last; the best by `miss` wins, so fitting never makes
@@ -14,11 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.timeline.show import Track
+from soundscape.timeline.show import CLOSING, Track
 from soundscape.units import frames
 
-FIRST_MINUTE = frames(60.0)
-"""A track is not cut within this."""
 CLOSE = frames(1.0)
 """An order that misses by no more is good enough."""
 
@@ -35,7 +32,7 @@ Miss = tuple[bool, int]
 
 
 def miss(order: Sequence[Track], aim: int, overlap: Overlap) -> Miss:
-    """Whether a track is cut in its first minute, and by how much the last one passes the aim.
+    """Whether a track is cut soon after its start, and by how much the last one passes the aim.
 
     `aim` is the phase's end in frames from the first track's start. An order that ends before its
     aim misses by nothing: what follows it is fitted in its turn.
@@ -45,7 +42,7 @@ def miss(order: Sequence[Track], aim: int, overlap: Overlap) -> Miss:
         following = order[index + 1] if index + 1 < len(order) else None
         lasts = track.frames - (overlap(track, following) if following else 0)
         if at + lasts >= aim:
-            return index > 0 and aim - at < FIRST_MINUTE, at + lasts - aim
+            return index > 0 and aim - at < CLOSING, at + lasts - aim
         at += lasts
     return False, 0
 
@@ -94,10 +91,10 @@ def _likely(lasts: Lasting, aim: int, count: int) -> list[tuple[float, int, int]
     within = lasts[:count]
     over = within.sum() - aim - within[:, np.newaxis] + lasts[np.newaxis, count:]
     cost = np.where(over < 0, np.inf, over)
-    # The last track of the phase must have had its minute.
+    # The last track of the phase must have had its time.
     final = np.broadcast_to(within[-1], over.shape).copy()
     final[-1] = lasts[count:]
-    cost = np.where((final - over < FIRST_MINUTE) & (count > 1), np.inf, cost)
+    cost = np.where((final - over < CLOSING) & (count > 1), np.inf, cost)
     flat = np.argsort(cost, axis=None, kind="stable")[:_TRIED]
     rows, columns = np.unravel_index(flat, cost.shape)
     return [

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from soundscape.dsp.fade import Fade, Shape
 from soundscape.scene.models import LayerName
-from soundscape.timeline.active_clips import ActiveClips
+from soundscape.timeline.active_clips import ActiveClip, ActiveClips
+from soundscape.timeline.border import Border
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.layer_context import LayerContext
-from soundscape.timeline.overlap import Overlap, plan_overlap
+from soundscape.timeline.overlap import LONGEST, Overlap, plan_overlap
 from soundscape.timeline.phase_automation import PhaseTarget, planned
-from soundscape.timeline.show import Playlist, SilentSource, Track
+from soundscape.timeline.show import GeneratedSource, Playlist, SilentSource, Track
 from soundscape.units import frames
 
 MOST_CLIPS = 3
@@ -56,6 +57,11 @@ class LayerPlayer:
         self._playlist: Cursor | None = None
         self._next_at: int | None = None
         self._truncated = False  # the newest clip's file ended before its time
+        self._border: Border | None = None  # the next one, where it is known
+        self._instead: Cursor | None = None  # what plays up to the border instead of the playlist
+        self._early: Cursor | None = None  # the arrival's playlist, where it has begun already
+        self._resting = False  # nothing follows up to the border
+        self._entrance = 0  # frames of the fade in which the first clip comes in of itself
 
     # queries ----------------------------------------------------------------------------------
 
@@ -64,9 +70,18 @@ class LayerPlayer:
         """Whether nothing sounds and nothing will."""
         return not self.clips and self._next_at is None
 
+    @property
+    def sounds(self) -> bool:
+        """Whether something is heard of it, and more follows without a command."""
+        newest = self.newest_track()
+        if newest is None or self._next_at is None:
+            return False
+        return not self._resting and not isinstance(newest.source, SilentSource)
+
     def plays(self, playlist: Playlist) -> bool:
         """Whether it is this playlist that the layer is playing; a voice only while it speaks."""
-        return self._playlist is self._context.cursor(playlist) and not self.silent
+        playing = self._context.cursor(playlist) in (self._playlist, self._early)
+        return playing and not self.silent
 
     def due(self) -> int | None:
         """The music frame of the next event that needs no command."""
@@ -106,6 +121,7 @@ class LayerPlayer:
         `fit`: a track should end after so many frames.
         """
         self.bus, self.phase = bus, phase
+        self._leave_border()
         self._playlist = self._context.cursor(playlist)
         self._playlist.adopt(playlist)
         if self.name == "voice":
@@ -118,8 +134,8 @@ class LayerPlayer:
 
     def play_on(self, music: int, playlist: Playlist, fit: int | None = None) -> None:
         """Play on; another phase may have the same playlist in another order."""
-        if self._playlist is None:
-            return
+        self._early = None
+        self._playlist = self._context.cursor(playlist)
         adopted = self._playlist.adopt(playlist)
         if fit is not None and self._next_at is not None:
             fit -= self._next_at - music
@@ -127,14 +143,29 @@ class LayerPlayer:
         if adopted or fit is not None:
             self.reschedule(music)
 
+    def approach(self, music: int, border: Border | None) -> None:
+        """Keep to the next border, None as long as it is not known.
+
+        A track that begins soon, and may be open already, begins as it was planned.
+        """
+        changed, self._border = border != self._border, border
+        if self._next_at is not None:
+            if changed and self._next_at - music >= IN_TIME:
+                self.reschedule(music, IN_TIME)
+        elif self._resting and not self.clips and not self._cuts(music + IN_TIME):
+            self._resting, self._next_at = False, music + IN_TIME
+            self._entrance = self._context.show.fades.phase
+
     def fade_out(self, music: int, fade: int) -> None:
         """Fade to silence; nothing follows."""
         self._fade_all(music, fade)
+        self._leave_border()
         self.bus, self._playlist, self._next_at = None, None, None
 
     def crossfade(self, music: int, fade: int) -> None:
         """Crossfade to the next track now, for a command or a phase."""
-        track = self._take_track()
+        self._resting = False
+        track = self._take_track(music)
         if track is None:
             self.fade_out(music, fade)
             return
@@ -164,6 +195,12 @@ class LayerPlayer:
         else:
             self._next_at = min(self._next_at, music + IN_TIME)
 
+    def bring_in(self, music: int, bus: Bus, playlist: Playlist, phase: str, fade: int) -> None:
+        """Start a playlist, where nothing plays, in `fade` frames once its file can be open."""
+        self.bus, self.phase = bus, phase
+        self._playlist = self._context.cursor(playlist)
+        self._next_at, self._entrance = music + IN_TIME, fade
+
     def put_first(self, key: str) -> bool:
         """Let a track of the playlist come next. Returns whether the playlist has it."""
         return self._playlist is not None and self._playlist.put_first(key)
@@ -192,7 +229,7 @@ class LayerPlayer:
         """
         if self._next_at is not None and self.clips and not self._truncated:
             earliest = max(music, min(self._next_at, music + lead))
-            self._schedule()
+            self._schedule(music)
             self._next_at = None if self._next_at is None else max(earliest, self._next_at)
 
     def advance(self, music: int) -> None:
@@ -205,11 +242,16 @@ class LayerPlayer:
 
     def _next_cursor(self) -> Cursor | None:
         """Where the next track comes from: its own playlist, the landing's, at last the drone."""
-        show = self._context.show
+        if self._resting:
+            return None
+        if self._instead is not None and self._instead.peek() is not None:
+            return self._instead
         if self._playlist is not None and self._playlist.peek() is not None:
             return self._playlist
-        if self.name == "voice":
-            return None
+        return None if self.name == "voice" else self._bed()
+
+    def _bed(self) -> Cursor:
+        show = self._context.show
         landing = self._context.cursor(show.landing.get(self.name, show.drone))
         return landing if landing.peek() is not None else self._context.cursor(show.drone)
 
@@ -217,12 +259,27 @@ class LayerPlayer:
         cursor = self._next_cursor()
         return cursor.peek() if cursor else None
 
-    def _take_track(self) -> Track | None:
+    def _take_track(self, music: int) -> Track | None:
         cursor = self._next_cursor()
         track = cursor.take() if cursor else None
+        self._early = None
+        if cursor is not None and cursor is self._instead:
+            self._begin_early(music, cursor)
         if track is None and self.name != "voice":
             return self._context.show.drone.tracks[0]  # even where the drone was swapped away
         return track
+
+    def _begin_early(self, music: int, cursor: Cursor) -> None:
+        """Begin what the layer plays from the border on, at a level of its own."""
+        arrival = self._border.arrival if self._border is not None else None
+        if arrival is None:
+            return
+        assert self.bus is not None and self.target is not None  # noqa: S101, PT018 - it plays
+        self._early, self.phase = cursor, arrival.phase
+        frame = self._context.session_frame(music)
+        self._context.emit(self.bus.stay(frame))
+        self.bus = Bus(self._context.next_id(), frame, arrival.level, self.target.clock)
+        self._context.emit(self.bus.follow(frame, self.target.clock))
 
     def _overlap(self, following: Track) -> int:
         if not self.clips or self.name == "voice":
@@ -236,7 +293,11 @@ class LayerPlayer:
 
     def _start_next(self, music: int) -> None:
         """Start the next track at the end of the last one."""
-        track = self._take_track()
+        if self._resting:
+            self._fade_all(music, self._context.show.fades.track)
+            self._next_at = None
+            return
+        track = self._take_track(music)
         if track is None:
             self._next_at = None
             return
@@ -244,8 +305,12 @@ class LayerPlayer:
         fade_in = (
             max(overlap, min(SHORTEST_FADE_IN, track.frames // 2)) if self._truncated else overlap
         )
+        if not self.clips:
+            fade_in = max(fade_in, min(self._entrance, track.frames // 2))
         joined = overlap > 0 and not self._truncated
         reason = self._plan_overlap(track).reason if joined else ""
+        if self._early is not None:
+            reason = f"begins before {self.phase}, so that no track is cut"
         fading = self.clips.remaining_fades(music)
         newest = self.clips.newest
         if fading <= overlap or newest is None or len(self.clips) >= MOST_CLIPS:
@@ -278,8 +343,8 @@ class LayerPlayer:
         if self.name == "voice":
             rounding = Fade(clip.end - fade_in, fade_in, shape, rising=False)
             self.clips.fade(music, active, rounding)
-        self._truncated = False
-        self._schedule()
+        self._truncated, self._entrance = False, 0
+        self._schedule(music)
 
     def _shape(self, track: Track) -> Shape:
         """Between sounds the scene's curve; to and from silence p²."""
@@ -288,15 +353,59 @@ class LayerPlayer:
             return "square"
         return self._context.show.fades.curve
 
-    def _schedule(self) -> None:
+    def _schedule(self, music: int) -> None:
         """Find the frame for the next track from the end of the newest clip."""
         newest = self.clips.newest
         assert newest is not None  # noqa: S101 - called while a clip plays
+        self._instead, self._resting = None, False
         track = self._peek()
         if track is None:
             self._next_at = None if self.name == "voice" else newest.end
-        else:
-            self._next_at = newest.end - self._overlap(track)
+            return
+        self._next_at = newest.end - self._overlap(track)
+        if self._border is not None and not isinstance(track.source, SilentSource):
+            self._keep_border(music, self._border, newest, track)
+
+    def _keep_border(
+        self, music: int, border: Border, newest: ActiveClip, following: Track
+    ) -> None:
+        """Let no track begin shortly before a border, only to be cut by it.
+
+        A sound without an end plays on. A file is followed by what comes from the border on; where
+        that is nothing, by what else sounds; where nothing does, by the landing playlist.
+        """
+        assert self._next_at is not None  # noqa: S101 - called with a track to come
+        fades = self._context.show.fades
+        if isinstance(newest.clip.track.source, GeneratedSource):
+            if border.cuts(self._next_at, border.tail):
+                end = border.frame + border.tail + LONGEST * fades.track
+                self.clips.stretch(music, newest, end)
+                self._next_at = newest.end - self._overlap(following)
+        elif border.cuts(self._next_at):
+            self._instead = self._until(border, newest.clip.track, self._next_at)
+            self._resting = self._instead is None
+            instead = self._peek()
+            overlap = fades.track if instead is None else self._overlap(instead)
+            self._next_at = max(newest.clip.start, newest.end - overlap)
+
+    def _until(self, border: Border, before: Track, at: int) -> Cursor | None:
+        """What follows a file or a silence at a music frame, up to a border; None for nothing."""
+        if border.arrival is not None:
+            cursor = self._context.cursor(border.arrival.playlist)
+            cursor.adopt(border.arrival.playlist)
+            if border.arrival.fit is not None:
+                cursor.aim(border.arrival.fit + border.frame - at, self._context.show.fades.track)
+            if cursor.peek() is not None:
+                return cursor
+        silent = isinstance(before.source, SilentSource)
+        return None if border.accompanied or silent else self._bed()
+
+    def _cuts(self, music: int) -> bool:
+        return self._border is not None and self._border.cuts(music)
+
+    def _leave_border(self) -> None:
+        """Another playlist, another border."""
+        self._border, self._instead, self._early, self._resting = None, None, None, False
 
     def _fade_all(self, music: int, fade: int) -> None:
         if self.clips:

@@ -71,8 +71,8 @@ class LayerContext:
 
     def update_show(self, show: Show) -> None:
         """Use the same show with better measurements of some files."""
-        places = zip(playlists(self.show), playlists(show), strict=True)
-        updated = {id(before): after for before, after in places}
+        now = playlists(show)
+        updated = {id(before): now[place] for place, before in playlists(self.show).items()}
         self.show = show
         for cursor in self._cursors.values():
             cursor.update_tracks(updated.get(id(cursor.playlist), cursor.playlist))

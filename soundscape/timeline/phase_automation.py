@@ -36,7 +36,7 @@ class PhaseTarget:
             points.append((seconds(end - frame), last))
         return ParameterAutomation(tuple(points))
 
-    def course(self, frame: int) -> ParameterAutomation:
+    def automation(self, frame: int) -> ParameterAutomation:
         """The intensity from a session frame on, as the phase is planned there."""
         now = self.loudness.at(self.clock.position(frame))
         points = [(0.0, _intensity(now))]
@@ -47,14 +47,14 @@ class PhaseTarget:
         return ParameterAutomation(tuple(points))
 
 
-def planned(track: Track, arc: PhaseTarget | None, frame: int) -> Track:
+def planned(track: Track, target: PhaseTarget | None, frame: int) -> Track:
     """A track that begins at a session frame, whatever of it follows the phase being settled."""
     source = track.source
-    if arc is None or not isinstance(source, GeneratedSource):
+    if target is None or not isinstance(source, GeneratedSource):
         return track
     settled = [
         {
-            name: arc.course(frame) if value == PHASE else arc.over(value, frame)
+            name: target.automation(frame) if value == PHASE else target.over(value, frame)
             for name, value in voice.params.items()
             if value == PHASE or (isinstance(value, EnvelopeSpec) and value.phase)
         }

@@ -7,13 +7,14 @@ from typing import Any
 
 from soundscape.dsp.fade import Fade
 from soundscape.dsp.lane import Lane
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import (
     BusLevel,
     Clip,
     ClipEnds,
     ClipFades,
     ClipStarts,
+    ClipStretches,
     CueFires,
     Directive,
     LightsMove,
@@ -39,6 +40,8 @@ class PlannedClip:
     fade_out: int
     gain_db: float
     outs: list[Fade] = field(default_factory=list)
+    stretched: int = 0
+    """Frames by which a sound without an end is longer than its playlist says."""
 
     @property
     def join(self) -> str:
@@ -82,7 +85,7 @@ def plan(show: Show, index: int = 0, begin_at: int = 0) -> Plan:
 
     It begins in phase `index`, `begin_at` planned frames into it.
     """
-    conductor = Conductor(show, never, index, begin_at)
+    conductor = Conductor(show, never_waits, index, begin_at)
     result = Plan(show)
     open_clips: dict[int, PlannedClip] = {}
     while not conductor.ended and conductor.frame < LONGEST:
@@ -110,6 +113,8 @@ def _note(result: Plan, open_clips: dict[int, PlannedClip], directive: Directive
             planned.outs.append(fade)
             if not planned.fade_out or fade.end < planned.end:
                 planned.end, planned.fade_out = fade.end, ends
+        case ClipStretches(_, ident, end):
+            open_clips[ident].stretched = end - open_clips[ident].clip.end
         case ClipEnds(frame, ident, _):
             open_clips.pop(ident).end = frame
         case PhaseBegins(frame, index):
@@ -193,6 +198,7 @@ def as_json(result: Plan) -> dict[str, Any]:
                 "fade_out": _seconds(p.fade_out),
                 "gain_db": round(p.gain_db, 2),
                 "join": p.join,
+                "stretched": _seconds(p.stretched),
             }
             for p in result.clips
         ],

@@ -1,19 +1,20 @@
 """The joins of a session in a rehearsal: tracks shortened to their openings and ends.
 
-A squeezed scene has minutes of music and seconds for it, so that its tracks would never meet. Here
+A shortened scene has minutes of music and only seconds for it, so no two tracks would meet. Here
 each track that the session would play is its opening, and then its end, which meets the opening of
-the next one: every crossfade is heard.
+the next one: every crossfade is heard. With joins or without, no track is longer than it can be
+heard, so that all times on the screen are the rehearsal's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from soundscape.scene.models import LayerName
 from soundscape.timeline.plan import Plan
-from soundscape.timeline.show import FileSource, Layer, Phase, Playlist, Show, SilentSource, Track
+from soundscape.timeline.show import FileSource, Phase, Playlist, Show, SilentSource, Track
 from soundscape.timeline.show_update import playlists
 from soundscape.units import SAMPLE_RATE
 
@@ -34,18 +35,18 @@ class _Run:
     tracks: tuple[Track, ...]
 
 
-def with_joins(squeezed: Show, planned: Plan) -> tuple[Show, bool]:
-    """A squeezed show with the joins of the session that was `planned`.
+def with_joins(short_show: Show, planned: Plan) -> tuple[Show, bool]:
+    """Return a shortened show with the joins of the session that was `planned`.
 
     The crossfades are shortened where there is no time for them. Returns whether they fit.
     """
-    lengths = {phase.name: phase.frames for phase in squeezed.phases}
+    lengths = {phase.name: phase.frames for phase in short_show.phases}
     runs = list(_runs(planned))
     count = {run: sum(map(_pieces_of, run.tracks)) - 1 for run in runs}
     available = {run: sum(lengths[name] for name in run.phases) for run in runs}
     longest = [(available[run] - count[run] * ALONE) // (count[run] + 1) for run in runs]
-    fade = min([squeezed.fades.track, *longest])
-    fits = fade >= min(SHORTEST_FADE, squeezed.fades.track)
+    fade = min([short_show.fades.track, *longest])
+    fits = fade >= min(SHORTEST_FADE, short_show.fades.track)
     fade = max(0, fade)
     shortened: dict[tuple[str, LayerName], Playlist] = {}
     for run in runs:
@@ -54,21 +55,48 @@ def with_joins(squeezed: Show, planned: Plan) -> tuple[Show, bool]:
         name = f"{run.layer} of {run.phases[0]}, rehearsed"
         for phase in run.phases:
             shortened[phase, run.layer] = Playlist(name, pieces)
-    phases = tuple(_phase(phase, shortened) for phase in squeezed.phases)
-    return replace(squeezed, phases=phases, fades=replace(squeezed.fades, track=fade)), fits
+    phases = tuple(_phase(phase, shortened) for phase in short_show.phases)
+    fades = replace(short_show.fades, track=fade)
+    joined = replace(short_show, phases=phases, fades=fades, closing=0)
+    return without_joins(joined), fits
+
+
+def without_joins(short_show: Show) -> Show:
+    """Return the show with no track longer than it can be heard: a little over its phases."""
+    fades = short_show.fades
+    longest = max([fades.end, *(phase.fade or 0 for phase in short_show.phases)])
+    cut: dict[tuple[str, LayerName], Playlist] = {}
+    for layer in JOINED:
+        for row in _rows(short_show.phases, layer):
+            # The next track must not begin while the row goes out.
+            length = sum(phase.frames for phase in row) + longest + fades.track + ALONE
+            for phase in row:
+                playlist = phase.layers[layer].playlist
+                tracks = tuple(_opening(track, length) for track in playlist.tracks)
+                cut[phase.name, layer] = replace(playlist, tracks=tracks)
+    return replace(short_show, phases=tuple(_phase(phase, cut) for phase in short_show.phases))
+
+
+def _opening(track: Track, length: int) -> Track:
+    if isinstance(track.source, SilentSource) or track.frames <= length:
+        return track
+    if isinstance(track.source, FileSource):
+        return _stretch(track, 0, length)
+    return replace(track, frames=length, continues="")
 
 
 def _runs(planned: Plan) -> Iterator[_Run]:
     phases = [one.phase for one in planned.phases]
     for layer in JOINED:
-        row: list[Phase] = []
-        for phase in phases:
-            if row and _playlist(row[-1], layer) != _playlist(phase, layer):
-                yield from _run(layer, row, planned)
-                row = []
-            if _playlist(phase, layer):
-                row.append(phase)
-        yield from _run(layer, row, planned)
+        for row in _rows(phases, layer):
+            yield from _run(layer, row, planned)
+
+
+def _rows(phases: Iterable[Phase], layer: LayerName) -> Iterator[list[Phase]]:
+    """The phases in a row in which a layer plays one playlist on."""
+    for name, row in groupby(phases, lambda phase: _playlist(phase, layer)):
+        if name:
+            yield list(row)
 
 
 def _playlist(phase: Phase, layer: LayerName) -> str:
@@ -91,7 +119,7 @@ def _run(layer: LayerName, row: Sequence[Phase], planned: Plan) -> Iterator[_Run
 
 
 def _all_tracks(show: Show) -> Iterator[Track]:
-    for playlist in playlists(show):
+    for playlist in playlists(show).values():
         yield from playlist.tracks
 
 
@@ -136,7 +164,7 @@ def _stretch(track: Track, begin: int, end: int) -> Track:
 
 def _phase(phase: Phase, shortened: dict[tuple[str, LayerName], Playlist]) -> Phase:
     layers = {
-        name: Layer(shortened[phase.name, name], layer.level)
+        name: replace(layer, playlist=shortened[phase.name, name])
         if (phase.name, name) in shortened
         else layer
         for name, layer in phase.layers.items()

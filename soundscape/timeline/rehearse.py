@@ -1,4 +1,4 @@
-"""A scene squeezed into a short time: the same show with its durations scaled."""
+"""A scene shortened: the same show with its durations scaled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from soundscape.timeline.show import (
 from soundscape.units import SAMPLE_RATE, At
 
 
-def squeezed(show: Show, length: int) -> Show:
+def shortened(show: Show, length: int) -> Show:
     """The show with its phases and last fade fitted into `length` frames.
 
     Durations, positions and planned silences are scaled by one factor; a fade is at most a quarter

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 from soundscape.dsp.weighting import from_steps
 from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.scene.models import Advance, LayerName, Role
-from soundscape.units import At
+from soundscape.units import At, frames
+
+CLOSING = frames(90.0)
+"""No track begins within this time before a border that is known (docs/scenes.md, Joins)."""
 
 Curve = Literal["equal-power", "equal-gain"]
 
@@ -210,7 +213,8 @@ class Show(Shared):
     `landing` has a playlist for each layer that lands; `drone` is the last resort, never empty.
     `care` is the care light's look, `after` the look after the session, each with its time.
     `level_cap_lufs` is the calibrated room's limit on target and level together. `file_faults` says
-    what is wrong with its sound files, a line each.
+    what is wrong with its sound files, a line each. In phases that are long enough for it no track
+    begins within `closing` frames before a border.
     """
 
     name: str
@@ -224,3 +228,4 @@ class Show(Shared):
     level_cap_lufs: float | None = None
     file_faults: tuple[str, ...] = ()
     missing_files: tuple[str, ...] = ()
+    closing: int = CLOSING

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import count
 
-from soundscape.scene.models import LayerName
-from soundscape.timeline.show import FileSource, Playlist, Show, Track
+from soundscape.scene.models import LAYERS, LayerName
+from soundscape.timeline.show import FileSource, Layer, Playlist, Show, Track
 
 
 @dataclass(frozen=True, slots=True)
 class TrackUpdate:
     """A track after its file was measured.
 
-    `playlist` counts as `playlists` does, `track` within that playlist; both from 0.
+    `playlist` is the number of a place in `playlists`, `track` counts within it, from 0.
     """
 
     playlist: int
@@ -24,22 +23,24 @@ class TrackUpdate:
 
 @dataclass(frozen=True, slots=True)
 class PlaylistReturn:
-    """A phase's playlist whose files are there again. `phase` counts from 0."""
+    """A phase's layer whose files are there again. `phase` counts from 0."""
 
     phase: int
     layer: LayerName
-    playlist: Playlist
+    now: Layer
 
 
 def returned(before: Show, after: Show, files: Collection[str]) -> tuple[PlaylistReturn, ...]:
-    """The playlists of a show that was loaded again that have some of these files."""
+    """The layers of a show that was loaded again that have some of these files.
+
+    A layer that had nothing else to play was not in the show before.
+    """
     found = []
-    for index, (old, new) in enumerate(zip(before.phases, after.phases, strict=False)):
-        for layer, played in new.layers.items():
-            sources = (track.source for track in played.playlist.tracks)
-            here = any(isinstance(one, FileSource) and _is_of(one.path, files) for one in sources)
-            if here and layer in old.layers:
-                found.append(PlaylistReturn(index, layer, played.playlist))
+    for index, phase in enumerate(after.phases[: len(before.phases)]):
+        for name, layer in phase.layers.items():
+            sources = (track.source for track in layer.playlist.tracks)
+            if any(isinstance(one, FileSource) and _is_of(one.path, files) for one in sources):
+                found.append(PlaylistReturn(index, name, layer))
     return tuple(found)
 
 
@@ -54,15 +55,26 @@ def with_playlists(show: Show, found: Iterable[PlaylistReturn]) -> Show:
     phases = list(show.phases)
     for one in found:
         phase = phases[one.phase]
-        layer = replace(phase.layers[one.layer], playlist=one.playlist)
-        phases[one.phase] = replace(phase, layers={**phase.layers, one.layer: layer})
+        layers = {**phase.layers, one.layer: one.now}
+        in_order = {name: layers[name] for name in LAYERS if name in layers}
+        phases[one.phase] = replace(phase, layers=in_order)
     return replace(show, phases=tuple(phases))
 
 
-def playlists(show: Show) -> list[Playlist]:
-    """The playlist of each place that has one: always in the same order, one for each place."""
-    of_layers = [layer.playlist for phase in show.phases for layer in phase.layers.values()]
-    return [*of_layers, *show.landing.values(), show.drone]
+def playlists(show: Show) -> dict[int, Playlist]:
+    """The playlist of each place that has one, by the place's number.
+
+    A place keeps its number when a layer comes to a phase.
+    """
+    of_layers = [
+        {name: layer.playlist for name, layer in phase.layers.items()} for phase in show.phases
+    ]
+    found = {
+        row * len(LAYERS) + LAYERS.index(name): playlist
+        for row, layers in enumerate([*of_layers, show.landing])
+        for name, playlist in layers.items()
+    }
+    return {**found, (len(of_layers) + 1) * len(LAYERS): show.drone}
 
 
 def track_updates(before: Show, after: Show) -> tuple[TrackUpdate, ...]:
@@ -70,41 +82,47 @@ def track_updates(before: Show, after: Show) -> tuple[TrackUpdate, ...]:
 
     A track that one of the two has not, or that stands elsewhere now, stays as it was.
     """
-    pairs = zip(playlists(before), playlists(after), strict=False)
+    there = playlists(after)
     return tuple(
         TrackUpdate(place, track, now)
-        for place, (old, new) in enumerate(pairs)
-        if old.name == new.name
-        for track, now in _updated_tracks(old.tracks, new.tracks)
+        for place, old in playlists(before).items()
+        if place in there and there[place].name == old.name
+        for track, now in _updated_tracks(old.tracks, there[place].tracks)
     )
 
 
 def updated(show: Show, updates: Iterable[TrackUpdate]) -> Show:
-    """The show with the updated tracks."""
+    """The show with the updated tracks, but for those whose playlist has come back meanwhile."""
     by_place: dict[int, dict[int, Track]] = {}
     for update in updates:
         by_place.setdefault(update.playlist, {})[update.track] = update.now
-    place = count()
 
-    def known(playlist: Playlist) -> Playlist:
-        better = by_place.get(next(place))
-        if better is None:
-            return playlist
-        tracks = (better.get(number, track) for number, track in enumerate(playlist.tracks))
-        return replace(playlist, tracks=tuple(tracks))
+    def known(row: int, name: LayerName, playlist: Playlist) -> Playlist:
+        return _with_tracks(playlist, by_place.get(row * len(LAYERS) + LAYERS.index(name)))
 
     phases = tuple(
         replace(
             phase,
             layers={
-                name: replace(layer, playlist=known(layer.playlist))
+                name: replace(layer, playlist=known(row, name, layer.playlist))
                 for name, layer in phase.layers.items()
             },
         )
-        for phase in show.phases
+        for row, phase in enumerate(show.phases)
     )
-    landing = {name: known(playlist) for name, playlist in show.landing.items()}
-    return replace(show, phases=phases, landing=landing, drone=known(show.drone))
+    row = len(phases)
+    landing = {name: known(row, name, playlist) for name, playlist in show.landing.items()}
+    return replace(show, phases=phases, landing=landing)
+
+
+def _with_tracks(playlist: Playlist, better: dict[int, Track] | None) -> Playlist:
+    if better is None:
+        return playlist
+    tracks = list(playlist.tracks)
+    for number, now in better.items():
+        if number < len(tracks) and tracks[number].key == now.key:
+            tracks[number] = now
+    return replace(playlist, tracks=tuple(tracks))
 
 
 def _updated_tracks(old: tuple[Track, ...], new: tuple[Track, ...]) -> Iterator[tuple[int, Track]]:

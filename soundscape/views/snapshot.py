@@ -24,7 +24,7 @@ class _Value(BaseModel):
 
 
 class LayerView(_Value):
-    """What a layer plays, and what follows unless somebody steers."""
+    """What a layer plays, and what follows without a command."""
 
     title: str
     artist: str
@@ -112,7 +112,8 @@ class LayerTexts(_Value):
 
     playing: str = Field(description="Title and artist.")
     left: str
-    next: str = Field(description="What comes next, when and how; empty where nothing does.")
+    next: str = Field(description="The title that comes next; empty where nothing does.")
+    next_when: str = Field(description="When it comes and how; empty where nothing does.")
 
 
 class Texts(_Value):

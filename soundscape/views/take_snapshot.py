@@ -143,7 +143,7 @@ def _layer(conductor: Conductor, run: LayerPlayer) -> LayerView | None:
         title=clip.track.title,
         artist=clip.track.artist,
         elapsed=_seconds(music - clip.start),
-        remaining=_seconds(clip.end - music),
+        remaining=_seconds(run.clips.remaining(music)),
         next=coming.title if coming else None,
         next_fade=None if overlap is None or run.name == "voice" else _seconds(overlap),
         gain_db=round(level + clip.track.gain_db, 2),

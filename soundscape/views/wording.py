@@ -169,15 +169,16 @@ _HINTS = {
 def layer_texts(layer: LayerView) -> LayerTexts:
     """What a layer plays, how long, and what comes after it."""
     artist = f" – {layer.artist}" if layer.artist else ""
-    coming = ""
+    when = ""
     if layer.next is not None:
         fade = layer.next_fade or 0.0
         how = f", crossfade {fade:.0f} s" if fade else ""
-        coming = f"{layer.next}, in {format_clock(layer.remaining - fade)}{how}"
+        when = f"in {format_clock(layer.remaining - fade)}{how}"
     return LayerTexts(
         playing=f"{layer.title}{artist}",
         left=f"{format_clock(layer.remaining)} left",
-        next=coming,
+        next=layer.next or "",
+        next_when=when,
     )
 
 

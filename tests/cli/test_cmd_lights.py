@@ -58,7 +58,7 @@ def bench(desk, monkeypatch: pytest.MonkeyPatch) -> Bench:
     def opened(_room: object):
         yield made
 
-    monkeypatch.setattr(cmd_lights, "light_bench", opened)
+    monkeypatch.setattr(cmd_lights, "open_light_test", opened)
     monkeypatch.setattr(cmd_lights, "output_names", list)
     desk.write("room.yaml", ROOM)
     monkeypatch.setenv("SOUNDSCAPE_LIBRARY", str(desk.root))

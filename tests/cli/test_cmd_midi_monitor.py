@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from soundscape.cli import cmd_midi_monitor, midi_listening, run
+from soundscape.cli import cmd_midi_monitor, run
 from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 
 NEWS: list[MidiReceived | PortStatus] = [
@@ -69,6 +69,6 @@ def test_as_json_every_message_is_a_line(capsys):
 
 
 def test_without_an_input_it_says_what_to_do(monkeypatch, capsys):
-    monkeypatch.setattr(midi_listening, "input_names", list)
+    monkeypatch.setattr(cmd_midi_monitor, "input_names", list)
     assert run(["midi", "monitor"]) == 1
     assert capsys.readouterr().err.startswith("no MIDI input is there: connect a pedal")

@@ -11,6 +11,7 @@ import pytest
 
 from soundscape.cli import foreground
 from soundscape.errors import EngineError, SessionLost
+from soundscape.remote.client.client import SessionEvent
 
 
 class Alone:
@@ -41,6 +42,7 @@ class Alone:
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch):
     monkeypatch.setattr(foreground, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(foreground, "REPLACED_WITHIN", 0.0)
 
 
 def test_it_stays_as_long_as_the_session_plays_without_its_host(capsys):
@@ -55,6 +57,32 @@ def test_what_does_not_play_is_not_said_to(capsys):
     with pytest.raises(EngineError, match="nothing plays any more"):
         foreground.follow(Alone(looks=0), lambda: None)
     assert not capsys.readouterr().out
+
+
+class Replaced(Alone):
+    """The client of a session whose host has died: another one answers at the first try."""
+
+    def __init__(self):
+        super().__init__(looks=1000)
+        self.since = []
+
+    def changes(self, since):
+        self.since.append(since)
+        if len(self.since) == 1:
+            yield SessionEvent({"t": 1.0, "event": "phase", "name": "one"})
+        if len(self.since) <= foreground.TRIES:
+            raise SessionLost("the session does not answer")
+
+    def keys(self):
+        return {}
+
+
+def test_another_host_goes_on_with_what_was_not_shown_yet_and_nothing_is_said(capsys, monkeypatch):
+    monkeypatch.setattr(foreground, "REPLACED_WITHIN", 60.0)
+    client = Replaced()
+    assert foreground.follow(client, lambda: None) == 0
+    assert client.since == [0, *[1] * foreground.TRIES]
+    assert capsys.readouterr().out == "   0:01  phase one\n"
 
 
 class Asleep(Alone):

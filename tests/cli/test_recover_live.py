@@ -169,7 +169,7 @@ def test_after_more_than_ten_minutes_the_return_phase_is_offered(session):
 def test_a_player_that_crashes_leaves_a_file_that_the_report_shows(session):
     session.run("start", "long", "--output", "null", "--headless")
     session.run("note", "of the patient")
-    (shared_audio,) = (session.home / "runtime").glob("*.tape")
+    (shared_audio,) = (session.home / "runtime").glob("*.audio")
     player = player_pid(shared_audio)
     assert player is not None
     os.kill(player, signal.SIGSEGV)

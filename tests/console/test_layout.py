@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from soundscape.console.layout import Block, Row, arranged
 
 
-def block(name: str, rank: int, rows: int = 1, air: int = 0) -> Block:
-    return Block(rank, [Row(((name, "plain"),))] * rows, air)
+def block(name: str, rank: int, rows: int = 1, spacing: int = 0) -> Block:
+    return Block(rank, [Row(((name, "plain"),))] * rows, spacing)
 
 
 def shown(blocks: list[Block], height: int) -> str:
@@ -24,15 +24,15 @@ def test_what_matters_least_is_left_out_whole() -> None:
     assert shown(blocks, 1) == "b"
 
 
-def test_air_comes_in_turn_and_the_rest_before_the_last_block() -> None:
-    blocks = [block("a", 0), block("b", 0, air=2), block("c", 0, air=1)]
+def test_blank_lines_go_above_blocks_in_turn_and_the_rest_above_the_last() -> None:
+    blocks = [block("a", 0), block("b", 0, spacing=2), block("c", 0, spacing=1)]
     assert shown(blocks, 4) == "ab.c"
     assert shown(blocks, 5) == "a.b.c"
     assert shown(blocks, 9) == "a..b....c"
 
 
 def test_an_empty_block_takes_no_air() -> None:
-    assert shown([block("a", 0), Block(0, [], air=1), block("b", 0)], 3) == "ab."
+    assert shown([block("a", 0), Block(0, [], spacing=1), block("b", 0)], 3) == "ab."
 
 
 @given(

@@ -4,13 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from played import Played
 
-from soundscape.console.progress_bar import course
+from soundscape.console.progress_bar import progress_lines
 from soundscape.console.styles import length
 from soundscape.views.snapshot import Snapshot
 
 
 def texts(view: Snapshot, width: int = 76) -> list[str]:
-    return ["".join(text for text, _ in line) for line in course(view, width)]
+    return ["".join(text for text, _ in line) for line in progress_lines(view, width)]
 
 
 def test_the_whole_session_is_shown_with_its_phases() -> None:
@@ -55,7 +55,7 @@ def test_marks_are_on_the_bar() -> None:
 
 
 def test_the_running_phase_stands_out() -> None:
-    names = course(Played().view(), 76)[0]
+    names = progress_lines(Played().view(), 76)[0]
     assert [text.strip() for text, tone in names if tone == "strong"] == ["arrival"]
 
 
@@ -65,4 +65,6 @@ def test_no_line_is_wider_than_the_screen(width: int, seconds: int, do: str) -> 
     room.do({"do": do, "phase": "peak"} if do == "goto" else {"do": do})
     room.advance(seconds)
     view = room.view()
-    assert [length(line) <= width or width < 8 for line in course(view, width)] == [True] * 3
+    assert [length(line) <= width or width < 8 for line in progress_lines(view, width)] == [
+        True
+    ] * 3

@@ -4,7 +4,7 @@ import segno
 from played import Played
 
 from soundscape.console.keys import KeyMap
-from soundscape.console.qr import QUIET, code_face, qr_lines
+from soundscape.console.qr import QUIET, pairing_rows, qr_lines
 
 URL = f"http://192.168.178.20:40417/pair/{'k' * 43}"
 KEY = KeyMap({}).named
@@ -13,7 +13,7 @@ LOWER = {"█": 0, "▀": 1, "▄": 0, " ": 1}
 
 
 def text(width: int, height: int) -> list[str]:
-    rows = code_face(Played().view(), URL, 599.5, KEY, width, height)
+    rows = pairing_rows(Played().view(), URL, 599.5, KEY, width, height)
     assert len(rows) == height
     return ["".join(piece for piece, _ in row.line) for row in rows]
 

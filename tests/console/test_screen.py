@@ -12,7 +12,7 @@ from soundscape.console.keys import KeyMap
 from soundscape.console.layout import Row
 from soundscape.console.link import NO_ANSWER
 from soundscape.console.overlays import keys_panel, leaving_panel
-from soundscape.console.screen import Shown, face, waiting_face
+from soundscape.console.screen import Shown, session_rows, waiting_rows
 from soundscape.console.styles import length
 from soundscape.timeline.show import Prompt
 from soundscape.units import At
@@ -46,7 +46,7 @@ def busy() -> Played:
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_all_essentials_are_on_the_screen_at_once(size: tuple[int, int]) -> None:
-    rows = face(busy().view(), shown(said="held in onset", locked=True), *size)
+    rows = session_rows(busy().view(), shown(said="held in onset", locked=True), *size)
     assert len(rows) == size[1]
     said = text(rows)
     for word in (
@@ -63,7 +63,7 @@ def test_all_essentials_are_on_the_screen_at_once(size: tuple[int, int]) -> None
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_the_phase_and_what_stands_are_in_large_letters(size: tuple[int, int]) -> None:
-    rows = face(busy().view(), shown(), *size)
+    rows = session_rows(busy().view(), shown(), *size)
     large = [row for row in rows if row.big]
     assert len(large) == (8 if size == SMALL else 14)
     assert {tone for row in large[:4] for piece, tone in row.line if piece.strip()} == {
@@ -74,7 +74,7 @@ def test_the_phase_and_what_stands_are_in_large_letters(size: tuple[int, int]) -
 
 def test_a_larger_terminal_has_larger_letters() -> None:
     view = Played().view()
-    rows = face(view, shown(), *LARGE)
+    rows = session_rows(view, shown(), *LARGE)
     assert len([row for row in rows if row.big]) == 7 + 7
 
 
@@ -82,13 +82,13 @@ def test_a_phase_without_large_letters_or_room_for_them_is_written_out() -> None
     view = Played().view()
     for name in ("тишина", "preparation and intention, slowly"):
         named = view.model_copy(update={"phase": name})
-        assert " ".join(name.upper())[:60] in text(face(named, shown(), *SMALL))
+        assert " ".join(name.upper())[:60] in text(session_rows(named, shown(), *SMALL))
 
 
 def test_the_prompt_is_shown() -> None:
     room = Played()
     room.advance(1)
-    assert "› Mask, headphones, intention." in text(face(room.view(), shown(), *SMALL))
+    assert "› Mask, headphones, intention." in text(session_rows(room.view(), shown(), *SMALL))
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -105,7 +105,7 @@ def test_prompts_of_one_time_are_all_shown_in_order(size: tuple[int, int]) -> No
         )
     )
     room.advance(1)
-    said = text(face(room.view(), shown(), *size))
+    said = text(session_rows(room.view(), shown(), *size))
     places = [said.index(f"› {prompt}") for prompt in prompts]
     assert places == sorted(places)
 
@@ -114,30 +114,30 @@ def test_the_newest_warning_has_a_line_and_says_which_key_shows_all() -> None:
     room = Played()
     room.warn("no port desk")
     room.warn("first.flac is missing")
-    said = text(face(room.view(), shown(), *SMALL))
+    said = text(session_rows(room.view(), shown(), *SMALL))
     assert "0:00 first.flac is missing" in said
     assert "2 warnings: i" in said
 
 
 def test_without_a_dose_there_is_no_time_since_it() -> None:
-    assert "T+ no dose yet" in text(face(Played().view(), shown(), *SMALL))
+    assert "T+ no dose yet" in text(session_rows(Played().view(), shown(), *SMALL))
 
 
 def test_a_phase_without_music_says_so() -> None:
     view = worded(Played().view().model_copy(update={"layers": {}}))
-    assert "none in this phase" in text(face(view, shown(), *SMALL))
+    assert "none in this phase" in text(session_rows(view, shown(), *SMALL))
 
 
 def test_the_end_fade_shows_the_time_to_silence() -> None:
     room = Played()
     room.do({"do": "stop"})
-    said = text(face(room.view(), shown(), *SMALL))
+    said = text(session_rows(room.view(), shown(), *SMALL))
     assert "to silence" in said
     assert " ENDING   silence in 0:59" in said
 
 
 def test_a_lost_room_is_said_and_its_old_times_are_dim() -> None:
-    rows = face(Played().view(), shown(lost=NO_ANSWER), *SMALL)
+    rows = session_rows(Played().view(), shown(lost=NO_ANSWER), *SMALL)
     assert f"! {NO_ANSWER}" in text(rows)
     assert " NO ANSWER " in text(rows)
     assert not any(tone == "strong" for row in rows if row.big for _, tone in row.line)
@@ -145,18 +145,18 @@ def test_a_lost_room_is_said_and_its_old_times_are_dim() -> None:
 
 def test_a_refusal_has_a_sign() -> None:
     assert "! cannot skip" in text(
-        face(Played().view(), shown(said="cannot skip", wrong=True), *SMALL)
+        session_rows(Played().view(), shown(said="cannot skip", wrong=True), *SMALL)
     )
 
 
 def test_an_open_page_is_said() -> None:
     view = Played(remote=Remote(on=True)).view()
-    assert "tablet on" in text(face(view, shown(), *SMALL))
+    assert "tablet on" in text(session_rows(view, shown(), *SMALL))
 
 
 @pytest.mark.parametrize("panel", [keys_panel(KEYS, 76), leaving_panel(KEYS)])
 def test_the_state_and_the_answer_stay_in_sight_beside_a_panel(panel: tuple) -> None:
-    said = text(face(busy().view(), shown(panel=panel, said="an answer"), *SMALL))
+    said = text(session_rows(busy().view(), shown(panel=panel, said="an answer"), *SMALL))
     for line in panel:
         assert "".join(piece for piece, _ in line).rstrip() in said
     assert " HELD " in said
@@ -166,13 +166,15 @@ def test_the_state_and_the_answer_stay_in_sight_beside_a_panel(panel: tuple) -> 
 def test_a_title_cannot_break_the_screen() -> None:
     view = Played().view()
     music = view.layers["music"].model_copy(update={"title": "a\x1b[2J\nb\x07" * 40})
-    rows = face(worded(view.model_copy(update={"layers": {"music": music}})), shown(), *SMALL)
+    rows = session_rows(
+        worded(view.model_copy(update={"layers": {"music": music}})), shown(), *SMALL
+    )
     assert len(rows) == 24
     assert all(mark.isprintable() for row in rows for piece, _ in row.line for mark in piece)
 
 
 def test_before_anything_is_known_the_screen_says_that_it_waits() -> None:
-    rows = waiting_face("waiting for the room …", 24)
+    rows = waiting_rows("waiting for the room …", 24)
     assert len(rows) == 24
     assert "waiting for the room …" in text(rows)
 
@@ -194,6 +196,6 @@ def test_any_size_and_any_moment_give_a_whole_screen(
     for do in done:
         room.try_to({"do": do})
     room.advance(seconds)
-    rows = face(room.view(), shown(panel=leaving_panel(KEYS)), width, height)
+    rows = session_rows(room.view(), shown(panel=leaving_panel(KEYS)), width, height)
     assert len(rows) == height
     assert {length(row.line) for row in rows} == {width}

@@ -141,8 +141,8 @@ def test_pads_show_their_state_and_only_changes_are_sent(surface):
     assert surface.feedback(0.1, view) == []
     view.state, view.care = "held", True
     assert surface.feedback(0.2, view) == [("pads", b"\x90\x24\x7f"), ("pads", b"\xb2\x14\x7f")]
-    assert surface.dark() == [("pads", b"\x80\x24\x00"), ("pads", b"\xb2\x14\x00")]
-    assert surface.dark() == []
+    assert surface.darkened() == [("pads", b"\x80\x24\x00"), ("pads", b"\xb2\x14\x00")]
+    assert surface.darkened() == []
 
 
 def test_a_pad_is_lit_on_the_channel_that_it_speaks_on(surface):

@@ -103,7 +103,7 @@ def test_what_was_moved_by_hand_is_known_to_the_next_one(monkeypatch, tmp_path):
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
     monkeypatch.setattr(light_run, "MidiOutputs", Desk)
     for _ in range(2):
-        with light_test.light_bench(make_room()) as hand:
+        with light_test.open_light_test(make_room()) as hand:
             before = hand.level("star")
             hand.move({"star": 0.0})
     assert before == 0.0
@@ -114,7 +114,7 @@ def test_should_it_break_off_notes_that_are_lights_are_not_let_go(monkeypatch, t
     """The light process lets go of notes that are no lights; so it has to know which are."""
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
     monkeypatch.setattr(light_run, "MidiOutputs", Desk)
-    with light_test.light_bench(make_room()):
+    with light_test.open_light_test(make_room()):
         assert Desk.lights == make_room().lights
 
 

@@ -14,7 +14,7 @@ from soundscape.ipc.shared_audio_layout import (
     memory_name,
     plays,
     remove_shared_audio,
-    wish_end,
+    request_stop,
 )
 from soundscape.ipc.shared_memory import open_memory
 from soundscape.units import SAMPLE_RATE
@@ -22,8 +22,8 @@ from soundscape.units import SAMPLE_RATE
 
 @pytest.fixture
 def both(tmp_path):
-    made = SharedAudio(create_shared_audio(tmp_path / "tape"))
-    other = SharedAudio(tmp_path / "tape")
+    made = SharedAudio(create_shared_audio(tmp_path / "audio"))
+    other = SharedAudio(tmp_path / "audio")
     yield made, other
     made.close()
     other.close()
@@ -33,15 +33,15 @@ def block(first, count=1024):
     return np.repeat(np.arange(first, first + count, dtype=np.float32)[:, None], 2, 1)
 
 
-def test_a_blank_tape_has_no_place(both):
-    assert both[1].place() is None
+def test_blank_shared_audio_has_no_position(both):
+    assert both[1].position() is None
 
 
 def test_what_one_process_writes_the_other_reads(both):
     mine, theirs = both
     mine.write(0, block(0), 100.0, 0)
     mine.write(1024, block(1024), 100.02, 3)
-    assert theirs.place() == PlaybackPosition(1024, 2048, 100.02, 3)
+    assert theirs.position() == PlaybackPosition(1024, 2048, 100.02, 3)
     np.testing.assert_array_equal(theirs.read(500, 1500), block(500, 1000))
 
 
@@ -49,9 +49,9 @@ def test_a_position_that_is_being_written_is_not_read(both):
     mine, theirs = both
     mine.write(0, block(0), 100.0, 0)
     HEADER.pack_into(mine._map, 0, 2, 1024, 2048, 100.02, 0, -1)
-    assert theirs.place() is None
+    assert theirs.position() is None
     HEADER.pack_into(mine._map, 0, 2, 1024, 2048, 100.02, 0, 2)
-    assert theirs.place() == PlaybackPosition(1024, 2048, 100.02, 0)
+    assert theirs.position() == PlaybackPosition(1024, 2048, 100.02, 0)
 
 
 def test_the_end_of_the_memory_is_no_seam(both):
@@ -62,20 +62,20 @@ def test_the_end_of_the_memory_is_no_seam(both):
 
 
 def test_the_clock_says_what_is_heard_between_two_blocks():
-    place = PlaybackPosition(48000, 49024, 10.0, 0)
-    assert place.heard(10.0) == 48000
-    assert place.heard(10.01) == 48000 + round(0.01 * SAMPLE_RATE)
-    assert place.heard(9.99) == 48000 - round(0.01 * SAMPLE_RATE)
-    assert place.heard(99.0) == 49024, "never beyond what was rendered"
+    position = PlaybackPosition(48000, 49024, 10.0, 0)
+    assert position.frame_at(10.0) == 48000
+    assert position.frame_at(10.01) == 48000 + round(0.01 * SAMPLE_RATE)
+    assert position.frame_at(9.99) == 48000 - round(0.01 * SAMPLE_RATE)
+    assert position.frame_at(99.0) == 49024, "never beyond what was rendered"
 
 
-def test_a_tape_is_readable_by_its_user_alone(tmp_path):
-    SharedAudio(create_shared_audio(tmp_path / "tape")).close()
-    assert (tmp_path / "tape").stat().st_mode & 0o077 == 0
+def test_it_is_readable_by_its_user_alone(tmp_path):
+    SharedAudio(create_shared_audio(tmp_path / "audio")).close()
+    assert (tmp_path / "audio").stat().st_mode & 0o077 == 0
 
 
 def test_a_player_plays_as_long_as_it_writes(tmp_path):
-    path = create_shared_audio(tmp_path / "tape")
+    path = create_shared_audio(tmp_path / "audio")
     assert not plays(path), "not before the first block"
     player = SharedAudio(path)
     player.write(0, block(0), 100.0, 0)
@@ -86,16 +86,16 @@ def test_a_player_plays_as_long_as_it_writes(tmp_path):
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\0" * 10])
-def test_where_there_is_no_tape_nothing_plays(tmp_path, content):
+def test_where_there_is_no_shared_audio_nothing_plays(tmp_path, content):
     if content is not None:
-        (tmp_path / "tape").write_bytes(content)
-    assert not plays(tmp_path / "tape")
+        (tmp_path / "audio").write_bytes(content)
+    assert not plays(tmp_path / "audio")
 
 
 def test_a_wish_for_the_end_reaches_the_player_by_the_file(both, tmp_path):
-    assert not both[0].end_wished
-    wish_end(tmp_path / "tape")
-    assert both[0].end_wished
+    assert not both[0].stop_requested
+    request_stop(tmp_path / "audio")
+    assert both[0].stop_requested
 
 
 def test_the_sound_is_in_no_file(both, tmp_path):
@@ -107,17 +107,17 @@ def test_the_sound_is_in_no_file(both, tmp_path):
 
 def test_memory_that_was_removed_stays_with_those_who_have_it_open(both, tmp_path):
     mine, theirs = both
-    remove_shared_audio(tmp_path / "tape")
+    remove_shared_audio(tmp_path / "audio")
     mine.write(0, block(0), 100.0, 0)
-    assert theirs.place() == PlaybackPosition(0, 1024, 100.0, 0)
-    assert not (tmp_path / "tape").exists()
-    with pytest.raises(OSError, match="tape"):
-        SharedAudio(tmp_path / "tape")
+    assert theirs.position() == PlaybackPosition(0, 1024, 100.0, 0)
+    assert not (tmp_path / "audio").exists()
+    with pytest.raises(OSError, match="audio"):
+        SharedAudio(tmp_path / "audio")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it goes with the last process that has it")
 def test_the_name_is_removed_with_the_file_and_not_when_a_process_ends(tmp_path):
-    path = create_shared_audio(tmp_path / "tape")
+    path = create_shared_audio(tmp_path / "audio")
     name = memory_name(path)
     code = (
         "import sys, os, signal; from pathlib import Path\n"
@@ -133,8 +133,8 @@ def test_the_name_is_removed_with_the_file_and_not_when_a_process_ends(tmp_path)
 
 
 def test_a_new_tape_removes_the_memory_of_one_that_was_left_behind(tmp_path):
-    left = memory_name(create_shared_audio(tmp_path / "tape"))
-    assert memory_name(create_shared_audio(tmp_path / "tape")) != left
+    left = memory_name(create_shared_audio(tmp_path / "audio"))
+    assert memory_name(create_shared_audio(tmp_path / "audio")) != left
     if sys.platform != "win32":
         with pytest.raises(FileNotFoundError):
             open_memory(left, SIZE)
@@ -142,13 +142,13 @@ def test_a_new_tape_removes_the_memory_of_one_that_was_left_behind(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", bytes(FILE_SIZE), b"\xff" * FILE_SIZE])
 def test_a_file_that_names_no_memory_opens_none(tmp_path, content):
-    (tmp_path / "tape").write_bytes(content)
+    (tmp_path / "audio").write_bytes(content)
     with pytest.raises(OSError, match="names no shared memory"):
-        SharedAudio(tmp_path / "tape")
+        SharedAudio(tmp_path / "audio")
 
 
 def test_a_new_tape_leaves_alone_whoever_has_the_last_one_mapped(both, tmp_path):
     mine, _ = both
     mine.write(0, block(0), 1.0, 0)
-    assert SharedAudio(create_shared_audio(tmp_path / "tape")).place() is None
-    assert mine.place() is not None
+    assert SharedAudio(create_shared_audio(tmp_path / "audio")).position() is None
+    assert mine.position() is not None

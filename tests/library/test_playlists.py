@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from soundscape.errors import FileProblems
 from soundscape.timeline.show import Playlist, Show
 
 MINUTE = 60 * 48_000
@@ -149,6 +150,34 @@ def test_a_sound_file_where_a_playlist_is_expected_plays(shelf: Any) -> None:
     shelf.write("scenes/x.yaml", scene)
     (track,) = shelf.load().show.phases[0].layers["music"].playlist.tracks
     assert track.title == "Ankommen"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Musik/01 Ankommen", "'Musik/01 Ankommen': no such folder"),
+        ("/drive/Musik/", "'/drive/Musik': no such folder"),
+        ("Musik\\01 Ankommen", "no such folder"),
+        ("Musik/01 Ankommen/a.flac", "'Musik/01 Ankommen/a.flac': no such file"),
+        ("gong.flac", "'gong.flac': no such file"),
+    ],
+)
+def test_music_that_is_away_where_a_playlist_is_expected_does_not_stop_a_scene(
+    shelf: Any, written: str, said: str
+) -> None:
+    shelf.write("scenes/x.yaml", f"phases: {{one: {{duration: 5m, music: '{written}'}}}}")
+    loaded = shelf.load()
+    assert any(said in str(one) and one.severity == "error" for one in loaded.problems)
+    assert len(loaded.show.missing_files) == 1
+    assert loaded.show.phases[0].layers["music"].playlist == loaded.show.drone
+
+
+@pytest.mark.parametrize("written", ["arival", "sub/arival", "Musik/list.m3u", "Musik/list.wpl"])
+def test_the_name_of_a_playlist_that_is_not_there_stops_a_scene(shelf: Any, written: str) -> None:
+    shelf.write("playlists/sub/arrival.yaml", "tracks: [{silence: 9m}]")
+    shelf.write("scenes/x.yaml", f"phases: {{one: {{duration: 5m, music: {written}}}}}")
+    with pytest.raises(FileProblems, match="no playlist"):
+        shelf.load()
 
 
 def test_a_playlist_of_another_program_is_a_playlist(shelf: Any) -> None:

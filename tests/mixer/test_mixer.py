@@ -10,11 +10,12 @@ from soundscape.dsp.fade import Fade
 from soundscape.dsp.limiter import LATENCY
 from soundscape.mixer.deck import Deck
 from soundscape.mixer.mixer import Mixer
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import (
     BusLevel,
     Clip,
     ClipEnds,
+    ClipFades,
     ClipStarts,
     MasterRamp,
     MusicRuns,
@@ -139,7 +140,7 @@ def test_no_peak_of_the_sum_passes_the_ceiling_and_all_else_keeps_its_frame():
 
 def test_a_faded_out_clip_is_at_exact_silence_when_it_ends():
     deck = Deck(clip(), lambda _clip, _offset: Ones())
-    deck.fade(Fade(0, 100, "equal-power", rising=False))
+    deck.apply(ClipFades(0, 1, Fade(0, 100, "equal-power", rising=False)))
     out = np.zeros((200, 2), np.float32)
     deck.mix_into(out, 0, 1.0)
     assert deck.last == 100
@@ -148,7 +149,7 @@ def test_a_faded_out_clip_is_at_exact_silence_when_it_ends():
 
 
 def rendered(a_show, size, total):
-    conductor, mixer = Conductor(a_show, never), Mixer(lambda _clip, _offset: Ones())
+    conductor, mixer = Conductor(a_show, never_waits), Mixer(lambda _clip, _offset: Ones())
     parts = []
     for first in range(0, total, size):
         count = min(size, total - first)

@@ -110,6 +110,29 @@ def test_a_link_pairs_one_device_once(browser, room):
         second.close()
 
 
+def test_a_link_of_the_command_opens_the_documentation_in_one_browser_once(browser, room):
+    url = room.run("remote", "--docs").split()[0]
+    first, second = browser.new_context(), browser.new_context()
+    try:
+        page = first.new_page()
+        faults = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.goto(url)
+        expect(page.get_by_role("heading", name="Soundscape")).to_be_visible()
+        expect(page.get_by_text("/api/commands").first).to_be_visible()
+        assert faults == []
+        assert page.goto(url.split("/docs")[0]).status == 401  # the session itself is not open
+        late = second.new_page()
+        assert late.goto(url).status == 403
+        expect(late.get_by_role("heading")).to_have_text("This link is used or too old")
+        assert late.goto(url.split("/open")[0]).status == 401
+        expect(late.locator("p")).to_contain_text("soundscape remote --docs")
+    finally:
+        first.close()
+        second.close()
+
+
 # what it shows ------------------------------------------------------------------------------------
 
 
@@ -316,6 +339,24 @@ def test_a_small_phone_shows_the_times_in_one_row_and_what_is_wrong_above_what_p
     assert wrong["y"] < music["y"]
     for act in ("duck", "hold", "extend", "next", "pause", "care", "mute"):
         expect(button(page, act)).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("size", [(320, 568), (360, 640), (375, 667), (768, 1024), (820, 1180)])
+def test_upright_the_dose_and_the_main_controls_are_on_the_first_screen(page, room, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    room.client.do({"do": "goto", "phase": "arrival"})
+    state(page, "WAITING FOR DOSE")
+    for act in ("duck", "hold", "extend", "next", "pause", "care", "mute"):
+        expect(button(page, act)).to_be_in_viewport(ratio=1)
+    expect(page.locator("button[data-act=dose]:visible")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#health b")).to_be_in_viewport(ratio=1)
+
+
+def test_a_lying_tablet_has_every_control_on_the_first_screen(page, room):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    for found in page.locator("button[data-act]:visible").all():
+        expect(found).to_be_in_viewport(ratio=1)
+    expect(button(page, "stop")).to_be_in_viewport(ratio=1)
 
 
 def test_axe_finds_nothing_in_any_state(page, room):

@@ -19,6 +19,7 @@ from soundscape.library.files import atomic_write
 from soundscape.remote import session_file
 from soundscape.remote.session_file import (
     SessionFile,
+    adopt,
     claim,
     device_must_be_free,
     find,
@@ -49,13 +50,13 @@ def served():
 
 
 def played(own, moment=None):
-    """A player writes to the session's tape."""
-    tape = SharedAudio(create_shared_audio(shared_audio_of(own.path)))
-    tape.write(
+    """A player writes to the session's shared audio."""
+    shared = SharedAudio(create_shared_audio(shared_audio_of(own.path)))
+    shared.write(
         0, np.zeros((1024, 2), np.float32), time.perf_counter() if moment is None else moment, 0
     )
-    tape.publish_position()
-    return tape
+    shared.publish_position()
+    return shared
 
 
 def published(folder, served, label="one", device="device:a"):
@@ -152,6 +153,23 @@ def test_a_player_without_its_host_keeps_its_device_until_it_has_ended(tmp_path)
     player.release()
     assert claim(tmp_path, "two", "device:a").path == own.path
     assert not shared_audio_of(own.path).exists()
+
+
+def test_another_host_takes_over_the_file_of_one_that_died_and_no_other(tmp_path):
+    own = published(tmp_path, "http://127.0.0.1:1/")
+    played(own)
+    player = hold_player_lock(shared_audio_of(own.path))
+    with pytest.raises(EngineError, match="host lives"):
+        adopt(shared_audio_of(own.path))
+    own.publish(replace(own.content, pid=1))
+    died(own)
+    other = adopt(shared_audio_of(own.path))
+    assert (other.path, other.content) == (own.path, replace(own.content, pid=os.getpid()))
+    (known,) = running(tmp_path)
+    assert (known.hosted, known.content) == (True, other.content)
+    player.release()
+    other.release()
+    assert running(tmp_path) == []
 
 
 def test_another_program_at_a_dead_sessions_port_is_no_session(tmp_path, served):

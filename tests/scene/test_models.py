@@ -61,6 +61,11 @@ def test_a_prompt_with_a_colon_is_told_to_stand_in_quotes(faults):
     assert 'write - "Remember: mask on"' in found
 
 
+def test_a_line_with_a_time_before_it_is_shown_with_its_keys(faults):
+    (found,) = phase_faults(faults, "prompts: [{5m: Dose ready}]")
+    assert '{at: 5m, say: "Dose ready"}' in found
+
+
 def test_a_phase_s_role_is_written_or_is_its_name(model):
     scene = "phases: {Reise: {duration: 5m, role: peak}, return: {duration: 5m}, a: {duration: 5m}}"
     phases = model("scene", scene).phases

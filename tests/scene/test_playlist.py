@@ -81,7 +81,7 @@ def test_a_layer_is_a_name_a_list_or_a_mapping(model):
 def test_a_layer_has_its_defaults(model):
     plain = layer(model, "arrival")
     assert plain.level.points == ((At(), 0.0),)
-    assert (plain.order, plain.loop, plain.fit, plain.match) == (None, None, False, "track")
+    assert (plain.order, plain.loop, plain.fit, plain.match) == (None, None, None, "track")
 
 
 def test_a_level_moves_between_points(model):

@@ -61,17 +61,23 @@ class Room:
 
     def start(self) -> None:
         """Start a session; returns when it can be reached."""
-        command = [sys.executable, "-m", "soundscape", "--library", str(self._folder)]
         options = ["--output", "null", "--headless", "--remote", "--no-lights"]
-        subprocess.run(
-            [*command, "start", "short", *options],
+        self.run("start", "short", *options)
+        held = json.loads((self._folder / "home" / "runtime" / "session.json").read_text())
+        self.client, self._host = Client(held["url"], held["token"]), held["pid"]
+
+    def run(self, *arguments: str) -> str:
+        """What a command prints, run beside the session."""
+        command = [sys.executable, "-m", "soundscape", "--library", str(self._folder)]
+        done = subprocess.run(
+            [*command, *arguments],
             env=self._environment,
             check=True,
             timeout=60,
             capture_output=True,
+            text=True,
         )
-        held = json.loads((self._folder / "home" / "runtime" / "session.json").read_text())
-        self.client, self._host = Client(held["url"], held["token"]), held["pid"]
+        return done.stdout
 
     def stop(self) -> None:
         """End it, if it has not ended."""

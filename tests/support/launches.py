@@ -10,5 +10,5 @@ class PaperLaunch:
     """Stands in for `cli.spawn_host.Launch`."""
 
     @contextmanager
-    def called_off(self) -> Iterator[None]:
+    def killed_on_failure(self) -> Iterator[None]:
         yield

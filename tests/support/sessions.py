@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ from soundscape.errors import MediaError
 from soundscape.mixer.source import Block
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
-from soundscape.timeline.show import Show, Track
+from soundscape.timeline.show import GeneratedSource, Show, Track
 from soundscape.units import SAMPLE_RATE, frames
 
 AMPLITUDE = 0.25
@@ -29,7 +30,8 @@ class Tone:
 
     def __init__(self, track: Track, start: int, cut: int | None = None) -> None:
         self._frame = start
-        self._end = track.frames if cut is None else min(cut, track.frames)
+        endless = isinstance(track.source, GeneratedSource)
+        self._end = sys.maxsize if endless else min(track.frames, cut or track.frames)
         self._pitch = pitch(track.key)
         self.fault = None if cut is None else "damaged"
 

@@ -6,6 +6,7 @@ from soundscape.timeline.show import (
     Envelope,
     FadeFrames,
     FileSource,
+    GeneratedSource,
     Layer,
     Move,
     Phase,
@@ -13,6 +14,7 @@ from soundscape.timeline.show import (
     Show,
     SilentSource,
     Track,
+    Voice,
 )
 from soundscape.units import At, frames
 
@@ -20,6 +22,11 @@ from soundscape.units import At, frames
 def track(name: str, seconds: float, gain_db: float = 0.0) -> Track:
     """A track that `Tone` plays: its pitch comes from its name."""
     return Track(name, name, FileSource(name), frames(seconds), gain_db)
+
+
+def generated(name: str, seconds: float) -> Track:
+    """A track of a sound that has no end."""
+    return Track(name, name, GeneratedSource((Voice("drone", {}),), 1), frames(seconds))
 
 
 def silence(seconds: float) -> Track:

@@ -27,11 +27,12 @@ from soundscape import synth
 from soundscape.command_arguments import FLAG, SWITCH, TEXT, Argument
 from soundscape.command_specs import COMMANDS
 from soundscape.engine.host.session_mirror import SessionMirror
-from soundscape.engine.host.standby import RECORDED
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.ipc.player_messages import (
+    RECORDED,
+    AudioStarted,
     CommandDone,
     CommandFailed,
     CommandRequest,
@@ -41,7 +42,7 @@ from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.mixer.source import Block
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, as_written
+from soundscape.timeline.conductor import Conductor, waits_as_written
 from soundscape.timeline.external_events import apply
 from soundscape.timeline.show import (
     FileSource,
@@ -101,7 +102,7 @@ class Soak:
         self.chance = random.Random(self.seed)
         self.time = 1000.0
         self.show = self._show()
-        self.mirror = SessionMirror(Conductor(self.show, as_written))
+        self.mirror = SessionMirror(Conductor(self.show, waits_as_written))
         self.session: Session
         self.player: Player
         self._history: list[Any] = []
@@ -109,6 +110,8 @@ class Soak:
         self._sounding_since = self.time
         self._position = 0, self.time
         self._plan = self._drawn()
+        self._waiting: dict[int, CommandRequest] = {}
+        self._between_players = False
 
     # the session ----------------------------------------------------------------------------------
 
@@ -137,7 +140,9 @@ class Soak:
         return phase(name, length, music, advance=advance, loudness=flat, moves=moves)
 
     def _new_session(self) -> Session:
-        return Session(Conductor(self.show, as_written), SourcePool(patient=True), Rig(make_room()))
+        return Session(
+            Conductor(self.show, waits_as_written), SourcePool(patient=True), Rig(make_room())
+        )
 
     def run(self) -> None:
         """Play it to its end, whatever is killed meanwhile."""
@@ -150,6 +155,7 @@ class Soak:
                 self.player.run(resume)
             except Killed:
                 self._collect()
+                self._between_players = True
                 self.session.pool.close()
                 gc.collect()  # a process takes all of it along
                 self.sound.begin_again()
@@ -223,6 +229,11 @@ class Soak:
                     self._history.append(message)
                 if isinstance(message, CommandDone | CommandFailed):
                     self.answered.append(message.number)
+                    self._waiting.pop(message.number)
+                if isinstance(message, AudioStarted) and self._between_players:
+                    self._between_players = False
+                    for request in self._waiting.values():
+                        self.player.request(request)
 
     # what happens ---------------------------------------------------------------------------------
 
@@ -242,7 +253,9 @@ class Soak:
 
     def _ask(self, command: Command) -> None:
         self.asked += 1
-        self.player.request(CommandRequest(self.asked, command))
+        request = self._waiting[self.asked] = CommandRequest(self.asked, command)
+        if not self._between_players:
+            self.player.request(request)
 
     def _command(self) -> None:
         """Any command with any arguments; silence is soon followed by music."""

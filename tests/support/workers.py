@@ -55,6 +55,11 @@ class PipeProcess:
             self.exit()
             return messages
 
+    def die(self) -> None:
+        """It is killed: both of its pipes end."""
+        self.exit(-9)
+        self._ours[0].close()
+
     def close(self) -> None:
         """Let go of all pipes. What writes to it or reads from it sees the end."""
         self.exit()

@@ -13,7 +13,7 @@ from shows import level, phase, playlist, show, silence, track
 from soundscape.command_specs import COMMANDS
 from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import (
     BusLevel,
     ClipFades,
@@ -273,7 +273,7 @@ def test_a_dose_may_be_dated_back_and_a_booster_changes_nothing():
 
 
 def test_a_plan_does_not_wait():
-    run = Run(dosed(), never).to(61)
+    run = Run(dosed(), never_waits).to(61)
     assert run.conductor.phase.name == "onset"
 
 

@@ -14,10 +14,10 @@ def named(name, **at):
     return Cue(At(**at), name)
 
 
-def taken(agenda, clock):
+def taken(schedule, clock):
     found = []
-    while (due := agenda.due(clock)) is not None:
-        found.append((agenda.take(clock).name, due))
+    while (due := schedule.due(clock)) is not None:
+        found.append((schedule.take(clock).name, due))
     return found
 
 
@@ -32,8 +32,8 @@ def test_items_come_in_the_order_of_their_positions_from_either_end():
 
 
 def test_what_is_at_the_same_frame_comes_in_the_order_written():
-    agenda = CueSchedule(phase("p", 10, cues=(named("a", seconds=2), named("b", seconds=2))))
-    assert [name for name, _ in taken(agenda, PhaseClock(TEN, 0))] == ["a", "b"]
+    schedule = CueSchedule(phase("p", 10, cues=(named("a", seconds=2), named("b", seconds=2))))
+    assert [name for name, _ in taken(schedule, PhaseClock(TEN, 0))] == ["a", "b"]
 
 
 def test_moves_cues_and_prompts_are_all_on_it():
@@ -44,10 +44,10 @@ def test_moves_cues_and_prompts_are_all_on_it():
         cues=(named("go", seconds=1),),
         prompts=(Prompt(At(seconds=2), "Mask."),),
     )
-    agenda, clock = CueSchedule(one), PhaseClock(TEN, 0)
+    schedule, clock = CueSchedule(one), PhaseClock(TEN, 0)
     kinds = []
-    while agenda.due(clock) is not None:
-        kinds.append(type(agenda.take(clock)))
+    while schedule.due(clock) is not None:
+        kinds.append(type(schedule.take(clock)))
     assert kinds == [Move, Cue, Prompt]
 
 
@@ -60,15 +60,15 @@ def test_while_the_clock_stands_nothing_is_due():
 def test_a_position_from_the_end_moves_with_the_end():
     clock = PhaseClock(TEN, 0)
     clock.stretch(0, frames(20))
-    agenda = CueSchedule(phase("p", 10, cues=(named("end", seconds=3, from_end=True),)))
-    assert agenda.due(clock) == frames(27)
+    schedule = CueSchedule(phase("p", 10, cues=(named("end", seconds=3, from_end=True),)))
+    assert schedule.due(clock) == frames(27)
 
 
 def test_what_lies_before_a_position_is_passed_over_in_order():
     cues = (named("end", seconds=6, from_end=True), named("a", seconds=1), named("b", seconds=9))
-    agenda = CueSchedule(phase("p", 10, cues=cues))
-    assert [item.name for item in agenda.pass_over(frames(5), TEN)] == ["a", "end"]
-    assert taken(agenda, PhaseClock(TEN, 0)) == [("b", frames(9))]
+    schedule = CueSchedule(phase("p", 10, cues=cues))
+    assert [item.name for item in schedule.pass_over(frames(5), TEN)] == ["a", "end"]
+    assert taken(schedule, PhaseClock(TEN, 0)) == [("b", frames(9))]
 
 
 def test_the_look_that_stands_is_that_of_all_moves_the_later_over_the_earlier():
@@ -87,14 +87,14 @@ changes = st.lists(
 def test_however_the_clock_is_changed_each_item_comes_once_and_none_is_lost(changes, fractions):
     clock, frame, found = PhaseClock(10_000, 0), 0, []
     cues = tuple(named(str(n), fraction=at) for n, at in enumerate(fractions))
-    agenda = CueSchedule(phase("p", 10_000 / 48_000, cues=cues))
+    schedule = CueSchedule(phase("p", 10_000 / 48_000, cues=cues))
 
     def play(until):
         last = 0
-        while (due := agenda.due(clock)) is not None and due < until:
+        while (due := schedule.due(clock)) is not None and due < until:
             assert due >= last
             last = due
-            found.append(agenda.take(clock).name)
+            found.append(schedule.take(clock).name)
 
     for gone, what in changes:
         frame += gone

@@ -8,7 +8,7 @@ import pytest
 from shows import level, phase, playlist, show
 
 from soundscape.scene.fields import EnvelopeSpec
-from soundscape.timeline.conductor import Conductor, never
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import ClipStarts
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.phase_automation import PhaseTarget, planned
@@ -27,7 +27,7 @@ def generated(**params: object) -> Track:
 
 def test_a_track_from_the_phases_start_follows_all_of_its_arc() -> None:
     arc = PhaseTarget(ARC, PhaseClock(10 * MINUTE, 1000))
-    points = arc.course(1000).points
+    points = arc.automation(1000).points
     assert points == (
         (0.0, pytest.approx(0.5)), (240.0, pytest.approx(0.8)), (600.0, pytest.approx(0.7)),
     )  # fmt: skip
@@ -35,7 +35,7 @@ def test_a_track_from_the_phases_start_follows_all_of_its_arc() -> None:
 
 def test_a_later_track_follows_what_is_left_of_the_arc() -> None:
     arc = PhaseTarget(ARC, PhaseClock(10 * MINUTE, 0))
-    assert arc.course(2 * MINUTE).points == (
+    assert arc.automation(2 * MINUTE).points == (
         (0.0, pytest.approx(0.65)), (120.0, pytest.approx(0.8)), (480.0, pytest.approx(0.7)),
     )  # fmt: skip
 
@@ -43,7 +43,7 @@ def test_a_later_track_follows_what_is_left_of_the_arc() -> None:
 def test_while_the_position_stands_the_intensity_does() -> None:
     clock = PhaseClock(10 * MINUTE, 0)
     clock.stop(4 * MINUTE)
-    assert PhaseTarget(ARC, clock).course(5 * MINUTE).points == ((0.0, pytest.approx(0.8)),)
+    assert PhaseTarget(ARC, clock).automation(5 * MINUTE).points == ((0.0, pytest.approx(0.8)),)
 
 
 def test_only_the_voices_that_ask_for_it_follow() -> None:
@@ -51,7 +51,7 @@ def test_only_the_voices_that_ask_for_it_follow() -> None:
     track = planned(generated(intensity="phase"), arc, 0)
     assert isinstance(track.source, GeneratedSource)
     first, second = track.source.voices
-    assert first.params["intensity"] == arc.course(0)
+    assert first.params["intensity"] == arc.automation(0)
     assert second.params["intensity"] == 0.3
     assert track.key == "key"
     assert track.source.seed == 7
@@ -66,7 +66,7 @@ def test_a_way_over_the_phase_goes_on_from_where_the_phase_is() -> None:
     assert first.params["brightness"].points == (
         (0.0, pytest.approx(0.5)), (300.0, pytest.approx(0.8)),
     )  # fmt: skip
-    assert first.params["density"] == arc.course(5 * MINUTE)
+    assert first.params["density"] == arc.automation(5 * MINUTE)
     assert second.params == {"intensity": 0.3}
 
 
@@ -74,7 +74,7 @@ def test_a_session_places_its_clips_by_the_phase_they_begin_in() -> None:
     music = playlist("music", replace(generated(intensity="phase"), frames=2 * MINUTE))
     quiet = phase("quiet", 60.0, music, loudness=level((0, -28.0)))
     arc = phase("arc", 240.0, music, loudness=level((0, -24.0), (1, -20.0)))
-    directives = Conductor(show(quiet, arc, track=4.0), never).advance(4 * MINUTE)
+    directives = Conductor(show(quiet, arc, track=4.0), never_waits).advance(4 * MINUTE)
     starts = [d.clip for d in directives if isinstance(d, ClipStarts)]
     intensities = [clip.track.source.voices[0].params["intensity"] for clip in starts]
     assert intensities[0].points == ((0.0, pytest.approx(0.1)),)

@@ -9,8 +9,8 @@ import pytest
 from shows import phase, playlist, show, silence, track
 
 from soundscape.timeline.plan import plan
-from soundscape.timeline.rehearsal_joins import with_joins
-from soundscape.timeline.rehearse import squeezed
+from soundscape.timeline.rehearsal_joins import with_joins, without_joins
+from soundscape.timeline.rehearse import shortened
 from soundscape.timeline.show import FileSource, GeneratedSource, Show
 from soundscape.units import frames, seconds
 
@@ -19,7 +19,7 @@ PEAK = playlist("peak", *(track(name, 400) for name in "defghi"), shuffle=True)
 
 
 def rehearsed(scene: Show, length: float = 120) -> tuple[Show, bool]:
-    return with_joins(squeezed(scene, frames(length)), plan(scene))
+    return with_joins(shortened(scene, frames(length)), plan(scene))
 
 
 def titles(scene: Show, layer: str = "music") -> list[str]:
@@ -106,4 +106,33 @@ def test_a_phase_with_one_track_has_no_joins():
     scene = show(phase("one", 200, ARRIVAL))
     made, fits = rehearsed(scene, 60)
     assert fits
-    assert made.phases[0].layers["music"].playlist == ARRIVAL
+    assert titles(made) == ["a"]
+
+
+def test_without_joins_no_track_is_longer_than_it_can_be_heard():
+    scene = show(phase("arrival", 800, ARRIVAL), phase("peak", 1600, PEAK), phase("on", 800, PEAK))
+    small = shortened(scene, frames(30))
+    made = without_joins(small)
+    first, *rest = (one.frames for one in small.phases)
+    for number, length in ((0, first), (1, sum(rest)), (2, sum(rest))):
+        tracks = made.phases[number].layers["music"].playlist.tracks
+        assert length < max(one.frames for one in tracks) <= length + frames(12)
+
+
+def test_without_joins_the_same_tracks_are_heard_at_the_same_times():
+    scene = show(phase("arrival", 800, ARRIVAL), phase("peak", 1600, PEAK), phase("on", 800, PEAK))
+    small = shortened(scene, frames(30))
+
+    def heard(made: Show) -> list[tuple[int, str]]:
+        return [(one.start, one.clip.track.key) for one in plan(made).clips]
+
+    assert heard(without_joins(small)) == heard(small)
+
+
+def test_with_joins_a_phase_of_one_track_is_as_short_as_it_is_heard_too():
+    alone = playlist("alone", track("z", 3000))
+    scene = show(phase("arrival", 800, ARRIVAL), phase("peak", 1600, alone))
+    made, fits = rehearsed(scene)
+    assert fits
+    (only,) = made.phases[1].layers["music"].playlist.tracks
+    assert only.frames < made.phases[1].frames + frames(30)

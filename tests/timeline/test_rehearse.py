@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from shows import level, phase, playlist, show, silence, track
 
 from soundscape.timeline.plan import plan
-from soundscape.timeline.rehearse import squeezed
+from soundscape.timeline.rehearse import shortened
 from soundscape.timeline.show import Cue, Move
 from soundscape.units import At, frames
 
@@ -20,12 +20,12 @@ def test_it_is_as_long_as_asked_with_its_last_fade(lengths, asked):
     total = sum(lengths)
     if total <= asked:
         return
-    duration = plan(squeezed(scene(*lengths), frames(asked))).duration
+    duration = plan(shortened(scene(*lengths), frames(asked))).duration
     assert duration == pytest.approx(frames(asked), abs=len(lengths) + 1)
 
 
 def test_phases_keep_their_proportions():
-    one, two = squeezed(scene(600, 1200), frames(120)).phases
+    one, two = shortened(scene(600, 1200), frames(120)).phases
     assert two.frames == pytest.approx(2 * one.frames, abs=2)
 
 
@@ -34,7 +34,7 @@ def test_positions_and_planned_silences_are_scaled_and_tracks_are_not():
     moves = (Move(At(seconds=300), {"room": 0.1}, frames(60)),)
     rising = level((0, -30), (1, -20))
     one = phase("p", 600, MUSIC, cues=cues, moves=moves, loudness=rising, max_frames=frames(700))
-    short = squeezed(show(one, end=0), frames(60)).phases[0]
+    short = shortened(show(one, end=0), frames(60)).phases[0]
     assert short.frames == frames(60)
     assert [cue.at for cue in short.cues] == [
         At(seconds=30),
@@ -48,7 +48,7 @@ def test_positions_and_planned_silences_are_scaled_and_tracks_are_not():
 
 
 def test_a_fade_is_at_most_a_quarter_of_the_shorter_phase_beside_it():
-    short = squeezed(scene(60, 600, 600), frames(120))
+    short = shortened(scene(60, 600, 600), frames(120))
     one, two, three = short.phases
     assert two.fade == one.frames // 4
     assert three.fade == min(frames(25), two.frames // 4)

@@ -16,13 +16,15 @@ from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import ClipEnds, ClipStarts
 from soundscape.timeline.external_events import PlaylistsReturned, TrackUnplayable, apply
-from soundscape.timeline.show import FileSource, Playlist, Show, Track
+from soundscape.timeline.show import FileSource, Layer, Playlist, Show, Track
 from soundscape.timeline.show_update import (
     PlaylistReturn,
     TrackUpdate,
     playlists,
+    returned,
     track_updates,
     updated,
+    with_playlists,
 )
 from soundscape.units import frames
 
@@ -55,7 +57,7 @@ def test_what_differs_is_news_in_each_place_that_names_it() -> None:
     before, after = two_phases(*RAW), two_phases(RAW[0], KNOWN[1], RAW[2])
     assert track_updates(before, after) == (
         TrackUpdate(0, 1, KNOWN[1]),
-        TrackUpdate(1, 1, KNOWN[1]),
+        TrackUpdate(3, 1, KNOWN[1]),
     )
     assert updated(before, track_updates(before, after)) == after
     assert track_updates(after, after) == ()
@@ -84,7 +86,7 @@ def test_what_sounds_goes_on_and_what_comes_next_is_as_it_was_measured() -> None
     assert starts(conductor, 10) == [(0.0, RAW[0])]
     conductor.update_tracks(track_updates(two_phases(*RAW), two_phases(*KNOWN)))
     assert starts(conductor, 100) == [(32.0, KNOWN[1]), (61.0, KNOWN[2]), (90.0, KNOWN[0])]
-    assert [p.tracks for p in playlists(conductor.show)][:2] == [tuple(KNOWN)] * 2
+    assert [p.tracks for p in playlists(conductor.show).values()][:2] == [tuple(KNOWN)] * 2
 
 
 def test_the_order_of_a_shuffle_stays() -> None:
@@ -173,7 +175,7 @@ def _follow(conductor: Conductor, until: int, sounding: set[int]) -> None:
 def gone_and_back(conductor: Conductor, back: Playlist, until: float, seconds: float) -> list[str]:
     """The titles of the clips that begin after the files are back, with their frames in seconds."""
     conductor.advance(frames(until))
-    apply(conductor, PlaylistsReturned(conductor.frame, (PlaylistReturn(0, "music", back),)))
+    apply(conductor, PlaylistsReturned(conductor.frame, (PlaylistReturn(0, "music", Layer(back)),)))
     return [f"{found.title} at {at:.0f}" for at, found in starts(conductor, seconds)]
 
 
@@ -206,10 +208,74 @@ def test_a_track_that_the_therapist_swapped_out_stays_out() -> None:
 def test_later_phases_have_their_playlists_again() -> None:
     conductor = Conductor(show(phase("one", 60, DRONE), phase("two", 60, DRONE)))
     back = playlist("m", track("a", 60))
-    found = PlaylistReturn(1, "music", back)
+    found = PlaylistReturn(1, "music", Layer(back))
     apply(conductor, PlaylistsReturned(0, (found,)))
     assert conductor.show.phases[1].layers["music"].playlist == back
     assert conductor.show.phases[0].layers["music"].playlist == DRONE
+
+
+def test_an_ambience_that_was_away_comes_in_under_the_music_slowly() -> None:
+    music = playlist("m", track("a", 900))
+    conductor = Conductor(show(phase("one", 1000, music)))
+    conductor.advance(frames(10))
+    rain = PlaylistReturn(0, "ambience", Layer(playlist("rain", track("rain", 300))))
+    apply(conductor, PlaylistsReturned(conductor.frame, (rain,)))
+    begun = [one for one in conductor.advance(frames(60)) if isinstance(one, ClipStarts)]
+    assert [(one.frame / 48_000, one.clip.layer, one.clip.track.key) for one in begun] == [
+        (16.0, "ambience", "rain")
+    ]
+    fade = begun[0].clip.fade_in
+    assert fade is not None
+    assert fade.frames == conductor.show.fades.phase >= frames(2.0)
+
+
+def test_an_ambience_that_comes_back_while_paused_comes_in_when_the_music_goes_on() -> None:
+    conductor = Conductor(show(phase("one", 1000, playlist("m", track("a", 900)))))
+    conductor.advance(frames(10))
+    conductor.command(Command("pause"))
+    conductor.advance(frames(100))
+    rain = PlaylistReturn(0, "ambience", Layer(playlist("rain", track("rain", 300))))
+    apply(conductor, PlaylistsReturned(conductor.frame, (rain,)))
+    assert starts(conductor, 200) == []
+    conductor.command(Command("play"))
+    assert [found.key for _, found in starts(conductor, 230)] == ["rain"]
+
+
+def test_a_voice_that_was_away_speaks_at_the_next_phase_only() -> None:
+    music = playlist("m", track("a", 900))
+    conductor = Conductor(show(phase("one", 100, music), phase("two", 100, music)))
+    conductor.advance(frames(10))
+    words = playlist("words", track("words", 5), loop=False)
+    back = [PlaylistReturn(number, "voice", Layer(words)) for number in (0, 1)]
+    apply(conductor, PlaylistsReturned(conductor.frame, tuple(back)))
+    assert [at for at, found in starts(conductor, 150) if found.key == "words"] == [101.5]
+
+
+def test_a_measurement_keeps_its_place_when_a_layer_comes_to_a_phase() -> None:
+    before = two_phases(*RAW)
+    update = track_updates(before, two_phases(RAW[0], KNOWN[1], RAW[2]))
+    rain = Layer(playlist("rain", *(track(name, 40) for name in ("x", "y", "z"))))
+    now = updated(with_playlists(before, [PlaylistReturn(0, "ambience", rain)]), update)
+    assert now.phases[0].layers["ambience"] == rain
+    assert [phase.layers["music"].playlist.tracks[1] for phase in now.phases] == [KNOWN[1]] * 2
+
+
+def test_a_measurement_of_a_playlist_that_came_back_otherwise_meanwhile_changes_no_track() -> None:
+    before = two_phases(*RAW)
+    update = track_updates(before, two_phases(RAW[0], KNOWN[1], RAW[2]))
+    longer = Layer(playlist("m", track("found", 40), *RAW))
+    now = updated(with_playlists(before, [PlaylistReturn(0, "music", longer)]), update)
+    assert now.phases[0].layers["music"] == longer
+
+
+def test_a_layer_that_had_nothing_else_to_play_is_among_what_returned() -> None:
+    before = two_phases(*RAW)
+    rain = Layer(playlist("rain", measured("/drive/rain.wav")))
+    first, second = before.phases
+    after = replace(
+        before, phases=(replace(first, layers={**first.layers, "ambience": rain}), second)
+    )
+    assert returned(before, after, ["/drive"]) == (PlaylistReturn(0, "ambience", rain),)
 
 
 def test_in_a_landing_playlists_wait() -> None:

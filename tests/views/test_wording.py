@@ -127,10 +127,10 @@ def test_a_track_with_what_comes_after_it() -> None:
     )  # fmt: skip
     said = wording.layer_texts(layer)
     assert (said.playing, said.left) == ("First light – A. Person", "1:40 left")
-    assert said.next == "Slow water, in 1:32, crossfade 8 s"
+    assert (said.next, said.next_when) == ("Slow water", "in 1:32, crossfade 8 s")
     assert wording.layer_texts(layer.model_copy(update={"next": None})).next == ""
     gapless = layer.model_copy(update={"next_fade": None})
-    assert wording.layer_texts(gapless).next == "Slow water, in 1:40"
+    assert wording.layer_texts(gapless).next_when == "in 1:40"
 
 
 @pytest.mark.parametrize(

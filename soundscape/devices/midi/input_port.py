@@ -1,7 +1,7 @@
-"""MIDI inputs: found by a part of the name, opened; bytes as the driver gives them.
+"""Opens MIDI inputs, found by a part of the name, and passes on bytes as the driver gives them.
 
 python-rtmidi is used without mido here: mido drops what it cannot read whole, and with it the
-message after a broken one. Where rtmidi has no wheel, mido's pygame backend gives whole messages.
+message after a broken one. If rtmidi has no wheel, mido's pygame backend gives whole messages.
 """
 
 from __future__ import annotations
@@ -23,46 +23,46 @@ except ImportError:  # it has no wheel for this Python
     rtmidi = None
 
 Take = Callable[[bytes], None]
-"""Called with what came, in a thread of the driver's."""
+"""Called with received bytes, in a thread of the driver."""
 
-_LOOK_EVERY = 0.003
+_POLL_INTERVAL = 0.003
 """Seconds between two polls of a port whose driver calls no function of ours."""
 
 
 class InputNames:
-    """The inputs that there are. Where it can be, one client looks again and again."""
+    """The names of the MIDI inputs. One client is kept for all polls, except on JACK."""
 
     def __init__(self) -> None:
-        self._eye: Any = None
+        self._client: Any = None
 
     @property
     def costly(self) -> bool:
-        """Whether a look holds everything up for a while (about 50 ms)."""
+        """Whether a poll delays other work (by about 50 ms)."""
         return _on_jack()
 
-    def look(self, *, afresh: bool) -> list[str]:
-        """Their names; none where the machine has no MIDI. `afresh`: no port is open.
+    def poll(self, *, afresh: bool) -> list[str]:
+        """Return the names; none if the machine has no MIDI. `afresh`: no port is open.
 
-        On JACK a client shows for ever what there was before its server died, and crashes when it
-        is given up after that: there each look is by a client of its own.
+        On JACK a client keeps the names from before its server died, and crashes when it is deleted
+        after that, so each poll there uses a client of its own.
         """
         if not _by_rtmidi():
             return mido_ports.input_names(afresh=afresh)
         with quiet_drivers(), suppress(*failures()):
-            eye = self._eye or _client()
-            names = mido_ports.shown_names(driver().api, list(eye.get_ports()))
+            client = self._client or _new_client()
+            names = mido_ports.shown_names(driver().api, list(client.get_ports()))
             if self.costly:
-                eye.delete()
+                client.delete()
             else:
-                self._eye = eye
+                self._client = client
             return names
         return []
 
     def close(self) -> None:
-        """Look no more."""
-        if self._eye is not None:
-            self._eye.delete()
-            self._eye = None
+        """Delete the client."""
+        if self._client is not None:
+            self._client.delete()
+            self._client = None
 
 
 class InputPort:
@@ -73,7 +73,7 @@ class InputPort:
         self._close: Callable[[], None] | None = close
 
     def close(self) -> None:
-        """Give the port up. Not after its driver or device has gone: that may crash the process."""
+        """Close the port. Not after its driver or device is gone: that may crash the process."""
         close, self._close = self._close, None
         if close is not None:
             close()
@@ -82,10 +82,10 @@ class InputPort:
 def open_input(
     name: str, take: Take, *, virtual: bool = False, everything: bool = False
 ) -> InputPort:
-    """Open the input of which `name` is a part, or a new virtual one of that name.
+    """Open the input that has `name` in its name, or a new virtual one of that name.
 
-    SysEx, clock and sensing come only with `everything`. MidiPortError says what there is when
-    nothing or more than one thing matches.
+    SysEx, clock and sensing come only with `everything`. MidiPortError lists the inputs if none or
+    several match.
     """
     try:
         if not _by_rtmidi():
@@ -99,7 +99,7 @@ def open_input(
 
 
 def _by_rtmidi() -> bool:
-    """Whether it is the driver in use; no driver at all counts as another."""
+    """Return whether rtmidi is the driver in use; False without any driver."""
     with suppress(MidiPortError):
         return rtmidi is not None and bool(driver().name == mido_ports.RTMIDI)
     return False
@@ -109,19 +109,19 @@ def _on_jack() -> bool:
     return _by_rtmidi() and bool(driver().api == "UNIX_JACK")
 
 
-def _client(name: str | None = None) -> Any:
+def _new_client(name: str | None = None) -> Any:
     return rtmidi.MidiIn(getattr(rtmidi, f"API_{driver().api}"), name)
 
 
 def _open(name: str, take: Take, *, virtual: bool, everything: bool) -> InputPort:
-    client = _client(CLIENT)
+    client = _new_client(CLIENT)
     ignored = not everything
     client.ignore_types(sysex=ignored, timing=ignored, active_sense=ignored)
     end_taking = client.cancel_callback
     if _on_jack():
         # A callback would run in JACK's own cycle and wait there for the interpreter: messages are
         # lost, or the server waits with it. rtmidi's queue takes them without.
-        end_taking = _taking(lambda: _queued(client), take)
+        end_taking = _start_taking(lambda: _queued(client), take)
     else:
         client.set_callback(lambda heard, _: take(bytes(heard[0])))
     if virtual:
@@ -152,7 +152,9 @@ def _open_with_mido(name: str, take: Take, *, virtual: bool) -> InputPort:
     backend = driver()
     with mido_ports.calling(backend.name):
         port = backend.open_input(found)
-    end_taking = _taking(lambda: (bytes(message.bytes()) for message in port.iter_pending()), take)
+    end_taking = _start_taking(
+        lambda: (bytes(message.bytes()) for message in port.iter_pending()), take
+    )
 
     def close() -> None:
         end_taking()
@@ -161,16 +163,16 @@ def _open_with_mido(name: str, take: Take, *, virtual: bool) -> InputPort:
     return InputPort(found, close)
 
 
-def _taking(waiting: Callable[[], Iterable[bytes]], take: Take) -> Callable[[], None]:
-    """Take what is waiting, again and again, in a thread. Returns what ends it."""
+def _start_taking(waiting: Callable[[], Iterable[bytes]], take: Take) -> Callable[[], None]:
+    """Start a thread that takes what is waiting. Return a function that ends it."""
     over = threading.Event()
 
-    def look() -> None:
-        while not over.wait(_LOOK_EVERY):
+    def poll() -> None:
+        while not over.wait(_POLL_INTERVAL):
             for data in waiting():
                 take(data)
 
-    thread = threading.Thread(target=look, daemon=True)
+    thread = threading.Thread(target=poll, daemon=True)
     thread.start()
 
     def end() -> None:

@@ -44,7 +44,7 @@ class MidiOutput:
     before: str = ""
     lights: frozenset[tuple[int, int]] = frozenset()
     open: OutputPort | None = None
-    told: str = ""
+    reported: str = ""
     retry_at: float = 0.0
     wait: float = 0.5
     opened_at: float = 0.0
@@ -57,7 +57,7 @@ class MidiOutput:
 
 
 class MidiOutputPorts:
-    """The outputs by index. One thread opens, looks, sends and closes: drivers want it so."""
+    """The outputs by index. Drivers require that one thread opens, polls, sends and closes."""
 
     def __init__(
         self,
@@ -73,15 +73,15 @@ class MidiOutputPorts:
         self._now = now
         self._sleep = sleep
         self._abandoned: list[OutputPort] = []
-        self.look()
+        self.poll()
 
     @property
     def any_open(self) -> bool:
-        """Whether there is anything to send to."""
+        """Whether any output is open."""
         return any(output.open is not None for output in self._outputs)
 
-    def look(self) -> None:
-        """See which outputs are there: lose those that are gone, open those that have come."""
+    def poll(self) -> None:
+        """Close the outputs that are gone, and open those that have appeared."""
         names = self._names.now(afresh=not self.any_open)
         for output in self._outputs:
             if output.open is not None and not output.virtual and output.open.name not in names:
@@ -90,7 +90,7 @@ class MidiOutputPorts:
                 self._open(output, names)
 
     def send(self, index: int, data: bytes) -> bool:
-        """Send a message, or the two of a 14-bit pair; whether it went."""
+        """Send a message, or the two of a 14-bit pair. Return whether it was sent."""
         output = self._outputs[index] if index < len(self._outputs) else None
         if output is None or output.open is None:
             return False
@@ -105,25 +105,25 @@ class MidiOutputPorts:
         _note(output.sounding, data)
         return True
 
-    def let_go(self) -> None:
-        """Let go of the notes of cues that still sound. Notes that are lights stay as they are."""
+    def release_cue_notes(self) -> None:
+        """End the notes of cues that still sound. Notes that are lights stay as they are."""
         for index, output in enumerate(self._outputs):
             for channel, note in sorted(output.sounding - output.lights):
                 self.send(index, bytes((0x80 | channel, note, 0)))
 
-    def gone(self, why: str) -> None:
-        """The driver behind them is gone: say so of each, and touch none of them again.
+    def abandon(self, why: str) -> None:
+        """Report all open outputs as lost, since their driver is gone, and touch none again.
 
-        They are kept, for to let go of one would close it, and that takes long, or crashes.
+        Their ports are kept: to delete one would close it, and that takes long, or crashes.
         """
         for output in self._outputs:
             if output.open is not None:
                 self._abandoned.append(output.open)
                 output.open = None
-                self._tell(output, "lost", why)
+                self._report_once(output, "lost", why)
 
     def close(self) -> None:
-        """Give all of them up. Nothing is sent: lights keep their last look."""
+        """Close all outputs. Nothing is sent: lights keep their last look."""
         for output in self._outputs:
             port, output.open = output.open, None
             if port is not None:
@@ -134,41 +134,43 @@ class MidiOutputPorts:
             found = output.wanted if output.virtual else output.match.find(names)
             output.open = open_output(found, virtual=output.virtual)
         except MidiPortError as err:
-            state = "absent" if output.told in ("", "absent") else "lost"
-            self._tell(output, state, str(err))
+            state = "absent" if output.reported in ("", "absent") else "lost"
+            self._report_once(output, state, str(err))
             return
         output.opened_at = self._now()
         output.sounding.clear()
-        self._tell(output, "ok", output.open.name)
+        self._report_once(output, "ok", output.open.name)
 
     def _lose(self, output: MidiOutput, names: Sequence[str]) -> None:
         port, output.open = output.open, None
         assert port is not None  # noqa: S101 - it was just seen
         again = any(bare(name) == bare(port.name) for name in names)
-        self._tell(output, "lost", f"'{port.name}' is {'another one now' if again else 'gone'}")
+        self._report_once(
+            output, "lost", f"'{port.name}' is {'another one now' if again else 'gone'}"
+        )
         port.close()
 
     def _fail(self, output: MidiOutput, why: str) -> None:
-        """It refused a message: close it, and open it again after a while."""
+        """Close an output that refused a message, and open it again after a while."""
         now = self._now()
         port, output.open = output.open, None
         if now - output.opened_at > CALM_AFTER:
             output.wait = 0.5
         output.retry_at = now + output.wait
         output.wait = min(LONGEST_WAIT, output.wait * 2.0)
-        self._tell(output, "failed", why)
+        self._report_once(output, "failed", why)
         if port is not None:
             port.close()
 
-    def _tell(self, output: MidiOutput, state: str, text: str) -> None:
-        """Say so once: what else there is may change each second."""
-        if state != output.told:
-            output.told = state
+    def _report_once(self, output: MidiOutput, state: str, text: str) -> None:
+        """Report a status once: the rest of the text may change each second."""
+        if state != output.reported:
+            output.reported = state
             self._report(PortStatus(output.port, state, text))
 
 
 def _note(sounding: set[tuple[int, int]], data: bytes) -> None:
-    """Keep account of notes that a message begins or ends."""
+    """Record a note that a message begins or ends."""
     if len(data) == 3 and data[0] & 0xE0 == 0x80:
         key = (data[0] & 0x0F, data[1])
         if data[0] & 0x10 and data[2]:

@@ -36,7 +36,7 @@ from soundscape.midi.port_names import PortMatch
 BEAT_EVERY = 0.5
 """Seconds between two signs of life."""
 
-LOOK, COSTLY_LOOK = 1.0, 2.0
+POLL, COSTLY_POLL = 1.0, 2.0
 """Seconds between two looks at which ports there are; where one delays what comes in meanwhile."""
 
 HANGING = 10
@@ -61,80 +61,83 @@ class InputSlot:
         self._only = None if request.only is None else set(request.only)
         self._take = take
         self._incoming = MidiParser()
-        self._said = ""
+        self._reported = ""
 
-    def seek(self, names: list[str]) -> PortStatus | None:
-        """Open it if it is there. Returns its state, if that changed."""
+    def try_open(self, there: list[str]) -> PortStatus | None:
+        """Open the input if it is there. Return its status if that changed."""
         try:
-            found = self._wanted if self.virtual else self._match.find(names)
+            found = self._wanted if self.virtual else self._match.find(there)
             everything = self._only is None
             self.opened = open_input(found, self._take, virtual=self.virtual, everything=everything)
         except MidiPortError as err:
-            return self._news("absent", str(err))
-        return self._news("ok", self.opened.name)
+            return self._changed("absent", str(err))
+        return self._changed("ok", self.opened.name)
 
-    def gone(self, names: list[str]) -> PortStatus | None:
-        """What to say if it was open and is not there any more."""
-        if self.opened is None or self.virtual or self.opened.name in names:
+    def lost(self, there: list[str]) -> PortStatus | None:
+        """Return the status of an open input that is not there any more."""
+        if self.opened is None or self.virtual or self.opened.name in there:
             return None
-        return self._news("lost", f"MIDI port '{self.opened.name}' has gone")
+        return self._changed("lost", f"MIDI port '{self.opened.name}' has gone")
 
     def messages(self, piece: bytes) -> list[bytes]:
-        """The messages in a piece that are listened to."""
-        return [one for one in self._incoming.feed(piece) if self._hears(one)]
+        """Return the whole messages that end in this piece, if they are wanted."""
+        return [one for one in self._incoming.feed(piece) if self._is_wanted(one)]
 
-    def _hears(self, message: bytes) -> bool:
+    def _is_wanted(self, message: bytes) -> bool:
         if self._only is None:
             return True
         kind = message[0] & 0xF0
         return len(message) > 1 and (max(kind, 0x90), message[1]) in self._only
 
-    def _news(self, state: str, text: str) -> PortStatus | None:
-        if text == self._said:
+    def _changed(self, state: str, text: str) -> PortStatus | None:
+        if text == self._reported:
             return None
-        self._said = text
+        self._reported = text
         return PortStatus(self.name, state, text)
 
 
-def look(ports: list[InputSlot], names: list[str]) -> tuple[list[PortStatus], bool]:
-    """Seek what is absent. What is news, and whether something is gone: then nothing is touched."""
-    gone = [news for port in ports if (news := port.gone(names))]
-    if gone:
-        return gone, True
-    sought = [port.seek(names) for port in ports if port.opened is None]
-    return [news for news in sought if news], False
+def poll(ports: list[InputSlot], there: list[str]) -> tuple[list[PortStatus], bool]:
+    """Open the inputs that have appeared. Return changed statuses, and whether one is lost.
+
+    If one is lost, no port is touched.
+    """
+    lost = [status for port in ports if (status := port.lost(there))]
+    if lost:
+        return lost, True
+    opened = [port.try_open(there) for port in ports if port.opened is None]
+    return [status for status in opened if status], False
 
 
 def run(
     ports: list[InputSlot], inbox: Queue[Piece | None], report: Callable[[object], None]
 ) -> bool:
-    """Report what comes and the state of the ports.
+    """Report incoming messages and the status of each port.
 
-    Returns true when it is to end, false when a port is gone.
+    Returns True if it is told to end, False if a port is lost.
     """
-    eye = InputNames()
-    beat_at = look_at = clock.now()
+    names = InputNames()
+    beat_at = poll_at = clock.now()
     while True:
         now = clock.now()
-        if now >= look_at:
+        if now >= poll_at:
             listening = any(port.opened for port in ports)
-            news, lost = look(ports, eye.look(afresh=not listening))
-            for one in news:
+            statuses, lost = poll(ports, names.poll(afresh=not listening))
+            for one in statuses:
                 report(one)
             if lost:
                 return False
             listening = any(port.opened for port in ports)
-            look_at = now + (COSTLY_LOOK if listening and eye.costly else LOOK)
+            poll_at = now + (COSTLY_POLL if listening and names.costly else POLL)
         if now >= beat_at:
             report(Alive())
-            _wind_up()
+            _renew_alarm()
             beat_at = now + BEAT_EVERY
         try:
-            piece = inbox.get(timeout=max(0.0, min(beat_at, look_at) - clock.now()))
+            piece = inbox.get(timeout=max(0.0, min(beat_at, poll_at) - clock.now()))
         except Empty:
             continue
         if piece is None:
-            eye.close()
+            names.close()
             return True
         index, at, data = piece
         for message in ports[index].messages(data):
@@ -159,20 +162,20 @@ def main() -> None:
     ports = [InputSlot(one, partial(take, index)) for index, one in enumerate(request.inputs)]
     threading.Thread(target=_wait_for_end, args=(channel, inbox), daemon=True).start()
     if not run(ports, inbox, channel.send):
-        os._exit(DRIVER_GONE)  # the ports are not touched any more
+        os._exit(DRIVER_GONE)  # no port may be touched any more
     for port in ports:
         if port.opened is not None:
             port.opened.close()
 
 
-def _wind_up() -> None:
-    """Ask the system to end us if we hang: no thread of ours could, nor could a dead parent."""
+def _renew_alarm() -> None:
+    """Let the system end this process if it hangs: no thread of it could."""
     if sys.platform != "win32":
         signal.alarm(HANGING)
 
 
 def _wait_for_end(channel: Channel, inbox: Queue[Piece | None]) -> None:
-    """Standard input is closed when the session is done, or gone."""
+    """Put None into the inbox when standard input closes: the session is over or gone."""
     with suppress(EOFError, MessageError):
         while True:
             channel.receive()  # signs of life

@@ -1,10 +1,11 @@
 """The process that owns the MIDI outputs and sends each message when it is due.
 
-A process of its own, because a driver can block for ever in a send while it holds the interpreter
-lock. It reads `OpenOutputs`, then batches, from its standard input, and writes the state of each
-port and signs of life to its standard output. It ends when told to, or when the session is gone.
-Messages due by then still go out, and so do the note-offs that the session owes and cannot send any
-more; nothing else does: lights keep their last look. It imports as little as it can, to start fast.
+It is a process of its own, because a driver can block for ever in a send while it holds the
+interpreter's lock. It reads `OpenOutputs` and then batches from its standard input, and writes the
+state of each port and signs of life to its standard output. It ends when told to, or when the
+session is gone. Messages due by then are still sent, and so are the note-offs that the session can
+no longer send; nothing else is: lights keep their last look. It imports as little as it can, to
+start fast.
 """
 
 from __future__ import annotations
@@ -38,18 +39,18 @@ if sys.platform == "win32":
     import ctypes
 
 BEAT_EVERY = 0.25
-LOOK_EVERY = 1.0
+POLL_INTERVAL = 1.0
 SILENCE = 3.0
-"""Seconds without a message after which the session hangs, and the notes it owes are released."""
+"""Seconds without a message after which the session hangs, and the notes of its cues are ended."""
 
 
 class Inbox:
-    """What the session sends. `news` guards it and is notified of additions."""
+    """The messages that the session sends. `changed` guards it and is notified of additions."""
 
     def __init__(self) -> None:
-        self.agenda = SendQueue()
-        self.news = threading.Condition()
-        self.heard_at = clock.now()
+        self.queue = SendQueue()
+        self.changed = threading.Condition()
+        self.received_at = clock.now()
         self.broken_off = False
 
     def listen(self, channel: Channel) -> None:
@@ -57,23 +58,23 @@ class Inbox:
         with suppress(EOFError, MessageError):
             while True:
                 message = channel.receive()
-                with self.news:
-                    self.heard_at = clock.now()
-                    self.news.notify()
+                with self.changed:
+                    self.received_at = clock.now()
+                    self.changed.notify()
                     if isinstance(message, SendUntil):
-                        self.agenda.end(message.last)
+                        self.queue.end(message.last)
                         return
                     if isinstance(message, SendBatch):
                         for due, port, data in message.messages:
-                            self.agenda.add(due, port, data)
-        with self.news:
+                            self.queue.add(due, port, data)
+        with self.changed:
             self.broken_off = True
-            self.agenda.end(clock.now())
-            self.news.notify()
+            self.queue.end(clock.now())
+            self.changed.notify()
 
 
 class Housekeeping:
-    """What is done beside sending: signs of life, a look at the ports and at the driver."""
+    """The work beside sending: signs of life, and polls of the ports and of the driver."""
 
     def __init__(
         self,
@@ -83,59 +84,59 @@ class Housekeeping:
         report: Callable[[object], None],
     ) -> None:
         self.next = 0.0
-        self.punctuality = LatenessHistogram()
+        self.lateness = LatenessHistogram()
         self._inbox = inbox
         self._outputs = outputs
         self._driver = driver
         self._report = report
-        self._look_at = clock.now() + LOOK_EVERY
+        self._poll_at = clock.now() + POLL_INTERVAL
         self._let_go = False
         self._reported: SendTiming | None = None
 
-    def go(self, now: float) -> None:
-        """Do what is due of it."""
+    def run(self, now: float) -> None:
+        """Poll the outputs and report, as far as that is due."""
         self.next = now + BEAT_EVERY
         if self._driver.hung_up():
-            self._outputs.gone("the MIDI driver is gone")
+            self._outputs.abandon("the MIDI driver is gone")
             self.report_timing()
             os._exit(DRIVER_GONE)  # to close its ports would crash; another process takes over
-        if now >= self._look_at:
-            self._look_at = now + LOOK_EVERY
-            self._driver.watch(self._outputs.look)
-        silent = now - self._inbox.heard_at > SILENCE
+        if now >= self._poll_at:
+            self._poll_at = now + POLL_INTERVAL
+            self._driver.watch(self._outputs.poll)
+        silent = now - self._inbox.received_at > SILENCE
         if silent and not self._let_go:
-            self._outputs.let_go()
+            self._outputs.release_cue_notes()
         self._let_go = silent
         self.report_timing()
         self._report(Alive())
 
     def report_timing(self) -> None:
-        """Report how punctual it was, where that has changed."""
-        timing = self.punctuality.report()
+        """Report how late messages were sent, if that has changed."""
+        timing = self.lateness.report()
         if timing != self._reported:
             self._reported = timing
             self._report(timing)
 
 
-def run(inbox: Inbox, outputs: MidiOutputPorts, rounds: Housekeeping) -> None:
-    """Send what is due until the agenda is over."""
+def run(inbox: Inbox, outputs: MidiOutputPorts, housekeeping: Housekeeping) -> None:
+    """Send messages when they are due, until the queue is over."""
     while True:
         now = clock.now()
-        if now >= rounds.next:
-            rounds.go(now)
-        with inbox.news:
+        if now >= housekeeping.next:
+            housekeeping.run(now)
+        with inbox.changed:
             now = clock.now()
-            due = inbox.agenda.take(now)
+            due = inbox.queue.take(now)
             if not due:
-                if inbox.agenda.over:
+                if inbox.queue.over:
                     return
-                wait = inbox.agenda.wait(now)
-                idle = max(0.0, rounds.next - now)
-                inbox.news.wait(idle if wait is None else min(wait, idle))
+                wait = inbox.queue.wait(now)
+                idle = max(0.0, housekeeping.next - now)
+                inbox.changed.wait(idle if wait is None else min(wait, idle))
                 continue
         for when, _, port, data in due:
             if outputs.send(port, data):
-                rounds.punctuality.note(clock.now() - when)
+                housekeeping.lateness.note(clock.now() - when)
 
 
 def main() -> None:
@@ -155,11 +156,11 @@ def main() -> None:
     wanted = [_output(one) for one in request.outputs]
     outputs = driver.watch(lambda: MidiOutputPorts(wanted, report))
     be_served_next()  # only now: drivers compute for long as they open
-    rounds = Housekeeping(inbox, outputs, driver, report)
-    run(inbox, outputs, rounds)
+    housekeeping = Housekeeping(inbox, outputs, driver, report)
+    run(inbox, outputs, housekeeping)
     if inbox.broken_off:
-        outputs.let_go()
-    rounds.report_timing()
+        outputs.release_cue_notes()
+    housekeeping.report_timing()
     outputs.close()
 
 

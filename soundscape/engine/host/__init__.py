@@ -1,1 +1,1 @@
-"""The host: starts the player, mirrors its session, watches its health."""
+"""The host: starts the player, mirrors its session and watches its health."""

@@ -21,9 +21,9 @@ from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """What is to be measured, and the session that plays it: from frame `begin_at` of a phase.
+    """The files to measure, and the session that plays them: from frame `begin_at` of a phase.
 
-    Of the `returned` files the playlists are sent first, which are there again.
+    The playlists of the `returned` files, which exist again, are sent first.
     """
 
     unmeasured: Unmeasured
@@ -41,7 +41,7 @@ Tell = Callable[[Updates], object]
 
 
 def start_background_scan(request: ScanRequest, tell: Tell) -> None:
-    """Start a process that measures and outlives this one; `tell` is called from a thread."""
+    """Start a process that measures and outlives this one. `tell` is called in a thread."""
     process = spawn("soundscape.engine.host.background_scan_main")
     outlive(process)
     threading.Thread(

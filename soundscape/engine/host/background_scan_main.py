@@ -1,6 +1,6 @@
 """The process that measures files while a session plays, one by one, at low priority.
 
-It sends what it finds to the session's host. When the host is gone it goes on, so that the next
+It sends the results to the session's host. When the host is gone it goes on, so that the next
 session finds everything measured.
 """
 
@@ -33,11 +33,11 @@ from soundscape.timeline.show_update import (
 TELL_EVERY = 10.0
 """Seconds from one reading of the scene to the next."""
 SHARE = 20
-"""Reading the scene takes at most one part in so many of the time."""
+"""Reading the scene takes at most one part in this many of the time."""
 
 
 class UpdatePublisher:
-    """Sends the host what became known of the scene's files."""
+    """Sends new measurements of the scene's files to the host."""
 
     def __init__(self, request: ScanRequest, catalogue: Catalogue, channel: Channel) -> None:
         self._request = request
@@ -63,7 +63,7 @@ class UpdatePublisher:
         self._next = begin + max(TELL_EVERY, SHARE * took)
 
     def publish_returned(self) -> None:
-        """Send the playlists whose files are there again."""
+        """Send the playlists whose files exist again."""
         after = self._load()
         if after is None or self._channel is None:
             return
@@ -82,12 +82,12 @@ class UpdatePublisher:
             return load_show(
                 one.library, one.scene, one.room, one.seed, self._probe, self._catalogue.get
             ).show
-        except SoundscapeError:  # somebody is editing it
+        except SoundscapeError:  # it is being edited
             return None
 
 
 def in_playing_order(request: ScanRequest) -> Iterator[Path]:
-    """The files in the order in which the session plays them, and then the others."""
+    """Yield the files in the order in which the session plays them, and then the others."""
     for planned in plan(request.show, request.index, request.begin_at).clips:
         source = planned.clip.track.source
         if isinstance(source, FileSource):
@@ -96,7 +96,7 @@ def in_playing_order(request: ScanRequest) -> Iterator[Path]:
 
 
 def main() -> None:
-    """Measure the files of the request that comes by standard input."""
+    """Measure the files of the request that comes on standard input."""
     give_way()
     channel = over_standard_streams(CODEC)
     try:
@@ -115,7 +115,7 @@ def main() -> None:
 
 
 def _ignore(_line: str) -> None:
-    """The program that loaded the scene has said it."""
+    """Print nothing: the program that loaded the scene has printed it."""
 
 
 if __name__ == "__main__":

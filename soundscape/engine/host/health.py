@@ -1,4 +1,4 @@
-"""A session's health: how its sound, lights, controls and files are, as the snapshot shows it."""
+"""A session's health: the state of its sound, lights, controls and files, for the snapshot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from soundscape.views.snapshot import Health
 
 
 class SessionHealth:
-    """What is known of one session's health."""
+    """The health of one session."""
 
     def __init__(self, job: Job) -> None:
         self._audio = fault_texts.NO_OUTPUT if job.output == "null" else "ok"
@@ -29,7 +29,7 @@ class SessionHealth:
         self._update_sides()
 
     def sound(self, underruns: int, *, hangs: bool) -> None:
-        """Update what is known of the player."""
+        """Update the state of the player."""
         if underruns < self._gaps:  # another player, which counts from nothing
             self._gaps_before += self._gaps
         self._gaps = underruns
@@ -39,15 +39,15 @@ class SessionHealth:
         )
 
     def player_replaced(self) -> None:
-        """Another player goes on: the silence in between was a gap, which neither has counted."""
+        """Count the gap of a change of players, which neither player has counted."""
         self._gaps_before += 1
 
     def output(self, fault: str) -> None:
-        """Why nothing is heard of what the player plays; "" where it is heard."""
+        """Set why the output is silent; "" if it is not."""
         self._audio = fault or "ok"
 
     def failed(self, why: str) -> None:
-        """The player gave up."""
+        """Note that the player gave up."""
         self._update(audio=why)
 
     def ports(
@@ -70,7 +70,7 @@ class SessionHealth:
         self._update(late_messages=messages)
 
     def left_out(self, key: str) -> None:
-        """A track cannot be played."""
+        """Note a track that cannot be played."""
         self._left_out.add(key)
         self._update(files=self._files())
 
@@ -80,13 +80,13 @@ class SessionHealth:
         return frozenset(self._left_out)
 
     def files_returned(self) -> None:
-        """Files that were missing are there again."""
+        """Note that missing files exist again."""
         self.missing = ()
         self._left_out.clear()
         self._update(files=self._files())
 
     def file_fault(self, fault: str) -> None:
-        """A sound file was found to be damaged or cut while it played."""
+        """Note a sound file that was found damaged or cut off while it played."""
         if fault not in self._faults:
             self._faults.insert(0, fault)
         self._update(files=self._files())
@@ -95,14 +95,14 @@ class SessionHealth:
         return fault_texts.files(len(self._left_out), self._faults, len(self.missing))
 
     def _update_sides(self) -> None:
-        """`midi` says of both together what either says."""
+        """Update `midi`, the worse state of both sides."""
         states = list(self._sides.values())
         wrong = [state for state in states if state not in ("ok", "off")]
         together = "; ".join(wrong) or ("ok" if "ok" in states else "off")
         self._update(midi=together, ports=self._ports(), **self._sides)
 
     def _ports(self) -> dict[str, list[str]]:
-        """The system's ports behind each port of the room: an output, an input, or both."""
+        """Return the system's ports behind each port of the room: an output, an input, or both."""
         found: dict[str, list[str]] = {}
         for side in ("lights", "controls"):
             for port, name in sorted(self._opened.get(side, {}).items()):

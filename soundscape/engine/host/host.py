@@ -13,6 +13,7 @@ from functools import partial
 from queue import Full, Queue
 
 from soundscape.engine.event_log import Event, event
+from soundscape.engine.host.adoption import NUMBERS_APART, Adoption
 from soundscape.engine.host.lost_time import LostTime
 from soundscape.engine.host.pending_requests import Call, PendingRequests, set_error, set_result
 from soundscape.engine.host.player_process import PlayerProcess
@@ -28,7 +29,6 @@ from soundscape.ipc.player_messages import (
     AudioStarted,
     CommandDone,
     CommandFailed,
-    CommandRequest,
     CountSleep,
     DeviceMissing,
     Job,
@@ -97,6 +97,8 @@ class Host:
         self._status: SessionStatus
         self._has_standby = False
         self._stop_requested = False
+        self._between_players = False  # one was lost, and the next one makes no sound yet
+        self._sent_between: set[int] = set()  # what that one was asked already
         self._listeners: list[Callable[[], object]] = []
         self._lost_time = LostTime(counting_sleep)
         self._report_sleep_at = 0.0
@@ -115,6 +117,28 @@ class Host:
         self._status = SessionStatus(self.label, job, shared_audio)
         if resume is not None:
             self._status.replay(resume)
+        self._begin(job, shared_audio, standby)
+
+    def adopt(
+        self, job: Job, shared_audio: SharedAudio, standby: Standby | None, adoption: Adoption
+    ) -> None:
+        """Follow a session that plays already, in place of a host that died."""
+        self._status = SessionStatus(self.label, job, shared_audio)
+        self._status.adopt(adoption, self._now())
+        self._requests = PendingRequests(adoption.hosts * NUMBERS_APART)
+        self.started.set_result(adoption.output)
+        self._between_players = bool(adoption.missing)
+        self._begin(job, shared_audio, standby)
+
+    def record_host_crash(self, trace: str) -> None:
+        """Write down what the host before this one crashed of."""
+        with self._lock:
+            self._status.warn([fault_texts.HOST_REPLACED])
+            self._collect_events()
+            self._recorder.crashed(fault_texts.HOST_DIED, self._status.events(0)[0], trace)
+        self._notify()
+
+    def _begin(self, job: Job, shared_audio: SharedAudio, standby: Standby | None) -> None:
         self.keys = job.room.keys
         self._has_standby = standby is not None
         self._player.listen(self._handle, CODEC, shared_audio, standby)
@@ -130,6 +154,10 @@ class Host:
             request, future = self._requests.add(command, self._now())
             self._stop_requested |= command.do == "stop"
             self._recorder.record(request)  # before it can be done
+            if self._between_players and command.do != "stop":
+                return future  # after those before it, once there is sound
+            if self._between_players:
+                self._sent_between.add(request.number)
         if not self._player.send(request):
             with self._lock:
                 unread = CommandFailed(request.number, 0, command, fault_texts.NO_PLAYER_ANSWER)
@@ -241,12 +269,8 @@ class Host:
             case SourceTruncated() | TrackUnplayable() | TracksUpdated() | PlaylistsReturned():
                 self._recorder.record(message)
                 self._status.apply(message)
-            case AudioGap():
+            case AudioGap() | Warned():
                 self._status.apply(message)
-            case Warned():
-                self._status.mirror.note_warning(message)
-                if message.file_fault:
-                    self._status.health.file_fault(message.file_fault)
             case MidiStatus():
                 self.ports = message.ports
                 self._status.set_light_status(message)
@@ -283,6 +307,8 @@ class Host:
 
     def _lose_player(self, what: str) -> None:
         """A player is lost and another one takes over."""
+        self._between_players = True
+        self._sent_between.clear()
         self._status.warn([what])
         self._record_crash(what)
 
@@ -298,10 +324,11 @@ class Host:
             return [partial(set_result, self.started, output)]
         self._status.warn([fault_texts.SOUND_BACK])
         self._status.health.player_replaced()
-        return [partial(self._send_again, request) for request in self._requests.requests()]
-
-    def _send_again(self, request: CommandRequest) -> None:
-        self._player.send(request)
+        self._between_players = False
+        for request in self._requests.requests():
+            if request.number not in self._sent_between:
+                self._player.send(request)  # it never waits, and keeps their order
+        return []
 
     def _finish(self, failed: PlayerFailed | None) -> list[Call]:
         self._player.release()

@@ -1,6 +1,6 @@
-"""How much time passed in which the session did not go on: the machine slept, or stood still.
+"""Measures how long the session stood still while the clock went on: the machine slept, or hung.
 
-Frames rendered are the session's time. What T+ has to count beside them is measured here.
+A session's time is its rendered frames. T+ has to count this time as well.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from soundscape.ipc.clock import Clock
 from soundscape.units import SAMPLE_RATE
 
 SETTLED = 3.0
-"""Seconds for which sound has to flow until the session is compared with the clock."""
+"""Seconds for which sound must flow before the session is compared with the clock."""
 LEAST = 1.5
-"""Seconds that are worth counting; less comes and goes with what the device holds."""
+"""Seconds: a shorter time is not counted, since the device's buffers vary by as much."""
 
 
 class LostTime:
@@ -30,7 +30,9 @@ class LostTime:
         """Seconds that the session is behind the clock, since sound first flowed."""
 
     def compare(self, heard: int, *, flowing: bool) -> None:
-        """The session is at a frame; `flowing`: there is sound. Call it often."""
+        """Compare with the clock: the session is at frame `heard`; `flowing`: there is sound. Call
+        it often.
+        """
         now = self._now()
         if not flowing:  # the player that takes over may make up for it
             self._flowing_since = None
@@ -47,10 +49,10 @@ class LostTime:
 
     @property
     def uncounted(self) -> float:
-        """Seconds that T+ has not counted yet; 0 for less than is worth it."""
+        """Seconds that T+ has not counted yet; 0 for less than `LEAST`."""
         missing = self.lag - self._counted
         return missing if missing >= LEAST else 0.0
 
     def count(self, seconds: float) -> None:
-        """T+ has counted so many seconds."""
+        """Note that T+ has counted some seconds."""
         self._counted += seconds

@@ -1,6 +1,6 @@
-"""Watches for files that a session misses: a music drive that is plugged in again.
+"""Watches for missing files that come back, as when a music drive is plugged in again.
 
-Looking at a drive that hangs may take for ever, so a thread does nothing else.
+A poll of a drive that hangs may block for ever, so a thread does nothing else.
 """
 
 from __future__ import annotations
@@ -17,38 +17,38 @@ from soundscape.ipc.player_messages import Job
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 
-LOOK_EVERY = 3.0
-"""Seconds from one look to the next."""
+POLL_INTERVAL = 3.0
+"""Seconds from one poll to the next."""
 
 Exists = Callable[[str], bool]
 
 
 class MissingFiles:
-    """Which files were away when last looked for, and have come back."""
+    """Remembers which files were missing at the last poll."""
 
     def __init__(self, exists: Exists = os.path.exists) -> None:
         self._exists = exists
-        self._away: set[str] = set()
+        self._missing: set[str] = set()
 
-    def look(self, wanted: Iterable[str]) -> tuple[str, ...]:
-        """Look for the files that a session could not play. Returns those that have come back.
+    def poll(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        """Check the files that a session could not play. Return those that have come back.
 
-        A file that was there all the time is damaged, and does not come back.
+        A file that was there all the time is damaged, and is not returned.
         """
         there = {path for path in wanted if self._exists(path)}
-        back = there & self._away
-        self._away = (self._away | set(wanted)) - there
+        back = there & self._missing
+        self._missing = (self._missing | set(wanted)) - there
         return tuple(sorted(back))
 
 
 def measure_and_restore(host: Host, job: Job, unmeasured: Unmeasured) -> None:
-    """Have files measured that are not yet, and taken up again when they come back.
+    """Measure the unmeasured files, and restore missing ones to the session when they come back.
 
-    Both go on, in threads and processes of their own, until the session has ended.
+    Both run in threads and processes of their own until the session has ended.
     """
     scan = ScanRequest(unmeasured, job.show, job.index, job.begin_at)
 
-    def tell(found: Updates) -> None:
+    def publish(found: Updates) -> None:
         returned = tuple(one for one in found if isinstance(one, PlaylistReturn))
         updates = tuple(one for one in found if isinstance(one, TrackUpdate))
         if returned:
@@ -58,13 +58,13 @@ def measure_and_restore(host: Host, job: Job, unmeasured: Unmeasured) -> None:
 
     def watch() -> None:
         missing = MissingFiles()
-        while not host.ended.wait(LOOK_EVERY):
-            back = missing.look(host.unplayed_files())
+        while not host.ended.wait(POLL_INTERVAL):
+            back = missing.poll(host.unplayed_files())
             if back:
                 files = tuple(map(Path, back))
                 again = replace(unmeasured, files=files)
-                start_background_scan(replace(scan, unmeasured=again, returned=back), tell)
+                start_background_scan(replace(scan, unmeasured=again, returned=back), publish)
 
     if unmeasured.files:
-        start_background_scan(scan, tell)
+        start_background_scan(scan, publish)
     threading.Thread(target=watch, name="missing files", daemon=True).start()

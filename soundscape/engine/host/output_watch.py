@@ -1,7 +1,7 @@
-"""Whether what the player hands over can be heard: the way through the sound server is watched.
+"""Watches the player's output in the sound server: is it muted, low, suspended or another one?
 
-The sound goes out, the meters move, and yet the patient lies in silence, since somebody turned the
-output off. Where the system lets us see that, the host looks once a second.
+The player may play into an output that is turned off. Where the system shows that, the host polls
+it once a second.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from soundscape.devices.audio.pulse_server import Output, StreamPath
 from soundscape.errors import AudioDeviceError
 from soundscape.views import fault_texts
 
-LOOK_EVERY = 1.0
-"""Seconds; a fault is to be told within two."""
+POLL_INTERVAL = 1.0
+"""Seconds; a fault must be shown within two."""
 LEAST_VOLUME = 0.1
 
 
 class SoundServer(Protocol):
-    """What is asked of `pulse_server.PulseServer`."""
+    """The part of `pulse_server.PulseServer` that is needed here."""
 
     def path_of(self, pid: int) -> StreamPath | None:
-        """Where the sound of a process goes."""
+        """Return the stream of a process and its output."""
         ...
 
     def move(self, stream: int, key: str) -> None:
@@ -32,7 +32,7 @@ class SoundServer(Protocol):
 
 
 def output_fault(output: Output, muted: bool = False, volume: float = 1.0) -> str:
-    """Why nothing is heard through an output, or a stream, by their settings; "" where it is."""
+    """Return why an output or a stream is silent by its settings; "" if it is not."""
     if output.muted or muted:
         return fault_texts.output_muted(output.name)
     if output.volume * volume < LEAST_VOLUME:
@@ -43,8 +43,8 @@ def output_fault(output: Output, muted: bool = False, volume: float = 1.0) -> st
 class OutputWatch:
     """Watches the stream of the player, whose process is `pid()`.
 
-    `report` hears the fault, or "" that there is none, at each change; `warn` what was mended.
-    `lose` is called where the sound comes out of another output and cannot be moved back.
+    `report` gets each change of the fault ("": none), `warn` what was repaired. `lose` is called if
+    the sound comes out of another output and cannot be moved back.
     """
 
     def __init__(
@@ -65,12 +65,12 @@ class OutputWatch:
         self._fault = ""
 
     def run(self, over: threading.Event) -> None:
-        """Look once a second, until `over`."""
-        while not over.wait(LOOK_EVERY):
-            self.look()
+        """Poll once a second, until `over` is set."""
+        while not over.wait(POLL_INTERVAL):
+            self.poll()
 
-    def look(self) -> None:
-        """Look once."""
+    def poll(self) -> None:
+        """Ask the sound server once."""
         if (pid := self._pid()) != self._player:
             self._player, self._output = pid, None
         try:

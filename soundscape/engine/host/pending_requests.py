@@ -1,7 +1,7 @@
-"""Commands that were sent to the player, from the request to its answer.
+"""The commands that were sent to the player and have no answer yet.
 
-Not thread-safe: the host calls it under its own lock. Settling a future may run code of its owner,
-so that is returned as calls to make once the lock is free.
+Not thread-safe: the host calls it under its own lock. Setting the result of a future may run its
+owner's code, so that is returned as calls to make once the lock is free.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ Call = Callable[[], None]
 
 
 class PendingRequests:
-    """The commands that the player has not answered, by their numbers."""
+    """The commands that the player has not answered, by their numbers, which begin with `first`."""
 
-    def __init__(self) -> None:
-        self._numbers = count()
+    def __init__(self, first: int = 0) -> None:
+        self._numbers = count(first)
         self._pending: dict[int, tuple[CommandRequest, Future[CommandDone]]] = {}
 
     def add(self, command: Command, now: float) -> tuple[CommandRequest, Future[CommandDone]]:

@@ -1,20 +1,20 @@
 """The player, seen from the host: a supervised process that takes requests and sends messages.
 
-It must not import what knows a session: the player gets its job while the host still loads that.
+This module must not import the session's code: the player gets its job while the host still loads
+that.
 """
 
 from __future__ import annotations
 
 import math
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from soundscape.ipc import clock
 from soundscape.ipc.codec import Codec
 from soundscape.ipc.supervisor import Reason, Rules, Supervisor
-from soundscape.ipc.worker import Worker
+from soundscape.ipc.worker import Process, Worker
 
 if TYPE_CHECKING:
     from soundscape.engine.host.standby import Standby
@@ -22,16 +22,14 @@ if TYPE_CHECKING:
     from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 
 Handler = Callable[[object], None]
-"""Takes what the player sends, in order; at last None, when it is gone."""
+"""Gets the player's messages in order, and at last None, when the player is gone."""
 
 RULES = Rules(start=20.0, silence=1.0, beat=0.05, settled=3.0, pause=0.5, longest_pause=5.0)
-"""`silence` counts from the end of the sound that was handed to the device.
-
-A player that merely stood still goes on by itself, with one gap as long as it lasted. A change of
-players takes about a second in any case, so it is the better way only from about there on.
-"""
+"""`silence` counts from the end of the sound that was handed to the device. A player that only
+stood still goes on by itself, with one gap of the same length; a change of players takes about a
+second, so it is better only from there on."""
 ALONE = replace(RULES, start=math.inf, silence=math.inf, beat=0.25, restart=False)
-"""Without a standby one that hangs may recover, and one that is gone is not replaced."""
+"""Without a standby, a player that hangs may recover, and one that is gone is not replaced."""
 
 PLAIN = Codec(())
 
@@ -39,10 +37,10 @@ PLAIN = Codec(())
 class PlayerProcess:
     """The players of one session, each in a process that runs `engine.player.main`.
 
-    The first one is given. With a standby, a player that is lost is replaced by it.
+    The first one is given. With a standby, a lost player is replaced by it.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: Process) -> None:
         self._first = Worker(process, PLAIN)
         self._supervisor: Supervisor | None = None
         self._standby: Standby | None = None
@@ -56,12 +54,13 @@ class PlayerProcess:
         """The number of the present player's process."""
         return self._supervisor.pid if self._supervisor is not None else self._first.pid
 
-    def play(self, setup: Mapping[str, str], job: bytes, resume: Sequence[bytes] = ()) -> None:
-        """Give the first player its files and a job, encoded.
+    def play(self, setup: Mapping[str, Any], job: bytes, resume: Sequence[bytes] = ()) -> None:
+        """Send the first player its paths and an encoded job.
 
-        `setup` has the paths of the `shared_audio`, and of the folder in which the session is
-        `recorded`, or "". With `resume`, the messages of a standby that takes over, encoded, the
-        session goes on where those say.
+        `setup` has the path of the `shared_audio`, of the folder in which the session is
+        `recorded`, or "", and the encoded `request` and `unmeasured`, which another host needs.
+        With `resume`, the encoded messages of a standby that takes over, the session continues
+        from there.
         """
         self._first.send({**setup, "standby": bool(resume)})
         self._first.send(job)
@@ -75,7 +74,7 @@ class PlayerProcess:
         shared_audio: SharedAudio | None = None,
         standby: Standby | None = None,
     ) -> None:
-        """Pass what the players send to `handle`, from a thread of ours."""
+        """Pass the players' messages to `handle`, in a thread."""
         self._first.codec = codec
         self._handle = handle
         self._standby = standby
@@ -90,33 +89,35 @@ class PlayerProcess:
         self._supervisor.start()
 
     def send(self, message: PlayerRequest) -> bool:
-        """Send a request to the present player. Never waits. False where it does not read."""
+        """Send a request to the present player; never waits. Return False if it does not read."""
         if self._supervisor is not None:
             return self._supervisor.send(message)
         return self._first.send(message)
 
     def follow(self) -> None:
-        """Keep the standby near to where the session is. Call it often."""
+        """Keep the standby close to the session. Call it often."""
         if self._standby is not None:
             self._standby.follow()
 
     def kill(self) -> None:
-        """Kill the present player: the standby takes over."""
+        """Kill the present player, so that the standby takes over."""
         if self._supervisor is not None and self._standby is not None:
             self._supervisor.kill()
 
     def release(self) -> None:
-        """The session has ended: the player that ends now is not replaced."""
+        """Note that the session has ended: a player that ends now is not replaced."""
         if self._supervisor is not None:
             self._supervisor.release()
         if self._standby is not None:
             self._standby.close()
 
     def end(self, patience: float) -> None:
-        """Wait until it has ended by itself; kill it after `patience` seconds."""
+        """Wait for the player to end by itself; kill it after `patience` seconds."""
         self.release()
         if self._supervisor is not None and self._handle is not None:
-            self._supervisor.close(patience)
+            from soundscape.ipc.player_messages import HostLeaves  # noqa: PLC0415 - see above
+
+            self._supervisor.close(patience, HostLeaves())
             self._handle(None)
         elif not self._first.wait(patience):
             self._first.kill()
@@ -126,11 +127,11 @@ class PlayerProcess:
             self._has_first = True
             return self._first
         assert self._standby is not None  # noqa: S101 - without one there is no next
-        self._left = self._place()
+        self._left = self._position()
         return self._standby.take()
 
-    def _place(self) -> PlaybackPosition | None:
-        return self._shared_audio.place() if self._shared_audio is not None else None
+    def _position(self) -> PlaybackPosition | None:
+        return self._shared_audio.position() if self._shared_audio is not None else None
 
     def _pass_on(self, message: object) -> None:
         assert self._handle is not None  # noqa: S101 - set by `listen`
@@ -143,6 +144,10 @@ class PlayerProcess:
         self._handle(None if self._standby is None else reason)
 
     def _sound_until(self) -> float | None:
-        """Until when the device has sound of the present player; None before its first block."""
-        place, now = self._place(), clock.now()
-        return None if place is None or place == self._left else now - place.silent_for(now)
+        """Return until when the device has sound of the present player; None before its first
+        block.
+        """
+        position, now = self._position(), clock.now()
+        return (
+            None if position is None or position == self._left else now - position.silent_for(now)
+        )

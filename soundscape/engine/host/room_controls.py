@@ -1,8 +1,7 @@
 """The room's pedals, pads and faders in a running session: their commands and their lights.
 
-A thread takes messages from the MIDI inputs, passes them to the control surface, and asks the
-session for the commands that come of them. It wakes when something comes in or changes, and once a
-second.
+A thread takes messages from the MIDI inputs, passes them to the control surface, and submits the
+commands that result. It wakes for messages and changes, and once a second.
 """
 
 from __future__ import annotations
@@ -33,17 +32,17 @@ STALE = 1.0
 
 
 class SteeredSession(Protocol):
-    """The session that the controls act on: `engine.host.host.Host`."""
+    """The part of `engine.host.host.Host` that the controls need."""
 
     ports: Mapping[str, str]
     sent: Queue[MidiSent]
 
     def submit(self, command: Command) -> Future[CommandDone]:
-        """Ask for a command."""
+        """Submit a command."""
         ...
 
     def snapshot(self) -> SessionState:
-        """How the session stands."""
+        """Return the session's state."""
         ...
 
     def send_midi(self, port: str, data: bytes) -> None:
@@ -51,13 +50,13 @@ class SteeredSession(Protocol):
         ...
 
     def add_listener(self, listener: Callable[[], object]) -> Callable[[], None]:
-        """Call it at each change. Returns a function that ends this."""
+        """Call `listener` at each change. Return a function that ends this."""
         ...
 
     def set_control_status(
         self, ports: Mapping[str, str], opened: Mapping[str, str], faults: Sequence[str]
     ) -> None:
-        """Note the state of each input, the system's port that it opened, and new faults."""
+        """Set the state of each input, the system's port that it opened, and new faults."""
         ...
 
 
@@ -77,7 +76,7 @@ class RoomControls:
         self._thread = threading.Thread(target=self._work, name="controls", daemon=True)
 
     def start(self) -> None:
-        """Listen from now on; the ports open meanwhile."""
+        """Start to listen. The ports open meanwhile."""
         self._inputs.start()
         self._thread.start()
 
@@ -110,7 +109,7 @@ class RoomControls:
             self._submit(self._surface.receive(news.port, news.data, news.at, view))
 
     def _submit(self, commands: list[Command]) -> None:
-        """Ask for commands. The session reports those that it refuses."""
+        """Submit commands. The session reports those that it refuses."""
         for command in commands:
             with suppress(SoundscapeError):
                 self._session.submit(command)
@@ -122,7 +121,7 @@ class RoomControls:
                 self._surface.sent(sent.due, sent.data)
 
     def _show(self, view: SessionState) -> None:
-        """Light the pads; those of a port that has come back, all of them."""
+        """Light the pads; all those of a port that has come back."""
         reached = self._session.ports
         for port, state in reached.items():
             if port in self._status and state == "ok" != self._reached.get(port):

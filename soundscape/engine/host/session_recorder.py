@@ -1,6 +1,6 @@
-"""Where the host writes its session down: what it expects of a journal, and one that keeps nothing.
+"""What the host needs of a journal, and a journal that keeps nothing.
 
-The journal itself stands above this package (`soundscape.journal`).
+The real one is above this package (`soundscape.journal`).
 """
 
 from __future__ import annotations
@@ -12,27 +12,32 @@ from soundscape.views.snapshot import Snapshot
 
 
 class SessionRecorder(Protocol):
-    """Takes what a session writes down. No call waits for a disk."""
+    """Writes down what happens in a session. No call waits for a disk."""
 
     def record(self, message: object) -> None:
-        """A command is asked for, was done or refused, or something came from outside."""
+        """Record a request, its answer, or an external event."""
         ...
 
     def events(self, lines: Sequence[Mapping[str, Any]]) -> None:
-        """Lines of what happened."""
+        """Record lines of the event log."""
         ...
 
     def at(self, frame: int, view: Snapshot) -> None:
-        """The session's frame that is heard now, and the session there."""
+        """Record the frame that is heard now, and the session at it."""
         ...
 
-    def crashed(self, what: str, events: Sequence[Mapping[str, Any]]) -> None:
-        """A player is lost; `events` are those that came before."""
+    def crashed(
+        self, what: str, events: Sequence[Mapping[str, Any]], trace: str | None = None
+    ) -> None:
+        """Record a crash; `events` are the lines before it.
+
+        `trace` is what the program wrote when it crashed; None for a player.
+        """
         ...
 
 
 class UnrecordedSession:
-    """For a session that is not written down."""
+    """The recorder of a session that is not written down."""
 
     def record(self, message: object) -> None:
         """Keep nothing."""
@@ -43,5 +48,7 @@ class UnrecordedSession:
     def at(self, frame: int, view: Snapshot) -> None:
         """Keep nothing."""
 
-    def crashed(self, what: str, events: Sequence[Mapping[str, Any]]) -> None:
+    def crashed(
+        self, what: str, events: Sequence[Mapping[str, Any]], trace: str | None = None
+    ) -> None:
         """Keep nothing."""

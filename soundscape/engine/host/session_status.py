@@ -1,4 +1,4 @@
-"""What the host knows of its session: the place by the clock, the sound, the health, the events.
+"""What the host knows of its session: position, sound, health and events.
 
 Not thread-safe: the host calls it under its own lock.
 """
@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from soundscape.dsp.meter import LoudnessMeter
+from soundscape.dsp.weighting import SILENT_LUFS
 from soundscape.engine.event_log import Event
+from soundscape.engine.host.adoption import Adoption
 from soundscape.engine.host.health import SessionHealth
-from soundscape.engine.host.loudness_meter import SharedAudioMeter
 from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.ipc.player_messages import (
     AudioGap,
@@ -23,8 +25,8 @@ from soundscape.ipc.player_messages import (
     PlayerFailed,
     Resume,
 )
-from soundscape.ipc.shared_audio import SharedAudio
-from soundscape.ipc.shared_audio_layout import HUNG
+from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
+from soundscape.ipc.shared_audio_layout import HUNG, LENGTH
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
@@ -43,18 +45,52 @@ from soundscape.views.take_snapshot import take_snapshot
 from soundscape.views.wording import worded
 
 KEPT = 1000
-"""Event lines that a client may ask for afterwards; older ones are dropped."""
+"""Event lines that a client may still ask for; older ones are dropped."""
 FRESH = 0.03
 """Seconds for which one snapshot serves every client."""
 FLOWING = {
     *("phase_elapsed", "phase_remaining", "phase_duration", "elapsed", "since_dose", "remaining"),
     *("position", "place", "phases", "meter", "texts"),
 }
-"""Fields of a snapshot that time alone changes: clients are not notified of these."""
+"""Fields of a snapshot that time alone changes: clients are not notified of them."""
+
+
+class SharedAudioMeter:
+    """The loudness of what has been heard of the shared audio.
+
+    It is measured outside the player, so that it costs the sound nothing.
+    """
+
+    def __init__(self, shared_audio: SharedAudio) -> None:
+        self._shared_audio = shared_audio
+        self._loudness_meter = LoudnessMeter()
+        self._next = 0
+
+    def read(self, position: PlaybackPosition, now: float) -> MeterView:
+        """Measure up to what is heard at a moment. Overwritten sound counts as silence."""
+        audible = position.frame_at(now)
+        if audible - self._next > LENGTH // 2:
+            self._skip(audible - LENGTH // 4)
+        if audible > self._next:
+            self._loudness_meter.push(self._shared_audio.read(self._next, audible))
+            self._next = audible
+        return MeterView(
+            momentary=_shown(self._loudness_meter.momentary),
+            short_term=_shown(self._loudness_meter.short_term),
+        )
+
+    def _skip(self, frame: int) -> None:
+        """Start again: more was missed than the shared audio holds."""
+        self._loudness_meter = LoudnessMeter()
+        self._next = frame
+
+
+def _shown(lufs: float) -> float | None:
+    return None if lufs <= SILENT_LUFS else round(lufs, 1)
 
 
 class SessionStatus:
-    """The state of one session that is played elsewhere. `label` names it among several.
+    """The state of one session, which another process plays. `label` names it among several.
 
     Moments are monotonic times in seconds.
     """
@@ -85,9 +121,15 @@ class SessionStatus:
 
     # what happens ---------------------------------------------------------------------------------
 
-    def apply(self, message: CommandDone | CommandFailed | ExternalEvent | AudioGap) -> None:
-        """Take over what the player did, or what happened to it."""
+    def apply(
+        self, message: CommandDone | CommandFailed | ExternalEvent | AudioGap | Warned
+    ) -> None:
+        """Apply a report of the player or an external event."""
         match message:
+            case Warned():
+                self.mirror.note_warning(message)
+                if message.file_fault:
+                    self.health.file_fault(message.file_fault)
             case CommandDone():
                 self.mirror.done(message)
             case CommandFailed():
@@ -106,18 +148,18 @@ class SessionStatus:
                     self.health.left_out(message.key)
 
     def unplayed_files(self) -> tuple[str, ...]:
-        """The files that the session misses, or could not play."""
+        """Return the files that are missing or could not be played."""
         left_out = self.health.tracks_left_out
         sources = {
             track.source.path
-            for playlist in playlists(self.mirror.conductor.show)
+            for playlist in playlists(self.mirror.conductor.show).values()
             for track in playlist.tracks
             if track.key in left_out and isinstance(track.source, FileSource)
         }
         return (*self.health.missing, *sorted(sources))
 
     def replay(self, resume: Resume) -> None:
-        """Go through what happened before a session was cut off, without telling it again."""
+        """Apply what happened before a session was cut off, without reporting it again."""
         for message in resume.happened:
             self.apply(message)
         self.mirror.reach(resume.take_over.frame)
@@ -125,28 +167,38 @@ class SessionStatus:
         for message in resume.done:
             self.apply(message)
 
+    def adopt(self, adoption: Adoption, now: float) -> None:
+        """Replay what happened under another host, and report what it did not report."""
+        for message in adoption.happened:
+            self.apply(message)
+        self.set_missing_device(adoption.missing)
+        self.advance(now)
+        self.mirror.discard_written(adoption.is_written)
+        self._events.extend(adoption.lines)
+        self._event_count = len(adoption.lines)
+
     def warn(self, texts: Iterable[str]) -> None:
-        """Note what the therapist should know, at the present frame."""
+        """Record warnings for the therapist, at the present frame."""
         for text in texts:
             self.mirror.note_warning(Warned(self.mirror.conductor.frame, text))
 
     def set_light_status(self, lights: MidiStatus) -> None:
-        """Note the state of the MIDI outputs."""
+        """Set the state of the MIDI outputs."""
         self.health.ports("lights", lights.ports, lights.opened)
         self.health.late(lights.late)
         self.warn(lights.faults)
 
     def set_missing_device(self, why: str) -> bool:
-        """Note that there is no audio device, or "" that there is. Returns whether it changed."""
+        """Set why there is no audio device ("": there is one). Return whether that changed."""
         changed = why != self._missing_device
         self._missing_device = why
         return changed
 
     def end(self, failed: PlayerFailed | None) -> None:
-        """The session is over, by itself or because its player gave up."""
-        place = self._shared_audio.place()
-        if place is not None:
-            self.mirror.reach(place.end + (0 if failed else frames(1.0)))
+        """Note that the session is over, by itself or because its player gave up."""
+        position = self._shared_audio.position()
+        if position is not None:
+            self.mirror.reach(position.end + (0 if failed else frames(1.0)))
         if failed is not None:
             self.mirror.failed(failed.why)
             self.health.failed(failed.why)
@@ -155,43 +207,43 @@ class SessionStatus:
     # following the clock --------------------------------------------------------------------------
 
     def advance(self, now: float) -> None:
-        """Go on to what is heard at a moment."""
-        place = self._shared_audio.place()
-        if place is not None and not self.ended:
-            self.heard = place.heard(now)
+        """Advance to the frame that is heard at a moment."""
+        position = self._shared_audio.position()
+        if position is not None and not self.ended:
+            self.heard = position.frame_at(now)
             self.mirror.reach(self.heard)
-            self.hung = place.silent_for(now) > HUNG
-            self.flowing = place.silent_for(now) == 0.0
-            self.health.sound(place.underruns, hangs=self.hung)
+            self.hung = position.silent_for(now) > HUNG
+            self.flowing = position.silent_for(now) == 0.0
+            self.health.sound(position.underruns, hangs=self.hung)
             if self._missing_device:
                 self.health.failed(f"no sound: {self._missing_device}")
 
     def measure(self, now: float) -> None:
-        """Meter the sound up to a moment."""
-        place = self._shared_audio.place()
-        if place is not None:
-            self._loudness = self._meter.read(place, now)
+        """Measure the loudness up to a moment."""
+        position = self._shared_audio.position()
+        if position is not None:
+            self._loudness = self._meter.read(position, now)
 
     # what clients are told ------------------------------------------------------------------------
 
     def snapshot(self, now: float, remote: Remote) -> Snapshot:
-        """The session at a moment; one taken within the last `FRESH` seconds serves too."""
+        """Return the session at a moment, or a snapshot that is at most `FRESH` seconds old."""
         if self._latest is None or now - self._latest[0] > FRESH:
             self.advance(now)
             self._latest = now, self._take_snapshot(remote)
         return self._latest[1]
 
     def renew_snapshot(self, now: float, remote: Remote) -> bool:
-        """Take a snapshot. Returns whether more changed than time alone changes."""
+        """Take a snapshot. Return whether it changed in more than what time alone changes."""
         view = self._take_snapshot(remote)
         self._latest = now, view
         before, self._lasting = self._lasting, _lasting(view)
         return before != self._lasting
 
     def collect_events(self) -> list[Event]:
-        """Keep the lines of what happened, and let no snapshot of before serve any more.
+        """Return the new event lines, and keep them for clients.
 
-        Returns the new lines.
+        The next snapshot is a new one.
         """
         lines = self.mirror.take_events()
         self._events += lines
@@ -200,7 +252,7 @@ class SessionStatus:
         return lines
 
     def events(self, since: int) -> tuple[list[Event], int]:
-        """The event lines after the first `since` that are kept, and the number of all lines."""
+        """Return the kept event lines after the first `since`, and the number of all lines."""
         new = max(0, min(len(self._events), self._event_count - since))
         return list(islice(self._events, len(self._events) - new, None)), self._event_count
 
@@ -219,7 +271,7 @@ class SessionStatus:
 
 
 def _lasting(view: Snapshot) -> dict[str, Any]:
-    """The part of a snapshot that time alone does not change."""
+    """Return the part of a snapshot that time alone does not change."""
     lasting = {name: value for name, value in view if name not in FLOWING}
     lasting["layers"] = {name: (la.title, la.next) for name, la in view.layers.items()}
     return lasting

@@ -1,7 +1,7 @@
 """The standby player, seen from the host: a second process that follows the session in silence.
 
-It gets what the playing one reports, and where the session is. When the playing one dies, hangs or
-loses its device, it takes over. Another standby is started once it plays.
+It gets the player's reports and the session's position. When the player dies, hangs or loses its
+device, the standby takes over. Another one is started once the sound is back.
 """
 
 from __future__ import annotations
@@ -10,33 +10,17 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
-from soundscape.ipc.player_messages import CODEC, AudioStarted, CommandDone, Follow, TakeOver
+from soundscape.ipc.player_messages import CODEC, RECORDED, AudioStarted, Follow, TakeOver
 from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 from soundscape.ipc.worker import Worker
-from soundscape.timeline.external_events import (
-    MachineSlept,
-    PlaylistsReturned,
-    SourceTruncated,
-    TracksUpdated,
-    TrackUnplayable,
-)
 from soundscape.units import frames
 
-RECORDED = (
-    CommandDone,
-    SourceTruncated,
-    TrackUnplayable,
-    TracksUpdated,
-    MachineSlept,
-    PlaylistsReturned,
-)
-"""What a conductor must be told to be level with another one."""
-
 MARGIN = frames(2.0)
-"""The standby stays so far behind what is heard: what happened there was reported by then."""
+"""The standby stays this far behind the sound, so that everything before has been reported."""
 FOLLOW_EVERY = 1.0
 """Seconds from one step of the standby to the next."""
 DEATHS, DEATHS_WITHIN = 3, 60.0
@@ -46,23 +30,25 @@ DEATHS, DEATHS_WITHIN = 3, 60.0
 class Standby:
     """Keeps a standby ready for a session. `spawn` starts a player process.
 
-    `history`: what was reported before, of a session that is taken up.
+    `history` is what was reported before, if the session was resumed or adopted, and `device` what
+    it plays on.
     """
 
     def __init__(
         self,
-        setup: tuple[Mapping[str, str], bytes],
+        setup: tuple[Mapping[str, Any], bytes],
         shared_audio: SharedAudio,
         spawn: Callable[[], subprocess.Popen[bytes]],
         now: Clock = clock.now,
         history: Iterable[object] = (),
+        device: str | None = None,
     ) -> None:
         self._setup, self._job = setup
         self._shared_audio = shared_audio
         self._spawn = spawn
         self._now = now
         self._history: list[object] = list(history)
-        self._device: str | None = None
+        self._device = device
         self._worker: Worker | None = None
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -72,11 +58,11 @@ class Standby:
 
     @property
     def pid(self) -> int:
-        """The number of the process that waits; 0 where there is none."""
+        """The number of the standby's process; 0 without one."""
         return self._worker.pid if self._worker is not None else 0
 
     def note(self, message: object) -> None:
-        """Remember what the playing one reports."""
+        """Remember a report of the player."""
         if isinstance(message, AudioStarted) and self._device is None:
             self._device = message.output
         if isinstance(message, RECORDED):
@@ -86,40 +72,40 @@ class Standby:
                     self._worker.send(message)
 
     def follow(self) -> None:
-        """Have one ready, and bring it near to where the session is. Call it often."""
+        """Start a standby if there is none, and move it close to the session. Call it often."""
         now = self._now()
         if now < self._next_step or self._closed.is_set():
             return
         self._next_step = now + FOLLOW_EVERY
-        place = self._shared_audio.place()
-        if place is None or place == self._left:
+        position = self._shared_audio.position()
+        if position is None or position == self._left:
             return  # it does not play yet: a new process would take the processor from it
         with self._lock:
             if self._worker is not None and self._worker.process.poll() is not None:
                 self._discard()
             if self._worker is None:
                 self._worker = self._start()
-            self._worker.send(Follow(max(0, place.heard(now) - MARGIN)))
+            self._worker.send(Follow(max(0, position.frame_at(now) - MARGIN)))
 
     def take(self) -> Worker:
-        """The standby, told to take over; a new one where there is none yet."""
+        """Tell the standby to take over and return it. Without one, a new one is started."""
         now = self._now()
         self._losses.append(now)
         plain = len(self._losses) == DEATHS and now - self._losses[0] < DEATHS_WITHIN
-        place = self._left = self._shared_audio.place()
+        position = self._left = self._shared_audio.position()
         with self._lock:
             if self._worker is not None and self._worker.process.poll() is not None:
                 self._discard()
             worker, self._worker = self._worker or self._start(), None
             self._next_step = now + FOLLOW_EVERY
-            if place is None:
+            if position is None:
                 worker.send(TakeOver(0, now, plain, self._device))
             else:
-                worker.send(TakeOver(place.frame, place.moment, plain, self._device))
+                worker.send(TakeOver(position.frame, position.moment, plain, self._device))
             return worker
 
     def close(self) -> None:
-        """End the one that waits."""
+        """End the standby."""
         self._closed.set()
         with self._lock:
             self._discard()

@@ -1,4 +1,4 @@
-"""The commands that wait for the player: bounded, and none that makes silence is ever refused."""
+"""A bounded queue of commands for the player. It never refuses one that works towards silence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from soundscape.command_specs import COMMANDS
 from soundscape.ipc.player_messages import CommandRequest
 
 MOST_REQUESTS = 1000
-"""Commands that may wait. Only a client that is broken asks for more than are done."""
+"""Commands that may wait. Only a broken client sends more than are done."""
 
 
 class CommandQueue:
@@ -23,7 +23,7 @@ class CommandQueue:
         self._collected: deque[tuple[CommandRequest, float]] = deque()
 
     def put(self, request: CommandRequest) -> CommandRequest | None:
-        """Add a request. Returns the request that a full queue refuses, if any.
+        """Add a request. Return the request that a full queue refuses, if any.
 
         That is the new one; but one that works towards silence takes the place of the newest.
         """
@@ -39,13 +39,13 @@ class CommandQueue:
         return refused
 
     def collect(self, now: float) -> None:
-        """Take over what was put in meanwhile."""
+        """Take over the requests that were put in meanwhile."""
         with suppress(IndexError):
             while True:
                 self._collected.append((self._new.popleft(), now))
 
     def first(self) -> tuple[CommandRequest, float]:
-        """The oldest request, and when it was collected. Raises IndexError."""
+        """Return the oldest request, and when it was collected. Raises IndexError."""
         return self._collected[0]
 
     def pop(self) -> CommandRequest:
@@ -54,12 +54,12 @@ class CommandQueue:
 
     @property
     def waiting(self) -> bool:
-        """Whether a request waits that was collected."""
+        """Whether a collected request waits."""
         return bool(self._collected)
 
     @property
     def urgent(self) -> bool:
-        """Whether one of the requests is urgent: then no request waits for its file."""
+        """Whether a request is urgent, so that none waits for its file."""
         return any(COMMANDS[request.command.do].urgent for request, _ in self._collected)
 
     @property

@@ -1,4 +1,6 @@
-"""What goes out of a session, as far as its controls have to know: it may come back to them."""
+"""Reports outgoing MIDI that a control could take for a press, so that echoes on inputs are
+ignored.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ class _Outputs(Protocol):
 
 
 class EchoReport:
-    """Outputs; of what goes there and could be taken for a press, `tell` is told."""
+    """Sends messages to the outputs, and reports those at an address of a control to `tell`."""
 
     def __init__(
         self, outputs: _Outputs, controls: Iterable[Control], tell: Callable[[MidiSent], object]
@@ -26,13 +28,13 @@ class EchoReport:
         self._bound = set().union(*ControlSurface(controls).addresses().values())
 
     def send(self, batch: Batch) -> None:
-        """Hand messages over; never waits."""
+        """Send messages. Never waits."""
         for due, _, data in batch:
             if address(data) in self._bound:
                 self._tell(MidiSent(due, data))
         self._outputs.send(batch)
 
 
-def dark(room: Room, now: float) -> Batch:
-    """What darkens the pads at the end of a session."""
-    return [(now, port, data) for port, data in ControlSurface(room.controls).dark()]
+def darkened(room: Room, now: float) -> Batch:
+    """Return the messages that darken the pads at the end of a session."""
+    return [(now, port, data) for port, data in ControlSurface(room.controls).darkened()]

@@ -1,7 +1,7 @@
 """Opens the sources of clips before they start: a copy of the conductor runs ahead of the session.
 
-The copy has the same commands as the session's own, so it starts the same clips under the same
-numbers. After anything that it could not know of, a new copy is made.
+The copy has the same commands as the session's conductor, so it starts the same clips under the
+same numbers. After anything that it could not know, a new copy is made.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class LookAhead:
         self.renew()
 
     def renew(self) -> None:
-        """Copy the conductor again: something came that the copy did not know of."""
+        """Copy the conductor again, after something that the copy did not know."""
         self._copy = copy.deepcopy(self._conductor)
         self._copied_schedule = list(self._schedule)
         self._coming.clear()
@@ -43,7 +43,7 @@ class LookAhead:
         self._pool.keep_only(self._playing | set(self._coming))
 
     def advance(self) -> None:
-        """Open what starts within the time that a decoder reads ahead."""
+        """Open the clips that start within the time that a decoder reads ahead."""
         until = self._conductor.frame + OPENED
         directives, _ = conduct(self._copy, self._copied_schedule, until)
         for clip in _started(directives):
@@ -51,7 +51,11 @@ class LookAhead:
                 self._prepare(clip)
 
     def prepare(self, command: Command) -> bool:
-        """Open what a command would start; whether it can start without running dry."""
+        """Open the clips that a command would start. Return whether they can start without an
+        underrun.
+
+        A file that is gone cannot: once that is reported, the command would start another one.
+        """
         if not COMMANDS[command.do].needs_file:
             return True
         trial = copy.deepcopy(self._conductor)
@@ -62,29 +66,29 @@ class LookAhead:
         clips = _started(trial.advance(trial.frame + PREPARED))
         for clip in clips:
             self._prepare(clip)
-        return self._pool.ready(clips)
+        return self._pool.ready(clips) and not self._pool.holds_empty(clips)
 
     def ready(self, resumed: Iterable[Clip]) -> bool:
-        """Whether what starts next, and the resumed clips, can play without running dry."""
+        """Return whether the next clips and the resumed ones can play without an underrun."""
         until = self._conductor.frame + PREPARED
         coming = [clip for clip in self._coming.values() if clip.start <= until]
         return self._pool.ready([*coming, *resumed])
 
     def start(self, clip: Clip) -> None:
-        """A clip has started."""
+        """Note that a clip has started."""
         self._playing.add(clip.id)
         self._coming.pop(clip.id, None)
 
     def end(self, clip: int) -> None:
-        """A clip has ended."""
+        """Note that a clip has ended."""
         self._playing.discard(clip)
 
     def end_all(self) -> None:
-        """The session has ended."""
+        """Note that the session has ended."""
         self._playing.clear()
 
     def opens_any(self, keys: set[str]) -> bool:
-        """Whether a track with one of these keys is about to begin as it was opened."""
+        """Return whether a track with one of these keys is open already and about to begin."""
         return any(clip.track.key in keys for clip in self._coming.values())
 
     def _prepare(self, clip: Clip) -> None:

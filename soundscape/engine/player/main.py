@@ -1,9 +1,9 @@
-"""The inside of the player process: one session to the output, and nothing beside it.
+"""The player process: it plays one session to the output, and does nothing else.
 
-SDL's thread takes the interpreter's lock at the end of each block, so any busy Python thread here
-would delay the sound. Five threads stand by and mostly sleep: one receives from the host, one sends
-to it, one watches the shared audio for a request to stop, one keeps the levels of the lights, and
-one belongs to the light process. When the host is gone the music plays on.
+SDL's thread takes the interpreter's lock at the end of each block, so a busy Python thread here
+would delay the sound. Five threads sleep most of the time: one receives from the host, one sends to
+it, one watches the shared audio for a request to stop, one keeps the levels of the lights, and one
+belongs to the MIDI outputs. When the host is gone, the music plays on, and another host starts.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from queue import Empty
 from types import FrameType
 from typing import Any
 
 from soundscape.devices.audio.open_output import choose
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import MidiOutputs
-from soundscape.engine.player.echo_report import EchoReport, dark
+from soundscape.engine.player.echo_report import EchoReport, darkened
+from soundscape.engine.player.host_link import LOOK_EVERY, HostLink
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
 from soundscape.ipc import clock
-from soundscape.ipc.channel import Alive, Channel, over_standard_streams
+from soundscape.ipc.channel import Alive, over_standard_streams
 from soundscape.ipc.crash_trace import record_crashes
 from soundscape.ipc.player_messages import (
     CODEC,
@@ -57,24 +57,24 @@ from soundscape.scene.room import outputs
 from soundscape.timeline.commands import SHORT_STOP
 
 LIGHTS_READY = 1.0
-"""Seconds to wait for the MIDI ports: the first move is not to miss its beginning."""
+"""Seconds to wait for the MIDI ports, so that the first move is not cut."""
 DRAIN = 1.0
-"""Seconds in which what is owed to the lights at the end still goes out."""
-LOOK_EVERY = 0.5
-"""Seconds from one look at the lights, and at the shared audio, to the next."""
+"""Seconds at the end in which the last messages to the lights are sent."""
 
 
 def main() -> None:
-    """Play the job that comes by standard input; a standby waits until it is to take over."""
+    """Play the job that comes on standard input. A standby waits until it is told to take over."""
     channel = over_standard_streams(CODEC)
     resume: TakeOver | None = None
     try:
         setup: Mapping[str, Any] = channel.receive()
-        job: Job = channel.receive()
+        encoded_job = channel.receive_encoded()
+        job: Job = CODEC.decode(encoded_job)
+        link = HostLink(channel, setup, encoded_job)
         _record_crashes(setup["recorded"])
         session = _session(job)
         if setup["standby"]:
-            resume = _stand_by(session, channel, outputs(job.room))
+            resume = _stand_by(session, link, outputs(job.room))
     except (EOFError, MessageError, EngineError):
         return  # the session is over, or the host is another version's, or it starts another one
     be_served_early()
@@ -84,10 +84,9 @@ def main() -> None:
         if setup["recorded"]:
             take_lock(Path(setup["recorded"]) / "player")
     try:
-        play(job, session, _open_shared_audio(shared_audio), channel, resume)
+        play(job, session, _open_shared_audio(shared_audio), link, resume)
     except SoundscapeError as err:
-        with suppress(OSError):
-            channel.send(PlayerFailed(str(err), isinstance(err, AudioDeviceError)))
+        link.send_last(PlayerFailed(str(err), isinstance(err, AudioDeviceError)))
 
 
 def _open_shared_audio(path: Path) -> SharedAudio:
@@ -98,27 +97,27 @@ def _open_shared_audio(path: Path) -> SharedAudio:
 
 
 def _record_crashes(recorded: str) -> None:
-    """Write what we crash of into the session's folder, if it has one."""
+    """Write uncaught errors into the session's folder, if it has one."""
     if recorded:
         with suppress(OSError):
             record_crashes(Path(recorded) / "trace")
 
 
 def _session(job: Job) -> Session:
-    """The session of a job, at its beginning."""
+    """Return the session of a job, at its beginning."""
     memory = LastLights(state_folder(os.environ), job.room)
     rig = Rig(job.room, memory.levels) if job.lights else None
     pool = SourcePool(patient=False)
     return Session(job.conductor(), pool, rig, ceiling_db=job.room.audio.ceiling)
 
 
-def _stand_by(session: Session, channel: Channel, ports: Iterable[str]) -> TakeOver:
-    """Follow the session in silence until it is to be taken over.
+def _stand_by(session: Session, link: HostLink, ports: Iterable[str]) -> TakeOver:
+    """Follow the session in silence until the host says to take over.
 
     Raises EOFError when the session is over, EngineError when it cannot be followed.
     """
     while True:
-        message = channel.receive()
+        message = link.receive()
         if isinstance(message, TakeOver):
             if message.plain:
                 session.pool.open_generated_only()
@@ -141,7 +140,7 @@ def play(
     job: Job,
     session: Session,
     shared_audio: SharedAudio,
-    channel: Channel,
+    link: HostLink,
     resume: TakeOver | None = None,
 ) -> None:
     """Play a session to its end. Raises AudioDeviceError if the device gives up."""
@@ -174,15 +173,16 @@ def play(
         threading.Thread(
             target=_watch_stop_request, args=(player, shared_audio), daemon=True
         ).start()
-        stack.enter_context(_exchange(player, channel, lights))
+        handle = partial(_handle_request, player, lights)
+        stack.enter_context(link.exchange(player.outbox, handle, partial(_midi_status, lights)))
         be_served_first()  # last: our own threads are as any other, those of the output as we are
         player.run(resume)
         if lights is not None:
-            lights.send(dark(job.room, clock.now()))
+            lights.send(darkened(job.room, clock.now()))
 
 
 def _fallback(job: Job) -> AudioOutput | None:
-    """The output that the room names for when its device stays away."""
+    """Return the output that the room names in case its device stays away."""
     audio = job.room.audio
     if job.output is not None or audio.fallback is None:
         return None
@@ -190,18 +190,18 @@ def _fallback(job: Job) -> AudioOutput | None:
 
 
 def _watch_stop_request(player: Player, shared_audio: SharedAudio) -> None:
-    """Stop when the shared audio asks for it, as a client does whose host does not answer.
+    """Stop when the shared audio requests it, as a client does if the host does not answer.
 
     Such a client also looks there for a sign of life.
     """
-    while not shared_audio.end_wished:
+    while not shared_audio.stop_requested:
         shared_audio.publish_position()
         time.sleep(LOOK_EVERY)
     player.request(CommandRequest(-1, SHORT_STOP))
 
 
 def _handle_signals(player: Player) -> None:
-    """SIGTERM is a stop with a short fade; Ctrl-C and a hang-up are not for us."""
+    """Stop with a short fade on SIGTERM; ignore Ctrl-C and a hang-up."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         player.request(CommandRequest(-1, SHORT_STOP))
@@ -214,7 +214,7 @@ def _handle_signals(player: Player) -> None:
 
 @contextmanager
 def _lights(room: Room) -> Iterator[MidiOutputs | None]:
-    """The process that has the MIDI outputs, if the room has any."""
+    """Yield the MIDI outputs, if the room has any."""
     ports = outputs(room)
     if not ports:
         yield None
@@ -230,7 +230,7 @@ def _lights(room: Room) -> Iterator[MidiOutputs | None]:
 
 @contextmanager
 def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
-    """Keep the lights' levels as they change, for the next session, and to the end."""
+    """Keep the lights' levels for the next session, as they change and at the end."""
     over = threading.Event()
 
     def look() -> None:
@@ -247,56 +247,25 @@ def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
         memory.keep(rig.sent_parts())
 
 
-@contextmanager
-def _exchange(player: Player, channel: Channel, lights: MidiOutputs | None) -> Iterator[None]:
-    """Exchange messages with the host, as long as this lasts."""
-    over = threading.Event()
-    receiving = threading.Thread(target=_receive, args=(player, channel, lights), daemon=True)
-    sending = threading.Thread(target=_send, args=(player, channel, lights, over), daemon=True)
-    receiving.start()
-    sending.start()
-    try:
-        yield
-    finally:
-        over.set()
-        sending.join(2.0)
+def _handle_request(player: Player, lights: MidiOutputs | None, asked: object) -> None:
+    """Pass on what the host asks for."""
+    if isinstance(asked, CommandRequest):
+        player.request(asked)
+    elif isinstance(asked, ReturnPlaylists):
+        player.return_playlists(asked.found)
+    elif isinstance(asked, CountSleep):
+        player.count_sleep(asked.seconds)
+    elif isinstance(asked, UpdateTracks):
+        player.update_tracks(asked.updates)
+    elif isinstance(asked, SendMidi) and lights is not None:
+        lights.send([(clock.now(), asked.port, asked.data)])
 
 
-def _receive(player: Player, channel: Channel, lights: MidiOutputs | None) -> None:
-    while True:
-        try:
-            asked = channel.receive()
-        except (EOFError, MessageError):
-            return
-        if isinstance(asked, CommandRequest):
-            player.request(asked)
-        elif isinstance(asked, ReturnPlaylists):
-            player.return_playlists(asked.found)
-        elif isinstance(asked, CountSleep):
-            player.count_sleep(asked.seconds)
-        elif isinstance(asked, UpdateTracks):
-            player.update_tracks(asked.updates)
-        elif isinstance(asked, SendMidi) and lights is not None:
-            lights.send([(clock.now(), asked.port, asked.data)])
-
-
-def _send(
-    player: Player, channel: Channel, lights: MidiOutputs | None, over: threading.Event
-) -> None:
-    known: MidiStatus | None = None
-    with suppress(OSError):  # the host is gone; the music plays on
-        while True:
-            try:
-                channel.send(player.outbox.get(timeout=LOOK_EVERY))
-            except Empty:
-                if over.is_set():
-                    return
-            if lights is not None:
-                faults, late = tuple(lights.faults()), _late(lights)
-                status = MidiStatus(lights.health(), faults, late, lights.opened())
-                if status != known:
-                    channel.send(status)
-                known = replace(status, faults=())
+def _midi_status(lights: MidiOutputs | None) -> MidiStatus | None:
+    """The state of the MIDI outputs, with the faults since the last call; None without any."""
+    if lights is None:
+        return None
+    return MidiStatus(lights.health(), tuple(lights.faults()), _late(lights), lights.opened())
 
 
 def _late(lights: MidiOutputs) -> int:

@@ -1,12 +1,13 @@
-"""A source read ahead by a worker thread of its own.
+"""A source that a worker thread reads ahead.
 
-Owner: the worker owns the source beneath, from opening to closing it. The render thread takes
-frames out and never waits, not for a lock either: a worker that is busy, or that the system has set
-aside, may hold one. Each side writes only its own counters; the blocks between them are a deque,
-whose ends are safe for two threads. An offline render waits, by `wait_for`.
+The worker owns the source, from opening to closing it. The render thread takes frames and never
+waits, not even for a lock: a worker that is busy or suspended may hold one. Each side writes only
+its own counters; the blocks between them are in a deque, whose ends are safe for two threads. An
+offline render waits with `wait_for`.
 
-A live reader that finds too little gets what there is with a ramp to silence at its end, and a ramp
-up when sound is there again: an underrun is heard as a short dip, not as a click, and is counted.
+A live reader that finds too few frames gets what there is with a ramp to silence at its end, and a
+ramp up when there is sound again: an underrun is heard as a short dip, not as a click, and is
+counted.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from soundscape.mixer.source import Block, Source
 from soundscape.units import frames
 
 AHEAD = frames(11.0)
-"""How far a worker reads ahead: a disk that hangs for 10 s is not heard."""
+"""How far a worker reads ahead, so that a disk that hangs for 10 s is not heard."""
 REFILL = frames(1.0)
-"""What must be gone of it before the worker wakes again: waking costs more than reading."""
+"""Frames that must be used up before the worker wakes: waking costs more than reading."""
 OPENED = frames(15.0)
 """How long before its beginning a source is opened, if its beginning is known by then."""
 CHUNK = 8192
@@ -53,7 +54,7 @@ class _Signal:
 
 
 class Prefetch:
-    """A `mixer.Source` that reads ahead. `length` is the frames that will be asked for at most."""
+    """A `mixer.Source` that reads ahead. `length` is the most frames that will be read."""
 
     def __init__(self, open_source: Callable[[], Source], length: int, chunk: int = CHUNK) -> None:
         self.underruns = 0
@@ -73,13 +74,13 @@ class Prefetch:
         self._worker = threading.Thread(target=self._work, name="decoder", daemon=True)
 
     def start(self) -> None:
-        """Begin to read ahead."""
+        """Start the worker."""
         self._worker.start()
 
     # the render thread's side -------------------------------------------------------------------
 
     def read(self, count: int) -> Block:
-        """The next `count` frames, or what there is of them."""
+        """Return the next `count` frames, or as many as there are."""
         ended, buffered = self._buffered()
         enough = ended or buffered >= min(count + RAMP, self._most())
         first = self._delivered
@@ -98,7 +99,7 @@ class Prefetch:
         return taken
 
     def close(self) -> None:
-        """Let the worker end; it is not waited for."""
+        """Tell the worker to end, without waiting for it."""
         self._closed = True
         self._room.set()
 
@@ -106,11 +107,11 @@ class Prefetch:
 
     @property
     def available(self) -> int | None:
-        """Once the source is at its end: the frames it had in all. Before that None."""
+        """The number of frames of the source once it is at its end; None before that."""
         return self._read if self._ended else None
 
     def ready(self, count: int) -> bool:
-        """Whether `count` frames (or all that come) can be read at once."""
+        """Return whether `count` frames (or all that come) can be read at once."""
         ended, buffered = self._buffered()
         return ended or buffered >= min(count, self._most())
 
@@ -122,7 +123,7 @@ class Prefetch:
             self._news.wait()
 
     def _buffered(self) -> tuple[bool, int]:
-        """Whether the worker is done, and the frames that can be read: asked in this order."""
+        """Return whether the worker is done, and how many frames can be read, in this order."""
         ended = self._ended
         return ended, self._read - self._delivered
 
@@ -143,9 +144,9 @@ class Prefetch:
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _rounded_off(self, block: Block, first: int) -> Block:
-        """The block, its first frame being `first`, with its part of a ramp to a damaged end.
+        """Return a block, whose first frame is `first`, with its part of a ramp to a damaged end.
 
-        Damage may be found too late for a fade: what breaks off ends with a ramp.
+        Damage may be found too late for a fade, so sound that breaks off ends with a ramp.
         """
         left = self._read - np.arange(first, first + len(block))
         if not len(left) or left[-1] > RAMP:
@@ -184,7 +185,7 @@ class Prefetch:
         self._finish(getattr(source, "fault", None))
 
     def _wait_for_room(self) -> bool:
-        """Once all that is wanted is there, wait until some of it is gone; false when closed."""
+        """Wait, if all wanted frames are read, until some are used. Return False when closed."""
         if self._read - self._delivered >= self._wanted:
             while not self._closed and self._read - self._delivered >= self._wanted - REFILL:
                 self._room.wait()
@@ -197,7 +198,7 @@ class Prefetch:
 
 
 def _ramped(block: Block, *, rising: bool) -> Block:
-    """The block with a straight ramp of at most `RAMP` frames at its start or end."""
+    """Return a block with a straight ramp of at most `RAMP` frames at its start or end."""
     length = min(RAMP, len(block))
     ramp = np.arange(1, length + 1, dtype=np.float32)[:, np.newaxis] / np.float32(length + 1)
     result = block.copy()

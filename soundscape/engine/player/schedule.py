@@ -1,11 +1,11 @@
-"""A script's commands at exact frames: conducting with them, and what they leave unfinished."""
+"""A script's commands at exact frames: conducting with them, and a command that it leaves open."""
 
 from __future__ import annotations
 
 from soundscape.engine.event_log import Event, event
 from soundscape.errors import CommandRefused
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, Waits, as_written
+from soundscape.timeline.conductor import Conductor, Waits, waits_as_written
 from soundscape.timeline.directives import Directive
 from soundscape.timeline.show import Phase, Show
 from soundscape.timeline.transport import State
@@ -28,7 +28,7 @@ def conduct(
 ) -> tuple[list[Directive], list[Event]]:
     """Conduct up to a frame. Commands that are due are removed from `schedule` and done.
 
-    Returns the directives, and an event for each of the commands.
+    Return the directives, and an event for each of the commands.
     """
     directives: list[Directive] = []
     attempts: list[Event] = []
@@ -41,7 +41,7 @@ def conduct(
 
 
 def _attempt(conductor: Conductor, frame: int, command: Command) -> Event:
-    """A command of a script; refused, it is a warning and the session goes on."""
+    """Do a command of a script. If it is refused, that is a warning and the session goes on."""
     try:
         conductor.command(command)
     except CommandRefused as refused:
@@ -50,23 +50,23 @@ def _attempt(conductor: Conductor, frame: int, command: Command) -> Event:
 
 
 def command_event(frame: int, command: Command, said: str) -> Event:
-    """The event of a command that was done, with its reply."""
+    """Return the event of a command that was done, with its reply."""
     return event(frame, "command", **command.as_json(), answer=said)
 
 
 def waits_for(schedule: list[Scheduled]) -> Waits:
-    """A phase waits only for a command that a script still has in store for it."""
+    """Return a rule by which a phase waits only if a command of the script is still to come."""
 
     def waits(frame: int, phase: Phase) -> bool:
         moves_on = {"next", "goto", "stop"} | ({"dose"} if phase.advance == "dose" else set())
         later = any(at >= frame and command.do in moves_on for at, command in schedule)
-        return as_written(frame, phase) and later
+        return waits_as_written(frame, phase) and later
 
     return waits
 
 
 def unfinished(show: Show, schedule: list[Scheduled]) -> str | None:
-    """The command that leaves the session standing for ever, if the script ends so."""
+    """Return the command that would leave the session standing for ever, or None."""
     conductor = Conductor(show, waits_for(schedule))
     for frame, command in schedule:
         conductor.advance(frame)

@@ -1,7 +1,7 @@
 """The running session: conductor, mixer, lights and sources, block by block.
 
-The same for the live player and the offline render: what differs is who asks for the next block,
-and whether reading waits for the decoders.
+It is the same for the live player and the offline render. They differ in what asks for the next
+block, and in whether reading waits for the decoders.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ from soundscape.views.replies import reply
 
 OFFLINE_BLOCK = 32_768
 WARNED_APART = frames(10.0)
-"""From one warning that the ceiling is met to the next."""
+"""Frames from one warning about the ceiling to the next."""
 BRIEF = frames(5.0)
-"""A damaged file with less than this is left out: looped, it would be a stutter."""
+"""A damaged file with less sound than this is left out: looped, it would stutter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A block, the messages due in it, and what happened in it.
 
-    `external` is what came from outside the timeline: a second conductor needs it to stay level.
+    `external` has the external events, which a second conductor needs to stay level.
     """
 
     samples: Block
@@ -110,7 +110,7 @@ class Session:
         return self.rig is None or self.conductor.show.after is None or self.rig.resting
 
     def render(self, count: int) -> Rendered:
-        """The next `count` frames."""
+        """Render the next `count` frames."""
         self.pool.settle(count)
         self._handle_shortages()
         directives = self._conduct(self.frame + count + LATENCY)
@@ -124,7 +124,7 @@ class Session:
         return Rendered(samples, messages, events, external)
 
     def render_all(self, until: int | None = None, size: int = OFFLINE_BLOCK) -> Iterator[Rendered]:
-        """Render to the end of the session, or to a frame; the last block is cut to it."""
+        """Render to the end of the session, or to a frame, to which the last block is cut."""
         while not self.ended:
             first = self.frame
             if until is not None and first >= until:
@@ -138,7 +138,7 @@ class Session:
             yield rendered
 
     def skip_to(self, frame: int) -> None:
-        """Go on to a frame without sound, light or events: a render begins there."""
+        """Advance to a frame without sound, light or events, as a render does that begins there."""
         while self.conductor.frame < frame and not self.ended:
             step = min(frame, self.conductor.frame + OPENED)
             directives = self._conduct(step)
@@ -149,9 +149,9 @@ class Session:
         self._look_ahead.renew()
 
     def replay(self, record: CommandDone | ExternalEvent) -> None:
-        """Let something happen again that another player has reported, at the same frame.
+        """Repeat what another player has reported, at the same frame.
 
-        Raises EngineError where this session is past that frame.
+        Raises EngineError if this session is past that frame.
         """
         if record.frame < self.conductor.frame:
             raise EngineError("a record came too late for the standby player")
@@ -164,7 +164,9 @@ class Session:
         self._look_ahead.renew()
 
     def catch_up(self, frame: int) -> None:
-        """Go on to a frame, about which sound comes back, and open what sounds there."""
+        """Advance to the frame near which the sound comes back, and open the clips that sound
+        there.
+        """
         self.skip_to(frame)
         self._events.clear()
         self._external.clear()
@@ -173,15 +175,15 @@ class Session:
             self.pool.prepare(clip, offset)
 
     def hold_low(self) -> None:
-        """Keep the sound 20 dB down: it is to come back from silence, at a time to be told."""
+        """Hold the sound 20 dB down until `rise` is called."""
         self._mixer.hold_low()
 
     def rise(self) -> None:
-        """The sound comes back now: let it rise to where it should be, after the entry."""
+        """Let the sound rise from silence to its level, after the entry."""
         self._mixer.hold_low(until=self.frame + ENTRY)
 
     def do(self, command: Command) -> str:
-        """Do a command now. Returns what it did. Raises CommandRefused."""
+        """Do a command now. Return the reply. Raises CommandRefused."""
         self.conductor.command(command)
         said = reply(self.conductor, command)
         self._events.append(command_event(self.conductor.frame, command, said))
@@ -189,12 +191,15 @@ class Session:
         return said
 
     def prepare(self, command: Command) -> bool:
-        """Open what a command would start; whether it can start without running dry."""
+        """Open the clips that a command would start. Return whether they can start without an
+        underrun.
+        """
         return self._look_ahead.prepare(command)
 
     def update_tracks(self, updates: tuple[TrackUpdate, ...]) -> bool:
-        """Take over measurements. False while one of their tracks is about to begin as it was
-        opened: try again.
+        """Apply measurements. Return False if one of their tracks is open and about to begin.
+
+        Then try again later.
         """
         if self._look_ahead.opens_any({update.now.key for update in updates}):
             return False
@@ -203,7 +208,7 @@ class Session:
         return True
 
     def take_up(self, found: tuple[PlaylistReturn, ...]) -> bool:
-        """Go on with playlists that are there again. False in a landing, or at the end."""
+        """Restore playlists whose files exist again. Return False in a landing or at the end."""
         if not self.conductor.takes_up:
             return False
         self._apply(PlaylistsReturned(self.conductor.frame, found))
@@ -211,15 +216,15 @@ class Session:
         return True
 
     def count_sleep(self, seconds: float) -> None:
-        """The machine slept for so long: T+ goes on through it."""
+        """Add the seconds for which the machine slept to T+."""
         self._apply(MachineSlept(self.conductor.frame, frames(seconds)))
 
     def ready(self) -> bool:
-        """Whether the session's first clips can begin without running dry."""
+        """Return whether the session's first clips can begin without an underrun."""
         return self._look_ahead.ready(clip for clip, _ in self._resumed)
 
     def set_light_port(self, port: str, *, there: bool, heard: int | None = None) -> None:
-        """A MIDI output has gone, or has come back: then its whole look is sent again.
+        """Note that a MIDI output is gone, or is there again; then its whole look is sent again.
 
         `heard` is the frame up to which the light had come by then.
         """
@@ -231,10 +236,10 @@ class Session:
             self.rig.lose(self.conductor.frame, port, heard)
 
     def finish(self) -> list[Message]:
-        """Give the sources up. Returns the messages that are owed to the lights.
+        """Close the sources. Return the last messages to the lights.
 
-        They stay where they are, but for the look after a session that has ended: with no more
-        blocks to come, all of its way there is returned.
+        The lights stay where they are, unless there is a look for after the session. As no more
+        blocks come, the whole way to it is returned.
         """
         self._mixer.close()
         self.pool.close()
@@ -246,7 +251,7 @@ class Session:
     # conducting -----------------------------------------------------------------------------------
 
     def _conduct(self, until: int) -> list[Directive]:
-        """Scheduled commands and the timeline, up to a frame."""
+        """Conduct up to a frame, with the scheduled commands."""
         directives, attempts = conduct(self.conductor, self._schedule, until)
         self._events += attempts
         for directive in directives:
@@ -271,7 +276,7 @@ class Session:
     # what comes from outside the timeline ---------------------------------------------------------
 
     def _handle_shortages(self) -> None:
-        """Tell the conductor of sources that ended before their time."""
+        """Report sources that ended too early to the conductor."""
         found = self.pool.shortages()
         for shortage in found:
             clip, available = shortage.clip, shortage.available

@@ -1,7 +1,8 @@
-"""Opens what tracks name, ahead of time, and tells of those that cannot be played."""
+"""Opens the sources of tracks ahead of time, and reports those that cannot be played."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -11,42 +12,42 @@ from soundscape.media.decoder import FileDecoder
 from soundscape.mixer.calm_source import calm_source
 from soundscape.mixer.source import Block, Source
 from soundscape.synth import create_stack
-from soundscape.synth.stack import Stack
+from soundscape.synth.registry import Stack
 from soundscape.timeline.clip_calm import swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
 from soundscape.units import frames, seconds
 
 OFFLINE_CHUNK = 32_768
-"""Frames read at a time in an offline render, where the first of them are not urgent."""
+"""Frames read at a time in an offline render, which does not wait for the first of them."""
 READY = frames(0.2)
-"""A clip with this much read may begin."""
+"""A clip may begin once this much of it has been read."""
 FAULT_MARGIN = frames(5.0)
-"""What an offline render waits for: a fault this far ahead is known, as it is live."""
+"""An offline render waits until a fault this far ahead is known, as it is live."""
 
 OpenTrack = Callable[[Track, int], Source]
 """Opens a track at one of its frames. Raises MediaError."""
 
 
 class Generated:
-    """A generator read like a file."""
+    """A generator that is read like a file."""
 
     def __init__(self, generator: Stack, start: int) -> None:
         self._generator = generator
         self._frame = start
 
     def read(self, count: int) -> Block:
-        """The next `count` frames; there are always more."""
+        """Return the next `count` frames; there are always more."""
         block = self._generator.render(self._frame, count)
         self._frame += count
         return block
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: a generator holds nothing."""
 
 
 def open_track(track: Track, start: int) -> Source:
-    """Open a track at its frame `start`. Raises MediaError where it cannot be played."""
+    """Open a track at its frame `start`. Raises MediaError if it cannot be played."""
     source = track.source
     if isinstance(source, FileSource):
         return FileDecoder(source.path, source.start + start)
@@ -66,7 +67,7 @@ def open_generated(track: Track, start: int) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A clip whose source ended before its time, with the frames it had and the reason."""
+    """A clip whose source ended too early, with the number of frames it had and the reason."""
 
     clip: Clip
     available: int
@@ -83,7 +84,7 @@ class _OwnedSource:
 class SourcePool:
     """The prefetched sources by clip.
 
-    `patient` is for offline renders: reading waits for the decoders instead of running dry.
+    `patient` is for offline renders: reading waits for the decoders, so there are no underruns.
     """
 
     def __init__(self, open_track: OpenTrack = open_track, *, patient: bool) -> None:
@@ -94,12 +95,12 @@ class SourcePool:
         self._past_underruns = 0
 
     def open_generated_only(self) -> None:
-        """From here on no file is opened: each counts as one that cannot be played."""
+        """Open no files from now on: each counts as one that cannot be played."""
         self.close()
         self._open_track = open_generated
 
     def prepare(self, clip: Clip, offset: int = 0) -> None:
-        """Begin to read a clip's source, unless that is done already."""
+        """Start to read a clip's source, unless it is being read already."""
         if isinstance(clip.track.source, SilentSource):
             return
         held = self._held.get(clip.id)
@@ -109,35 +110,40 @@ class SourcePool:
             self._drop(clip.id)
         prefetch = Prefetch(
             lambda: calm_source(self._open_track(clip.track, offset), clip, offset),
-            clip.track.frames - offset,
+            _frames_of(clip.track) - offset,
             OFFLINE_CHUNK if self._patient else CHUNK,
         )
         self._held[clip.id] = _OwnedSource(clip, offset, prefetch)
         prefetch.start()
 
     def open(self, clip: Clip, offset: int) -> Source:
-        """Hand a clip's source to its deck."""
+        """Return a clip's source for its deck."""
         self.prepare(clip, offset)
         return _BorrowedSource(self, clip.id, self._held[clip.id].prefetch)
 
     def ready(self, clips: Iterable[Clip]) -> bool:
-        """Whether all these clips can begin without running dry."""
+        """Return whether all these clips can begin without an underrun."""
         held = (self._held.get(clip.id) for clip in clips)
         return all(one is None or one.prefetch.ready(READY) for one in held)
 
+    def holds_empty(self, clips: Iterable[Clip]) -> bool:
+        """Whether one of these clips has turned out to have no sound: its file is gone."""
+        held = (self._held.get(clip.id) for clip in clips)
+        return any(one is not None and one.prefetch.available == 0 for one in held)
+
     def keep_only(self, idents: set[int]) -> None:
-        """Drop what was prepared in vain."""
+        """Close prepared sources that are not needed."""
         for ident in [i for i in self._held if i not in idents]:
             self._drop(ident)
 
     def settle(self, count: int) -> None:
-        """Offline: wait until the next `count` frames, and any fault near them, are known."""
+        """Wait, offline, until the next `count` frames and any fault near them are known."""
         if self._patient:
             for held in list(self._held.values()):
                 held.prefetch.wait_for(count + FAULT_MARGIN)
 
     def shortages(self) -> list[Shortage]:
-        """The clips whose sources ended before their time, each told once."""
+        """Return the clips whose sources ended too early, each once."""
         found = []
         for ident, held in self._held.items():
             available = None if ident in self._told else held.prefetch.available
@@ -149,20 +155,20 @@ class SourcePool:
 
     @property
     def underruns(self) -> int:
-        """How often a deck ran dry."""
+        """The number of underruns of all decks."""
         return self._past_underruns + sum(h.prefetch.underruns for h in self._held.values())
 
     def close(self) -> None:
-        """Give all sources up."""
+        """Close all sources."""
         self.keep_only(set())
 
     def give_back(self, ident: int) -> None:
-        """A deck is done with its source."""
+        """Close a source that its deck has finished with."""
         if ident in self._held:
             self._drop(ident)
 
     def wait(self, prefetch: Prefetch, count: int) -> None:
-        """Offline: wait until `count` frames can be read."""
+        """Wait, offline, until `count` frames can be read."""
         if self._patient:
             prefetch.wait_for(count)
 
@@ -173,13 +179,18 @@ class SourcePool:
         held.prefetch.close()
 
 
+def _frames_of(track: Track) -> int:
+    """The frames that may be asked for: a generated sound may be stretched beyond its end."""
+    return sys.maxsize if isinstance(track.source, GeneratedSource) else track.frames
+
+
 def _sound_of(clip: Clip) -> tuple[object, ...]:
-    """What a clip's source depends on."""
+    """Return all that a clip's source depends on."""
     return clip.track, clip.layer, swells(clip)
 
 
 class _BorrowedSource:
-    """A source in a deck's hands; closing gives it back to the pool."""
+    """A source used by a deck. Closing it returns it to the pool."""
 
     def __init__(self, pool: SourcePool, ident: int, prefetch: Prefetch) -> None:
         self._pool = pool

@@ -1,1 +1,1 @@
-"""Whether scenes, files and room will work."""
+"""Checks whether scenes, files and room will work."""

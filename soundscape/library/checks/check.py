@@ -1,4 +1,4 @@
-"""Will it all work? Every problem of scenes, their playlists, their files and the room."""
+"""Finds every problem of scenes, their playlists, their files and the room."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _TOLERANCE = 0.5  # LU; what tests of the rule on rising allow
 
 T = TypeVar("T")
 Verify = Callable[[Path], Probe]
-"""Decodes a whole file and tells what there is of it. Raises MediaError where there is nothing."""
+"""Decodes a whole file and returns what it holds. Raises MediaError if that is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found: each problem once, sorted, and how loud each scene will be."""
+    """The result of a check: each problem once, sorted, and the loudness forecast of each scene."""
 
     problems: list[Problem]
-    courses: dict[str, LoudnessForecast]
+    forecasts: dict[str, LoudnessForecast]
 
 
 def decode(path: Path) -> Probe:
-    """Decode a whole file. Raises MediaError where nothing can be."""
+    """Decode a whole file. Raises MediaError if nothing can be decoded."""
     from soundscape.media.probe import verify  # noqa: PLC0415 - FFmpeg, for files not measured
 
     return verify(path)
@@ -55,17 +55,17 @@ def check(
 ) -> Report:
     """Check the scenes (None: all of the library's).
 
-    Each file that was not `measured` is decoded to its end, once. What is plugged in is looked at
-    where `present` tells it.
+    Each file that was not `measured` is decoded to its end, once. Devices are checked if `present`
+    is given.
 
-    Raises LibraryError where the room is not there, or the library has no scene.
+    Raises LibraryError if the room is missing or the library has no scene.
     """
     names = library.scenes() if scenes is None else scenes
     if not names:
         raise LibraryError(f"no scene in {library.root / 'scenes'}: put one there to check")
     library.room(room)
     problems: set[Problem] = set()
-    courses: dict[str, LoudnessForecast] = {}
+    forecasts: dict[str, LoudnessForecast] = {}
     looking, decoding, known = Remembered(probe), Remembered(verify), Remembered(measured)
     seen = False  # the devices, which are those of one room
     for name in names:
@@ -84,15 +84,15 @@ def check(
             if not seen:
                 problems.update(device_problems(loaded, present))
                 seen = True
-            courses[name] = loudness_forecast(planned)
-            problems.update(_steep(loaded, planned, courses[name]))
-    return Report(sorted(problems), courses)
+            forecasts[name] = loudness_forecast(planned)
+            problems.update(_steep(loaded, planned, forecasts[name]))
+    return Report(sorted(problems), forecasts)
 
 
 class Remembered(Generic[T]):
-    """Asks about each file once, and remembers the answer, or the error.
+    """Asks about each file once, and remembers the answer or the error.
 
-    By the path's text: a library may name ten thousand files.
+    The key is the path's text, since a library may name ten thousand files.
     """
 
     def __init__(self, ask: Callable[[Path], T]) -> None:
@@ -100,7 +100,7 @@ class Remembered(Generic[T]):
         self._answers: dict[str, T | MediaError] = {}
 
     def __call__(self, path: Path | str) -> T:
-        """The answer. Raises MediaError, each time."""
+        """Return the answer. Raises MediaError, each time."""
         text = str(path)
         if text not in self._answers:
             self._answers[text] = self._asked(path if isinstance(path, Path) else Path(path))
@@ -117,7 +117,7 @@ class Remembered(Generic[T]):
 
 
 def named_files(show: Show) -> dict[str, str]:
-    """The sound files of a show, each with the place where it is first named."""
+    """Return the sound files of a show, each with the place where it is first named."""
     named: dict[str, str] = {}
     for playlist in _playlists(show):
         for track in playlist.tracks:
@@ -132,7 +132,7 @@ def _damaged(
     verify: Remembered[Probe],
     known: Remembered[Measured | None],
 ) -> Iterator[Problem]:
-    """Files that can be opened but not decoded to their end; of measured ones it is known."""
+    """Yield files that open but do not decode to their end. Of measured files that is known."""
     for path, where in files.items():
         try:
             damage = None if known(path) else verify(path).fault
@@ -145,7 +145,7 @@ def _damaged(
 def _uneven(
     library: Library, files: dict[str, str], known: Remembered[Measured | None]
 ) -> Iterator[Problem]:
-    """Files that are now much softer and now much louder: the matching cannot mend that."""
+    """Yield files whose loudness varies so much that matching cannot correct it."""
     for path, where in files.items():
         try:
             measured = known(path)
@@ -157,9 +157,9 @@ def _uneven(
                 yield replace(_at(where, text, "warning"), like=like)
 
 
-def _steep(loaded: Loaded, planned: Plan, heard: LoudnessForecast) -> Iterator[Problem]:
-    """A rise that is left when all that is planned comes together, fades and layers too."""
-    rise = heard.largest_rise
+def _steep(loaded: Loaded, planned: Plan, forecast: LoudnessForecast) -> Iterator[Problem]:
+    """Yield a steep rise that is left in the plan with all fades and layers."""
+    rise = forecast.largest_rise
     if rise.lu > MOST_RISE + _TOLERANCE:
         begun = [one for one in planned.phases if one.start <= rise.at * SAMPLE_RATE]
         at = format_duration(rise.at)

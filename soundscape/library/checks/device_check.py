@@ -1,6 +1,6 @@
-"""What a room names and what is plugged in now: MIDI ports and audio devices.
+"""Checks the MIDI ports and audio devices that a room names against those that are connected.
 
-What would make `start` fail, or play elsewhere than the room says, is an error; that a computer has
+What would make `start` fail, or play elsewhere than the room says, is an error. A computer that has
 no audio device at all is a warning.
 """
 
@@ -49,20 +49,20 @@ class TryToOpen(Protocol):
     def __call__(
         self, audio: AudioRoom, outputs: Sequence[str], inputs: Sequence[str], *, midi: bool
     ) -> RefusedDevices:
-        """Say what does not open."""
+        """Return what does not open."""
         ...
 
 
 DEFAULT = (None, "default")
-"""What stands for the system's own device."""
+"""The names of the system's own device."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectedDevices:
-    """What tells the names of what is plugged in: MIDI outputs and inputs, audio devices.
+    """Returns the names of connected devices: MIDI outputs and inputs, audio devices.
 
-    Each is asked only where a room names something of its kind: drivers take long to load. `open`
-    opens them; None where they are not to be opened.
+    Each is called only if a room names something of its kind, since drivers take long to load.
+    `open` opens devices; with None they are not opened.
     """
 
     outputs: Callable[[], Sequence[str]]
@@ -73,7 +73,7 @@ class ConnectedDevices:
 
 @dataclass(frozen=True, slots=True)
 class _Port:
-    """A port of the room as it is looked for: the full name that was found, or what is wrong."""
+    """A port of the room, and the full name that was found for it, or the problem."""
 
     name: str
     path: KeyPath
@@ -83,7 +83,7 @@ class _Port:
 
 
 def device_problems(loaded: Loaded, present: ConnectedDevices | None) -> Iterator[Problem]:
-    """What the room names and is not there, is there more than once, or does not open."""
+    """Yield what the room names and is missing, is there more than once, or does not open."""
     if present is None:
         return
     ports = list(_ports(loaded.room, present))
@@ -128,7 +128,7 @@ def _audio(
 
 
 def _missing(wanted: str | None, present: ConnectedDevices) -> bool:
-    """Whether a named device is not there."""
+    """Return whether a named device is missing."""
     if wanted in DEFAULT:
         return False
     return not _is_among(str(wanted), present.devices())
@@ -142,7 +142,7 @@ def _at(loaded: Loaded, path: KeyPath, message: str, severity: Severity) -> Prob
 
 
 def _ports(room: Room, present: ConnectedDevices) -> Iterator[_Port]:
-    """The room's ports that are no virtual ones."""
+    """Yield the room's ports that are not virtual."""
     meant: dict[str, str] = {}  # a port that is there, to the room's first name for it
     for name, spec in outputs(room).items():
         if spec.virtual:
@@ -163,7 +163,7 @@ def _ports(room: Room, present: ConnectedDevices) -> Iterator[_Port]:
 
 
 def _found(kind: str, wanted: str, nth: int | None, names: Sequence[str]) -> tuple[str, str]:
-    """The one port that fits; or what is wrong, and what to do about it."""
+    """Return the one port that fits, or the problem and its remedy."""
     found = fitting(wanted, names)
     if not found:
         return "", f"no MIDI {kind} named {quoted(wanted)} is there: connect it, or start without"
@@ -175,5 +175,5 @@ def _found(kind: str, wanted: str, nth: int | None, names: Sequence[str]) -> tup
 
 
 def _is_among(wanted: str, known: Sequence[str]) -> bool:
-    """Whether a name, or one that it is a part of, is there."""
+    """Return whether a name, or one that contains it, is known."""
     return any(wanted.casefold() in name.casefold() for name in known)

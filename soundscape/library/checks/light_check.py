@@ -1,4 +1,4 @@
-"""What the room's limits make of a scene's lights and cues: said before the session, by line."""
+"""Checks a scene's lights and cues against the room's limits, before the session."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded
 from soundscape.lighting.limit_preview import StretchedMove, stretched
-from soundscape.scene.cue_rate import Place, too_often, touches, where
+from soundscape.scene.cue_rate import PortAddress, too_often, touches, where
 from soundscape.scene.document import Document
 from soundscape.scene.models import Room, Scene
 from soundscape.scene.yaml.nodes import KeyPath
@@ -19,7 +19,7 @@ from soundscape.units import format_duration, listed, quoted, seconds
 
 
 def light_problems(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-    """Moves that the limits stretch (warnings), and cues that could flash (errors)."""
+    """Yield moves that the limits stretch (warnings), and cues that could flash (errors)."""
     yield from _stretched_moves(loaded)
     yield from _hurried_cues(loaded, planned)
 
@@ -39,7 +39,7 @@ def _stretched_moves(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _in_time(phase: Phase) -> list[tuple[int, Move]]:
-    """The phase's moves by their time, each with its place in the file."""
+    """Return the phase's moves in order of time, each with its index in the file."""
     moves = list(enumerate(phase.moves))
     return sorted(moves, key=lambda item: planned_frame(item[1].at, phase.frames))
 
@@ -63,7 +63,7 @@ def _takes_longer(
     found: Mapping[str, StretchedMove],
     over: int,
 ) -> Iterator[Problem]:
-    """One line for all lights of a move that a limit stretches."""
+    """Yield one problem for all lights of a move that a limit stretches."""
     for by, limit in (("rate", "on a light's rate"), ("messages", "on messages a second")):
         lights = {name: one.frames for name, one in found.items() if one.by == by}
         if not lights:
@@ -79,7 +79,7 @@ def _takes_longer(
 
 
 def _hurried_cues(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-    """Calls of cues that reach an address for the third time within a second."""
+    """Yield calls of cues that reach an address for the third time within a second."""
     calls = [
         (("phases", one.phase.name, "cues", place), cue.name, one.start + at)
         for one in planned.phases
@@ -92,7 +92,7 @@ def _hurried_cues(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
         for number, (_, name, frame) in enumerate(calls)
         for touch in touches(loaded.room.cues[name], seconds(round(frame)))
     ]
-    late: dict[Place, set[int]] = defaultdict(set)
+    late: dict[PortAddress, set[int]] = defaultdict(set)
     for three in too_often(reached):
         called = {touch.message for touch in three}
         if len(called) > 1:  # within one call it is the room's fault, said there

@@ -1,4 +1,4 @@
-"""What will go otherwise than a scene's files say: fades, moves and playlists that do not fit."""
+"""Warns of fades, moves and playlists that do not fit, and so run otherwise than written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from soundscape.dsp.weighting import from_steps
 from soundscape.errors import Problem
 from soundscape.library.checks.light_check import light_problems
 from soundscape.library.playlists import DRONE
-from soundscape.library.resolve import Loaded
+from soundscape.library.resolve import Loaded, layers_of
 from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.plan import Plan
@@ -19,17 +19,17 @@ from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
 from soundscape.units import format_duration, frames, quoted, seconds
 
 LEAST_TOLD = -3.0
-"""dB: what calm takes less than this from is not worth a line."""
+"""dB: a smaller reduction by calm is not reported."""
 SHORT_PHASE = frames(60.0)
-"""A planned length below it may have been meant in minutes."""
+"""A shorter planned length may have been meant in minutes."""
 CUT_EARLY = frames(30.0)
-"""A track that the end of a phase cuts by more is told."""
+"""A track is reported if the end of a phase cuts it by more."""
 PLACES_TOLD = 2
 """Places of one track that its line names."""
 
 
 def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-    """Every problem of a scene in its room, as far as its files and plan tell."""
+    """Yield every problem of a scene in its room that its files and plan show."""
     yield from _steep_start(loaded)
     yield from _short_phases(loaded)
     yield from _without_music(loaded)
@@ -55,7 +55,7 @@ def _short_phases(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _without_music(loaded: Loaded) -> Iterator[Problem]:
-    """Phases in which nothing sounds though no silence is planned, or less than in the others."""
+    """Yield phases without sound and without planned silence, or with less than the others."""
     phases = loaded.show.phases
     for phase in phases:
         path = ("phases", phase.name)
@@ -99,7 +99,7 @@ def _too_short(playlist: Playlist, phase: Phase, show: Show) -> str:
 
 
 def _lap(playlist: Playlist, fade: int) -> int:
-    """Frames from a playlist's start to its second, each track joined to the next by `fade`."""
+    """Return the frames from a playlist's start to its second start, each join lasting `fade`."""
     tracks = playlist.tracks
     following = [*tracks[1:], tracks[0]] if playlist.loop else tracks[1:]
     joins = (
@@ -110,12 +110,12 @@ def _lap(playlist: Playlist, fade: int) -> int:
 
 
 def _cut_early(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-    """Tracks that the end of a phase cuts although the layer chooses tracks that fit."""
+    """Yield tracks that the end of a phase cuts although the scene asks for tracks that fit."""
     fitted = {
-        (phase.name, name)
-        for phase in loaded.show.phases
-        for name, layer in phase.layers.items()
-        if layer.fit
+        (name, layer)
+        for name, phase in loaded.scene.phases.items()
+        for layer, spec in layers_of(phase)
+        if spec.fit
     }
     ends = {one.phase.name: one.start + one.frames for one in planned.phases}
     for one in planned.clips:
@@ -135,9 +135,9 @@ def _cut_early(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
 
 
 def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
-    """The measured tracks that calm lowers by more than 3 dB somewhere, each on a line.
+    """Yield a note for each measured track that calm lowers by more than 3 dB somewhere.
 
-    What the plan plays is looked at as it plays it, the rest as it is by itself.
+    Tracks in the plan are checked as they are planned, the others by themselves.
     """
     clips: dict[str, dict[object, Clip]] = {}
     for one in planned.clips:
@@ -178,7 +178,7 @@ def _places(track: Track) -> list[CalmPlace]:
 
 
 def _places_planned(clips: Iterable[Clip]) -> list[CalmPlace]:
-    """Of several clips of a track: a place that they share once, at its deepest."""
+    """Return the places of several clips of a track; a shared place once, at its deepest."""
     deepest: dict[float, CalmPlace] = {}
     for place in (one for clip in clips for one in places(clip_calm(clip))):
         known = deepest.get(place.second)

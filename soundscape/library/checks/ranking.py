@@ -1,4 +1,4 @@
-"""What a check found, as people read it: ranked, and what is alike in one line."""
+"""Lays out the problems of a check for people: ranked, and many alike under one line."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ RANKS: dict[Severity, str] = {
     "warning": "Will be heard or seen:",
     "note": "Good to know:",
 }
-"""The ranks, what matters most first, each with its heading."""
+"""The ranks, the most important first, each with its heading."""
 MOST_ALIKE = 3
-"""Problems that are alike and are told one by one."""
+"""Problems that are alike and are still listed one by one."""
 NAMED = 3
-"""Of more than that, so many are named."""
+"""Problems that are named if there are more."""
 
 
 def ranked(problems: Iterable[Problem]) -> list[Problem]:
@@ -26,7 +26,7 @@ def ranked(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def lines(problems: Sequence[Problem]) -> Iterator[str]:
-    """The lines for people: each rank under its heading, many alike under one line."""
+    """Yield the lines: each rank under its heading, many alike under one line."""
     for severity, heading in RANKS.items():
         of_rank = [one for one in problems if one.severity == severity]
         if of_rank:

@@ -1,1 +1,1 @@
-"""The files of a library: found, loaded, and playlists of other programs read."""
+"""The files of a library: finds and loads them, and reads playlists of other programs."""

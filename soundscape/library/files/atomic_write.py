@@ -1,4 +1,4 @@
-"""Replaces a file, whole or not at all. Imports the standard library only, for every process."""
+"""Replaces a file, whole or not at all. Imports the standard library only, for small processes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def write_atomically(
     """Give a file this content. A reader sees the old content or the new, and never a part.
 
     Text is written as UTF-8. `mode` has the permissions; the default is the owner's alone. With
-    `durable` the content is on the disk when this returns. Raises OSError, with the file as it was.
+    `durable` the content is on the disk when this returns. Raises OSError, and leaves the file
+    unchanged.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
@@ -38,7 +39,7 @@ def write_atomically(
 
 
 def _replace(beside: Path, path: Path) -> None:
-    """Give the new file the name. Windows refuses it while another program reads the old one."""
+    """Rename the new file. Windows refuses that while another program reads the old one."""
     for _ in range(_TRIES - 1):
         try:
             beside.replace(path)

@@ -1,8 +1,8 @@
-"""Cue sheets: an album in one or several files, cut into tracks.
+"""Reads cue sheets: an album in one or several files, cut into tracks.
 
-The format is that of CDRWIN's manual: FILE, TRACK, INDEX, TITLE and PERFORMER are read, the rest is
-passed over. A track lasts to the next one's INDEX 01, so a pause before a track (INDEX 00) belongs
-to the track before, as on a CD.
+The format is that of CDRWIN's manual: FILE, TRACK, INDEX, TITLE and PERFORMER are read, other
+commands are ignored. A track lasts to the next one's INDEX 01, so a pause before a track (INDEX 00)
+belongs to the track before, as on a CD.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-Place = tuple[int, int]
+LineColumn = tuple[int, int]
 
 CD_FRAMES = 75
 """Frames a second in an index's time, `mm:ss:ff`."""
@@ -22,13 +22,14 @@ _TIME = re.compile(r"(\d{1,4}):(\d{1,2}):(\d{1,2})")
 
 @dataclass(slots=True)
 class CueTrack:
-    """A track. `start` and `end` are in seconds of its file; without an end it lasts to the file's.
+    """A track. `start` and `end` are in seconds of its file; without `end` it lasts to the file's
+    end.
 
     `file` is as written; `place` is the line and column of its TRACK.
     """
 
     file: str
-    place: Place
+    place: LineColumn
     title: str | None = None
     performer: str | None = None
     start: float | None = None
@@ -44,7 +45,7 @@ class CueSheet:
 
 
 def read_cue_sheet(text: str) -> CueSheet:
-    """Read a sheet. Lines that make no sense are passed over; there may be no track in it."""
+    """Read a sheet. Lines that make no sense are ignored; there may be no track in it."""
     reading = _CueSheetReader()
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         words = [quoted or bare for quoted, bare in _WORDS.findall(line)]
@@ -59,7 +60,7 @@ def read_cue_sheet(text: str) -> CueSheet:
 
 @dataclass(slots=True)
 class _CueSheetReader:
-    """A sheet as far as it is read; `file` is that of the last FILE line."""
+    """The part of a sheet that has been read; `file` is that of the last FILE line."""
 
     title: str | None = None
     performer: str | None = None
@@ -67,8 +68,8 @@ class _CueSheetReader:
     tracks: list[CueTrack] = field(default_factory=list)
     skipped: bool = False  # the present track holds data and no sound
 
-    def line(self, line: str, words: list[str], place: Place) -> None:
-        """Take a line that is not blank."""
+    def line(self, line: str, words: list[str], place: LineColumn) -> None:
+        """Read a line that is not blank."""
         match [words[0].upper(), *words[1:]]:
             case ["FILE", *_]:
                 self.file = _file_name(line, words)
@@ -87,7 +88,9 @@ class _CueSheetReader:
 
 
 def _join(tracks: list[CueTrack]) -> None:
-    """Let each track last to where the next one begins; a new file is played from its start."""
+    """Let each track last until the next one of its file begins. A new file starts at its
+    beginning.
+    """
     for track, following in pairwise(tracks):
         if following.file == track.file:
             track.end = following.start
@@ -96,7 +99,7 @@ def _join(tracks: list[CueTrack]) -> None:
 
 
 def _file_name(line: str, words: list[str]) -> str:
-    """The name in a FILE line; without quotes it may have spaces, and the last word is the kind."""
+    """Return the name in a FILE line. Unquoted it may have spaces; the last word is the kind."""
     if '"' in line:
         return words[1] if len(words) > 1 else ""
     rest = line.split(None, 1)[1].strip() if len(line.split()) > 1 else ""

@@ -11,7 +11,7 @@ CODE_PAGES = (
     "cp1252", "cp1250", "cp1251", "cp932", "gb18030", "cp949", "cp950", "cp1253", "cp1254",
     "cp1255", "cp1256", "cp1257", "koi8-r", "mac-roman", "cp850", "cp866", "latin-1",
 )  # fmt: skip
-"""Tried in this order where a text is not Unicode; the one counts under which the files exist."""
+"""Tried in this order for a text that is not Unicode. The first under which files exist counts."""
 
 NAMES = {
     "cp1252": "Windows-1252 (Western European)",
@@ -32,7 +32,7 @@ NAMES = {
     "cp866": "code page 866 (DOS, Cyrillic)",
     "latin-1": "Latin-1",
 }
-"""What the encodings are called in messages."""
+"""The encodings' names in messages."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -45,14 +45,14 @@ _MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    """A text under one encoding. `name` is for messages, empty where the text is Unicode."""
+    """A text under one encoding. `name` is for messages, and empty for Unicode."""
 
     text: str
     name: str = ""
 
 
 def decodings(data: bytes) -> list[DecodedText]:
-    """The ways to read a text, the most credible first: one where it is Unicode, else several."""
+    """Return the ways to read a text, the most credible first; only one if it is Unicode."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return [DecodedText(data.decode(encoding, "replace"))]
@@ -68,7 +68,7 @@ def decodings(data: bytes) -> list[DecodedText]:
 
 
 def decoded(data: bytes, encoding: str) -> str | None:
-    """The text under an encoding; None where the bytes are not valid in it."""
+    """Return the text under an encoding, or None if the bytes are not valid in it."""
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
@@ -76,7 +76,9 @@ def decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _utf_16_without_mark(data: bytes) -> str:
-    """UTF-16 shows by a zero in every other byte of what is mostly ASCII."""
+    """Return the encoding if it is UTF-16, which shows as zeros in every other byte of mostly ASCII
+    text.
+    """
     head = data[:4096]
     pairs = len(head) // 2
     if pairs < 4:

@@ -1,15 +1,21 @@
-"""Reads a library's files: bytes from the disk to documents, with every problem collected."""
+"""Reads a library's files into documents, and collects every problem."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 from soundscape.errors import FileProblems, LibraryError
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files import playlist_files
-from soundscape.library.files.locate import YAML, Library, is_file, is_folder
+from soundscape.library.files.locate import (
+    OTHER_PLAYLISTS,
+    PLAYLIST_FILES,
+    YAML,
+    Library,
+    is_folder,
+)
 from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
 from soundscape.library.files.sound_files import ENDINGS
@@ -25,16 +31,16 @@ M = TypeVar("M", bound=Model)
 
 
 NO_PLACE = Mark(0, 0)
-"""Where the room stands of a library that has none."""
+"""The place of the room in a library that has none."""
 
 
 def is_no_room(room: Draft) -> bool:
-    """Whether a room stands for the one that a library lacks."""
+    """Return whether a room stands for a missing one."""
     return room.root.mark == NO_PLACE
 
 
 class SceneFiles:
-    """The files of one scene. What is wrong with one is in `findings`; what is no YAML is None."""
+    """The files of one scene. Their problems are in `findings`. A file that is not YAML is None."""
 
     def __init__(self, library: Library, findings: Diagnostics) -> None:
         self.library = library
@@ -43,13 +49,13 @@ class SceneFiles:
         self._playlists: dict[Path, PlaylistDocument | None] = {}
 
     def scene(self, name: str) -> Document[Scene] | Draft | None:
-        """A scene by name or path; its Draft where it is faulty. Raises LibraryError."""
+        """Return a scene by name or path; its Draft if it has errors. Raises LibraryError."""
         return self._read(read_scene, self.library.scene(name))
 
     def room(self, path: str | None) -> Document[Room] | Draft | None:
-        """The room at a path, or the library's own; its Draft where it is faulty.
+        """Return the room at a path, or the library's own; its Draft if it has errors.
 
-        Raises LibraryError where the one at a path is not there.
+        Raises LibraryError if the one at a path does not exist.
         """
         file = self.library.room(path)
         if file is not None:
@@ -57,15 +63,16 @@ class SceneFiles:
         return Document("room.yaml", MapNode(NO_PLACE), (), Room())
 
     def playlist(self, name: str) -> tuple[Path, PlaylistDocument | None]:
-        """A playlist by name or path, with its file: a folder or a sound file will do as well.
+        """Return a playlist by name or path, with its file. A folder or a sound file will do as
+        well.
 
-        Raises LibraryError where there is none.
+        Raises LibraryError if there is none. A path to music is accepted even if nothing is there.
         """
         try:
             file = self.library.playlist(name)
         except LibraryError:
             file = self.library.path(name)
-            track = _as_track(name, file)
+            track = self._as_track(name, file)
             if track is None:
                 raise
             alone = ListedPlaylist(PlaylistSpec(tracks=(track,)), self.library.shown(file), ())
@@ -73,6 +80,22 @@ class SceneFiles:
         if file not in self._playlists:
             self._playlists[file] = self._read_playlist(file)
         return file, self._playlists[file]
+
+    def _as_track(self, name: str, path: Path) -> TrackSpec | None:
+        """What stands where a playlist is expected, as a track: a folder of music, or a sound file.
+
+        None where the name of a playlist is meant.
+        """
+        if is_folder(path):
+            return TrackSpec(folder=name)
+        ending = path.suffix.lower()
+        if ending in ENDINGS:
+            return TrackSpec(file=name)
+        place = PurePath(name.replace("\\", "/")).parent
+        if ending in (*YAML, *PLAYLIST_FILES, *OTHER_PLAYLISTS) or place == PurePath():
+            return None
+        in_playlists = is_folder(self.library.root / "playlists" / place)
+        return None if in_playlists else TrackSpec(folder=name)
 
     def _read_playlist(self, file: Path) -> PlaylistDocument | None:
         if file.suffix.lower() in YAML:
@@ -99,15 +122,8 @@ class SceneFiles:
         return document
 
 
-def _as_track(name: str, path: Path) -> TrackSpec | None:
-    """What stands where a playlist is expected, as a track: a folder of music, or a sound file."""
-    if is_folder(path):
-        return TrackSpec(folder=name)
-    return TrackSpec(file=name) if path.suffix.lower() in ENDINGS and is_file(path) else None
-
-
 def read_bytes(file: Path) -> bytes:
-    """A file's bytes; of one that is too large for any reader, enough to see it. LibraryError."""
+    """Return a file's bytes; of one that is too large, enough to see that. Raises LibraryError."""
     try:
         with file.open("rb") as opened:
             return opened.read(playlist_files.MAX_BYTES + 1)

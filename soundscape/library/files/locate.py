@@ -1,4 +1,4 @@
-"""Which library is in use, and which of its files a name means."""
+"""Finds the library in use, and the file of it that a name means."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OTHER_PLAYLISTS = {
     ".rmp": "a RealJukebox playlist",
     ".plc": "a playlist",
 }
-"""Playlists that are not read, by their endings. Every such program also writes M3U8."""
+"""The endings of playlists that are not read. Every such program also writes M3U8."""
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -42,24 +42,24 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 class Library:
     """A folder with `scenes/`, `playlists/`, `room.yaml` and music. `root` is absolute.
 
-    `here` is the folder that paths from the command line may also count from.
+    Paths from the command line may also be relative to the folder `here`.
     """
 
     root: Path
     here: Path | None = None
 
     def scene(self, name: str) -> Path:
-        """The file of a scene, by stem or path. Raises LibraryError."""
+        """Return the file of a scene, by stem or path. Raises LibraryError."""
         return self._named(name, "scene", YAML, near=self.here)
 
     def playlist(self, name: str) -> Path:
-        """The file of a playlist, by stem or path. Raises LibraryError."""
+        """Return the file of a playlist, by stem or path. Raises LibraryError."""
         return self._named(name, "playlist", YAML + PLAYLIST_FILES)
 
     def room(self, path: str | None = None) -> Path | None:
-        """The room's file: the one given, or the library's own; None where it has none.
+        """Return the room's file: the given one, or the library's own, or None.
 
-        Raises LibraryError where the one given is not there.
+        Raises LibraryError if the given one does not exist.
         """
         if path is None:
             own = self.root / "room.yaml"
@@ -70,25 +70,25 @@ class Library:
         raise LibraryError(f"no room {spelled(path)}: give the path of a room's YAML file")
 
     def scenes(self) -> list[str]:
-        """The names of the scenes that can be started, sorted."""
+        """Return the names of the scenes that can be started, sorted."""
         return sorted({stem for stem, _ in _stems(self.root / "scenes", YAML)})
 
     def playlists(self) -> list[str]:
-        """The names of the playlists in the library, sorted."""
+        """Return the names of the playlists in the library, sorted."""
         return sorted({stem for stem, _ in _stems(self.root / "playlists", YAML + PLAYLIST_FILES)})
 
     def path(self, written: str) -> Path:
-        """A path as our YAML files have it: absolute, or counted from the library."""
+        """Return the path of a text in our YAML files: absolute, or relative to the library."""
         path = self.root / written
         return _straight(path if exists(path) else self.root / written.replace("\\", "/"))
 
     def shown(self, path: str | Path) -> str:
-        """A path for people: counted from the library where it is in it, with forward slashes."""
+        """Return a path for people: relative to the library if inside it, with forward slashes."""
         text, root = str(path), str(self.root) + os.sep
         return text.removeprefix(root).replace(os.sep, "/")
 
     def playlist_id(self, file: Path) -> str:
-        """What identifies a playlist: the shortest that names its file and no other."""
+        """Return the shortest name that means this playlist's file and no other."""
         return self.shown(file).removeprefix("playlists/").removesuffix(".yaml")
 
     def _named(
@@ -114,7 +114,7 @@ class Library:
         )
 
     def _refuse_other_playlist(self, name: str) -> None:
-        """Raise LibraryError where a file of that name is a playlist in a format not read."""
+        """Raise LibraryError if a file of that name is a playlist in a format that is not read."""
         for one in (name, *(name + ending for ending in OTHER_PLAYLISTS)):
             what = OTHER_PLAYLISTS.get(PurePath(one).suffix.lower())
             for path in (self.root / one, self.root / "playlists" / one) if what else ():
@@ -137,12 +137,12 @@ class Library:
 def find_library(
     given: str | None, environment: Mapping[str, str], cwd: Path, scene: str | None = None
 ) -> Library:
-    """The library in use: the one given, else that of a scene's path, else
-    `$SOUNDSCAPE_LIBRARY`, else the nearest, else ours.
+    """Return the library in use.
 
-    The nearest is the first folder from `cwd` upward that has both `scenes/` and `playlists/`; that
-    of a scene given by its path counts from the scene's file. Raises LibraryError where the one
-    given, or the variable, names no library.
+    It is the given one, else that of a scene's path, else `$SOUNDSCAPE_LIBRARY`, else the nearest,
+    else the shipped one. The nearest is the first folder from `cwd` upward that has both `scenes/`
+    and `playlists/`; for a scene given by its path, from the scene's file. Raises LibraryError if
+    the given one, or the variable's, is no library.
     """
     if given:
         return Library(_given("--library", given, cwd), cwd)
@@ -156,7 +156,7 @@ def find_library(
 
 
 def _nearest(start: Path) -> Path | None:
-    """The first library from a folder upward."""
+    """Return the first library from a folder upward, or None."""
     for folder in (start, *start.parents):
         if _is_library(folder):
             return folder.resolve()
@@ -164,7 +164,9 @@ def _nearest(start: Path) -> Path | None:
 
 
 def shipped_root() -> Path:
-    """The library that ships: beside the code, or in a checkout around it. Raises LibraryError."""
+    """Return the library that ships: beside the code, or in a checkout around it. Raises
+    LibraryError.
+    """
     for folder in (_PACKAGE / "shipped", _PACKAGE.parent):
         if _is_library(folder):
             return folder
@@ -174,32 +176,34 @@ def shipped_root() -> Path:
 
 
 def spelled(text: str) -> str:
-    """A path or name as it may stand in a message: whole, and nothing a terminal would obey."""
+    """Return a path or name for a message: whole, without characters that a terminal obeys."""
     return f"'{printable(text)}'"
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is such a file; a text that cannot be a path is none."""
-    return _look(path.is_file)
+    """Return whether there is such a file; False for a text that cannot be a path."""
+    return _checked(path.is_file)
 
 
 def is_folder(path: Path) -> bool:
-    """Whether there is such a folder."""
-    return _look(path.is_dir)
+    """Return whether there is such a folder."""
+    return _checked(path.is_dir)
 
 
 def exists(path: Path) -> bool:
-    """Whether there is anything of that name."""
-    return _look(path.exists)
+    """Return whether anything has that name."""
+    return _checked(path.exists)
 
 
 def _straight(path: Path) -> Path:
-    """The path without its `..`, so that one file has one path; as it is, where a link forbids."""
+    """Return the path without its `..`, so that a file has one path; unchanged if a link forbids
+    it.
+    """
     straight = Path(os.path.normpath(path))
     return straight if exists(straight) else path
 
 
-def _look(test: Callable[[], bool]) -> bool:
+def _checked(test: Callable[[], bool]) -> bool:
     try:
         return test()
     except (OSError, ValueError):  # too long, a NUL, no permission to look
@@ -222,7 +226,7 @@ def _is_library(folder: Path) -> bool:
 
 
 def _stems(folder: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
-    """Each file below a folder with its name: its path in the folder, without the ending."""
+    """Yield each file below a folder with its name: its path in the folder, without the ending."""
     try:
         files = sorted(folder.rglob("*"))
     except OSError:
@@ -235,5 +239,5 @@ def _stems(folder: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, Path]
 
 
 def _same(stem: str, name: str) -> bool:
-    """Whether two names are one: some file systems take accents apart."""
+    """Return whether two names are equal; some file systems take accents apart."""
     return unicodedata.normalize("NFC", stem) == unicodedata.normalize("NFC", name)

@@ -1,9 +1,9 @@
-"""Finds the file that a path in a list means, also where it is not written as the disk has it.
+"""Finds the file that a path in a list means, even if the disk has it under another spelling.
 
 Lists come from other programs, code pages and machines. The search goes from the certain to the
 likely and stops at the first step that fits: as written, percent-decoded, in another encoding, in
-another Unicode normal form, in another case, with another sound file's ending (where the caller
-asks for it), and by the longest tail of the path below the library or the list's folder.
+another Unicode normal form, in another case, with another sound file's ending (if the caller asks
+for it), and by the longest tail of the path below the library or the list's folder.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _GENERIC = re.compile(r"[\W\d_]*(audio|track|title|titel|piste|pista|unknown|cd)
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One way to read a written path; `how` says in words what was done to it, if anything."""
+    """One way to read a written path. `how` says what was changed, in words, if anything."""
 
     text: str
     how: str = ""
@@ -45,7 +45,7 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The file that a path means. `how` is empty where it was found as written."""
+    """The file that a path means. `how` is empty if it was found as written."""
 
     path: Path
     how: str = ""
@@ -62,7 +62,7 @@ _Kind = Literal["files", "folders", "stems"]
 
 
 class PathSearch:
-    """Searches below a library's root. It remembers folders: make one for each loading."""
+    """Searches below a library's root. It remembers folders, so make one for each loading."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -78,7 +78,7 @@ class PathSearch:
         other_ending: bool = False,
         folder: bool = False,
     ) -> Match | Miss:
-        """The file, or the `folder`, that one of the spellings means.
+        """Return the file, or the `folder`, that one of the spellings means.
 
         Relative ones count from `base`.
         """
@@ -124,7 +124,7 @@ class PathSearch:
         ]
 
     def _folders(self, text: str, base: Path, *, fold: bool) -> tuple[list[Path], str]:
-        """The folders that the path up to its last part may mean, and that part."""
+        """Return the folders that the path up to its last part may mean, and that part."""
         path = Path(text.replace("\\", "/"))
         found = [Path(path.anchor)] if path.anchor else [base]
         parts = path.parts[1:] if path.anchor else path.parts
@@ -138,7 +138,7 @@ class PathSearch:
         return found, parts[-1]
 
     def _named(self, folder: Path, name: str, *, fold: bool, stem: bool = False) -> list[str]:
-        """The names in a folder that read as this one; with `stem` sound files by their stems."""
+        """Return the names in a folder that match; with `stem` sound files by their stems."""
         known = self._names.get((folder, fold, stem))
         if known is None:
             known = self._names[folder, fold, stem] = {}
@@ -165,7 +165,7 @@ class PathSearch:
         return Miss()
 
     def _longest_tail(self, text: str, top: Path, kind: _Kind) -> list[Path]:
-        """The files, or folders, below a folder that share most of a path's last parts."""
+        """Return the files or folders below a folder that share most of a path's last parts."""
         parts = tail_parts(text)
         if not parts:
             return []
@@ -192,7 +192,7 @@ class PathSearch:
         return best
 
     def _index(self, top: Path, kind: _Kind) -> dict[str, list[Path]]:
-        """What is below a folder by the keys of its names, or of sound files' stems."""
+        """Return what is below a folder by the keys of its names, or of sound files' stems."""
         known = self._tails.get((top, kind))
         if known is None:
             known = self._tails[top, kind] = {}
@@ -205,7 +205,7 @@ class PathSearch:
 
 
 def spellings(texts: Iterable[Spelling], *, url: bool = False) -> list[Spelling]:
-    """Each text as it is and percent-decoded; in a URL decoded is as written."""
+    """Return each text as it is and percent-decoded. In a URL, decoded counts as written."""
     found: list[Spelling] = []
     for one in texts:
         text, is_url = _without_scheme(one.text)
@@ -219,7 +219,7 @@ def spellings(texts: Iterable[Spelling], *, url: bool = False) -> list[Spelling]
 
 
 def name_keys(name: str, *, fold: bool) -> frozenset[str]:
-    """What a name is compared by: one normal form of each way to read its bytes."""
+    """Return what a name is compared by: one normal form of each way to read its bytes."""
     texts = [name]
     if not name.isascii() and any("\udc80" <= mark <= "\udcff" for mark in name):
         raw = os.fsencode(name)
@@ -229,7 +229,7 @@ def name_keys(name: str, *, fold: bool) -> frozenset[str]:
 
 
 def tail_parts(text: str) -> list[str]:
-    """A path's parts without drive, share, root and whatever `..` leads out of."""
+    """Return a path's parts without drive, share, root and what `..` leads out of."""
     plain = re.sub(r"^[A-Za-z][:|]", "", text.replace("\\", "/"))
     parts = [part for part in plain.split("/") if part not in {"", "."}]
     while ".." in parts:
@@ -253,7 +253,7 @@ def _literal(text: str, base: Path) -> Path | None:
 
 
 def _without_scheme(text: str) -> tuple[str, bool]:
-    """The path of a `file:` URL, and whether it was one."""
+    """Return the path of a `file:` URL, and whether it was one."""
     if not text.lower().startswith("file:"):
         return text, False
     rest = text[5:].replace("\\", "/")
@@ -268,7 +268,7 @@ def _without_scheme(text: str) -> tuple[str, bool]:
 
 
 def _percent_decoded(text: str) -> Iterator[str]:
-    """A text with `%C3%A9` and the like decoded: as UTF-8, else by each code page."""
+    """Yield a text with `%C3%A9` and the like decoded: as UTF-8, else by each code page."""
     if not re.search(r"%[0-9A-Fa-f]{2}", text):
         return
     raw = unquote_to_bytes(text.encode("utf-8", "surrogateescape"))
@@ -281,7 +281,7 @@ def _percent_decoded(text: str) -> Iterator[str]:
 
 
 def _below(top: Path, *, folders: bool) -> Iterator[Path]:
-    """The files, or the folders, below a folder; hidden ones are passed over."""
+    """Yield the files or the folders below a folder, without hidden ones."""
     count = 0
     for above, inside, names in os.walk(top):
         inside[:] = sorted(name for name in inside if not name.startswith("."))

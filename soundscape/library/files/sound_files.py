@@ -1,4 +1,4 @@
-"""The sound files below a folder, in the order that a person expects."""
+"""Lists the sound files below a folder, in the order that a person expects."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ ENDINGS = frozenset({
     ".dff", ".flac", ".wv", ".ape", ".tta", ".mp3", ".mp2", ".m4a", ".m4b", ".aac", ".mp4",
     ".ac3", ".wma", ".ogg", ".oga", ".opus", ".spx", ".mka", ".webm", ".mpc",
 })  # fmt: skip
-"""What a sound file's name ends with. A file named in a playlist may end otherwise."""
+"""The endings of sound files. A file that a playlist names may have another one."""
 
 
 _NUMBERS = re.compile(r"(\d+)")
 
 Part = list[tuple[int, int, str]]
-"""A name as it is sorted: numbers and what is between them."""
+"""The sort key of a name: numbers and the text between them."""
 Key = tuple[Part, ...]
-"""A path as it is sorted."""
+"""The sort key of a path."""
 
 
 Unread = Callable[[Path, OSError], None]
-"""Is told of each folder below that cannot be read, and why."""
+"""Called with each folder that cannot be read, and the error."""
 
 
 def sound_files(folder: Path, unread: Unread) -> list[Path]:
-    """Every sound file below a folder, sorted by name: no matter the case, 2 before 10.
+    """Return every sound file below a folder, sorted by name: in any case, 2 before 10.
 
-    Hidden files are passed over. Links are followed, none twice. Raises OSError where the folder
-    itself cannot be read.
+    Hidden files are ignored. Links are followed, none twice. Raises OSError if the folder itself
+    cannot be read.
     """
     return [Path(path) for _, path in sorted(_walk(os.fspath(folder), (), set(), unread))]
 
@@ -39,7 +39,7 @@ def sound_files(folder: Path, unread: Unread) -> list[Path]:
 def _walk(
     folder: str, above: Key, seen: set[tuple[int, int]], unread: Unread
 ) -> Iterator[tuple[Key, str]]:
-    """Texts and not Paths: a library may hold ten thousand files."""
+    """Yield texts and not Paths, since a library may hold ten thousand files."""
     try:
         with os.scandir(folder) as listed:
             entries = list(listed)
@@ -74,6 +74,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _natural(name: str) -> Part:
-    """Numbers go by value, and before letters."""
+    """Return the sort key of a name: numbers count by value, and come before letters."""
     pieces = _NUMBERS.split(name.casefold())
     return [(0, int(text), text) if text.isdecimal() else (1, 0, text) for text in pieces]

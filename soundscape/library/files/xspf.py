@@ -1,6 +1,6 @@
-"""XSPF playlists (version 1, xspf.org/spec), read without ever looking outside the file.
+"""Reads XSPF playlists (version 1, xspf.org/spec) without opening anything outside the file.
 
-A document type is refused: it is what entities, and with them bombs and outside files, need.
+A document type is refused, since entities need it, and with them bombs and outside files.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from xml.parsers import expat
 
 from soundscape.library.files.encodings import decodings
 
-Place = tuple[int, int]
+LineColumn = tuple[int, int]
 
 
 class XmlError(Exception):
-    """What is wrong with the file, and where (line and column, from 1)."""
+    """The file is not valid. `place` is line and column, from 1."""
 
-    def __init__(self, place: Place, message: str) -> None:
+    def __init__(self, place: LineColumn, message: str) -> None:
         self.place = place
         super().__init__(message)
 
 
 @dataclass(slots=True)
 class XspfTrack:
-    """A track; `locations` are URLs, or paths with their special characters encoded, best first."""
+    """A track. `locations` are URLs, or paths with encoded special characters, the best first."""
 
-    place: Place
+    place: LineColumn
     locations: list[str] = field(default_factory=list)
     title: str | None = None
     creator: str | None = None
@@ -36,7 +36,7 @@ class XspfTrack:
 
 @dataclass(slots=True)
 class XspfPlaylist:
-    """What the file says that we use."""
+    """The parts of the file that we use."""
 
     title: str | None = None
     tracks: list[XspfTrack] = field(default_factory=list)
@@ -46,7 +46,7 @@ _LISTED = ("playlist", "trackList")
 _TRACK = (*_LISTED, "track")
 _DEEPEST = 64
 _BASE = "http://www.w3.org/XML/1998/namespace base"
-"""`xml:base`: what relative locations count from."""
+"""`xml:base`, which relative locations count from."""
 
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding=["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
@@ -68,7 +68,7 @@ _MULTI_BYTE = {
 
 
 def read_xspf(data: bytes) -> XspfPlaylist:
-    """Return the playlist; a track may be without a location. Raises XmlError."""
+    """Return the playlist; a track may have no location. Raises XmlError."""
     parser = expat.ParserCreate(namespace_separator=" ")
     reading = _XspfHandlers(parser)
     parser.buffer_text = True
@@ -87,7 +87,7 @@ def read_xspf(data: bytes) -> XspfPlaylist:
 
 
 def _readable(data: bytes) -> bytes | str:
-    """The file for expat, decoded where expat cannot, or where it is not in what it declares."""
+    """Return the file for expat, decoded if expat cannot read it or its declaration is wrong."""
     declared = _DECLARED.match(data)
     name = declared[1].decode("ascii").lower() if declared else "utf-8"
     try:
@@ -102,7 +102,7 @@ def _readable(data: bytes) -> bytes | str:
 
 
 class _XspfHandlers:
-    """Expat's handlers: what is open, and what has been found."""
+    """Expat's handlers: the open elements, and what has been found."""
 
     def __init__(self, parser: expat.XMLParserType) -> None:
         self.playlist = XspfPlaylist()
@@ -112,7 +112,7 @@ class _XspfHandlers:
         self._text: list[str] = []
 
     @property
-    def _place(self) -> Place:
+    def _place(self) -> LineColumn:
         return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
 
     def doctype(self, *_: object) -> None:

@@ -1,7 +1,7 @@
-"""The catalogue of measured sound files: one SQLite file, which any number of programs may share.
+"""The catalogue of measured sound files: one SQLite file that any number of programs may share.
 
-It holds nothing that cannot be measured again. A file counts as measured while its stamp (size,
-times, inode) is that of then.
+All of it can be measured again. A file counts as measured while its stamp (size, times, inode) is
+the same as then.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ APPLICATION = 0x536E6453
 """Marks the file as ours in its header (SQLite's `application_id`): "SndS"."""
 
 _INTEGER = (1 << 63) - 1
-"""SQLite's largest: some file systems number beyond it."""
+"""SQLite's largest integer; some file systems have larger numbers."""
 
 WAIT = 10.0
 """Seconds that a program waits for another one's writing."""
@@ -48,10 +48,10 @@ SELECT * FROM tracks WHERE path > ?1 AND path < ?2 AND instr(substr(path, length
 _PUT = "INSERT OR REPLACE INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 Result = Measured | MediaError
-"""What measuring a file came to."""
+"""The result of measuring a file."""
 
 Tell = Callable[[str], None]
-"""Takes a line for the user."""
+"""Called with a line for the user."""
 
 Stamp = tuple[int, int, int, int]
 """A file's size in bytes, the time of its last change in ns, its inode, and the time in ns at which
@@ -61,17 +61,17 @@ The last two tell a file that was replaced by one of equal size and time (`cp -p
 """
 
 Row = tuple[Any, ...]
-"""A row of the table: path, stamp, and what was found."""
+"""A row of the table: path, stamp, and the measurements."""
 
 
 class _ForeignError(Exception):
-    """The file is no catalogue of ours."""
+    """The file is not a catalogue of ours."""
 
 
 class Catalogue:
-    """What is known of sound files. One thread uses it; close it, or use it in a `with`.
+    """The known sound files. One thread uses it. Close it, or use it in a `with`.
 
-    A file that is damaged or not ours is set aside, and a new one made.
+    A file that is damaged or not ours is renamed, and a new one made.
     """
 
     def __init__(self, folder: Path, tell: Tell) -> None:
@@ -89,14 +89,14 @@ class Catalogue:
         self.close()
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         with suppress(sqlite3.Error):
             self._base.close()
 
     def get(self, path: Path) -> Measured | None:
-        """What a file was found to be; None where it is not known, as it is now.
+        """Return the measurements of a file in its present state, or None.
 
-        Raises MediaError where it was found to hold nothing that can be decoded.
+        Raises MediaError if it was found to hold nothing that can be decoded.
         """
         stamp = stamp_of(path)
         if stamp is None:
@@ -114,9 +114,9 @@ class Catalogue:
         return found
 
     def put(self, path: Path, stamp: Stamp, result: Result) -> None:
-        """Keep what a file came to, which had this stamp before it was measured.
+        """Keep the result for a file that had this stamp before it was measured.
 
-        What cannot be written is kept as long as the program runs, and said once.
+        A result that cannot be written is kept while the program runs, and reported once.
         """
         row = (os.fsencode(path), *stamp, *_found(path, result))
         try:
@@ -130,7 +130,9 @@ class Catalogue:
             self._write(row)
 
     def _row(self, path: Path, stamp: Stamp) -> Row | None:
-        """The row of a file as it is now. Of a folder that is gone through, all rows at once."""
+        """Return the row of a file in its present state. Of a folder in a row of requests, all rows
+        are read.
+        """
         key = os.fsencode(path)
         row = self._ahead.get(key)
         if row is None:
@@ -150,14 +152,14 @@ class Catalogue:
         self._ahead.pop(row[0], None)
 
     def _renew(self) -> None:
-        """The file turned out to be damaged: go on with a new one."""
+        """Replace a file that turned out to be damaged by a new one."""
         self.close()
         self._ahead.clear()
-        self._base = _made_anew(self._folder / FILE, self._tell)
+        self._base = _new_file(self._folder / FILE, self._tell)
 
 
 def stamp_of(path: Path) -> Stamp | None:
-    """A file's stamp; None where there is no such file, or a pipe, which may never end."""
+    """Return a file's stamp; None if there is no such file, or for a pipe, which may never end."""
     try:
         found = os.stat(path)  # noqa: PTH116 - half the time of Path's own, for each track
     except (OSError, ValueError):
@@ -177,12 +179,12 @@ def _opened(folder: Path, tell: Tell) -> sqlite3.Connection:
     except (OSError, sqlite3.OperationalError) as error:
         return _in_memory(folder / FILE, error, tell)
     except (_ForeignError, sqlite3.DatabaseError):
-        return _made_anew(folder / FILE, tell)
+        return _new_file(folder / FILE, tell)
 
 
-def _made_anew(file: Path, tell: Tell) -> sqlite3.Connection:
+def _new_file(file: Path, tell: Tell) -> sqlite3.Connection:
     try:
-        aside = _set_aside(file)
+        aside = _renamed(file)
         made = _connected(file)
     except (OSError, sqlite3.Error, _ForeignError) as error:
         return _in_memory(file, error, tell)
@@ -220,8 +222,8 @@ def _lay_out(base: sqlite3.Connection) -> None:
         base.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _set_aside(file: Path) -> Path:
-    """Rename a file, with what SQLite keeps beside it, to a name that is free."""
+def _renamed(file: Path) -> Path:
+    """Rename a file, with what SQLite keeps beside it, to a free name."""
     stem = f"{FILE}.set-aside-{time.time_ns() // 1_000_000_000}"
     aside = file.with_name(stem)
     with suppress(FileNotFoundError):  # another program was faster
@@ -246,7 +248,7 @@ def _empty() -> sqlite3.Connection:
 
 
 def _copied(base: sqlite3.Connection) -> sqlite3.Connection:
-    """A catalogue in memory with what could be read of one that cannot be written."""
+    """Return a catalogue in memory with what can be read of one that cannot be written."""
     memory = _empty()
     with suppress(sqlite3.Error), memory:
         memory.executemany(_PUT, base.execute("SELECT * FROM tracks").fetchall())
@@ -258,7 +260,7 @@ def _copied(base: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _of_folder(folder: str) -> tuple[str, tuple[bytes, bytes, bytes]]:
-    """A query for all that lies in a folder itself, as it stands in the index."""
+    """Return a query for all rows of files in a folder itself, in the order of the index."""
     inside, separator = os.fsencode(os.path.join(folder, "")), os.fsencode(os.sep)  # noqa: PTH118
     beyond = inside[:-1] + bytes([inside[-1] + 1])
     return _GET_FOLDER, (inside, beyond, separator)

@@ -1,4 +1,4 @@
-"""Measures sound files ahead of time, on all cores; each result is kept as it comes."""
+"""Measures sound files ahead of time, on all cores, and keeps each result as it comes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from soundscape.media.measure import measure
 from soundscape.media.types import Measured
 
 FEW = 48 << 20
-"""Bytes that are measured sooner than other processes have started."""
+"""Bytes that are measured sooner than other processes could start."""
 
 NICENESS = 10
-"""What else runs on the machine goes first."""
+"""Everything else on the machine goes first."""
 
 MOST_PROCESSES = 61
 """Windows can wait for no more at once."""
@@ -30,16 +30,16 @@ Measure = Callable[[Path], Measured]
 Job = tuple[Path, Stamp]
 
 Done = Callable[[Path, int], None]
-"""Is told of each file that is done, with its size in bytes."""
+"""Called for each measured file, with its size in bytes."""
 
 
 def scan(
     catalogue: Catalogue, paths: Iterable[Path], done: Done, measure: Measure = measure
 ) -> None:
-    """Measure the files that the catalogue does not know as they are; the others are passed over.
+    """Measure the files that the catalogue does not know in their present state.
 
-    What was done is kept, whatever ends this. What is not there or may not be read is passed over:
-    that is no property of the file, and may be otherwise tomorrow.
+    Each result is kept, however the scan ends. A file that is missing or may not be read is
+    skipped: that is no property of the file, and may be different tomorrow.
     """
     jobs = list(unknown(catalogue, paths))
     size = sum(stamp[0] for _, stamp in jobs)
@@ -50,7 +50,7 @@ def scan(
 
 
 def unknown(catalogue: Catalogue, paths: Iterable[Path]) -> Iterator[Job]:
-    """The files, each once, that are yet to be measured."""
+    """Yield the files, each once, that are yet to be measured."""
     for path in dict.fromkeys(paths):
         stamp = stamp_of(path)
         try:
@@ -74,7 +74,7 @@ def _alone(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
 
 
 def measured(path: Path, measure: Measure) -> Result:
-    """Measure one file; the error is a result too."""
+    """Measure one file. An error is a result too."""
     try:
         return measure(path)
     except MediaError as error:
@@ -82,7 +82,7 @@ def measured(path: Path, measure: Measure) -> Result:
 
 
 def _pooled(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
-    """As many at a time as there are cores, the largest first: no core is left with a long one."""
+    """Measure as many files at a time as there are cores, the largest first."""
     waiting = sorted(jobs, key=lambda job: job[1][0])
     cores = min(len(jobs), os.cpu_count() or 1, MOST_PROCESSES)
     suspects: list[Job] = []
@@ -93,7 +93,7 @@ def _pooled(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
             while waiting or running:
                 while waiting and len(running) < cores:
                     job = waiting.pop()
-                    with _children_deaf():
+                    with _ignoring_ctrl_c():
                         running[pool.submit(measured, job[0], measure)] = job
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     result = future.result()
@@ -103,14 +103,14 @@ def _pooled(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
         finally:
             _end(pool)
     for job in suspects:
-        yield job, _apart(job, measure)
+        yield job, _in_own_process(job, measure)
 
 
-def _apart(job: Job, measure: Measure) -> Result:
+def _in_own_process(job: Job, measure: Measure) -> Result:
     """Measure a file in a process that may crash."""
     pool = _pool(1)
     try:
-        with _children_deaf():
+        with _ignoring_ctrl_c():
             future = pool.submit(measured, job[0], measure)
         return future.result()
     except BrokenProcessPool:
@@ -125,8 +125,8 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 
 
 @contextmanager
-def _children_deaf() -> Iterator[None]:
-    """What is started within this hears no Ctrl-C, not even before it has got as far as we have."""
+def _ignoring_ctrl_c() -> Iterator[None]:
+    """Let processes that are started in this context ignore Ctrl-C from their first moment."""
     if sys.platform == "win32":
         yield
         return
@@ -138,7 +138,7 @@ def _children_deaf() -> Iterator[None]:
 
 
 def give_way() -> None:
-    """In another process: what plays goes first, and Ctrl-C is for the program that started it."""
+    """Lower this process's priority, and leave Ctrl-C to the program that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         os.nice(NICENESS)

@@ -1,7 +1,7 @@
-"""How loud a track is taken to be, and the gain that follows (EBU R128, ReplayGain 2.0).
+"""The loudness of a track, and the gain that follows from it (EBU R128, ReplayGain 2.0).
 
-What was measured counts. Until then a track's tags say it; where it has none, it is taken for a
-loud modern master, which errs on the quiet side.
+A measurement counts most. Until there is one, a track's tags count; without tags it is assumed to
+be a loud modern master, which errs on the quiet side.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TARGETS = {"arrival": -26.0, "onset": -24.0, "peak": -21.0, "return": -25.0, "re
 OTHER_TARGET = -24.0
 
 MOST_BOOST = 6.0
-"""dB that a track is raised at most."""
+"""dB by which a track is raised, at most."""
 
 MOST_TAG = 20.0
 """dB, up or down: a tag beyond it is wrong, and would be silence or a shock."""
@@ -31,12 +31,12 @@ R128_REFERENCE = -23.0  # LUFS; RFC 7845, 5.2.1: R128_TRACK_GAIN in Ogg Opus
 
 WIDEST_RANGE = 15.0
 MOST_OVER_MEAN = 8.0
-"""LU above which a loudness range, or the loudest 3 s over the mean, is worth a warning
-(docs/clinical.md, Audio)."""
+"""LU: a larger loudness range, or a louder 3 s over the mean, is worth a warning (docs/clinical.md,
+Audio)."""
 
 
 SILENCE_DBFS = -60.0
-"""What never rises above this is silence, as it is at a track's ends."""
+"""Sound that never rises above this is silence, as at a track's ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +57,20 @@ _OTHER_PEAK = -7.0  # what the tests hold every generator to
 
 
 def of_generators(names: Iterable[str], lift: float = 0.0) -> Loudness:
-    """The loudness of one generator, or of a stack, that rises at times by `lift` dB."""
+    """Return the loudness of one generator, or of a stack, that rises at times by `lift` dB."""
     return Loudness(NOMINAL_LUFS, max(_PEAKS.get(name, _OTHER_PEAK) for name in names) + lift)
 
 
 def of_measured(measured: Measured) -> Loudness:
-    """A file's loudness as it was measured."""
+    """Return a file's measured loudness."""
     return Loudness(measured.lufs, measured.peak)
 
 
 def of_track(probe: Probe) -> Loudness:
-    """A file's loudness by its track's tags, else by its album's, and by a look at parts of it.
+    """Return a file's loudness by its track's tags, else its album's, and by an estimate of its
+    parts.
 
-    Of tags and look the louder counts. A tag that cannot be true does not.
+    Of tags and estimate the louder counts. A tag that cannot be true is ignored.
     """
     told = _of_tags(probe)
     if probe.estimate is None:
@@ -87,29 +88,29 @@ def _of_tags(probe: Probe) -> Loudness | None:
 
 
 def of_album(probe: Probe) -> Loudness | None:
-    """The loudness of the album that a file is of, by its tags."""
+    """Return the loudness of a file's album by its tags, or None."""
     if not _is_credible(probe.replaygain_album_gain):
         return None
     return _replaygain(probe.replaygain_album_gain, probe.replaygain_album_peak)
 
 
 def _is_credible(gain: float | None) -> TypeGuard[float]:
-    """Whether a tag's gain (dB) can be that of music."""
+    """Return whether a tag's gain (dB) can be that of music."""
     return gain is not None and abs(gain) <= MOST_TAG
 
 
 def loudest(several: Iterable[Loudness]) -> Loudness:
-    """What holds for all: the highest loudness and the highest peak.
+    """Return the highest loudness and the highest peak of several tracks.
 
     So an album that gets one gain has its loudest track at the target and the others below it. Its
-    mean would bring the loudest above, and nothing is to come louder than it was asked for.
+    mean would bring the loudest above, and nothing may be louder than was asked for.
     """
     known = list(several)
     return Loudness(max(one.lufs for one in known), max(one.peak for one in known))
 
 
 def effective_loudness(loudness: Loudness, highest: float, ceiling: float) -> float:
-    """The loudness L′ (LUFS) that a track counts as: a clip's gain is the target less it.
+    """Return the loudness L′ (LUFS) that counts: a clip's gain is the target less it.
 
     `highest` is the highest target (LUFS) that the track will meet, `ceiling` the room's in dBTP.
     So nothing is raised by more than 6 dB, and the true peak stays under the ceiling even with the
@@ -120,10 +121,12 @@ def effective_loudness(loudness: Loudness, highest: float, ceiling: float) -> fl
 
 
 def unevenness(measured: Measured) -> Iterator[tuple[str, str]]:
-    """What of a file's own dynamics does not suit a session, in words for it and for several."""
+    """Yield what in a file's own dynamics does not suit a session, in words for one and for several
+    files.
+    """
     if measured.peak <= SILENCE_DBFS:
         yield (
-            "is silent from its start to its end: it plays as a silence that nobody planned",
+            "is silent from its start to its end: it plays as an unplanned silence",
             "files are silent from start to end",
         )
         return
@@ -140,11 +143,13 @@ def unevenness(measured: Measured) -> Iterator[tuple[str, str]]:
 
 
 def default_target(role: str | None) -> float:
-    """The loudness (LUFS) of a phase that does not say it, by its role."""
+    """Return the loudness (LUFS) of a phase that does not say it, by its role."""
     return TARGETS.get(role or "", OTHER_TARGET)
 
 
 def _replaygain(gain: float, peak: float | None) -> Loudness:
-    """`peak` is linear, and of the samples: the true peak may lie a little above."""
+    """Return a loudness. `peak` is linear and of the samples, so the true peak may be a little
+    higher.
+    """
     lufs = REPLAYGAIN_REFERENCE - gain
     return Loudness(lufs, 20.0 * math.log10(peak) if peak and peak > 0 else UNMEASURED.peak)

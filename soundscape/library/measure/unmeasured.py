@@ -1,4 +1,4 @@
-"""Files that a scene plays and that were not measured yet."""
+"""The unmeasured files of a scene. A module of its own, so that the host loads little."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from soundscape.library.files.locate import Library
 
 @dataclass(frozen=True, slots=True)
 class Unmeasured:
-    """The files, the folder of the catalogue, and how the scene that plays them is loaded again."""
+    """The files, the folder of the catalogue, and how to load the scene that plays them."""
 
     files: tuple[Path, ...]
     catalogue: Path

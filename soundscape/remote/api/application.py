@@ -210,13 +210,13 @@ def _remote_routes(app: FastAPI, rooms: AppContext) -> None:
             409: {"model": FaultResponse, "description": "It cannot be opened."},
         },
     )
-    async def set_remote(wish: RemoteSettings) -> Remote:
+    async def set_remote(settings: RemoteSettings) -> Remote:
         """Open the page to the clinic's network, or close it."""
-        if not wish.on:
+        if not settings.on:
             await rooms.opening.close()
             return told(None)
         try:
-            return told(await rooms.opening.open(wish.address))
+            return told(await rooms.opening.open(settings.address))
         except EngineError as err:
             raise HTTPException(409, str(err)) from err
 

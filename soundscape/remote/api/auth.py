@@ -1,15 +1,15 @@
-"""Who may call: the checks before every request, in one place.
+"""The checks before every request: host, origin, token or cookie, size.
 
-A page on another site can make a browser call us, by name (DNS rebinding) or by address; so a
-foreign Host or Origin is refused whatever it brings. Then comes the token, or a paired device's
-cookie. Bodies are read here, up to what a command can need.
+A page on another site can make a browser call us, by name (DNS rebinding) or by address, so a
+foreign Host or Origin is always refused. Then the token or a paired device's cookie is checked.
+Bodies are read here, up to the size that a command can need.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -43,8 +43,8 @@ class RequestAuth:
     """ASGI around the app.
 
     `hosts` are the Host headers that are ours, `token` opens the API, `paired` says whether a
-    cookie is of a paired device, `unpaired` is the page for a browser without one, `reads_docs`
-    says whether a cookie is of a browser that may read the documentation, and nothing else.
+    cookie is of a paired device, `reads_docs` whether it is of a browser that may read the
+    documentation, and nothing else. `turned_away` has the pages for a browser without, by path.
     """
 
     def __init__(
@@ -53,18 +53,18 @@ class RequestAuth:
         hosts: set[str],
         token: str,
         paired: Callable[[str], bool],
-        unpaired: str,
         reads_docs: Callable[[str], bool],
+        turned_away: Mapping[str, str],
     ) -> None:
         self._app = app
         self._hosts = hosts
         self._token = token
         self._paired = paired
-        self._unpaired = unpaired
         self._reads_docs = reads_docs
+        self._turned_away = turned_away
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer it."""
+        """Pass a request on, or answer it."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -101,14 +101,15 @@ class RequestAuth:
         return self._paired(_cookie(cookies, COOKIE))
 
     async def _turn_away(self, scope: Scope, send: Send) -> None:
-        if scope["path"] == "/" and scope["method"] == "GET":
-            await _answer(send, 401, self._unpaired, "text/html; charset=utf-8")
+        page = self._turned_away.get(str(scope["path"])) if scope["method"] == "GET" else None
+        if page is not None:
+            await _answer(send, 401, page, "text/html; charset=utf-8")
         else:
             await _answer(send, 401, "the session's token is missing or wrong")
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    """By name. A repeated header is joined, so that a second Host cannot hide behind the first."""
+    """Return headers by name. Repeated ones are joined, so that a second Host cannot hide."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
@@ -129,7 +130,7 @@ def _cookie(header: str, name: str) -> str:
 
 
 async def _body(receive: Receive, headers: dict[str, str]) -> bytes | None:
-    """The whole body; None where it is too large, or the client has gone before it was whole."""
+    """Return the whole body; None if it is too large or the client disconnects before its end."""
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > LARGEST:
         return None

@@ -48,6 +48,10 @@ DOCS_LINK_USED = _small(
     "A link opens the documentation in one browser, once, within ten minutes. “soundscape remote "
     "--docs” in a terminal gives another one.",
 )
+DOCS_CLOSED = _small(
+    "The API’s documentation",
+    "It opens by a link, which “soundscape remote --docs” in a terminal gives.",
+)
 UNPAIRED = _small(
     "This device is not paired",
     "Scan the code on the therapist’s screen: key r in the console, or “soundscape remote” in a "
@@ -58,6 +62,8 @@ LINK_USED = _small(
     "A code pairs one device, once, within ten minutes. Ask for another one: key r in the console, "
     "or “soundscape remote” in a terminal.",
 )
+TURNED_AWAY = {"/": UNPAIRED, "/docs": DOCS_CLOSED}
+"""What a browser is shown at a path that it may not open yet."""
 
 
 def page_file(name: str) -> tuple[bytes, str] | None:

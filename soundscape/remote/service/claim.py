@@ -1,14 +1,16 @@
-"""The host's first steps: it claims a session file and passes the job on to the player as it came.
+"""The host's first steps: it claims a session file and passes the job on to the player.
 
-Only then does it load what knows a session.
+Only then does it load the code of a session.
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
@@ -19,11 +21,11 @@ from soundscape.journal.session_folders import find_session
 from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.remote.service.recording import Recording, new_recording, resumed_recording
 from soundscape.remote.service.start_request import CODEC, StartFailed, StartRequest
-from soundscape.remote.session_file import claim, shared_audio_of
+from soundscape.remote.session_file import Claim, claim, shared_audio_of
 
 
 def host(process: subprocess.Popen[bytes]) -> None:
-    """Do the request that comes by standard input with a player that has been started."""
+    """Do the request that comes on standard input, with a player that is already starting."""
     player = PlayerProcess(process)
     channel = over_standard_streams(CODEC)
     try:
@@ -47,26 +49,38 @@ def host(process: subprocess.Popen[bytes]) -> None:
         if recording.folder is not None:
             with suppress(OSError):
                 record_crashes(recording.folder.host_trace)
-        _begin(player, shared_audio, job, recording, resume)
+        setup = {
+            **recording.player_setup(shared_audio),
+            "request": CODEC.encode(request),
+            "unmeasured": unmeasured,
+        }
+        _begin(player, shared_audio, setup, job, resume)
         from soundscape.remote.service.follow import (  # noqa: PLC0415 - see above
             SessionMessages,
             follow_session,
         )
 
-        messages = SessionMessages(job, unmeasured, resume)
-        follow_session(request, own, recording, player, shared_audio, messages, channel)
+        messages = SessionMessages(setup, job, unmeasured, resume)
+        follow_session(request, own, recording, player, messages, channel)
     except SoundscapeError as err:
+        player.end(1.0)  # before its folder: it writes there too
         if not request.resumes:
             recording.discard()
         _refuse(channel, err)
-    finally:
-        recording.close()
-        own.release()
-        player.end(1.0)
+    # What nobody expected ends this process and leaves the session alone: the player plays on and
+    # starts another host.
+    leave(recording, own, player)
+
+
+def leave(recording: Recording, own: Claim, player: PlayerProcess) -> None:
+    """The session is over: nothing of it is left."""
+    recording.close()
+    own.release()
+    player.end(1.0)
 
 
 def _recording(request: StartRequest) -> Recording:
-    """The folder of a new session, or that of the one that is taken up. Raises EngineError."""
+    """Return the folder of a new session, or of the one that is resumed. Raises EngineError."""
     state = state_folder(os.environ)
     if request.resumes:
         return resumed_recording(find_session(state, str(request.resumes)))
@@ -76,19 +90,19 @@ def _recording(request: StartRequest) -> Recording:
 def _begin(
     player: PlayerProcess,
     shared_audio: Path,
+    setup: Mapping[str, Any],
     job: bytes,
-    recording: Recording,
     resume: bytes | None,
 ) -> None:
     try:
         create_shared_audio(shared_audio)
     except OSError as err:
         raise EngineError(f"the player cannot be started ({err.strerror})") from err
-    player.play(recording.player_setup(shared_audio), job, _replayed(resume) if resume else ())
+    player.play(setup, job, _replayed(resume) if resume else ())
 
 
 def _replayed(resume: bytes) -> tuple[bytes, ...]:
-    """What the player gets of a session that is taken up: as a standby that takes over."""
+    """Return the messages for the player of a resumed session, as for a standby."""
     from soundscape.ipc.player_messages import CODEC, Resume  # noqa: PLC0415 - rarely needed
 
     decoded: Resume = CODEC.decode(resume)

@@ -6,11 +6,12 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from soundscape.devices.audio import pulse_server
 from soundscape.devices.keep_awake import kept_awake
@@ -36,7 +37,7 @@ from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.user_dirs import state_folder
 from soundscape.remote.service.recording import Recording
 from soundscape.remote.service.start_request import Started, StartRequest
-from soundscape.remote.session_file import Claim, shell_argument
+from soundscape.remote.session_file import Claim, shared_audio_of, shell_argument
 from soundscape.timeline.commands import SHORT_STOP
 from soundscape.units import seconds
 from soundscape.views import fault_texts, journal_texts
@@ -48,8 +49,12 @@ SOUND_WITHIN = 20.0
 
 @dataclass(frozen=True, slots=True)
 class SessionMessages:
-    """What came with the request, encoded: the job, what to measure, and how to take it up."""
+    """What came with the request, encoded: the job, what to measure, and how to take it up.
 
+    `setup` is what each player is given.
+    """
+
+    setup: Mapping[str, Any]
     job: bytes
     unmeasured: bytes
     resume: bytes | None = None
@@ -60,26 +65,20 @@ def follow_session(
     own: Claim,
     recording: Recording,
     player: PlayerProcess,
-    audio_file: Path,
     messages: SessionMessages,
     channel: Channel,
 ) -> None:
-    """Follow a session that the player was given, to its end. Raises EngineError."""
+    """Follow the player's session to its end. Raises EngineError."""
     job: Job = CODEC.decode(messages.job)
-    unmeasured: Unmeasured | None = background_scan.CODEC.decode(messages.unmeasured)
     resume: Resume | None = CODEC.decode(messages.resume) if messages.resume else None
-    journal = _journal(recording, job, request)
-    host = Host(own.content.label, player, journal)
-    journal.warn = lambda why: host.warn([journal_texts.kept_in_memory(why)])
+    journal = new_journal(recording, job, request, resumed=bool(request.resumes))
+    host = new_host(own, player, journal)
+    audio_file = shared_audio_of(own.path)
     shared_audio = SharedAudio(audio_file)
-    standby = None
-    if not (job.output or "").startswith("file:"):  # another player would write it from the start
-        setup = recording.player_setup(audio_file), messages.job
-        history = resume.history() if resume else ()
-        standby = Standby(setup, shared_audio, partial(spawn, PLAYER), history=history)
-    host.follow(job, shared_audio, standby, resume)
+    history = resume.history() if resume else ()
+    host.follow(job, shared_audio, new_standby(messages, job, shared_audio, history), resume)
     _begin_journal(journal, request, job, messages.job, resume)
-    _handle_signals(host)
+    handle_signals(host)
     threading.Thread(target=_stop_without_starter, args=(channel, host), daemon=True).start()
     from soundscape.remote.service.serve import serve  # noqa: PLC0415 - the player comes first
 
@@ -95,12 +94,7 @@ def follow_session(
         host.warn(notes)
         with suppress(OSError):  # the command is gone
             channel.send(Started(own.content, audio_file, output, notes))
-        if job.output is None:
-            threading.Thread(target=_stay_awake, args=(host,), daemon=True).start()
-            if pulse_server.in_use():
-                threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
-        if unmeasured is not None:
-            measure_and_restore(host, job, unmeasured)
+        watch(host, player, job, messages, first=True)
         drop_old_records(state_folder(os.environ))
 
     try:
@@ -112,13 +106,54 @@ def follow_session(
         journal.close(completed=host.completed)
 
 
-def _journal(recording: Recording, job: Job, request: StartRequest) -> JournalWriter:
+def new_host(own: Claim, player: PlayerProcess, journal: JournalWriter) -> Host:
+    """The host of a session, which is told what its journal has to say."""
+    host = Host(own.content.label, player, journal)
+    journal.warn = lambda why: host.warn([journal_texts.kept_in_memory(why)])
+    return host
+
+
+def new_standby(
+    messages: SessionMessages,
+    job: Job,
+    shared_audio: SharedAudio,
+    history: Sequence[object],
+    device: str | None = None,
+) -> Standby | None:
+    """What keeps a standby ready; None for a file, which another player would write anew."""
+    if (job.output or "").startswith("file:"):
+        return None
+    setup = messages.setup, messages.job
+    start = partial(spawn, PLAYER)
+    return Standby(setup, shared_audio, start, history=history, device=device)
+
+
+def watch(
+    host: Host, player: PlayerProcess, job: Job, messages: SessionMessages, *, first: bool
+) -> None:
+    """Watch over the machine, the output and the files, to the session's end.
+
+    The `first` host says what another one need not say again.
+    """
+    if job.output is None:
+        warn = host.warn if first else _say_nothing
+        threading.Thread(target=_stay_awake, args=(host, warn), daemon=True).start()
+        if pulse_server.in_use():
+            threading.Thread(target=_watch_output, args=(host, player), daemon=True).start()
+    unmeasured: Unmeasured | None = background_scan.CODEC.decode(messages.unmeasured)
+    if unmeasured is not None:
+        measure_and_restore(host, job, unmeasured)
+
+
+def new_journal(
+    recording: Recording, job: Job, request: StartRequest, *, resumed: bool
+) -> JournalWriter:
     """What writes the session down. A rehearsal cannot be taken up."""
     return JournalWriter(
         recording.folder,
         of_this_machine(request.library),
         recoverable=job.waits,
-        resumed=bool(request.resumes),
+        resumed=resumed,
         why=recording.why,
     )
 
@@ -139,7 +174,7 @@ def _begin_journal(
 
 
 def _resumed(resume: Resume, host: Host) -> Event:
-    """The line that says that the session goes on, and how long it was silent."""
+    """Return the event that the session goes on, and how long it was silent."""
     lasted = round(clock.now() - resume.cut_moment, 3)
     since = round(seconds(resume.take_over.frame), 6)
     now = host.snapshot().elapsed
@@ -147,23 +182,27 @@ def _resumed(resume: Resume, host: Host) -> Event:
 
 
 def _first_sound(host: Host) -> str:
-    """Wait for the first sound. Returns the output's name. Raises EngineError."""
+    """Wait for the first sound. Return the output's name. Raises EngineError."""
     try:
         return host.started.result(SOUND_WITHIN)
     except TimeoutError as err:
         raise EngineError("no sound came out; the audio device does not take any") from err
 
 
-def _stay_awake(host: Host) -> None:
+def _say_nothing(_texts: Sequence[str]) -> None:
+    """It was said."""
+
+
+def _stay_awake(host: Host, warn: Callable[[Sequence[str]], object]) -> None:
     """Keep the system awake to the session's end."""
     with kept_awake() as awake:
         if not awake:
-            host.warn([fault_texts.MAY_SLEEP])
+            warn([fault_texts.MAY_SLEEP])
         host.ended.wait()
 
 
 def _watch_output(host: Host, player: PlayerProcess) -> None:
-    """Tell the host whether what the player plays can be heard, to the session's end."""
+    """Report to the host whether the player's output can be heard, until the session ends."""
     OutputWatch(
         pulse_server.PulseServer(),
         lambda: player.pid,
@@ -174,9 +213,10 @@ def _watch_output(host: Host, player: PlayerProcess) -> None:
 
 
 def _stop_without_starter(starter: Channel, host: Host) -> None:
-    """Stop the session if the command that started it ends before it confirmed the start.
+    """Stop the session if the command that started it exits before it confirmed the start.
 
-    It ends by Ctrl-C or with its terminal; the session must not go on without anyone knowing.
+    It exits by Ctrl-C or with its terminal; a session must not go on that the user does not know
+    of.
     """
     try:
         starter.receive()  # CONFIRMED
@@ -184,7 +224,7 @@ def _stop_without_starter(starter: Channel, host: Host) -> None:
         _stop(host)
 
 
-def _handle_signals(host: Host) -> None:
+def handle_signals(host: Host) -> None:
     """A request to end is a stop with a short fade."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:

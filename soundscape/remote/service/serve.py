@@ -8,13 +8,14 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from soundscape.engine.host.host import Host
 from soundscape.engine.host.room_controls import RoomControls
 from soundscape.errors import EngineError
 from soundscape.library.user_dirs import state_folder
 from soundscape.remote.api.pairing import Pairing
-from soundscape.remote.api.server import Server
+from soundscape.remote.api.server import REMOTE_PORT, Server
 from soundscape.remote.service.start_request import StartRequest
 from soundscape.remote.session_file import Claim
 from soundscape.scene.models import Room
@@ -41,29 +42,43 @@ def serve(
 async def _serve(
     request: StartRequest, own: Claim, host: Host, ready: Callable[[tuple[str, ...]], None]
 ) -> None:
-    token = secrets.token_urlsafe(32)
+    before = own.content  # of a host that died: at the same address, with the same token
+    token = before.token or secrets.token_urlsafe(32)
     devices = Pairing(state_folder(os.environ))
     server = Server(host, token, devices)
-    own.publish(replace(own.content, url=await server.start(), token=token))
+    url = await server.start(_port(before.url))
+    own.publish(replace(before, url=url, token=token))
     notes: tuple[str, ...] = ()
-    if request.remote:
+    if before.page or (request.remote and not before.url):
         try:
-            url = await server.open(None)
-            host.set_remote(Remote(on=True, url=url, devices=len(devices)))
+            page = await server.open(_address(before.page), _port(before.page) or REMOTE_PORT)
+            host.set_remote(Remote(on=True, url=page, devices=len(devices)))
         except EngineError as err:
             notes = (f"the tablet's page stays closed: {err}",)
     ready(notes)
-    await _until_over(host)
+    await _until_over(host, own)
     own.release()
     await server.end()
 
 
-async def _until_over(host: Host) -> None:
+def _port(url: str) -> int:
+    return urlsplit(url).port or 0
+
+
+def _address(url: str) -> str | None:
+    return urlsplit(url).hostname
+
+
+async def _until_over(host: Host, own: Claim) -> None:
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
     stop = host.add_listener(lambda: loop.call_soon_threadsafe(changed.set))
     try:
         while not host.ended.is_set():
             changed.clear()
+            page = host.remote.url or ""
+            if page != own.content.page:
+                with suppress(EngineError):  # another host would find the page closed
+                    own.publish(replace(own.content, page=page))
             with suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), 1.0)
     finally:

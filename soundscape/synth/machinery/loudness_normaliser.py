@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_STEP = 1.0  # seconds from one look at the power to the next
+_STEP = 1.0  # seconds between two samples of the power
 
 
 class LoudnessNormaliser:
@@ -24,7 +24,7 @@ class LoudnessNormaliser:
 
     def __init__(self, power: Callable[[float], float], reach: float) -> None:
         self._reach = reach
-        self._looks = lru_cache(2 * int(2.0 * reach / _STEP))(lambda look: power(look * _STEP))
+        self._powers = lru_cache(2 * int(2.0 * reach / _STEP))(lambda step: power(step * _STEP))
 
     def mean(self, time: float) -> float:
         """Return the mean power around `time` (s)."""
@@ -46,6 +46,6 @@ class LoudnessNormaliser:
         """Return the powers within reach of `time`, and the weight of each."""
         first = int(np.ceil((time - self._reach) / _STEP))
         last = int(np.floor((time + self._reach) / _STEP))
-        looks = np.arange(first, last + 1)
-        weight = np.cos(0.5 * np.pi * (looks * _STEP - time) / self._reach) ** 2
-        return np.array([self._looks(look) for look in range(first, last + 1)]), weight
+        steps = np.arange(first, last + 1)
+        weight = np.cos(0.5 * np.pi * (steps * _STEP - time) / self._reach) ** 2
+        return np.array([self._powers(step) for step in range(first, last + 1)]), weight

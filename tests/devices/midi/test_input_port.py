@@ -85,7 +85,7 @@ def test_on_winmm_the_index_of_a_name_does_not_count(monkeypatch):
         input_port, "driver", lambda: SimpleNamespace(name=mido_ports.RTMIDI, api="WINDOWS_MM")
     )
     monkeypatch.setattr(Client, "names", ("Port 1 0", "Port 10 1", "Pedal 2"))
-    assert InputNames().look(afresh=False) == ["Port 1", "Port 10", "Pedal"]
+    assert InputNames().poll(afresh=False) == ["Port 1", "Port 10", "Pedal"]
     assert open_input("Port 10", lambda _: None).name == "Port 10"
     assert ("opened", 1, "in") in Client.made[-1].calls
 
@@ -129,7 +129,7 @@ def test_a_driver_that_refuses_is_one_line(api, monkeypatch):
 
 def test_one_client_looks_again_and_again_but_on_jack_each_look_is_new(api):
     eye = InputNames()
-    assert [eye.look(afresh=False), eye.look(afresh=False)] == [list(Client.names)] * 2
+    assert [eye.poll(afresh=False), eye.poll(afresh=False)] == [list(Client.names)] * 2
     on_jack = api == "UNIX_JACK"
     assert eye.costly is on_jack
     assert len(Client.made) == (2 if on_jack else 1)
@@ -143,7 +143,7 @@ def test_a_driver_that_does_not_answer_has_no_names(api, monkeypatch):
         raise OSError("JACK server not running?")
 
     monkeypatch.setattr(Client, "get_ports", refuse)
-    assert InputNames().look(afresh=True) == []
+    assert InputNames().poll(afresh=True) == []
 
 
 def test_without_rtmidi_whole_messages_are_asked_for_again_and_again(monkeypatch):

@@ -83,7 +83,7 @@ def test_an_absent_port_is_reported_once_and_the_others_play(rack: Rack) -> None
     outputs = rack.outputs("QLC+", "nowhere")
     sent = [outputs.send(index, b"\xb0\x14\x01") for index in (1, 0, 1, 7)]
     assert sent == [False, True, False, False]
-    outputs.look()
+    outputs.poll()
     assert rack.states() == [("p0", "ok"), ("p1", "absent")]
     assert rack.opened[0][1].sent == [b"\xb0\x14\x01"]
 
@@ -91,7 +91,7 @@ def test_an_absent_port_is_reported_once_and_the_others_play(rack: Rack) -> None
 def test_an_absent_port_is_opened_when_it_comes(rack: Rack) -> None:
     outputs = rack.outputs("nanoKONTROL")
     rack.names.append("nanoKONTROL:MIDI 1 24:0")
-    outputs.look()
+    outputs.poll()
     assert rack.states() == [("p0", "absent"), ("p0", "ok")]
     assert rack.opened[0][0] == "nanoKONTROL:MIDI 1 24:0"
 
@@ -99,8 +99,8 @@ def test_an_absent_port_is_opened_when_it_comes(rack: Rack) -> None:
 def test_a_port_whose_name_is_gone_is_lost_closed_and_never_touched_again(rack: Rack) -> None:
     outputs = rack.outputs("QLC+", "Eos")
     rack.names = [EOS]
-    outputs.look()
-    outputs.look()
+    outputs.poll()
+    outputs.poll()
     assert not outputs.send(0, b"\xb0\x14\x01")
     assert outputs.send(1, b"\xb0\x14\x01")
     outputs.close()
@@ -111,10 +111,10 @@ def test_a_port_whose_name_is_gone_is_lost_closed_and_never_touched_again(rack: 
 def test_a_port_that_comes_back_is_opened_anew_and_gets_nothing_of_before(rack: Rack) -> None:
     outputs = rack.outputs("QLC+")
     rack.names = []
-    outputs.look()
+    outputs.poll()
     outputs.send(0, b"\xb0\x14\x01")
     rack.names = ["QLC+:QLC 131:0"]
-    outputs.look()
+    outputs.poll()
     outputs.send(0, b"\xb0\x14\x02")
     assert rack.states() == [("p0", "ok"), ("p0", "lost"), ("p0", "ok")]
     assert [driver.sent for _, driver in rack.opened] == [[], [b"\xb0\x14\x02"]]
@@ -123,7 +123,7 @@ def test_a_port_that_comes_back_is_opened_anew_and_gets_nothing_of_before(rack: 
 def test_another_port_of_the_same_name_counts_as_lost_and_found(rack: Rack) -> None:
     outputs = rack.outputs("QLC+")
     rack.names = ["QLC+:QLC 131:0", EOS]
-    outputs.look()
+    outputs.poll()
     assert rack.reports[1:] == [
         ("p0", "lost", f"'{QLC}' is another one now"),
         ("p0", "ok", "QLC+:QLC 131:0"),
@@ -134,14 +134,14 @@ def test_another_port_of_the_same_name_counts_as_lost_and_found(rack: Rack) -> N
 def test_a_second_port_that_would_match_takes_nothing_away(rack: Rack) -> None:
     outputs = rack.outputs("QLC+")
     rack.names.append("QLC+ two:QLC 132:0")
-    outputs.look()
+    outputs.poll()
     assert outputs.send(0, b"\xb0\x14\x01")
     assert rack.states() == [("p0", "ok")]
 
 
 def test_a_virtual_port_is_not_looked_for(rack: Rack) -> None:
     outputs = rack.outputs("Soundscape", virtual=True)
-    outputs.look()
+    outputs.poll()
     assert outputs.send(0, b"\xb0\x14\x01")
     assert rack.states() == [("p0", "ok")]
 
@@ -152,7 +152,7 @@ def test_a_port_that_fails_is_closed_and_opened_anew(rack: Rack) -> None:
     for _ in range(3):
         assert not outputs.send(0, b"\xb0\x14\x01")
     rack.time += 1.0
-    outputs.look()
+    outputs.poll()
     assert outputs.send(0, b"\xb0\x14\x02")
     assert rack.states() == [("p0", "ok"), ("p0", "failed"), ("p0", "ok")]
 
@@ -163,11 +163,11 @@ def test_a_port_that_fails_each_time_is_tried_less_and_less_often(rack: Rack) ->
     for _ in range(600):  # ten minutes
         outputs.send(0, b"\xb0\x14\x01")
         rack.time += 1.0
-        outputs.look()
+        outputs.poll()
     assert len(rack.opened) < 600 / LONGEST_WAIT + 10
     rack.breaks_at_once = False
     rack.time += LONGEST_WAIT
-    outputs.look()
+    outputs.poll()
     assert outputs.send(0, b"\xb0\x14\x01")
 
 
@@ -178,7 +178,7 @@ def test_a_port_that_has_worked_for_long_is_tried_again_soon(rack: Rack) -> None
         rack.opened[-1][1].broken = True
         assert not outputs.send(0, b"\xb0\x14\x01")
         rack.time += 1.0
-        outputs.look()
+        outputs.poll()
     assert len(rack.opened) == 6
 
 
@@ -186,14 +186,14 @@ def test_notes_of_cues_are_let_go_and_notes_that_are_lights_stay(rack: Rack) -> 
     outputs = rack.outputs("QLC+", lights=frozenset({(1, 40)}))
     for data in ("903c5a", "912840", "913c5a", "903e5a", "903e00", "813c00", "b03c5a", "c03c"):
         outputs.send(0, bytes.fromhex(data))
-    outputs.let_go()
-    outputs.let_go()
+    outputs.release_cue_notes()
+    outputs.release_cue_notes()
     assert [data.hex() for data in rack.opened[0][1].sent[8:]] == ["803c00"]
 
 
 def test_after_the_driver_is_gone_nothing_is_touched(rack: Rack) -> None:
     outputs = rack.outputs("QLC+", "Eos", "absent")
-    outputs.gone("the MIDI driver is gone")
+    outputs.abandon("the MIDI driver is gone")
     assert not outputs.send(0, b"\xb0\x14\x01")
     outputs.close()
     assert rack.reports[3:] == [
@@ -251,8 +251,8 @@ def test_of_twins_each_stays_what_it_is_while_the_other_is_unplugged(rack: Rack)
     outputs = rack.outputs("Pads", nth=2)
     assert rack.opened[-1][0] == twins[1]
     rack.names = twins[:1]
-    outputs.look()
+    outputs.poll()
     assert rack.states() == [("p0", "ok"), ("p0", "lost")]
     rack.names = list(twins)
-    outputs.look()
+    outputs.poll()
     assert [name for name, _ in rack.opened] == [twins[1], twins[1]]

@@ -11,7 +11,7 @@ import pytest
 from soundscape.devices.midi import receiver_main
 from soundscape.devices.midi.input_port import InputPort
 from soundscape.devices.midi.port_messages import InputRequest, MidiReceived, PortStatus
-from soundscape.devices.midi.receiver_main import InputSlot, look, run
+from soundscape.devices.midi.receiver_main import InputSlot, poll, run
 from soundscape.errors import MidiPortError
 from soundscape.ipc.channel import Alive
 
@@ -33,9 +33,9 @@ class Wires:
 
 
 @pytest.fixture(autouse=True)
-def wound_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
     """The alarm would end the tests, seconds later."""
-    monkeypatch.setattr(receiver_main, "_wind_up", lambda: None)
+    monkeypatch.setattr(receiver_main, "_renew_alarm", lambda: None)
 
 
 @pytest.fixture
@@ -51,23 +51,23 @@ def port(name: str = "pedal", wanted: str = "AirTurn", **spec: Any) -> InputSlot
 
 def test_an_absent_port_is_told_once_and_found_when_it_comes(wires):
     ports = [port()]
-    (absent,), lost = look(ports, [])
+    (absent,), lost = poll(ports, [])
     assert (absent.state, lost) == ("absent", False)
-    assert look(ports, []) == ([], False)
+    assert poll(ports, []) == ([], False)
     wires.there = ["AirTurn 20:0"]
-    assert look(ports, wires.there) == (
+    assert poll(ports, wires.there) == (
         [PortStatus("pedal", "ok", "AirTurn 20:0")],
         False,
     )
-    assert look(ports, wires.there) == ([], False)
+    assert poll(ports, wires.there) == ([], False)
 
 
 def test_a_port_that_is_gone_is_told_and_none_is_touched_any_more(wires):
     wires.there = ["AirTurn", "Pads"]
     ports = [port(), port("pads", "Pads"), port("other", "Other")]
-    look(ports, wires.there)
+    poll(ports, wires.there)
     wires.opened.clear()
-    news, lost = look(ports, ["Pads"])
+    news, lost = poll(ports, ["Pads"])
     assert lost
     assert [one.state for one in news] == ["lost"]
     assert (wires.opened, wires.closed) == ([], [])
@@ -75,8 +75,8 @@ def test_a_port_that_is_gone_is_told_and_none_is_touched_any_more(wires):
 
 def test_a_virtual_port_is_there_at_once_and_never_gone(wires):
     ports = [port(virtual=True)]
-    assert look(ports, [])[0][0].state == "ok"
-    assert look(ports, []) == ([], False)
+    assert poll(ports, [])[0][0].state == "ok"
+    assert poll(ports, []) == ([], False)
 
 
 def test_a_port_that_does_not_open_is_absent_with_the_reason(monkeypatch, wires):
@@ -84,7 +84,7 @@ def test_a_port_that_does_not_open_is_absent_with_the_reason(monkeypatch, wires)
         raise MidiPortError("MIDI input 'AirTurn' does not open: busy")
 
     monkeypatch.setattr(receiver_main, "open_input", refuse)
-    (news,), _ = look([port()], ["AirTurn"])
+    (news,), _ = poll([port()], ["AirTurn"])
     assert (news.state, news.text) == ("absent", "MIDI input 'AirTurn' does not open: busy")
 
 
@@ -108,14 +108,14 @@ class Eye:
     def __init__(self, names: list[str]) -> None:
         self.names = names
 
-    def look(self, *, afresh: bool) -> list[str]:
+    def poll(self, *, afresh: bool) -> list[str]:
         return self.names
 
     def close(self) -> None:
         pass
 
 
-def test_it_says_that_it_lives_how_ports_fare_and_what_comes(monkeypatch, wires):
+def test_it_says_that_it_lives_the_state_of_ports_and_what_comes(monkeypatch, wires):
     monkeypatch.setattr(receiver_main, "InputNames", lambda: Eye(["AirTurn"]))
     wires.there = ["AirTurn"]
     inbox: Queue = Queue()
@@ -133,7 +133,7 @@ def test_it_says_that_it_lives_how_ports_fare_and_what_comes(monkeypatch, wires)
 def test_it_ends_when_a_port_is_gone(monkeypatch, wires):
     eye = Eye(["AirTurn"])
     monkeypatch.setattr(receiver_main, "InputNames", lambda: eye)
-    monkeypatch.setattr(receiver_main, "LOOK", 0.0)
+    monkeypatch.setattr(receiver_main, "POLL", 0.0)
     wires.there = ["AirTurn"]
     said: list[object] = []
 

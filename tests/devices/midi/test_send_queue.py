@@ -7,30 +7,30 @@ from soundscape.devices.midi.send_queue import BURST, LatenessHistogram, SendPac
 
 
 def test_equals_leave_in_the_order_in_which_they_came() -> None:
-    agenda = SendQueue()
+    queue = SendQueue()
     for number in (3, 1, 2):
-        agenda.add(1.0, 0, bytes([number]))
-    agenda.add(0.5, 0, b"first")
-    assert [item[3] for item in agenda.take(1.0)] == [b"first", b"\x03", b"\x01", b"\x02"]
+        queue.add(1.0, 0, bytes([number]))
+    queue.add(0.5, 0, b"first")
+    assert [item[3] for item in queue.take(1.0)] == [b"first", b"\x03", b"\x01", b"\x02"]
 
 
 def test_nothing_leaves_before_it_is_due() -> None:
-    agenda = SendQueue()
-    agenda.add(2.0, 0, b"x")
-    assert agenda.take(1.5) == []
-    assert agenda.wait(1.5) == pytest.approx(0.5)
+    queue = SendQueue()
+    queue.add(2.0, 0, b"x")
+    assert queue.take(1.5) == []
+    assert queue.wait(1.5) == pytest.approx(0.5)
     assert SendQueue().wait(0.0) is None
 
 
 def test_the_end_forgets_what_is_due_later_and_whatever_comes() -> None:
-    agenda = SendQueue()
+    queue = SendQueue()
     for due in (3.0, 1.0, 2.0):
-        agenda.add(due, 0, b"x")
-    agenda.end(2.0)
-    agenda.add(0.5, 0, b"x")
-    assert not agenda.over
-    assert [item[0] for item in agenda.take(9.0)] == [1.0, 2.0]
-    assert agenda.over
+        queue.add(due, 0, b"x")
+    queue.end(2.0)
+    queue.add(0.5, 0, b"x")
+    assert not queue.over
+    assert [item[0] for item in queue.take(9.0)] == [1.0, 2.0]
+    assert queue.over
 
 
 def test_percentiles_are_as_fine_as_a_tenth_of_a_millisecond() -> None:
@@ -59,12 +59,12 @@ def test_what_has_piled_up_is_spread_out() -> None:
 
 
 def test_on_a_clock_in_steps_nothing_leaves_early_and_all_within_a_step() -> None:
-    agenda, ticking, sent = SendQueue(), SteppingClock(), []
+    queue, ticking, sent = SendQueue(), SteppingClock(), []
     for number in range(300):  # a light of 25 messages a second on each of four ports, for 3 s
-        agenda.add(1000.0 + number / 100, number % 4, bytes([number % 128, number // 128]))
-    while (wait := agenda.wait(ticking.now())) is not None:
+        queue.add(1000.0 + number / 100, number % 4, bytes([number % 128, number // 128]))
+    while (wait := queue.wait(ticking.now())) is not None:
         ticking.sleep(wait)
-        sent += [(ticking.now() - due, data) for due, _, _, data in agenda.take(ticking.now())]
+        sent += [(ticking.now() - due, data) for due, _, _, data in queue.take(ticking.now())]
     assert [data for _, data in sent] == [bytes([n % 128, n // 128]) for n in range(300)]
     assert all(0.0 <= late < STEP for late, _ in sent)
 

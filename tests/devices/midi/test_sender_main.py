@@ -28,13 +28,13 @@ class FakeOutputs:
         self.sent.append((index, data))
         return True
 
-    def let_go(self) -> None:
+    def release_cue_notes(self) -> None:
         self.released += 1
 
-    def look(self) -> None:
+    def poll(self) -> None:
         self.looks += 1
 
-    def gone(self, why: str) -> None:
+    def abandon(self, why: str) -> None:
         self.told.append(why)
 
 
@@ -72,7 +72,7 @@ def test_all_that_is_due_is_sent_in_order_and_then_it_is_over(inbox: Inbox, outp
     rounds, _ = rounds_of(inbox, outputs)
     run(inbox, outputs, rounds)
     assert outputs.sent == [(n % 2, bytes((0xB0, 1, n))) for n in range(20)]
-    assert rounds.punctuality.report().sent == 20
+    assert rounds.lateness.report().sent == 20
 
 
 def test_on_a_clock_in_steps_all_is_sent_in_order_and_nothing_early(
@@ -95,7 +95,7 @@ def test_on_a_clock_in_steps_all_is_sent_in_order_and_nothing_early(
     run(inbox, outputs, rounds)
     assert outputs.sent == [(0, bytes((0xB0, 1, n))) for n in range(50)]
     assert all(at >= due for at, due in zip(times, dues, strict=True))
-    assert rounds.punctuality.report().sent == 50
+    assert rounds.lateness.report().sent == 50
 
 
 def test_the_end_may_be_told_ahead(inbox: Inbox, outputs: Any) -> None:
@@ -114,13 +114,13 @@ def test_an_engine_that_breaks_off_ends_it_with_what_is_due(inbox: Inbox, output
 
 
 def test_signs_of_life_are_given_and_taken(inbox: Inbox, outputs: Any) -> None:
-    inbox.heard_at = 0.0
+    inbox.received_at = 0.0
     hear(inbox, Alive())
-    assert inbox.heard_at > 0.0
+    assert inbox.received_at > 0.0
     rounds, reports = rounds_of(inbox, outputs)
-    rounds.go(time.perf_counter())
+    rounds.run(time.perf_counter())
     assert [type(report) for report in reports] == [SendTiming, Alive]
-    rounds.go(time.perf_counter())
+    rounds.run(time.perf_counter())
     assert [type(report) for report in reports[2:]] == [Alive], "the timing has not changed"
     assert outputs.sent == []
 
@@ -128,10 +128,10 @@ def test_signs_of_life_are_given_and_taken(inbox: Inbox, outputs: Any) -> None:
 def test_an_engine_that_is_silent_has_its_notes_let_go_once(inbox: Inbox, outputs: Any) -> None:
     rounds, _ = rounds_of(inbox, outputs)
     for after in (0.0, SILENCE - 0.1, SILENCE + 0.1, SILENCE + 1.0):
-        rounds.go(inbox.heard_at + after)
+        rounds.run(inbox.received_at + after)
     assert outputs.released == 1
-    rounds.go(inbox.heard_at)
-    rounds.go(inbox.heard_at + SILENCE + 0.1)
+    rounds.run(inbox.received_at)
+    rounds.run(inbox.received_at + SILENCE + 0.1)
     assert outputs.released == 2
 
 
@@ -139,7 +139,7 @@ def test_the_names_are_looked_at_once_a_second(inbox: Inbox, outputs: Any) -> No
     rounds, _ = rounds_of(inbox, outputs)
     begin = time.perf_counter()
     for quarter in range(1, 41):
-        rounds.go(begin + quarter * 0.25)
+        rounds.run(begin + quarter * 0.25)
     assert 9 <= outputs.looks <= 10
 
 
@@ -159,6 +159,6 @@ def test_when_the_driver_is_gone_it_says_so_and_leaves_without_touching_it(
     monkeypatch.setattr(sender_main.os, "_exit", leave)
     rounds, _ = rounds_of(inbox, outputs, Gone())
     with pytest.raises(Left):
-        rounds.go(time.perf_counter())
+        rounds.run(time.perf_counter())
     assert outputs.told == ["the MIDI driver is gone"]
     assert outputs.looks == 0

@@ -265,6 +265,28 @@ def test_a_command_that_the_lost_player_did_not_answer_goes_to_the_next_one(repl
     assert (answered.result(0).said, waiting.result(0).said) == ("ducked", "held")
 
 
+def test_commands_between_two_players_are_done_once_and_in_their_order(replaceable):
+    replaceable.host.submit(HOLD)
+    replaceable.hear("it ended")
+    replaceable.host.submit(Command("next"))
+    replaceable.host.submit(Command("release"))
+    assert len(replaceable.player.asked) == 1
+    replaceable.hear(AudioStarted("null"))
+    asked = [one.command.do for one in replaceable.player.asked]
+    assert asked == ["hold", "hold", "next", "release"]
+    replaceable.host.submit(Command("duck"))
+    assert replaceable.player.asked[-1].command.do == "duck"
+
+
+def test_a_player_that_finds_no_device_can_be_stopped(replaceable):
+    replaceable.hear("it ended")
+    replaceable.hear(DeviceMissing("unplugged"))
+    replaceable.host.submit(Command("stop"))
+    assert [one.command.do for one in replaceable.player.asked] == ["stop"]
+    replaceable.hear(AudioStarted("null"))
+    assert [one.command.do for one in replaceable.player.asked] == ["stop"]
+
+
 def test_a_missing_device_is_told_once(replaceable):
     for _ in range(3):
         replaceable.hear(DeviceMissing("unplugged"))

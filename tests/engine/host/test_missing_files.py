@@ -19,20 +19,20 @@ from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 def test_a_file_that_was_away_and_is_there_has_come_back_once() -> None:
     there: set[str] = set()
     missing = MissingFiles(lambda path: path in there)
-    assert missing.look(["a", "b"]) == ()
+    assert missing.poll(["a", "b"]) == ()
     there.add("b")
-    assert missing.look(["a", "b"]) == ("b",)
-    assert missing.look(["a", "b"]) == ()
+    assert missing.poll(["a", "b"]) == ("b",)
+    assert missing.poll(["a", "b"]) == ()
     there.discard("b")
-    assert missing.look(["a", "b"]) == ()
+    assert missing.poll(["a", "b"]) == ()
     there.update("ab")
-    assert missing.look(["a", "b"]) == ("a", "b")
+    assert missing.poll(["a", "b"]) == ("a", "b")
 
 
 def test_a_file_that_was_there_all_the_time_is_damaged_and_does_not_come_back() -> None:
     missing = MissingFiles(lambda _path: True)
-    assert missing.look(["a"]) == ()
-    assert missing.look(["a"]) == ()
+    assert missing.poll(["a"]) == ()
+    assert missing.poll(["a"]) == ()
 
 
 @pytest.mark.waits
@@ -66,6 +66,6 @@ def test_the_scene_is_loaded_again_and_the_playlists_of_the_files_are_sent(tmp_p
     first, *rest = got
     assert isinstance(first, PlaylistReturn)
     assert (first.phase, first.layer) == (0, "music")
-    assert [track.title for track in first.playlist.tracks] == ["a"]
+    assert [track.title for track in first.now.playlist.tracks] == ["a"]
     assert all(isinstance(one, TrackUpdate) for one in rest)
     assert rest

@@ -49,7 +49,7 @@ class Stage:
         """Look, with the output as given; what was told of it."""
         self.path = replace(PATH, output=replace(ROOM, **output))  # type: ignore[arg-type]
         self.faults.clear()
-        self.watch.look()
+        self.watch.poll()
         return self.faults
 
 
@@ -71,7 +71,7 @@ def test_a_muted_output_is_told_once_and_so_is_that_it_is_on_again(stage: Stage)
 
 def test_a_muted_stream_is_told_too(stage: Stage) -> None:
     stage.path = replace(PATH, muted=True)
-    stage.watch.look()
+    stage.watch.poll()
     assert "muted" in stage.faults[0]
 
 
@@ -82,7 +82,7 @@ def test_below_a_tenth_of_the_volume_it_is_told(stage: Stage, volume: float, tol
 
 def test_the_volumes_of_output_and_stream_count_together(stage: Stage) -> None:
     stage.path = replace(PATH, volume=0.3, output=replace(ROOM, volume=0.3))
-    stage.watch.look()
+    stage.watch.poll()
     assert "at 9 %" in stage.faults[0]
 
 
@@ -91,9 +91,9 @@ def test_a_suspended_output_is_told(stage: Stage) -> None:
 
 
 def test_a_stream_that_was_moved_is_moved_back(stage: Stage) -> None:
-    stage.watch.look()
+    stage.watch.poll()
     stage.path = replace(PATH, output=HALL)
-    stage.watch.look()
+    stage.watch.poll()
     assert stage.moved == [(7, "alsa.room")]
     assert stage.warned == ["the sound had been moved to the output Hall; it is back on Room"]
     assert (stage.faults, stage.lost) == ([], 0)
@@ -101,29 +101,29 @@ def test_a_stream_that_was_moved_is_moved_back(stage: Stage) -> None:
 
 def test_where_its_output_is_gone_the_player_is_lost_rather_than_heard_elsewhere() -> None:
     stage = Stage()
-    stage.watch.look()
+    stage.watch.poll()
     stage.path = replace(PATH, output=HALL)
 
     def gone(stream: int, key: str) -> None:
         raise AudioDeviceError("no such output")
 
     stage.move = gone  # type: ignore[method-assign]
-    stage.watch.look()
+    stage.watch.poll()
     assert stage.lost == 1
 
 
 def test_the_next_player_may_have_another_output(stage: Stage) -> None:
-    stage.watch.look()
+    stage.watch.poll()
     stage.pid, stage.path = 2, replace(PATH, output=HALL)
-    stage.watch.look()
+    stage.watch.poll()
     assert (stage.moved, stage.lost) == ([], 0)
 
 
 def test_without_a_server_or_a_stream_there_is_no_fault_of_the_output(stage: Stage) -> None:
     stage.looks(muted=True)
     stage.there = False
-    stage.watch.look()
+    stage.watch.poll()
     assert stage.faults[-1] == ""
     stage.there, stage.path = True, None
-    stage.watch.look()
+    stage.watch.poll()
     assert stage.faults[-1] == ""

@@ -43,7 +43,7 @@ def some_show():
 def measured(a_show, *names):
     """The news that files were measured: they are shorter than they seemed."""
     found = []
-    for place, one in enumerate(playlists(a_show)):
+    for place, one in playlists(a_show).items():
         for number, known in enumerate(one.tracks):
             if known.key in names:
                 found.append(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from soundscape.engine.player.echo_report import EchoReport, dark
+from soundscape.engine.player.echo_report import EchoReport, darkened
 from soundscape.ipc.player_messages import MidiSent
 from soundscape.scene.models import Control, PortSpec, Room
 
@@ -35,4 +35,4 @@ def test_all_goes_on_and_what_could_be_a_press_is_told():
 
 
 def test_at_the_end_the_pads_are_dark():
-    assert dark(ROOM, 5.0) == [(5.0, "pads", b"\x89\x24\x00")]
+    assert darkened(ROOM, 5.0) == [(5.0, "pads", b"\x89\x24\x00")]

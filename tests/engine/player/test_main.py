@@ -10,6 +10,7 @@ from rooms import make_room
 from sessions import opener
 from shows import phase, playlist, show, track
 
+from soundscape.engine.player.host_link import HostLink
 from soundscape.engine.player.main import _stand_by
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
@@ -37,12 +38,12 @@ def a_session() -> Session:
     return Session(Conductor(a_show), pool, Rig(room))
 
 
-def told(*messages: object) -> Channel:
+def told(*messages: object) -> HostLink:
     stream = BytesIO()
     for message in messages:
         Channel(None, stream, CODEC).send(message)
     stream.seek(0)
-    return Channel(stream, None, CODEC)
+    return HostLink(Channel(stream, None, CODEC), {}, b"")
 
 
 def test_a_standby_follows_what_it_is_told_until_it_is_to_take_over() -> None:

@@ -380,7 +380,7 @@ def test_a_command_whose_time_is_over_is_refused(stage):
 def test_what_was_measured_is_taken_between_two_blocks_and_told(stage):
     one = stage()
     one.gate.set()
-    better = (TrackUpdate(1, 0, track("late", 50, gain_db=-3.0)),)
+    better = (TrackUpdate(3, 0, track("late", 50, gain_db=-3.0)),)
     one.output.at[20] = lambda: one.player.update_tracks(better)
     told = [fact for fact in one.run() if isinstance(fact, TracksUpdated)]
     assert [fact.updates for fact in told] == [better]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from properties import examples
 from sessions import AMPLITUDE, opener, pitch, rendered, script, session
-from shows import level, phase, playlist, show, silence, track
+from shows import generated, level, phase, playlist, show, silence, track
 
 from soundscape.command_specs import COMMANDS
 from soundscape.engine.player.schedule import unfinished
@@ -15,7 +15,7 @@ from soundscape.engine.player.sources import SourcePool
 from soundscape.errors import EngineError, MediaError
 from soundscape.ipc.player_messages import CommandDone
 from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import as_written
+from soundscape.timeline.conductor import waits_as_written
 from soundscape.timeline.cursor import GONE
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import TracksUpdated
@@ -55,10 +55,12 @@ TWENTY = script(
 def scene():
     """Three phases with every layer; as short as they can be, since blocks of 64 are many."""
     ten = playlist("t", *(track(name, 10) for name in ("one", "two", "three")))
+    endless = playlist("e", *(generated(name, 14) for name in ("one", "two", "three")))
     return show(
         phase("arrival", 15, ten, advance="dose", ambience=RAIN, loudness=level((0, -6))),
         phase("peak", 22.5, OTHER, loudness=level((0, -6), (0.5, -3), (1, -9))),
-        phase("return", 15, ten, voice=VOICE, loudness=level((0, -8))),
+        phase("return", 15, endless, voice=VOICE, loudness=level((0, -8))),
+        closing=frames(4),
         track=2,
         phase=6,
         skip=1.5,
@@ -117,18 +119,29 @@ def commands(draw):
     return draw(st.integers(0, frames(60))), Command(do, **given_arguments)
 
 
+KINDS = (
+    OTHER,
+    MUSIC,
+    RAIN,
+    playlist("q", silence(5), track("two", 6)),
+    playlist("g", generated("two", 6), generated("five", 9)),
+    playlist("s", *(track(name, 7) for name in ("one", "two", "three"))),
+)
+
+
 @examples(40)
-@given(st.lists(commands(), max_size=14), st.integers(0, 3))
+@given(st.lists(commands(), max_size=14), st.integers(0, len(KINDS) - 1))
 def test_any_commands_at_any_time_leave_no_step_no_nan_and_always_an_end(lines, kind):
     small = show(
         phase("arrival", 20, MUSIC, advance="dose", ambience=RAIN),
-        phase("peak", 15, (OTHER, MUSIC, RAIN, playlist("q", silence(5), track("two", 6)))[kind]),
+        phase("peak", 15, KINDS[kind]),
         phase("return", 15, MUSIC, voice=VOICE),
         track=3,
         phase=5,
         skip=2,
         start=4,
         end=6,
+        closing=frames(6),
     )
     stop = (frames(61), Command("stop", fade=5.0))
     schedule = [*sorted(lines, key=lambda line: line[0]), stop]
@@ -326,7 +339,7 @@ def test_when_all_files_are_gone_few_are_tried_before_something_else_plays(landi
 def played_live(until: float, block: int = 1536):
     """A session with `TWENTY` asked live, and what a standby is external of it."""
     running, waiting, records, sound = session(scene()), list(TWENTY), [], []
-    running.conductor._waits = as_written
+    running.conductor._waits = waits_as_written
     while running.frame < frames(until):
         while waiting and waiting[0][0] <= running.frame:
             command = waiting.pop(0)[1]
@@ -341,7 +354,7 @@ def played_live(until: float, block: int = 1536):
 def test_a_standby_that_takes_over_sounds_as_the_session_would_have_at_that_moment(at):
     whole, records = played_live(at + 0.5)
     standby = session(scene())
-    standby.conductor._waits = as_written
+    standby.conductor._waits = waits_as_written
     for number, record in enumerate(records):
         if record.frame < frames(at):
             standby.skip_to(record.frame - 100 * number)
@@ -369,6 +382,19 @@ def test_a_standby_replays_what_happened_to_files_as_well():
     standby.catch_up(frames(12))
     assert [clip.track.key for clip, _ in standby._resumed if clip.layer == "music"] == ["two"]
     standby.finish()
+
+
+def test_a_skip_goes_over_to_the_next_track_whose_file_is_there_and_says_so():
+    music = playlist("m", *(track(name, 40) for name in ("one", "gone", "lost", "four")))
+    one = session(show(phase("a", 200, music)), open_track=opener(missing=["gone", "lost"]))
+    one.render(8192)
+    skip, tries = Command("skip"), 0
+    while not one.prepare(skip):
+        tries += 1
+        one.pool.settle(1)
+        one.render(1024)
+        assert tries < 10
+    assert one.do(skip) == "going over to four; a goes on"
 
 
 def test_a_record_of_what_the_standby_is_past_already_is_an_error():

@@ -23,33 +23,33 @@ def nobody():
 
 
 @pytest.fixture
-def tape(tmp_path):
-    made = SharedAudio(create_shared_audio(tmp_path / "tape"))
+def shared(tmp_path):
+    made = SharedAudio(create_shared_audio(tmp_path / "audio"))
     made.write(0, np.zeros((1024, 2), np.float32), time.perf_counter(), 0)
     made.publish_position()
     return made
 
 
-def test_a_session_that_plays_without_its_host_can_still_be_ended(nobody, tape, tmp_path):
-    client = Client(nobody, "token", tmp_path / "tape")
+def test_a_session_that_plays_without_its_host_can_still_be_ended(nobody, shared, tmp_path):
+    client = Client(nobody, "token", tmp_path / "audio")
     assert client.plays()
     assert "fade out" in client.do({"do": "stop"}).said
-    assert tape.end_wished
+    assert shared.stop_requested
 
 
 @pytest.mark.parametrize("do", ["mute", "next", "hold"])
-def test_nothing_else_can_be_asked_of_it(nobody, tape, tmp_path, do):
+def test_nothing_else_can_be_asked_of_it(nobody, shared, tmp_path, do):
     with pytest.raises(SessionLost):
-        Client(nobody, "token", tmp_path / "tape").do({"do": do})
-    assert not tape.end_wished
+        Client(nobody, "token", tmp_path / "audio").do({"do": do})
+    assert not shared.stop_requested
 
 
 def test_what_does_not_play_cannot_be_ended(nobody, tmp_path):
-    client = Client(nobody, "token", create_shared_audio(tmp_path / "tape"))
+    client = Client(nobody, "token", create_shared_audio(tmp_path / "audio"))
     assert not client.plays()
     with pytest.raises(SessionLost):
         client.do({"do": "stop"})
 
 
-def test_without_a_tape_it_is_taken_to_play(nobody):
+def test_without_shared_audio_it_counts_as_playing(nobody):
     assert Client(nobody, "token").plays()

@@ -47,5 +47,5 @@ def test_a_computer_that_may_fall_asleep_is_told(granted, told, tmp_path, monkey
     stage = Stage(tmp_path)
     monkeypatch.setattr(follow, "kept_awake", lambda: nullcontext(granted))
     stage.host.ended.set()
-    _stay_awake(stage.host)
+    _stay_awake(stage.host, stage.host.warn)
     assert [warning.text for warning in stage.host.snapshot().warnings] == told

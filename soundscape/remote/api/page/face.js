@@ -100,7 +100,7 @@ function drawCourse(view, texts) {
 function drawPlaying({ music, ...others }) {
   put("music", music ? music.playing : "no music");
   put("music-left", music ? music.left : "");
-  put("music-next", music?.next ? `next ${music.next}` : "");
+  put("music-next", music?.next ? `next ${music.next}, ${music.next_when}` : "");
   const said = Object.entries(others).map(([name, layer]) => `${name}: ${layer.playing}`);
   put("others", said.join(" · "));
 }

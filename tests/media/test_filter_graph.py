@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from soundscape.media.downmix import Downmix
+from soundscape.media.filter_graph import Downmix
 
 
 def mixed(layout: str, count: int) -> np.ndarray:

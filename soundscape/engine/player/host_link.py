@@ -1,0 +1,218 @@
+"""The player's line to its host, and to the next one: a host that dies is replaced from here.
+
+One thread receives and one sends. The sender keeps what a new host has to know of the session, each
+message as it was sent, so that neither the render thread nor a disk has anything to do with it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from queue import Empty
+from typing import Any
+
+from soundscape.errors import MessageError
+from soundscape.ipc import clock
+from soundscape.ipc.channel import Channel, Outbox
+from soundscape.ipc.clock import Clock
+from soundscape.ipc.player_messages import (
+    CODEC,
+    RECORDED,
+    AudioGap,
+    AudioStarted,
+    CommandFailed,
+    CommandRequest,
+    DeviceMissing,
+    HostLeaves,
+    MidiStatus,
+    SessionEnded,
+    Succession,
+    TakeOver,
+)
+from soundscape.ipc.spawn import outlive, spawn
+from soundscape.timeline.commands import SHORT_STOP
+from soundscape.timeline.directives import Warned
+
+SUCCESSOR = "soundscape.remote.service.successor_main"
+"""The module of the process that takes the place of a host."""
+DEATHS, DEATHS_WITHIN = 3, 60.0
+"""After so many deaths within so many seconds no other host is started: the session only plays."""
+KEPT = (*RECORDED, CommandFailed, AudioGap, Warned)
+"""What the journal and the screens have of a session, by what its player says."""
+MOST = 100_000
+"""Messages that are kept; with more there is no other host."""
+LOOK_EVERY = 0.5
+"""Seconds from one look at the lights to the next."""
+_EXIT = 1.0
+"""Seconds from the end of a host's output to its exit."""
+
+Handler = Callable[[Any], None]
+Spawn = Callable[[str], subprocess.Popen[bytes]]
+
+
+class HostLink:
+    """Exchanges messages with the host of this player's session.
+
+    `setup` and `job`, encoded, are what the player was given.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        setup: Mapping[str, Any],
+        job: bytes | bytearray,
+        *,
+        spawn: Spawn = spawn,
+        now: Clock = clock.now,
+    ) -> None:
+        self._source = channel
+        self._sink: Channel | None = channel
+        self._next: Channel | None = None  # to a new host, which knows nothing yet
+        self._setup = dict(setup)
+        self._job = job
+        self._spawn = spawn
+        self._now = now
+        self._history: list[bytes] = []
+        self._output = ""  # there was no sound yet
+        self._missing = ""
+        self._leaves = False
+        self._ended = False
+        self._over = threading.Event()
+        self._deaths: deque[float] = deque(maxlen=DEATHS)
+        self._hosts = 0  # that have died
+        self._process: subprocess.Popen[bytes] | None = None
+
+    # while it stands by ---------------------------------------------------------------------------
+
+    def receive(self) -> Any:
+        """Wait for a message to a player that does not play yet. Raises as `Channel.receive`."""
+        message = self._source.receive()
+        for one in message if isinstance(message, tuple) else (message,):
+            if isinstance(one, KEPT):
+                self._keep(CODEC.encode(one))
+        if isinstance(message, TakeOver):
+            self._output = message.device or ""
+        return message
+
+    # while it plays -------------------------------------------------------------------------------
+
+    @contextmanager
+    def exchange(
+        self, outbox: Outbox, handle: Handler, midi_status: Callable[[], MidiStatus | None]
+    ) -> Iterator[None]:
+        """Exchange messages as long as this lasts: send those of `outbox`, `handle` what comes."""
+        receiving = threading.Thread(
+            target=self._receive, args=(outbox, handle), name="host receiver", daemon=True
+        )
+        sending = threading.Thread(target=self._send, args=(outbox, midi_status), daemon=True)
+        receiving.start()
+        sending.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            sending.join(2.0)
+            if self._process is not None:
+                outlive(self._process)
+
+    def send_last(self, message: object) -> None:
+        """Send a message after the exchange is over."""
+        self._pass_on(message)
+
+    def _receive(self, outbox: Outbox, handle: Handler) -> None:
+        while True:
+            try:
+                message = self._source.receive()
+            except EOFError:
+                if not self._output:  # nobody was told that the session plays
+                    handle(CommandRequest(-1, SHORT_STOP))
+                    return
+                if not self._replace_host():
+                    return
+                outbox.put(None)
+            except MessageError:
+                return
+            else:
+                if isinstance(message, HostLeaves):
+                    self._leaves = True
+                else:
+                    handle(message)
+
+    def _send(self, outbox: Outbox, midi_status: Callable[[], MidiStatus | None]) -> None:
+        known: MidiStatus | None = None
+        while True:
+            message = None
+            try:
+                message = outbox.get(timeout=LOOK_EVERY)
+            except Empty:
+                if self._over.is_set():
+                    return
+            if self._next is not None:
+                self._hand_over()
+                known = None
+            if message is not None:
+                self._pass_on(message)
+            if self._sink is not None:
+                status = midi_status()
+                if status is not None and status != known:
+                    self._transmit(CODEC.encode(status))
+                    known = replace(status, faults=())
+
+    def _pass_on(self, message: object) -> None:
+        data = CODEC.encode(message)
+        if isinstance(message, KEPT):
+            self._keep(data)
+        elif isinstance(message, AudioStarted):
+            self._output, self._missing = self._output or message.output, ""
+        elif isinstance(message, DeviceMissing):
+            self._missing = message.why
+        elif isinstance(message, SessionEnded):
+            self._ended = True
+        self._transmit(data)
+
+    def _keep(self, data: bytes) -> None:
+        if len(self._history) < MOST:
+            self._history.append(data)
+
+    def _transmit(self, data: bytes | bytearray) -> None:
+        if self._sink is not None:
+            try:
+                self._sink.send_encoded(data)
+            except OSError:  # the host is gone; the music plays on
+                self._sink = None
+
+    # from one host to the next --------------------------------------------------------------------
+
+    def _replace_host(self) -> bool:
+        """Start another host, unless none is wanted."""
+        if self._leaves or self._ended or self._over.is_set() or len(self._history) == MOST:
+            return False
+        self._hosts += 1
+        self._deaths.append(self._now())
+        if len(self._deaths) == DEATHS and self._deaths[-1] - self._deaths[0] < DEATHS_WITHIN:
+            return False
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_EXIT)
+        try:
+            self._process = self._spawn(SUCCESSOR)
+        except OSError:
+            return False
+        source, sink = self._process.stdout, self._process.stdin
+        self._source = self._next = Channel(source, sink, CODEC)  # type: ignore[arg-type]
+        return True
+
+    def _hand_over(self) -> None:
+        """Send a new host all that it has to know."""
+        self._sink, self._next = self._next, None
+        known = Succession(
+            self._setup, len(self._history), self._output, self._missing, self._hosts
+        )
+        self._transmit(CODEC.encode(known))
+        self._transmit(self._job)
+        for data in self._history:
+            self._transmit(data)
