@@ -9,7 +9,7 @@ import numpy as np
 
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.melody import Figures, Melody
-from soundscape.synth.machinery.wind_line import Wind, WindLine
+from soundscape.synth.machinery.wind_line import WindArticulation, WindLine
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Flute:
             ring=2.0,
             bed=1.0,
         )
-        wind = Wind(
+        wind = WindArticulation(
             entry=5.0,
             breath=0.003 + 0.025 * self._bright,
             breath_band=(900.0, 5000.0),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth.machinery import chance
-from soundscape.synth.machinery.melody import Figures, Melody, Note
+from soundscape.synth.machinery.melody import Figures, Melody, MelodyNote
 from soundscape.synth.machinery.struck import StruckInstrument
 from soundscape.synth.parameters import Parameter, amount, tonal
 
@@ -67,7 +67,7 @@ class Harp:
         """Return frames `start` (≥ 0) to `start + count`."""
         return self._sound.render(start, count)
 
-    def _body(self, note: Note) -> tuple[NDArray[np.float64], ...]:
+    def _body(self, note: MelodyNote) -> tuple[NDArray[np.float64], ...]:
         """Return the partials of a note."""
         place = _PLUCKED_AT + (_NAIL - _PLUCKED_AT) * self._bright
         frequency = note.pitch * _PARTIALS

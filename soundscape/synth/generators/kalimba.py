@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth.machinery import chance
-from soundscape.synth.machinery.melody import Figures, Melody, Note
+from soundscape.synth.machinery.melody import Figures, Melody, MelodyNote
 from soundscape.synth.machinery.struck import StruckInstrument
 from soundscape.synth.parameters import Parameter, amount, tonal
 
@@ -67,7 +67,7 @@ class Kalimba:
         """Return frames `start` (≥ 0) to `start + count`."""
         return self._sound.render(start, count)
 
-    def _body(self, note: Note) -> tuple[NDArray[np.float64], ...]:
+    def _body(self, note: MelodyNote) -> tuple[NDArray[np.float64], ...]:
         """Return the modes of a tine."""
         frequency = note.pitch * _RATIO
         reach = 1500.0 * 4.0**self._bright * (0.5 + 0.5 * note.force)

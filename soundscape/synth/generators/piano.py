@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth.machinery import chance
-from soundscape.synth.machinery.melody import Figures, Melody, Note
+from soundscape.synth.machinery.melody import Figures, Melody, MelodyNote
 from soundscape.synth.machinery.struck import StruckInstrument
 from soundscape.synth.parameters import Parameter, amount, tonal
 
@@ -72,7 +72,7 @@ class Piano:
         """Return frames `start` (≥ 0) to `start + count`."""
         return self._sound.render(start, count)
 
-    def _body(self, note: Note) -> tuple[NDArray[np.float64], ...]:
+    def _body(self, note: MelodyNote) -> tuple[NDArray[np.float64], ...]:
         """Return the partials of a note: of the struck strings, and of their after-sound."""
         stiff = _STIFFNESS * (note.pitch / 262.0) ** 1.2
         frequency = note.pitch * _PARTIALS * np.sqrt(1.0 + stiff * _PARTIALS**2)

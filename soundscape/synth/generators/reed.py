@@ -9,7 +9,7 @@ import numpy as np
 
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.melody import Figures, Melody
-from soundscape.synth.machinery.wind_line import Wind, WindLine
+from soundscape.synth.machinery.wind_line import WindArticulation, WindLine
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Reed:
             ring=2.0,
             bed=1.0,
         )
-        wind = Wind(
+        wind = WindArticulation(
             entry=5.0,
             breath=0.002 + 0.016 * self._bright,
             breath_band=(1200.0, 5500.0),

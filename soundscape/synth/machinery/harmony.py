@@ -122,16 +122,16 @@ _SHARED_TONES = 2  # that chords of two areas have in common where they meet
 
 
 @dataclass(frozen=True, slots=True)
-class _Pace:
+class _HarmonicRhythm:
     chord: float  # s that a chord stands, about
     stray: float  # how far that strays, as a share
     area: float  # s that a key area lasts, about
 
 
 _PACES = {
-    "areas": _Pace(16.0, 0.25, 128.0),
-    "periods": _Pace(12.0, 0.0, 12.0 * PERIOD),
-    "pedal": _Pace(26.0, 0.2, 160.0),
+    "areas": _HarmonicRhythm(16.0, 0.25, 128.0),
+    "periods": _HarmonicRhythm(12.0, 0.0, 12.0 * PERIOD),
+    "pedal": _HarmonicRhythm(26.0, 0.2, 160.0),
 }
 
 

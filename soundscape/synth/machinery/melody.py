@@ -20,7 +20,7 @@ _FIRST = 0.35  # s after a chord's beginning, at the least: it is heard by then
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class MelodyNote:
     """One note: when (s), at which pitch (Hz), and how strong: 0 to 1, in amplitude.
 
     `along` is the pitch (Hz) of what may ring along: near the note, and of the next chord too.
@@ -62,12 +62,12 @@ class Melody:
         self._drawn = lru_cache(16)(self._draw)
         self._notes = lru_cache(16)(self._restrained)
 
-    def between(self, first: float, last: float) -> list[Note]:
+    def between(self, first: float, last: float) -> list[MelodyNote]:
         """Return the notes from `first` to before `last` (s), in order."""
         numbers = range(self._harmony.number_at(first), self._harmony.number_at(last) + 1)
         return [n for number in numbers for n in self._notes(number) if first <= n.time < last]
 
-    def _restrained(self, number: int) -> list[Note]:
+    def _restrained(self, number: int) -> list[MelodyNote]:
         """Return the notes of a chord, none too strong after those before it."""
         ringing, before, kept = 1.0, self._harmony.chord(number - _HISTORY).begin, []
         for chord in range(number - _HISTORY, number + 1):
@@ -79,7 +79,7 @@ class Melody:
                     kept.append(replace(note, force=math.sqrt(power)))
         return kept
 
-    def _draw(self, number: int) -> list[Note]:
+    def _draw(self, number: int) -> list[MelodyNote]:
         """Return the notes of a chord as its figure has them."""
         figures, chord = self._figures, self._harmony.chord(number)
         own = chance.derive(self._key, number)
@@ -90,7 +90,7 @@ class Melody:
         figure = chance.derive(self._key, "figure", 0 if regular else chord.area)
         places = max(1, math.floor(chord.through / figures.gap))
         step = chord.through / places
-        notes: list[Note] = []
+        notes: list[MelodyNote] = []
         for place in range(places):
             kept, height = chance.units(figure, 2 * (place % _FIGURE) + np.arange(2))
             late, strong, stray = chance.units(own, 3 * place + np.arange(3))
@@ -109,7 +109,7 @@ class Melody:
                 (2.0 ** (tone + round(math.log2(pitch) - tone)) for tone in lasting),
                 key=lambda hertz: abs(math.log2(hertz / pitch)),
             )
-            notes.append(Note(time, 64 * number + place, pitch, force, along))
+            notes.append(MelodyNote(time, 64 * number + place, pitch, force, along))
         return notes
 
     def _pitch(self, tones: tuple[float, ...], where: float, before: float) -> float:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from soundscape.synth.machinery.generator import Block
-    from soundscape.synth.machinery.melody import Melody, Note
+    from soundscape.synth.machinery.melody import Melody, MelodyNote
 
 _NOISE_MODES = 16
 _SYMPATHETIC = 1.4  # s that strings take to ring along with a note
@@ -36,7 +36,7 @@ class StruckInstrument:
     def __init__(
         self,
         melody: Melody,
-        body: Callable[[Note], tuple[NDArray[np.float64], ...]],
+        body: Callable[[MelodyNote], tuple[NDArray[np.float64], ...]],
         key: int,
         *,
         attack: float,
@@ -60,7 +60,7 @@ class StruckInstrument:
         notes = self._melody.between(first, last)
         return [stroke for note in notes for stroke in self._struck(note)]
 
-    def _strokes_of(self, note: Note) -> list[Stroke]:
+    def _strokes_of(self, note: MelodyNote) -> list[Stroke]:
         """Return the strokes that one note is made of."""
         own = chance.derive(self._key, note.number)
         frequency, level, decay = self._body(note)
@@ -80,7 +80,7 @@ class StruckInstrument:
             strokes.append(self._ringing(note, own, power * self._along))
         return strokes
 
-    def _strike(self, note: Note, own: int, power: float, place: float) -> Stroke:
+    def _strike(self, note: MelodyNote, own: int, power: float, place: float) -> Stroke:
         """Return the noise of what strikes: many modes that are over at once."""
         low, high = self._band
         where, turn, fast = chance.units(own, 1000 + np.arange(3 * _NOISE_MODES)).reshape(3, -1)
@@ -89,7 +89,7 @@ class StruckInstrument:
         sides = loud(frequency, sides, power)
         return Stroke(note.time, 0.6 * self._attack, frequency, 14.0 + 22.0 * fast, sides)
 
-    def _ringing(self, note: Note, own: int, power: float) -> Stroke:
+    def _ringing(self, note: MelodyNote, own: int, power: float) -> Stroke:
         """Return what rings along, from nothing: a string of this chord and the next."""
         frequency = note.along * np.array([1.0, 2.0, 3.0])
         turn = chance.units(own, 2000 + np.arange(3))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from soundscape.synth.machinery.melody import Melody, Note
+    from soundscape.synth.machinery.melody import Melody, MelodyNote
 
 _KNOT = 256  # frames from one level of a note to the next; it is straight between them
 _DRAWN_OUT = 5.5  # s that a note lasts where no other takes its place
@@ -35,7 +35,7 @@ _VIBRATO_LATER = 0.9  # s before a note begins to sway
 
 
 @dataclass(frozen=True)
-class Wind:
+class WindArticulation:
     """What a wind instrument is like."""
 
     entry: float  # s that the first note of a phrase takes to come
@@ -68,7 +68,7 @@ class WindLine:
         melody: Melody,
         timbre: Callable[[float], NDArray[np.float64]],
         key: int,
-        wind: Wind,
+        wind: WindArticulation,
     ) -> None:
         self._melody, self._wind = melody, wind
         self._timbre = lru_cache(64)(timbre)
@@ -128,7 +128,7 @@ class WindLine:
             if (note := self._between(notes, place)).begin <= last and note.end + 2.0 > first
         ]
 
-    def _between(self, notes: list[Note], place: int) -> _Blown:
+    def _between(self, notes: list[MelodyNote], place: int) -> _Blown:
         """Return how a note is blown, between those beside it."""
         note, first = notes[place], place
         while first and notes[first].time - notes[first - 1].time < _DRAWN_OUT:
