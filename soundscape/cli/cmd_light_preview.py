@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import rich_click as click
 
-from soundscape.cli.loading import the_library
+from soundscape.cli.loading import name_library, the_library
 from soundscape.cli.options import library_option, room_option
 from soundscape.devices.midi.mido_ports import output_names
 from soundscape.engine.light_preview import all_messages, play_lights
@@ -45,17 +45,17 @@ def _speed(_context: click.Context, _parameter: click.Parameter, value: str) -> 
     callback=_speed,
     default="1x",
     metavar="SPEED",
-    help="How much faster than planned, as 20x.",
+    help="How much faster than planned: 20x.",
 )
 @click.option("--print", "dry", is_flag=True, help="Print every message; send nothing.")
 def preview(scene: str, library: str | None, room: str | None, speed: float, *, dry: bool) -> None:
     """Play the lights and cues of a scene without its sound.
 
-    With --speed its durations, positions and moves are so much shorter; the limits of the lights
-    stay as they are, so that a fast preview may stretch moves which the session does not. A phase
-    that waits goes on at its planned end. At the end the lights stay where they are.
+    --speed shortens durations, positions and moves. The limits of the lights do not change, so a
+    fast preview may stretch moves that the session does not stretch. A phase that waits goes on at
+    its planned end. At the end the lights stay where they are.
 
-    With --print nothing is sent: each message is a line with its time in the session, its port, its
+    --print sends nothing: each message is a line with its time in the session, its port, its
     meaning and its bytes.
 
     \b
@@ -63,7 +63,8 @@ def preview(scene: str, library: str | None, room: str | None, speed: float, *, 
       soundscape lights preview kap-im --speed 20x
       soundscape lights preview kap-im --print
     """
-    loaded = load_show(the_library(library, scene), scene, room)
+    used = the_library(library, scene)
+    loaded = load_show(used, scene, room)
     show = loaded.show if speed == 1.0 else _faster(loaded.show, speed)
     if dry:
         for message in all_messages(loaded.room, show):
@@ -73,6 +74,7 @@ def preview(scene: str, library: str | None, room: str | None, speed: float, *, 
         raise LibraryError(
             "this room has no lights and no cues; docs/room.md says how to name them"
         )
+    name_library(used)
     lights_must_be_free(runtime_folder(os.environ), loaded.room, output_names())
     for port, state in play_lights(loaded.room, show, _print_directive).items():
         if state != "ok":

@@ -77,15 +77,19 @@ SETTING = Content(
 
 @click.command()
 @click.argument("session", required=False)
-@click.option("--handover", "handed_over", is_flag=True, help="What really sounded, in order.")
-@click.option("--time", "times", is_flag=True, help="Minutes of music, silence, talk, by phase.")
-@click.option("--setting", is_flag=True, help="The ReSPCT guideline's items, to complete by hand.")
-@click.option("--crash", is_flag=True, help="What a program of the session crashed of.")
-@click.option("--html", metavar="FILE", help="One page that stands alone and prints on A4.")
+@click.option("--handover", "handed_over", is_flag=True, help="What played, in order.")
+@click.option(
+    "--time", "times", is_flag=True, help="Minutes of music, silence and talk for each phase."
+)
+@click.option(
+    "--setting", is_flag=True, help="The items of the ReSPCT guideline, to complete by hand."
+)
+@click.option("--crash", is_flag=True, help="Why a program of the session crashed.")
+@click.option("--html", metavar="FILE", help="One page without other files, for A4.")
 @click.option("--svg", metavar="FILE", help="The picture alone.")
 @click.option("--m3u", metavar="FILE", help="With --handover: a playlist.")
 @click.option("--xspf", metavar="FILE", help="With --handover: a playlist.")
-@click.option("--csv", "as_csv", is_flag=True, help="For a table.")
+@click.option("--csv", "as_csv", is_flag=True, help="As a table.")
 @json_option
 def report(
     session: str | None,
@@ -101,10 +105,10 @@ def report(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Draw a session as it really went; without a number the last one.
+    """Show how a session went; without a number the last one.
 
-    The phases against the plan, what sounded, loudness and level over time, lights, commands, marks
-    and notes, faults. With one of --handover, --time, --setting only that. FILE may be `-`.
+    The phases and their plan, what played, loudness and level over time, lights, commands, marks,
+    notes and faults. --handover, --time and --setting show only that part. FILE may be `-`.
 
     \b
     Example:

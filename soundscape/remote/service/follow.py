@@ -148,7 +148,7 @@ def watch(
 def new_journal(
     recording: Recording, job: Job, request: StartRequest, *, resumed: bool
 ) -> JournalWriter:
-    """What writes the session down. A rehearsal cannot be taken up."""
+    """What writes the session down. A rehearsal cannot be continued."""
     return JournalWriter(
         recording.folder,
         of_this_machine(request.library),
