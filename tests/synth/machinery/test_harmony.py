@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -69,7 +69,7 @@ def test_it_begins_and_ends_at_home(mode: str, plan: str) -> None:
 
 def test_areas_last_90_to_180_seconds() -> None:
     for mode, plan in itertools.product(MODES, ("areas", "periods", "pedal")):
-        lasting: Counter[int] = Counter()
+        lasting: defaultdict[int, float] = defaultdict(float)
         for chord in _chords(mode, plan):
             lasting[chord.area] += chord.through
         whole = [lasting[area] for area in sorted(lasting)[:-1]]
@@ -86,7 +86,7 @@ def test_a_period_is_eight_even_chords_that_come_the_same_way_each_time(mode: st
 
 @pytest.mark.parametrize("mode", MODES)
 def test_the_bass_moves_and_never_lies_below_what_small_speakers_play(mode: str) -> None:
-    share: Counter[float] = Counter()
+    share: defaultdict[float, float] = defaultdict(float)
     for seed in range(4):
         for chord in _chords(mode, "areas", seed):
             share[round(chord.bass, 6)] += chord.through

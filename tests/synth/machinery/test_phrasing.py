@@ -23,7 +23,7 @@ def _phrasing(plan: str, seed: int = 1, length: float = LENGTH) -> Phrasing:
 
 
 def _power(phrasing: Phrasing, times: np.ndarray) -> np.ndarray:
-    return sum(phrasing.gains(voice, times) ** 2 for voice in range(len(PARTS)))
+    return np.sum([phrasing.gains(voice, times) ** 2 for voice in range(len(PARTS))], axis=0)
 
 
 @pytest.mark.parametrize("plan", PLANS)
