@@ -10,6 +10,7 @@ import numpy as np
 
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.modal import ModalSound, Stroke, loud
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class Glass:
         self._params = params
         self._harmony: Harmony = params["harmony"]
         self._glasses = 8 + round(4.0 * params["density"])
-        self._rubbed = lru_cache(128)(self._strokes_of)
-        self._sound = ModalSound(self._strokes, _LONGEST, 40.0)
+        self._rubbed = lru_cache(128)(weak_method(self._strokes_of))
+        self._sound = ModalSound(weak_method(self._strokes), _LONGEST, 40.0)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

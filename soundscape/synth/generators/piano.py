@@ -10,6 +10,7 @@ import numpy as np
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.melody import Figures, Melody, MelodyNote
 from soundscape.synth.machinery.struck import StruckInstrument
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Piano:
         )
         self._sound = StruckInstrument(
             Melody(params["harmony"], figures, chance.derive(key, "melody")),
-            self._body,
+            weak_method(self._body),
             chance.derive(key, "strings"),
             attack=0.055 - 0.02 * self._bright,
             width=params["width"],

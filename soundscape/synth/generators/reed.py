@@ -9,6 +9,7 @@ import numpy as np
 
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.melody import Figures, Melody
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.machinery.wind_line import WindArticulation, WindLine
 from soundscape.synth.parameters import Parameter, amount, tonal
 
@@ -60,7 +61,7 @@ class Reed:
             width=params["width"],
         )
         melody = Melody(params["harmony"], figures, chance.derive(key, "melody"))
-        self._sound = WindLine(melody, self._blown, chance.derive(key, "sound"), wind)
+        self._sound = WindLine(melody, weak_method(self._blown), chance.derive(key, "sound"), wind)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

@@ -16,6 +16,7 @@ from soundscape.synth.machinery.harmony import ChordCells
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
 from soundscape.synth.machinery.pitch import MODES, tuned
 from soundscape.synth.machinery.voice_leading import SharedVoiceLeading, VoiceLeading
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -79,12 +80,12 @@ class Ensemble:
         self._sections = len(centres)
         self._leading, self._changes, self._breaths = _led(params, key, centres, manner.lasting)
         self._timbre = timbre
-        self._wave = lru_cache(128)(self._drawn)
-        self._note = lru_cache(128)(self._noted)
+        self._wave = lru_cache(128)(weak_method(self._drawn))
+        self._note = lru_cache(128)(weak_method(self._noted))
         self._habits = self._habitual()
         self._pan = self._placed()
-        self._steady = LoudnessNormaliser(self._power_around, 10.0)
-        self._sound = OverlapAdd(self._frame, _HOP, 1)
+        self._steady = LoudnessNormaliser(weak_method(self._power_around), 10.0)
+        self._sound = OverlapAdd(weak_method(self._frame), _HOP, 1)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.weak_method import weak_method
 
 if TYPE_CHECKING:
     from soundscape.synth.machinery.harmony import Harmony
@@ -59,8 +60,8 @@ class Melody:
     def __init__(self, harmony: Harmony, figures: Figures, key: int) -> None:
         self._harmony, self._figures, self._key = harmony, figures, key
         self._step = 10.0 ** (figures.step_db / 10.0) - 1.0
-        self._drawn = lru_cache(16)(self._draw)
-        self._notes = lru_cache(16)(self._restrained)
+        self._drawn = lru_cache(16)(weak_method(self._draw))
+        self._notes = lru_cache(16)(weak_method(self._restrained))
 
     def between(self, first: float, last: float) -> list[MelodyNote]:
         """Return the notes from `first` to before `last` (s), in order."""

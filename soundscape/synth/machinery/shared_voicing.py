@@ -11,6 +11,7 @@ import numpy as np
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.harmony import BassLine, ChordCells
 from soundscape.synth.machinery.voicing import Tone
+from soundscape.synth.machinery.weak_method import weak_method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,7 @@ class SharedVoicing:
             *(Tone(2.0 * hertz, ground=True, level=0.5) for hertz in pitches),
             *(Tone(2.0**pitch, ground=False) for pitch in self._place),
         )
-        self._held = lru_cache(64)(self._hold)
+        self._held = lru_cache(64)(weak_method(self._hold))
 
     def levels(self, time: float) -> NDArray[np.float64]:
         """Return the amplitude of each tone at `time` (s), shape (tones,), 0 to about 1.5."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.modal import ModalSound, Stroke, loud
+from soundscape.synth.machinery.weak_method import weak_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,8 +50,8 @@ class StruckInstrument:
         self._melody, self._body, self._key, self._attack = melody, body, key, attack
         self._width, self._noise, self._band = width, noise, noise_band
         self._along, self._along_decay = along, along_decay
-        self._struck = lru_cache(128)(self._strokes_of)
-        self._sound = ModalSound(self._strokes, _LONGEST, 60.0)
+        self._struck = lru_cache(128)(weak_method(self._strokes_of))
+        self._sound = ModalSound(weak_method(self._strokes), _LONGEST, 60.0)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

@@ -14,6 +14,7 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
 from soundscape.synth.machinery.noise_bed import FREQUENCY, HOP, SIZE, NoiseBed, even, within
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -72,15 +73,15 @@ class WindLine:
     ) -> None:
         self._melody, self._wind = melody, wind
         self._timbre = lru_cache(64)(timbre)
-        self._power = lru_cache(64)(self._power_of)
+        self._power = lru_cache(64)(weak_method(self._power_of))
         self._bed = NoiseBed(chance.derive(key, "breath"), wind.width)
         ends = 1.0 + (FREQUENCY / _HIGHEST) ** 24
         self._noise = even(within(*wind.breath_band, 6) / ends)
         self._ways = chance.keys(chance.derive(key, "ways"), 1)
         self._share = power_at(NOMINAL_LUFS)
-        self._steady = LoudnessNormaliser(self._power_around, _LOOK)
-        self._tone = OverlapAdd(self._frame, HOP, 1)
-        self._breath = OverlapAdd(self._blow, HOP, SIZE // HOP)
+        self._steady = LoudnessNormaliser(weak_method(self._power_around), _LOOK)
+        self._tone = OverlapAdd(weak_method(self._frame), HOP, 1)
+        self._breath = OverlapAdd(weak_method(self._blow), HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
