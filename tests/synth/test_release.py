@@ -53,5 +53,5 @@ def test_nor_does_one_that_moves_or_stands_in_a_room(uncollected: None) -> None:
 
 def test_nor_does_a_stack_that_shares_a_harmony(uncollected: None) -> None:
     names = ("pad", "drone", "strings", "bells", "bowls", "piano", "glass", "flute")
-    voices = [(name, {}, 0.0) for name in names]
+    voices: list[tuple[str, dict[str, object], float]] = [(name, {}, 0.0) for name in names]
     assert not cycles(synth.create_stack(voices, 1, 60.0, HarmonySpec(key="D")))
