@@ -76,7 +76,8 @@ def _kill(known: KnownSession) -> None:
     Raises EngineError where they stay.
     """
     host = known.content.pid if known.hosted else 0
-    for pid in (host, player_pid(known.shared_audio)):
+    # The player first: it would start another host, while a host takes its time to notice.
+    for pid in (player_pid(known.shared_audio), host):
         if pid:
             with suppress(OSError):
                 os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
