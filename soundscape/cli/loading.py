@@ -65,7 +65,7 @@ def _with_warnings_printed(loaded: Loaded) -> Loaded:
 
 
 def plain_console(*, err: bool = False) -> Console:
-    """For stdout or stderr. Texts are printed as they are: brackets are no style, `:x:` no picture."""
+    """For stdout or stderr. Texts stay as they are: brackets are no style, `:smile:` no picture."""
     return Console(stderr=err, highlight=False, markup=False, emoji=False)
 
 
