@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-
-from soundscape.units import db_to_gain
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from soundscape.synth.machinery.generator import Block, Generator
-
-from typing import TYPE_CHECKING, Any, TypeAlias
 
 from soundscape.errors import InvalidValue
 from soundscape.scene.automation_fields import PHASE
@@ -39,12 +30,12 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.automation import AutomatedGenerator, ParameterAutomation
 from soundscape.synth.machinery.space import ReverberantGenerator
 from soundscape.synth.parameters import SPACE, Parameter, complete
-from soundscape.units import did_you_mean
+from soundscape.units import db_to_gain, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from soundscape.synth.machinery.generator import Generator
+    from soundscape.synth.machinery.generator import Block, Generator
 
 _Make: TypeAlias = "Callable[[Mapping[str, Any], int], Generator]"
 
