@@ -123,7 +123,7 @@ def end_session(home: Path) -> None:
         for pid in reversed(family(known.content.pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        remove_shared_audio(known.tape)
+        remove_shared_audio(known.shared_audio)
     shutil.rmtree(home / "runtime", ignore_errors=True)  # what was killed counts as playing a while
 
 

@@ -146,7 +146,7 @@ class CommandSpec:
 
 
 _ON = Argument("on", SWITCH, "Set it, instead of toggling.")
-_UNDO = Argument("undo", FLAG, "Take the last one back.")
+_UNDO = Argument("undo", FLAG, "Undo the last one.")
 _PAUSED = When("state", ("paused", "muted"))
 
 _SPECS = (
@@ -167,15 +167,15 @@ _SPECS = (
     ),
     CommandSpec(
         "back",
-        "Go back to the phase before, where it was left.",
-        presses=(Gesture("phase before", ("Phase before", ""), "b"),),
+        "Go back to the previous phase, where it was left.",
+        presses=(Gesture("previous phase", ("Previous phase", ""), "b"),),
         needs_file=True,
         undoable=True,
     ),
     CommandSpec(
         "undo",
-        "Take the last next, goto, back, dose or swap back, within 30 s.",
-        presses=(Gesture("take the last step back", ("Undo", "within 30 s"), "u"),),
+        "Undo the last next, goto, back, dose or swap, within 30 s.",
+        presses=(Gesture("undo the last step", ("Undo", "within 30 s"), "u"),),
         needs_file=True,
     ),
     CommandSpec(
@@ -191,10 +191,10 @@ _SPECS = (
     ),
     CommandSpec(
         "hold",
-        "Hold the phase: the position stands, the music goes on.",
+        "Hold the phase: the position stands still, the music goes on.",
         presses=(
             Gesture(
-                "hold the phase, and release",
+                "hold the phase; again: release",
                 ("Hold", ""),
                 "h",
                 instead=Variant(When("state", ("held",)), ("Release", ""), "release"),
@@ -202,7 +202,7 @@ _SPECS = (
         ),
         lasts=When("state", ("held",)),
     ),
-    CommandSpec("release", "Let a held phase run on.", needs_file=True),
+    CommandSpec("release", "Let a held phase go on.", needs_file=True),
     CommandSpec(
         "extend",
         "Give the phase more time, or less.",
@@ -215,7 +215,7 @@ _SPECS = (
         "dose",
         "Mark the dose: T+ counts from it.",
         (
-            Argument("ago", DURATION, "It was given so long ago: 3m; this moves a marked dose."),
+            Argument("ago", DURATION, "How long ago it was given: 3m; moves a marked dose."),
             _UNDO,
         ),
         ("", "--ago 3m", "--undo"),
@@ -232,10 +232,10 @@ _SPECS = (
     ),
     CommandSpec(
         "pause",
-        "Fade to silence in 3 s; the position stands.",
+        "Fade to silence in 3 s; the position stands still.",
         presses=(
             Gesture(
-                "pause, and play",
+                "pause; again: play",
                 ("Pause", ""),
                 "p",
                 instead=Variant(_PAUSED, ("Play", ""), "play"),
@@ -254,7 +254,7 @@ _SPECS = (
         ("", "--off"),
         presses=(
             Gesture(
-                "duck to speak, and back",
+                "duck to speak; again: back",
                 ("Duck", "to speak"),
                 "space",
                 arguments={"on": True},
@@ -273,7 +273,7 @@ _SPECS = (
     ),
     CommandSpec(
         "level",
-        "Trim the level in dB, at most 3 dB over the scene's.",
+        "Change the level in dB, at most 3 dB above the scene's.",
         (Argument("by", DECIBELS, required=True, example="-1 dB"),),
         ("-1",),
         presses=(
@@ -293,16 +293,16 @@ _SPECS = (
     ),
     CommandSpec(
         "skip",
-        "Go over to the next track.",
+        "Crossfade to the next track.",
         presses=(Gesture("skip the track", ("Skip track", ""), "k"),),
         needs_file=True,
     ),
     CommandSpec(
         "swap",
-        "Go over to the next track, and leave this one out from now on.",
+        "Crossfade to the next track and leave this one out from now on.",
         arguments=(_UNDO,),
         examples=("", "--undo"),
-        presses=(Gesture("skip it for good", ("Swap track", "not again"), "x"),),
+        presses=(Gesture("skip it, not again", ("Swap track", "not again"), "x"),),
         needs_file=True,
         undoable=True,
     ),
@@ -334,7 +334,7 @@ _SPECS = (
         (_ON,),
         presses=(
             Gesture(
-                "land, and back",
+                "land; again: back",
                 ("Land", ""),
                 "l",
                 arguments={"on": True},
@@ -352,7 +352,7 @@ _SPECS = (
         (_ON,),
         presses=(
             Gesture(
-                "care light, and back",
+                "care light; again: off",
                 ("Care light", ""),
                 "c",
                 arguments={"on": True},
@@ -368,7 +368,7 @@ _SPECS = (
     ),
     CommandSpec(
         "mute",
-        "Silence in 1 s and the care light; again within it: at once.",
+        "Silence in 1 s and the care light; a second mute within 1 s: at once.",
         presses=(
             Gesture(
                 "mute; again: silence",
@@ -391,7 +391,7 @@ _SPECS = (
         ("", "--fade 20s"),
         presses=(
             Gesture(
-                "end, by the long fade (twice)",
+                "end with the long fade (twice)",
                 ("End the session", "twice"),
                 confirm="end the session with its long fade",
             ),
@@ -403,7 +403,7 @@ _SPECS = (
     ),
     CommandSpec(
         "note",
-        "Note a line, with its time.",
+        "Write a note into the journal, with its time.",
         (Argument("text", TEXT, required=True, example="sat up"),),
         ('"first words"',),
         presses=(Gesture("write a note", ("Note", ""), "t"),),
@@ -430,11 +430,11 @@ class ScreenAct:
 
 
 SCREEN_ACTS: dict[str, ScreenAct] = {
-    "remote": ScreenAct(("r",), "tablet: the code to pair"),
+    "remote": ScreenAct(("r",), "code to pair a tablet"),
     "leave": ScreenAct(("q", "ctrl+c"), "leave, or end"),
     "lock": ScreenAct(("L",), "lock keys; twice: unlock"),
     "details": ScreenAct(("i",), "warnings and figures"),
-    "help": ScreenAct(("?",), "these keys"),
+    "help": ScreenAct(("?",), "show the keys"),
 }
 
 

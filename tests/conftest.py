@@ -1,9 +1,9 @@
-"""What holds for every test: none touches this user's own folders, none leaves memory behind."""
+"""For every test: it does not touch the folders of this user, and leaves no memory behind."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
 
@@ -30,14 +30,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: as many tests compute as there are cores, and another waits beside them."""
-    return sharing.CORES + 1
+    """`-n auto`: as many tests compute as there are cores, and two others wait beside them."""
+    return sharing.CORES + 2
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
-    """Tests take from a blink to half a minute: a worker that is done takes from the other."""
-    if config.getoption("dist") != "load":  # somebody wishes otherwise
+    """Tests take from a millisecond to half a minute: an idle worker takes tests of another one."""
+    if config.getoption("dist") != "load":  # the command line says otherwise
         return None
     from xdist.scheduler import WorkStealingScheduling  # noqa: PLC0415
 
@@ -46,20 +46,24 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Take the cores that a test needs. To wait for them does not count towards its timeout."""
-    cores: AbstractContextManager[None]
+    """Wait until a test may run. The wait does not count towards the timeout of the test."""
+    turn: AbstractContextManager[None]
     if item.get_closest_marker("timed") is not None:
-        cores = sharing.all_cores()
+        turn = sharing.alone()
     elif item.get_closest_marker("waits") is not None:
-        cores = nullcontext()
+        turn = sharing.beside_others()
     else:
-        cores = sharing.one_core()
-    with cores:
+        turn = sharing.one_core()
+    with turn:
         return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A soak and a virtual machine take longer than the timeout of the others."""
+    """Run the tests of real time first, one after another: each waits until no other one runs.
+
+    A soak and a virtual machine take longer than the timeout of the others.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("timed") is None)
     for item in items:
         if item.get_closest_marker("machine") or item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.timeout(3600))
@@ -73,7 +77,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of the test's own for cache, state and runtime files; made by who needs it."""
+    """A folder of the test's own for cache, state and runtime files. It does not exist yet."""
     folder = homes / str(next(_HOMES))
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(folder))
     return folder

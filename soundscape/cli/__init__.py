@@ -26,13 +26,13 @@ from soundscape.errors import SoundscapeError
 COMMANDS = (
     LazyCommand("start", "Start a session: sound, light, and the therapist's console."),
     LazyCommand("rehearse", "Rehearse a scene: all its phases in two minutes."),
-    LazyCommand("status", "What is going on.", "session"),
+    LazyCommand("status", "Show the state of the running session.", "session"),
     LazyCommand("attach", "Open the console of the running session again.", "session"),
     *(LazyCommand(spec.name, spec.help, "verbs") for spec in VERBS.values()),
-    LazyCommand("recover", "Take up a session that was cut off, after a power cut for example."),
-    LazyCommand("sessions", "List the sessions that were written down, the last one at the end."),
-    LazyCommand("report", "Draw a session as it really went; without a number the last one."),
-    LazyCommand("forget", "Remove all that was written down of a session."),
+    LazyCommand("recover", "Continue a session that was cut off, for example by a power cut."),
+    LazyCommand("sessions", "List the recorded sessions, the last one at the end."),
+    LazyCommand("report", "Show how a session went; without a number the last one."),
+    LazyCommand("forget", "Delete everything that was recorded of a session."),
     LazyCommand("remote", "Open the page for a tablet or phone, and pair a device."),
     LazyCommand(
         "init", "Write a new library to edit: scenes, playlists, room, an editor's settings."
@@ -41,7 +41,7 @@ COMMANDS = (
     LazyCommand(
         "check", "Check scenes before the patient arrives: files, playlists, room, devices."
     ),
-    LazyCommand("plan", "Show what a scene will play and when, without any commands."),
+    LazyCommand("plan", "Show what a scene will play, and when, if no command changes it."),
     LazyCommand("scan", "Measure the loudness of the library's sound files ahead of time."),
     LazyCommand("render", "Render a session to a sound file: the same sound and messages as live."),
     LazyCommand("import", "Make a playlist of another program's, or of a folder.", "playlists"),
@@ -49,12 +49,12 @@ COMMANDS = (
         "export", "Write a playlist for another program, such as VLC or foobar2000.", "playlists"
     ),
     LazyCommand("audition", "Play or render one generator, playlist entry or sound file alone."),
-    LazyCommand("schema", "Print the JSON Schema of a kind of file, for an editor's completion."),
-    LazyCommand("audio", "Audio devices: what there is, and a gentle test."),
-    LazyCommand("midi", "MIDI ports: what there is, what comes in, what a pedal does."),
+    LazyCommand("schema", "Print the JSON Schema of a kind of file, for completion in an editor."),
+    LazyCommand("audio", "List and test the audio devices."),
+    LazyCommand("midi", "List MIDI ports, show incoming messages, and set up pedals."),
     LazyCommand(
         "lights",
-        "Try the room's lights: each gently up and down, one to a value, or those of a scene.",
+        "Try the lights of the room: each one, one value, or a whole scene.",
     ),
 )
 """Each is in the module of its name, and loaded when it is used."""
@@ -103,11 +103,12 @@ def set_encoding(stream: io.TextIOWrapper) -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line; its exit code. No arguments show the help."""
+    """Run a command line; its exit code.
+
+    Without arguments a terminal shows what can be done; elsewhere that is the help.
+    """
     try:
-        result = soundscape.main(
-            args=list(arguments) or ["--help"], prog_name="soundscape", standalone_mode=False
-        )
+        result = _dispatch(arguments)
     except SoundscapeError as err:
         click.echo(str(err), err=True)
         return 1
@@ -125,6 +126,16 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(_internal(err), err=True)
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _dispatch(arguments: Sequence[str]) -> object:
+    if not arguments and sys.stdin.isatty() and sys.stdout.isatty():
+        from soundscape.cli.first_screen import first_screen  # noqa: PLC0415 - no other needs it
+
+        return first_screen(run)
+    return soundscape.main(
+        args=list(arguments) or ["--help"], prog_name="soundscape", standalone_mode=False
+    )
 
 
 def _internal(err: Exception) -> str:

@@ -23,7 +23,7 @@ _HEARD: dict[Side, str] = {
 
 @click.group()
 def audio() -> None:
-    """Audio devices: what there is, and a gentle test.
+    """List and test the audio devices.
 
     Example: soundscape audio devices
     """
@@ -32,7 +32,7 @@ def audio() -> None:
 @audio.command()
 @json_option
 def devices(*, as_json: bool) -> None:
-    """List the audio devices, by the names that room.yaml may use (a part of one is enough).
+    """List the audio devices by the names for room.yaml (a part of a name is enough).
 
     Example: soundscape audio devices --json
     """
@@ -53,8 +53,8 @@ def devices(*, as_json: bool) -> None:
 def test(device: str | None, output: str | None) -> None:
     """Play a soft swell of noise on the left, on the right, and on both sides.
 
-    It is quiet (-30 dBFS) and comes and goes slowly. Meanwhile it is measured for how long this
-    computer stands still, and said what audio.buffer in room.yaml bridges that.
+    It is quiet (-30 dBFS) and fades in and out slowly. Meanwhile the command measures how
+    long this computer stands still, and says which audio.buffer in room.yaml bridges that.
 
     Example: soundscape audio test --device "USB Headset"
     """

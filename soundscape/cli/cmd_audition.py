@@ -71,21 +71,25 @@ def _loudness(_context: click.Context, _param: click.Parameter, value: str) -> f
 @library_option
 @room_option
 @output_option
-@click.option("--track", type=click.IntRange(1), metavar="N", help="Which entry of a playlist.")
+@click.option(
+    "--track", type=click.IntRange(1), metavar="N", help="The number of an entry of a playlist."
+)
 @click.option(
     "--set", "params", multiple=True, metavar="NAME=VALUE", callback=_settings,
     help="A generator's parameter, written as in a playlist; may be given again.",
 )  # fmt: skip
 @click.option(
     "--for", "length", metavar="TIME", callback=duration,
-    help="How long; default: a minute of a generator, the whole of anything else.",
+    help="How long; default: one minute for a generator, otherwise the whole.",
 )  # fmt: skip
 @click.option(
     "--loudness", "target", metavar="LUFS", default="-24", callback=_loudness, help="Default: -24."
 )
-@click.option("--seed", type=click.IntRange(0), default=0, metavar="N", help="Another piece.")
-@click.option("-o", "file", metavar="FILE", help="Render to WAV, FLAC, MP3, Opus, by its ending.")
-@click.option("--bits", type=click.Choice(["16", "24"]), help="Whole numbers, with dither.")
+@click.option("--seed", type=click.IntRange(0), default=0, metavar="N", help="Another variation.")
+@click.option(
+    "-o", "file", metavar="FILE", help="Render to WAV, FLAC, MP3 or Opus, by its extension."
+)
+@click.option("--bits", type=click.Choice(["16", "24"]), help="Integer samples, with dither.")
 @json_option
 @click.pass_context
 def audition(
@@ -105,8 +109,8 @@ def audition(
 ) -> None:
     """Play or render one generator, playlist entry or sound file alone.
 
-    Without a name: list what there is. It comes and goes by gentle fades, and Ctrl-C fades it out.
-    A name that is both a generator's and a playlist's is the generator's, but with --track.
+    Without a name, list the generators and playlists. The sound fades in and out, and Ctrl-C fades
+    it out. A name of both a generator and a playlist means the generator, unless --track is given.
 
     \b
     Example:

@@ -53,13 +53,13 @@ def check(
 ) -> None:
     """Check scenes before the patient arrives: files, playlists, room, devices.
 
-    Every sound file is decoded to its end and measured, once. The room's audio device and MIDI
-    ports are opened, without a sound, unless a session is running. Without SCENE, all scenes of the
-    library are checked, and it is said how far each one's loudness rises. Exit status 1 if there is
-    an error (with --strict, a warning too).
+    Every sound file is decoded to its end and measured once. The audio device and the MIDI ports of
+    the room are opened without a sound, unless a session is running. Without SCENE, all scenes of
+    the library are checked, and a line says how far the loudness of each one rises. The exit status
+    is 1 if there is an error (with --strict, also for a warning).
 
-    With --machine it is measured for how long this computer stands still now and then, and said
-    what `audio.buffer` bridges that: do it while those programs run that run during a session.
+    --machine measures how long this computer stands still, and says which `audio.buffer` bridges
+    that. Use it while the programs run that also run during a session.
 
     \b
     Example:

@@ -45,12 +45,12 @@ def _age(_context: click.Context, _param: click.Parameter, value: str | None) ->
 @click.argument("session", required=False)
 @click.option("--all", "everything", is_flag=True, help="All sessions.")
 @click.option(
-    "--older", metavar="TIME", callback=_age, help="Those last written to so long ago: 30d."
+    "--older", metavar="TIME", callback=_age, help="Sessions whose last line is older: 30d."
 )
 def forget(session: str | None, *, everything: bool, older: float | None) -> None:
-    """Remove all that was written down of a session.
+    """Delete everything that was recorded of a session.
 
-    The journal, crash files, what a recovery needs. A session that runs is left alone.
+    This includes the journal, crash files, and what a recovery needs, but no running session.
 
     \b
     Example:

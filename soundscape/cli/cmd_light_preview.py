@@ -45,17 +45,17 @@ def _speed(_context: click.Context, _parameter: click.Parameter, value: str) -> 
     callback=_speed,
     default="1x",
     metavar="SPEED",
-    help="How much faster than planned, as 20x.",
+    help="How much faster than planned: 20x.",
 )
 @click.option("--print", "dry", is_flag=True, help="Print every message; send nothing.")
 def preview(scene: str, library: str | None, room: str | None, speed: float, *, dry: bool) -> None:
     """Play the lights and cues of a scene without its sound.
 
-    With --speed its durations, positions and moves are so much shorter; the limits of the lights
-    stay as they are, so that a fast preview may stretch moves which the session does not. A phase
-    that waits goes on at its planned end. At the end the lights stay where they are.
+    --speed shortens durations, positions and moves. The limits of the lights do not change, so a
+    fast preview may stretch moves that the session does not stretch. A phase that waits goes on at
+    its planned end. At the end the lights stay where they are.
 
-    With --print nothing is sent: each message is a line with its time in the session, its port, its
+    --print sends nothing: each message is a line with its time in the session, its port, its
     meaning and its bytes.
 
     \b

@@ -34,13 +34,13 @@ ANSWERS = {
 
 
 from_option = click.option(
-    "--from", "start", metavar="LEVEL", help="Where a light stands of which nothing is known."
+    "--from", "start", metavar="LEVEL", help="The level of a light of which nothing is known."
 )
 
 
 @click.group()
 def lights() -> None:
-    """Try the room's lights: each gently up and down, one to a value, or those of a scene.
+    """Try the lights of the room: each one, one value, or a whole scene.
 
     Example: soundscape lights test
     """
@@ -50,7 +50,7 @@ def lights() -> None:
 @library_option
 @room_option
 @from_option
-@click.option("--no-ask", is_flag=True, help="Go through them without asking.")
+@click.option("--no-ask", is_flag=True, help="Test them without asking.")
 @json_option
 @click.pass_context
 def test(
@@ -64,14 +64,14 @@ def test(
 ) -> None:
     """Move each light gently and ask whether it was the right one.
 
-    Each goes by 30 % and back, as slowly as the room's limits want; a switch goes over
-    and, ten seconds later, back. Not beside a running session: both would move the lights.
+    Each light moves by 30 % and back, within the limits of the room; a switch changes over and, ten
+    seconds later, back. This is not possible for lights that a running session controls.
 
-    Where nothing was ever sent to a light and the room has no `from` for it, nobody can know where
-    it stands: it is asked for, so that the light does not jump; without asking, --from says it.
+    If nothing was ever sent to a light and the room has no `from` for it, its level is unknown. The
+    command asks for it, so that the light does not jump; with --no-ask, give it with --from.
 
     \b
-    Keys: Enter it was that one, n it was another, s nothing was seen, r again, q enough.
+    Keys: Enter: the right one; n: another one; s: not seen; r: again; q: quit.
     Example:
       soundscape lights test
       soundscape lights test --no-ask --json
@@ -107,11 +107,11 @@ def test(
 def set_light(
     light: str, value: str, library: str | None, room: str | None, start: str | None
 ) -> None:
-    """Take a light to a value (35%, on, off, 2700K), as slowly as the room's limits want.
+    """Move a light to a value (35%, on, off, 2700K), within the limits of the room.
 
-    It goes from where it was left last, by a session or by hand. Where that is not known, it is
-    taken to stand at its `from`; else it is asked where it stands, or --from says it: from a wrong
-    level the light would jump.
+    It starts where the light was left, by a session or by hand. If that is not known, it starts at
+    `from` of the light; without `from` the command asks for the level, or --from gives it. From a
+    wrong level the light would jump.
 
     \b
     Example:

@@ -15,7 +15,7 @@ from soundscape.midi.port_names import bare, without_numbers
 
 @click.group()
 def midi() -> None:
-    """MIDI ports: what there is, what comes in, what a pedal does.
+    """List MIDI ports, show incoming messages, and set up pedals.
 
     Example: soundscape midi ports
     """
@@ -24,9 +24,9 @@ def midi() -> None:
 @midi.command()
 @json_option
 def ports(*, as_json: bool) -> None:
-    """List the MIDI ports, by the names that room.yaml may use (a part of one is enough).
+    """List the MIDI ports by the names for room.yaml (a part of a name is enough).
 
-    Where several ports have one name, `nth` says which of them is meant.
+    If several ports have the same name, `nth` says which one is meant.
 
     Example: soundscape midi ports --json
     """

@@ -47,13 +47,13 @@ WORDY = tuple(
 @click.argument("port", required=False)
 @library_option
 @room_option
-@click.option("--do", "do", metavar="COMMAND", help="What it shall do: duck, hold, level, …")
+@click.option("--do", "do", metavar="COMMAND", help="What it does: duck, hold, level, …")
 def learn(port: str | None, library: str | None, room: str | None, do: str | None) -> None:
-    """Press a pedal or move a fader: its line is written into the room's file.
+    """Press a pedal or move a fader to add its line to room.yaml.
 
-    All that stands in the file stays, comments too; as it was, the file is kept beside it as
-    room.yaml.bak. PORT is a part of an input's name; without it any input is learned from. A fader
-    can do `level`; it takes over only from where the level is.
+    Everything else in the file stays, including comments; the previous version is kept as
+    room.yaml.bak. PORT is a part of the name of an input; without it, any input counts. A fader can
+    do `level`; it has an effect only from the present level on.
 
     \b
     Example:

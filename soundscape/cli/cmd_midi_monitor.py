@@ -48,10 +48,10 @@ def listening(port: str | None) -> Iterator[MidiInputs]:
 @click.argument("port", required=False)
 @json_option
 def monitor(port: str | None, *, as_json: bool) -> None:
-    """Show the messages that come in, decoded, until Ctrl-C.
+    """Show incoming messages, decoded, until Ctrl-C.
 
-    PORT is a part of an input's name; without it all inputs are shown. Clock, active sensing and
-    running timecode are told once a second; with --json every message is a line.
+    PORT is a part of the name of an input; without it, all inputs are shown. Clock, active sensing
+    and running timecode are shown once a second; with --json every message is a line.
 
     \b
     Example:

@@ -11,9 +11,16 @@ from rich.text import Text
 
 from soundscape.cli.loading import load, plain_console, the_library
 from soundscape.cli.options import json_option, library_option, room_option, seed_option
+from soundscape.cli.writing import write
+from soundscape.report.plan_page import plan_page, plan_png
+from soundscape.report.plan_picture import plan_svg
 from soundscape.timeline.directives import LightsMove
+<<<<<<< HEAD
 from soundscape.timeline.loudness_forecast import loudness_forecast
 from soundscape.timeline.opening import opening_gain
+=======
+from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
+>>>>>>> main
 from soundscape.timeline.overlap import AS_WRITTEN
 from soundscape.timeline.plan import Plan, PlannedClip, source_name
 from soundscape.timeline.plan import as_json as plan_as_json
@@ -30,32 +37,50 @@ LEAST_TOLD = -0.5
 @room_option
 @seed_option
 @json_option
+@click.option("--svg", metavar="FILE", help="Write it as a picture; FILE may be `-`.")
+@click.option("--png", metavar="FILE", help="The same picture as PNG.")
+@click.option("--html", metavar="FILE", help="Write picture and tables as one page.")
 def plan(
-    scene: str, library: str | None, room: str | None, seed: int | None, *, as_json: bool
+    scene: str,
+    library: str | None,
+    room: str | None,
+    seed: int | None,
+    *,
+    as_json: bool,
+    svg: str | None,
+    png: str | None,
+    html: str | None,
 ) -> None:
-    """Show what a scene will play and when, without any commands.
+    """Show what a scene will play, and when, if no command changes it.
 
     A phase that waits is shown with its planned time.
 
     \b
     Example:
       soundscape plan kap-im
-      soundscape plan kap-im --json
+      soundscape plan kap-im --html kap-im.html
     """
     used = the_library(library, scene)
     made = conduct(load(used, scene, room, seed).show)
+    forecast = loudness_forecast(made)
+    if svg is not None:
+        write(svg, plan_svg(made, forecast, standalone=True))
+    if png is not None:
+        write(png, plan_png(made, forecast))
+    if html is not None:
+        write(html, plan_page(made, forecast))
     if as_json:
-        report = {**plan_as_json(made), "loudness": loudness_forecast(made).as_json()}
+        report = {**plan_as_json(made), "loudness": forecast.as_json()}
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
-    else:
-        _print(made, used.root)
+    elif svg is None and png is None and html is None:
+        _print(made, used.root, forecast)
 
 
-def _print(made: Plan, library: Path) -> None:
+def _print(made: Plan, library: Path, forecast: LoudnessForecast) -> None:
     console = plain_console()
     console.print(f"Library {library}", style="dim", soft_wrap=True)
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
-    for said in str(loudness_forecast(made)).split("; "):  # a terminal of 80 columns holds each
+    for said in str(forecast).split("; "):  # a terminal of 80 columns holds each
         console.print(f"  {said}", style="dim")
     for phase in made.phases:
         waits = {"auto": "", "dose": ", waits for the dose", "manual": ", waits for `next`"}

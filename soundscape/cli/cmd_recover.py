@@ -30,10 +30,10 @@ from soundscape.views import journal_texts
 
 @click.command()
 @click.argument("session", required=False)
-@click.option("--yes", is_flag=True, help="Take it up without asking.")
+@click.option("--yes", is_flag=True, help="Continue without asking.")
 @click.option("--return", "into_return", is_flag=True, help="Begin the return phase now.")
-@click.option("--end", is_flag=True, help="Leave it at that: the session is over.")
-@click.option("--headless", is_flag=True, help="Return as soon as sound goes out.")
+@click.option("--end", is_flag=True, help="End it: the session is over.")
+@click.option("--headless", is_flag=True, help="Return as soon as the sound plays.")
 @click.option("--foreground", is_flag=True, help="Stay until it ends, without a console.")
 @click.pass_context
 def recover(
@@ -46,11 +46,11 @@ def recover(
     headless: bool,
     foreground: bool,
 ) -> None:
-    """Take up a session that was cut off, after a power cut for example.
+    """Continue a session that was cut off, for example by a power cut.
 
-    Within ten minutes it goes on where it should be by now, and the sound comes back from silence
-    over 15 s. Later, or where the scene would be over by now, the return phase can be begun, or the
-    session ended. Without a number it is the last session that was cut off.
+    Within ten minutes the session goes on where it should be by now, and the sound comes back
+    from silence over 15 s. Later, or if the scene would be over by now, you can begin the return
+    phase or end the session. Without a number, it is the last session that was cut off.
 
     \b
     Example:

@@ -46,9 +46,9 @@ def rehearse(
 ) -> None:
     """Rehearse a scene: all its phases in two minutes.
 
-    It needs no music, no sound card and no MIDI: without an audio device it plays silently, and
-    says so. A phase that waits goes on at its scaled end. Of each track its opening and its end are
-    heard, so that it meets the next one.
+    This needs no music, no sound card and no MIDI: without an audio device it plays silently, and
+    says so. A phase that waits goes on at its scaled end. Only the opening and the end of each
+    track play, so that every crossfade is heard.
 
     \b
     Example:

@@ -13,8 +13,10 @@ from soundscape.units import format_duration
 @click.command()
 @click.option("--off", is_flag=True, help="Close the page.")
 @click.option("--unpair", is_flag=True, help="Forget all paired devices.")
-@click.option("--docs", is_flag=True, help="A link to the API's documentation, for this machine.")
-@click.option("--address", metavar="IP", help="Open it at this address of the machine.")
+@click.option(
+    "--docs", is_flag=True, help="A link to the documentation of the API, for this computer."
+)
+@click.option("--address", metavar="IP", help="Open it at this address of this computer.")
 @session_option
 @json_option
 def remote(
@@ -27,8 +29,8 @@ def remote(
 ) -> None:
     """Open the page for a tablet or phone, and pair a device.
 
-    The code pairs one device, once. The page is plain HTTP on the clinic's network: use one that is
-    the clinic's own. It is closed when the session ends.
+    The code pairs one device, once. The page is plain HTTP on the clinic's network: use a
+    network that belongs to the clinic. The page closes when the session ends.
 
     \b
     Example:

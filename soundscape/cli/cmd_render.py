@@ -32,14 +32,18 @@ from soundscape.units import format_clock, frames, seconds
 @click.command()
 @click.argument("scene")
 @click.option(
-    "-o", "--output", required=True, metavar="FILE", help="WAV, FLAC, MP3, Opus, by its ending."
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    help="WAV, FLAC, MP3 or Opus, by its extension.",
 )
 @library_option
 @room_option
 @seed_option
-@click.option("--bits", type=click.Choice(["16", "24"]), help="Whole numbers, with dither.")
-@click.option("--midi", metavar="FILE", help="The lights' messages as a MIDI file.")
-@click.option("--events", metavar="FILE", help="What happens, a JSON line each.")
+@click.option("--bits", type=click.Choice(["16", "24"]), help="Integer samples, with dither.")
+@click.option("--midi", metavar="FILE", help="The messages to the lights as a MIDI file.")
+@click.option("--events", metavar="FILE", help="Each event as a line of JSON.")
 @click.option("--script", metavar="FILE", help="Commands at exact times: - {at: 3m, do: hold}")
 @click.option(
     "--from", "begin", metavar="TIME", callback=duration, default="0", help="Begin at this time."
@@ -60,7 +64,7 @@ def render(
 ) -> None:
     """Render a session to a sound file: the same sound and messages as live.
 
-    A phase that waits goes on at its planned end, unless the script tells otherwise.
+    A phase that waits goes on at its planned end, unless the script says otherwise.
 
     \b
     Example:

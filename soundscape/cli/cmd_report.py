@@ -6,11 +6,11 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import rich_click as click
 
 from soundscape.cli.options import json_option
+from soundscape.cli.writing import write
 from soundscape.errors import EngineError
 from soundscape.journal.crash_files import crash_texts
 from soundscape.journal.journal_file import read_journal, session_state
@@ -20,7 +20,7 @@ from soundscape.report import handover, session_page, setting_sheet, tables
 from soundscape.report.session_picture import session_svg
 from soundscape.report.session_report import SessionReport, session_report
 from soundscape.units import printable
-from soundscape.views import journal_texts, report_texts
+from soundscape.views import journal_texts
 
 Form = Callable[[SessionReport], str]
 
@@ -77,15 +77,19 @@ SETTING = Content(
 
 @click.command()
 @click.argument("session", required=False)
-@click.option("--handover", "handed_over", is_flag=True, help="What really sounded, in order.")
-@click.option("--time", "times", is_flag=True, help="Minutes of music, silence, talk, by phase.")
-@click.option("--setting", is_flag=True, help="The ReSPCT guideline's items, to complete by hand.")
-@click.option("--crash", is_flag=True, help="What a program of the session crashed of.")
-@click.option("--html", metavar="FILE", help="One page that stands alone and prints on A4.")
+@click.option("--handover", "handed_over", is_flag=True, help="What played, in order.")
+@click.option(
+    "--time", "times", is_flag=True, help="Minutes of music, silence and talk for each phase."
+)
+@click.option(
+    "--setting", is_flag=True, help="The items of the ReSPCT guideline, to complete by hand."
+)
+@click.option("--crash", is_flag=True, help="Why a program of the session crashed.")
+@click.option("--html", metavar="FILE", help="One page without other files, for A4.")
 @click.option("--svg", metavar="FILE", help="The picture alone.")
 @click.option("--m3u", metavar="FILE", help="With --handover: a playlist.")
 @click.option("--xspf", metavar="FILE", help="With --handover: a playlist.")
-@click.option("--csv", "as_csv", is_flag=True, help="For a table.")
+@click.option("--csv", "as_csv", is_flag=True, help="As a table.")
 @json_option
 def report(
     session: str | None,
@@ -101,10 +105,10 @@ def report(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Draw a session as it really went; without a number the last one.
+    """Show how a session went; without a number the last one.
 
-    The phases against the plan, what sounded, loudness and level over time, lights, commands, marks
-    and notes, faults. With one of --handover, --time, --setting only that. FILE may be `-`.
+    The phases and their plan, what played, loudness and level over time, lights, commands, marks,
+    notes and faults. --handover, --time and --setting show only that part. FILE may be `-`.
 
     \b
     Example:
@@ -126,7 +130,7 @@ def report(
     _check_forms(content, [*wanted, *(["csv"] if as_csv else []), *(["json"] if as_json else [])])
     made = _report(folder)
     for form, file in wanted.items():
-        _write(file, content.forms[form](made))
+        write(file, content.forms[form](made))
     if as_json or as_csv or not wanted:
         form = "json" if as_json else "csv" if as_csv else "text"
         click.echo(content.forms[form](made), nl=False)
@@ -147,17 +151,6 @@ def _check_forms(content: Content, asked: list[str]) -> None:
             raise click.UsageError(f"there is no --{form} of this; there is {known}")
     if {"csv", "json"} <= set(asked):
         raise click.UsageError("--csv or --json: give one of them")
-
-
-def _write(file: str, text: str) -> None:
-    if file == "-":
-        click.echo(text, nl=False)
-        return
-    try:
-        Path(file).write_text(text, encoding="utf-8", newline="")
-    except OSError as err:
-        raise EngineError(f"{file}: cannot be written ({err.strerror})") from err
-    click.echo(report_texts.written(file), err=True)
 
 
 def _print_crashes(folder: SessionFolder) -> None:

@@ -35,10 +35,9 @@ def scan(
 ) -> None:
     """Measure the loudness of the library's sound files ahead of time.
 
-    Those are the files that its playlists and scenes name. A PATH is a sound file to measure
-    instead, or a folder of them. What is measured and has not changed is passed
-    over, so that it can be ended with Ctrl-C and goes on the next time. Nothing is written into a
-    sound file.
+    It measures the files that the playlists and scenes name, or PATH: a sound file or a folder. A
+    file that is measured and has not changed is skipped, so after Ctrl-C the next scan continues.
+    Sound files are never changed.
 
     \b
     Example:

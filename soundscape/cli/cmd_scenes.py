@@ -29,7 +29,7 @@ def scenes(library: str | None, *, as_json: bool) -> None:
       soundscape scenes
     """
     found = the_library(library)
-    rows = [_row(found, name) for name in found.scenes()]
+    rows = [scene_row(found, name) for name in found.scenes()]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
@@ -50,7 +50,8 @@ def scenes(library: str | None, *, as_json: bool) -> None:
         console.print(f"No scenes in {found.root}; put one into its folder scenes.")
 
 
-def _row(library: Library, name: str) -> dict[str, Any]:
+def scene_row(library: Library, name: str) -> dict[str, Any]:
+    """What the list says of a scene: `scene`, and `error` or its name, time (s) and phases."""
     try:
         file = library.scene(name)
         scene: Scene = read_scene(read_bytes(file), library.shown(file)).model

@@ -13,7 +13,7 @@ from soundscape.scene.json_schema import Kind, json_schema
 @click.command()
 @click.argument("kind", type=click.Choice(get_args(Kind)))
 def schema(kind: Kind) -> None:
-    """Print the JSON Schema of a kind of file, for an editor's completion.
+    """Print the JSON Schema of a kind of file, for completion in an editor.
 
     Example: soundscape schema scene > scene.schema.json
     """

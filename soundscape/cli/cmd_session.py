@@ -17,9 +17,9 @@ from soundscape.errors import SessionLost
 @session_option
 @json_option
 def status(session: str | None, as_json: bool) -> None:
-    """What is going on.
+    """Show the state of the running session.
 
-    Where the session is, what plays, and what is not as it should be.
+    The phase, what plays, and what is wrong.
 
     \b
     Example:
@@ -40,7 +40,7 @@ def status(session: str | None, as_json: bool) -> None:
 def attach(context: click.Context, session: str | None) -> None:
     """Open the console of the running session again.
 
-    Closing it, the terminal or the connection does not touch the sound.
+    If you close it, the terminal or the connection, the sound plays on.
 
     \b
     Example:

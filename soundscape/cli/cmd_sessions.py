@@ -36,7 +36,7 @@ class ListedSession:
 @click.command()
 @json_option
 def sessions(*, as_json: bool) -> None:
-    """List the sessions that were written down, the last one at the end.
+    """List the recorded sessions, the last one at the end.
 
     \b
     Example:

@@ -15,13 +15,13 @@ from soundscape.remote.session_file import shell_argument
 @room_option
 @seed_option
 @output_option
-@click.option("--at", metavar="PHASE[+TIME]", help="Begin there: peak, or peak+5m.")
+@click.option("--at", metavar="PHASE[+TIME]", help="Where to begin: peak, or peak+5m.")
 @click.option("--no-lights", is_flag=True, help="Leave the lights alone.")
-@click.option("--label", metavar="TEXT", help="The session's name among several.")
+@click.option("--label", metavar="TEXT", help="A name for the session, to tell several apart.")
 @click.option("--dated", is_flag=True, help="Write the date into the session's journal.")
 @click.option("--remote", is_flag=True, help="Open the page for a tablet on the clinic's network.")
-@click.option("--force", is_flag=True, help="Start although the system's output is turned down.")
-@click.option("--headless", is_flag=True, help="Return as soon as sound goes out.")
+@click.option("--force", is_flag=True, help="Start even if the output is muted or turned down.")
+@click.option("--headless", is_flag=True, help="Return as soon as the sound plays.")
 @click.option(
     "--foreground", is_flag=True, help="Stay until it ends, without a console; Ctrl-C ends it."
 )
@@ -44,9 +44,9 @@ def start(
 ) -> None:
     """Start a session: sound, light, and the therapist's console.
 
-    Closing the console or the terminal does not touch the sound. In the foreground Ctrl-C or
-    SIGTERM stops it with a fade of 5 s. It is not a medical device; a qualified clinician is
-    present and responsible.
+    If you close the console or the terminal, the sound plays on. With --foreground, Ctrl-C or
+    SIGTERM stops the session with a fade of 5 s. It is not a medical device; a qualified clinician
+    is present and responsible.
 
     \b
     Example:

@@ -23,7 +23,7 @@ from soundscape.remote.client.client import Client
 from soundscape.remote.session_file import KnownSession, find, lives, running
 
 session_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
-    "--session", metavar="LABEL", help="Which one, where several sessions are running."
+    "--session", metavar="LABEL", help="Which session, if several are running."
 )
 """Parameter `session: str | None`, for `reach`."""
 

@@ -40,12 +40,12 @@ json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="F
 """Parameter `as_json: bool`."""
 
 room_option: Decorator = click.option(
-    "--room", metavar="FILE", help="The room's wiring, instead of the library's room.yaml."
+    "--room", metavar="FILE", help="The wiring of the room, instead of room.yaml of the library."
 )
 """Parameter `room: str | None`, for `cli.loading`."""
 
 seed_option: Decorator = click.option(
-    "--seed", type=int, metavar="N", help="Another shuffle, other generated sound."
+    "--seed", type=int, metavar="N", help="Another shuffle and other generated sound."
 )
 """Parameter `seed: int | None`, for `cli.loading`."""
 

@@ -1,1 +1,1 @@
-"""The edge to the outside: audio outputs and MIDI ports."""
+"""Audio outputs and MIDI ports: the drivers' side of the program."""

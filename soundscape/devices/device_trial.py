@@ -1,4 +1,4 @@
-"""Whether the audio device and the MIDI ports of a room open: tried without a sound."""
+"""Tries, without a sound, whether the audio device and the MIDI ports of a room open."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE = 12.0
 
 @dataclass(slots=True)
 class DeviceTrial:
-    """Why something does not open; "" and nothing where it does.
+    """Why devices do not open; "" or empty for those that do.
 
     `midi`: there is no MIDI at all. `outputs` and `inputs` have the ports that do not open.
     """

@@ -1,6 +1,7 @@
 """Opens an audio device and MIDI ports without a sound, in a process of its own.
 
-A driver may block for ever or crash; the process that waits reads, line by line, how far this came.
+A driver may block for ever or crash, so the parent process reads line by line how far this one
+came.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from soundscape.scene.models import AudioRoom
 
 
 def main() -> None:
-    """Try what a JSON object on standard input names; a line of JSON for each thing tried."""
+    """Try the devices of a JSON object on standard input; print a line of JSON for each."""
     wanted: dict[str, Any] = json.load(sys.stdin)
     _try("audio", "", lambda: _audio(AudioRoom.model_validate(wanted["audio"])))
     if wanted["midi"]:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def kept_awake() -> Iterator[bool]:
-    """As long as this lasts the system stays awake. Yields whether it granted that.
+    """Keep the system awake while the context lasts. Yield whether the system agreed.
 
-    Its screen may go dark. wakepy asks Windows and macOS directly, and the desktops of Linux over
+    The screen may go dark. wakepy asks Windows and macOS directly, and the desktops of Linux over
     D-Bus; without a desktop there is no service to ask.
     """
     from wakepy import keep  # noqa: PLC0415 - loaded once there is sound

@@ -1,4 +1,4 @@
-"""Keeps what drivers' libraries print off the terminal."""
+"""Keeps the output of drivers' libraries off the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet_drivers() -> Iterator[None]:
-    """ALSA and JACK complain straight into file descriptor 2; our errors are one line instead."""
+    """Silence file descriptor 2, to which ALSA and JACK complain. Our errors are one line."""
     if sys.stderr is not None:
         sys.stderr.flush()
     try:

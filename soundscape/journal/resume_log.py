@@ -110,7 +110,7 @@ def whole_size(path: Path) -> int:
 
 
 def read_resume_log(path: Path) -> ResumeLog:
-    """Read a session's records. Raises EngineError where it cannot be taken up."""
+    """Read a session's records. Raises EngineError where it cannot be continued."""
     try:
         data = path.read_bytes()
     except FileNotFoundError as err:
@@ -130,7 +130,7 @@ def read_resume_log(path: Path) -> ResumeLog:
 
 
 def read_setup(path: Path) -> SessionSetup | None:
-    """What began a session; None where it cannot be taken up."""
+    """What began a session; None where it cannot be continued."""
     try:
         with path.open("rb") as file:
             record = next(whole_records(file.read(_BEGINNING)), None)

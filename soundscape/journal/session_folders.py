@@ -93,7 +93,9 @@ def find_session(state: Path, number: str | None) -> SessionFolder:
     """The session of a number; without one the last. Raises EngineError."""
     known = known_sessions(state)
     if not known:
-        raise EngineError("no session is written down yet; `soundscape start SCENE` begins one")
+        raise EngineError(
+            "there is no journal of a session yet; `soundscape start SCENE` begins one"
+        )
     if number is None:
         return known[-1]
     wanted = number.strip().lstrip("#")

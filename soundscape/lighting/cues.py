@@ -12,7 +12,7 @@ from soundscape.errors import InvalidValue
 from soundscape.midi.messages import Message, control, note_off, note_on, program, sysex
 from soundscape.midi.msc import CueRef, command, fire, set_control
 from soundscape.scene.addresses import Address
-from soundscape.scene.cue_rate import PERIOD, Place, places
+from soundscape.scene.cue_rate import PERIOD, PortAddress, places
 from soundscape.scene.models import CueMessage, MscTarget
 from soundscape.units import SAMPLE_RATE, frames
 
@@ -28,7 +28,7 @@ class _Call:
 
     message: CueMessage
     data: tuple[bytes, ...]
-    places: tuple[Place, ...]
+    places: tuple[PortAddress, ...]
 
 
 class TouchLimit:
@@ -38,9 +38,9 @@ class TouchLimit:
     """
 
     def __init__(self) -> None:
-        self._last: dict[Place, deque[int]] = {}
+        self._last: dict[PortAddress, deque[int]] = {}
 
-    def earliest(self, frame: int, places: Iterable[Place], count: int = 1) -> int:
+    def earliest(self, frame: int, places: Iterable[PortAddress], count: int = 1) -> int:
         """The first frame from `frame` on at which places may be touched, `count` (1, 2) times."""
         for place in places:
             last = self._last.get(place, ())
@@ -48,7 +48,7 @@ class TouchLimit:
                 frame = max(frame, last[count - 3] + _TOUCH_PERIOD)
         return frame
 
-    def note(self, frame: int, places: Iterable[Place]) -> None:
+    def note(self, frame: int, places: Iterable[PortAddress]) -> None:
         """Record a touch of some places."""
         for place in places:
             self._last.setdefault(place, deque(maxlen=2)).append(frame)
@@ -68,7 +68,7 @@ class Cues:
         self._offs: list[tuple[int, int, _Key]] = []
         self._sounding: dict[_Key, int] = {}  # to the strike whose note-off ends it
         self._limit = TouchLimit()
-        self._held: dict[tuple[Place, ...], int] = {}  # to the number of the call that waits
+        self._held: dict[tuple[PortAddress, ...], int] = {}  # to the number of the call that waits
 
     def call(self, frame: int, name: str, cue: CueRef) -> None:
         """Send a cue's messages from a frame on."""
@@ -154,7 +154,7 @@ def _note_key(message: CueMessage) -> _Key | None:
     return None if message.note is None else (message.port, message.channel, message.note)
 
 
-def _place(key: _Key) -> Place:
+def _place(key: _Key) -> PortAddress:
     port, channel, note = key
     return port, Address("note", channel, note)
 

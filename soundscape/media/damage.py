@@ -46,12 +46,12 @@ class Damage:
         """Whether the sound ends too early."""
         return self.ends_at is not None or self.other is not None
 
-    def is_short(self, length: float, told: float, *, exact: bool) -> bool:
-        """Return whether `length` and the closed holes are less than the header's length `told`.
+    def is_short(self, length: float, stated: float, *, exact: bool) -> bool:
+        """Return whether `length` and the closed holes are less than the header's length `stated`.
 
         `exact`: the header counts samples.
         """
-        return told - length - self.missing > (TOLERANCE if exact else COARSE_TOLERANCE)
+        return stated - length - self.missing > (TOLERANCE if exact else COARSE_TOLERANCE)
 
     def text(self) -> str | None:
         """Return the fault in words, or None."""

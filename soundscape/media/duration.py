@@ -49,9 +49,9 @@ def header_samples(container: InputContainer, stream: AudioStream, rate: int) ->
 
     In Ogg the last page says it.
     """
-    told = _itunes_samples(container.metadata.get("iTunSMPB", ""))
-    if told is not None:
-        return told
+    samples = _itunes_samples(container.metadata.get("iTunSMPB", ""))
+    if samples is not None:
+        return samples
     if not has_exact_times(container, stream) or not stream.duration or not stream.time_base:
         return None
     if container.format.name == "mp3" and not stream.start_time:
@@ -70,7 +70,7 @@ def header_seconds(container: InputContainer) -> float | None:
     return None
 
 
-def ends_as_told(
+def ends_as_stated(
     path: str, part: FilePart, container: InputContainer, stream: AudioStream, seconds: Fraction
 ) -> bool:
     """Return whether a file ends about where its header says, by the packets from there on.
@@ -82,7 +82,7 @@ def ends_as_told(
     if container.format.name == "ogg":
         return not ogg_goes_back(path, part.end)  # its last page tells
     if container.format.name == "mp3":
-        return _mp3_ends_as_told(path, part)
+        return _mp3_ends_as_stated(path, part)
     end = _end_after(path, part, max(Fraction(0), seconds - 1))
     return end is None or end <= seconds + Fraction(1, 4)
 
@@ -130,15 +130,15 @@ def counted_samples(container: InputContainer, stream: AudioStream, rate: int) -
     return max(1, samples - rate // 10) if coarse else samples
 
 
-def _mp3_ends_as_told(path: str, part: FilePart) -> bool:
+def _mp3_ends_as_stated(path: str, part: FilePart) -> bool:
     """Return whether an MP3 has no more bytes of sound than its header says, except tags."""
     try:
         with Path(path).open("rb") as file:
             size = part.end if part.end is not None else file.seek(0, 2)
-            told = mp3_bytes(file, part.begin)
-            if told is None or size - told < MOST_TAGS:
+            sound_end = mp3_bytes(file, part.begin)
+            if sound_end is None or size - sound_end < MOST_TAGS:
                 return True
-            file.seek(told)
+            file.seek(sound_end)
             return not is_mp3_frame(file.read(4))
     except OSError:
         return True

@@ -46,7 +46,7 @@ def measure(path: str | Path) -> Measured:
     Its length is that of the decoded sound, whatever its header says.
     """
     path = str(path)
-    told = probe(path)
+    stated = probe(path)
     readings: list[LoudnessReading] = []
     whole = WholeFile()
     bound = LOUDEST
@@ -59,10 +59,10 @@ def measure(path: str | Path) -> Measured:
             whole.add(reader)
         bound = LOSSY_LOUDEST if reader.lossy else bound
     decoded = sum(output_frames(one.samples, one.rate) for one in readings)
-    told = whole.told(told, decoded)
+    stated = whole.decoded(stated, decoded)
     if any(not one.peak < bound for one in readings):  # what is played is tamed
         readings = _read(_as_played(path))
-    return _measured(told, readings)
+    return _measured(stated, readings)
 
 
 def estimate(path: str | Path) -> tuple[float, float]:
@@ -123,16 +123,16 @@ def _frames_of(decoder: FileDecoder, count: int) -> Iterator[AudioFrame]:
         yield frame
 
 
-def _measured(told: Probe, readings: list[LoudnessReading]) -> Measured:
+def _measured(stated: Probe, readings: list[LoudnessReading]) -> Measured:
     """Join the readings of several stretches. The loudest counts, so that an error is on the quiet
     side.
     """
     begins, ends = _heard(readings)
-    whole = told.frames if told.decoded_frames is None else told.decoded_frames
+    whole = stated.frames if stated.decoded_frames is None else stated.decoded_frames
     peak = max((one.peak for one in readings), default=0.0)
     curves = [one.curve for one in readings] or [np.zeros(0, np.float32)]
     return Measured(
-        probe=told,
+        probe=stated,
         lufs=max((one.lufs for one in readings), default=FLOOR),
         peak=max(FLOOR, 20.0 * math.log10(peak)) if peak > 0 else FLOOR,
         range=max((one.range for one in readings), default=0.0),

@@ -37,10 +37,10 @@ def next_mp3(file: BinaryIO, begin: int) -> int | None:
 
     If the one at `begin` does not say where it ends, it is searched for the beginning of another.
     """
-    told = mp3_bytes(file, begin)
-    if told is None:
+    sound_end = mp3_bytes(file, begin)
+    if sound_end is None:
         return _searched(file, begin)
-    end = after_tags(file, told)
+    end = after_tags(file, sound_end)
     return end if _begins_at(file, end) else None
 
 

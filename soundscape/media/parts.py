@@ -28,14 +28,14 @@ MOST_PARTS = 1000
 class FilePart:
     """The bytes from `begin` to `end` of a file; None is the file's end.
 
-    `patches` replace bytes from an offset on (in the part) if its header is wrong; `told` is then
-    the number of samples that the header counts, if it does.
+    `patches` replace bytes from an offset on (in the part) if its header is wrong; `stated_samples`
+    is then the header's count of samples, if it has one.
     """
 
     begin: int = 0
     end: int | None = None
     patches: tuple[Patch, ...] = ()
-    told: int | None = None
+    stated_samples: int | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -77,8 +77,8 @@ def _part(file: BinaryIO, begin: int, end: int | None) -> FilePart:
             return FilePart(begin, chunk.end, chunk.patches, chunk.samples)
     corrected = corrected_frames(file, begin)
     if corrected is not None:
-        at, count, told = corrected
-        return FilePart(begin, end, ((at, count),), told)
+        at, count, stated = corrected
+        return FilePart(begin, end, ((at, count),), stated)
     return FilePart(begin, end)
 
 

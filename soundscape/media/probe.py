@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from av.error import FFmpegError
 
 from soundscape.errors import MediaError
-from soundscape.media.duration import counted_samples, ends_as_told
+from soundscape.media.duration import counted_samples, ends_as_stated
 from soundscape.media.open import open_sound
 from soundscape.media.parts import file_parts
 from soundscape.media.reader import FrameReader
@@ -50,7 +50,7 @@ def open_parts(path: str, faults: list[str] | None = None) -> Generator[FrameRea
 def part_frames(reader: FrameReader) -> int:
     """Return the frames at 48 kHz of a part, by its header or its packets."""
     samples = reader.samples
-    if samples is None or not ends_as_told(
+    if samples is None or not ends_as_stated(
         reader.path,
         reader.part,
         reader.container,
@@ -69,15 +69,15 @@ def probe(path: str | Path) -> Probe:
 
     Raises MediaError if nothing can be decoded.
     """
-    told: Probe | None = None
+    stated: Probe | None = None
     for reader in open_parts(str(path)):
         try:
             one = _described(reader)
         finally:
             reader.close()
-        told = one if told is None else replace(told, frames=told.frames + one.frames)
-    assert told is not None, "a file without a part raises"  # noqa: S101
-    return told
+        stated = one if stated is None else replace(stated, frames=stated.frames + one.frames)
+    assert stated is not None, "a file without a part raises"  # noqa: S101
+    return stated
 
 
 def verify(path: str | Path) -> Probe:
@@ -85,7 +85,7 @@ def verify(path: str | Path) -> Probe:
 
     Raises MediaError if nothing can be decoded.
     """
-    told = probe(path)
+    stated = probe(path)
     decoded = 0
     whole = WholeFile()
     for reader in open_parts(str(path), whole.faults):
@@ -95,7 +95,7 @@ def verify(path: str | Path) -> Probe:
             whole.faults.append("cannot be decoded to its end")
         finally:
             whole.add(reader)
-    return whole.told(told, decoded)
+    return whole.decoded(stated, decoded)
 
 
 @dataclass(slots=True)
@@ -113,7 +113,7 @@ class WholeFile:
             self.longer_than = reader.damage.longer_than
         reader.close()
 
-    def told(self, probe: Probe, decoded: int) -> Probe:
+    def decoded(self, probe: Probe, decoded: int) -> Probe:
         """Return the probe with these findings. The decoded length is the file's."""
         note = None
         if self.longer_than is not None:

@@ -84,11 +84,13 @@ class FrameReader:
         self.samples = header_samples(self.container, self.stream, self.rate)
         chunk = None if self.lossy else header_chunk(path, part)
         if part.patches:
-            self.damage.longer_than = part.told / self.rate if part.told else None
+            self.damage.longer_than = (
+                part.stated_samples / self.rate if part.stated_samples else None
+            )
             self.samples = None if chunk is not None else self.samples
         elif chunk is not None and chunk.samples is not None:
             self.samples = chunk.samples  # FFmpeg goes by what it finds
-        self._told = header_seconds(self.container) if self.samples is None else None
+        self._stated_seconds = header_seconds(self.container) if self.samples is None else None
         # Where time begins: after an MP3's encoder delay, for example; before 0 nothing is heard.
         self._origin = max(0, self._time(first))
 
@@ -288,15 +290,15 @@ class FrameReader:
             self.damage.other = f"cannot be read beyond {clock}: {decoding.broken}"
         elif lost > LONGEST_CLOSED:
             self.damage.end(place, lost)
-        elif whole := self._told_beyond(place):
+        elif whole := self._stated_length_beyond(place):
             self.damage.other = f"shorter than its header says: {clock} of {format_clock(whole)}"
         elif self.container.format.name == "ogg" and ogg_is_cut(self.path, self.part.end):
             self.damage.other = f"cut off at {clock}: its last page is missing"
 
-    def _told_beyond(self, place: float) -> float | None:
+    def _stated_length_beyond(self, place: float) -> float | None:
         """Return the header's length in seconds if the sound that ends at `place` is shorter."""
         exact = self.samples is not None
-        told = self._told if self.samples is None else self.samples / self.rate
-        if told is None or not self.damage.is_short(place, told, exact=exact):
+        stated = self._stated_seconds if self.samples is None else self.samples / self.rate
+        if stated is None or not self.damage.is_short(place, stated, exact=exact):
             return None
-        return told
+        return stated

@@ -140,14 +140,14 @@ def _wav(file: BinaryIO, begin: int) -> SoundChunk | None:
             file.seek(body + 12)
             (width,) = struct.unpack("<H", file.read(2))
         elif name == b"data":
-            told = long_size if ds64 and size == 0xFFFF_FFFF else size
-            end, right = _true_end(file, body, told, _RIFF)
+            stated = long_size if ds64 and size == 0xFFFF_FFFF else size
+            end, right = _true_end(file, body, stated, _RIFF)
             patches: tuple[Patch, ...] = ()
-            if ds64 and (not right or _is_open(told)):
+            if ds64 and (not right or _is_open(stated)):
                 patches = ((ds64 - begin, struct.pack("<Q", end - body)),)
             elif not right:
                 patches = ((body - 4 - begin, b"\xff\xff\xff\xff"),)
-            samples = told // width if width and not _is_open(told) else None
+            samples = stated // width if width and not _is_open(stated) else None
             return SoundChunk(samples, body, end, patches)
     return None
 

@@ -1,1 +1,1 @@
-"""Reaching a running session: the HTTP API, the tablet's page, and the client that all use."""
+"""A running session from outside: the HTTP API, the tablet's page, and the client of both."""

@@ -1,6 +1,6 @@
-"""Which running session has the lights that somebody else is about to move.
+"""Finds the running session that moves lights which another command is about to move.
 
-Each would keep to the limits, and both together would be a flicker.
+Each keeps to the limits alone, but both together would flicker.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from soundscape.scene.room import Room
 
 
 def claimed_by(folder: Path, wanted: Iterable[Held], names: Sequence[str]) -> str | None:
-    """The label, fit for a shell, of a session that moves any of these lights.
+    """Return the label, fit for a shell, of a session that moves any of these lights, or None.
 
-    `names` are those of the ports there are: two rooms may write one port in different ways.
+    `names` are the ports of the system, since two rooms may write one port in different ways.
     """
     wanted = tuple(wanted)
     for session in running(folder):
@@ -29,7 +29,7 @@ def claimed_by(folder: Path, wanted: Iterable[Held], names: Sequence[str]) -> st
 
 
 def lights_must_be_free(folder: Path, room: Room, names: Sequence[str]) -> None:
-    """Raises EngineError, with the way out, where a session moves lights of the room."""
+    """Raise EngineError, with the remedy, if a session moves lights of the room."""
     if there := claimed_by(folder, held(room), names):
         raise EngineError(
             f"the session {there} has this in hand: `soundscape soften`, `lift` and `care` move "
@@ -46,7 +46,7 @@ def _same(one: Held, other: Held, names: Sequence[str]) -> bool:
 
 
 def _ports(written: str, names: Sequence[str]) -> set[str]:
-    """The ports of the system that a port as written may mean."""
+    """Return the system's ports that a written port may mean."""
     name, _, nth = written.partition(NTH)
     found = fitting(name, names)
     return {found[int(nth) - 1]} if nth and len(found) >= int(nth) else set(found)

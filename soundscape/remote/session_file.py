@@ -1,12 +1,12 @@
-"""Which sessions run on this machine: one small file each, in the user's runtime folder.
+"""The sessions that run on this machine: one small file each, in the user's runtime folder.
 
 A file is claimed before anything is opened, so that of two sessions started at once on one device
-the later gives way. It is readable by this user alone: it holds the token that opens the API.
-(Elsewhere than on POSIX the user's own folder keeps others out.)
+the later gives way. It is readable by this user alone, since it holds the token that opens the API.
+(On other systems than POSIX the user's own folder keeps others out.)
 
-Beside it are a lock, which the host has as long as its process lives, and the shared audio, which
-the player has locked. A file goes only when neither process is there any more: a session that does
-not answer, since the machine slept or is busy, keeps its file and its device.
+Beside it are a lock, which the host holds while its process lives, and the shared audio, which the
+player has locked. A file is removed only when both processes are gone: a session that does not
+answer, because the machine slept or is busy, keeps its file and its device.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # what knows rooms takes long to load
 MOST = 32
 """Sessions at once on one machine."""
 _REACH = 5.0
-"""Seconds for a host to say that it is there."""
+"""Seconds that a host has to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class SessionFile:
 
 @dataclass(frozen=True, slots=True)
 class KnownSession:
-    """A session that has not ended. `hosted`: its host's process lives; else its player alone."""
+    """A session that has not ended. `hosted`: its host's process lives, not only its player's."""
 
     path: Path
     content: SessionFile
@@ -63,11 +63,11 @@ class KnownSession:
 
     @property
     def shared_audio(self) -> Path:
-        """The file of its shared audio."""
+        """The file of the session's shared audio."""
         return shared_audio_of(self.path)
 
     def answers(self) -> bool:
-        """Whether its host answers within a few seconds."""
+        """Return whether its host answers within a few seconds."""
         return self.hosted and _answers(self.content)
 
 
@@ -81,7 +81,7 @@ class Claim:
         self._released = False
 
     def publish(self, content: SessionFile) -> None:
-        """Say where the session can be reached. Raises EngineError."""
+        """Write where the session can be reached. Raises EngineError."""
         try:
             _write(self.path, content)
         except OSError as err:
@@ -89,7 +89,7 @@ class Claim:
         self.content = content
 
     def release(self) -> None:
-        """The session is over. Once: afterwards the place may be another session's."""
+        """Remove the file, once, when the session is over: another may then have its name."""
         if not self._released:
             self._released = True
             _forget(self.path)
@@ -99,8 +99,8 @@ class Claim:
 def claim(folder: Path, label: str, device: str, lights: tuple[Held, ...] = ()) -> Claim:
     """Claim a session file for a label, a device and lights.
 
-    `label` gets a number where another session has it already. Raises EngineError, with the way
-    out, where another session plays on the device.
+    `label` gets a number if another session has it already. Raises EngineError, with the remedy, if
+    another session plays on the device.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -131,14 +131,14 @@ def adopt(shared_audio: Path) -> Claim:
 
 
 def device_must_be_free(folder: Path, device: str) -> None:
-    """Raises EngineError, with the ways out, where a session plays on the device already."""
+    """Raise EngineError, with the remedies, if a session plays on the device already."""
     for other in running(folder):
         if device and other.content.device == device:
             raise _device_taken(other)
 
 
 def running(folder: Path) -> list[KnownSession]:
-    """The sessions that run or start, in order. What ended processes left behind is removed."""
+    """Return the sessions that run or start, in order, and remove the files of ended processes."""
     found = []
     for number in range(1, MOST + 1):
         path = folder / _name(number)
@@ -154,12 +154,12 @@ def running(folder: Path) -> list[KnownSession]:
 
 
 def lives(shared_audio: Path) -> bool:
-    """Whether a process of the session with this shared audio lives, its host or its player."""
+    """Return whether the host or the player with this shared audio lives."""
     return is_locked(_lock_of(shared_audio)) or is_locked(shared_audio)
 
 
 def find(folder: Path, label: str | None) -> KnownSession:
-    """The one session, or the one of that label. Raises EngineError: none, or which one?"""
+    """Return the only session, or the one of that label. Raises EngineError otherwise."""
     known = [session for session in running(folder) if session.content.url]
     labels = ", ".join(f"'{session.content.label}'" for session in known)
     if not known:
@@ -174,17 +174,19 @@ def find(folder: Path, label: str | None) -> KnownSession:
 
 
 def shared_audio_of(path: Path) -> Path:
-    """The shared audio of the session that has this file."""
+    """Return the file of the shared audio of the session with this file."""
     return path.with_suffix(".audio")
 
 
 def _lock_of(path: Path) -> Path:
-    """What the host of this file has locked. It stays: a lock needs no content."""
+    """Return the file that the host of this session has locked. It stays, since a lock needs no
+    content.
+    """
     return path.with_suffix(".lock")
 
 
 def _vacant(path: Path) -> ProcessLock | None:
-    """The lock of a place that no living process has; None where one has it. Raises OSError."""
+    """Return the lock of a file that no living process has, or None. Raises OSError."""
     lock = take_lock(_lock_of(path))
     if lock is not None and is_locked(shared_audio_of(path)):  # a player without its host
         lock.release()
@@ -225,7 +227,9 @@ def _forget(path: Path) -> None:
 
 
 def _before(one: Path, other: Path) -> bool:
-    """Which of two claims came first. Each looks after its own claim, so the later one sees."""
+    """Return which of two claims came first. Each checks after its own claim, so the later one
+    sees.
+    """
     try:
         times = one.stat().st_mtime_ns, other.stat().st_mtime_ns
     except OSError:
@@ -247,7 +251,7 @@ def _write(path: Path, content: SessionFile) -> None:
 
 
 def _read(path: Path) -> SessionFile:
-    """What it holds; of one that is damaged or gone, only that it was there."""
+    """Return the file's content; of one that is damaged or gone, only that it was there."""
     try:
         read = _parsed(path.read_text(encoding="utf-8", errors="replace"))
     except OSError:
@@ -275,12 +279,14 @@ def _held(written: Any) -> Held:
 
 
 def shell_argument(text: str) -> str:
-    """A text as an argument for this system's shell."""
+    """Return a text as an argument for this system's shell."""
     return subprocess.list2cmdline([text]) if sys.platform == "win32" else shlex.quote(text)
 
 
 def _answers(content: SessionFile) -> bool:
-    """Whether the host is there. Another program may have its port by now, so it has to know us."""
+    """Return whether the host answers. Another program may have its port, so it must know the
+    token.
+    """
     import http.client  # noqa: PLC0415 - rarely asked, and the host is in a hurry
 
     connection = None
@@ -299,5 +305,5 @@ def _answers(content: SessionFile) -> bool:
 
 
 def authorization(token: str) -> dict[str, str]:
-    """The header that opens a session's API."""
+    """Return the header that opens a session's API."""
     return {"Authorization": f"Bearer {token}"}

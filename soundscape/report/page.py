@@ -32,6 +32,12 @@ tr.sum td { font-weight: 600; border-top: .4mm solid #99a; }
 section.item { break-inside: avoid; margin: 0 0 3.5mm; }
 section.item h3 { font-size: 10.5pt; margin: 0 0 .5mm; }
 section.item ul { margin: 0 0 1mm; padding-left: 5mm; }
+@media screen and (prefers-color-scheme: dark) {
+  body { color: #cdd3da; background: #111418; }
+  .lead, .note, th { color: #98a2ad; }
+  th, td { border-bottom-color: #2a3038; }
+  svg { filter: invert(.92) hue-rotate(180deg); }
+}
 .blank { border-bottom: .3mm solid #889; height: 6.5mm; }
 """.strip()
 

@@ -3,56 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from soundscape.report.session_report import (
     SILENT_STATES,
-    LightCurve,
     ReportedMoment,
     Sample,
     SessionReport,
     SoundedTrack,
 )
 from soundscape.report.svg_drawing import SvgDrawing
+from soundscape.report.time_sheet import (
+    GRID,
+    INK,
+    LAYER_FILLS,
+    LEFT,
+    LOUD_AREA,
+    LOUD_LINE,
+    PHASE_FILLS,
+    RIGHT,
+    SILENCE_FILL,
+    SOFT,
+    SOFTEST,
+    TARGET_FILL,
+    TOP,
+    WIDTH,
+    TimeSheet,
+)
 from soundscape.scene.models import LAYERS
 from soundscape.units import format_clock
 from soundscape.views import report_texts as texts
 
-WIDTH = 760.0
-LEFT, RIGHT, TOP = 88.0, 12.0, 6.0
-INK, SOFT, GRID = "#222", "#667", "#dde"
-PHASE_FILLS = ("#dbe7f3", "#c6d8e8", "#b1c8de", "#d7e4d4", "#e6e2d3", "#e3d9e6")
 PLAN_FILL = "#eef0f2"
-LAYER_FILLS = {"music": "#8fb3d1", "ambience": "#b5cfa8", "voice": "#e0bd8a"}
-SILENCE_FILL = "#e9e9ee"
-LOUD_LINE, LOUD_AREA, TARGET_FILL = "#1f5f8b", "#cddcea", "#f3e7c9"
-LIGHT_LINE, LIGHT_AREA = "#b07d12", "#f6e6bd"
 STATE_FILLS = {"held": "#7d9cc0", "ducked": "#d09a5a", "paused": "#9a9aa6", "missing": "#c0504d"}
 MARK_FILLS = {"command": "#44566c", "mark": "#2f7d4f", "fault": "#c0392b"}
-LOUDEST, SOFTEST = -10.0, -60.0
 LEVELS = (-12.0, 3.0)
-STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
-"""Seconds between the lines of the time axis."""
-MOST_STEPS = 10
 
 
 @dataclass(slots=True)
-class _Sheet:
-    """What the rows share: the drawing, the session, and where the next row begins."""
+class _SessionSheet(TimeSheet):
+    """The sheet of a session."""
 
-    drawing: SvgDrawing
-    report: SessionReport
-    y: float
-    longest: float
-
-    def x(self, t: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * min(t, self.longest) / self.longest
-
-    def label(self, text: str, height: float) -> None:
-        self.drawing.text(LEFT - 8, self.y + height / 2 + 4, text, anchor="end", fill=SOFT)
-
-    def down(self, height: float) -> None:
-        self.y += height
+    report: SessionReport = field(kw_only=True)
 
 
 def session_svg(report: SessionReport, *, standalone: bool) -> str:
@@ -60,8 +52,8 @@ def session_svg(report: SessionReport, *, standalone: bool) -> str:
     title = texts.session_name(report.number, report.scene)
     drawing = SvgDrawing(WIDTH, title=title, description=texts.DESCRIPTION)
     planned = sum(length for _, length in report.planned())
-    sheet = _Sheet(drawing, report, TOP, max(1.0, report.duration, planned))
-    _axis(sheet)
+    sheet = _SessionSheet(drawing, max(1.0, report.duration, planned), report=report)
+    sheet.axis()
     _planned(sheet)
     _phases(sheet)
     for layer in LAYERS:
@@ -69,7 +61,7 @@ def session_svg(report: SessionReport, *, standalone: bool) -> str:
     _loudness(sheet)
     _level(sheet)
     for light in report.lights:
-        _light(sheet, light)
+        sheet.light(light.name, light.points)
     _states(sheet)
     for kind, name in texts.MOMENTS.items():
         _moments(sheet, name, MARK_FILLS[kind], [one for one in report.moments if one.kind == kind])
@@ -77,17 +69,7 @@ def session_svg(report: SessionReport, *, standalone: bool) -> str:
     return drawing.svg(sheet.y + 6, standalone=standalone)
 
 
-def _axis(sheet: _Sheet) -> None:
-    step = next((one for one in STEPS if sheet.longest / one <= MOST_STEPS), STEPS[-1])
-    for number in range(int(sheet.longest // step) + 1):
-        x = sheet.x(number * step)
-        sheet.drawing.line([(x, sheet.y + 16), (x, sheet.y + 20)], SOFT, width=0.8)
-        sheet.drawing.text(x, sheet.y + 11, format_clock(number * step), size=10, fill=SOFT,
-                           anchor="middle")  # fmt: skip
-    sheet.down(22)
-
-
-def _planned(sheet: _Sheet) -> None:
+def _planned(sheet: _SessionSheet) -> None:
     at = 0.0
     sheet.label(texts.PLANNED, 16)
     for name, length in sheet.report.planned():
@@ -99,7 +81,7 @@ def _planned(sheet: _Sheet) -> None:
     sheet.down(19)
 
 
-def _phases(sheet: _Sheet) -> None:
+def _phases(sheet: _SessionSheet) -> None:
     sheet.label(texts.AS_IT_RAN, 24)
     for run in sheet.report.phases:
         x, width = sheet.x(run.start), sheet.x(run.end) - sheet.x(run.start)
@@ -110,7 +92,7 @@ def _phases(sheet: _Sheet) -> None:
     sheet.down(30)
 
 
-def _tracks(sheet: _Sheet, layer: str, tracks: list[SoundedTrack]) -> None:
+def _tracks(sheet: _SessionSheet, layer: str, tracks: list[SoundedTrack]) -> None:
     """Bars in two rows, so that a crossfade shows as an overlap."""
     if not tracks:
         return
@@ -128,36 +110,24 @@ def _tracks(sheet: _Sheet, layer: str, tracks: list[SoundedTrack]) -> None:
     sheet.down(36)
 
 
-def _loudness(sheet: _Sheet) -> None:
+def _loudness(sheet: _SessionSheet) -> None:
     heard = [one for one in sheet.report.samples if one.short_term is not None]
     if not heard:
         return
-    height = 110.0
-
-    def y(value: float) -> float:
-        part = (LOUDEST - min(LOUDEST, max(SOFTEST, value))) / (LOUDEST - SOFTEST)
-        return top + height * part
-
-    top = sheet.y
+    height, top = 110.0, sheet.y
+    y = sheet.loudness_scale(texts.LOUDNESS, height)
     _targets(sheet, y)
-    for value in (-20, -30, -40, -50):
-        sheet.drawing.line([(LEFT, y(value)), (WIDTH - RIGHT, y(value))], GRID, width=0.6)
-        sheet.drawing.text(LEFT - 8, y(value) + 3.5, f"{value}", size=9, fill=SOFT, anchor="end")
-    sheet.drawing.text(LEFT - 8, top + 8, f"{texts.LOUDNESS}, LUFS", size=9.5, fill=SOFT,
-                       anchor="end")  # fmt: skip
-    momentary = _columns(sheet, ((one.t, one.momentary) for one in sheet.report.samples), max)
+    momentary = sheet.columns(((one.t, one.momentary) for one in sheet.report.samples), max)
     for run in momentary:
-        floor = y(SOFTEST)
-        points = [(x, y(value)) for x, value in run]
-        sheet.drawing.polygon([(points[0][0], floor), *points, (points[-1][0], floor)], LOUD_AREA)
-    short = _columns(sheet, ((one.t, one.short_term) for one in sheet.report.samples), _mean)
+        sheet.area([(x, y(value)) for x, value in run], y(SOFTEST), LOUD_AREA)
+    short = sheet.columns(((one.t, one.short_term) for one in sheet.report.samples), _mean)
     for run in short:
         sheet.drawing.line([(x, y(value)) for x, value in run], LOUD_LINE, width=1.2)
     sheet.drawing.frame(LEFT, top, WIDTH - LEFT - RIGHT, height, GRID)
     sheet.down(height + 8)
 
 
-def _targets(sheet: _Sheet, y: Callable[[float], float]) -> None:
+def _targets(sheet: _SessionSheet, y: Callable[[float], float]) -> None:
     planned = sheet.report.first.parts("phases")
     for run in sheet.report.phases:
         if not 0 <= run.index < len(planned):
@@ -175,26 +145,7 @@ def _mean(values: Iterable[float]) -> float:
     return sum(found) / len(found)
 
 
-def _columns(
-    sheet: _Sheet,
-    values: Iterable[tuple[float, float | None]],
-    of: Callable[[Iterable[float]], float],
-) -> list[list[tuple[float, float]]]:
-    """One value a pixel of width, in runs without a break."""
-    columns: dict[int, list[float]] = {}
-    for t, value in values:
-        if value is not None:
-            columns.setdefault(int(sheet.x(t)), []).append(value)
-    apart = max(2.0, 3.0 * (sheet.x(1.0) - sheet.x(0.0)))  # a short session has few points
-    runs: list[list[tuple[float, float]]] = []
-    for column, found in sorted(columns.items()):
-        if not runs or column - runs[-1][-1][0] > apart:
-            runs.append([])
-        runs[-1].append((float(column), of(found)))
-    return runs
-
-
-def _level(sheet: _Sheet) -> None:
+def _level(sheet: _SessionSheet) -> None:
     samples = sheet.report.samples
     if not any(one.level for one in samples):
         return
@@ -224,21 +175,7 @@ def _steps(values: Iterable[tuple[float, float]]) -> Iterable[tuple[float, float
         yield last
 
 
-def _light(sheet: _Sheet, light: LightCurve) -> None:
-    height = 24.0
-    sheet.label(light.name, height)
-    bottom = sheet.y + height
-    points = [
-        (sheet.x(t), bottom - height * min(1.0, max(0.0, value))) for t, value in light.points
-    ]
-    area = [(points[0][0], bottom), *points, (points[-1][0], bottom)]
-    sheet.drawing.polygon(area, LIGHT_AREA)
-    sheet.drawing.line(points, LIGHT_LINE, width=1.1)
-    sheet.drawing.line([(LEFT, bottom), (WIDTH - RIGHT, bottom)], GRID, width=0.6)
-    sheet.down(height + 6)
-
-
-def _states(sheet: _Sheet) -> None:
+def _states(sheet: _SessionSheet) -> None:
     """Where the session was held, ducked or silent, and where there was none."""
     samples = sheet.report.samples
     found = {
@@ -271,18 +208,16 @@ def _stretches(samples: list[Sample], holds: Callable[[Sample], bool]) -> list[t
     return found
 
 
-def _moments(sheet: _Sheet, name: str, fill: str, moments: list[ReportedMoment]) -> None:
+def _moments(sheet: _SessionSheet, name: str, fill: str, moments: list[ReportedMoment]) -> None:
     if not moments:
         return
     sheet.label(name, 12)
     for one in moments:
-        x, y = sheet.x(one.t), sheet.y
-        hint = f"{format_clock(one.t)} {one.text}"
-        sheet.drawing.polygon([(x - 4, y), (x + 4, y), (x, y + 10)], fill, hint=hint)
+        sheet.mark(one.t, fill, f"{format_clock(one.t)} {one.text}")
     sheet.down(16)
 
 
-def _dose(sheet: _Sheet) -> None:
+def _dose(sheet: _SessionSheet) -> None:
     dosed_at = sheet.report.dosed_at
     if dosed_at is None:
         return

@@ -80,7 +80,7 @@ def sounded(report: SessionReport) -> list[SoundedTrack]:
 
 
 def track_table(report: SessionReport) -> ReportTable:
-    """What sounded, in order, with its times."""
+    """What played, in order, with its times."""
     rows = tuple(
         (
             format_clock(track.start),

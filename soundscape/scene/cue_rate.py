@@ -20,7 +20,7 @@ PERIOD = 1.0
 
 _HAIR = 1e-9
 
-Place = tuple[str, Address]
+PortAddress = tuple[str, Address]
 """A port of the room, and an address there."""
 
 
@@ -29,10 +29,10 @@ class Touch(NamedTuple):
 
     at: float
     message: int
-    place: Place
+    place: PortAddress
 
 
-def places(message: CueMessage) -> tuple[Place, ...]:
+def places(message: CueMessage) -> tuple[PortAddress, ...]:
     """Where a cue's message arrives."""
     return tuple((message.port, address) for address in cue_addresses(message))
 
@@ -49,7 +49,7 @@ def touches(messages: Sequence[CueMessage], at: float = 0.0) -> Iterator[Touch]:
 
 def too_often(all_touches: Iterable[Touch]) -> Iterator[tuple[Touch, Touch, Touch]]:
     """Any three touches of one place within a second, in order."""
-    last: dict[Place, deque[Touch]] = defaultdict(lambda: deque(maxlen=2))
+    last: dict[PortAddress, deque[Touch]] = defaultdict(lambda: deque(maxlen=2))
     for touch in sorted(all_touches):
         before = last[touch.place]
         if len(before) == 2 and touch.at - before[0].at < PERIOD - _HAIR:
@@ -57,7 +57,7 @@ def too_often(all_touches: Iterable[Touch]) -> Iterator[tuple[Touch, Touch, Touc
         before.append(touch)
 
 
-def where(place: Place) -> str:
+def where(place: PortAddress) -> str:
     """A port and an address there, in words."""
     port, (kind, channel, number) = place
     words = {
@@ -73,7 +73,7 @@ def where(place: Place) -> str:
 
 def hurried(messages: Sequence[CueMessage]) -> Iterator[tuple[int, str]]:
     """The messages of a cue that come too soon, place by place, and why that is wrong."""
-    said: set[Place] = set()
+    said: set[PortAddress] = set()
     for *_, third in too_often(touches(messages)):
         if third.place not in said:
             said.add(third.place)

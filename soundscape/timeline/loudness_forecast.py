@@ -25,7 +25,13 @@ from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
 from soundscape.timeline.show import GeneratedSource, SilentSource
 from soundscape.units import SAMPLE_RATE, format_duration
 
-_RISES = ((6.0, "nothing sudden"), (10.5, "swells, within what calm allows"), (inf, "may startle"))
+NOTHING_SUDDEN = 6.0
+"""LU: a rise within a second that is no larger is not worth a look."""
+_RISES = (
+    (NOTHING_SUDDEN, "nothing sudden"),
+    (10.5, "swells, within what calm allows"),
+    (inf, "may startle"),
+)
 _LOUDEST = (
     (-3.0, "softer than planned"),
     (3.0, "as loud as planned"),

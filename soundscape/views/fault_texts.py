@@ -20,19 +20,19 @@ MOST_FAULTS = 3
 _TRIM = re.compile(r"#[\d.e+-]*-[\d.e+-]*$")
 """The end of the key of a track of which only a part plays."""
 
-NO_OUTPUT = "nothing is heard: output null"
+NO_OUTPUT = "no sound: output null"
 PLAYER_HANGS = "no sound: the player does not answer"
-PLAYER_HUNG = "the player hung, and was ended"
+PLAYER_HUNG = "the player hung and was stopped"
 HOST_DIED = "the session's host ended unexpectedly"
-HOST_REPLACED = f"{HOST_DIED}, and another one took its place: the sound was not touched"
+HOST_REPLACED = f"{HOST_DIED}, and another one took its place: the sound played on"
 PLAYER_GONE = "the player ended unexpectedly"
 NO_PLAYER_ANSWER = "the player does not answer"
-OUTPUT_HEARD = "the output is on again: the sound is heard"
-MAY_SLEEP = "this computer may fall asleep by itself meanwhile: turn that off in its settings"
+OUTPUT_HEARD = "the output is on again"
+MAY_SLEEP = "this computer may go to sleep during the session: turn that off in its settings"
 SOUND_BACK = "the sound is back"
-MUSIC_BACK = "files that were missing are there again: the music goes on with its next track"
+MUSIC_BACK = "missing files are back: the music goes on with its next track"
 OVER = "the session is over"
-CEILING_MET = "the sound met the ceiling and was held down: lower a layer's level or a gain"
+CEILING_MET = "the sound reached the ceiling and was limited: lower the level of a layer or a gain"
 
 
 def many(number: int, what: str) -> str:
@@ -63,30 +63,30 @@ def device_missing(why: str) -> str:
 
 def slept(seconds: float) -> str:
     """The machine slept or stood still, and the session with it."""
-    return f"the machine stood still for {format_clock(seconds)}: the music waited, T+ went on"
+    return f"this computer stood still for {format_clock(seconds)}: the music waited, T+ went on"
 
 
 def output_muted(name: str) -> str:
     """The system's own output is muted."""
-    return f"nothing is heard: the output {name} is muted in the system's sound settings"
+    return f"no sound can be heard: the output {name} is muted in the system's sound settings"
 
 
 def output_low(name: str, volume: float) -> str:
     """The system's own output is turned down."""
     return (
-        f"hardly anything is heard: the output {name} is at {100 * volume:.0f} % in the system's "
-        "sound settings"
+        f"the sound can hardly be heard: the output {name} is at {100 * volume:.0f} % in the "
+        "system's sound settings"
     )
 
 
 def output_suspended(name: str) -> str:
     """The sound server has put the output to sleep."""
-    return f"nothing is heard: the sound server has suspended the output {name}"
+    return f"no sound can be heard: the sound server has suspended the output {name}"
 
 
 def output_moved_back(name: str, other: str) -> str:
     """The sound server had moved the sound."""
-    return f"the sound had been moved to the output {other}; it is back on {name}"
+    return f"the sound server had moved the sound to the output {other}; it is back on {name}"
 
 
 def gave_up(why: str) -> str:
@@ -106,7 +106,7 @@ def too_late(do: str) -> str:
 
 def too_many(do: str) -> str:
     """A command found the player's queue full."""
-    return f"cannot {do}: too many commands wait already"
+    return f"cannot {do}: too many commands are waiting"
 
 
 def source_ended(track: Track, available: int, why: str, left_out: bool) -> str:

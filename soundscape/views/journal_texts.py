@@ -6,12 +6,12 @@ from soundscape.units import format_clock
 from soundscape.views.fault_texts import many
 from soundscape.views.report_texts import ago
 
-NO_SESSIONS = "no session is written down"
+NO_SESSIONS = "there is no journal of a session"
 HEADINGS = ("SESSION", "SCENE", "LENGTH", "STATE", "")
-NO_CRASH = "nothing of this session's programs crashed"
+NO_CRASH = "no program of this session crashed"
 NOTHING_CUT_OFF = "no session was cut off"
-NOT_CUT_OFF = "was not cut off, or too long ago to be taken up"
-ASK_RESUME = "Take it up there? The sound comes back from silence over 15 s"
+NOT_CUT_OFF = "was not cut off, or was cut off too long ago to be continued"
+ASK_RESUME = "Continue there? The sound comes back from silence over 15 s"
 ASK_END = "End it?"
 LEFT_AS_IT_IS = "nothing was changed; `soundscape recover` asks again"
 STILL_RUNNING = "is still running; `soundscape stop` ends it first"
@@ -25,8 +25,8 @@ def rehearsal(scene: str) -> str:
 def kept_in_memory(why: str) -> str:
     """The disk refuses the journal."""
     return (
-        f"the journal cannot be written ({why.lower()}): it is kept in memory and tried again; "
-        "the session cannot be taken up after a power cut meanwhile"
+        f"the journal cannot be written ({why.lower()}): it is kept in memory and tried "
+        "again; until then the session cannot be continued after a power cut"
     )
 
 
@@ -35,7 +35,7 @@ def unfinished(number: int, scene: str, place: str, age: float) -> str:
     where = f" at {place}" if place else ""
     return (
         f"session {number} ({scene}) was cut off{where}, {ago(age)}: `soundscape recover {number}` "
-        f"takes it up, `soundscape recover {number} --end` closes it"
+        f"continues it, `soundscape recover {number} --end` closes it"
     )
 
 
@@ -66,14 +66,14 @@ def ask_return(phase: str) -> str:
 def offered(choice: str, phase: str) -> str:
     """What can be done, and how."""
     if choice == "resume":
-        return "`soundscape recover --yes` takes it up there, `soundscape recover --end` closes it"
+        return "`soundscape recover --yes` continues it there, `soundscape recover --end` closes it"
     if choice == "return":
         return (
-            "it cannot go on where it should be by now, since that is beyond its end or more than "
+            "it cannot go on where it should be by now, because that is after its end or more than "
             f"ten minutes away: `soundscape recover --return` begins {phase}, `soundscape recover "
             "--end` closes it"
         )
-    return "it was ending already: `soundscape recover --end` closes it"
+    return "it was already ending: `soundscape recover --end` closes it"
 
 
 def closed(number: int) -> str:
@@ -93,6 +93,6 @@ def cannot_be_taken_up(number: int, scene: str, place: str, why: str) -> str:
     """What was recorded does not suffice; the scene can be started at the place."""
     at = place.partition("+")[0] or "return"
     return (
-        f"session {number} ({scene}) cannot be taken up: {why}; start the scene again at its place "
-        f"(`soundscape start SCENE --at {place or at}`, then `soundscape dose --ago TIME`)"
+        f"session {number} ({scene}) cannot be continued: {why}; start the scene again at its "
+        f"place (`soundscape start SCENE --at {place or at}`, then `soundscape dose --ago TIME`)"
     )

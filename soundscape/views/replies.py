@@ -53,7 +53,7 @@ def _hold(c: Conductor) -> str:
 
 
 def _release(c: Conductor) -> str:
-    return f"{c.phase.name} runs on, {clock_time(c.clock.remaining(c.frame))} left"
+    return f"{c.phase.name} goes on, {clock_time(c.clock.remaining(c.frame))} left"
 
 
 def _extend(c: Conductor, command: Command) -> str:
@@ -95,10 +95,10 @@ def _back(c: Conductor) -> str:
 def _undo(c: Conductor) -> str:
     undone = c.undone
     if undone is None or undone.swapped is not None:
-        return f"swap taken back; {_skip(c)}"
+        return f"swap undone; {_skip(c)}"
     if undone.do == "dose" and undone.place is None:
         return _dose_undone(c)
-    dose = f"{_dose_undone(c)}; " if undone.do == "dose" else f"{undone.do} taken back; "
+    dose = f"{_dose_undone(c)}; " if undone.do == "dose" else f"{undone.do} undone; "
     state = "" if c.transport.state is State.PLAYING else f"; {c.transport.state.value}"
     left = clock_time(c.clock.remaining(c.frame))
     return f"{dose}{c.phase.name} again at {_phase_time(c)}, {left} left{state}"
@@ -106,8 +106,8 @@ def _undo(c: Conductor) -> str:
 
 def _dose_undone(c: Conductor) -> str:
     if c.dosed_at is None:
-        return "dose taken back; no dose is marked"
-    return f"dose taken back; {_since(c, c.frame)}, from the first"
+        return "dose undone; no dose is marked"
+    return f"dose undone; {_since(c, c.frame)}, from the first"
 
 
 def _play(c: Conductor) -> str:
@@ -115,7 +115,11 @@ def _play(c: Conductor) -> str:
 
 
 def _duck(c: Conductor) -> str:
-    return "ducked for your voice; `duck` again brings it back" if c.master.ducked else "duck ends"
+    return (
+        "ducked for your voice; `duck` again brings it back"
+        if c.master.ducked
+        else "no longer ducked"
+    )
 
 
 def _level(c: Conductor) -> str:
@@ -128,13 +132,13 @@ def _trim(c: Conductor) -> str:
 
 def _skip(c: Conductor) -> str:
     newest = c.layers["music"].newest_track()
-    return f"going over to {newest.title}; {c.phase.name} goes on" if newest else "no music left"
+    return f"crossfading to {newest.title}; {c.phase.name} goes on" if newest else "no music left"
 
 
 def _swap(c: Conductor, command: Command) -> str:
     if command.undo:
-        return "the track that was swapped out last is played again in its turn"
-    return f"{_skip(c)}; the last one is not played again"
+        return "the track that was left out last will be played again"
+    return f"{_skip(c)}; the previous one will not be played again"
 
 
 def _land(c: Conductor) -> str:
@@ -144,18 +148,18 @@ def _land(c: Conductor) -> str:
 
 
 def _care(c: Conductor) -> str:
-    return "care light on; `care` again takes it away" if c.looks.covers else "care light off"
+    return "care light on; `care` again turns it off" if c.looks.covers else "care light off"
 
 
 def _mute(c: Conductor) -> str:
     if c.transport.state is State.STOPPING:
-        return "muted; care light on; with the silence the session ends"
+        return "muted; care light on; the session ends when it is silent"
     return f"muted in {c.phase.name}; care light on; `play` brings it back"
 
 
 def _stop(c: Conductor) -> str:
     if c.master.standing:
-        return "silent already; the session ends"
+        return "already silent; the session ends"
     return f"fading out; silence in {clock_time(max(0, (c.master.ends_at or c.frame) - c.frame))}"
 
 

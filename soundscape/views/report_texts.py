@@ -12,20 +12,20 @@ from soundscape.views.event_texts import event_text
 MINUTE = 60.0
 
 SESSION = "Session"
-PHASES, TRACKS, TIMES, MARKS = "Phases", "What sounded", "Time account", "Marks and notes"
+PHASES, TRACKS, TIMES, MARKS = "Phases", "What played", "Time account", "Marks and notes"
 COMMANDS, FAULTS, PROMPTS_CUES = "Commands", "Faults", "Prompts and cues"
 COURSE = "The session over time"
-HANDOVER, SETTING = "What sounded in the session", "Setting sheet"
+HANDOVER, SETTING = "What played in the session", "Setting sheet"
 PLANNED, AS_IT_RAN, LEVEL, LOUDNESS = "planned", "as it ran", "level", "loudness"
 STATES = {"held": "held", "ducked": "ducked", "paused": "silent", "missing": "no session"}
 LAYERS = {"music": "music", "ambience": "ambience", "voice": "voice"}
 MOMENTS = {"command": "commands", "mark": "marks", "fault": "faults"}
 NO_FAULTS, NO_MARKS, NO_COMMANDS = "None.", "None.", "None."
-ENDING, TOTAL = "last fade", "together"
+ENDING, TOTAL = "last fade", "total"
 NOTHING = "–"
 FOOTNOTE = (
-    "Made from the session's journal, which says nothing of who took part, where, or on which day "
-    "unless that was asked for. Soundscape is not a medical device: it plays audio and sends "
+    "Made from the journal of the session, which does not contain who took part or where, and no "
+    "date unless it was requested. Soundscape is not a medical device: it plays audio and sends "
     "lighting cues chosen by the operator; it does not diagnose, treat, monitor or dose; a "
     "qualified clinician is present and responsible."
 )
@@ -36,13 +36,13 @@ TIME_HEADINGS = {
     "music": "Music",
     "silence": "Planned silence",
     "paused": "Paused",
-    "missing": "No sound by a fault",
+    "missing": "No sound (fault)",
     "ducked": "Ducked for talk",
     "held": "Held",
 }
 TIME_NOTE = (
-    "Music, planned silence, paused and no sound add up to what the phase lasted; ducked and held "
-    "are within it."
+    "Music, planned silence, paused and no sound add up to the length of the phase; ducked and "
+    "held are parts of it."
 )
 ARTIST = "Artist"
 TRACK_HEADINGS = ("Time", "T+", "Phase", "Layer", "Title", ARTIST, "Heard", "File")
@@ -90,7 +90,7 @@ def gap(length: float) -> str:
 
 def resumed(length: float) -> str:
     """A session that was cut off was taken up."""
-    return f"taken up after {format_clock(max(0.0, length))} without sound"
+    return f"continued after {format_clock(max(0.0, length))} without sound"
 
 
 def session_name(number: int, scene: str) -> str:

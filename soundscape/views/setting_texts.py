@@ -16,14 +16,14 @@ PLACE, COURSE = "Physical environment", "Dosing session procedure"
 REST = "Therapeutic framework and protocol; subjective experiences"
 LEAD = (
     "The items of the ReSPCT guideline (doi 10.1038/s41591-025-03685-9, respctguidelines.com) that "
-    "the session's journal can fill; fill in the rest by hand. It says nothing of who took part: "
-    "leave names and dates out."
+    "the journal of the session can fill in; fill in the rest by hand. The journal does not "
+    "contain who took part: do not write names or dates."
 )
 REST_NOTE = (
-    "Items 18 to 30 are of the protocol and of the people, and no journal knows them. The "
-    "guideline's checklist has their wording."
+    "Items 18 to 30 are about the protocol and the people, which the journal does not contain. The "
+    "checklist of the guideline has their wording."
 )
-REST_ITEM = "as in the guideline's checklist"
+REST_ITEM = "as in the checklist of the guideline"
 ITEMS: tuple[tuple[int, str, str], ...] = (
     (1, PLACE, "Location"),
     (2, PLACE, "Ambience of the room"),
@@ -72,7 +72,7 @@ def light_limits(rate: float, floor: float) -> str:
 
 def no_lights() -> str:
     """The program moved no lights."""
-    return "the program moved no lights; describe the room's own"
+    return "the program moved no lights; describe the lights of the room"
 
 
 def outputs(device: str, names: Sequence[str]) -> str:
@@ -104,9 +104,9 @@ def loudness(median: float, level: Sequence[float]) -> str:
 def talk(ducked: float, times: int) -> str:
     """How often the music was softened to speak."""
     if not times:
-        return "the music was not softened for talk"
+        return "the music was not lowered for talk"
     often = {1: "once", 2: "twice"}.get(times, f"{times} times")
-    return f"the music was softened for talk {often}, {format_clock(ducked)} in all"
+    return f"the music was lowered for talk {often}, {format_clock(ducked)} in all"
 
 
 def steering(counts: Sequence[tuple[str, int]]) -> str:

@@ -155,7 +155,7 @@ _STATES = {
 }
 _AWAITED = "`dose` marks the dose and goes on"
 _HINTS = {
-    "held": "`release` lets the phase run on; the music goes on meanwhile",
+    "held": "`release` lets the phase go on; the music plays meanwhile",
     "paused": "`play` brings the music back",
     "muted": "`play` brings the music back",
     "landing": "grounding music and the care light; `land` goes back to the phase",

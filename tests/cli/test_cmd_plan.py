@@ -158,3 +158,27 @@ def test_the_table_says_why_a_join_is_longer_than_the_scene_says(small) -> None:
     small.write("scenes/y.yaml", (small.root / "scenes/x.yaml").read_text() + "fades: {track: 4s}")
     assert "joined in 5.7 s: slow comes in slowly for 6 s" in small.run("plan", "y").out
     assert "joined" not in small.run("plan", "x").out
+
+
+def test_a_plan_is_written_as_picture_and_page(small, tmp_path) -> None:
+    svg, png, page = (tmp_path / f"plan.{ending}" for ending in ("svg", "png", "html"))
+    done = small.run("plan", "small", "--svg", svg, "--png", png, "--html", page)
+    assert done.code == 0
+    assert done.out == ""
+    assert done.lines == [f"written: {file}" for file in (svg, png, page)]
+    assert "High" in svg.read_text("utf-8")
+    assert png.read_bytes().startswith(b"\x89PNG")
+    assert "chime" in page.read_text("utf-8")
+
+
+def test_a_picture_goes_to_standard_output_by_a_dash(small) -> None:
+    done = small.run("plan", "small", "--svg", "-")
+    assert done.code == 0
+    assert done.out.startswith("<?xml")
+
+
+def test_a_picture_that_cannot_be_written_is_one_plain_line(small, tmp_path) -> None:
+    done = small.run("plan", "small", "--svg", tmp_path / "none" / "plan.svg")
+    assert done.code == 1
+    assert len(done.lines) == 1
+    assert "cannot be written" in done.err

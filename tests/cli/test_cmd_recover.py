@@ -122,7 +122,7 @@ def test_a_session_that_was_stopping_can_only_be_ended(state, desk, taken, monke
     cut_off(state, 5.0, commands=[Command("stop", fade=30.0)])
     for arguments in (("--yes",), ("--return",)):
         refused = desk.run_plain("recover", *arguments)
-        assert (refused.code, "ending already" in refused.err) == (1, True)
+        assert (refused.code, "already ending" in refused.err) == (1, True)
     at = Terminal(monkeypatch, True)
     assert desk.run_plain("recover").out.endswith("session 1 is over\n")
     assert at.asked == ["End it?"]

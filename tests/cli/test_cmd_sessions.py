@@ -58,7 +58,7 @@ def test_sessions_are_listed_with_their_length_and_state_and_without_a_date(stat
 
 
 def test_without_a_session_there_is_nothing_to_list_and_nothing_to_report(state, desk):
-    assert desk.run_plain("sessions").out == "no session is written down\n"
+    assert desk.run_plain("sessions").out == "there is no journal of a session\n"
     assert desk.run_plain("sessions", "--json").json == []
     reported = desk.run_plain("report")
     assert (reported.code, len(reported.lines)) == (1, 1)
@@ -127,7 +127,7 @@ def test_each_form_is_written_where_it_is_asked_for(state, desk, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "begins"),
     [
-        (("--handover",), "WHAT SOUNDED"),
+        (("--handover",), "WHAT PLAYED"),
         (("--handover", "--csv"), "start,since_dose"),
         (("--handover", "--m3u", "-"), "#EXTM3U"),
         (("--handover", "--xspf", "-"), "<?xml"),
@@ -137,7 +137,7 @@ def test_each_form_is_written_where_it_is_asked_for(state, desk, tmp_path):
         (("--setting",), "Setting sheet"),
         (("--setting", "--csv"), "item,section"),
         (("--setting", "--html", "-"), "<!doctype html>"),
-        (("--crash",), "nothing of this session's programs crashed"),
+        (("--crash",), "no program of this session crashed"),
     ],
 )
 def test_a_part_of_it_comes_in_the_forms_that_it_has(state, desk, arguments, begins):

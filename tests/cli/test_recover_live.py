@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,9 +30,10 @@ phases:
   peak: {duration: 10m, music: [{generate: drone, duration: 3m}]}
   return: {duration: 5m, music: [{generate: rain, duration: 3m}]}
 """
-CUTS = 4
+CUTS = 10 if os.environ.get("SOUNDSCAPE_SLOW") == "1" else 2
+"""Every second one is in the middle of a command."""
 NEAR = 0.6
-"""Seconds: a second of position, and what a loaded machine adds, are less."""
+"""Seconds by which the clock of a session that was taken up may differ."""
 
 
 class Session:
@@ -58,9 +60,11 @@ class Session:
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def status(self) -> dict[str, object]:
-        found: dict[str, object] = json.loads(self.run("status", "--json"))
-        return found
+    def status(self) -> dict[str, Any]:
+        """The snapshot, with the times between which it was made."""
+        asked = time.time()
+        found: dict[str, Any] = json.loads(self.run("status", "--json"))
+        return {**found, "asked": asked, "answered": time.time()}
 
     def processes(self) -> list[int]:
         """Every process of this session: they have its home in their environment."""
@@ -96,7 +100,7 @@ def test_a_session_whose_processes_are_killed_together_comes_back_where_it_shoul
     for number in range(CUTS):
         session.run("note", f"cut {number}")
         time.sleep(chance.uniform(0.0, 1.5))
-        before, asked_at = session.status(), time.time()
+        before = session.status()
         time.sleep(chance.uniform(0.0, 1.2))
         if number % 2:  # in the middle of a command
             asked = subprocess.Popen(
@@ -115,9 +119,11 @@ def test_a_session_whose_processes_are_killed_together_comes_back_where_it_shoul
         warned = session.run("sessions")
         assert "cut off" in warned
         session.run("recover", "--yes", "--headless")
-        after, now = session.status(), time.time()
-        assert after["elapsed"] == pytest.approx(before["elapsed"] + now - asked_at, abs=NEAR)
-        assert after["since_dose"] == pytest.approx(before["since_dose"] + now - asked_at, abs=NEAR)
+        after = session.status()
+        least = after["asked"] - before["answered"] - NEAR
+        most = after["answered"] - before["asked"] + NEAR
+        assert least <= after["elapsed"] - before["elapsed"] <= most
+        assert least <= after["since_dose"] - before["since_dose"] <= most
         assert [mark["text"] for mark in after["marks"]] == [f"cut {n}" for n in range(number + 1)]
     session.run("stop", "--fade", "1s")
     for _ in range(100):

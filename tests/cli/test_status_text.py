@@ -89,7 +89,7 @@ def test_status_names_the_command_that_goes_on_and_what_is_wrong() -> None:
     said = list(lines(view))
     assert said[:2] == [
         "test: peak, held",
-        "  `release` lets the phase run on; the music goes on meanwhile",
+        "  `release` lets the phase go on; the music plays meanwhile",
     ]
     assert "T+1:15, session 0:12, silence in 2:47" in said
     assert said[-7:] == [

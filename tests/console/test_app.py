@@ -101,8 +101,8 @@ ANSWERS = {
     "d": ("dose marked, T+0:00", "since the dose"),
     "p": ("pausing in arrival", "PAUSED"),
     "down": ("level 1 under plan", "1 under plan"),
-    "k": ("going over to Slow water", "Slow water"),
-    "x": ("going over to Slow water", "Slow water"),
+    "k": ("crossfading to Slow water", "Slow water"),
+    "x": ("crossfading to Slow water", "Slow water"),
     "s": ("level 1 under plan", "1 under plan"),
     "g": ("now return", "in return"),
     "l": ("landing: grounding music", "LANDING"),
@@ -128,7 +128,7 @@ def test_a_stray_step_is_taken_back_and_a_phase_gone_back_to() -> None:
         await therapist.press("n")
         await therapist.sees("now ")
         await therapist.press("u")
-        await therapist.sees("next taken back; arrival again")
+        await therapist.sees("next undone; arrival again")
         await therapist.press("n", "b")
         await therapist.sees("back in arrival")
 
@@ -138,9 +138,9 @@ def test_a_stray_step_is_taken_back_and_a_phase_gone_back_to() -> None:
 def test_escape_in_the_list_of_keys_only_closes_it() -> None:
     async def work(therapist: Therapist) -> None:
         await therapist.press("?")
-        await therapist.sees("duck to speak, and back")
+        await therapist.sees("duck to speak; again: back")
         await therapist.press("escape")
-        await therapist.no_more_sees("duck to speak, and back")
+        await therapist.no_more_sees("duck to speak; again: back")
         assert therapist.room.asked == []
         await therapist.press("escape")
         await therapist.sees("MUTED")
@@ -203,7 +203,7 @@ def test_every_act_has_been_driven() -> None:
 def test_the_rooms_own_keys_count() -> None:
     async def work(therapist: Therapist) -> None:
         await therapist.press("pagedown", "f5")
-        await therapist.sees("HELD", "DUCKED", "“h” lets the phase run")
+        await therapist.sees("HELD", "DUCKED", "“h” lets the phase go on")
 
     at_the_console(work, keys={"pagedown": "duck", "f5": "hold"})
 
@@ -319,7 +319,7 @@ def test_any_other_key_stays_and_does_nothing_else(key: str) -> None:
 def test_escape_closes_what_lies_over_the_screen_and_mutes_only_then(panel: str) -> None:
     async def work(therapist: Therapist) -> None:
         await therapist.press(panel)
-        words = {"?": "duck to speak, and back", "i": "underruns: 0"}[panel]
+        words = {"?": "duck to speak; again: back", "i": "underruns: 0"}[panel]
         await therapist.sees(words)
         await therapist.press("escape")
         await therapist.no_more_sees(words)
@@ -373,9 +373,9 @@ def test_the_question_does_not_stand_for_ever(monkeypatch: pytest.MonkeyPatch) -
 def test_the_keys_are_shown_and_put_away() -> None:
     async def work(therapist: Therapist) -> None:
         await therapist.press("?")
-        await therapist.sees("duck to speak, and back", "mute; again: silence")
+        await therapist.sees("duck to speak; again: back", "mute; again: silence")
         await therapist.press("?")
-        await therapist.no_more_sees("duck to speak, and back")
+        await therapist.no_more_sees("duck to speak; again: back")
         await therapist.press("?", "h")
         await therapist.sees("HELD")
 

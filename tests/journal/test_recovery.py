@@ -223,7 +223,7 @@ def test_the_journal_has_each_thing_that_happened_once(tmp_path_factory, folder,
 class NoSound:
     """Stands in for shared audio that no player has written to."""
 
-    def place(self):
+    def position(self):
         return None
 
     def read(self, _first, _end):

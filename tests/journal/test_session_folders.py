@@ -36,7 +36,7 @@ def test_what_is_no_session_is_left_alone(tmp_path):
 
 
 def test_a_session_is_found_by_its_number_and_the_last_without_one(tmp_path):
-    with pytest.raises(EngineError, match="no session is written down"):
+    with pytest.raises(EngineError, match="there is no journal of a session"):
         find_session(tmp_path, None)
     for _ in range(2):
         new_session(tmp_path)

@@ -159,18 +159,18 @@ def rendered(a_show, size, total):
 
 
 @examples(15)
-@given(st.integers(500, 9000), st.floats(0, 6), st.floats(0, 9), st.floats(-30, -10))
+@given(st.integers(500, 9000), st.floats(0, 3), st.floats(0, 4), st.floats(-30, -10))
 def test_any_block_size_gives_the_same_sound(size, crossfade, phase_fade, end_lufs):
-    music = playlist("m", *(track(n, 7) for n in "abc"))
+    music = playlist("m", *(track(n, 3) for n in "abc"))
     sloped = level((0, -30.0), (0.5, end_lufs), (1, -25.0))
     a_show = show(
-        phase("one", 11, music, loudness=sloped),
-        phase("two", 5, DRONE, ambience=music),
+        phase("one", 5, music, loudness=sloped),
+        phase("two", 2, DRONE, ambience=music),
         track=crossfade,
         phase=phase_fade,
-        end=3,
+        end=1,
     )
-    total = frames(19)
+    total = frames(8)
     reference = rendered(a_show, 4096, total)
     assert np.abs(rendered(a_show, size, total) - reference).max() < 1e-6
 

@@ -98,6 +98,24 @@ def test_a_session_is_steered_and_left_playing_from_a_real_terminal(
         terminal.close()
 
 
+def test_the_program_alone_shows_the_session_and_the_scenes_and_opens_the_console(
+    room: dict[str, str], tmp_path: Path
+) -> None:
+    terminal = Terminal(tmp_path / "tmux", SOUNDSCAPE, room)
+    try:
+        shown = terminal.sees("Enter leaves")
+        assert "Running: KAP, intramuscular: arrival" in shown
+        assert "quiet" in shown
+        terminal.press("a", "Enter")
+        terminal.sees("left, then onset")
+        terminal.press("q")
+        terminal.sees("Leave the console?")
+        terminal.press("q")
+        terminal.sees("the session plays on")
+    finally:
+        terminal.close()
+
+
 def test_without_colour_no_colour_reaches_the_terminal(
     room: dict[str, str], tmp_path: Path
 ) -> None:

@@ -180,7 +180,7 @@ def test_a_real_pedal_ducks_a_real_session(stage, running):
     running.says("ducked for your voice")
     time.sleep(0.3)
     stage.press(60)
-    running.says("duck ends")
+    running.says("no longer ducked")
     for value in (90, 118, 110):  # passes 0 dB on the way up: from there it has the level
         stage.send(0xB0, 7, value)
     running.says("level")
@@ -287,7 +287,7 @@ def test_pads_are_lit_with_their_state_and_their_echo_is_no_press(stage, lamps, 
     stage.send(*lamps.heard[-1])  # a loop: it comes back
     time.sleep(0.4)
     stage.press(61, 127)
-    running.says("peak runs on")
+    running.says("peak goes on")
     until(lambda: lamps.heard[-1] == b"\x80\x3d\x00", "the pad stays lit")
     time.sleep(0.3)
     stage.press(61)

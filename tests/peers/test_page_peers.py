@@ -144,7 +144,7 @@ def test_it_shows_where_the_session_is_and_what_plays(page, room):
     expect(page.locator("#others")).to_have_text("ambience: Soft rain")
     expect(page.locator("#then")).to_have_text("then return, 20:00")
     expect(page.locator("#phases li[aria-current=step]")).to_have_text("peak")
-    expect(page.locator("#health")).to_contain_text("! nothing is heard: output null")
+    expect(page.locator("#health")).to_contain_text("! no sound: output null")
     expect(page.locator("#health")).to_contain_text("without lights")
     expect(page.locator("#level")).to_contain_text("as planned")
     minutes, seconds = page.locator("#left").inner_text().split(":")

@@ -44,7 +44,7 @@ def parsed(text):
 
 
 def account(report):
-    return {row.phase: row for row in time_account(report, "last fade", "together")}
+    return {row.phase: row for row in time_account(report, "last fade", "total")}
 
 
 def test_the_phases_are_those_that_ran_beside_those_that_were_planned():
@@ -108,8 +108,8 @@ def test_the_time_account_adds_up():
     assert arrival.paused == pytest.approx(30.0, abs=1.5)
     # 60 s of planned silence; both crossfades beside it sound.
     assert rows["peak"].silence == pytest.approx(60.0 - 2 * 8.0, abs=2.0)
-    assert rows["together"].lasted == pytest.approx(report.duration, abs=0.1)
-    assert rows["together"].planned == 360.0
+    assert rows["total"].lasted == pytest.approx(report.duration, abs=0.1)
+    assert rows["total"].planned == 360.0
     assert rows["last fade"].lasted == pytest.approx(10.0, abs=1.5)
 
 
@@ -123,7 +123,7 @@ def test_a_time_without_a_session_is_told_and_counted():
     resumed = {"t": 91.0, "event": "resumed", "since": 60.0, "seconds": 31.0}
     report = session_report(1, as_journal([*lines, resumed, *later]), "over")
     assert account(report)["arrival"].missing == pytest.approx(31.0, abs=1.5)
-    assert report.listed("fault")[0].text == "taken up after 0:31 without sound"
+    assert report.listed("fault")[0].text == "continued after 0:31 without sound"
     heard = [(track.title, round(track.start), round(track.heard)) for track in report.tracks]
     assert heard[:2] == [("a.flac", 0, 60), ("b.flac", 91, 39)]
     assert "no session" in session_svg(report, standalone=True)
@@ -168,7 +168,7 @@ def test_the_page_stands_alone():
     text = session_page.session_page(report_of(STEERED))
     for outside in ("http:", "https:", "src=", "<link", "@import", "url(", "<script"):
         assert outside not in text
-    for heading in ("Phases", "Time account", "What sounded", "Marks and notes", "Commands"):
+    for heading in ("Phases", "Time account", "What played", "Marks and notes", "Commands"):
         assert f"<h2>{heading}</h2>" in text
 
 
@@ -219,7 +219,7 @@ def test_the_setting_sheet_fills_in_what_the_journal_knows_and_leaves_the_rest_b
         15,
         16,
     ]
-    assert items[12].lines[0] == "the music was softened for talk once, 0:15 in all"
+    assert items[12].lines[0] == "the music was lowered for talk once, 0:15 in all"
     assert "hold 1×" in items[13].lines[1]
     assert "level 1×" in items[13].lines[1]
     assert items[14].lines[0].startswith("session 7:00; dose marked at 0:06;")
@@ -234,7 +234,7 @@ def test_json_holds_numbers_that_any_program_reads():
     made = session_page.as_json(report_of(STEERED))
     again = json.loads(json.dumps(made, allow_nan=False))
     assert [phase["name"] for phase in again["phases"]] == ["arrival", "peak", "return"]
-    assert again["time"][-1]["phase"] == "together"
+    assert again["time"][-1]["phase"] == "total"
 
 
 def test_a_journal_of_one_line_makes_a_report():

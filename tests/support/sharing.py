@@ -2,7 +2,8 @@
 
 pytest-xdist runs the tests in more processes than the machine has cores. A test that computes takes
 a core for itself. A test that mostly waits (marked `waits`) takes none, so it runs beside others. A
-test of real time (marked `timed`) takes all of them, so nothing computes beside it.
+test of real time (marked `timed`) runs alone: it begins when all other tests have ended, and no
+other test begins before it has ended.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -45,30 +46,44 @@ def shared_file(name: str, make: Callable[[Path], object]) -> Path:
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """Hold one of the machine's cores. Waits until one is free."""
+    """Run beside others on one of the machine's cores. Waits until one is free."""
     while True:
-        for lock in _core_locks():
+        for number in range(CORES):
+            core = _lock(f"core-{number}")
             try:
-                lock.acquire(blocking=False)
+                core.acquire(blocking=False)
             except Timeout:
                 continue
             try:
-                yield
+                with beside_others():
+                    yield
             finally:
-                lock.release()
+                core.release()
             return
         time.sleep(_POLL)
 
 
 @contextmanager
-def all_cores() -> Iterator[None]:
-    """Hold all of the machine's cores: nothing computes meanwhile. Waits until they are free."""
-    with ExitStack() as held:
-        for lock in _core_locks():
-            held.enter_context(lock)
+def beside_others() -> Iterator[None]:
+    """Run beside others. Waits until no test runs alone."""
+    own = _lock(f"running-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}")
+    with _lock("start"):
+        own.acquire()
+    try:
+        yield
+    finally:
+        own.release()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Run alone. Waits until all others have ended; meanwhile no other test starts."""
+    with _lock("start"):
+        for number in range(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))):
+            with _lock(f"running-gw{number}"):
+                pass
         yield
 
 
-def _core_locks() -> list[FileLock]:
-    folder = Path(os.environ[_VARIABLE])
-    return [FileLock(folder / f"core-{number}.lock") for number in range(CORES)]
+def _lock(name: str) -> FileLock:
+    return FileLock(Path(os.environ[_VARIABLE]) / f"{name}.lock", poll_interval=_POLL)

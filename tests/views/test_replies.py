@@ -28,7 +28,7 @@ def said(*commands, until=15.0):
         ([Command("next")], "now peak, 0:30 planned"),
         ([Command("goto", phase="onset")], "now onset, 1:00 planned; then peak, 0:30 as planned"),
         ([Command("hold")], "held in onset at 0:15; the music goes on"),
-        ([Command("hold"), Command("release")], "onset runs on, 0:45 left"),
+        ([Command("hold"), Command("release")], "onset goes on, 0:45 left"),
         (
             [Command("extend", by=60.0)],
             "onset now ends at 2:00, 1:45 from now; then peak, 0:30 as planned",
@@ -41,39 +41,39 @@ def said(*commands, until=15.0):
         ),
         (
             [Command("next"), Command("undo")],
-            "next taken back; onset again at 0:15, 0:45 left",
+            "next undone; onset again at 0:15, 0:45 left",
         ),
-        ([Command("dose"), Command("undo")], "dose taken back; no dose is marked"),
-        ([Command("dose"), Command("dose", undo=True)], "dose taken back; no dose is marked"),
+        ([Command("dose"), Command("undo")], "dose undone; no dose is marked"),
+        ([Command("dose"), Command("dose", undo=True)], "dose undone; no dose is marked"),
         (
             [Command("dose"), Command("dose", ago=10.0)],
             "dose moved, T+0:10; onset, 0:45 left",
         ),
         (
             [Command("swap"), Command("undo")],
-            "swap taken back; going over to first; onset goes on",
+            "swap undone; crossfading to first; onset goes on",
         ),
         (
             [Command("hold"), Command("next"), Command("undo")],
-            "next taken back; onset again at 0:15, 0:45 left; held",
+            "next undone; onset again at 0:15, 0:45 left; held",
         ),
         ([Command("pause"), Command("play")], "the music comes back in onset, playing"),
         ([Command("duck")], "ducked for your voice; `duck` again brings it back"),
-        ([Command("duck"), Command("duck")], "duck ends"),
+        ([Command("duck"), Command("duck")], "no longer ducked"),
         ([Command("level", by=-2.0)], "level 2 under plan"),
         (
             [Command("pause"), Command("next")],
             "now peak, 0:30 planned; paused, `play` brings the music back",
         ),
-        ([Command("skip")], "going over to second; onset goes on"),
+        ([Command("skip")], "crossfading to second; onset goes on"),
         (
             [Command("swap")],
-            "going over to second; onset goes on; the last one is not played again",
+            "crossfading to second; onset goes on; the previous one will not be played again",
         ),
         ([Command("soften")], "level 1 under plan, the lights with it"),
         ([Command("land")], "landing: grounding music and the care light; `land` again goes back"),
         ([Command("land"), Command("land")], "back to onset"),
-        ([Command("care")], "care light on; `care` again takes it away"),
+        ([Command("care")], "care light on; `care` again turns it off"),
         ([Command("care"), Command("care")], "care light off"),
         ([Command("mute")], "muted in onset; care light on; `play` brings it back"),
         ([Command("stop", fade=5.0)], "fading out; silence in 0:05"),
@@ -109,7 +109,7 @@ def test_what_is_asked_in_a_silence_says_that_it_stays_silent(quiet):
 def test_what_is_asked_while_it_ends_says_what_is_left_to_ask():
     ending = (Command("next"), Command("next"))
     assert said(*ending, Command("hold")) == "held in peak at 0:00; the music comes back"
-    silent = "muted; care light on; with the silence the session ends"
+    silent = "muted; care light on; the session ends when it is silent"
     assert said(*ending, Command("mute")) == silent
     assert said(Command("stop"), Command("mute")) == silent
 
@@ -120,7 +120,7 @@ def test_stop_in_a_silence_ends_at_once():
     conductor.command(Command("pause"))
     conductor.advance(frames(30))
     conductor.command(Command("stop"))
-    assert reply(conductor, Command("stop")) == "silent already; the session ends"
+    assert reply(conductor, Command("stop")) == "already silent; the session ends"
 
 
 def test_every_command_has_an_answer():

@@ -1,9 +1,9 @@
 """How much sound each of SDL's audio drivers is asked to hold, and why.
 
-SDL gives a driver a number of frames; what the driver makes of them differs. The facts are from
-SDL 2.28.4 (pygame 2.6.1) and 2.32.10 (pygame-ce 2.5.8), which agree, file by file of `src/audio`.
-Sound that the system holds plays on while the whole process stands still. What waits in our own
-process helps only where we are slow: so the first comes before the second.
+SDL gives a driver a number of frames, and drivers use it in different ways. The facts are from SDL
+2.28.4 (pygame 2.6.1) and 2.32.10 (pygame-ce 2.5.8), which agree, file by file of `src/audio`. Sound
+that the system holds plays on while our whole process stands still; sound that waits in our process
+helps only while we are slow. So the first comes before the second.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LEAST_AHEAD, MOST_AHEAD = 0.1, 1.0
 
 
 def usual_ahead() -> float:
-    """Seconds of sound to keep ahead, by the priority that the calling thread has."""
+    """Return the seconds of sound to keep ahead, by the priority of the calling thread."""
     return AHEAD if is_real_time() else AHEAD_WITHOUT_PRIORITY
 
 
@@ -54,7 +54,7 @@ class DriverBuffer:
 
 
 def driver_buffer(driver: str, ahead: float = AHEAD) -> DriverBuffer:
-    """What to give a driver, named as SDL names it, for so many seconds of sound ahead."""
+    """Return the settings for a driver, by SDL's name for it, and some seconds of sound ahead."""
     if driver == "pulseaudio":
         return _pulse(ahead)
     if driver in ("disk", "dummy"):

@@ -30,11 +30,11 @@ class FileOutput:
 
     @property
     def gaps(self) -> Sequence[Gap]:
-        """None: however late a block comes, the file has it right behind the one before."""
+        """Always empty: however late a block comes, the file has it right after the one before."""
         return ()
 
     def open(self) -> None:
-        """Create the file, over one that is there."""
+        """Create the file, replacing an existing one."""
         self._writer = AudioWriter(self._path)
         self._pace.open()
 

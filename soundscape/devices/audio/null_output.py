@@ -1,4 +1,4 @@
-"""An output without a device: a clock that takes blocks at the speed of sound, exactly."""
+"""An output without a device: a clock that takes blocks exactly at the speed of sound."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from soundscape.units import SAMPLE_RATE
 class NullOutput:
     """Plays into nothing, in real time.
 
-    Block n begins n blocks after the first: each deadline comes from the count of frames, so none
-    drifts. After a gap the count starts again.
+    Block n begins n blocks after the first. Each deadline comes from the count of frames, so they
+    do not drift. After a gap the count starts again.
     """
 
     def __init__(self, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
@@ -32,11 +32,11 @@ class NullOutput:
 
     @property
     def gaps(self) -> Sequence[Gap]:
-        """Where a block came later than the one before it had ended."""
+        """The times at which a block came after the end of the one before it."""
         return self._gaps
 
     def open(self) -> None:
-        """Begin; the clock runs from the first block on."""
+        """Open the output. The clock runs from the first block on."""
         self._gaps = []
         self._blocks = 0
 
@@ -63,7 +63,7 @@ class NullOutput:
         self._wait_until(self._begin(self._blocks))
 
     def close(self) -> None:
-        """Forget what was queued."""
+        """Forget the blocks that were queued."""
         self._blocks = 0
 
     def _begin(self, block: int) -> float:

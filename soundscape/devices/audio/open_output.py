@@ -1,6 +1,6 @@
-"""Audio outputs: the sound card through pygame, a file, or nothing but a clock.
+"""Chooses an audio output, and loads only that one: pygame and PyAV take long to load.
 
-pygame and PyAV take long to load, so each is loaded when it is chosen.
+The outputs are the sound card through pygame, a WAV file, and a clock without a device.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ __all__ = ["BLOCK_FRAMES", "AudioOutput", "NullOutput", "choose"]
 
 
 def choose(spec: str | None, room: AudioRoom) -> AudioOutput:
-    """The output that a text means, not yet open.
+    """Return the output for a text, not yet open.
 
     None is the room's device; `null` a clock without a device; `file:PATH` a WAV in real time.
-    InvalidValue: the text is none of these. AudioDeviceError: the room's outputs cannot be had.
+    Raises InvalidValue for any other text, and AudioDeviceError if the room's outputs cannot be
+    used.
     """
     if spec is None:
         from soundscape.devices.audio.pygame_output import PygameOutput  # noqa: PLC0415

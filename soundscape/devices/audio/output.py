@@ -1,4 +1,4 @@
-"""What a session needs of an audio output, and the rules that every output follows."""
+"""What a session needs of an audio output, and the rules for every output."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BLOCK_FRAMES = 4096
 
 
 def checked(block: Block, count: int = BLOCK_FRAMES) -> Block:
-    """The block itself. ValueError: it is not of shape (count, 2), and would leave a gap."""
+    """Return the block. Raises ValueError if its shape is not (count, 2): it would leave a gap."""
     if block.shape != (count, 2):
         raise ValueError(f"a block has shape ({count}, 2), not {block.shape}")
     return block
@@ -22,7 +22,7 @@ def checked(block: Block, count: int = BLOCK_FRAMES) -> Block:
 class AudioOutput(Protocol):
     """Takes sound block by block, at the speed at which it plays.
 
-    Make a block only when there is room for it: then it obeys what was asked a moment ago.
+    Make a block only when there is room for it, so that it includes the newest commands.
     `block_frames` is known once the output is open.
     """
 
@@ -37,29 +37,29 @@ class AudioOutput(Protocol):
         ...
 
     def open(self) -> None:
-        """Begin. AudioDeviceError says why not, and what there is instead."""
+        """Open the output. AudioDeviceError says why it cannot, and what there is instead."""
         ...
 
     def wait_for_room(self) -> None:
         """Wait until the next block is wanted.
 
-        AudioDeviceError: the device has stopped taking sound.
+        Raises AudioDeviceError if the device has stopped taking sound.
         """
         ...
 
     def write(self, block: Block) -> float:
-        """Hand over the next block: float32, shape (block_frames, 2).
+        """Write the next block: float32, shape (block_frames, 2).
 
-        Waits for room if `wait_for_room` was not called. Returns the monotonic time at which the
-        block's first frame is heard, as far as the system's buffers are known.
-        AudioDeviceError: the device has stopped taking sound.
+        It waits for room if `wait_for_room` was not called. Return the monotonic time (s) at which
+        the block's first frame is heard, as far as the system's buffers are known. Raises
+        AudioDeviceError if the device has stopped taking sound.
         """
         ...
 
     def drain(self) -> None:
-        """Wait until everything that was handed over is heard."""
+        """Wait until all written blocks have been heard."""
         ...
 
     def close(self) -> None:
-        """End at once. Fade out and drain first. Closing again does nothing."""
+        """Close at once. Fade out and drain first. A second call does nothing."""
         ...

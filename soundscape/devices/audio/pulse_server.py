@@ -1,4 +1,4 @@
-"""A PulseAudio server (PipeWire answers as one too), asked about a stream's way to the ear.
+"""Asks a PulseAudio server (PipeWire answers as one too) about a stream and its output.
 
 A server that does not accept a connection in time is given up. Once connected, pulsectl waits for
 each answer, however long: questions that repeat have a thread of their own, and a single one is
@@ -52,22 +52,22 @@ class StreamPath:
 
 
 def in_use() -> bool:
-    """Whether SDL would play through such a server, if there is one."""
+    """Return whether SDL would play through such a server."""
     wanted = os.environ.get("SDL_AUDIODRIVER", "")
     return sys.platform == "linux" and wanted.split(",")[0] in ("", "pulseaudio")
 
 
 class PulseServer:
-    """One connection to the user's server, made when it is first asked. For one thread.
+    """One connection to the user's server, made at the first call. For one thread.
 
-    Every method raises AudioDeviceError where there is no server or it does not answer.
+    Every method raises AudioDeviceError if there is no server or it does not answer.
     """
 
     def __init__(self) -> None:
         self._connection: pulsectl.Pulse | None = None
 
     def default_output(self) -> Output | None:
-        """The output that plays a stream which names none."""
+        """Return the output of streams that name none."""
 
         def ask(pulse: pulsectl.Pulse) -> Output | None:
             name = pulse.server_info().default_sink_name
@@ -76,7 +76,9 @@ class PulseServer:
         return self._ask(ask)
 
     def output(self, wanted: str | None) -> Output | None:
-        """The output meant by a name or a part of it, if it is one; without, the default one."""
+        """Return the output that has a name or a part of it, or None; without a name, the default
+        one.
+        """
         if wanted is None:
             return self.default_output()
         there = self._ask(lambda pulse: [_output(sink) for sink in pulse.sink_list()])
@@ -85,7 +87,7 @@ class PulseServer:
         return named[0] if len(named) == 1 else None
 
     def path_of(self, pid: int) -> StreamPath | None:
-        """Where the sound of a process goes; None while it has no stream."""
+        """Return where the sound of a process goes; None while it has no stream."""
 
         def ask(pulse: pulsectl.Pulse) -> StreamPath | None:
             for stream in pulse.sink_input_list():
@@ -99,7 +101,7 @@ class PulseServer:
         return self._ask(ask)
 
     def move(self, stream: int, key: str) -> None:
-        """Move a stream to the output of a key."""
+        """Move a stream to the output with a key."""
 
         def move(pulse: pulsectl.Pulse) -> None:
             pulse.sink_input_move(stream, pulse.get_sink_by_name(key).index)
@@ -107,7 +109,7 @@ class PulseServer:
         self._ask(move)
 
     def close(self) -> None:
-        """Leave the server."""
+        """Close the connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(Exception):  # it may be gone, which pulsectl tells in many ways

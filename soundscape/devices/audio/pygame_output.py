@@ -1,8 +1,8 @@
 """The sound card, through pygame's mixer, fed block by block.
 
-Mixing, gains and fades are done before; pygame is a sink, its volume and fades are never touched.
-SDL's thread fetches the blocks itself (`pull_queue`). What the system then holds is chosen by
-driver (`driver_buffers`); when it plays what, and where it ran dry, is seen by when it asks for
+Mixing, gains and fades are done before; pygame is a sink, and its volume and fades are never used.
+SDL's thread fetches the blocks itself (`pull_queue`). How much the system holds depends on the
+driver (`driver_buffers`); when it plays what, and where it ran dry, is known by when it asks for
 more (`device_clock`).
 """
 
@@ -36,10 +36,8 @@ if TYPE_CHECKING:
     from soundscape.scene.models import OutputPair
 
 PATIENCE = 1.0
-"""Seconds without asking for a block, from when it is empty, after which the device counts as lost.
-
-A sound server on a busy machine was seen to stand still for 0.7 s, and went on.
-"""
+"""Seconds after it is empty in which a device that asks for no block counts as lost. A sound server
+on a busy machine was seen to stand still for 0.7 s, and went on."""
 
 _START_PATIENCE = 5.0  # seconds; a sound server may take two to wake up, a wireless device more
 _NAP = 0.02  # seconds; how long a wait is at most before we see whether the device is gone
@@ -85,7 +83,7 @@ class PygameOutput:
 
     @property
     def gaps(self) -> Sequence[Gap]:
-        """The gaps so far, as the device's own clock shows them."""
+        """The gaps so far, by the device's own clock."""
         return self._clock.gaps
 
     def open(self) -> None:
@@ -129,7 +127,7 @@ class PygameOutput:
                 raise self._lost(PATIENCE)
 
     def write(self, block: Block) -> float:
-        """Hand over a block, when the device wants one; see AudioOutput.write."""
+        """Write a block when the device wants one; see AudioOutput.write."""
         queue = self._open_queue()
         sound = self._spread(checked(block, self.block_frames))
         if sdl.device_removed():
@@ -145,7 +143,7 @@ class PygameOutput:
         return (self._now() if taken_at is None else taken_at) + self._delay
 
     def drain(self) -> None:
-        """Wait until the last block has been taken, and the system's buffers have played."""
+        """Wait until the last block has been taken and the system's buffers have played."""
         queue = self._open_queue()
         queue.finish()
         end = self._clock.time_of(self._written * self.block_frames) or self._now()
@@ -165,7 +163,7 @@ class PygameOutput:
 
     @property
     def _delay(self) -> float:
-        """Seconds from when SDL takes a frame until it is heard."""
+        """Return the seconds from when SDL takes a frame until it is heard."""
         return self._buffer.held + self._buffer.mixed
 
     def _open_queue(self) -> PullQueue:
@@ -179,21 +177,21 @@ class PygameOutput:
         )
 
     def _note_taken(self, asked: float, given: float) -> None:
-        """In SDL's thread: it asked for a block and was given it."""
+        """Note, in SDL's thread, that it asked for a block and was given it."""
         self._clock.taken(self._asked_after(), asked, given)
         self._taken += 1
         self._begun.set()
 
     def _too_early(self, asked: float) -> float:
-        """In SDL's thread: how long to hold back the block that it asks for."""
+        """Return, in SDL's thread, how long to hold back the block that it asks for."""
         return self._clock.too_early(self._asked_after(), asked)
 
     def _asked_after(self) -> int:
-        """How many frames the device had when it asks for a block: one buffer less than all."""
+        """Return how many frames the device has when it asks for a block: all but one buffer."""
         return self._taken * self.block_frames - (self._buffer.buffer if self._taken else 0)
 
     def _deepen(self, queue: PullQueue) -> None:
-        """Keep more in stock after a gap."""
+        """Keep more blocks ready after a gap."""
         if len(self.gaps) > self._seen_gaps:
             self._seen_gaps = len(self.gaps)
             step = self.block_frames / SAMPLE_RATE
@@ -203,7 +201,7 @@ class PygameOutput:
                 step -= AHEAD
 
     def _spread(self, block: Block) -> Block:
-        """The block as the device's channels: shape (block_frames, channels), C order."""
+        """Return the block for the device's channels: shape (block_frames, channels), C order."""
         if not self._pairs:
             return np.ascontiguousarray(block, dtype=np.float32)
         wide = np.zeros((len(block), self._channels), dtype=np.float32)
@@ -231,7 +229,7 @@ def _present_default() -> str | None:
 
 
 def _channel_count(pairs: Iterable[OutputPair]) -> int:
-    """How many channels to open for the pairs."""
+    """Return how many channels to open for the pairs."""
     highest = max((number for pair in pairs for number in pair.channels), default=2)
     for count in _COUNTS:
         if highest <= count:

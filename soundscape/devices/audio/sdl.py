@@ -1,4 +1,4 @@
-"""SDL's audio through pygame: loaded quietly, its devices listed, one of them found by name."""
+"""SDL's audio through pygame: loads it quietly, lists its devices, finds one by name."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class AudioDevice:
 
 
 def devices() -> list[AudioDevice]:
-    """The audio outputs that SDL lists: the system's default first, then each by its name.
+    """Return the audio outputs that SDL lists: the system's default first, then the others by name.
 
-    Empty where there is none. AudioDeviceError: SDL's audio does not start at all.
+    It is empty if there is none. Raises AudioDeviceError if SDL's audio does not start at all.
     """
     names = _names()
     if not names:
@@ -63,7 +63,7 @@ def devices() -> list[AudioDevice]:
 
 
 def names() -> list[str]:
-    """The names of the audio outputs; empty where SDL's audio does not start."""
+    """Return the names of the audio outputs; empty if SDL's audio does not start."""
     try:
         return _names()
     except AudioDeviceError:
@@ -71,9 +71,9 @@ def names() -> list[str]:
 
 
 def find(wanted: str | None) -> str | None:
-    """The full name of the device meant by a name or a part of it; None for the default one.
+    """Return the full name of the device that has `wanted` in its name; None for the default one.
 
-    AudioDeviceError: there is no such device, or there are several; it lists what there is.
+    AudioDeviceError lists the devices if none or several match.
     """
     if wanted is None or wanted == DEFAULT:
         return None
@@ -91,15 +91,15 @@ def find(wanted: str | None) -> str | None:
 
 
 def _listing(names: list[str]) -> str:
-    """What there is, for an error's line."""
+    """Return the devices for an error's line."""
     return f"there is: {', '.join(names)}" if names else "this machine shows no audio device"
 
 
 def driver_name() -> str:
-    """SDL's audio driver, by SDL's name for it, as it will be opened; empty if that is unknown.
+    """Return the name of the audio driver that SDL will open; "" if that is unknown.
 
-    Only pygame-ce tells. SDL itself does where a library's symbols can be reached by the one that
-    needs it; elsewhere it is the system's own.
+    Only pygame-ce says it. SDL itself does if a library's symbols can be reached from another;
+    elsewhere it is the system's own.
     """
     if wanted := os.environ.get("SDL_AUDIODRIVER"):
         return wanted.split(",")[0]
@@ -121,8 +121,8 @@ def open_mixer(
 ) -> None:
     """Open pygame's mixer on a device (None: the default one) in float32, with `voices` channels.
 
-    SDL takes its dummy and disk drivers only where SDL_AUDIODRIVER asks for them, so on a machine
-    without a sound card this fails, and nothing plays into nowhere.
+    SDL takes its dummy and disk drivers only if SDL_AUDIODRIVER asks for them, so on a machine
+    without a sound card this fails, and no session plays without being heard.
     """
     if mixer.get_init():
         raise AudioDeviceError("the audio device is already open in this program")
@@ -141,7 +141,7 @@ def open_mixer(
 
 
 def device_removed() -> bool:
-    """Whether the system has taken the open device away since this was last asked.
+    """Return whether the system has taken the open device away since the last call.
 
     SDL does not notice: it takes sound at the usual speed, and none of it is heard.
     """
@@ -149,13 +149,13 @@ def device_removed() -> bool:
 
 
 def close_mixer() -> None:
-    """Close what open_mixer opened. It may block for ever where a sound server hangs."""
+    """Close what open_mixer opened. It may block for ever if a sound server hangs."""
     mixer.quit()
     pygame.display.quit()
 
 
 def _names() -> list[str]:
-    """SDL's names. The audio system is started for the question, and left as it was."""
+    """Return SDL's names. The audio system is started for it, and left as it was."""
     started = mixer.get_init() is None
     try:
         with quiet_drivers():

@@ -1,4 +1,4 @@
-"""How long this machine stands still: a thread that wants to sleep a millisecond sees it."""
+"""Measures how long this machine stands still, by a thread that wants to sleep one millisecond."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from soundscape.ipc.clock import Clock, Sleep
 from soundscape.ipc.priority import be_served_first, step_back
 
 NAP = 0.001
-"""Seconds from one look at the clock to the next."""
+"""Seconds from one reading of the clock to the next."""
 _MARGIN = 2.0
 _STEP = 0.05
 
@@ -20,7 +20,7 @@ _STEP = 0.05
 def longest_standstill(
     seconds: float, *, now: Clock = clock.now, sleep: Sleep = time.sleep
 ) -> float:
-    """Watch for so many seconds. Returns the longest time (s) for which we did not run."""
+    """Watch for some seconds. Return the longest time (s) for which this thread did not run."""
     longest, before = 0.0, now()
     end = before + seconds
     while before < end:
@@ -47,13 +47,13 @@ def measure_standstill(seconds: float) -> tuple[float, float]:
 
 
 def needed_buffer(standstill: float) -> float:
-    """What `audio.buffer` a machine needs that stood still for so long, in seconds."""
+    """Return the `audio.buffer` (s) for a machine that stood still for so long."""
     wanted = ceil(_MARGIN * standstill / _STEP) * _STEP
     return round(min(MOST_AHEAD, max(AHEAD, wanted)), 3)
 
 
 class StandstillWatch:
-    """Watches beside something else, in a thread of its own, until it is asked."""
+    """Watches in a thread of its own until `stop`."""
 
     def __init__(self) -> None:
         self._longest = 0.0
@@ -62,7 +62,7 @@ class StandstillWatch:
         self._thread.start()
 
     def stop(self) -> float:
-        """The longest standstill (s) so far; it watches no further."""
+        """Stop, and return the longest standstill (s)."""
         self._over.set()
         self._thread.join()
         return self._longest
@@ -73,7 +73,7 @@ class StandstillWatch:
 
 
 def advice(standstill: float, ahead: float) -> str:
-    """What was measured, and what a room should say because of it."""
+    """Return what was measured, and what a room should say because of it."""
     measured = f"This computer stood still for at most {1000 * standstill:.0f} ms"
     wanted = needed_buffer(standstill)
     if wanted <= ahead:

@@ -1,4 +1,4 @@
-"""A soft swell of noise on one side or both: the sound of the audio test."""
+"""The sound of the audio test: soft noise that swells on one side or both."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Whether the server behind a driver is still there.
+"""Finds out whether the server behind a driver is still there.
 
-A JACK client is not told in any way that we could hear when its server dies: it goes on listing
-ports from the memory they shared, and takes messages until its buffer is full, where it waits for
-ever and holds the interpreter lock. But it talks to the server through sockets, and of those the
-system knows whether the other end is there. Drivers in the kernel have none.
+A JACK client is not told when its server dies: it goes on listing ports from the memory they
+shared, and takes messages until its buffer is full, where it waits for ever and holds the
+interpreter's lock. But it talks to the server through sockets, and the system knows whether their
+other end is there. Drivers in the kernel have none.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _T = TypeVar("_T")
 
 
 class Sockets:
-    """The sockets that a driver has opened. One thread at a time."""
+    """The sockets that a driver has opened. Only one thread at a time may use it."""
 
     def __init__(self) -> None:
         self._open: dict[int, int] = {}  # file descriptor: inode
 
     def watch(self, opening: Callable[[], _T]) -> _T:
-        """Do something that may make the driver open or close sockets, and take them in."""
+        """Call a function that may make the driver open or close sockets, and note them."""
         before = _sockets()
         done = opening()
         after = _sockets()
@@ -36,7 +36,7 @@ class Sockets:
         return done
 
     def hung_up(self) -> bool:
-        """Whether the other end of any of them is gone."""
+        """Return whether the other end of any socket is gone."""
         if sys.platform == "win32" or not self._open:
             return False
         there = _sockets()

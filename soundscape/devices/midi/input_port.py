@@ -1,7 +1,7 @@
-"""MIDI inputs: found by a part of the name, opened; bytes as the driver gives them.
+"""Opens MIDI inputs, found by a part of the name, and passes on bytes as the driver gives them.
 
 python-rtmidi is used without mido here: mido drops what it cannot read whole, and with it the
-message after a broken one. Where rtmidi has no wheel, mido's pygame backend gives whole messages.
+message after a broken one. If rtmidi has no wheel, mido's pygame backend gives whole messages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ except ImportError:  # it has no wheel for this Python
     rtmidi = None
 
 Take = Callable[[bytes], None]
-"""Called with what came, in a thread of the driver's."""
+"""Called with received bytes, in a thread of the driver."""
 
 _POLL_INTERVAL = 0.003
 """Seconds between two polls of a port whose driver calls no function of ours."""
@@ -73,7 +73,7 @@ class InputPort:
         self._close: Callable[[], None] | None = close
 
     def close(self) -> None:
-        """Give the port up. Not after its driver or device has gone: that may crash the process."""
+        """Close the port. Not after its driver or device is gone: that may crash the process."""
         close, self._close = self._close, None
         if close is not None:
             close()
@@ -82,10 +82,10 @@ class InputPort:
 def open_input(
     name: str, take: Take, *, virtual: bool = False, everything: bool = False
 ) -> InputPort:
-    """Open the input of which `name` is a part, or a new virtual one of that name.
+    """Open the input that has `name` in its name, or a new virtual one of that name.
 
-    SysEx, clock and sensing come only with `everything`. MidiPortError says what there is when
-    nothing or more than one thing matches.
+    SysEx, clock and sensing come only with `everything`. MidiPortError lists the inputs if none or
+    several match.
     """
     try:
         if not _by_rtmidi():
@@ -99,7 +99,7 @@ def open_input(
 
 
 def _by_rtmidi() -> bool:
-    """Whether it is the driver in use; no driver at all counts as another."""
+    """Return whether rtmidi is the driver in use; False without any driver."""
     with suppress(MidiPortError):
         return rtmidi is not None and bool(driver().name == mido_ports.RTMIDI)
     return False

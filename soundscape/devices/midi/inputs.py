@@ -1,7 +1,7 @@
 """The MIDI inputs of a room, in a process of their own. `devices.midi.outputs` is the mirror image.
 
-What comes in waits in a bounded queue for `take`. When it is not taken, messages are dropped: a
-pedal must do nothing long after the foot. The state of a port is never dropped, it waits.
+Messages wait in a bounded queue for `take`. If they are not taken, they are dropped: a pedal must
+do nothing long after it was pressed. The status of a port is never dropped; it waits.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _REASONS: Mapping[Reason, str] = {
 class MidiInputs:
     """The inputs among some ports.
 
-    `only` has what is reported of each; without it everything is, clock and SysEx too.
+    `only` has the messages to report of each; without it all are reported, also clock and SysEx.
     """
 
     def __init__(
@@ -71,19 +71,19 @@ class MidiInputs:
         self._supervisor.start()
 
     def wake(self) -> None:
-        """Have `take` return None, so that its caller looks round."""
+        """Let `take` return None, so that its caller can check for other work."""
         with suppress(Full):
             self._received.put_nowait(None)
 
     def take(self, timeout: float) -> MidiReceived | PortStatus | None:
-        """What came next, within so many seconds."""
+        """Return the next message or status, or None after `timeout` seconds."""
         try:
             return self._received.get(timeout=timeout)
         except Empty:
             return None
 
     def close(self) -> None:
-        """End the process; one that does not end by itself is killed."""
+        """End the process. One that does not end by itself is killed."""
         self._closed = True
         self._supervisor.close(1.0)
 
@@ -109,7 +109,7 @@ class MidiInputs:
             self._put(PortStatus(request.port, "failed", _REASONS[reason]))
 
     def _put(self, status: PortStatus) -> None:
-        """Wait for a place, as long as there is somebody to take it."""
+        """Wait for room in the queue, as long as something may take from it."""
         while not self._closed:
             with suppress(Full):
                 return self._received.put(status, timeout=0.5)

@@ -1,9 +1,8 @@
 """MIDI ports through mido: their names, and output.
 
 Three facts about the drivers shape this module. Opening, closing and listing belong in one thread.
-A port must not be touched after it was closed: rtmidi would crash the process. And a `client_name`
-given for a hardware port opens an unconnected virtual one without a word, so only virtual ports get
-one.
+A closed port must not be touched: rtmidi would crash the process. And a `client_name` given for a
+hardware port opens an unconnected virtual one without an error, so only virtual ports get one.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ RTMIDI = "mido.backends.rtmidi"
 WINMM = "WINDOWS_MM"
 _RTMIDI_APIS = ("LINUX_ALSA", "MACOSX_CORE", WINMM, "UNIX_JACK")
 _FAILURES = (OSError, ValueError, RuntimeError, NotImplementedError, LookupError)
-"""What mido and its backends raise; the last for some malformed bytes."""
+"""The errors of mido and its backends; the last one for some malformed bytes."""
 
 _SEQUENCER = str(Path(__file__).with_name("sequencer.conf"))
 
@@ -48,9 +47,10 @@ class OutputPort:
     def send(self, data: bytes) -> None:
         """Send one complete message, or the two of a 14-bit pair with nothing between them.
 
-        PortMidi takes both in one call. rtmidi takes a message a call, so there the two calls
-        follow each other directly. A driver may block in here for ever: call it only where nothing
-        waits. MidiPortError if the driver refuses a message or the port is closed.
+        PortMidi takes both in one call. rtmidi takes one message a call, so the two calls follow
+        each other directly. A driver may block here for ever, so call it only in a thread that
+        nothing waits for. Raises MidiPortError if the driver refuses a message or the port is
+        closed.
         """
         if self._port is None:
             raise MidiPortError(f"MIDI output '{self.name}' is closed")
@@ -72,21 +72,22 @@ class OutputPort:
             self._port.send(message)
 
     def close(self) -> None:
-        """Give the port up. Nothing is sent: lights keep their last look."""
+        """Close the port. Nothing is sent: lights keep their last look."""
         port, self._port = self._port, None
         if port is not None:
             port.close()
 
 
 def output_names(*, afresh: bool = False) -> list[str]:
-    """The names of the outputs there are; none where the machine has no MIDI. See input_names."""
+    """Return the names of all outputs; none if the machine has no MIDI. See input_names."""
     return _names("get_output_names", afresh)
 
 
 def input_names(*, afresh: bool = False) -> list[str]:
-    """The names of the inputs there are; none where the machine has no MIDI.
+    """Return the names of all inputs; none if the machine has no MIDI.
 
-    PortMidi, beneath pygame, makes its list once; a new one (`afresh`) only with all ports closed.
+    PortMidi, which pygame uses, makes its list once. It makes a new one (`afresh`) only with all
+    ports closed.
     """
     return _names("get_input_names", afresh)
 
@@ -105,9 +106,9 @@ def open_output(name: str, *, virtual: bool = False) -> OutputPort:
 
 
 class OutputNames:
-    """The outputs there are, looked at again and again, in the thread that opens and sends.
+    """The names of the outputs, for many polls in the thread that opens and sends.
 
-    One client of the driver's is kept for it: to make one takes it 20 to 190 ms, during which
+    One client of the driver is kept for it, since making one takes 20 to 190 ms, during which
     nothing could be sent.
     """
 
@@ -115,7 +116,7 @@ class OutputNames:
         self._client: Any = None
 
     def now(self, *, afresh: bool) -> list[str]:
-        """The names; none while no driver answers. `afresh`: no port is open."""
+        """Return the names; none while no driver answers. `afresh`: no port is open."""
         try:
             backend = _backend()
             if not getattr(backend, "api", None):
@@ -136,10 +137,10 @@ class OutputNames:
 
 @functools.cache
 def _backend() -> Any:
-    """The first backend that works, chosen once; MidiPortError while there is none.
+    """Return the first backend that works, chosen once. Raises MidiPortError if there is none.
 
-    `SOUNDSCAPE_MIDI_BACKEND` names an API of rtmidi's (`UNIX_JACK`) or a module of mido's kind
-    (`mido.backends.pygame`) where the first is not the right one.
+    `SOUNDSCAPE_MIDI_BACKEND` names an API of rtmidi (`UNIX_JACK`) or a backend of mido
+    (`mido.backends.pygame`) if the first one is not right.
     """
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     wanted = os.environ.get("SOUNDSCAPE_MIDI_BACKEND", "")
@@ -162,11 +163,11 @@ def _backend() -> Any:
 
 @contextmanager
 def calling(backend: str) -> Iterator[None]:
-    """Call a backend of mido's, without a word of its drivers on the terminal.
+    """Call a backend of mido with its drivers' output off the terminal.
 
-    pygame's wheels for Linux bring an ALSA of their own, which looks for its configuration where no
-    system has one, and finds no port: for that while it is given one. PortMidi's errors are of no
-    kind at all; here they are OSErrors.
+    pygame's wheels for Linux bring their own ALSA, which looks for its configuration where no
+    system has one and then finds no port, so it is given one here. PortMidi's errors have no class
+    of their own; here they become OSErrors.
     """
     ours = backend == PYGAME and sys.platform == "linux" and "ALSA_CONFIG_PATH" not in os.environ
     if ours:
@@ -184,12 +185,12 @@ def calling(backend: str) -> Iterator[None]:
 
 
 def driver() -> Any:
-    """mido's backend that is in use, its API named by `.api`. MidiPortError where there is none."""
+    """Return mido's backend in use, with its API in `.api`. Raises MidiPortError without one."""
     return _backend()
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """What the drivers' libraries raise."""
+    """Return the errors that the drivers' libraries raise."""
     if importlib.util.find_spec("rtmidi") is None:
         return _FAILURES
     import rtmidi  # noqa: PLC0415 - only where there is one
@@ -210,12 +211,12 @@ def _names(which: str, afresh: bool) -> list[str]:
 
 
 def shown_names(api: str | None, names: list[str]) -> list[str]:
-    """The ports' names as we use them: those of WinMM without rtmidi's index."""
+    """Return the ports' names as we use them; those of WinMM without rtmidi's index."""
     return without_index(names) if api == WINMM else names
 
 
 def _driver_name(backend: Any, name: str) -> str:
-    """The name by which the driver knows an output now."""
+    """Return the name by which the driver knows an output now."""
     if getattr(backend, "api", None) != WINMM:
         return name
     names: list[str] = list(dict.fromkeys(backend.get_output_names()))

@@ -1,9 +1,9 @@
 """The MIDI outputs of a room, in a process of their own. `devices.midi.inputs` is the mirror image.
 
-Messages go to the process ahead of time, and nothing waits for it: light must never delay sound.
-When the process does not read, its bounded queue fills (`ipc.worker.BACKLOG` batches); what comes
-then is dropped and counted. What is for a port that is away is dropped uncounted: when the port is
-back, the listener sends the whole look again.
+Messages go to the process ahead of time, and nothing waits for it: light must never delay sound. If
+the process does not read, its bounded queue fills (`ipc.worker.BACKLOG` batches), and later
+messages are dropped and counted. Messages for a missing port are dropped uncounted: when the port
+is back, the listener sends the whole look again.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ MODULE = "soundscape.devices.midi.sender_main"
 RULES = Rules(start=10.0, silence=1.0)
 
 Batch = Sequence[tuple[float, str, bytes]]
-"""Monotonic time due (s), port of the room, message."""
+"""Monotonic time due (s), the room's port, message."""
 
 Listener = Callable[[str, bool], object]
-"""Called with a port that has gone, or has come back (true)."""
+"""Called with a port that is gone (False) or back (True)."""
 
 
 class MidiOutputs:
     """The outputs among some ports.
 
     `lights` are the room's: a note that is a light stays when the session breaks off, while a cue's
-    is released.
+    note is ended.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class MidiOutputs:
 
     @property
     def dropped(self) -> int:
-        """Messages that found no place while the process did not read."""
+        """The number of messages dropped while the process did not read."""
         return self._dropped
 
     def start(self) -> None:
@@ -81,7 +81,7 @@ class MidiOutputs:
         self._supervisor.start()
 
     def send(self, batch: Batch) -> None:
-        """Hand over messages, each to be sent when it is due. Never waits."""
+        """Send messages, each when it is due. Never waits."""
         known = tuple(
             (due, self._index[port], data)
             for due, port, data in batch
@@ -91,9 +91,10 @@ class MidiOutputs:
             self._dropped += len(known)
 
     def listen(self, listener: Listener) -> None:
-        """Call it, from a thread of ours, when a port goes or comes; at once for those away now.
+        """Call `listener` in a thread when a port goes or comes, and at once for those missing now.
 
-        One that is still opening is away: what is due meanwhile would come all at once.
+        A port that is still opening counts as missing, or messages due meanwhile would be sent all
+        at once.
         """
         with self._known:
             self._listeners.append(listener)
@@ -103,23 +104,25 @@ class MidiOutputs:
             listener(port, False)
 
     def health(self) -> dict[str, str]:
-        """The state of each output: `ok`, `absent`, `lost`, `failed: …`, or `opening` at first."""
+        """Return the state of each output: `ok`, `absent`, `lost`, `failed: …`, or `opening` at
+        first.
+        """
         with self._known:
             return dict(self._health)
 
     def opened(self) -> dict[str, str]:
-        """The full name of the system's port that each output has open, or had last."""
+        """Return the full name of the system's port that each output has or had open."""
         with self._known:
             return dict(self._opened)
 
     def faults(self) -> list[str]:
-        """What went wrong or well since the last call: one plain line each."""
+        """Return what failed or was restored since the last call: one plain line each."""
         with self._known:
             new, self._faults = self._faults, []
         return new
 
     def wait_ready(self, timeout: float) -> bool:
-        """Wait until every output is open or known to be absent; false if it takes too long."""
+        """Wait until every output is open or absent. Return False after `timeout` seconds."""
         with self._known:
             return self._known.wait_for(lambda: "opening" not in self._health.values(), timeout)
 

@@ -17,14 +17,14 @@ LSB_OFFSET = 32
 """From a controller's MSB to its LSB (MIDI 1.0, table III)."""
 
 DRIVER_GONE = 3
-"""The exit code of a process whose driver or port has gone: another one can start at once."""
+"""The exit code of a process whose driver or port is gone: another one can start at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputRequest:
     """An output to open: the room's name of it and a part of the port's own name.
 
-    `nth` chooses among several that match, `before` is the full name of the one that was open
+    `nth` chooses among several that match; `before` is the full name of the one that was open
     before. `lights` are the notes (channel from 0, note) that are lights: they stay when a session
     breaks off.
     """
@@ -39,10 +39,10 @@ class OutputRequest:
 
 @dataclass(frozen=True, slots=True)
 class InputRequest:
-    """An input to open: as for an output.
+    """An input to open, as for an output.
 
-    `only` has the messages that are reported, each as a `control_surface.Address`. Without it every
-    message is reported, clock and SysEx too.
+    `only` has the messages to report, each as a `control_surface.Address`. Without it every message
+    is reported, also clock and SysEx.
     """
 
     port: str
@@ -76,14 +76,14 @@ class SendBatch:
 
 @dataclass(frozen=True, slots=True)
 class SendUntil:
-    """The last message to an output process: nothing due after this monotonic time (s) goes out."""
+    """The last message to an output process: nothing due after this monotonic time (s) is sent."""
 
     last: float
 
 
 @dataclass(frozen=True, slots=True)
 class SendTiming:
-    """How punctual an output process was: seconds from due to sent; `late` counts over 2 ms."""
+    """How late an output process sent: seconds from due to sent; `late` counts those over 2 ms."""
 
     sent: int
     late: int
@@ -94,7 +94,7 @@ class SendTiming:
 
 @dataclass(frozen=True, slots=True)
 class PortStatus:
-    """The state of a port from here on: `ok` (text: its full name), `absent`, `lost`, `failed`."""
+    """The state of a port from now on: `ok` (text: its full name), `absent`, `lost`, `failed`."""
 
     port: str
     state: str
@@ -121,7 +121,7 @@ CODEC = Codec(
 def joined_pairs(
     batch: Iterable[tuple[float, int, bytes]],
 ) -> tuple[tuple[float, int, bytes], ...]:
-    """The batch with the two halves of each 14-bit control change as one message, MSB first.
+    """Return the batch with the two halves of each 14-bit control change as one message, MSB first.
 
     So nothing can come between them: no other message, no pause, no end of a read.
     """
@@ -135,7 +135,7 @@ def joined_pairs(
 
 
 def is_pair(data: bytes) -> bool:
-    """Whether bytes are the MSB and the LSB of one 14-bit control change (n and n + 32)."""
+    """Return whether bytes are the MSB and the LSB of one 14-bit control change (n and n + 32)."""
     return (
         len(data) == PAIR
         and data[0] & 0xF0 == 0xB0

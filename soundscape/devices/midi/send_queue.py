@@ -1,4 +1,4 @@
-"""When the light process sends what: the messages to come, and how punctual they were."""
+"""The output process's queue, its pace for each port, and its figures of lateness."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PACE = 0.001
 """Seconds between messages to a port (a DIN cable carries about 1000 a second) …"""
 
 BURST = 8
-"""… after so many at once. Drivers and receivers drop what comes in larger bursts."""
+"""… after so many at once. Drivers and receivers drop messages of larger bursts."""
 
 _BIN = 0.0001
 
@@ -22,7 +22,7 @@ Item = tuple[float, int, int, bytes]
 
 
 class SendQueue:
-    """What is still to be sent, soonest first; equals in the order in which they came."""
+    """Messages to be sent, soonest first; equal times in the order in which they were added."""
 
     def __init__(self) -> None:
         self._heap: list[Item] = []
@@ -30,31 +30,31 @@ class SendQueue:
         self._last: float | None = None
 
     def add(self, due: float, port: int, data: bytes) -> None:
-        """Remember a message; after the end, nothing any more."""
+        """Add a message; after the end, ignore it."""
         if self._last is None:
             heapq.heappush(self._heap, (due, self._count, port, data))
             self._count += 1
 
     def end(self, last: float) -> None:
-        """Forget what is due after `last`, and whatever may yet come."""
+        """Drop the messages due after `last`, and ignore all that follow."""
         self._last = last
         self._heap = [item for item in self._heap if item[0] <= last]
         heapq.heapify(self._heap)
 
     @property
     def over(self) -> bool:
-        """Whether nothing will ever be due again."""
+        """Whether nothing will be due any more."""
         return self._last is not None and not self._heap
 
     def take(self, now: float) -> list[Item]:
-        """What is due."""
+        """Remove and return the messages that are due."""
         out = []
         while self._heap and self._heap[0][0] <= now:
             out.append(heapq.heappop(self._heap))
         return out
 
     def wait(self, now: float) -> float | None:
-        """Seconds until something is due; None while nothing is known."""
+        """Return the seconds until the next message is due; None for an empty queue."""
         return max(0.0, self._heap[0][0] - now) if self._heap else None
 
 
@@ -73,7 +73,7 @@ class LatenessHistogram:
         self._late += lateness > LATE
 
     def percentile(self, part: float) -> float:
-        """The lateness (s) that `part` of all messages did not pass."""
+        """Return the lateness (s) that a `part` of all messages did not exceed."""
         needed = part * sum(self._bins)
         reached = 0
         for index, count in enumerate(self._bins):
@@ -83,7 +83,7 @@ class LatenessHistogram:
         return self._worst
 
     def report(self) -> SendTiming:
-        """The figures; times in seconds."""
+        """Return the figures; times in seconds."""
         return SendTiming(
             sent=sum(self._bins),
             late=self._late,
@@ -94,12 +94,12 @@ class LatenessHistogram:
 
 
 class SendPacer:
-    """Spreads out what has piled up for one port, after this process was held up."""
+    """Spreads out messages to one port that have piled up while this process was held up."""
 
     def __init__(self) -> None:
         self._spent = 0.0
 
     def delay(self, now: float, count: int = 1) -> float:
-        """Seconds for which the `count` messages that are to be sent now have to wait."""
+        """Return for how many seconds the next `count` messages have to wait."""
         self._spent = max(self._spent, now) + count * PACE
         return max(0.0, self._spent - now - BURST * PACE)

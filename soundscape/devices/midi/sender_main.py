@@ -1,10 +1,11 @@
 """The process that owns the MIDI outputs and sends each message when it is due.
 
-A process of its own, because a driver can block for ever in a send while it holds the interpreter
-lock. It reads `OpenOutputs`, then batches, from its standard input, and writes the state of each
-port and signs of life to its standard output. It ends when told to, or when the session is gone.
-Messages due by then still go out, and so do the note-offs that the session owes and cannot send any
-more; nothing else does: lights keep their last look. It imports as little as it can, to start fast.
+It is a process of its own, because a driver can block for ever in a send while it holds the
+interpreter's lock. It reads `OpenOutputs` and then batches from its standard input, and writes the
+state of each port and signs of life to its standard output. It ends when told to, or when the
+session is gone. Messages due by then are still sent, and so are the note-offs that the session can
+no longer send; nothing else is: lights keep their last look. It imports as little as it can, to
+start fast.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ if sys.platform == "win32":
 BEAT_EVERY = 0.25
 POLL_INTERVAL = 1.0
 SILENCE = 3.0
-"""Seconds without a message after which the session hangs, and the notes it owes are released."""
+"""Seconds without a message after which the session hangs, and the notes of its cues are ended."""
 
 
 class Inbox:
@@ -73,7 +74,7 @@ class Inbox:
 
 
 class Housekeeping:
-    """What is done beside sending: signs of life, a look at the ports and at the driver."""
+    """The work beside sending: signs of life, and polls of the ports and of the driver."""
 
     def __init__(
         self,
@@ -118,7 +119,7 @@ class Housekeeping:
 
 
 def run(inbox: Inbox, outputs: MidiOutputPorts, housekeeping: Housekeeping) -> None:
-    """Send what is due until the queue is over."""
+    """Send messages when they are due, until the queue is over."""
     while True:
         now = clock.now()
         if now >= housekeeping.next:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded
 from soundscape.lighting.limit_preview import StretchedMove, stretched
-from soundscape.scene.cue_rate import Place, too_often, touches, where
+from soundscape.scene.cue_rate import PortAddress, too_often, touches, where
 from soundscape.scene.document import Document
 from soundscape.scene.models import Room, Scene
 from soundscape.scene.yaml.nodes import KeyPath
@@ -92,7 +92,7 @@ def _hurried_cues(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
         for number, (_, name, frame) in enumerate(calls)
         for touch in touches(loaded.room.cues[name], seconds(round(frame)))
     ]
-    late: dict[Place, set[int]] = defaultdict(set)
+    late: dict[PortAddress, set[int]] = defaultdict(set)
     for three in too_often(reached):
         called = {touch.message for touch in three}
         if len(called) > 1:  # within one call it is the room's fault, said there

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-Place = tuple[int, int]
+LineColumn = tuple[int, int]
 
 CD_FRAMES = 75
 """Frames a second in an index's time, `mm:ss:ff`."""
@@ -29,7 +29,7 @@ class CueTrack:
     """
 
     file: str
-    place: Place
+    place: LineColumn
     title: str | None = None
     performer: str | None = None
     start: float | None = None
@@ -68,7 +68,7 @@ class _CueSheetReader:
     tracks: list[CueTrack] = field(default_factory=list)
     skipped: bool = False  # the present track holds data and no sound
 
-    def line(self, line: str, words: list[str], place: Place) -> None:
+    def line(self, line: str, words: list[str], place: LineColumn) -> None:
         """Read a line that is not blank."""
         match [words[0].upper(), *words[1:]]:
             case ["FILE", *_]:

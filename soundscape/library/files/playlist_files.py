@@ -18,8 +18,8 @@ from soundscape.library.files.locate import spelled
 from soundscape.library.files.path_search import Match, Miss, PathSearch, Spelling, spellings
 from soundscape.library.files.playlist_formats import (
     READERS,
+    LineColumn,
     ParsedPlaylist,
-    Place,
     PlaylistEntry,
     UnreadablePlaylistError,
 )
@@ -44,11 +44,11 @@ class ListedPlaylist:
 
     model: PlaylistSpec
     file: str
-    places: tuple[Place, ...] = field(repr=False)
+    places: tuple[LineColumn, ...] = field(repr=False)
     warnings: tuple[Problem, ...] = ()
     continued: frozenset[int] = frozenset()
 
-    def place(self, path: KeyPath) -> Place:
+    def place(self, path: KeyPath) -> LineColumn:
         """Return line and column of a track: `("tracks", 3, …)`."""
         match path:
             case ("tracks", int(index), *_) if index < len(self.places):
@@ -96,7 +96,7 @@ class _Listing:
     search: PathSearch
     single_file: bool = False
     warnings: list[Problem] = field(default_factory=list)
-    found_otherwise: list[tuple[Place, str, Match]] = field(default_factory=list)
+    found_otherwise: list[tuple[LineColumn, str, Match]] = field(default_factory=list)
 
     def resolved(self, reads: Sequence[ParsedPlaylist]) -> ListedPlaylist:
         """Return the playlist, read in the encoding under which most of its files exist."""
@@ -107,7 +107,7 @@ class _Listing:
             message = f"is not in UTF-8: read as {best.encoding}, in which its files are found"
             self._warn((1, 1), message)
         tracks: list[TrackSpec] = []
-        places: list[Place] = []
+        places: list[LineColumn] = []
         continued: set[int] = set()
         for number, entry in enumerate(best.entries):
             track = self._track(entry, [read.entries[number] for read in others], others)
@@ -189,7 +189,7 @@ class _Listing:
             return Miss()
         return found
 
-    def _warn(self, place: Place, message: str) -> None:
+    def _warn(self, place: LineColumn, message: str) -> None:
         self.warnings.append(Problem(self.file, *place, message, "warning"))
 
     def _warn_of_matches(self) -> None:

@@ -15,7 +15,7 @@ from soundscape.library.files.encodings import DecodedText, decodings
 from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.files.xspf import XmlError, read_xspf
 
-Place = tuple[int, int]
+LineColumn = tuple[int, int]
 """Line and column, from 1."""
 
 
@@ -29,7 +29,7 @@ class PlaylistEntry:
     """
 
     locations: tuple[str, ...]
-    place: Place
+    place: LineColumn
     title: str | None = None
     artist: str | None = None
     url: bool = False
@@ -42,7 +42,7 @@ class PlaylistEntry:
 class UnreadablePlaylistError(Exception):
     """The file is not of its format; `place` says where."""
 
-    def __init__(self, place: Place, message: str) -> None:
+    def __init__(self, place: LineColumn, message: str) -> None:
         self.place, self.message = place, message
         super().__init__(message)
 
@@ -126,7 +126,7 @@ def _pls(text: str) -> ParsedPlaylist:
         raise UnreadablePlaylistError(
             (line, column), "not a PLS playlist: its first line must be [playlist]"
         )
-    files: dict[int, tuple[str, Place]] = {}
+    files: dict[int, tuple[str, LineColumn]] = {}
     titles: dict[int, str] = {}
     for line, column, content in lines[1:]:
         if match := _PLS_KEY.fullmatch(content):

@@ -13,13 +13,13 @@ from xml.parsers import expat
 
 from soundscape.library.files.encodings import decodings
 
-Place = tuple[int, int]
+LineColumn = tuple[int, int]
 
 
 class XmlError(Exception):
     """The file is not valid. `place` is line and column, from 1."""
 
-    def __init__(self, place: Place, message: str) -> None:
+    def __init__(self, place: LineColumn, message: str) -> None:
         self.place = place
         super().__init__(message)
 
@@ -28,7 +28,7 @@ class XmlError(Exception):
 class XspfTrack:
     """A track. `locations` are URLs, or paths with encoded special characters, the best first."""
 
-    place: Place
+    place: LineColumn
     locations: list[str] = field(default_factory=list)
     title: str | None = None
     creator: str | None = None
@@ -112,7 +112,7 @@ class _XspfHandlers:
         self._text: list[str] = []
 
     @property
-    def _place(self) -> Place:
+    def _place(self) -> LineColumn:
         return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
 
     def doctype(self, *_: object) -> None:

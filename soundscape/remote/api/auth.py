@@ -1,8 +1,8 @@
-"""Who may call: the checks before every request, in one place.
+"""The checks before every request: host, origin, token or cookie, size.
 
-A page on another site can make a browser call us, by name (DNS rebinding) or by address; so a
-foreign Host or Origin is refused whatever it brings. Then comes the token, or a paired device's
-cookie. Bodies are read here, up to what a command can need.
+A page on another site can make a browser call us, by name (DNS rebinding) or by address, so a
+foreign Host or Origin is always refused. Then the token or a paired device's cookie is checked.
+Bodies are read here, up to the size that a command can need.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class RequestAuth:
         self._turned_away = turned_away
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer it."""
+        """Pass a request on, or answer it."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -109,7 +109,7 @@ class RequestAuth:
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    """By name. A repeated header is joined, so that a second Host cannot hide behind the first."""
+    """Return headers by name. Repeated ones are joined, so that a second Host cannot hide."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
@@ -130,7 +130,7 @@ def _cookie(header: str, name: str) -> str:
 
 
 async def _body(receive: Receive, headers: dict[str, str]) -> bytes | None:
-    """The whole body; None where it is too large, or the client has gone before it was whole."""
+    """Return the whole body; None if it is too large or the client disconnects before its end."""
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > LARGEST:
         return None

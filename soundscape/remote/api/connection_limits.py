@@ -1,11 +1,11 @@
-"""Limits on the connections of a served address: their number, and the time a request may take.
+"""Limits on the connections of a served address: their number, and the time for a request.
 
 A client that reaches the port can open connections and send nothing, with a token or without. Each
 takes one of the few files that a process may have open (256 on macOS, 1024 on most Linux). When
 they are used up, no client is served any more, not even the console.
 
 uvicorn has no such limits, so its protocol is subclassed. `tests/remote/api/test_connection_limits`
-holds what is used of it, and pyproject.toml the versions for which that test has passed.
+tests what is used of it, and pyproject.toml has the versions for which that test has passed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Devices that may open the page, and browsers that may read the documentation: each is let in
-once, by a link that works once.
+"""Pairs devices that may open the page, and lets browsers read the documentation, by one-time
+links.
 
-What is kept of a device is a hash of its cookie, in the user's state folder: enough to know it
-again, not enough to be it.
+Of a device only a hash of its cookie is kept, in the user's state folder: enough to recognise it,
+not enough to impersonate it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from soundscape.library.files.atomic_write import write_atomically
 VALID = 600
 """Seconds for which a link pairs."""
 MOST = 50
-"""Devices kept; the oldest gives way."""
+"""Devices kept; the oldest is dropped for a new one."""
 _FILE = "devices.json"
 
 
@@ -34,7 +34,7 @@ class OneTimeLinks:
         self._until: dict[str, float] = {}
 
     def new(self) -> str:
-        """A new token."""
+        """Return a new token."""
         token = secrets.token_urlsafe(16)
         with self._lock:
             now = self._now()
@@ -43,13 +43,13 @@ class OneTimeLinks:
         return token
 
     def use(self, token: str) -> bool:
-        """Use a token up. False where it is not valid any more."""
+        """Use a token up. Return False if it is not valid any more."""
         with self._lock:
             until = self._until.pop(token, None)
             return until is not None and until > self._now()
 
     def forget(self) -> None:
-        """Let no token work any more."""
+        """Invalidate all tokens."""
         with self._lock:
             self._until = {}
 
@@ -62,7 +62,7 @@ class DocsAccess:
         self._cookies: set[str] = set()
 
     def open(self, token: str) -> str | None:
-        """Use a link up. The browser's cookie; None where the link is not valid any more."""
+        """Use a link up. Return the browser's cookie, or None if the link is not valid any more."""
         if not self.links.use(token):
             return None
         cookie = secrets.token_urlsafe(32)
@@ -70,12 +70,12 @@ class DocsAccess:
         return cookie
 
     def knows(self, cookie: str) -> bool:
-        """Whether a cookie is of such a browser."""
+        """Return whether a cookie is of such a browser."""
         return bool(cookie) and _hashed(cookie) in self._cookies
 
 
 class Pairing:
-    """The links given out, and the devices known."""
+    """The links given out, and the paired devices."""
 
     def __init__(self, folder: Path, now: Clock = clock.now) -> None:
         self._path = folder / _FILE
@@ -87,11 +87,11 @@ class Pairing:
         return len(self._known)
 
     def link(self) -> str:
-        """A new token for a link."""
+        """Return a new token for a link."""
         return self._links.new()
 
     def pair(self, token: str) -> str | None:
-        """Use a link up. The device's cookie; None where the link is not valid any more."""
+        """Use a link up. Return the device's cookie, or None if the link is not valid any more."""
         if not self._links.use(token):
             return None
         with self._lock:
@@ -101,11 +101,11 @@ class Pairing:
             return cookie
 
     def knows(self, cookie: str) -> bool:
-        """Whether a cookie is of a paired device."""
+        """Return whether a cookie is of a paired device."""
         return bool(cookie) and _hashed(cookie) in self._known
 
     def forget(self) -> None:
-        """Unpair all devices, and let no link pair any more."""
+        """Unpair all devices, and invalidate all links."""
         self._links.forget()
         with self._lock:
             self._known = []

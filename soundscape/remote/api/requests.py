@@ -1,7 +1,7 @@
-"""The body of `POST /api/commands`: its model, made of the table of commands, and its reading.
+"""The body of `POST /api/commands`: its model, made of the table of commands, and its parser.
 
-The model says how a command is written; whether it makes sense now (a phase that there is not, a
-time longer than a day) is for the session to say.
+The model says how a command is written. Whether it makes sense now (an unknown phase, a time longer
+than a day) is decided by the session.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from soundscape.timeline.commands import Command, parse_command
 
 
 class CommandBody(BaseModel):
-    """What all commands have in common: no other keys, and values that are not converted."""
+    """The rules of all commands: no other keys, and values are not converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=True)
 
 
 def parse_request(body: bytes) -> Command:
-    """A command from a request's body.
+    """Return the command of a request's body.
 
-    Raises InvalidValue where it is malformed, CommandRefused where no session could do it.
+    Raises InvalidValue if it is malformed, CommandRefused if no session could do it.
     """
     asked = _json(body)
     if not isinstance(asked, dict):
@@ -56,12 +56,12 @@ def parse_request(body: bytes) -> Command:
 
 
 def schema() -> dict[str, Any]:
-    """JSON Schema of a command: one of the table's."""
+    """Return the JSON Schema of a command."""
     return {"oneOf": [model.model_json_schema() for model in _models()]}
 
 
 def _models() -> list[type[BaseModel]]:
-    """The model of every command in the table."""
+    """Return the model of every command in the table."""
     return [_model(spec) for spec in COMMANDS.values()]
 
 
@@ -78,11 +78,11 @@ def _model(spec: CommandSpec) -> type[BaseModel]:
 
 
 def _absent() -> None:
-    """The value of an argument that is not given."""
+    """Return the value of an argument that is not given."""
 
 
 def _written(kind: ArgumentType) -> Any:
-    """The type of a value as it is written."""
+    """Return the type of a value as it is written."""
     forms: list[Any] = []
     if kind.number:
         forms.append(float if kind.signed else Annotated[float, Field(ge=0)])
@@ -110,7 +110,7 @@ def _request() -> TypeAdapter[Any]:
 
 
 def _fits(asked: dict[str, Any]) -> bool:
-    """Whether a body fits the model."""
+    """Return whether a body fits the model."""
     try:
         _request().validate_python(asked)
     except ValidationError:
@@ -126,7 +126,7 @@ def _json(body: bytes) -> object:
 
 
 def _readable(value: object) -> object:
-    """A text without the half signs that JSON can write and nothing can show."""
+    """Return a text without lone surrogates, which JSON can contain but no output can show."""
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 

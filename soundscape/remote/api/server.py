@@ -1,4 +1,4 @@
-"""The web server of a session: on the loopback address always, on the clinic's network if asked."""
+"""The web server of a session: always on the loopback address, on the clinic's network if asked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from soundscape.units import quoted
 
 LOOPBACK = "127.0.0.1"
 REMOTE_PORT = 8137
-"""The port that a paired device finds the page at again, unless another program has it."""
+"""The port on which a paired device finds the page again, unless another program has it."""
 BACKLOG = 32
 """Connections that may wait to be accepted; as many are accepted before one can be evicted."""
 _TICKS = 10
@@ -64,7 +64,7 @@ class Server:
         return self._outside.url
 
     async def close(self) -> None:
-        """Serve on the loopback address alone again."""
+        """Serve only on the loopback address again."""
         if self._outside is not None:
             outside, self._outside = self._outside, None
             self._hosts.discard(outside.netloc)
@@ -85,7 +85,7 @@ class Server:
 
 
 class _Listener:
-    """One address that is served."""
+    """One served address."""
 
     def __init__(self, app: App, bound: socket.socket) -> None:
         self.address, self.port = bound.getsockname()[:2]
@@ -135,7 +135,7 @@ class _EmbeddedServer(uvicorn.Server):
 
 
 def _bound(address: str, port: int) -> socket.socket:
-    """A listening socket on the address: at the port if it is free, else at any."""
+    """Return a listening socket on the address: at the port if it is free, else at any port."""
     try:
         number_of = ipaddress.ip_address(address)
     except ValueError as err:

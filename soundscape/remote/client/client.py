@@ -1,4 +1,4 @@
-"""The client of a session: what the command line, the console and any program of ours see it by."""
+"""The client of a session, for the command line, the console and other programs."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from soundscape.views.snapshot import Remote, Snapshot
 
 ANSWER_WITHIN = 10.0
 SILENT_FOR = 5.0
-"""Seconds without a word after which a stream counts as broken; the host speaks every second."""
+"""Seconds without a message after which a stream counts as broken; the host sends one a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
-    """A thing that happened, as the journal has it: `{"t": seconds, "event": …}`."""
+    """An event of the session, as in the journal: `{"t": seconds, "event": …}`."""
 
     line: dict[str, Any]
 
@@ -34,7 +34,7 @@ class Client:
     """One session, at a URL with its token. A call raises SessionLost if the host does not answer.
 
     `shared_audio` is the session's, if it plays on this machine. It shows whether the session plays
-    on when no host answers, and lets it be ended even then.
+    on when the host does not answer, and lets it be stopped even then.
     """
 
     def __init__(self, url: str, token: str, shared_audio: Path | None = None) -> None:
@@ -43,7 +43,7 @@ class Client:
         self._shared_audio = shared_audio
 
     def status(self) -> Snapshot:
-        """The session now."""
+        """Return the session's snapshot."""
         return _read(Snapshot, self._call("GET", "/api/session"))
 
     def do(self, asked: Mapping[str, Any]) -> CommandReply:
@@ -59,14 +59,14 @@ class Client:
             raise
 
     def plays(self) -> bool:
-        """Whether it plays, with or without its host; True if that cannot be known."""
+        """Return whether it plays, with or without its host; True if unknown."""
         return self._shared_audio is None or plays(self._shared_audio)
 
     def _can_stop(self) -> bool:
         return self.plays() or self.lives()
 
     def lives(self) -> bool:
-        """Whether one of its processes lives, playing or not; True if that cannot be known."""
+        """Return whether one of its processes lives, playing or not; True if unknown."""
         return self._shared_audio is None or lives(self._shared_audio)
 
     @property
@@ -84,11 +84,11 @@ class Client:
         return CommandReply(do="stop", said=STOPS_ALONE if self.plays() else STOPS_LATER, t=0.0)
 
     def keys(self) -> dict[str, str]:
-        """The room's own keys for the console."""
+        """Return the room's own keys for the console."""
         return _read(_KeyBindings, self._call("GET", "/api/keys")).root
 
     def changes(self, since: int | None = None) -> Iterator[Snapshot | SessionEvent]:
-        """What changes, as it does, and what happened after the first `since` things.
+        """Yield snapshots as they change, and the events after the first `since`.
 
         Ends when the session is over.
         """
@@ -106,17 +106,19 @@ class Client:
             connection.close()
 
     def remote(self, on: bool | None = None, address: str | None = None) -> Remote:
-        """The tablet's page: opened, closed, or as it is. Raises EngineError."""
+        """Open or close the tablet's page, or (None) leave it. Return its state. Raises
+        EngineError.
+        """
         if on is None:
             return _read(Remote, self._call("GET", "/api/remote"))
         return _read(Remote, self._call("POST", "/api/remote", {"on": on, "address": address}))
 
     def pairing(self) -> PairingLink:
-        """A link that pairs one device. Raises CommandRefused where the page is closed."""
+        """Return a link that pairs one device. Raises CommandRefused if the page is closed."""
         return _read(PairingLink, self._call("POST", "/api/remote/pairing"))
 
     def docs_link(self) -> PairingLink:
-        """A link that opens the API's documentation in a browser on this machine, once."""
+        """Return a link that opens the API's documentation in a browser on this machine, once."""
         return _read(PairingLink, self._call("POST", "/api/docs"))
 
     def unpair(self) -> Remote:

@@ -1,6 +1,6 @@
-"""The host's first steps: it claims a session file and passes the job on to the player as it came.
+"""The host's first steps: it claims a session file and passes the job on to the player.
 
-Only then does it load what knows a session.
+Only then does it load the code of a session.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from soundscape.remote.session_file import Claim, claim, shared_audio_of
 
 
 def host(process: subprocess.Popen[bytes]) -> None:
-    """Do the request that comes by standard input with a player that has been started."""
+    """Do the request that comes on standard input, with a player that is already starting."""
     player = PlayerProcess(process)
     channel = over_standard_streams(CODEC)
     try:
@@ -80,7 +80,7 @@ def leave(recording: Recording, own: Claim, player: PlayerProcess) -> None:
 
 
 def _recording(request: StartRequest) -> Recording:
-    """The folder of a new session, or that of the one that is taken up. Raises EngineError."""
+    """Return the folder of a new session, or of the one that is resumed. Raises EngineError."""
     state = state_folder(os.environ)
     if request.resumes:
         return resumed_recording(find_session(state, str(request.resumes)))
@@ -102,7 +102,7 @@ def _begin(
 
 
 def _replayed(resume: bytes) -> tuple[bytes, ...]:
-    """What the player gets of a session that is taken up: as a standby that takes over."""
+    """Return the messages for the player of a resumed session, as for a standby."""
     from soundscape.ipc.player_messages import CODEC, Resume  # noqa: PLC0415 - rarely needed
 
     decoded: Resume = CODEC.decode(resume)

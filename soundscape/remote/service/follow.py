@@ -68,7 +68,7 @@ def follow_session(
     messages: SessionMessages,
     channel: Channel,
 ) -> None:
-    """Follow a session that the player was given, to its end. Raises EngineError."""
+    """Follow the player's session to its end. Raises EngineError."""
     job: Job = CODEC.decode(messages.job)
     resume: Resume | None = CODEC.decode(messages.resume) if messages.resume else None
     journal = new_journal(recording, job, request, resumed=bool(request.resumes))
@@ -148,7 +148,7 @@ def watch(
 def new_journal(
     recording: Recording, job: Job, request: StartRequest, *, resumed: bool
 ) -> JournalWriter:
-    """What writes the session down. A rehearsal cannot be taken up."""
+    """What writes the session down. A rehearsal cannot be continued."""
     return JournalWriter(
         recording.folder,
         of_this_machine(request.library),
@@ -174,7 +174,7 @@ def _begin_journal(
 
 
 def _resumed(resume: Resume, host: Host) -> Event:
-    """The line that says that the session goes on, and how long it was silent."""
+    """Return the event that the session goes on, and how long it was silent."""
     lasted = round(clock.now() - resume.cut_moment, 3)
     since = round(seconds(resume.take_over.frame), 6)
     now = host.snapshot().elapsed
@@ -182,7 +182,7 @@ def _resumed(resume: Resume, host: Host) -> Event:
 
 
 def _first_sound(host: Host) -> str:
-    """Wait for the first sound. Returns the output's name. Raises EngineError."""
+    """Wait for the first sound. Return the output's name. Raises EngineError."""
     try:
         return host.started.result(SOUND_WITHIN)
     except TimeoutError as err:
@@ -202,7 +202,7 @@ def _stay_awake(host: Host, warn: Callable[[Sequence[str]], object]) -> None:
 
 
 def _watch_output(host: Host, player: PlayerProcess) -> None:
-    """Tell the host whether what the player plays can be heard, to the session's end."""
+    """Report to the host whether the player's output can be heard, until the session ends."""
     OutputWatch(
         pulse_server.PulseServer(),
         lambda: player.pid,
@@ -213,9 +213,10 @@ def _watch_output(host: Host, player: PlayerProcess) -> None:
 
 
 def _stop_without_starter(starter: Channel, host: Host) -> None:
-    """Stop the session if the command that started it ends before it confirmed the start.
+    """Stop the session if the command that started it exits before it confirmed the start.
 
-    It ends by Ctrl-C or with its terminal; the session must not go on without anyone knowing.
+    It exits by Ctrl-C or with its terminal; a session must not go on that the user does not know
+    of.
     """
     try:
         starter.receive()  # CONFIRMED

@@ -1,4 +1,4 @@
-"""The host process. It starts its player first, so that both load at once.
+"""The host process. It loads little before it starts its player, so that both load at once.
 
 It outlives the terminal that started it.
 """
@@ -18,7 +18,7 @@ def _end(_number: int, _frame: FrameType | None) -> None:
 
 
 def main() -> None:
-    """Do the request that comes by standard input, and report on standard output."""
+    """Do the request that comes on standard input, and report on standard output."""
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     if sys.platform != "win32":

@@ -1,6 +1,6 @@
-"""Where this host writes its session down: the folder with its number, locked while the host lives.
+"""The folder into which this host writes its session, locked while the host lives.
 
-Imports little: the player is given its job before anything else is loaded.
+Imports little: the player gets its job before anything else is loaded.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ from soundscape.journal.session_folders import SessionFolder, new_session, remov
 
 @dataclass(slots=True)
 class Recording:
-    """The session's folder; None where it cannot be made, `why` says so."""
+    """The session's folder, or None with the reason in `why`."""
 
     folder: SessionFolder | None
     why: str = ""
     lock: ProcessLock | None = None
 
     def player_setup(self, shared_audio: Path) -> dict[str, str]:
-        """The paths that the players need, "" for none."""
+        """Return the paths that the players need, "" for none."""
         recorded = str(self.folder.path) if self.folder is not None else ""
         return {"shared_audio": str(shared_audio), "recorded": recorded}
 
     def discard(self) -> None:
-        """There was no session: nothing is left of it."""
+        """Remove the folder: there was no session."""
         self.close()
         if self.folder is not None:
             with suppress(EngineError):
                 remove(self.folder)
 
     def close(self) -> None:
-        """The session is over, or another process takes it on."""
+        """Release the lock: the session is over, or another process goes on with it."""
         lock, self.lock = self.lock, None
         if lock is not None:
             lock.release()
 
 
 def new_recording(state: Path) -> Recording:
-    """Make a folder for a new session, if that can be."""
+    """Make a folder for a new session, if that is possible."""
     try:
         folder = new_session(state)
         return Recording(folder, lock=take_lock(folder.lock))
@@ -62,7 +62,7 @@ def adopted_recording(recorded: str) -> Recording:
 
 
 def resumed_recording(folder: SessionFolder) -> Recording:
-    """Go on with a session's folder. Raises EngineError where another process has it."""
+    """Continue a session's folder. Raises EngineError if another process has it."""
     try:
         lock = None if is_locked(folder.player_lock) else take_lock(folder.lock)
     except OSError as err:

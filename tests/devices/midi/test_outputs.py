@@ -252,7 +252,8 @@ def test_notes_of_cues_are_let_go_when_the_engine_breaks_off(
     assert driver.got()[4:] == ["803C00"]
 
 
-def test_a_process_that_takes_nothing_holds_nobody_up(
+@pytest.mark.timed
+def test_a_process_that_takes_nothing_delays_no_caller(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outputs, "MODULE", "deaf")

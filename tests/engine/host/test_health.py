@@ -28,7 +28,7 @@ def test_all_is_well_until_something_is_not(vitals: SessionHealth) -> None:
 def test_a_session_that_nobody_hears_or_sees_says_so() -> None:
     room = make_room(controls=())
     health = SessionHealth(Job(SHOW, room, output="null", lights=False)).health
-    assert (health.audio, health.midi) == ("nothing is heard: output null", "off")
+    assert (health.audio, health.midi) == ("no sound: output null", "off")
 
 
 def test_a_player_that_hangs_is_told_of_as_long_as_it_does(vitals: SessionHealth) -> None:

@@ -123,12 +123,12 @@ def test_echoes_that_the_controls_do_not_read_are_dropped(stage):
 
 def test_a_player_that_hangs_is_told_and_so_is_its_return(stage):
     stage.play_to(5)
-    assert stage.host.snapshot().health.audio == "nothing is heard: output null"
+    assert stage.host.snapshot().health.audio == "no sound: output null"
     stage.time = 5 + 3
     stage.host._status._latest = None
     assert "does not answer" in stage.host.snapshot().health.audio
     stage.play_to(8)
-    assert stage.host.snapshot().health.audio == "nothing is heard: output null"
+    assert stage.host.snapshot().health.audio == "no sound: output null"
 
 
 def test_a_stop_that_a_hung_player_does_not_hear_ends_it(stage):
@@ -136,7 +136,7 @@ def test_a_stop_that_a_hung_player_does_not_hear_ends_it(stage):
     stop = stage.host.submit(Command("stop"))
     stage.time = 5 + 3
     stage.host._status._latest = None
-    with pytest.raises(EngineError, match="the player hung, and was ended"):
+    with pytest.raises(EngineError, match="the player hung and was stopped"):
         stop.result(5)
     assert stage.player.ended
 
@@ -156,7 +156,7 @@ def test_the_end_of_the_session_is_no_fault(stage):
     stage.hear(None)
     assert stage.host.snapshot().state == "ended"
     assert kinds(stage)[-1] == "end"
-    assert stage.host.snapshot().health.audio == "nothing is heard: output null"
+    assert stage.host.snapshot().health.audio == "no sound: output null"
 
 
 def test_the_health_of_lights_and_files_is_told_in_words(stage):
@@ -322,4 +322,4 @@ def test_the_player_is_told_of_a_sleep_and_told_again_until_it_has_counted_it(st
     stage.hear(MachineSlept(frames(30), frames(600)))
     assert watch(30, 45) == []
     (line,) = [line for line in stage.host.events(0)[0] if line["event"] == "warning"]
-    assert line["message"] == "the machine stood still for 10:00: the music waited, T+ went on"
+    assert line["message"] == "this computer stood still for 10:00: the music waited, T+ went on"

@@ -64,7 +64,7 @@ def test_an_output_that_is_on_is_no_fault(stage: Stage) -> None:
 
 def test_a_muted_output_is_told_once_and_so_is_that_it_is_on_again(stage: Stage) -> None:
     [fault] = stage.looks(muted=True)
-    assert fault == "nothing is heard: the output Room is muted in the system's sound settings"
+    assert fault == "no sound can be heard: the output Room is muted in the system's sound settings"
     assert stage.looks(muted=True) == []
     assert stage.looks() == [""]
 
@@ -95,7 +95,9 @@ def test_a_stream_that_was_moved_is_moved_back(stage: Stage) -> None:
     stage.path = replace(PATH, output=HALL)
     stage.watch.poll()
     assert stage.moved == [(7, "alsa.room")]
-    assert stage.warned == ["the sound had been moved to the output Hall; it is back on Room"]
+    assert stage.warned == [
+        "the sound server had moved the sound to the output Hall; it is back on Room"
+    ]
     assert (stage.faults, stage.lost) == ([], 0)
 
 

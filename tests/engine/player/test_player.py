@@ -260,7 +260,7 @@ def test_a_flood_of_commands_is_refused_and_the_stop_in_it_is_done(stage, monkey
     one.output.at[5] = lambda: [one.player.request(CommandRequest(7, c)) for c in (*flood, STOP)]
     sent = one.run()
     refused = [m.why for m in sent if isinstance(m, CommandFailed)]
-    assert refused == ["cannot duck: too many commands wait already"] * 16
+    assert refused == ["cannot duck: too many commands are waiting"] * 16
     assert [do for do, _ in commands(sent)] == [*["duck"] * 9, "stop"]
 
 
