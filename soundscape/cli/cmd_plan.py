@@ -15,12 +15,8 @@ from soundscape.cli.writing import write
 from soundscape.report.plan_page import plan_page, plan_png
 from soundscape.report.plan_picture import plan_svg
 from soundscape.timeline.directives import LightsMove
-<<<<<<< HEAD
-from soundscape.timeline.loudness_forecast import loudness_forecast
-from soundscape.timeline.opening import opening_gain
-=======
 from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
->>>>>>> main
+from soundscape.timeline.opening import opening_gain
 from soundscape.timeline.overlap import AS_WRITTEN
 from soundscape.timeline.plan import Plan, PlannedClip, source_name
 from soundscape.timeline.plan import as_json as plan_as_json
