@@ -16,7 +16,7 @@ from soundscape.report.plan_page import plan_page, plan_png
 from soundscape.report.plan_picture import plan_svg
 from soundscape.timeline.directives import LightsMove
 from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
-from soundscape.timeline.opening import opening_gain
+from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.overlap import AS_WRITTEN
 from soundscape.timeline.plan import Plan, PlannedClip, source_name
 from soundscape.timeline.plan import as_json as plan_as_json

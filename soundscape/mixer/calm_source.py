@@ -11,7 +11,7 @@ import numpy as np
 from soundscape.dsp import calm
 from soundscape.mixer.source import Block, Source
 from soundscape.timeline.directives import Clip
-from soundscape.timeline.opening import clip_gain
+from soundscape.timeline.opening_limit import clip_gain
 
 
 class CalmSource:

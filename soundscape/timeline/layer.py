@@ -16,7 +16,7 @@ from soundscape.timeline.bus import Bus
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.layer_context import LayerContext
-from soundscape.timeline.opening import heard_before
+from soundscape.timeline.opening_limit import heard_before
 from soundscape.timeline.overlap import LONGEST, Overlap, plan_overlap
 from soundscape.timeline.phase_automation import PhaseTarget, planned
 from soundscape.timeline.show import GeneratedSource, Playlist, SilentSource, Track

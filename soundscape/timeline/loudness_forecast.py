@@ -20,7 +20,7 @@ from soundscape.dsp.weighting import SILENT_LUFS
 from soundscape.synth import NOMINAL_LUFS
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.envelope import contour
-from soundscape.timeline.opening import clip_gain
+from soundscape.timeline.opening_limit import clip_gain
 from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
 from soundscape.timeline.show import GeneratedSource, SilentSource
 from soundscape.units import SAMPLE_RATE, format_duration

@@ -25,7 +25,7 @@ from soundscape.timeline.directives import (
     SessionEnds,
 )
 from soundscape.timeline.master import end_fade, lanes_at_rest
-from soundscape.timeline.opening import opening_gain
+from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.show import FileSource, GeneratedSource, Phase, Show, Track
 from soundscape.units import SAMPLE_RATE, frames, shown
 

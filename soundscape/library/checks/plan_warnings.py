@@ -14,7 +14,7 @@ from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded, layers_of
 from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
-from soundscape.timeline.opening import opening_gain
+from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
 from soundscape.units import format_duration, frames, quoted, seconds

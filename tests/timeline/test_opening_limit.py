@@ -11,7 +11,7 @@ from shows import generated, level, phase, playlist, show, silence, track
 
 from soundscape.dsp.weighting import in_steps
 from soundscape.timeline.loudness_forecast import loudness_forecast
-from soundscape.timeline.opening import clip_gain, opening_gain
+from soundscape.timeline.opening_limit import clip_gain, opening_gain
 from soundscape.timeline.plan import plan
 
 
