@@ -53,14 +53,15 @@ def open_track(track: Track, start: int) -> Source:
         return FileDecoder(source.path, source.start + start)
     if isinstance(source, GeneratedSource):
         voices = ((v.generator, v.params, v.level_db) for v in source.voices)
-        return Generated(create_stack(voices, source.seed, seconds(track.frames)), start)
+        length = seconds(track.frames)
+        return Generated(create_stack(voices, source.seed, length, source.harmony), start)
     raise MediaError(f"{track.title}: a planned silence has no sound to open")
 
 
 def open_generated(track: Track, start: int) -> Source:
     """Open a track that needs no decoder. Raises MediaError for a file."""
     if isinstance(track.source, FileSource):
-        raise MediaError(f"{track.title}: no file is opened after the player failed repeatedly")
+        raise MediaError("no file is opened after the player failed repeatedly")
     return open_track(track, start)
 
 
