@@ -13,6 +13,7 @@ import pytest
 import sharing
 
 from soundscape.ipc import shared_audio_layout, shared_memory
+from soundscape.ipc.shared_audio import SharedAudio
 
 _HOMES = count()
 
@@ -84,16 +85,26 @@ def home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def no_memory_left_behind(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
-    """Remove the shared memory that the test's own process makes."""
+def no_shared_audio_left_behind(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Close the shared audio that the process of the test has opened, and remove its memory."""
     names: list[str] = []
+    opened: list[SharedAudio] = []
+    open_it = SharedAudio.__init__
 
     def create(size: int) -> str:
         names.append(shared_memory.create_memory(size))
         return names[-1]
 
+    def note(self: SharedAudio, path: Path) -> None:
+        open_it(self, path)
+        opened.append(self)
+
     monkeypatch.setattr(shared_audio_layout, "create_memory", create)
+    monkeypatch.setattr(SharedAudio, "__init__", note)
     yield
+    for one in opened:
+        if hasattr(one, "_sound"):
+            one.close()
     for name in names:
         shared_memory.remove_memory(name)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import rich_click as click
 
-from soundscape.cli.loading import the_library
+from soundscape.cli.loading import name_library, the_library
 from soundscape.cli.options import library_option, room_option
 from soundscape.devices.midi.mido_ports import output_names
 from soundscape.engine.light_preview import all_messages, play_lights
@@ -63,7 +63,8 @@ def preview(scene: str, library: str | None, room: str | None, speed: float, *, 
       soundscape lights preview kap-im --speed 20x
       soundscape lights preview kap-im --print
     """
-    loaded = load_show(the_library(library, scene), scene, room)
+    used = the_library(library, scene)
+    loaded = load_show(used, scene, room)
     show = loaded.show if speed == 1.0 else _faster(loaded.show, speed)
     if dry:
         for message in all_messages(loaded.room, show):
@@ -73,6 +74,7 @@ def preview(scene: str, library: str | None, room: str | None, speed: float, *, 
         raise LibraryError(
             "this room has no lights and no cues; docs/room.md says how to name them"
         )
+    name_library(used)
     lights_must_be_free(runtime_folder(os.environ), loaded.room, output_names())
     for port, state in play_lights(loaded.room, show, _print_directive).items():
         if state != "ok":

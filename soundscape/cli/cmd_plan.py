@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import rich_click as click
 from rich.table import Table
 from rich.text import Text
 
-from soundscape.cli.loading import load, plain_console, the_library
+from soundscape.cli.loading import load, name_library, plain_console, the_library
 from soundscape.cli.options import json_option, library_option, room_option, seed_option
 from soundscape.cli.writing import write
 from soundscape.report.plan_page import plan_page, plan_png
@@ -69,12 +68,12 @@ def plan(
         report = {**plan_as_json(made), "loudness": forecast.as_json()}
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     elif svg is None and png is None and html is None:
-        _print(made, used.root, forecast)
+        name_library(used)
+        _print(made, forecast)
 
 
-def _print(made: Plan, library: Path, forecast: LoudnessForecast) -> None:
+def _print(made: Plan, forecast: LoudnessForecast) -> None:
     console = plain_console()
-    console.print(f"Library {library}", style="dim", soft_wrap=True)
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
     for said in str(forecast).split("; "):  # a terminal of 80 columns holds each
         console.print(f"  {said}", style="dim")

@@ -11,7 +11,7 @@ from pathlib import Path
 import rich_click as click
 
 from soundscape.cli.spawn_host import Launch
-from soundscape.cli.start_session import device_of, launched, must_be_free, stay
+from soundscape.cli.start_session import device_of, launched, must_be_free, output_must_be_on, stay
 from soundscape.engine.host import background_scan
 from soundscape.errors import EngineError
 from soundscape.ipc import clock, player_messages
@@ -33,6 +33,7 @@ from soundscape.views import journal_texts
 @click.option("--yes", is_flag=True, help="Continue without asking.")
 @click.option("--return", "into_return", is_flag=True, help="Begin the return phase now.")
 @click.option("--end", is_flag=True, help="End it: the session is over.")
+@click.option("--force", is_flag=True, help="Play even if the output is muted or turned down.")
 @click.option("--headless", is_flag=True, help="Return as soon as the sound plays.")
 @click.option("--foreground", is_flag=True, help="Stay until it ends, without a console.")
 @click.pass_context
@@ -43,6 +44,7 @@ def recover(
     yes: bool,
     into_return: bool,
     end: bool,
+    force: bool,
     headless: bool,
     foreground: bool,
 ) -> None:
@@ -76,6 +78,8 @@ def recover(
     if how == "end":
         _close(cut_off)
         return
+    if log.job.output is None and not force:
+        output_must_be_on(log.job.room.audio.device)
     context.exit(_take_up(cut_off, log, how, headless=headless, foreground=foreground))
 
 

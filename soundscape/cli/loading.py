@@ -69,6 +69,11 @@ def plain_console() -> Console:
     return Console(highlight=False, markup=False, emoji=False)
 
 
+def name_library(library: Library) -> None:
+    """Print which library is in use, before what is done with one of its scenes."""
+    plain_console().print(f"Library {library.root}", style="dim", soft_wrap=True)
+
+
 def tell(problems: Iterable[Problem]) -> None:
     """Each problem on a line of stderr, warnings marked."""
     for problem in problems:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rich.panel import Panel
 from rich.text import Text
 
-from soundscape.cli.loading import load_to_play, plain_console, the_library
+from soundscape.cli.loading import load_to_play, name_library, plain_console, the_library
 from soundscape.cli.spawn_host import Launch
 from soundscape.cli.start_session import StartedSession, StartOptions, begin, stay
 from soundscape.errors import AudioDeviceError
@@ -31,7 +31,7 @@ def load(
 ) -> Loaded:
     """A scene, all of it within `length` seconds, with its `joins`; None: where they fit."""
     used = the_library(library, scene)
-    plain_console().print(f"Library {used.root}", style="dim", soft_wrap=True)
+    name_library(used)
     loaded = load_to_play(used, scene, room, seed)
     show = shortened(loaded.show, frames(length))
     joined, fit = with_joins(show, plan(loaded.show))

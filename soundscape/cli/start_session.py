@@ -66,7 +66,7 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
     Raises AudioDeviceError where there is no device, EngineError where it cannot be.
     """
     if wanted.output is None and not wanted.force:
-        _output_must_be_on(loaded.room.audio.device)
+        output_must_be_on(loaded.room.audio.device)
     label = one_line(wanted.label or "")[:LONGEST_LABEL].strip() or loaded.show.name
     lights = held(loaded.room) if wanted.lights else ()
     device = device_of(loaded.room, wanted.output)
@@ -117,7 +117,7 @@ def mention_cut_off() -> None:
         click.echo(f"warning: {said}", err=True)
 
 
-def _output_must_be_on(device: str | None) -> None:
+def output_must_be_on(device: str | None) -> None:
     """Refuse a session that would not be heard, where the system lets us see that."""
     if not pulse_server.in_use():
         return
@@ -127,7 +127,7 @@ def _output_must_be_on(device: str | None) -> None:
     except AudioDeviceError:
         return  # the player will find what there is
     if output is not None and (fault := output_fault(output)):
-        raise AudioDeviceError(f"{fault}: turn it up, or start with --force")
+        raise AudioDeviceError(f"{fault}: turn it up, or use --force")
 
 
 def stay(begun: StartedSession, *, foreground: bool = False) -> int:

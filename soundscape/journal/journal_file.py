@@ -52,7 +52,7 @@ def read_journal(path: Path) -> Journal:
     try:
         entries = decode(path.read_bytes())
     except FileNotFoundError as err:
-        raise EngineError("nothing was written down of this session") from err
+        raise EngineError("nothing was recorded of this session") from err
     except OSError as err:
         raise EngineError(f"the journal cannot be read ({err.strerror})") from err
     if not entries:

@@ -83,6 +83,7 @@ def test_a_preview_says_what_the_scene_does_as_it_does_it(scene, capsys, monkeyp
     assert run(["lights", "preview", "night"]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines() == [
+        f"Library {scene.root}",
         "   0:00.000  one",
         "   1:00.000    room 40% in 0:10",
         "   2:00.000  two",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from journals import a_job, a_show, journalled
 
-from soundscape.cli import cmd_recover
+from soundscape.cli import cmd_recover, start_session
 from soundscape.cli.cmd_recover import _next_output
+from soundscape.devices.audio.pulse_server import Output
 from soundscape.ipc.player_messages import CODEC, CommandDone, CommandRequest, Resume
 from soundscape.journal.journal_file import KEPT_FOR, drop_old_records
 from soundscape.journal.redaction import Redactor
@@ -29,10 +32,10 @@ def state(tmp_path, monkeypatch):
     return tmp_path / "state"
 
 
-def cut_off(state, gap, *, until=60.0, commands=()):
+def cut_off(state, gap, *, until=60.0, commands=(), output="null"):
     """A session that was cut off `gap` seconds ago."""
     folder = new_session(state)
-    job = a_job(a_show())
+    job = replace(a_job(a_show()), output=output)
     lines = journalled(job, until=until)
     journal = JournalWriter(folder, Redactor(), wall=lambda: NOW - gap - until)
     journal.begin(SessionSetup("label", "", ()), CODEC.encode(job), lines[:1])
@@ -127,6 +130,23 @@ def test_a_session_that_was_stopping_can_only_be_ended(state, desk, taken, monke
     assert desk.run_plain("recover").out.endswith("session 1 is over\n")
     assert at.asked == ["End it?"]
     assert taken == []
+
+
+def test_a_muted_output_is_refused_as_by_start_unless_forced(state, desk, taken, monkeypatch):
+    muted = Output("alsa.room", "Room", muted=True, volume=1.0, suspended=False)
+    server = SimpleNamespace(output=lambda device: muted, close=lambda: None)
+    monkeypatch.setattr(start_session.pulse_server, "in_use", lambda: True)
+    monkeypatch.setattr(start_session.pulse_server, "PulseServer", lambda: server)
+    cut_off(state, 30.0, output=None)
+    refused = desk.run_plain("recover", "--yes")
+    assert (refused.code, "Room is muted" in refused.err, "--force" in refused.err) == (
+        1,
+        True,
+        True,
+    )
+    assert taken == []
+    assert desk.run_plain("recover", "--yes", "--force").code == 0
+    assert len(taken) == 1
 
 
 def test_the_last_one_is_meant_unless_a_number_is_given(state, desk, taken):

@@ -55,6 +55,7 @@ def test_without_a_device_it_is_silent_and_says_so_in_large_letters(small, playe
 
 def test_with_a_device_it_plays_there_and_says_nothing_of_silence(small, played) -> None:
     done = small.run("rehearse", "small")
+    assert done.out.startswith(f"Library {small.root}\n")
     assert "S I L E N T" not in done.out
     assert [wanted.output for _, wanted in played.found] == [None]
 

@@ -1,4 +1,4 @@
-"""`sessions`, `report` and `forget`, on sessions that were written down."""
+"""`sessions`, `report` and `forget`, on recorded sessions."""
 
 import json
 import os

@@ -302,6 +302,7 @@ def test_in_the_foreground_of_a_terminal_a_live_line_stands_beneath_the_events(
             shown += os.read(ours, 4096).decode("utf-8", "ignore")
 
     try:
+        shows(f"Library {library}")
         shows("PEAK")
         shows("output null")
         process.send_signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""A real session in its own processes: what is written down of it, and what is not."""
+"""A real session in its own processes: what its journal contains, and what it does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing that is written down says who, where or on which machine."""
+"""Nothing in a journal says who took part, where, or on which computer."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is written down, when, and what a disk that refuses costs."""
+"""What the journal writer records and when, and what happens when the disk refuses."""
 
 import errno
 import os

@@ -24,6 +24,8 @@ from peers import need
 from sounds import encode, pink
 
 import soundscape
+from soundscape.engine.host.standby import DEATHS, DEATHS_WITHIN
+from soundscape.views.fault_texts import SOUND_BACK
 
 pytestmark = [
     pytest.mark.peer,
@@ -188,6 +190,32 @@ def test_a_killed_player_is_replaced_and_the_music_goes_on_where_it_should_be(
     assert max(abs(error) for _, error in found) <= 0.050
     assert max(silence for silence, _ in found) <= 5.0, "a busy machine takes longer than 0.5 s"
     assert '"state": "playing"' in session.run("status", "--json")
+
+
+def test_after_three_players_in_a_minute_generated_sound_goes_on_and_the_status_says_so(
+    session: Session,
+) -> None:
+    recorder = session.listen()
+    try:
+        begin = time.perf_counter()
+        for _ in range(DEATHS):
+            until(lambda: len(session.players()) == 2, "there is no standby")
+            os.kill(session.players()[0], signal.SIGKILL)
+            time.sleep(1.0)  # what the sound server had
+            until(session.sounds, "the sound does not come back")
+        if time.perf_counter() - begin > DEATHS_WITHIN:
+            pytest.skip("this machine is too busy for three players in a minute")
+        time.sleep(SETTLED)
+        view = json.loads(session.run("status", "--json"))
+        assert session.sounds()
+    finally:
+        recorder.kill()
+        recorder.wait()
+    assert view["state"] == "playing"
+    assert view["layers"]["music"]["title"] == "drone"
+    assert view["health"]["audio"] == "ok"
+    assert "no file is opened after the player failed repeatedly" in view["health"]["files"]
+    assert [warning["text"] for warning in view["warnings"]].count(SOUND_BACK) == DEATHS
 
 
 def test_a_sound_server_that_is_killed_and_comes_back_is_played_on_again(

@@ -78,16 +78,18 @@ def run(*arguments: str, **environment: str) -> str:
 
 
 def test_what_pygame_plays_is_what_render_writes_to_the_frame(library, tmp_path):
+    brief = SCENE.replace("start: 7s", "start: 2s").replace("duration: 8s", "duration: 3s")
+    (library / "scenes" / "brief.yaml").write_text(brief.replace("duration: 6s", "duration: 4s"))
     captured, offline = tmp_path / "live.raw", tmp_path / "offline.wav"
-    run("--library", str(library), "render", "short", "-o", str(offline))
+    run("--library", str(library), "render", "brief", "-o", str(offline))
     run(
-        *("--library", str(library), "start", "short", "--foreground"),
+        *("--library", str(library), "start", "brief", "--foreground"),
         SDL_AUDIODRIVER="disk",
         SDL_DISKAUDIOFILE=str(captured),
         SDL_DISKAUDIODELAY="20",  # half speed: a busy machine is not what is tested here
     )
     planned = read(offline)
-    assert len(planned) == 16 * 48_000
+    assert len(planned) == 9 * 48_000
     unbroken(captured, planned)
 
 

@@ -242,6 +242,9 @@ class Soak:
         drawn = [(self._moment(1.0), self._command) for _ in range(self.commands)]
         drawn += [(self._moment(40.0), kinds[k % len(kinds)]) for k in range(self.faults)]
         drawn += [(self.seconds * k / 20, self._note_resources) for k in range(1, 21)]
+        # So that all that sounds has sounded once before memory is compared.
+        drawn += [(200.0, lambda: self._ask(Command("land")))]
+        drawn += [(300.0, lambda: self._ask(Command("land", on=False)))]
         drawn.append((self.seconds + 20.0, lambda: self._ask(Command("stop", fade=5.0))))
         return sorted(drawn, key=lambda one: one[0])
 

@@ -60,7 +60,7 @@ def open_track(track: Track, start: int) -> Source:
 def open_generated(track: Track, start: int) -> Source:
     """Open a track that needs no decoder. Raises MediaError for a file."""
     if isinstance(track.source, FileSource):
-        raise MediaError(f"{track.title}: no file is opened after the player failed repeatedly")
+        raise MediaError("no file is opened after the player failed repeatedly")
     return open_track(track, start)
 
 

@@ -12,6 +12,7 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.event_process import EventProcess, Strike
 from soundscape.synth.machinery.modal import ModalSound, Stroke, loud
 from soundscape.synth.machinery.pitch import MODES, tuned
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ class Bells:
         self._echoes = EventProcess(
             chance.derive(key, "echoes"), 1.7, self._ring, range_db=2.0, step_db=9.0, bed=1.0
         )
-        self._struck = lru_cache(64)(self._stroke)
-        self._echoed = lru_cache(64)(self._echo)
-        self._sound = ModalSound(self._strokes, _LONGEST, 25.0)
+        self._struck = lru_cache(64)(weak_method(self._stroke))
+        self._echoed = lru_cache(64)(weak_method(self._echo))
+        self._sound = ModalSound(weak_method(self._strokes), _LONGEST, 25.0)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

@@ -13,6 +13,7 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.event_process import EventProcess, Strike
 from soundscape.synth.machinery.modal import ModalSound, Stroke, loud
 from soundscape.synth.machinery.pitch import MODES, tuned
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
@@ -76,9 +77,9 @@ class Bowls:
         self._rubs = EventProcess(
             chance.derive(key, "rubs"), 4.5, ring=7.0, range_db=2.0, step_db=9.0, bed=1.0
         )
-        self._struck = lru_cache(128)(self._stroke)
-        self._rubbed = lru_cache(128)(self._rub)
-        self._sound = ModalSound(self._strokes, _LONGEST, 40.0)
+        self._struck = lru_cache(128)(weak_method(self._stroke))
+        self._rubbed = lru_cache(128)(weak_method(self._rub))
+        self._sound = ModalSound(weak_method(self._strokes), _LONGEST, 40.0)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

@@ -11,6 +11,7 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.droplets import GrainCloud, cracks, patter
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, even, hump, within
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.units import SAMPLE_RATE
 
@@ -70,7 +71,7 @@ class Fire:
         self._burst = chance.keys(chance.derive(key, "burst"), 2)
         self._burst_rate = pace / np.array(_BURST_SECONDS)
         self._power = power_at(NOMINAL_LUFS)
-        self._sound = OverlapAdd(self._frame, HOP, SIZE // HOP)
+        self._sound = OverlapAdd(weak_method(self._frame), HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

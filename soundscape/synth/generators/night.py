@@ -13,6 +13,7 @@ from soundscape.dsp.weighting import k_power, power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, even, hump, within
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.units import SAMPLE_RATE
 
@@ -82,9 +83,9 @@ class Night:
         self._stir_db = (1.0 + 2.0 * motion) * np.array([1.0, 1.0, 1.3])
         self._excess = np.array([chance.swell_excess(depth[None]) for depth in self._stir_db])
         self._power = power_at(NOMINAL_LUFS)
-        self._air_sound = OverlapAdd(self._breeze, HOP, SIZE // HOP)
-        self._sung = lru_cache(256)(self._singing)
-        self._song = OverlapAdd(self._chirps, HOP, 1)
+        self._air_sound = OverlapAdd(weak_method(self._breeze), HOP, SIZE // HOP)
+        self._sung = lru_cache(256)(weak_method(self._singing))
+        self._song = OverlapAdd(weak_method(self._chirps), HOP, 1)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

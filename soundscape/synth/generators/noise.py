@@ -10,6 +10,7 @@ from soundscape.dsp.weighting import power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.noise_bed import FREQUENCY, HOP, SIZE, NoiseBed, even
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Choice, Parameter, amount
 from soundscape.units import SAMPLE_RATE
 
@@ -49,7 +50,7 @@ class Noise:
         shape = _coloured(params["colour"]) * _reach(params["brightness"])
         shape *= 1.0 + _BODY * params["intensity"] / (1.0 + (FREQUENCY / _DEEP) ** 2)
         self._shape = even(shape) * np.float32(power_at(loudness))
-        self._sound = OverlapAdd(self._frame, HOP, SIZE // HOP)
+        self._sound = OverlapAdd(weak_method(self._frame), HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

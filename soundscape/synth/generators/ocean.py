@@ -11,6 +11,7 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
 from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, even, hump, within
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.units import SAMPLE_RATE
 
@@ -61,8 +62,8 @@ class Ocean:
         self._lean = 0.35 * params["width"]
         self._swell = chance.keys(chance.derive(key, "swell"), len(murmur))
         self._power = power_at(NOMINAL_LUFS)
-        self._steady = LoudnessNormaliser(lambda time: float(self._sea(time)[0].sum()), 1.4 * every)
-        self._sound = OverlapAdd(self._frame, HOP, SIZE // HOP)
+        self._steady = LoudnessNormaliser(weak_method(self._sea_power), 1.4 * every)
+        self._sound = OverlapAdd(weak_method(self._frame), HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
@@ -75,6 +76,9 @@ class Ocean:
         level = self._power / self._steady.mean(time)
         shape = np.einsum("b,bf->f", (level * power).astype(np.float32), self._bands)
         return self._bed.frame(index, shape, lean)
+
+    def _sea_power(self, time: float) -> float:
+        return float(self._sea(time)[0].sum())
 
     def _sea(self, time: float) -> tuple[NDArray[np.float64], float]:
         """Return the power in each band, and how much of it leans to the left."""

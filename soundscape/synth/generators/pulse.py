@@ -13,6 +13,7 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, even, hump, within
 from soundscape.synth.machinery.pitch import CONCERT_A
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Number, Parameter, Root, amount
 from soundscape.units import SAMPLE_RATE
 
@@ -55,10 +56,10 @@ class Pulse:
         murmur = 0.42 + 0.18 * params["density"]
         self._murmur = even(_murmur(params["brightness"])) * np.float32(murmur)
         self._swell = chance.keys(chance.derive(key, "swell"), 1)
-        self._begin = lru_cache(64)(self._beat)
+        self._begin = lru_cache(64)(weak_method(self._beat))
         self._beats, self._level = self._levelled(1.0 - murmur)
-        self._sound = OverlapAdd(self._frame, HOP, 1)
-        self._under = OverlapAdd(self._wash, HOP, SIZE // HOP)
+        self._sound = OverlapAdd(weak_method(self._frame), HOP, 1)
+        self._under = OverlapAdd(weak_method(self._wash), HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

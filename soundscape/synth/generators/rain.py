@@ -11,6 +11,7 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.droplets import GrainCloud, patter, plinks
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, heard, hump, within
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.units import SAMPLE_RATE
 
@@ -77,7 +78,7 @@ class Rain:
         self._sway = chance.keys(chance.derive(key, "sway"), 1)
         self._sway_rate = pace / np.array([13.0])
         self._sway_width = 0.1 * params["width"]
-        self._sound = OverlapAdd(self._frame, HOP, SIZE // HOP)
+        self._sound = OverlapAdd(weak_method(self._frame), HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

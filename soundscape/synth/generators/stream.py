@@ -11,6 +11,7 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.droplets import GrainCloud, plinks
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, even, hump, within
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.units import SAMPLE_RATE
 
@@ -61,7 +62,7 @@ class Stream:
         self._turn_db = np.array([3.0 + 3.0 * motion] * _EDDIES + [0.8 + 1.6 * motion] * len(rush))
         self._excess = np.array([chance.swell_excess(depth[None]) for depth in self._turn_db])
         self._power = power_at(NOMINAL_LUFS)
-        self._sound = OverlapAdd(self._frame, HOP, SIZE // HOP)
+        self._sound = OverlapAdd(weak_method(self._frame), HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

@@ -11,6 +11,7 @@ from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
 from soundscape.synth.machinery.noise_bed import HOP, SIZE, NoiseBed, even, hump, within
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount
 from soundscape.units import SAMPLE_RATE
 
@@ -51,9 +52,7 @@ class Wind:
         self._gust_rate = pace / _GUST_SECONDS
         self._gust_db = (3.0 + 5.5 * motion) * _GUST_MIX
         self._power = power_at(NOMINAL_LUFS)
-        self._steady = LoudnessNormaliser(
-            lambda time: float(10.0 ** (self._gusts(time) / 10.0)), 25.0
-        )
+        self._steady = LoudnessNormaliser(weak_method(self._gust_power), 25.0)
         self._sway = chance.keys(chance.derive(key, "sway"), 1)
         self._sway_rate = pace / 8.0
         self._lean = 0.2 * params["width"]
@@ -61,7 +60,7 @@ class Wind:
         self._pitch_rate = pace / np.array([7.0, 9.0, 12.0])
         self._voice = chance.keys(chance.derive(key, "voice"), _EDGES)
         self._lowest = 170.0 * 1.6**full
-        self._sound = OverlapAdd(self._frame, HOP, SIZE // HOP)
+        self._sound = OverlapAdd(weak_method(self._frame), HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
@@ -88,6 +87,9 @@ class Wind:
         total /= self._steady.mean(time)
         lean = float(chance.wander(self._sway, np.array([time * self._sway_rate]))[0])
         return self._bed.frame(index, np.float32(total) * shape, self._lean * lean)
+
+    def _gust_power(self, time: float) -> float:
+        return float(10.0 ** (self._gusts(time) / 10.0))
 
     def _gusts(self, time: float) -> float:
         """Return how much louder than on average the wind blows, dB."""

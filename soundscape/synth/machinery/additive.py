@@ -14,6 +14,7 @@ import numpy as np
 from soundscape.dsp.weighting import bin_frequencies, k_power, power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Additive:
         self._breath_rate = pace / np.array([7.0, 13.0])
         self._breath_db = breath_db * np.ones(2)
         self._power = power_at(NOMINAL_LUFS - chance.swell_excess(self._breath_db))
-        self._sound = OverlapAdd(self._frame, _HOP, _OVERLAP)
+        self._sound = OverlapAdd(weak_method(self._frame), _HOP, _OVERLAP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.scene.fields import EnvelopeSpec
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.units import SAMPLE_RATE, frames
 
 if TYPE_CHECKING:
@@ -97,8 +98,9 @@ class AutomatedGenerator:
             for name, automation in moving.items()
         }
         self._stations = _stations(automations, length)
-        self._generator = lru_cache(2)(lambda number: make(dict(self._stations[number].values)))
-        self._alike = lru_cache(2)(self._likeness)
+        self._make = make
+        self._generator = lru_cache(2)(weak_method(self._made))
+        self._alike = lru_cache(2)(weak_method(self._likeness))
         shapes = isinstance(moving.get("intensity"), EnvelopeSpec)
         self._louder = _louder(automations["intensity"], length) if shapes else None
 
@@ -131,6 +133,10 @@ class AutomatedGenerator:
         count = len(out) if last else min(len(out), begins[number + 1] - start)
         out[:count] = self._generator(number).render(start, count)
         return count
+
+    def _made(self, number: int) -> Generator:
+        """Return the generator of a station."""
+        return self._make(dict(self._stations[number].values))
 
     def _likeness(self, number: int) -> float:
         """Return the correlation of a station's sound with that of the one before it."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from soundscape.synth.machinery.weak_method import weak_method
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -111,7 +113,7 @@ class Cells:
     def __init__(self, key: int, period: float) -> None:
         self._key = key
         self._period = period
-        self.start = lru_cache(8)(self._start)
+        self.start = lru_cache(8)(weak_method(self._start))
 
     def at(self, time: float) -> tuple[int, float]:
         """Return the cell that `time` (s) lies in, and how far through it, 0 to 1."""

@@ -15,6 +15,7 @@ from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
 from soundscape.synth.machinery.pitch import MODES, tuned
 from soundscape.synth.machinery.voice_leading import VoiceLeading
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -85,12 +86,12 @@ class Ensemble:
             for n in range(self._sections)
         ]
         self._timbre = timbre
-        self._wave = lru_cache(128)(self._drawn)
-        self._note = lru_cache(128)(self._noted)
+        self._wave = lru_cache(128)(weak_method(self._drawn))
+        self._note = lru_cache(128)(weak_method(self._noted))
         self._habits = self._habitual()
         self._pan = self._placed()
-        self._steady = LoudnessNormaliser(self._power_around, 10.0)
-        self._sound = OverlapAdd(self._frame, _HOP, 1)
+        self._steady = LoudnessNormaliser(weak_method(self._power_around), 10.0)
+        self._sound = OverlapAdd(weak_method(self._frame), _HOP, 1)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

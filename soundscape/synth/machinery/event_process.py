@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.weak_method import weak_method
 
 _HISTORY = 24  # slots over which the loudness of what still rings is followed
 
@@ -43,8 +44,8 @@ class EventProcess:
         self._when = chance.derive(key, "when")
         self._mark = chance.derive(key, "mark")
         self._how = chance.derive(key, "how")
-        self._time = lru_cache(1024)(self._kept)
-        self._force = lru_cache(256)(self._restrained)
+        self._time = lru_cache(1024)(weak_method(self._kept))
+        self._force = lru_cache(256)(weak_method(self._restrained))
 
     def between(self, first: float, last: float) -> list[Strike]:
         """Return the strikes from `first` to before `last` (s), in order."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from soundscape.dsp.weighting import k_power, power_at
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -157,11 +158,11 @@ class ModalSound:
     ) -> None:
         self._strokes = strokes
         self._longest = longest
-        self._steady = LoudnessNormaliser(self._sounding, reach)
+        self._steady = LoudnessNormaliser(weak_method(self._sounding), reach)
         self._power = power_at(NOMINAL_LUFS)
         self._turning = lru_cache(8)(lambda *ringing: _Turning(ringing))
-        self._evened = lru_cache(2)(self._summed)
-        self._sound = OverlapAdd(self._frame, _HOP, 1)
+        self._evened = lru_cache(2)(weak_method(self._summed))
+        self._sound = OverlapAdd(weak_method(self._frame), _HOP, 1)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""

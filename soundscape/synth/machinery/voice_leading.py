@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.weak_method import weak_method
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ class VoiceLeading:
         self._centres = centres
         self._voicings = [_voicings(chord, centres) for chord in chords]
         self.pitches = sorted({float(pitch) for ways in self._voicings for pitch in ways.flat})
-        self._led = lru_cache(4 * PHRASE)(self._lead)
+        self._led = lru_cache(4 * PHRASE)(weak_method(self._lead))
 
     def at(self, number: int) -> NDArray[np.float64]:
         """Return the pitches of chord `number` (any integer), one a voice, log2 of Hz."""

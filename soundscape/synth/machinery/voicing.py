@@ -11,6 +11,7 @@ import numpy as np
 
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.pitch import MODES, Chord, tuned
+from soundscape.synth.machinery.weak_method import weak_method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ class Voicing:
         }
         self.tones = (*ground, *(Tone(f, ground=False) for f in sorted(upper)))
         self._ground_levels = [tone.level for tone in ground]
-        self._held = lru_cache(64)(self._hold)
+        self._held = lru_cache(64)(weak_method(self._hold))
         self._place = {t.frequency: i for i, t in enumerate(self.tones) if not t.ground}
 
     def levels(self, time: float) -> NDArray[np.float64]:

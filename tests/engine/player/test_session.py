@@ -394,7 +394,7 @@ def test_a_skip_goes_over_to_the_next_track_whose_file_is_there_and_says_so():
         one.pool.settle(1)
         one.render(1024)
         assert tries < 10
-    assert one.do(skip) == "going over to four; a goes on"
+    assert one.do(skip) == "crossfading to four; a goes on"
 
 
 def test_a_record_of_what_the_standby_is_past_already_is_an_error():
