@@ -9,6 +9,7 @@ from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
 from soundscape.scene import control_specs, light_spec, room, values, wiring
 from soundscape.scene.fields import EnvelopeSpec
+from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.timeline import show
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, never_waits, waits_as_written
@@ -271,7 +272,7 @@ RECORDED = (
 SHOW = (
     *(show.Show, show.FadeFrames, show.Phase, show.Envelope, show.Layer, show.Playlist),
     *(show.Track, show.FileSource, show.GeneratedSource, show.Voice, show.SilentSource),
-    *(show.Move, show.Cue, show.Prompt, At, EnvelopeSpec, TrackUpdate),
+    *(show.Move, show.Cue, show.Prompt, At, EnvelopeSpec, HarmonySpec, TrackUpdate),
     PlaylistReturn,
 )
 """Every class of a show, and of what becomes known of it."""

@@ -12,6 +12,7 @@ from soundscape.errors import InvalidValue
 from soundscape.library.measure.track_gain import of_generators
 from soundscape.library.track_entry import LevelledTrack, TrackEntry
 from soundscape.scene.fields import EnvelopeSpec
+from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.scene.models import GeneratorSpec
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import GeneratedSource, Track, Voice
@@ -33,13 +34,16 @@ def generated_track(entry: TrackEntry, seed: int) -> Iterator[LevelledTrack]:
     if all(voice.level_db <= SILENCE_DB for voice in known):
         entry.fault(("stack",) if stacked else ("level",), "nothing of it is heard")
         return
+    rough = None if spec.harmony else synth.mixed_modes((v.generator, v.params) for v in known)
+    if rough is not None:
+        entry.note("stack", rough)
     lone = 0.0 if stacked else known[0].level_db  # in a stack levels only weigh the voices
-    key = _canonical(known)
+    key = _canonical(known, spec.harmony)
     track = Track(
         key=key,
         title=spec.title or " + ".join(map(_voice_title, specs)),
         artist=spec.artist or "",
-        source=GeneratedSource(tuple(known), derived_seed(seed, key)),
+        source=GeneratedSource(tuple(known), derived_seed(seed, key), spec.harmony),
         frames=frames(spec.duration or 0.0),
         gain_db=spec.gain + lone,
         where=entry.where,
@@ -52,7 +56,8 @@ def generated_track(entry: TrackEntry, seed: int) -> Iterator[LevelledTrack]:
 
 def _voice(entry: TrackEntry, path: KeyPath, spec: GeneratorSpec) -> Voice | None:
     try:
-        return Voice(spec.generate, synth.check(spec.generate, spec.params), spec.level)
+        params = synth.check(spec.generate, spec.params, entry.spec.harmony)
+        return Voice(spec.generate, params, spec.level)
     except synth.ParameterProblems as faults:
         for key, message in faults.problems:
             entry.fault((*path, key), message)
@@ -66,19 +71,21 @@ def derived_seed(seed: int, name: str) -> int:
     return int.from_bytes(sha256(f"{seed}/{name}".encode()).digest()[:6])
 
 
-def _canonical(voices: list[Voice]) -> str:
+def _canonical(voices: list[Voice], harmony: HarmonySpec | None) -> str:
     """Return one text for one sound, however its parameters were written."""
-    return " + ".join(
+    names = " + ".join(
         f"{voice.generator} {json.dumps({k: _rounded(v) for k, v in sorted(voice.params.items())})}"
         + (f" at {voice.level_db:g} dB" if len(voices) > 1 else "")
         for voice in voices
     )
+    return names if harmony is None else f"{names} in {json.dumps(harmony.model_dump())}"
 
 
 def _rounded(value: Any) -> Any:
     """Round numbers, since a frequency may differ in its last digit from machine to machine."""
     if isinstance(value, EnvelopeSpec):
-        return [[at.seconds, at.fraction, at.from_end, point] for at, point in value.points]
+        points = [[at.seconds, at.fraction, at.from_end, point] for at, point in value.points]
+        return [*points, "over phase"] if value.phase else points
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 

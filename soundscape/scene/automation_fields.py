@@ -6,12 +6,17 @@ What else a generator takes is known where the generators are (`synth`); a file 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
+
+from pydantic.json_schema import JsonSchemaValue
 
 from soundscape import units
 from soundscape.errors import InvalidValue
+from soundscape.scene.binding import Binder
 from soundscape.scene.fields import EnvelopeType, Measure
-from soundscape.scene.schema import FieldProblem, Reference
+from soundscape.scene.schema import INVALID, FieldProblem, Reference
 from soundscape.scene.yaml.nodes import KeyPath, MapNode, Node, ScalarNode
 from soundscape.units import At, format_duration
 
@@ -19,7 +24,9 @@ AUTOMATABLE = ("brightness", "intensity", "density")
 """The parameters that may change over a track, in every generator that has them."""
 
 PHASE = "phase"
-"""The intensity that follows the loudness of the phase that the track plays in."""
+"""The amount that follows the loudness of the phase that the track plays in."""
+
+_OVER_PHASE = " over phase"
 
 _KIND = "automation"
 _AMOUNT_TEXT = r"[0-9]*\.?[0-9]+"
@@ -37,10 +44,32 @@ def _amount(value: units.Written) -> float:
 _AMOUNT = Measure(
     _amount, "an amount", "0.4", _AMOUNT_TEXT, low=0.0, high=1.0, limits="is outside 0 to 1"
 )
-AUTOMATION = EnvelopeType(
+
+
+@dataclass(frozen=True)
+class _AutomationType(EnvelopeType):
+    """An envelope over a track; `A to B over phase` is over the phase."""
+
+    def read(self, binder: Binder, node: Node, path: KeyPath) -> Any:
+        """Return the envelope, or INVALID."""
+        if isinstance(node, ScalarNode) and node.text.endswith(_OVER_PHASE):
+            text = node.text.removesuffix(_OVER_PHASE)
+            found = super().read(binder, ScalarNode(node.mark, text, text), path)
+            return found if found is INVALID else found.model_copy(update={"phase": True})
+        return super().read(binder, node, path)
+
+    def describe(self) -> JsonSchemaValue:
+        """Return the three forms."""
+        schema = super().describe()
+        way = schema["anyOf"][1]
+        way["pattern"] = f"{way['pattern'].removesuffix('$')}({_OVER_PHASE})?$"
+        return {**schema, "description": f"{schema['description']}, or A to B over phase"}
+
+
+AUTOMATION = _AutomationType(
     Measure(units.parse_at, "a position", "5m", units.AT_TEXT), _AMOUNT, _KIND
 )
-"""One amount, `A to B`, or points over the track's duration."""
+"""One amount, `A to B`, or points over the track's duration; `A to B over phase`."""
 
 
 def is_automation(name: str, node: Node) -> bool:

@@ -185,6 +185,8 @@ class EnvelopeSpec(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     points: tuple[tuple[At, float], ...]
+    phase: bool = False
+    """Over the phase that a track plays in, where it would be over the track."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from soundscape.scene.automation_fields import (
 )
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import EnvelopeSpec, Text
+from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Invalid, Keys, Model, or_short
 from soundscape.scene.values import Decibels, Length, Level, Name, Seconds
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode, place, plain
@@ -72,9 +73,7 @@ def _automations() -> JsonSchemaValue:
     amount = AUTOMATION.describe()
     followed = {"anyOf": [*amount["anyOf"], {"const": PHASE}]}
     description = f"{amount['description']}, or phase: as the phase's loudness goes"
-    return dict.fromkeys(AUTOMATABLE, amount) | {
-        "intensity": {**followed, "description": description}
-    }
+    return {key: {**followed, "description": description} for key in AUTOMATABLE}
 
 
 class TrackSpec(Model):
@@ -89,6 +88,7 @@ class TrackSpec(Model):
         "duration": ("generate", "stack"),
         "gain": ("file", "folder", "generate", "stack"),
         "calm": ("file", "folder", "generate", "stack"),
+        "harmony": ("stack",),
     }
 
     file: _File | None = None
@@ -99,6 +99,8 @@ class TrackSpec(Model):
     """A built-in generator, by name; its parameters stand beside it."""
     stack: tuple[GeneratorSpec, ...] | None = None
     """Several generators at levels, sounding together."""
+    harmony: HarmonySpec | None = None
+    """The chords that all generators of the stack play."""
     silence: Length | None = None
     """A planned silence."""
     title: _Title | None = None

@@ -2,6 +2,7 @@
 
 from soundscape.synth.machinery.automation import lift
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, Generator
+from soundscape.synth.mixed_modes import mixed_modes
 from soundscape.synth.parameters import Parameter, ParameterProblems
 from soundscape.synth.registry import NAMES, PARAMETERS, Stack, check, create, create_stack
 
@@ -18,4 +19,5 @@ __all__ = [
     "create",
     "create_stack",
     "lift",
+    "mixed_modes",
 ]

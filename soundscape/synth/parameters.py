@@ -108,20 +108,15 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class AutomatableNumber(Number):
-    """A number that may change over the track: an envelope too, and in a plan a course.
-
-    One that may `follow` the loudness of the phase is also the word for it.
-    """
-
-    follows: bool = False
+    """A number that may change over the track, or follow the phase: an envelope, or a word."""
 
     def read(self, value: object) -> Any:
-        """Return the number, envelope, course or word; raise InvalidValue where it is none."""
+        """Return the number, envelope, automation or word; raise InvalidValue otherwise."""
         if isinstance(value, EnvelopeSpec):
             for _, point in value.points:
                 Number.read(self, point)
             return value
-        if isinstance(value, ParameterAutomation) or (self.follows and value == PHASE):
+        if isinstance(value, ParameterAutomation) or value == PHASE:
             return value
         return Number.read(self, value)
 
@@ -138,7 +133,7 @@ SEED = Number(
 def amount(name: str, default: float, doc: str) -> Number:
     """Return a parameter from 0 to 1; those of `AUTOMATABLE` take envelopes."""
     if name in AUTOMATABLE:
-        return AutomatableNumber(name, default, 0.0, 1.0, doc, follows=name == "intensity")
+        return AutomatableNumber(name, default, 0.0, 1.0, doc)
     return Number(name, default, 0.0, 1.0, doc)
 
 

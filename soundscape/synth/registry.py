@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-
-from soundscape.units import db_to_gain
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from soundscape.synth.machinery.generator import Block, Generator
-
-from typing import TYPE_CHECKING, Any, TypeAlias
 
 from soundscape.errors import InvalidValue
 from soundscape.scene.automation_fields import PHASE
@@ -25,28 +17,47 @@ from soundscape.synth.generators import (
     choir,
     drone,
     fire,
+    flute,
+    glass,
+    harp,
+    kalimba,
     night,
     noise,
     ocean,
     pad,
+    piano,
     pulse,
     rain,
+    reed,
     stream,
     strings,
     wind,
 )
-from soundscape.synth.machinery import chance
+from soundscape.synth.machinery import chance, pitch
 from soundscape.synth.machinery.automation import AutomatedGenerator, ParameterAutomation
+from soundscape.synth.machinery.harmony import Harmony
+from soundscape.synth.machinery.phrasing import Part, PhrasedGenerator, Phrasing
 from soundscape.synth.machinery.space import ReverberantGenerator
-from soundscape.synth.parameters import SPACE, Parameter, complete
-from soundscape.units import did_you_mean
+from soundscape.synth.parameters import SPACE, Parameter, ParameterProblems, complete
+from soundscape.units import db_to_gain, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from soundscape.synth.machinery.generator import Generator
+    from soundscape.scene.harmony_fields import HarmonySpec
+    from soundscape.synth.machinery.generator import Block, Generator
 
 _Make: TypeAlias = "Callable[[Mapping[str, Any], int], Generator]"
+
+_PARTS: dict[str, Part] = {
+    **dict.fromkeys(("drone", "pad", "choir", "strings"), "bed"),
+    **dict.fromkeys(("bowls", "bells", "piano", "harp", "kalimba", "glass"), "notes"),
+    **dict.fromkeys(("flute", "reed"), "line"),
+}
+"""What those with a pitch do in a texture that shares a harmony; the others are its ground."""
+
+_COMPOSED = ("piano", "harp", "kalimba", "glass", "flute", "reed")
+"""Those that play on the chords of a harmony, alone too."""
 
 _GENERATORS: dict[str, tuple[_Make, tuple[Parameter, ...]]] = {
     "drone": (drone.Drone, drone.PARAMETERS),
@@ -63,6 +74,12 @@ _GENERATORS: dict[str, tuple[_Make, tuple[Parameter, ...]]] = {
     "night": (night.Night, night.PARAMETERS),
     "choir": (choir.Choir, choir.PARAMETERS),
     "strings": (strings.Strings, strings.PARAMETERS),
+    "piano": (piano.Piano, piano.PARAMETERS),
+    "harp": (harp.Harp, harp.PARAMETERS),
+    "kalimba": (kalimba.Kalimba, kalimba.PARAMETERS),
+    "glass": (glass.Glass, glass.PARAMETERS),
+    "flute": (flute.Flute, flute.PARAMETERS),
+    "reed": (reed.Reed, reed.PARAMETERS),
 }
 """A generator's class, and the parameters of its own."""
 
@@ -73,6 +90,9 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
 
 NAMES: tuple[str, ...] = tuple(PARAMETERS)
 """The names that `generate:` takes."""
+
+_PITCHES = ("root", "mode", "tuning", "a4")
+_SHARED = "the stack's harmony says it for all voices: leave it out here"
 
 DEFAULT_LENGTH = 600.0
 """Duration of an envelope in seconds if the track has no length."""
@@ -96,6 +116,16 @@ class Stack:
             if gain
         ]
 
+    @classmethod
+    def levelled(cls, voices: Sequence[Generator]) -> Stack:
+        """Return a stack of voices that already have their levels: their plain sum.
+
+        Raises ValueError where there is none.
+        """
+        stack = cls([(voice, 0.0) for voice in voices])
+        stack._voices = [(voice, np.float32(1.0)) for voice in voices]
+        return stack
+
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
         out = np.zeros((count, 2), np.float32)
@@ -104,25 +134,38 @@ class Stack:
         return out
 
 
-def check(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+def check(
+    name: str, params: Mapping[str, Any], harmony: HarmonySpec | None = None
+) -> dict[str, Any]:
     """Return all parameters of a generator, typed: those given (as YAML has them) and defaults.
 
-    `seed` is in the result only where it was given. Raises InvalidValue for a name that there is
-    not, and ParameterProblems, with a (key, message) for each bad key, for bad parameters.
+    `seed` is in the result only where it was given. In a stack with a `harmony` no pitches may be
+    given. Raises InvalidValue for a name that there is not, and ParameterProblems, with a (key,
+    message) for each bad key, for bad parameters.
     """
     if name not in PARAMETERS:
         hint = did_you_mean(name, NAMES)
         raise InvalidValue(f"no generator {name!r}{hint}; there are {', '.join(NAMES)}")
+    known = {parameter.name for parameter in PARAMETERS[name]}
+    own = [key for key in _PITCHES if key in params and key in known]
+    if harmony is not None and own:
+        raise ParameterProblems(name, tuple((key, _SHARED) for key in own))
     return complete(name, PARAMETERS[name], params)
 
 
 def create(
-    name: str, params: Mapping[str, Any], seed: int, length: float = DEFAULT_LENGTH
+    name: str,
+    params: Mapping[str, Any],
+    seed: int,
+    length: float = DEFAULT_LENGTH,
+    harmony: Harmony | None = None,
+    phrased: Callable[[Generator], Generator] | None = None,
 ) -> Generator:
     """Return a generator. Raises as `check` does. A `seed` among the parameters wins.
 
     `length` (s) is the track's: envelopes are laid over it. An intensity that follows a phase
-    is the default while no phase is known.
+    is the default while no phase is known. What has pitches takes them from a `harmony`, if there
+    is one. `phrased` wraps the sound before a room answers to it.
     """
     checked = check(name, params)
     for parameter in PARAMETERS[name]:
@@ -130,12 +173,18 @@ def create(
             checked[parameter.name] = parameter.default
     moving = {k: v for k, v in checked.items() if isinstance(v, ParameterAutomation | EnvelopeSpec)}
     own = checked.get("seed", seed)
+    if harmony is None and name in _COMPOSED:
+        harmony = Harmony(checked["root"], checked["mode"], checked["tuning"], "areas", own, length)
+    if harmony is not None:
+        checked |= {"harmony": harmony, "root": harmony.tonic, "mode": harmony.mode}
     make, _ = _GENERATORS[name]
     sound: Generator = (
         AutomatedGenerator(lambda values: make({**checked, **values}, own), moving, length)
         if moving
         else make(checked, own)
     )
+    if phrased is not None:
+        sound = phrased(sound)
     if checked["space"] > 0.0:
         return ReverberantGenerator(sound, checked["space"], checked.get("width", 1.0))
     return sound
@@ -145,13 +194,40 @@ def create_stack(
     voices: Iterable[tuple[str, Mapping[str, Any], float]],
     seed: int,
     length: float = DEFAULT_LENGTH,
+    harmony: HarmonySpec | None = None,
 ) -> Stack:
     """Return a stack of (name, parameters, level in dB), each with a seed of its own by its place.
 
-    Raises as `check` does.
+    With a harmony the voices share its chords, and have phrases and rests in common. Raises as
+    `check` does.
     """
-    made = [
-        (create(name, params, chance.derive(seed, "voice", place), length), level)
-        for place, (name, params, level) in enumerate(voices)
-    ]
-    return Stack(made)
+    listed = list(voices)
+    seeds = [chance.derive(seed, "voice", place) for place in range(len(listed))]
+    if harmony is None:
+        made = [
+            (create(name, params, own, length), level)
+            for (name, params, level), own in zip(listed, seeds, strict=True)
+        ]
+        return Stack(made)
+    shared = Harmony(
+        pitch.parse_root(f"{harmony.key}2", pitch.CONCERT_A) or pitch.LOWEST,
+        harmony.mode,
+        harmony.tuning,
+        harmony.plan,
+        seed,
+        length,
+    )
+    audible = [place for place, (_, _, level) in enumerate(listed) if db_to_gain(level)]
+    phrasing = Phrasing(
+        shared,
+        [_PARTS.get(listed[place][0], "ground") for place in audible],
+        [listed[place][2] for place in audible],
+        seed,
+        length,
+    )
+    composed = []
+    for row, place in enumerate(audible):
+        name, params, _ = listed[place]
+        phrased = partial(PhrasedGenerator, phrasing=phrasing, voice=row)
+        composed.append(create(name, params, seeds[place], length, shared, phrased))
+    return Stack.levelled(composed)

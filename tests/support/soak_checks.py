@@ -19,7 +19,9 @@ CEILING = 10 ** (-1.0 / 20)
 LONGEST_ZEROS = 480
 LONGEST_DEAD = 1.0
 """Seconds without a sound while music was to be heard."""
-DEAD = 10 ** (-75 / 20)
+DEAD, FAINTEST = -75.0, -90.0
+"""dBFS of a peak below which nothing is heard: at the level that was planned, and however low the
+level that was asked for. Noise at −100 dBFS fills silences."""
 STEP = RATE // 10
 WINDOW = 4
 """Steps over which the momentary level is taken: 0.4 s."""
@@ -46,8 +48,11 @@ class SoundCheck:
         """Another player begins: the last one was cut off."""
         self._last[:] = 0.0
 
-    def hear(self, block: NDArray[np.float32], sounds: bool) -> None:
-        """The next block; `sounds`: music is to be heard by the end of it."""
+    def hear(self, block: NDArray[np.float32], sounds: bool, lowered_db: float = 0.0) -> None:
+        """The next block; `sounds`: music is to be heard by the end of it.
+
+        `lowered_db`: by so much the therapist asked for less than what was planned.
+        """
         if not np.isfinite(block).all():
             self._fault("a value that is no number")
             return
@@ -61,7 +66,8 @@ class SoundCheck:
             self._fault(f"a click of {third.max():.4f}", int(np.argmax(third)))
         self._last = joined[-3:].copy()
         self._count_zeros(block)
-        self._dead = 0 if peak > DEAD or not sounds else self._dead + len(block)
+        dead = 10 ** (max(FAINTEST, DEAD - max(0.0, lowered_db)) / 20)
+        self._dead = 0 if peak > dead or not sounds else self._dead + len(block)
         if self._dead > LONGEST_DEAD * RATE:
             self._fault("dead air")
             self._dead = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -41,9 +42,11 @@ from soundscape.ipc.player_messages import (
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.mixer.source import Block
+from soundscape.synth import NOMINAL_LUFS
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, waits_as_written
 from soundscape.timeline.external_events import apply
+from soundscape.timeline.master import DUCK_DB
 from soundscape.timeline.show import (
     FileSource,
     GeneratedSource,
@@ -68,6 +71,7 @@ DRONE = playlist(
         "drone",
         GeneratedSource((Voice("drone", synth.check("drone", {})),), 1),
         frames(3600.0),
+        -NOMINAL_LUFS,
     ),
 )
 
@@ -91,7 +95,6 @@ class Soak:
     faults: int
     kills: bool = True
     sound: SoundCheck = field(default_factory=SoundCheck)
-    messages: list[Message] = field(default_factory=list)
     answered: list[int] = field(default_factory=list)
     asked: int = 0
     players: int = 0
@@ -106,6 +109,9 @@ class Soak:
         self.session: Session
         self.player: Player
         self._history: list[Any] = []
+        self._sent_at = array("q")
+        self._sent: list[tuple[str, bytes]] = []  # each pair once in memory, which is compared
+        self._pairs: dict[tuple[str, bytes], tuple[str, bytes]] = {}
         self._first_heard = self.time
         self._sounding_since = self.time
         self._position = 0, self.time
@@ -190,7 +196,9 @@ class Soak:
         state = str(self.session.conductor.transport.state)
         if state not in SOUNDING:
             self._sounding_since = self.time
-        self.sound.hear(block, self.time - self._sounding_since > SETTLED)
+        master = self.session.conductor.master
+        lowered = -master.level_db - (DUCK_DB if master.ducked else 0.0)
+        self.sound.hear(block, self.time - self._sounding_since > SETTLED, lowered)
         self._collect()
         while not self.session.ready():
             sleep(0.001)  # decoders work in true time: ours is to wait for them
@@ -207,16 +215,21 @@ class Soak:
 
     def send(self, batch: Any) -> None:
         """Take messages for the lights."""
-        start = self._first_heard
-        self.messages += [
-            Message(round((due - start) * RATE), port, data) for due, port, data in batch
-        ]
+        for due, port, data in batch:
+            self._sent_at.append(round((due - self._first_heard) * RATE))
+            self._sent.append(self._pairs.setdefault((port, data), (port, data)))
+
+    @property
+    def messages(self) -> list[Message]:
+        """What was sent to the lights."""
+        return [Message(at, *pair) for at, pair in zip(self._sent_at, self._sent, strict=True)]
 
     def _sleep(self, seconds: float) -> None:
         self.time += seconds
 
     def _collect(self) -> None:
         """What the host does with what the player says."""
+        self.mirror.take_events()
         with suppress(Empty):
             while True:
                 message = self.player.outbox.get()

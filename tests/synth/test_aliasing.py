@@ -15,7 +15,22 @@ from soundscape.synth.machinery.pitch import HIGHEST
 
 RATE = 48_000
 TOP = {"root": HIGHEST, "brightness": 1, "intensity": 1, "density": 1, "motion": 1, "rate": 70}
-PITCHED = ("drone", "pad", "choir", "strings", "bowls", "bells", "pulse", "night")
+PITCHED = (
+    "drone",
+    "pad",
+    "choir",
+    "strings",
+    "bowls",
+    "bells",
+    "pulse",
+    "night",
+    "piano",
+    "harp",
+    "kalimba",
+    "glass",
+    "flute",
+    "reed",
+)
 
 
 def last_octave(sound: np.ndarray) -> float:

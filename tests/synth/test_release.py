@@ -10,6 +10,7 @@ import pytest
 
 from soundscape import synth
 from soundscape.scene.fields import EnvelopeSpec
+from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.units import At
 
 RATE = 48_000
@@ -48,3 +49,9 @@ def test_nor_does_one_that_moves_or_stands_in_a_room(uncollected: None) -> None:
         ("bowls", {"intensity": rising, "density": rising}, -3.0),
     )
     assert not cycles(synth.create_stack(voices, 1, 60.0))
+
+
+def test_nor_does_a_stack_that_shares_a_harmony(uncollected: None) -> None:
+    names = ("pad", "drone", "strings", "bells", "bowls", "piano", "glass", "flute")
+    voices: list[tuple[str, dict[str, object], float]] = [(name, {}, 0.0) for name in names]
+    assert not cycles(synth.create_stack(voices, 1, 60.0, HarmonySpec(key="D")))

@@ -1,4 +1,4 @@
-"""Intensities that follow a phase."""
+"""Parameters that follow a phase."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 from shows import level, phase, playlist, show
 
+from soundscape.scene.fields import EnvelopeSpec
 from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import ClipStarts
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.phase_automation import PhaseTarget, planned
 from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.timeline.show import FileSource, GeneratedSource, Track, Voice
+from soundscape.units import At
 
 MINUTE = 60 * 48_000
 ARC = Contour((0.0, 4.0 * MINUTE, 10.0 * MINUTE), (-24.0, -21.0, -22.0))
@@ -53,6 +55,19 @@ def test_only_the_voices_that_ask_for_it_follow() -> None:
     assert second.params["intensity"] == 0.3
     assert track.key == "key"
     assert track.source.seed == 7
+
+
+def test_a_way_over_the_phase_goes_on_from_where_the_phase_is() -> None:
+    arc = PhaseTarget(ARC, PhaseClock(10 * MINUTE, 0))
+    way = EnvelopeSpec(points=((At(), 0.2), (At(fraction=1.0), 0.8)), phase=True)
+    track = planned(generated(brightness=way, density="phase"), arc, 5 * MINUTE)
+    assert isinstance(track.source, GeneratedSource)
+    first, second = track.source.voices
+    assert first.params["brightness"].points == (
+        (0.0, pytest.approx(0.5)), (300.0, pytest.approx(0.8)),
+    )  # fmt: skip
+    assert first.params["density"] == arc.automation(5 * MINUTE)
+    assert second.params == {"intensity": 0.3}
 
 
 def test_a_session_places_its_clips_by_the_phase_they_begin_in() -> None:

@@ -36,6 +36,7 @@ from soundscape.ipc.player_messages import (
 from soundscape.ipc.spawn import outlive, spawn
 from soundscape.timeline.commands import SHORT_STOP
 from soundscape.timeline.directives import Warned
+from soundscape.timeline.external_events import PlaylistsReturned, TracksUpdated
 
 SUCCESSOR = "soundscape.remote.service.successor_main"
 """The module of the process that takes the place of a host."""
@@ -43,6 +44,8 @@ DEATHS, DEATHS_WITHIN = 3, 60.0
 """After so many deaths within so many seconds no other host is started: the session only plays."""
 KEPT = (*RECORDED, CommandFailed, AudioGap, Warned)
 """What the journal and the screens have of a session, by what its player says."""
+SHARED = (TracksUpdated, PlaylistsReturned)
+"""Messages that share their loudness curves with the show."""
 MOST = 100_000
 """Messages that are kept; with more there is no other host."""
 LOOK_EVERY = 0.5
@@ -76,7 +79,7 @@ class HostLink:
         self._job = job
         self._spawn = spawn
         self._now = now
-        self._history: list[bytes] = []
+        self._history: list[object] = []  # most of it encoded, which takes less memory
         self._output = ""  # there was no sound yet
         self._missing = ""
         self._leaves = False
@@ -93,7 +96,7 @@ class HostLink:
         message = self._source.receive()
         for one in message if isinstance(message, tuple) else (message,):
             if isinstance(one, KEPT):
-                self._keep(CODEC.encode(one))
+                self._keep(one, CODEC.encode(one))
         if isinstance(message, TakeOver):
             self._output = message.device or ""
         return message
@@ -165,7 +168,7 @@ class HostLink:
     def _pass_on(self, message: object) -> None:
         data = CODEC.encode(message)
         if isinstance(message, KEPT):
-            self._keep(data)
+            self._keep(message, data)
         elif isinstance(message, AudioStarted):
             self._output, self._missing = self._output or message.output, ""
         elif isinstance(message, DeviceMissing):
@@ -174,9 +177,9 @@ class HostLink:
             self._ended = True
         self._transmit(data)
 
-    def _keep(self, data: bytes) -> None:
+    def _keep(self, message: object, data: bytes) -> None:
         if len(self._history) < MOST:
-            self._history.append(data)
+            self._history.append(message if isinstance(message, SHARED) else data)
 
     def _transmit(self, data: bytes | bytearray) -> None:
         if self._sink is not None:
@@ -214,5 +217,5 @@ class HostLink:
         )
         self._transmit(CODEC.encode(known))
         self._transmit(self._job)
-        for data in self._history:
-            self._transmit(data)
+        for kept in self._history:
+            self._transmit(kept if isinstance(kept, bytes) else CODEC.encode(kept))

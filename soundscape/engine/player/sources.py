@@ -53,7 +53,8 @@ def open_track(track: Track, start: int) -> Source:
         return FileDecoder(source.path, source.start + start)
     if isinstance(source, GeneratedSource):
         voices = ((v.generator, v.params, v.level_db) for v in source.voices)
-        return Generated(create_stack(voices, source.seed, seconds(track.frames)), start)
+        length = seconds(track.frames)
+        return Generated(create_stack(voices, source.seed, length, source.harmony), start)
     raise MediaError(f"{track.title}: a planned silence has no sound to open")
 
 

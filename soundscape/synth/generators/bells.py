@@ -16,9 +16,10 @@ from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from soundscape.synth.machinery.generator import Block
+    from soundscape.synth.machinery.harmony import Harmony
 
 PARAMETERS: tuple[Parameter, ...] = (
     *tonal("D3", "The tone that the notes are tuned to.", "pentatonic", "Which notes there are."),
@@ -58,7 +59,9 @@ class Bells:
             step_db=4.2,
             bed=0.015,
         )
-        self._notes = _tuned(params)
+        self._harmony: Harmony | None = params.get("harmony")
+        self._notes = _tuned(params, [*_tones(params)]) if self._harmony is None else []
+        self._of_chord = lru_cache(8)(lambda tones: _tuned(params, tones))
         self._attack = 0.075 - 0.025 * params["brightness"]
         slow = 2.0 ** (1.0 - 2.0 * params["motion"])
         self._path = chance.keys(chance.derive(key, "path"), 1)
@@ -112,14 +115,21 @@ class Bells:
         wander = float(chance.wander(self._path, np.array([time * self._path_rate]))[0])
         spread = 0.7 + 0.3 * self._params["motion"]
         place = 0.5 + 0.4 * spread * wander + 0.8 * spread * (leap - 0.5)
-        return self._notes[min(max(int(place * len(self._notes)), 0), len(self._notes) - 1)]
+        notes = self._notes
+        if self._harmony is not None:  # it rings on into the next chord
+            notes = self._of_chord(self._harmony.lasting(self._harmony.number_at(time)))
+        return notes[min(max(int(place * len(notes)), 0), len(notes) - 1)]
 
 
-def _tuned(params: Mapping[str, Any]) -> list[float]:
-    """Return the notes, Hz, ascending: two octaves of the mode's tones, more with intensity."""
-    ratios = {ratio for chord in MODES[params["mode"]] for ratio in chord}
+def _tones(params: Mapping[str, Any]) -> Iterator[float]:
+    """The tones of a mode, log2 of Hz."""
+    for ratio in {ratio for chord in MODES[params["mode"]] for ratio in chord}:
+        yield math.log2(params["root"] * tuned(ratio, params["tuning"]))
+
+
+def _tuned(params: Mapping[str, Any], tones: Sequence[float]) -> list[float]:
+    """Return the notes, Hz, ascending: two octaves of some tones, more with intensity."""
     lowest = 290.0 * 2.0 ** (-0.9 * params["intensity"])
-    tones = [math.log2(params["root"] * tuned(ratio, params["tuning"])) for ratio in ratios]
     low = math.log2(lowest)
     span = 1.75 + 0.5 * params["intensity"]
     return sorted(

@@ -17,11 +17,13 @@ from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
     from numpy.typing import NDArray
 
     from soundscape.synth.machinery.generator import Block
+    from soundscape.synth.machinery.harmony import Harmony
 
 PARAMETERS: tuple[Parameter, ...] = (
     *tonal("D3", "The tone of the first bowl.", "fifths", "What the others are tuned to."),
@@ -72,7 +74,11 @@ class Bowls:
         self._strikes = EventProcess(
             chance.derive(key, "strikes"), gap, ring=6.0, range_db=4.0, step_db=4.5, bed=_BED
         )
-        self._bowls, self._gongs = _bodies(params, chance.derive(key, "bodies"))
+        self._harmony: Harmony | None = params.get("harmony")
+        home = [params["root"] * tuned(ratio, params["tuning"]) for ratio in _ratios(params)]
+        self._home = tuple(home)
+        own = chance.derive(key, "bodies")
+        self._bodies = lru_cache(32)(lambda tones: _bodies(params, tones, own))
         self._deep = 0.5 * params["intensity"]
         self._rubs = EventProcess(
             chance.derive(key, "rubs"), 4.5, ring=7.0, range_db=2.0, step_db=9.0, bed=1.0
@@ -94,7 +100,8 @@ class Bowls:
     def _stroke(self, strike: Strike) -> Stroke:
         chances = chance.derive(self._key, "stroke", strike.number)
         deep, which, place, stray = chance.units(chances, np.arange(4))
-        bodies = self._gongs if deep < self._deep else self._bowls
+        bowls, gongs = self._bodies(self._tones(strike.time))
+        bodies = gongs if deep < self._deep else bowls
         body = bodies[int(which * len(bodies))]
         # A soft stroke wakes fewer of the upper modes; its place, more of one or other of a pair.
         reach = 450.0 * 7.0**self._bright * (0.6 + 0.4 * strike.force)
@@ -112,7 +119,8 @@ class Bowls:
         """Return a bowl that is rubbed, not struck: its lowest modes alone, from nothing."""
         chances = chance.derive(self._key, "rub", strike.number)
         which, stray, *phases = chance.units(chances, np.arange(2 + 4))
-        body = self._bowls[int(which * len(self._bowls))]
+        bowls, _ = self._bodies(self._tones(strike.time))
+        body = bowls[int(which * len(bowls))]
         half = len(body.level) // 2
         lowest = [0, half, 1, half + 1]
         turned = np.array([1.0, 0.4, 0.12, 0.05]) * np.exp(2j * np.pi * np.array(phases))
@@ -121,13 +129,25 @@ class Bowls:
         sides = loud(frequency, around, _RUBBED * strike.force**2)
         return Stroke(strike.time, _RUB, frequency, 0.7 * body.decay[lowest], sides)
 
+    def _tones(self, time: float) -> tuple[float, ...]:
+        """Return what bowls are tuned to that are struck at a time (s), Hz."""
+        if self._harmony is None:
+            return self._home
+        # They ring on into the next chord.
+        return tuple(2.0**tone for tone in self._harmony.lasting(self._harmony.number_at(time)))
 
-def _bodies(params: Mapping[str, Any], key: int) -> tuple[list[_Body], list[_Body]]:
-    """Return the bowls and the gongs."""
+
+def _ratios(params: Mapping[str, Any]) -> list[Fraction]:
+    """Return the ratios of a mode, those of its home chord first."""
     home, *others = MODES[params["mode"]]
     ratios = [*home, *(ratio for chord in others for ratio in chord if ratio not in home)]
-    ratios = list(dict.fromkeys(ratios))
-    tones = [params["root"] * tuned(ratio, params["tuning"]) for ratio in ratios]
+    return list(dict.fromkeys(ratios))
+
+
+def _bodies(
+    params: Mapping[str, Any], tones: Sequence[float], key: int
+) -> tuple[list[_Body], list[_Body]]:
+    """Return the bowls and the gongs."""
     bowls = [_within(tones[0], 110.0), *(_within(tone, 150.0) for tone in tones)]
     bowls += [_within(tone, 280.0) for tone in tones[:3]]
     gongs = [_within(tones[0], 62.0), _within(tones[min(1, len(tones) - 1)], 70.0)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.additive import Additive
 from soundscape.synth.machinery.partials import Partials
+from soundscape.synth.machinery.shared_voicing import SharedVoicing
 from soundscape.synth.machinery.voicing import Voicing
 from soundscape.synth.parameters import Parameter, amount, tonal
 
@@ -35,7 +36,8 @@ class Drone:
 
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
         key = chance.derive(seed, "drone")
-        voicing = Voicing(params, chance.derive(key, "voicing"))
+        shared = params.get("harmony") is not None
+        voicing = (SharedVoicing if shared else Voicing)(params, chance.derive(key, "voicing"))
         self._sound = Additive(
             Partials(params, voicing.tones, chance.derive(key, "partials")),
             voicing.levels,

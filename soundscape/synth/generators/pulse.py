@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from soundscape.synth.machinery.harmony import Harmony
+
 PARAMETERS: tuple[Parameter, ...] = (
     Number("rate", 52.0, 40.0, 70.0, "How fast the heart beats, on average.", "beats a minute"),
     Root("root", "D1", "The tone of the beat; of whichever octave lies from 46 Hz to 92."),
@@ -51,7 +53,9 @@ class Pulse:
         self._range_db = 1.0 + 2.0 * self._motion
         self._strength = chance.derive(key, "strength")
         self._systole = _SECOND / (params["rate"] / 60.0) ** 0.5
-        self._sounds = _sounds(params)
+        self._harmony: Harmony | None = params.get("harmony")
+        self._sounds = _sounds(params, params["root"])
+        self._of_bass = lru_cache(16)(lambda bass: _sounds(params, 2.0**bass))
         self._bed = NoiseBed(chance.derive(key, "bed"), params["width"])
         murmur = 0.42 + 0.18 * params["density"]
         self._murmur = even(_murmur(params["brightness"])) * np.float32(murmur)
@@ -79,13 +83,17 @@ class Pulse:
         number = math.floor(self._count(earliest)) - 1
         while (time := self._begin(number)) < (first + HOP) / SAMPLE_RATE:
             strength = self._force(number)
-            for sound, later in zip(self._sounds, (0.0, self._systole), strict=True):
+            for sound, later in zip(self._sounds_at(time), (0.0, self._systole), strict=True):
                 begin = round((time + later) * SAMPLE_RATE) - first
                 low, high = max(begin, 0), min(begin + _LENGTH, HOP)
                 if low < high:
                     out[low:high] += strength * sound[low - begin : high - begin]
             number += 1
         return np.stack([out, out]) * np.float32(self._level * self._beats)
+
+    def _sounds_at(self, time: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the two sounds of a beat at a time (s): on the bass, where there is a harmony."""
+        return self._sounds if self._harmony is None else self._of_bass(self._harmony.at(time).bass)
 
     def _count(self, time: float) -> float:
         """Return how many beats there were since time 0 (s); it always grows."""
@@ -122,9 +130,11 @@ class Pulse:
         return gain, float((power_at(NOMINAL_LUFS) / over.mean()) ** 0.5)
 
 
-def _sounds(params: Mapping[str, Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _sounds(
+    params: Mapping[str, Any], root: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the heart's two sounds, the closing of its valves: the first is lower and longer."""
-    tone = params["root"] * 2.0 ** math.ceil(math.log2(46.0 / params["root"]))
+    tone = root * 2.0 ** math.ceil(math.log2(46.0 / root))
     time = np.arange(_LENGTH) / SAMPLE_RATE
     bright, firm = params["brightness"], params["intensity"]
     shares = (1.0, 0.5 + 0.3 * bright, 0.05 + 0.35 * bright, 0.25 * bright)

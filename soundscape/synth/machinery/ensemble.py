@@ -12,9 +12,10 @@ import numpy as np
 from soundscape.dsp.weighting import k_power, power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.machinery.harmony import ChordCells
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
 from soundscape.synth.machinery.pitch import MODES, tuned
-from soundscape.synth.machinery.voice_leading import VoiceLeading
+from soundscape.synth.machinery.voice_leading import SharedVoiceLeading, VoiceLeading
 from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.units import SAMPLE_RATE
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    Cells = chance.Cells | ChordCells
 
 _HOP = 4096
 _KNOT = 512  # frames between the times at which a voice's phase is known
@@ -75,16 +78,7 @@ class Ensemble:
     ) -> None:
         self._key, self._manner = key, manner
         self._sections = len(centres)
-        chords = [
-            [math.log2(params["root"] * tuned(ratio, params["tuning"])) for ratio in chord]
-            for chord in MODES[params["mode"]]
-        ]
-        self._leading = VoiceLeading(chords, centres, chance.derive(key, "chords"))
-        self._changes = chance.Cells(chance.derive(key, "changes"), 1.7 * manner.lasting)
-        self._breaths = [
-            chance.Cells(chance.derive(key, "breath", n), manner.lasting * (0.85 + 0.09 * n))
-            for n in range(self._sections)
-        ]
+        self._leading, self._changes, self._breaths = _led(params, key, centres, manner.lasting)
         self._timbre = timbre
         self._wave = lru_cache(128)(weak_method(self._drawn))
         self._note = lru_cache(128)(weak_method(self._noted))
@@ -205,6 +199,28 @@ class Ensemble:
         angle = 0.25 * np.pi * (1.0 + 0.9 * self._manner.width * apart)
         gains = np.stack([np.cos(angle), np.sin(angle)], axis=1)
         return np.asarray(gains, np.float32)
+
+
+def _led(
+    params: Mapping[str, Any], key: int, centres: NDArray[np.float64], lasting: float
+) -> tuple[VoiceLeading | SharedVoiceLeading, Cells, Sequence[Cells]]:
+    """Return the leading of the sections' voices, when chords change, and each section's notes."""
+    harmony = params.get("harmony")
+    if harmony is not None:
+        # No note is held into a chord that it is not of: notes begin with the chords.
+        apart = min(0.9, 0.05 * lasting)
+        notes = [ChordCells(harmony, 1, apart * n) for n in range(len(centres))]
+        return SharedVoiceLeading(harmony, centres), ChordCells(harmony, 1, 0.0), notes
+    chords = [
+        [math.log2(params["root"] * tuned(ratio, params["tuning"])) for ratio in chord]
+        for chord in MODES[params["mode"]]
+    ]
+    leading = VoiceLeading(chords, centres, chance.derive(key, "chords"))
+    breaths = [
+        chance.Cells(chance.derive(key, "breath", n), lasting * (0.85 + 0.09 * n))
+        for n in range(len(centres))
+    ]
+    return leading, chance.Cells(chance.derive(key, "changes"), 1.7 * lasting), breaths
 
 
 def _hermite() -> NDArray[np.float64]:

@@ -101,13 +101,14 @@ def _series(
     slope += 0.0 if tone.ground else 0.25
     cutoff = _cutoff(params["brightness"])
     ratios = {ratio for chord in MODES[params["mode"]] for ratio in chord}
+    shared = params.get("harmony") is not None  # there are minor thirds at times, and major ones
     rows = []
     for number in range(1, _MOST + 1):
         frequency = number * tone.frequency
         if frequency > _HIGHEST:
             break
         amplitude = number**-slope / (1.0 + (frequency / cutoff) ** 3)
-        amplitude *= _fitting(number, ratios)
+        amplitude *= 0.4 if shared and number % 5 == 0 else _fitting(number, ratios)
         if number == 1 or amplitude > _FLOOR:
             rows.append((index, number, frequency, amplitude))
     return rows

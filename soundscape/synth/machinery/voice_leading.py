@@ -17,13 +17,44 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from soundscape.synth.machinery.harmony import Harmony
+
 PHRASE = 6
 """Chords in a phrase. Each phrase begins at home, so that any chord is found from its phrase."""
 
 _NARROWEST = 0.14  # octaves: no two voices are closer than a tone
 _NARROWEST_LOW = 0.24  # nor than a third below 260 Hz, where a tone is a rattle
 _LOW = math.log2(260.0)
+_BEYOND = 0.65  # octaves beyond the outer voices' places, in a shared harmony
 _HOMING = 0.2  # pull of voices back to their first register
+
+
+class SharedVoiceLeading:
+    """Which pitches the voices hold in each chord of a harmony, led from chord to chord.
+
+    `centres` as for `VoiceLeading`. At the beginning of each key area the voices are placed anew.
+    """
+
+    def __init__(self, harmony: Harmony, centres: NDArray[np.float64]) -> None:
+        self._harmony, self._centres = harmony, centres
+        self.at = lru_cache(64)(weak_method(self._lead))
+
+    def _lead(self, number: int) -> NDArray[np.float64]:
+        """Return the pitches of a chord, one a voice, log2 of Hz, ascending."""
+        number = max(number, 0)
+        chord = self._harmony.chord(number)
+        before = self._centres if chord.opens else self.at(number - 1)
+        return _nearest(_close_voicings(chord.tones, tuple(self._centres)), before, self._centres)
+
+    @property
+    def pitches(self) -> list[float]:
+        """All pitches that may be held, log2 of Hz, ascending."""
+        low, high = self._centres[0] - _BEYOND, self._centres[-1] + _BEYOND
+        return sorted(
+            tone + octave
+            for tone in self._harmony.tones
+            for octave in range(math.ceil(low - tone), math.floor(high - tone) + 1)
+        )
 
 
 class VoiceLeading:
@@ -54,15 +85,28 @@ class VoiceLeading:
             last, before = self._led(number - 1)
             step = 1 + int(chance.unit(self._key, number) * (len(self._voicings) - 1))
             chord = (last + step) % len(self._voicings)
-        voicings = self._voicings[chord]
-        moved = np.abs(voicings - before).sum(axis=1)
-        strayed = np.abs(voicings - self._centres).sum(axis=1)
-        return chord, voicings[int(np.argmin(moved + _HOMING * strayed))]
+        return chord, _nearest(self._voicings[chord], before, self._centres)
 
 
-def _voicings(chord: Sequence[float], centres: NDArray[np.float64]) -> NDArray[np.float64]:
+def _nearest(
+    voicings: NDArray[np.float64], before: NDArray[np.float64], centres: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the way to give a chord to the voices that moves them least."""
+    moved = np.abs(voicings - before).sum(axis=1)
+    strayed = np.abs(voicings - centres).sum(axis=1)
+    return np.asarray(voicings[int(np.argmin(moved + _HOMING * strayed))])
+
+
+@lru_cache(256)
+def _close_voicings(chord: tuple[float, ...], centres: tuple[float, ...]) -> NDArray[np.float64]:
+    return _voicings(chord, np.array(centres), _BEYOND)
+
+
+def _voicings(
+    chord: Sequence[float], centres: NDArray[np.float64], beyond: float = 1.0
+) -> NDArray[np.float64]:
     """Return all ways to give a chord to the voices, shape (ways, voices)."""
-    low, high = centres[0] - 1.0, centres[-1] + 1.0
+    low, high = centres[0] - beyond, centres[-1] + beyond
     tones = [
         (tone + octave, place)
         for place, tone in enumerate(chord)

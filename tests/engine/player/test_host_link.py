@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from shows import track
 from workers import PipeProcess
 
 from soundscape.engine.player.host_link import DEATHS, DEATHS_WITHIN, SUCCESSOR, HostLink
@@ -29,7 +30,8 @@ from soundscape.ipc.player_messages import (
 )
 from soundscape.timeline.commands import SHORT_STOP, Command
 from soundscape.timeline.directives import Warned
-from soundscape.timeline.external_events import TrackUnplayable
+from soundscape.timeline.external_events import TracksUpdated, TrackUnplayable
+from soundscape.timeline.show_update import TrackUpdate
 
 SETUP = {"shared_audio": "sound", "recorded": "", "standby": False, "request": b"\1\2"}
 JOB = CODEC.encode("the job")
@@ -130,6 +132,17 @@ def test_another_host_is_told_the_session_and_goes_on_with_it(line: Line) -> Non
         assert line.handled.wait(20)
         assert line.asked == [CommandRequest(7, Command("duck"))]
     assert line.modules == [SUCCESSOR]
+
+
+def test_the_curves_of_measured_files_are_kept_once(line: Line) -> None:
+    with line.exchanging():
+        found = TracksUpdated(500, (TrackUpdate(0, 1, track("a", 50)),))
+        for message in (STARTED, HELD, found):
+            line.outbox.put(message)
+        line.got(3)
+        assert found in line.link._history
+        line.die()
+        assert adopted(line, 1)[1:] == [HELD, found]
 
 
 def test_what_happens_between_two_hosts_is_not_lost(line: Line) -> None:

@@ -1,0 +1,326 @@
+"""What the shipped pieces are like as music, beside real music: a table, and pictures.
+
+    python benchmarks/music_features.py pieces PLAYLIST ...    three minutes of each piece
+    python benchmarks/music_features.py files FOLDER           three minutes of each sound file
+    python benchmarks/music_features.py session SCENE PICTURE  a scene's five phases, in a picture
+
+With `--pictures FOLDER` before these, a spectrogram and a chromagram of each piece or file are
+drawn, which needs matplotlib. The columns of the table:
+
+- bass: the share of the time in which the commonest bass note (41 to 165 Hz) is the strongest
+- chroma: how far the pitch classes move in 30 s: 1 less the cosine of their means of 10 s
+- range: loudness range, LU (EBU Tech 3342)
+- onsets: beginnings that stand out, a minute: peaks of how fast half octaves rise
+- high: energy over 3 kHz, dB of all
+- rise: the most that the momentary loudness rises within a second, LU
+- centroid: the median of the spectral centroid, Hz
+
+and of a playlist, below its pieces, the roughness (Sethares, "Local consonance and the relationship
+between timbre and scale", 1993) of each piece's end over the next one's beginning, as a share of
+the mean of both alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from soundscape.dsp.weighting import HOP, KWeighting
+from soundscape.engine.player.sources import open_track
+from soundscape.library.files.locate import Library, shipped_root
+from soundscape.library.files.sound_files import ENDINGS
+from soundscape.library.resolve import load_show
+from soundscape.media.decoder import FileDecoder
+from soundscape.units import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from soundscape.timeline.show import Track
+
+SECONDS = 180
+LIBRARY = Library(shipped_root())
+_SIZE, _STEP = 16_384, 4_800  # of the spectra that pitches are read from: 0.34 s, every 0.1 s
+_BASS = 41.0, 165.0
+_CHROMA = 110.0, 1760.0
+HEADING = f"| piece | bass | chroma | range | onsets | high | rise | centroid |\n{8 * '|---'}|"
+
+
+@dataclass(frozen=True)
+class Features:
+    """What a piece is like. `power`, shape (steps, bins), and `chroma`, (steps, 12), are kept."""
+
+    bass: float
+    moved: float
+    range: float
+    onsets: float
+    high: float
+    rise: float
+    centroid: float
+    power: NDArray[np.float32]
+    chroma: NDArray[np.float64]
+
+    def row(self, name: str) -> str:
+        """One line of the table."""
+        cells = (
+            f"{100 * self.bass:.0f} %", f"{self.moved:.2f}", f"{self.range:.1f} LU",
+            f"{self.onsets:.0f}", f"{self.high:.0f} dB", f"{self.rise:.1f} LU",
+            f"{self.centroid:.0f} Hz",
+        )  # fmt: skip
+        return f"| {name} | {' | '.join(cells)} |".replace("-", "−")
+
+
+def features(sound: NDArray[np.float32]) -> Features:
+    """Measure a sound, float32, shape (frames, 2)."""
+    mono = sound.mean(axis=1)
+    starts = np.arange(0, len(mono) - _SIZE, _STEP)
+    window = np.hanning(_SIZE).astype(np.float32)
+    power = np.array(
+        [np.abs(np.fft.rfft(mono[s : s + _SIZE] * window)) ** 2 for s in starts], np.float32
+    )
+    hertz = np.fft.rfftfreq(_SIZE, 1 / SAMPLE_RATE)
+    chroma = _pitch_classes(power, hertz, *_CHROMA)
+    loud = power.sum(axis=1) > 1e-3 * power.sum(axis=1).mean()
+    bass = _pitch_classes(power, hertz, *_BASS)[loud].argmax(axis=1)
+    momentary = _momentary(sound)
+    level = 10 * np.log10(np.mean(10 ** (momentary / 10)))
+    heard = np.maximum(momentary, level - 20.0)
+    total = power.sum(axis=0).astype(np.float64)
+    centroid = (power @ hertz)[loud] / power.sum(axis=1)[loud]
+    return Features(
+        bass=float(np.bincount(bass).max() / len(bass)),
+        moved=_moved(chroma),
+        range=_loudness_range(momentary),
+        onsets=_onsets(mono),
+        high=float(10 * np.log10(total[hertz > 3000.0].sum() / total.sum())),
+        rise=float((heard[10:] - heard[:-10]).max()),
+        centroid=float(np.median(centroid)),
+        power=power,
+        chroma=chroma,
+    )
+
+
+def _pitch_classes(
+    power: NDArray[np.float32], hertz: NDArray[np.float64], low: float, high: float
+) -> NDArray[np.float64]:
+    """Return how much of each pitch class there is in each step: (steps, 12), C first."""
+    chosen = np.flatnonzero((hertz >= low) & (hertz <= high))
+    note = np.round(12 * np.log2(hertz[chosen] / 440.0)).astype(int) + 9
+    classes = np.zeros((len(power), 12))
+    for pitch in range(12):
+        # The root weighs a harmonic less than its tone, which else would drown it.
+        classes[:, pitch] = np.sqrt(power[:, chosen[note % 12 == pitch]]).sum(axis=1)
+    return classes
+
+
+def _moved(chroma: NDArray[np.float64]) -> float:
+    """Return how far the pitch classes move in 30 s, on average."""
+    means = [chroma[n : n + 100].mean(axis=0) for n in range(0, len(chroma) - 100, 50)]
+    pairs = [(a, b) for a, b in zip(means, means[6:], strict=False)]
+    return float(
+        np.mean([1.0 - a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-9) for a, b in pairs])
+    )
+
+
+def _momentary(sound: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the momentary loudness, LUFS, ten a second."""
+    whole = sound[: len(sound) // HOP * HOP]
+    squares = (KWeighting().apply(whole) ** 2).sum(axis=1).reshape(-1, HOP).mean(axis=1)
+    powers = np.convolve(squares, np.ones(4) / 4, "valid")
+    return np.asarray(-0.691 + 10 * np.log10(np.maximum(powers, 1e-10)))
+
+
+def _loudness_range(momentary: NDArray[np.float64]) -> float:
+    power = np.convolve(10 ** (momentary / 10), np.ones(30) / 30, "valid")[::10]
+    short = 10 * np.log10(power)
+    over = short[short > -70.0]
+    gate = 10 * np.log10(np.mean(10 ** (over / 10))) - 20.0
+    low, high = np.percentile(over[over > gate], [10, 95])
+    return float(high - low)
+
+
+def _onsets(mono: NDArray[np.float32]) -> float:
+    """Return the beginnings that stand out, a minute, as `generator_pictures` counts them."""
+    size, step = 4096, HOP // 2
+    hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
+    edges = np.geomspace(200.0, 12_800.0, 13)
+    inside = np.digitize(hertz, edges)
+    window = np.hanning(size)
+    bands = np.array(
+        [
+            np.bincount(inside, np.abs(np.fft.rfft(mono[s : s + size] * window)) ** 2, 14)[1:13]
+            for s in range(0, len(mono) - size, step)
+        ]
+    ).T
+    smooth = np.apply_along_axis(np.convolve, 1, bands, np.ones(3) / 3, "same")
+    level = 10 * np.log10(np.maximum(smooth, 1e-9))
+    rising = np.maximum(level[:, 4:] - level[:, :-4], 0.0)
+    weight = 10 ** (level[:, 4:].max(axis=1, keepdims=True) / 20)
+    novelty = (rising * weight).sum(axis=0) / weight.sum()
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(novelty, 6, "edge"), 13)
+    peaks = (novelty == around.max(axis=1)) & (novelty > np.median(around, axis=1) + 1.5)
+    return float(peaks.sum() / (len(novelty) * step / SAMPLE_RATE / 60.0))
+
+
+def roughness(sound: NDArray[np.float32]) -> float:
+    """Return the mean roughness of a sound's strongest partials, second by second."""
+    size = 32_768
+    mono = sound.mean(axis=1)
+    found = []
+    for start in range(0, len(mono) - size, SAMPLE_RATE):
+        spectrum = np.abs(np.fft.rfft(mono[start : start + size] * np.hanning(size)))
+        inner = (spectrum[1:-1] > spectrum[:-2]) & (spectrum[1:-1] > spectrum[2:])
+        peaks = np.flatnonzero(inner) + 1
+        peaks = peaks[np.argsort(spectrum[peaks])[-24:]]
+        hertz, level = peaks * SAMPLE_RATE / size, spectrum[peaks] / spectrum.max()
+        apart = np.abs(hertz[:, None] - hertz)
+        scaled = apart * 0.24 / (0.021 * np.minimum(hertz[:, None], hertz) + 19.0)
+        pair = np.minimum(level[:, None], level)
+        found.append((pair * (np.exp(-3.5 * scaled) - np.exp(-5.75 * scaled))).sum() / 2)
+    return float(np.mean(found))
+
+
+def _read(track: Track, start: int, seconds: int) -> NDArray[np.float32]:
+    source = open_track(track, start)
+    return np.concatenate([source.read(SAMPLE_RATE) for _ in range(seconds)])
+
+
+def _tracks(name: str) -> tuple[Track, ...]:
+    scene = LIBRARY.root / "scenes" / f".{name}.yaml"
+    scene.write_text(f"seed: 1\nphases: {{a: {{duration: 5m, music: {name}}}}}\n", "utf-8")
+    try:
+        show = load_show(LIBRARY, str(scene)).show
+    finally:
+        scene.unlink()
+    return show.phases[0].layers["music"].playlist.tracks
+
+
+def pieces(names: list[str]) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """Three minutes of each piece of some playlists, from its third minute on."""
+    for name in names:
+        for track in _tracks(name):
+            yield f"{name}: {track.title}", _read(track, 120 * SAMPLE_RATE, SECONDS)
+
+
+def joins(name: str) -> Iterator[float]:
+    """The roughness of each join of a playlist's pieces, of that of both alone."""
+    tracks = _tracks(name)
+    for before, after in zip(tracks, (*tracks[1:], tracks[0]), strict=True):
+        end = _read(before, before.frames - 12 * SAMPLE_RATE, 10)
+        begin = _read(after, 2 * SAMPLE_RATE, 10)
+        yield 2.0 * roughness(end + begin) / (roughness(end) + roughness(begin))
+
+
+def files(folder: Path) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """Three minutes of each sound file below a folder, from its twentieth second on."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in ENDINGS:
+            source = FileDecoder(str(path), 20 * SAMPLE_RATE)
+            blocks = [source.read(SAMPLE_RATE) for _ in range(SECONDS)]
+            sound = np.concatenate([block for block in blocks if len(block)])
+            source.close()
+            if len(sound) > 90 * SAMPLE_RATE:
+                yield path.stem, sound
+
+
+def draw(name: str, found: Features, folder: Path) -> None:
+    """Draw the spectrogram over the chromagram."""
+    plt = _pyplot()
+    figure, (upper, lower) = plt.subplots(2, 1, figsize=(10, 6), height_ratios=(3, 1))
+    hertz = np.fft.rfftfreq(_SIZE, 1 / SAMPLE_RATE)
+    rows = np.searchsorted(hertz, np.geomspace(40.0, 14_000.0, 240))
+    level = 10 * np.log10(np.maximum(found.power[:, rows].T, 1e-9))
+    seconds = len(found.power) * _STEP / SAMPLE_RATE
+    extent = (0, seconds, 0, 1)
+    upper.imshow(
+        level, origin="lower", aspect="auto", cmap="magma", extent=extent,
+        vmin=level.max() - 80, vmax=level.max(),
+    )  # fmt: skip
+    marks = np.array([50, 100, 200, 500, 1000, 2000, 5000, 10_000])
+    upper.set_yticks(np.log(marks / 40.0) / np.log(350.0), [str(mark) for mark in marks])
+    upper.set_title(name)
+    scaled = found.chroma / np.maximum(found.chroma.max(axis=1, keepdims=True), 1e-9)
+    lower.imshow(
+        scaled.T, origin="lower", aspect="auto", cmap="magma", extent=(0, seconds, -0.5, 11.5)
+    )
+    lower.set_yticks(range(12), list("CdDeEFgGaAbB"), fontsize=6)
+    figure.tight_layout()
+    figure.savefig(folder / f"{name.replace(': ', '-').replace(' ', '-').lower()}.png", dpi=55)
+    plt.close(figure)
+
+
+def session(scene: str, picture: Path) -> None:
+    """Draw a scene's music over its time: loudness, brightness, density and harmony."""
+    show = load_show(LIBRARY, scene).show
+    rows, borders, began = [], [], 0.0
+    for phase in show.phases:
+        length = (phase.frames or 0) / SAMPLE_RATE
+        playlist = phase.layers["music"].playlist
+        for place in np.arange(0.0, length, 60.0):
+            spent, number = place, 0
+            while spent >= playlist.tracks[number % len(playlist.tracks)].frames / SAMPLE_RATE:
+                spent -= playlist.tracks[number % len(playlist.tracks)].frames / SAMPLE_RATE
+                number += 1
+            track = playlist.tracks[number % len(playlist.tracks)]
+            found = features(_read(track, int(spent * SAMPLE_RATE), 20))
+            rows.append((began + place, found))
+        began += length
+        borders.append((began, phase.name))
+    plt = _pyplot()
+    figure, axes = plt.subplots(4, 1, figsize=(11, 8), sharex=True)
+    minutes = np.array([time for time, _ in rows]) / 60.0
+    axes[0].plot(minutes, [f.range for _, f in rows])
+    axes[1].plot(minutes, [f.centroid for _, f in rows])
+    axes[2].plot(minutes, [f.onsets for _, f in rows])
+    chroma = np.array([f.chroma.mean(axis=0) for _, f in rows])
+    chroma /= chroma.max(axis=1, keepdims=True)
+    axes[3].imshow(
+        chroma.T, origin="lower", aspect="auto", cmap="magma",
+        extent=(0, minutes[-1] + 1, -0.5, 11.5),
+    )  # fmt: skip
+    for axis, label in zip(axes, ("range LU", "centroid Hz", "onsets / min", "pitch"), strict=True):
+        axis.set_ylabel(label)
+        for border, _ in borders:
+            axis.axvline(border / 60.0, color="grey")
+    figure.tight_layout()
+    figure.savefig(picture, dpi=60)
+
+
+def _pyplot() -> Any:
+    import matplotlib as mpl  # noqa: PLC0415 - only pictures need it
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    return plt
+
+
+def main() -> None:
+    words = sys.argv[1:]
+    folder = None
+    if words[:1] == ["--pictures"]:
+        folder = Path(words[1])
+        words = words[2:]
+    kind, *rest = words
+    if kind == "session":
+        session(rest[0], Path(rest[1]))
+        return
+    print(HEADING)
+    for name, sound in pieces(rest) if kind == "pieces" else files(Path(rest[0])):
+        found = features(sound)
+        print(found.row(name), flush=True)
+        if folder is not None:
+            draw(name, found, folder)
+    if kind == "pieces":
+        for name in rest:
+            print(name, "joins:", ", ".join(f"{share:.2f}" for share in joins(name)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,456 @@
+"""A harmony that a whole texture shares: which chord stands when, and over which bass.
+
+It is written by rule before it sounds, area by area, so that any chord is a function of the seed
+and the time alone.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.pitch import tuned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+PLANS = ("areas", "periods", "pedal")
+"""Chords that move on from key to key; regular periods of eight; few chords over one bass."""
+
+PERIOD = 8
+"""Chords in a period, of even length."""
+
+ROUGH, NEAREST = 20.0, 80.0
+"""Cents: between these two tones beat roughly; further apart they are two tones."""
+
+COMMA = 10.0
+"""Cents: chords that meet have no two tones as far apart as that, which is one tone twice."""
+
+_BASS = math.log2(62.0)  # the octave of the bass begins here, log2 of Hz
+_DEGREES: dict[str, dict[str, str]] = {
+    "major": {
+        "I": "1 5/4 3/2",
+        "vi": "5/3 1 5/4",
+        "IV": "4/3 5/3 1",
+        "V": "3/2 15/8 9/8",
+        "iii": "5/4 3/2 15/8",
+        "Isus2": "1 9/8 3/2",
+        "Isus4": "1 4/3 3/2",
+        "Vsus4": "3/2 1 9/8",
+    },
+    "minor": {
+        "i": "1 6/5 3/2",
+        "VI": "8/5 1 6/5",
+        "iv": "4/3 8/5 1",
+        "v": "3/2 9/5 9/8",
+        "III": "6/5 3/2 9/5",
+        "isus2": "1 9/8 3/2",
+        "isus4": "1 4/3 3/2",
+        "vsus4": "3/2 1 9/8",
+    },
+    "dorian": {
+        "i": "1 6/5 3/2",
+        "IV": "4/3 5/3 1",
+        "III": "6/5 3/2 9/5",
+        "v": "3/2 9/5 9/8",
+        "isus2": "1 9/8 3/2",
+        "isus4": "1 4/3 3/2",
+        "vsus4": "3/2 1 9/8",
+    },
+    "pentatonic": {"I": "1 5/4 3/2", "vi": "5/3 1 5/4", "V": "3/2 9/8 1", "II": "3/2 5/3 1"},
+    "fifths": {"I": "1 3/2 9/8", "V": "3/2 9/8 1", "IV": "4/3 1 3/2"},
+    "suspended": {"I": "1 4/3 3/2", "II": "1 9/8 3/2", "IV": "4/3 16/9 1", "V": "3/2 1 9/8"},
+    "overtone": {"I": "1 5/4 3/2", "VII": "1 3/2 7/4", "V": "3/2 15/8 9/8", "III": "5/4 3/2 15/8"},
+}
+"""Triads and their suspensions, the root first. Each degree of a scale has one pitch, so a tone
+that two chords share is the same. The triad of the second degree is not among them: its fifth is a
+wolf in just intonation."""
+
+_AFTER: dict[str, dict[str, str]] = {
+    "major": {
+        "I": "IV vi iii Vsus4 Isus2",
+        "vi": "IV iii Isus4 Vsus4",
+        "IV": "I vi Vsus4 Isus2",
+        "V": "I vi",
+        "iii": "vi IV",
+        "Isus2": "I IV vi",
+        "Isus4": "I",
+        "Vsus4": "V",
+    },
+    "minor": {
+        "i": "VI iv III v isus2",
+        "VI": "III iv isus4 vsus4",
+        "iv": "i VI isus4 vsus4",
+        "v": "i VI",
+        "III": "VI v iv",
+        "isus2": "i VI",
+        "isus4": "i",
+        "vsus4": "v",
+    },
+    "dorian": {
+        "i": "IV III v isus2",
+        "IV": "i III isus4",
+        "III": "IV v i",
+        "v": "i IV",
+        "isus2": "IV i",
+        "isus4": "i",
+        "vsus4": "v",
+    },
+}
+"""What may follow a chord: a suspension has only its resolution, by a step down."""
+
+_CADENCES: dict[str, tuple[str, ...]] = {
+    "major": ("IV I", "Vsus4 V I", "IV Isus4 I"),
+    "minor": ("iv i", "vsus4 v i", "VI isus4 i"),
+    "dorian": ("IV i", "vsus4 v i", "IV isus4 i"),
+}
+_AREAS: dict[str, str] = {
+    "major": "1 major, 5/3 minor, 4/3 major, 3/2 major, 5/4 minor",
+    "minor": "1 minor, 6/5 major, 8/5 major, 4/3 minor, 3/2 minor",
+    "dorian": "1 dorian, 3/2 minor, 6/5 major, 4/3 dorian",
+}
+"""The key areas of a mode: their tonics over the key's, and their modes; home is the first."""
+_SHARED_TONES = 2  # that chords of two areas have in common where they meet
+
+
+@dataclass(frozen=True, slots=True)
+class _HarmonicRhythm:
+    chord: float  # s that a chord stands, about
+    stray: float  # how far that strays, as a share
+    area: float  # s that a key area lasts, about
+
+
+_PACES = {
+    "areas": _HarmonicRhythm(16.0, 0.25, 128.0),
+    "periods": _HarmonicRhythm(12.0, 0.0, 12.0 * PERIOD),
+    "pedal": _HarmonicRhythm(26.0, 0.2, 160.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HarmonyChord:
+    """A chord that stands from `begin` to `end` (s); pitches are log2 of Hz, in any octave."""
+
+    number: int
+    area: int
+    opens: bool  # it is the first of its area
+    begin: float
+    end: float
+    tones: tuple[float, ...]
+    bass: float
+
+    @property
+    def through(self) -> float:
+        """How long it stands, s."""
+        return self.end - self.begin
+
+
+@dataclass(frozen=True, slots=True)
+class _Degree:
+    """A chord of an area before it has a time. Ratios are to the key's own tonic."""
+
+    name: str
+    ratios: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyArea:
+    degrees: tuple[_Degree, ...]
+    mode: str
+
+
+class ChordCells:
+    """The chords of a harmony cut into `parts` equal cells, as `chance.Cells` cuts time.
+
+    They begin `later` seconds after the chord, so that voices need not change all at once.
+    """
+
+    def __init__(self, harmony: Harmony, parts: int, later: float) -> None:
+        self._harmony, self._parts, self._later = harmony, parts, later
+
+    def at(self, time: float) -> tuple[int, float]:
+        """Return the cell that `time` (s) lies in, and how far through it, 0 to 1."""
+        time -= self._later
+        chord = self._harmony.at(time)
+        through = (time - chord.begin) / chord.through * self._parts
+        part = min(math.floor(through), self._parts - 1)
+        return chord.number * self._parts + part, through - part
+
+    def start(self, cell: int) -> float:
+        """Return the time (s) at which a cell begins."""
+        number, part = divmod(cell, self._parts)
+        chord = self._harmony.chord(number)
+        if number < 0:  # before the track there is only its first chord
+            return self._later + cell * chord.through / self._parts
+        return self._later + chord.begin + part * chord.through / self._parts
+
+
+class BassLine:
+    """The bass of a harmony: its `pitches` (Hz), and how much of each sounds when."""
+
+    def __init__(self, harmony: Harmony, glide: float) -> None:
+        self._harmony, self._glide = harmony, glide
+        tones = {round(low_octave(tone), 9): low_octave(tone) for tone in harmony.tones}
+        self._place = {rounded: place for place, rounded in enumerate(sorted(tones))}
+        self.pitches = [2.0 ** tones[rounded] for rounded in sorted(tones)]
+
+    def levels(self, time: float) -> NDArray[np.float64]:
+        """Return the amplitude of each pitch at a time (s): the old bass goes as the new comes."""
+        levels = np.zeros(len(self.pitches))
+        chord = self._harmony.at(time)
+        now, before = (
+            self._place[round(self._harmony.chord(number).bass, 9)]
+            for number in (chord.number, chord.number - 1)
+        )
+        through = min(max((time - chord.begin) / self._glide, 0.0), 1.0)
+        angle = 0.5 * math.pi * through * through * (3.0 - 2.0 * through)
+        if now == before:
+            levels[now] = 1.0
+        else:
+            levels[now], levels[before] = math.sin(angle), math.cos(angle)
+        return levels
+
+
+class Harmony:
+    """The chords of a track of `length` seconds in a key: a pure function of `seed` and time.
+
+    `tonic` is the key's tone, Hz, in any octave. Home is the first area and the last before the
+    end, and what follows if it is played on. Chords that meet at an area's border share two tones.
+    """
+
+    def __init__(
+        self, tonic: float, mode: str, tuning: str, plan: str, seed: int, length: float
+    ) -> None:
+        self.tonic, self.mode, self.tuning, self.plan = tonic, mode, tuning, plan
+        self._key = chance.derive(seed, "harmony")
+        self._pace = _PACES[plan]
+        self._length = length
+        places = _AREAS.get(mode, f"1 {mode}, 3/2 {mode}, 4/3 {mode}").split(", ")
+        self._areas = [_key_area(*place.split()) for place in places]
+        if plan == "pedal":
+            self._areas = [_over_pedal(self._areas[0])]
+        self._route = self._routed()
+        self._chords: list[HarmonyChord] = []
+        self._ends: list[float] = []
+        self._written = 0  # areas
+        self._last: _Degree | None = None
+
+    @property
+    def tones(self) -> list[float]:
+        """All tones that may sound, log2 of Hz within one octave, ascending."""
+        areas = {number: self._areas[number] for number in self._route}
+        ratios = {r for area in areas.values() for degree in area.degrees for r in degree.ratios}
+        return sorted({self._pitch(ratio) % 1.0 for ratio in ratios})
+
+    def number_at(self, time: float) -> int:
+        """Return which chord stands at a time (s); before 0 it is the first."""
+        while not self._ends or self._ends[-1] <= time:
+            self._write()
+        return bisect_right(self._ends, time)
+
+    def chord(self, number: int) -> HarmonyChord:
+        """Return a chord; those before the first are the first."""
+        number = max(number, 0)
+        while len(self._chords) <= number:
+            self._write()
+        return self._chords[number]
+
+    def at(self, time: float) -> HarmonyChord:
+        """Return the chord that stands at a time (s)."""
+        return self.chord(self.number_at(time))
+
+    def lasting(self, number: int) -> tuple[float, ...]:
+        """Return the tones of a chord that the next one has too; all, where there are none."""
+        now, after = self.chord(number).tones, self.chord(number + 1).tones
+        kept = tuple(tone for tone in now if _within_octave(tone, after))
+        return kept or now
+
+    def _routed(self) -> list[int]:
+        """Return which area comes when, home first and last."""
+        count = max(1, round(self._length / self._pace.area))
+        route = [0]
+        home = self._areas[0]
+        back = {n for n, area in enumerate(self._areas) if self._pivots(area.degrees[0], home)}
+        for place in range(1, count - 1):
+            here = self._areas[route[-1]].degrees[0]
+            ways = [
+                n
+                for n, area in enumerate(self._areas)
+                if n != route[-1] and n in back and self._pivots(here, area)
+            ]
+            route.append(ways[int(chance.unit(self._key, place) * len(ways))] if ways else 0)
+        return [*route, 0][:count] if count > 1 else [0]
+
+    def _pivots(self, before: _Degree, area: _KeyArea) -> list[int]:
+        """Return the chords of an area that may follow the last chord of the one before it."""
+        found = [
+            n
+            for n, degree in enumerate(area.degrees)
+            if "sus" not in degree.name and self._joined(before, degree)
+        ]
+        # A period begins at its own home chord, so only near areas follow each other there.
+        return [n for n in found if n == 0] if self.plan == "periods" else found
+
+    def _joined(self, one: _Degree, other: _Degree) -> bool:
+        """Whether two chords share two tones and no others nearly meet."""
+        first, second = ([self._pitch(r) % 1.0 for r in d.ratios] for d in (one, other))
+        shared = sum(_within_octave(tone, second) for tone in first)
+        return (
+            shared >= min(_SHARED_TONES, len(first), len(second))
+            and clashing(first, second, COMMA) is None
+        )
+
+    def _pitch(self, ratio: Fraction) -> float:
+        return math.log2(self.tonic * tuned(ratio, self.tuning))
+
+    def _write(self) -> None:
+        """Write the next area's chords."""
+        number, key = self._written, chance.derive(self._key, "area", self._written)
+        self._written += 1
+        here = self._route[number] if number < len(self._route) else 0
+        area = self._areas[here]
+        degrees = self._progression(area, key)
+        begin = self._ends[-1] if self._ends else 0.0
+        whole = self._pace.area
+        if number < len(self._route):
+            whole = self._length / len(self._route)
+        weight = [
+            (0.6 if "sus" in d.name else 1.0)
+            * (1.0 + self._pace.stray * (2.0 * chance.unit(key, n) - 1.0))
+            for n, d in enumerate(degrees)
+        ]
+        if self.plan == "periods":
+            weight, whole = [1.0] * len(degrees), self._pace.chord * len(degrees)
+        for place, (degree, share) in enumerate(zip(degrees, weight, strict=True)):
+            end = begin + whole * share / sum(weight)
+            closing = place >= len(degrees) - 2
+            chord = HarmonyChord(
+                number=len(self._chords),
+                area=number,
+                opens=place == 0,
+                begin=begin,
+                end=end,
+                tones=tuple(self._pitch(ratio) for ratio in degree.ratios),
+                bass=self._bass(degree, area, chance.unit(key, 100 + place), closing=closing),
+            )
+            self._chords.append(chord)
+            self._ends.append(end)
+            begin = end
+        self._last = degrees[-1]
+
+    def _progression(self, area: _KeyArea, key: int) -> list[_Degree]:
+        """Return the chords of an area: from one that both areas share to a cadence."""
+        count = max(4, round(self._pace.area / self._pace.chord))
+        if self.plan == "periods":
+            key = chance.derive(self._key, "period")  # each period goes the same way
+        first = area.degrees[0]
+        if self._last is not None:
+            first = area.degrees[self._pivots(self._last, area)[0]]
+        closing = self._cadence(area, key)
+        inside = count - len(closing)
+        walk = self._walk([first], inside, closing[0], area, key)
+        walk = walk or self._walk([first], inside + 1, closing[0], area, key)  # of two chords only
+        return [*(walk or [first]), *closing]
+
+    def _walk(
+        self, degrees: list[_Degree], count: int, target: _Degree, area: _KeyArea, key: int
+    ) -> list[_Degree] | None:
+        """Return `count` chords that begin as given and lead to a target; None if none do."""
+        last = degrees[-1]
+        if len(degrees) == count:
+            resolved = last.name != target.name and "sus" not in last.name
+            return degrees if resolved and last.name not in ("V", "v") else None
+        ways = self._following(area, last)
+        turn = int(chance.unit(key, 200 + len(degrees)) * len(ways))
+        for degree in ways[turn:] + ways[:turn]:
+            found = self._walk([*degrees, degree], count, target, area, key)
+            if found:
+                return found
+        return None
+
+    def _following(self, area: _KeyArea, degree: _Degree) -> list[_Degree]:
+        """Return what may follow a chord in an area."""
+        rules = _AFTER.get(area.mode)
+        if rules is None:
+            return [other for other in area.degrees if other.name != degree.name]
+        return [other for other in area.degrees if other.name in rules[degree.name].split()]
+
+    def _cadence(self, area: _KeyArea, key: int) -> list[_Degree]:
+        names = {degree.name: degree for degree in area.degrees}
+        ways = [
+            way.split()
+            for way in _CADENCES.get(area.mode, ())
+            if all(name in names for name in way.split())
+        ]
+        if not ways:
+            others = area.degrees[1:] or area.degrees
+            return [others[int(chance.unit(key, 300) * len(others))], area.degrees[0]]
+        return [names[name] for name in ways[int(chance.unit(key, 300) * len(ways))]]
+
+    def _bass(self, degree: _Degree, area: _KeyArea, drawn: float, *, closing: bool) -> float:
+        """Return the bass: root or third, the nearer one if they are not to close."""
+        if self.plan == "pedal":
+            return low_octave(self._pitch(area.degrees[0].ratios[0]))
+        root = low_octave(self._pitch(degree.ratios[0]))
+        if closing or "sus" in degree.name or area.mode not in _AFTER or not self._chords:
+            return root
+        third = low_octave(self._pitch(degree.ratios[1]))
+        before = self._chords[-1].bass
+        nearer = min((root, third), key=lambda bass: (bass == before, abs(bass - before)))
+        return nearer if drawn < 0.5 else root
+
+
+def cents_apart(first: float, second: float) -> float:
+    """Return how far two tones (log2 of Hz) lie apart, octaves left out, in cents: 0 to 600."""
+    return abs((first - second + 0.5) % 1.0 - 0.5) * 1200.0
+
+
+def clashing(
+    first: Sequence[float], second: Sequence[float], nearest: float = ROUGH
+) -> tuple[float, float] | None:
+    """Return two tones (log2 of Hz, any octave) that beat roughly; None if there are none."""
+    for a in first:
+        for b in second:
+            if nearest < cents_apart(a, b) < NEAREST:
+                return a, b
+    return None
+
+
+def _within_octave(tone: float, others: Sequence[float]) -> bool:
+    return any(abs((tone - other + 0.5) % 1.0 - 0.5) < 1e-6 for other in others)
+
+
+def low_octave(tone: float) -> float:
+    """Return the octave of a tone that the bass plays."""
+    return tone + math.ceil(_BASS - tone)
+
+
+def _key_area(tonic: str, mode: str) -> _KeyArea:
+    degrees = tuple(
+        _Degree(name, tuple(_folded(Fraction(tonic) * Fraction(ratio)) for ratio in text.split()))
+        for name, text in _DEGREES[mode].items()
+    )
+    return _KeyArea(degrees, mode)
+
+
+def _folded(ratio: Fraction) -> Fraction:
+    """Return a ratio within an octave from 1."""
+    while ratio >= 2:
+        ratio /= 2
+    while ratio < 1:
+        ratio *= 2
+    return ratio
+
+
+def _over_pedal(area: _KeyArea) -> _KeyArea:
+    """Return an area with only those chords that have its tonic in them."""
+    tonic = area.degrees[0].ratios[0]
+    return _KeyArea(tuple(d for d in area.degrees if tonic in d.ratios), area.mode)
