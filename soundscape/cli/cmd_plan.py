@@ -15,11 +15,15 @@ from soundscape.report.plan_page import plan_page, plan_png
 from soundscape.report.plan_picture import plan_svg
 from soundscape.timeline.directives import LightsMove
 from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
+from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.overlap import AS_WRITTEN
 from soundscape.timeline.plan import Plan, PlannedClip, source_name
 from soundscape.timeline.plan import as_json as plan_as_json
 from soundscape.timeline.plan import plan as conduct
 from soundscape.units import SAMPLE_RATE, format_duration
+
+LEAST_TOLD = -0.5
+"""dB: what a clip is lowered by less than this as it comes in is not worth a line."""
 
 
 @click.command()
@@ -113,6 +117,12 @@ def _joins(clips: list[PlannedClip]) -> list[str]:
     for clip in clips:
         if clip.join not in {"", AS_WRITTEN}:
             lines.append(f"  {_time(clip.start)}  joined in {_short(clip.fade_in)}: {clip.join}")
+        gain = opening_gain(clip.clip)
+        if gain is not None and gain.min() <= LEAST_TOLD:
+            lines.append(
+                f"  {_time(clip.start)}  comes in {-gain.min():.0f} dB softer, at its own level "
+                f"after {gain.size / 10:.0f} s: it is far louder than what sounded before"
+            )
         if clip.stretched:
             title = clip.clip.track.title or source_name(clip.clip.track)
             lines.append(f"  {_time(clip.start)}  {title} plays on until the phase is over")

@@ -14,6 +14,7 @@ from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded, layers_of
 from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
+from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
 from soundscape.units import format_duration, frames, quoted, seconds
@@ -37,6 +38,7 @@ def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
     yield from _cut_early(loaded, planned)
     yield from light_problems(loaded, planned)
     yield from _softened(loaded.show, planned)
+    yield from _lowered_openings(planned)
 
 
 def _steep_start(loaded: Loaded) -> Iterator[Problem]:
@@ -132,6 +134,22 @@ def _cut_early(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
         like = "tracks are cut before their end, though their layer fits them"
         path = ("phases", clip.phase, clip.layer)
         yield replace(loaded.document.problem(path, message, "note"), like=like)
+
+
+def _lowered_openings(planned: Plan) -> Iterator[Problem]:
+    """Yield a note for each join whose second track comes in lower, being far louder."""
+    for one in planned.clips:
+        gain = opening_gain(one.clip)
+        if gain is None or gain.min() > LEAST_TOLD:
+            continue
+        track, prior = one.clip.track, one.clip.prior
+        message = (
+            f"at {format_duration(round(seconds(one.start)))} it would come in more than 6 LU over "
+            f"the last 30 s ({prior:+d} LU to its target): it comes in {-gain.min():.0f} dB lower, "
+            f"and is at its own level after {gain.size / 10:.0f} s"
+        )
+        like = "tracks come in lower than they are, since what sounds before them is far softer"
+        yield Problem(track.key, 0, 0, message, "note", like)
 
 
 def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
