@@ -1,4 +1,4 @@
-"""`soundscape plan`: the timeline of a scene, before anything sounds."""
+"""`soundscape plan`: shows the timeline of a scene without playing it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def plan(
 def _print(made: Plan, forecast: LoudnessForecast) -> None:
     console = plain_console()
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
-    for said in str(forecast).split("; "):  # a terminal of 80 columns holds each
+    for said in str(forecast).split("; "):  # each fits into 80 columns
         console.print(f"  {said}", style="dim")
     for phase in made.phases:
         waits = {"auto": "", "dose": ", waits for the dose", "manual": ", waits for `next`"}
@@ -112,7 +112,7 @@ def _table(clips: list[PlannedClip]) -> Table:
 
 
 def _joins(clips: list[PlannedClip]) -> list[str]:
-    """Where clips are joined otherwise than the scene says, and why."""
+    """Return where clips are not joined as the scene says, and why."""
     lines = []
     for clip in clips:
         if clip.join not in {"", AS_WRITTEN}:
@@ -130,7 +130,7 @@ def _joins(clips: list[PlannedClip]) -> list[str]:
 
 
 def _lights(made: Plan, start: int, end: int) -> list[str]:
-    """Moves, cues and prompts between two frames, in order of time."""
+    """Return the moves, cues and prompts between two frames, in order of time."""
     lines = [(m.frame, f"lights to {_values(m)} in {_short(m.frames)}") for m in made.lights]
     lines += [(c.frame, f"cue {c.name} {c.number or ''}".rstrip()) for c in made.cues]
     lines += [(p.frame, f"“{p.text}”") for p in made.prompts]

@@ -1,4 +1,4 @@
-"""`soundscape start`: a session."""
+"""`soundscape start`: starts a session."""
 
 from __future__ import annotations
 
@@ -89,6 +89,6 @@ def start(
 
 
 def _begun_as(scene: str, **options: str | int | None) -> str:
-    """The command as it was typed, so that the session can be taken up by it."""
+    """Return the command as it was typed, from which the commands that resume it are made."""
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
     return " ".join(map(shell_argument, ["soundscape", "start", scene, *given]))
