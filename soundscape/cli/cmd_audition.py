@@ -15,7 +15,7 @@ import rich_click as click
 from rich.table import Table
 
 from soundscape import synth
-from soundscape.cli.loading import plain_console, the_library
+from soundscape.cli.loading import name_library, plain_console, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import duration, json_option, library_option, output_option, room_option
 from soundscape.cli.progress import progress
@@ -126,6 +126,8 @@ def audition(
         raise click.UsageError("--json and --bits go with -o FILE, or --json with no name")
     if file is not None and output is not None:
         raise click.UsageError("-o renders and --output plays: give one of them")
+    if not as_json:
+        name_library(found, err=True)
     audio = _audio(found, room)
     request = AuditionRequest(name, track, params, length, target, seed, audio.ceiling)
     show = _measured(found, request)

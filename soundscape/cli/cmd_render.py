@@ -10,7 +10,7 @@ from typing import Literal
 
 import rich_click as click
 
-from soundscape.cli.loading import load, the_library
+from soundscape.cli.loading import load, name_library, the_library
 from soundscape.cli.options import duration, library_option, room_option, seed_option
 from soundscape.cli.progress import progress
 from soundscape.engine.event_log import Event
@@ -76,7 +76,9 @@ def render(
     for file in filter(None, (midi, events)):
         _check_place(file)
     schedule = read_script(Path(script)) if script else []
-    loaded = load(the_library(library, scene), scene, room, seed)
+    used = the_library(library, scene)
+    name_library(used, err=True)
+    loaded = load(used, scene, room, seed)
     _check_script(loaded.show, schedule, script)
     rig = Rig(loaded.room)
     session = Session(

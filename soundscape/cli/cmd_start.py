@@ -61,10 +61,10 @@ def start(
         from soundscape.cli import loading, start_session  # noqa: PLC0415 - while the host loads too
 
         used = loading.the_library(library, scene)
-        if not headless:
-            loading.name_library(used)
         loaded = loading.load_to_play(used, scene, room, seed, at)
         index, begin_at = loading.phase_and_frame(loaded.show, at)
+        if not headless:
+            loading.name_library(used)
         start_session.mention_cut_off()
     wanted = start_session.StartOptions(
         output=output,

@@ -64,14 +64,17 @@ def _with_warnings_printed(loaded: Loaded) -> Loaded:
     return loaded
 
 
-def plain_console() -> Console:
-    """Return a console for stdout that prints brackets and `:smile:` as they are written."""
-    return Console(highlight=False, markup=False, emoji=False)
+def plain_console(*, err: bool = False) -> Console:
+    """Return a console, for stdout or stderr, that prints brackets and `:smile:` as written."""
+    return Console(stderr=err, highlight=False, markup=False, emoji=False)
 
 
-def name_library(library: Library) -> None:
-    """Print which library is in use, before what is done with one of its scenes."""
-    plain_console().print(f"Library {library.root}", style="dim", soft_wrap=True)
+def name_library(library: Library, *, err: bool = False) -> None:
+    """Print which library is in use, before what is done with one of its scenes.
+
+    `err`: on stderr, where the result of the command is a file.
+    """
+    plain_console(err=err).print(f"Library {library.root}", style="dim", soft_wrap=True)
 
 
 def tell(problems: Iterable[Problem]) -> None:

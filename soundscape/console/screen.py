@@ -60,7 +60,7 @@ def _blocks(view: Snapshot, shown: Shown, width: int, scale: int) -> list[Block]
     spacious = scale > 1
     panel, lost = [Row(line) for line in shown.panel], bool(shown.lost)
     return [
-        Block(8, [_head(view, width)]),
+        Block(8, [_head(view, width, lost=lost)]),
         Block(0, phase_rows(view, width, scale, lost=lost), spacing=4),
         Block(1, time_rows(view, width, scale, lost=lost), spacing=3),
         Block(2, [_standing(view, shown, width)], spacing=1),
@@ -78,25 +78,28 @@ def _blocks(view: Snapshot, shown: Shown, width: int, scale: int) -> list[Block]
     ]
 
 
-def _head(view: Snapshot, width: int) -> Row:
-    """Return the line with the scene, and at the right that all is well."""
+def _head(view: Snapshot, width: int, *, lost: bool) -> Row:
+    """Return the line with the scene, and at the right that all is well or does not answer."""
     label = "" if view.label == view.scene else view.label
     named = " · ".join(clean(part) for part in (view.scene, label) if part)
-    said = [*view.texts.well, view.texts.remote, view.texts.elapsed]
+    known = ["no answer"] if lost else [*view.texts.well, view.texts.remote]
+    said = [*known, view.texts.elapsed]
     return Row(spread(((named, "dim"),), (("  ".join(filter(None, said)), "dim"),), width))
 
 
 def _standing(view: Snapshot, shown: Shown, width: int) -> Row:
-    pieces: list[tuple[str, Tone]] = []
+    locked: Line = ((f" {LOCKED} ", "state"), ("  ", "plain")) if shown.locked else ()
     if shown.lost:
-        pieces += [(f" {LOST_WORD} ", "alarm"), ("  ", "plain")]
-    for number, word in enumerate([*view.texts.standing, *([LOCKED] if shown.locked else [])]):
+        was = ", ".join(word.lower() for word in view.texts.standing)
+        line: Line = ((f" {LOST_WORD} ", "alarm"), ("  ", "plain"), *locked)
+        return Row(fit((*line, (f"last known: {was}", "plain")), width))
+    pieces: list[tuple[str, Tone]] = []
+    for number, word in enumerate(view.texts.standing):
         if number == 0 and view.state == "playing":
             pieces += [(word, "strong"), ("  ", "plain")]
         else:
             pieces += [(f" {word} ", "state"), ("  ", "plain")]
-    pieces.append((with_keys(view.texts.hint, shown.key), "plain"))
-    return Row(fit(tuple(pieces), width))
+    return Row(fit((*pieces, *locked, (with_keys(view.texts.hint, shown.key), "plain")), width))
 
 
 def _prompts(view: Snapshot, width: int) -> list[Row]:

@@ -91,6 +91,11 @@ def test_after_the_dose_times_count_from_it():
     assert line.startswith("onset now ends at T+1:00, 1:00 from now")
 
 
+def test_seconds_that_may_have_been_meant_as_minutes_are_told_with_the_unit():
+    assert said(Command("extend", by=10.0)).endswith("; that was 10 s (minutes: `extend 10m`)")
+    assert "minutes" not in said(Command("extend", by=600.0))
+
+
 def test_moving_on_from_the_last_phase_says_that_it_ends():
     line = said(Command("next"), Command("next"))
     assert line == "the last phase is over; fading out until 1:15"

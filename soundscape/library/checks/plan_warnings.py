@@ -17,7 +17,7 @@ from soundscape.timeline.directives import Clip
 from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
-from soundscape.units import format_duration, frames, quoted, seconds
+from soundscape.units import At, format_duration, frames, is_at, quoted, seconds
 
 LEAST_TOLD = -3.0
 """dB: a smaller reduction by calm is not reported."""
@@ -33,6 +33,7 @@ def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
     """Yield every problem of a scene in its room that its files and plan show."""
     yield from _steep_start(loaded)
     yield from _short_phases(loaded)
+    yield from _times_in_prompts(loaded)
     yield from _without_music(loaded)
     yield from _short_playlists(loaded)
     yield from _cut_early(loaded, planned)
@@ -54,6 +55,21 @@ def _short_phases(loaded: Loaded) -> Iterator[Problem]:
             length = seconds(phase.frames)
             message = f"{length:g} s: did you mean {length:g}m?"
             yield loaded.document.problem(("phases", phase.name, "duration"), message, "note")
+
+
+def _times_in_prompts(loaded: Loaded) -> Iterator[Problem]:
+    """Yield prompts that begin with a time as text: they would show it, at the phase's start."""
+    for name, phase in loaded.scene.phases.items():
+        for number, prompt in enumerate(phase.prompts):
+            before, colon, after = prompt.say.partition(": ")
+            if not colon or prompt.at != At() or before.isdigit() or not is_at(before):
+                continue
+            message = (
+                "its time is part of the text, so it is shown at the start of the phase; "
+                f'for {before} write {{at: {before}, say: "{after.strip()}"}}'
+            )
+            path = ("phases", name, "prompts", number)
+            yield loaded.document.problem(path, message, "warning")
 
 
 def _without_music(loaded: Loaded) -> Iterator[Problem]:
