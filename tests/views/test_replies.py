@@ -75,6 +75,7 @@ def said(*commands, until=15.0):
         ([Command("land"), Command("land")], "back to onset"),
         ([Command("care")], "care light on; `care` again turns it off"),
         ([Command("care"), Command("care")], "care light off"),
+        ([Command("land"), Command("care"), Command("care")], "care light off"),
         ([Command("mute")], "muted in onset; care light on; `play` brings it back"),
         ([Command("stop", fade=5.0)], "fading out; silence in 0:05"),
         ([Command("dose", ago=5.0), Command("mark")], "marked in onset at 0:15, T+0:05"),
