@@ -35,6 +35,9 @@ from soundscape.library.files.locate import Library, shipped_root
 from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.resolve import load_show
 from soundscape.media.decoder import FileDecoder
+from soundscape.timeline.envelope import contour
+from soundscape.timeline.phase_automation import PhaseTarget, planned
+from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ class Features:
     high: float
     rise: float
     centroid: float
+    level: float  # LUFS
     power: NDArray[np.float32]
     chroma: NDArray[np.float64]
 
@@ -101,6 +105,7 @@ def features(sound: NDArray[np.float32]) -> Features:
         high=float(10 * np.log10(total[hertz > 3000.0].sum() / total.sum())),
         rise=float((heard[10:] - heard[:-10]).max()),
         centroid=float(np.median(centroid)),
+        level=float(level),
         power=power,
         chroma=chroma,
     )
@@ -262,29 +267,32 @@ def session(scene: str, picture: Path) -> None:
     for phase in show.phases:
         length = (phase.frames or 0) / SAMPLE_RATE
         playlist = phase.layers["music"].playlist
+        target = PhaseTarget(contour(phase.loudness, phase.frames), PhaseClock(phase.frames, 0))
         for place in np.arange(0.0, length, 60.0):
             spent, number = place, 0
             while spent >= playlist.tracks[number % len(playlist.tracks)].frames / SAMPLE_RATE:
                 spent -= playlist.tracks[number % len(playlist.tracks)].frames / SAMPLE_RATE
                 number += 1
             track = playlist.tracks[number % len(playlist.tracks)]
+            track = planned(track, target, int((place - spent) * SAMPLE_RATE))
             found = features(_read(track, int(spent * SAMPLE_RATE), 20))
-            rows.append((began + place, found))
+            loudness = target.loudness.at(place * SAMPLE_RATE)
+            rows.append((began + place, found, loudness))
         began += length
         borders.append((began, phase.name))
     plt = _pyplot()
     figure, axes = plt.subplots(4, 1, figsize=(11, 8), sharex=True)
-    minutes = np.array([time for time, _ in rows]) / 60.0
-    axes[0].plot(minutes, [f.range for _, f in rows])
-    axes[1].plot(minutes, [f.centroid for _, f in rows])
-    axes[2].plot(minutes, [f.onsets for _, f in rows])
-    chroma = np.array([f.chroma.mean(axis=0) for _, f in rows])
+    minutes = np.array([time for time, *_ in rows]) / 60.0
+    axes[0].plot(minutes, [loudness + f.level + 24.0 for _, f, loudness in rows])
+    axes[1].plot(minutes, [f.centroid for _, f, _ in rows])
+    axes[2].plot(minutes, [f.onsets for _, f, _ in rows])
+    chroma = np.array([f.chroma.mean(axis=0) for _, f, _ in rows])
     chroma /= chroma.max(axis=1, keepdims=True)
     axes[3].imshow(
         chroma.T, origin="lower", aspect="auto", cmap="magma",
         extent=(0, minutes[-1] + 1, -0.5, 11.5),
     )  # fmt: skip
-    for axis, label in zip(axes, ("range LU", "centroid Hz", "onsets / min", "pitch"), strict=True):
+    for axis, label in zip(axes, ("LUFS", "centroid Hz", "onsets / min", "pitch"), strict=True):
         axis.set_ylabel(label)
         for border, _ in borders:
             axis.axvline(border / 60.0, color="grey")

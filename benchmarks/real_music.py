@@ -1,4 +1,4 @@
-"""What calm does to real music: a Debian package of orchestral and ambient recordings.
+"""What a session does to real music: a Debian package of orchestral and ambient recordings.
 
     python benchmarks/real_music.py [--package wesnoth-1.16-music] [--folder FOLDER] [--target -24]
 
@@ -6,7 +6,9 @@ The package is downloaded by apt and unpacked below the user's cache folder; a F
 measured instead. Each file is measured once (`soundscape scan` keeps it). Then, for each track and
 for all: where calm takes 0.5 dB or more, by how much, for which share of the time, and how the
 loudness range (EBU Tech 3342, from the curve) changes by it; how many tracks stay under their
-target. The largest rise is over what the ear expects (`soundscape/dsp/calm.py`).
+target. The largest rise is over what the ear expects (`soundscape/dsp/calm.py`). At last a session
+of all of them is planned, five phases of 28 minutes: where tracks begin, what calm does to them
+there, and how their openings lie over the 30 s before, from the curves.
 """
 
 from __future__ import annotations
@@ -26,11 +28,32 @@ from soundscape.library.measure.scan import scan
 from soundscape.library.measure.track_gain import effective_loudness, of_measured
 from soundscape.library.user_dirs import cache_folder
 from soundscape.media.types import Measured
+from soundscape.synth import NOMINAL_LUFS
+from soundscape.timeline.clip_calm import clip_calm
+from soundscape.timeline.loudness_forecast import TENTH, loudness_forecast
+from soundscape.timeline.opening_limit import opening_gain
+from soundscape.timeline.plan import Plan, PlannedClip, plan
+from soundscape.timeline.show import (
+    Envelope,
+    FadeFrames,
+    FileSource,
+    GeneratedSource,
+    Layer,
+    Move,
+    Phase,
+    Playlist,
+    Show,
+    SilentSource,
+    Track,
+)
+from soundscape.units import SAMPLE_RATE, At, frames
 
 PACKAGE = "wesnoth-1.16-music"
 CEILING = -1.0
 LEAST = 0.5
 """dB from which a place counts."""
+PHASES, PHASE = 5, 1680.0
+"""Phases of the session, and the seconds of each."""
 
 Values = NDArray[np.float64]
 
@@ -47,6 +70,7 @@ def main() -> None:
         scan(catalogue, files, lambda path, _: print(f"measured {path.name}", flush=True))
         known = [(path, found) for path in files if (found := catalogue.get(path)) is not None]
     report(known, options.target)
+    report_session(known, options.target)
 
 
 def unpacked(package: str) -> Path:
@@ -93,6 +117,87 @@ def report(known: list[tuple[Path, Measured]], target: float) -> None:
         f"at most {max(changes, key=abs):+.1f} LU; largest rise {max(worst):.1f} LU; "
         f"under the target: {sum(error < -1 for error in errors)} tracks"
     )
+
+
+def report_session(known: list[tuple[Path, Measured]], target: float) -> None:
+    """Print what a session makes of all the tracks: phases of half an hour each, shuffled."""
+    made = plan(session_of(known, target))
+    clips = [one for one in made.clips if not isinstance(one.clip.track.source, SilentSource)]
+    ends = [phase.start + phase.frames for phase in made.phases]
+    orphans = sum(any(end - frames(90) < one.start < end for end in ends) for one in clips)
+    early = sum(one.start < start_of(made, one) for one in clips)
+    calmed = [
+        place.db
+        for one in clips
+        for place in calm.places(clip_calm(one.clip))
+        if place.db <= -LEAST and place.second < (one.end - one.start) / SAMPLE_RATE
+    ]
+    forecast = loudness_forecast(made)
+    power = 10.0 ** (forecast.momentary / 10.0)
+    rises = [rise for one in clips if (rise := opening_rise(power, one)) is not None]
+    lowered = [gain.min() for one in clips if (gain := opening_gain(one.clip)) is not None]
+    print(
+        f"session of {made.duration / SAMPLE_RATE / 3600:.1f} h, {len(clips)} clips: calm takes "
+        f"{LEAST} dB or more in {len(calmed)} places, at most {min(calmed, default=0.0):.1f} dB; "
+        f"{orphans - early} tracks begin within 90 s before a border they are cut by, {early} "
+        f"before their own phase; openings over the 30 s before: median {np.median(rises):+.1f}, "
+        f"most {max(rises):+.1f} LU, {sum(rise > 6.5 for rise in rises)} over 6.5; "
+        f"{len(lowered)} lowered, at most {min(lowered, default=0.0):.1f} dB; largest rise "
+        f"{forecast.largest_rise.lu:.1f} LU"
+    )
+
+
+def session_of(known: list[tuple[Path, Measured]], target: float) -> Show:
+    """Return a show whose phases play the tracks, each a fifth of them."""
+    tracks = [track_of(path, measured, target) for path, measured in known]
+    drone = Track("drone", "drone", GeneratedSource((), 0), frames(600), -NOMINAL_LUFS)
+    bed = Playlist("bed", (drone,))
+    level = Envelope(((At(), target),))
+    phases = [
+        Phase(
+            name=f"phase {number}",
+            frames=frames(PHASE),
+            advance="auto",
+            loudness=level,
+            layers={
+                "music": Layer(
+                    Playlist(f"p{number}", tuple(tracks[number::PHASES]), True), fit=True
+                )
+            },
+        )
+        for number in range(PHASES)
+    ]
+    fades = FadeFrames(frames(8), frames(25), frames(6), frames(20), frames(60))
+    care = Move(At(), {}, 0)
+    return Show("real music", 1, fades, tuple(phases), {"music": bed}, bed, care)
+
+
+def track_of(path: Path, measured: Measured, target: float) -> Track:
+    """Return a file as a track, without the silence at its ends."""
+    first, last = measured.sound_from, measured.sound_to
+    gain = -effective_loudness(of_measured(measured), target, CEILING)
+    momentary = measured.momentary[first // TENTH : last // TENTH + 1]
+    return Track(
+        str(path), path.stem, FileSource(str(path), first), last - first, gain, momentary=momentary
+    )
+
+
+def start_of(made: Plan, one: PlannedClip) -> int:
+    """Return the frame at which the phase of a clip begins."""
+    return next(phase.start for phase in made.phases if phase.phase.name == one.clip.phase)
+
+
+def opening_rise(power: Values, one: PlannedClip) -> float | None:
+    """Return the loudest 3 s of a clip's first 30 s over the mean of the 30 s before, in LU.
+
+    What comes after it is not its opening: a short clip counts up to the next one.
+    """
+    at, last = one.start // TENTH, (one.end - one.fade_out) // TENTH
+    if at < 300 or last - at < 30:
+        return None
+    until = min(at + 300, last)
+    short = np.convolve(power[at - 30 : until], np.full(30, 1 / 30), mode="valid")
+    return float(10.0 * np.log10(short.max() / power[at - 300 : at].mean()))
 
 
 def applied(curve: NDArray[np.float32], gain: Values | None) -> NDArray[np.float32]:

@@ -110,7 +110,7 @@ class Gesture:
 class CommandSpec:
     """A command.
 
-    `always_allowed`: in every state; the others are in the transport's table.
+    `adjusts`: changes what is heard or seen, or for how long: a report counts it.
     `needs_file`: may begin a track, if only because the phase ends with it; its file has to be
     open first.
     `urgent`: commands before it do not wait for their files any longer.
@@ -126,7 +126,7 @@ class CommandSpec:
     arguments: tuple[Argument, ...] = ()
     examples: tuple[str, ...] = ("",)
     presses: tuple[Gesture, ...] = ()
-    always_allowed: bool = False
+    adjusts: bool = False
     needs_file: bool = False
     urgent: bool = False
     towards_silence: bool = False
@@ -164,6 +164,7 @@ _SPECS = (
         ),
         needs_file=True,
         undoable=True,
+        adjusts=True,
     ),
     CommandSpec(
         "back",
@@ -171,6 +172,7 @@ _SPECS = (
         presses=(Gesture("previous phase", ("Previous phase", ""), "b"),),
         needs_file=True,
         undoable=True,
+        adjusts=True,
     ),
     CommandSpec(
         "undo",
@@ -188,6 +190,7 @@ _SPECS = (
         ),
         needs_file=True,
         undoable=True,
+        adjusts=True,
     ),
     CommandSpec(
         "hold",
@@ -201,6 +204,7 @@ _SPECS = (
             ),
         ),
         lasts=When("state", ("held",)),
+        adjusts=True,
     ),
     CommandSpec("release", "Let a held phase go on.", needs_file=True),
     CommandSpec(
@@ -210,6 +214,7 @@ _SPECS = (
         ("10m", "-5m"),
         presses=(Gesture("extend by five minutes", ("+5 min", ""), "e", arguments={"by": 300.0}),),
         needs_file=True,
+        adjusts=True,
     ),
     CommandSpec(
         "dose",
@@ -245,6 +250,7 @@ _SPECS = (
         towards_silence=True,
         softens="always",
         lasts=When("state", ("paused",)),
+        adjusts=True,
     ),
     CommandSpec("play", "Bring the music back in 15 s.", needs_file=True),
     CommandSpec(
@@ -266,7 +272,6 @@ _SPECS = (
                 ),
             ),
         ),
-        always_allowed=True,
         urgent=True,
         softens="on",
         lasts=When("ducked", (True,)),
@@ -287,15 +292,16 @@ _SPECS = (
             ),
             Gesture("softer", ("Softer", ""), "down", "softer", {"by": -1.0}),
         ),
-        always_allowed=True,
         urgent=True,
         softens="negative",
+        adjusts=True,
     ),
     CommandSpec(
         "skip",
         "Crossfade to the next track.",
         presses=(Gesture("skip the track", ("Skip track", ""), "k"),),
         needs_file=True,
+        adjusts=True,
     ),
     CommandSpec(
         "swap",
@@ -305,14 +311,15 @@ _SPECS = (
         presses=(Gesture("skip it, not again", ("Swap track", "not again"), "x"),),
         needs_file=True,
         undoable=True,
+        adjusts=True,
     ),
     CommandSpec(
         "soften",
         "A little less sound and light.",
         presses=(Gesture("soften sound and light", ("Soften", "sound, light"), "s"),),
-        always_allowed=True,
         urgent=True,
         softens="always",
+        adjusts=True,
     ),
     CommandSpec(
         "lift",
@@ -325,8 +332,8 @@ _SPECS = (
                 confirm="make it louder and brighter",
             ),
         ),
-        always_allowed=True,
         urgent=True,
+        adjusts=True,
     ),
     CommandSpec(
         "land",
@@ -345,6 +352,7 @@ _SPECS = (
         ),
         needs_file=True,
         lasts=When("state", ("landing",)),
+        adjusts=True,
     ),
     CommandSpec(
         "care",
@@ -361,10 +369,10 @@ _SPECS = (
                 ),
             ),
         ),
-        always_allowed=True,
         urgent=True,
         under_lock=True,
         lasts=When("care", (True,)),
+        adjusts=True,
     ),
     CommandSpec(
         "mute",
@@ -383,6 +391,7 @@ _SPECS = (
         softens="always",
         under_lock=True,
         lasts=When("state", ("muted",)),
+        adjusts=True,
     ),
     CommandSpec(
         "stop",
@@ -407,13 +416,11 @@ _SPECS = (
         (Argument("text", TEXT, required=True, example="sat up"),),
         ('"first words"',),
         presses=(Gesture("write a note", ("Note", ""), "t"),),
-        always_allowed=True,
     ),
     CommandSpec(
         "mark",
         "Mark this moment.",
         presses=(Gesture("mark this moment", ("Mark", ""), "m"),),
-        always_allowed=True,
     ),
 )
 

@@ -188,6 +188,15 @@ def parse_at(value: Written) -> At:
         raise InvalidValue(f"{quoted(value)} is not a position: write it like {example}") from None
 
 
+def is_at(text: str) -> bool:
+    """Whether a text is a position in a phase."""
+    try:
+        parse_at(text)
+    except InvalidValue:
+        return False
+    return True
+
+
 # Printers -----------------------------------------------------------------------------------------
 
 

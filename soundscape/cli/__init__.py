@@ -57,7 +57,7 @@ COMMANDS = (
         "Try the lights of the room: each one, one value, or a whole scene.",
     ),
 )
-"""Each is in the module of its name, and loaded when it is used."""
+"""Each stands in the module of its name, which is loaded when the command is used."""
 
 DISCLAIMER = (
     "It is not a medical device: it plays audio and sends lighting cues chosen by the operator; it "
@@ -66,7 +66,7 @@ DISCLAIMER = (
 
 
 GARBAGE_AFTER = 100_000
-"""Objects made and not dropped, until those that hold each other are looked for."""
+"""New objects after which Python looks for garbage in reference cycles."""
 
 
 @click.group(cls=LazyGroup, entries=COMMANDS, package=__name__, epilog=DISCLAIMER)
@@ -83,21 +83,21 @@ def soundscape(library: str | None) -> None:
 
 def main() -> NoReturn:
     """The `soundscape` command."""
-    # Loading makes objects by the hundred thousand and drops hardly one: looking for rubbish among
-    # them after each 700, as is the default, takes a fifth of the time of `check`.
+    # Loading makes hundreds of thousands of objects and drops hardly any. Looking for garbage after
+    # each 700 of them, the default, takes a fifth of the time of `check`.
     gc.set_threshold(GARBAGE_AFTER)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             set_encoding(stream)
     code = run(sys.argv[1:])
-    gc.freeze()  # Python would go through all that is left once more, to drop it
+    gc.freeze()  # or Python would search all remaining objects once more at exit
     sys.exit(code)
 
 
 def set_encoding(stream: io.TextIOWrapper) -> None:
-    """Write UTF-8 to a file or a pipe; on Windows it would be the code page, which lacks signs.
+    """Write UTF-8 to a file or a pipe; the code page of Windows lacks some characters.
 
-    A terminal that cannot show “ shows ?.
+    A terminal that cannot show “ shows ? instead.
     """
     stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 

@@ -1,4 +1,4 @@
-"""Staying with a running session from a terminal: in its console, or in the foreground."""
+"""Opens the console of a running session, and words how a session was left or lost."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ STANDS_STILL = (
 
 
 def broke_off(resume: Sequence[str]) -> str:
-    """What is said of a session that is gone, with the lines that take it up again."""
+    """Return the text for a session that is gone, with the commands that resume it."""
     again = "".join(f"\n  {line}" for line in resume)
     gone = "the session broke off, and nothing plays any more; `soundscape recover` takes it up"
     return gone + (f", or start it again at its place:{again}" if again else "")
 
 
 def open_console(client: Client, opened: Callable[[], None] = lambda: None) -> int:
-    """The console, until it is left or the session is over. Returns the exit code.
+    """Run the console until it is left or the session is over. Return the exit code.
 
-    `opened` is called once it is there.
+    `opened` is called once the console is shown. Raises EngineError if the session was lost.
     """
     from soundscape.console.app import ConsoleApp  # noqa: PLC0415 - it takes long to load
 

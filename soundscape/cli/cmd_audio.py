@@ -1,4 +1,4 @@
-"""`soundscape audio`: what audio there is, and whether it sounds on the right sides."""
+"""`soundscape audio`: lists the audio devices, and plays a test on each side."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test(device: str | None, output: str | None) -> None:
     """
     chosen = choose(output, AudioRoom(device=device or "default"))
     swells = {side: swell(side) for side in SIDES}
-    be_served_first()  # as in a session; so is the thread that the output starts
+    be_served_first()  # as in a session; the thread that the output starts inherits it
     try:
         chosen.open()
     finally:

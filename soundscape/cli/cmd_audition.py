@@ -1,4 +1,4 @@
-"""`soundscape audition`: one generator, playlist entry or sound file alone."""
+"""`soundscape audition`: plays or renders one generator, playlist entry or sound file alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import rich_click as click
 from rich.table import Table
 
 from soundscape import synth
-from soundscape.cli.loading import plain_console, the_library
+from soundscape.cli.loading import name_library, plain_console, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import duration, json_option, library_option, output_option, room_option
 from soundscape.cli.progress import progress
@@ -47,7 +47,7 @@ _SETTING = re.compile(r"([a-z][a-z0-9_]*)\s*=\s*([^\r\n]+)")
 def _settings(
     _context: click.Context, _param: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, str]:
-    """`--set NAME=VALUE`, any number of them."""
+    """Return the names and values of the `--set NAME=VALUE` options."""
     found: dict[str, str] = {}
     for value in values:
         match = _SETTING.fullmatch(value.strip())
@@ -126,6 +126,8 @@ def audition(
         raise click.UsageError("--json and --bits go with -o FILE, or --json with no name")
     if file is not None and output is not None:
         raise click.UsageError("-o renders and --output plays: give one of them")
+    if not as_json:
+        name_library(found, err=True)
     audio = _audio(found, room)
     request = AuditionRequest(name, track, params, length, target, seed, audio.ceiling)
     show = _measured(found, request)
@@ -136,7 +138,7 @@ def audition(
 
 
 def _measured(library: Library, request: AuditionRequest) -> Show:
-    """The show, its sound file measured where it is one."""
+    """Return the show; if it plays a sound file, measure that first."""
     with open_catalogue() as catalogue:
         show = made_alone(library, request, catalogue.get)
         source = _played(show).source
@@ -190,7 +192,7 @@ def _render(show: Show, audio: AudioRoom, file: str, bits: str | None, *, as_jso
 
 
 def _play(show: Show, audio: AudioRoom, output: str | None) -> bool:
-    """Play to the end; whether Ctrl-C ended it."""
+    """Play to the end. Return whether a signal ended it."""
     chosen = choose(output, audio)
     session = _session(show, audio, patient=False)
     player = Player(session, chosen)
@@ -204,7 +206,7 @@ def _play(show: Show, audio: AudioRoom, output: str | None) -> bool:
 
 @contextmanager
 def _fading(player: Player) -> Iterator[list[int]]:
-    """Ctrl-C and SIGTERM are a stop with a short fade. Yields what signals came."""
+    """Let Ctrl-C and SIGTERM stop with a short fade. Yield the list of signals that came."""
     caught: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -221,7 +223,7 @@ def _fading(player: Player) -> Iterator[list[int]]:
 
 
 def _list(library: Library, *, as_json: bool) -> None:
-    """The generators with their parameters, and the library's playlists."""
+    """Print the generators with their parameters, and the library's playlists."""
     playlists = library.playlists()
     if as_json:
         generators = {

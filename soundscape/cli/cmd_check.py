@@ -1,4 +1,4 @@
-"""`soundscape check`: will it all work?"""
+"""`soundscape check`: checks scenes before a session."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from soundscape.library.missing_measurements import with_measured
 from soundscape.library.user_dirs import runtime_folder
 
 MEASURED = 10.0
-"""Seconds for which `--machine` watches."""
+"""Seconds for which `--machine` measures."""
 
 if TYPE_CHECKING:
     from soundscape.devices.device_trial import DeviceTrial
@@ -112,7 +112,7 @@ def _measure_machine() -> tuple[float, float]:
 
 
 def _library_of(scenes: Sequence[str], given: str | None) -> Library:
-    """The library in use. Raises LibraryError where scenes by their paths are of several."""
+    """Return the library in use. Raises LibraryError if the scenes belong to several."""
     used = {the_library(given, scene).root: the_library(given, scene) for scene in scenes}
     if len(used) > 1:
         roots = " and ".join(map(str, used))

@@ -1,4 +1,4 @@
-"""`soundscape forget`: removes all that was written down of a session."""
+"""`soundscape forget`: removes everything that was written down of a session."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DAY = 86400.0
 
 
 def _age(_context: click.Context, _param: click.Parameter, value: str | None) -> float | None:
-    """An age with its unit, to seconds: 30d, 2w, 12h."""
+    """Return the seconds of an age with its unit, such as 30d, 2w or 12h."""
     if value is None:
         return None
     days = _AGE.fullmatch(value.strip())

@@ -1,4 +1,4 @@
-"""`soundscape init`: a new library to edit."""
+"""`soundscape init`: writes a new library to edit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`soundscape lights preview`: a scene's lights without its sound, on the desk or on paper."""
+"""`soundscape lights preview`: plays or prints a scene's lights and cues without its sound."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FASTEST = 1000.0
 
 
 def _speed(_context: click.Context, _parameter: click.Parameter, value: str) -> float:
-    """`20x`, or the number alone."""
+    """Return the speed of `20x`, or of the number alone."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)x?", value.strip().lower())
     speed = float(match[1]) if match else 0.0
     if not 1.0 <= speed <= FASTEST:
@@ -111,7 +111,7 @@ def _line(message: Message) -> str:
 
 
 def _time(frame: int) -> str:
-    """Minutes, seconds and thousandths of the session."""
+    """Return a frame as the session's minutes, seconds and thousandths."""
     thousandths = round(1000 * frame / SAMPLE_RATE)
     minutes, rest = divmod(thousandths, 60_000)
     return f"{minutes:4}:{rest // 1000:02}.{rest % 1000:03}"

@@ -1,4 +1,4 @@
-"""`soundscape lights`: the room's lights tried by hand, under its limits."""
+"""`soundscape lights`: tries the room's lights by hand, within the room's limits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
 from soundscape.units import format_kelvin, parse_kelvin, parse_light
 
 SWING = 0.3
-"""How far a light goes in its test: well seen, and still calm."""
+"""How far a light moves in its test: clearly visible, and still calm."""
 
 ANSWERS = {
     "\r": "as named", "\n": "as named", "y": "as named", "n": "another one",
@@ -145,14 +145,14 @@ def set_light(
 
 @dataclass(frozen=True, slots=True)
 class LightTrial:
-    """One light's test."""
+    """The test of one light."""
 
     room: Room
     name: str
     place: str
 
     def run(self, light_test: LightTest, *, asks: bool, quiet: bool) -> str:
-        """Move the light, ask, again if wanted. What came of it."""
+        """Move the light and ask, repeatedly if wanted. Return the result."""
         name = f"{self.name} ({self.place}): {where(self.room, self.name, light_test.opened())}"
 
         def say(text: str) -> None:
@@ -196,7 +196,7 @@ class LightTrial:
 
 
 def _begin(light_test: LightTest, room: Room, name: str, start: str | None, *, asks: bool) -> None:
-    """Say where a light is taken to stand of which nothing is known, or ask for it."""
+    """If a light's level is unknown, ask for it, or print the level that is assumed."""
     light = room.lights[name]
     if light_test.knows(name):
         return
@@ -215,7 +215,7 @@ def _begin(light_test: LightTest, room: Room, name: str, start: str | None, *, a
 
 
 def where(room: Room, name: str, opened: Mapping[str, str]) -> str:
-    """Where a light's messages go, as an integrator would say it; `opened` are full names."""
+    """Return where a light's messages go, in an integrator's terms; `opened` has full names."""
     light = room.lights[name]
     port = opened.get(light.port) or room.midi[light.port].output
     if light.msc is not None:
@@ -227,7 +227,7 @@ def where(room: Room, name: str, opened: Mapping[str, str]) -> str:
 
 
 def _room(library: str | None, room: str | None) -> Room:
-    """The room. LibraryError where it has no lights."""
+    """Return the room. Raises LibraryError if it has no lights."""
     used = the_library(library)
     file = used.room(room)
     _, document = room_as_written(file, used.shown(file) if file else "room.yaml")
@@ -244,7 +244,7 @@ def _must_be_there(light_test: LightTest, room: Room, light: str) -> None:
 
 
 def _level(value: str, light: LightSpec, hint: str = "VALUE") -> float:
-    """A value as written, as 0 to 1. BadParameter says what is wrong, and in what (`hint`)."""
+    """Return a written value as 0 to 1. Raises BadParameter with the parameter's name, `hint`."""
     try:
         in_kelvin = value.strip().lower().endswith("k")
         read: LightValue = Kelvin(kelvin=parse_kelvin(value)) if in_kelvin else parse_light(value)

@@ -1,4 +1,4 @@
-"""`soundscape midi`: what MIDI there is, what comes in, and pedals learned by pressing them."""
+"""`soundscape midi`: lists the MIDI ports, shows incoming messages, and learns pedals."""
 
 from __future__ import annotations
 

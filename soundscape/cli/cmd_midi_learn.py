@@ -1,4 +1,4 @@
-"""`soundscape midi learn`: press a pedal, and its line stands in room.yaml."""
+"""`soundscape midi learn`: writes the line of a pressed pedal into room.yaml."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from soundscape.scene.models import Control, PortSpec, Room
 
 WAIT = 0.5
 GESTURE = 0.8
-"""Seconds in which a movement shows what it is: a switch or a fader."""
+"""Seconds within which a movement is recognised as a switch or a fader."""
 
 WORDY = tuple(
     spec.name
     for spec in COMMANDS.values()
     if any(argument.required and argument.type is TEXT for argument in spec.arguments)
 )
-"""Commands that need words which a press cannot say: their lines are written by hand."""
+"""Commands that need a text, which a press cannot give: their lines are written by hand."""
 
 
 @click.command()
@@ -87,7 +87,7 @@ def learn(port: str | None, library: str | None, room: str | None, do: str | Non
 
 
 def _file(library: Library, room: str | None) -> Path:
-    """The room's file, that there is or that will be."""
+    """Return the path of the room's file, which may not exist yet."""
     found = library.room(room)
     if room is None and "shipped" in shipped_root().parts and library.root == shipped_root():
         raise LibraryError(
@@ -98,7 +98,7 @@ def _file(library: Library, room: str | None) -> Path:
 
 
 def _gesture(inputs: MidiInputs) -> tuple[MidiReceived, bool]:
-    """The first message that a control can have, and whether more of it make it a fader."""
+    """Return the first message that a control can send, and whether more of them show a fader."""
     first = _first(inputs)
     values, until = {first.data[-1]}, clock.now() + GESTURE
     while (left := until - clock.now()) > 0:
@@ -127,7 +127,7 @@ def _can_be_learned(data: bytes) -> bool:
 
 
 def _ask(message: MidiReceived, *, is_fader: bool) -> str:
-    """What it shall do."""
+    """Ask for the command that the control gives."""
     default = "level" if is_fader else "duck"
     while True:
         said = str(click.prompt("What shall it do", default=default)).strip().lower()
@@ -145,7 +145,7 @@ def _choices() -> str:
 
 
 def control_of(message: MidiReceived, port: str, do: str) -> Control:
-    """The control that a message is, on its own channel."""
+    """Return the control that sends a message, on the message's channel."""
     kind, number = message.data[0] & 0xF0, message.data[1]
     if do == "level" and kind != 0xB0:
         raise click.BadParameter("level follows a fader: move one", param_hint="--do")
@@ -159,7 +159,7 @@ def control_of(message: MidiReceived, port: str, do: str) -> Control:
 def port_of(
     ports: Mapping[str, PortSpec], device: str, there: list[str]
 ) -> tuple[str, PortSpec | None]:
-    """The room's name for an input; where it has none, a new one, and what to write for it."""
+    """Return the room's name of an input; if it has none, a new one with its port specification."""
     for name, spec in ports.items():
         if spec.input is not None and not spec.virtual and _is(spec.input, device, there):
             return name, None

@@ -21,7 +21,7 @@ from soundscape.scene.models import PortSpec
 
 WAIT = 0.5
 STEADY = 1.0
-"""Seconds between two lines of what never stops: clock, active sensing, running timecode."""
+"""Seconds between two lines of a message that never stops: clock, active sensing, timecode."""
 
 _RUNNING = {0xF8, 0xFE}
 _QUARTER_FRAME = 0xF1
@@ -29,7 +29,7 @@ _QUARTER_FRAME = 0xF1
 
 @contextmanager
 def listening(port: str | None) -> Iterator[MidiInputs]:
-    """Listen to all inputs, or to the one that `port` names. MidiPortError if there is none."""
+    """Listen to all inputs, or to the one that `port` names. Raises MidiPortError without any."""
     connected = input_names()
     if not connected:
         raise MidiPortError(
@@ -82,7 +82,7 @@ class JsonLines:
 
 
 class Lines:
-    """Every message in words; those that never stop once a second."""
+    """Every message in words; a message that never stops is shown once a second."""
 
     def __init__(self) -> None:
         self._timecodes: dict[str, TimecodeReader] = {}
@@ -106,7 +106,7 @@ class Lines:
         return describe(message.data) if kind not in _RUNNING or self._again(message) else None
 
     def _again(self, message: MidiReceived) -> bool:
-        """Return whether the last line of such a message is a second ago."""
+        """Return whether a second has passed since the last line of such a message."""
         key = message.port, message.data[0]
         if message.at - self._printed.get(key, -STEADY) < STEADY:
             return False

@@ -1,4 +1,4 @@
-"""`soundscape plan`: the timeline of a scene, before anything sounds."""
+"""`soundscape plan`: shows the timeline of a scene without playing it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from soundscape.report.plan_page import plan_page, plan_png
 from soundscape.report.plan_picture import plan_svg
 from soundscape.timeline.directives import LightsMove
 from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
+from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.overlap import AS_WRITTEN
 from soundscape.timeline.plan import Plan, PlannedClip, source_name
 from soundscape.timeline.plan import as_json as plan_as_json
 from soundscape.timeline.plan import plan as conduct
 from soundscape.units import SAMPLE_RATE, format_duration
+
+LEAST_TOLD = -0.5
+"""dB: what a clip is lowered by less than this as it comes in is not worth a line."""
 
 
 @click.command()
@@ -71,7 +75,7 @@ def plan(
 def _print(made: Plan, forecast: LoudnessForecast) -> None:
     console = plain_console()
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
-    for said in str(forecast).split("; "):  # a terminal of 80 columns holds each
+    for said in str(forecast).split("; "):  # each fits into 80 columns
         console.print(f"  {said}", style="dim")
     for phase in made.phases:
         waits = {"auto": "", "dose": ", waits for the dose", "manual": ", waits for `next`"}
@@ -108,11 +112,17 @@ def _table(clips: list[PlannedClip]) -> Table:
 
 
 def _joins(clips: list[PlannedClip]) -> list[str]:
-    """Where clips are joined otherwise than the scene says, and why."""
+    """Return where clips are not joined as the scene says, and why."""
     lines = []
     for clip in clips:
         if clip.join not in {"", AS_WRITTEN}:
             lines.append(f"  {_time(clip.start)}  joined in {_short(clip.fade_in)}: {clip.join}")
+        gain = opening_gain(clip.clip)
+        if gain is not None and gain.min() <= LEAST_TOLD:
+            lines.append(
+                f"  {_time(clip.start)}  comes in {-gain.min():.0f} dB softer, at its own level "
+                f"after {gain.size / 10:.0f} s: it is far louder than what sounded before"
+            )
         if clip.stretched:
             title = clip.clip.track.title or source_name(clip.clip.track)
             lines.append(f"  {_time(clip.start)}  {title} plays on until the phase is over")
@@ -120,7 +130,7 @@ def _joins(clips: list[PlannedClip]) -> list[str]:
 
 
 def _lights(made: Plan, start: int, end: int) -> list[str]:
-    """Moves, cues and prompts between two frames, in order of time."""
+    """Return the moves, cues and prompts between two frames, in order of time."""
     lines = [(m.frame, f"lights to {_values(m)} in {_short(m.frames)}") for m in made.lights]
     lines += [(c.frame, f"cue {c.name} {c.number or ''}".rstrip()) for c in made.cues]
     lines += [(p.frame, f"“{p.text}”") for p in made.prompts]

@@ -1,4 +1,4 @@
-"""`soundscape import` and `soundscape export`: playlists from other programs, and for them."""
+"""`soundscape import` and `soundscape export`: exchange playlists with other programs."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ COMMANDS = {"import": import_command, "export": export_command}
 
 
 def _own(library: Library) -> Path:
-    """The library's folder, if it is the user's. LibraryError: it is the one that we ship."""
+    """Return the folder of the user's library. Raises LibraryError if it is the shipped one."""
     if library.root == shipped_root() and not Path.cwd().is_relative_to(library.root):
         raise LibraryError(
             "the library in use is the one that comes with the program: make your own with "
@@ -91,7 +91,7 @@ def _own(library: Library) -> Path:
 
 
 def _write(path: Path, text: str, command: str) -> None:
-    """Write a file that is not there yet. Raises LibraryError."""
+    """Write a new file. Raises LibraryError if it exists or cannot be written."""
     if exists(path):
         raise LibraryError(f"{path} is there already: delete it, or {command} to another with -o")
     try:

@@ -1,4 +1,4 @@
-"""`soundscape recover`: takes up a session that was cut off."""
+"""`soundscape recover`: resumes a session that was cut off."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def recover(
 
 
 def _cut_off(number: str | None) -> CutOffSession:
-    """The session that is to be taken up. Raises EngineError where there is none."""
+    """Return the session to resume. Raises EngineError if there is none."""
     state = state_folder(os.environ)
     found = cut_off_sessions(state)
     if number is None:
@@ -115,9 +115,9 @@ def _place(cut_off: CutOffSession) -> str:
 
 
 def _decide(recovery: Recovery, *, yes: bool, into_return: bool) -> Choice:
-    """What is to be done. A yes takes up what can be taken up where it should be, nothing else.
+    """Return what to do. `yes` only resumes a session that can be resumed where it should be.
 
-    Raises EngineError where nothing is.
+    Raises EngineError if nothing can be done.
     """
     offered = EngineError(journal_texts.offered(recovery.choice, recovery.return_phase))
     if into_return:
@@ -132,7 +132,7 @@ def _decide(recovery: Recovery, *, yes: bool, into_return: bool) -> Choice:
 
 
 def _ask(recovery: Recovery) -> Choice:
-    """What the therapist decides. Raises EngineError for neither."""
+    """Ask the therapist. Raises EngineError if every question is answered with no."""
     if recovery.choice == "resume" and click.confirm(journal_texts.ASK_RESUME):
         return "resume"
     if recovery.choice != "end" and click.confirm(journal_texts.ask_return(recovery.return_phase)):
@@ -152,7 +152,7 @@ def _close(cut_off: CutOffSession) -> None:
 def _take_up(
     cut_off: CutOffSession, log: ResumeLog, how: Choice, *, headless: bool, foreground: bool
 ) -> int:
-    """Begin it, and stay with it. Returns the exit code."""
+    """Resume the session and stay with it. Return the exit code."""
     launch = Launch()
     with launch.killed_on_failure():
         setup, job = log.setup, replace(log.job, output=_next_output(log.job.output))
@@ -180,7 +180,7 @@ def _take_up(
 
 
 def _resume(recovery: Recovery, how: Choice, written: float) -> Resume:
-    """How it goes on. Raises EngineError where the time for that has passed meanwhile."""
+    """Return how the session continues. Raises EngineError if it is too late for that by now."""
     if how == "return":
         return recovery.returned(clock.now(), written)
     if recovery.choice != "resume":
@@ -189,7 +189,7 @@ def _resume(recovery: Recovery, how: Choice, written: float) -> Resume:
 
 
 def _next_output(output: str | None) -> str | None:
-    """The same output; a file that a session has been written to is not written over."""
+    """Return the same output, but a new name for a file, so that none is overwritten."""
     kind, _, name = (output or "").partition(":")
     if kind != "file":
         return output

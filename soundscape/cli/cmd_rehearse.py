@@ -1,4 +1,4 @@
-"""`soundscape rehearse`: a scene shortened to two minutes."""
+"""`soundscape rehearse`: plays a scene shortened to two minutes."""
 
 from __future__ import annotations
 

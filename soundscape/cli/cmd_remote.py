@@ -1,4 +1,4 @@
-"""`soundscape remote`: the tablet's page."""
+"""`soundscape remote`: opens and closes the tablet's page, and pairs devices."""
 
 from __future__ import annotations
 

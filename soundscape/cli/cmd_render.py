@@ -1,4 +1,4 @@
-"""`soundscape render`: a whole session to a file, faster than real time."""
+"""`soundscape render`: writes a whole session to a file, faster than real time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 
 import rich_click as click
 
-from soundscape.cli.loading import load, the_library
+from soundscape.cli.loading import load, name_library, the_library
 from soundscape.cli.options import duration, library_option, room_option, seed_option
 from soundscape.cli.progress import progress
 from soundscape.engine.event_log import Event
@@ -76,7 +76,9 @@ def render(
     for file in filter(None, (midi, events)):
         _check_place(file)
     schedule = read_script(Path(script)) if script else []
-    loaded = load(the_library(library, scene), scene, room, seed)
+    used = the_library(library, scene)
+    name_library(used, err=True)
+    loaded = load(used, scene, room, seed)
     _check_script(loaded.show, schedule, script)
     rig = Rig(loaded.room)
     session = Session(
@@ -110,7 +112,7 @@ def _check_script(show: Show, schedule: list[Scheduled], script: str | None) -> 
 def _run(
     session: Session, writer: AudioWriter, begin: float, end: float | None, show: Show
 ) -> tuple[list[Message], list[Event]]:
-    """Render block by block. Returns the messages, counted from `begin`, and what happened."""
+    """Render block by block. Return the messages, with frames from `begin`, and the events."""
     messages: list[Message] = []
     happened: list[Event] = []
     first = frames(begin)
@@ -145,7 +147,7 @@ def _output_ports(loaded: Loaded) -> list[str]:
 
 
 def _check_place(path: str) -> None:
-    """Say at once what would fail after a long render."""
+    """Raise MediaError now for a path that would fail only after a long render."""
     if Path(path).is_dir():
         raise MediaError(f"{path}: cannot be written: it is a folder")
     if not Path(path).absolute().parent.is_dir():
@@ -154,7 +156,7 @@ def _check_place(path: str) -> None:
 
 @contextmanager
 def _or_nothing(path: str) -> Iterator[None]:
-    """A file that is written whole, or not left behind."""
+    """Remove a file that the body does not write completely."""
     try:
         yield
     except (MediaError, OSError) as err:

@@ -1,4 +1,4 @@
-"""`soundscape report`: a session as it really went."""
+"""`soundscape report`: draws a session as it really went."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _json(report: SessionReport) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a report can be about: how each form is made."""
+    """A subject of a report, with the function that makes each of its forms."""
 
     forms: dict[str, Form]
 

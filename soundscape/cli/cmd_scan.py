@@ -1,4 +1,4 @@
-"""`soundscape scan`: measure loudness ahead of time."""
+"""`soundscape scan`: measures loudness ahead of time."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def scan(
 
 @dataclass(frozen=True, slots=True)
 class _ScanRow:
-    """A file and what is known of it."""
+    """A file with its measurement, or with what is wrong with it."""
 
     path: Path
     shown: str
@@ -72,7 +72,7 @@ class _ScanRow:
     problem: str | None
 
     def as_json(self) -> dict[str, Any]:
-        """Seconds, LUFS, dBTP, LU; null where nothing could be measured."""
+        """Return seconds, LUFS, dBTP and LU; null where nothing could be measured."""
         known = self.measured
         return {
             "path": str(self.path),
@@ -113,7 +113,7 @@ def _row(catalogue: Catalogue, library: Library, path: Path) -> _ScanRow:
     try:
         measured = catalogue.get(path)
         if measured is None:
-            probe(path)  # tells why
+            probe(path)  # raises MediaError with the reason
             return _ScanRow(path, shown, None, "has changed just now; scan again")
     except MediaError as error:
         return _ScanRow(path, shown, None, file_error(path, shown, error))

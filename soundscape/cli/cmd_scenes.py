@@ -1,4 +1,4 @@
-"""`soundscape scenes`: what can be started."""
+"""`soundscape scenes`: lists the scenes that can be started."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def scenes(library: str | None, *, as_json: bool) -> None:
 
 
 def scene_row(library: Library, name: str) -> dict[str, Any]:
-    """What the list says of a scene: `scene`, and `error` or its name, time (s) and phases."""
+    """Return a row of the list: `scene`, and `error` or the name, duration (s) and phases."""
     try:
         file = library.scene(name)
         scene: Scene = read_scene(read_bytes(file), library.shown(file)).model

@@ -1,4 +1,4 @@
-"""`soundscape schema`: JSON Schema, for an editor's completion."""
+"""`soundscape schema`: prints JSON Schema, for an editor's completion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`soundscape status` and `attach`: looking at the running session."""
+"""`soundscape status` and `attach`: show the running session."""
 
 from __future__ import annotations
 

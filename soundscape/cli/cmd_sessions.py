@@ -1,4 +1,4 @@
-"""`soundscape sessions`: what was written down."""
+"""`soundscape sessions`: lists the sessions that were written down."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from soundscape.views import journal_texts, report_texts
 
 @dataclass(frozen=True, slots=True)
 class ListedSession:
-    """A session's line. `age` are the seconds since the last line of its journal."""
+    """A session in the list. `age` is in seconds since the last line of its journal."""
 
     session: int
     scene: str

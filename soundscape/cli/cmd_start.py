@@ -1,4 +1,4 @@
-"""`soundscape start`: a session."""
+"""`soundscape start`: starts a session."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def start(
         from soundscape.cli import loading, start_session  # noqa: PLC0415 - while the host loads too
 
         used = loading.the_library(library, scene)
-        if not headless:
-            loading.name_library(used)
         loaded = loading.load_to_play(used, scene, room, seed, at)
         index, begin_at = loading.phase_and_frame(loaded.show, at)
+        if not headless:
+            loading.name_library(used)
         start_session.mention_cut_off()
     wanted = start_session.StartOptions(
         output=output,
@@ -89,6 +89,6 @@ def start(
 
 
 def _begun_as(scene: str, **options: str | int | None) -> str:
-    """The command as it was typed, so that the session can be taken up by it."""
+    """Return the command as it was typed, from which the commands that resume it are made."""
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
     return " ".join(map(shell_argument, ["soundscape", "start", scene, *given]))

@@ -1,4 +1,4 @@
-"""What the therapist asks of the running session, from any terminal: one command a verb."""
+"""The verbs of the command line: one for each command to the running session."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def _parameters(spec: CommandSpec) -> Iterator[Decorator]:
-    """The parameters of a verb, from the arguments of its command."""
+    """Yield the parameters of a verb, made from the arguments of its command."""
     for argument in spec.arguments:
         name, kind = argument.name, argument.type
         if kind is SWITCH:
@@ -27,7 +27,7 @@ def _parameters(spec: CommandSpec) -> Iterator[Decorator]:
             yield click.option(f"--{name}", is_flag=True, default=None, help=argument.help)
         elif not argument.required:
             yield click.option(f"--{name}", metavar=kind.name, help=argument.help)
-        elif name == "text":  # a line, which needs no quotes
+        elif name == "text":  # all remaining words, so that a line needs no quotes
             yield click.argument(name, nargs=-1, required=True)
         elif kind is TEXT:
             yield click.argument(name)
@@ -36,7 +36,7 @@ def _parameters(spec: CommandSpec) -> Iterator[Decorator]:
 
 
 def verb(spec: CommandSpec) -> click.Command:
-    """The command line's verb for a command."""
+    """Return the command line's verb for a command."""
 
     def act(session: str | None, as_json: bool, **given: Any) -> None:
         text = given.get("text")
@@ -55,7 +55,7 @@ def verb(spec: CommandSpec) -> click.Command:
     decorated: Callable[..., Any] = act
     for parameter in (*_parameters(spec), session_option, json_option):
         decorated = parameter(decorated)
-    # A negative argument is no option: `level -1`, `extend -5m`.
+    # So that a negative argument is not read as an option: `level -1`, `extend -5m`.
     signed = any(argument.type.signed for argument in spec.arguments)
     settings = {"ignore_unknown_options": signed}
     return click.command(spec.name, context_settings=settings)(decorated)

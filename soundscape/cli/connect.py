@@ -1,6 +1,6 @@
-"""Which running session a command is for, and the client that reaches it.
+"""Finds the running session that a command is for, and connects to it.
 
-A session whose host does not answer cannot be steered, but it can be ended.
+A session whose host does not answer takes no command, but it can be stopped.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ session_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.optio
 """Parameter `session: str | None`, for `reach`."""
 
 REPLACED_WITHIN = 3.0
-"""Seconds for another host to take the place of one that died."""
+"""Seconds within which another host replaces one that died."""
 LOOK_EVERY = 0.1
 _GONE_WITHIN = 2.0
-"""Seconds for a process that was killed to be gone."""
+"""Seconds within which a killed process must be gone."""
 
 
 def reach(label: str | None) -> Client:
-    """The running session of a label, or the only one. Raises EngineError."""
+    """Return the client of the session with a label, or of the only one. Raises EngineError."""
     known = _known(label)
     limit = clock.now() + REPLACED_WITHIN
     while not known.answers():
@@ -58,7 +58,7 @@ def reach(label: str | None) -> Client:
 
 
 def stop(label: str | None, asked: Mapping[str, Any]) -> CommandReply:
-    """Have it stopped, with the host or without it. Raises EngineError."""
+    """Stop the session, with its host or without it. Raises EngineError."""
     known = _known(label)
     client = _client(known)
     if known.answers():
@@ -71,9 +71,9 @@ def stop(label: str | None, asked: Mapping[str, Any]) -> CommandReply:
 
 
 def _kill(known: KnownSession) -> None:
-    """End the processes of a session, which their locks prove to be its own. It is silent already.
+    """Kill the processes of a session that is silent already.
 
-    Raises EngineError where they stay.
+    Their locks prove that they belong to it. Raises EngineError if they do not end.
     """
     host = known.content.pid if known.hosted else 0
     # The player first: it would start another host, while a host takes its time to notice.

@@ -1,4 +1,4 @@
-"""What `soundscape` alone shows on a terminal: what runs, and the scenes with what can be done."""
+"""The first screen, shown by `soundscape` without arguments: running sessions and scenes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from soundscape.remote.session_file import running
 from soundscape.units import format_duration
 
 ACTIONS = {"s": "start", "r": "rehearse", "c": "check", "p": "plan"}
-"""The keys, and the command that each is for a scene."""
+"""The keys, and the command for a scene that each stands for."""
 MOST_SHOWN = 18
 """Scenes that fit on a terminal of 24 lines."""
 
@@ -27,7 +27,7 @@ Run = Callable[[Sequence[str]], int]
 
 
 def first_screen(run: Run) -> int:
-    """Show it, ask for one thing to do, and `run` the command line of that; its exit code."""
+    """Show the screen, ask for an action, and `run` its command line. Return the exit code."""
     library = the_library(None)
     labels = [known.content.label for known in running(runtime_folder(os.environ))]
     names = library.scenes()
@@ -47,7 +47,7 @@ def first_screen(run: Run) -> int:
 
 
 def command_line(asked: str, names: Sequence[str], labels: Sequence[str]) -> list[str]:
-    """The command line that a reply stands for, such as `2r`; empty where it stands for none."""
+    """Return the command line that a reply such as `2r` stands for; empty if it has none."""
     match = re.fullmatch(r"(\d{0,4})\s*([a-z])", asked)
     if match is None:
         return []

@@ -1,4 +1,4 @@
-"""Staying with a session in the foreground, without a console: for service managers and scripts."""
+"""Follows a session in the foreground, without a console, for service managers and scripts."""
 
 from __future__ import annotations
 
@@ -25,17 +25,16 @@ from soundscape.views.snapshot import Snapshot
 
 PLAYS_ON = "its music plays on, and Ctrl-C or `soundscape stop` fades it out"
 LOOK_EVERY = 0.5
-"""Seconds between two looks whether it plays."""
+"""Seconds between two checks whether the session plays."""
 TRIES = 5
-"""Times that a broken stream is taken up again."""
+"""How often a broken stream is opened again."""
 
 
 def follow(client: Client, settled: Callable[[], None]) -> int:
-    """Print what happens, until the session is over. Returns the exit code.
+    """Print what happens, until the session is over. Return the exit code.
 
-    `settled` is called once the system's requests to end are minded.
-
-    Raises EngineError where the session ended by a fault.
+    `settled` is called once the signal handlers are set. Raises EngineError if the session ended by
+    a fault.
     """
     printer = Printer()
     with _signals(client) as interrupted:
@@ -59,7 +58,7 @@ def follow(client: Client, settled: Callable[[], None]) -> int:
 
 
 def _changes(client: Client, printer: Printer) -> Iterator[Snapshot | SessionEvent]:
-    """What happened and what changes, through a few broken streams."""
+    """Yield events and snapshots; open a broken stream again a few times."""
     for left in reversed(range(TRIES)):
         try:
             for change in client.changes(since=printer.happened):
@@ -73,9 +72,10 @@ def _changes(client: Client, printer: Printer) -> Iterator[Snapshot | SessionEve
 
 
 def _answers_again(client: Client, printer: Printer) -> bool:
-    """Stay as long as the session lives: a service manager would end it with us. False at its end.
+    """Wait until the host answers again. Return False once no process of the session lives.
 
-    One that slept answers again, and so does the one that takes the place of one that died.
+    We must not exit before, or a service manager would end the session with us. A host that slept
+    answers again, and so does one that replaces a host that died.
     """
     limit, quiet = clock.now() + REPLACED_WITHIN, True
     while client.plays() or client.lives():
@@ -97,9 +97,9 @@ def _not_answering(client: Client) -> str:
 
 @contextmanager
 def _signals(client: Client) -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and SIGTERM are a stop with a short fade. Yields whether it was Ctrl-C.
+    """Let Ctrl-C and SIGTERM stop with a short fade. Yield a function: whether Ctrl-C came.
 
-    A terminal that is closed (SIGHUP) does not touch the sound.
+    Closing the terminal (SIGHUP) has no effect on the sound.
     """
     caught: list[int] = []
 
@@ -122,19 +122,19 @@ def _signals(client: Client) -> Iterator[Callable[[], bool]]:
 
 
 class Printer:
-    """A line for each event; on a terminal, the state in a live line beneath."""
+    """Prints a line for each event and, on a terminal, keeps a line with the state beneath."""
 
     def __init__(self) -> None:
         self.fault = ""
         self.happened = 0
-        """Things that happened and were shown."""
+        """The number of events that were shown."""
         self.resume: Sequence[str] = ()
-        """What to type to take up the session, should it break off."""
+        """The commands that resume the session if it breaks off."""
         self._live = sys.stdout.isatty()
         self._gone = False
 
     def take(self, change: Snapshot | SessionEvent) -> None:
-        """Show what changed. A terminal that is gone does not matter."""
+        """Show an event or a snapshot. A terminal that is gone is ignored."""
         if isinstance(change, SessionEvent) and change.line.get("event") == "fault":
             self.fault = str(change.line.get("message"))
         if isinstance(change, Snapshot):
@@ -150,13 +150,13 @@ class Printer:
             self._gone = True
 
     def say(self, text: str) -> None:
-        """A line of ours."""
+        """Print a line that is not an event of the session."""
         if not self._gone:
             with suppress(OSError):
                 self._print(text)
 
     def end(self) -> None:
-        """Leave the cursor below."""
+        """Move the cursor below the line with the state."""
         if self._live and not self._gone:
             with suppress(OSError):
                 self._print("")
@@ -174,7 +174,7 @@ class Printer:
         sys.stdout.flush()
 
     def _print(self, text: str) -> None:
-        """A line of its own, above the live one; nothing in it moves the cursor or rings."""
+        """Print a line above the one with the state, without what moves the cursor or rings."""
         text = printable(text, " ")
         if self._live:
             width = shutil.get_terminal_size().columns - 1

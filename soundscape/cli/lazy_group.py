@@ -1,4 +1,4 @@
-"""A group whose commands are loaded when they are used: `--help` loads no sound and no MIDI."""
+"""A group that loads a command only when it is used: `--help` loads no sound and no MIDI."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import rich_click as click
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """A command by its name, its summary, and where it is.
+    """The name, the summary and the module of a command.
 
-    It is the object `name` of module `cmd_{name}`, or in `COMMANDS` of module `cmd_{module}`.
+    The command is the object `name` of module `cmd_{name}`, or in `COMMANDS` of `cmd_{module}`.
     """
 
     name: str
@@ -23,7 +23,7 @@ class LazyCommand:
 
 
 class LazyGroup(click.RichGroup):
-    """Knows its commands by name and summary, and imports one only to run it or show its help."""
+    """A group that imports a command only to run it or to show its help."""
 
     def __init__(
         self, *args: Any, entries: Sequence[LazyCommand] = (), package: str = "", **kwargs: Any
@@ -33,18 +33,18 @@ class LazyGroup(click.RichGroup):
         self._package = package
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """The names, in the order in which they are listed."""
+        """Return the names, in the order in which they are listed."""
         return list(self._entries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """A stand-in with the summary: enough for the group's own help."""
+        """Return a stand-in with the summary, which is enough for the group's own help."""
         entry = self._entries.get(cmd_name)
         return click.RichCommand(name=cmd_name, short_help=entry.summary) if entry else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command itself, imported now."""
+        """Return the command itself, imported now."""
         name, stand_in, rest = super().resolve_command(ctx, args)
         if name is None or stand_in is None:
             return name, stand_in, rest

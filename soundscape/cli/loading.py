@@ -1,4 +1,4 @@
-"""What the commands about scenes share: which library, which scene, and how problems are told."""
+"""Finds the library, loads a scene and prints its problems, for all commands about scenes."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from soundscape.units import frames, parse_at
 
 
 def the_library(given: str | None, scene: str | None = None) -> Library:
-    """The library in use; a scene given by its path brings its own."""
+    """Return the library in use; for a scene that is given by its path, the library around it."""
     return find_library(given, os.environ, Path.cwd(), scene)
 
 
 def load(library: Library, scene: str, room: str | None, seed: int | None) -> Loaded:
-    """Load a scene, all its files measured, which is done first where it must be.
+    """Load a scene; measure its files first if they are not measured yet.
 
-    What can be lived with is told on stderr, as warnings whatever it is.
+    Problems with which the scene can be played are printed on stderr, all of them as warnings.
     """
 
     def make(measured: LookUp) -> Loaded:
@@ -43,9 +43,9 @@ def load(library: Library, scene: str, room: str | None, seed: int | None) -> Lo
 def load_to_play(
     library: Library, scene: str, room: str | None, seed: int | None, at: str | None = None
 ) -> Loaded:
-    """Load a scene that is to sound soon, from `at` on: the first track of each layer looked at.
+    """Load a scene to play it now, from `at` on; only the first track of each layer is examined.
 
-    What is not measured is measured while it plays. What can be lived with is told as by `load`.
+    Other files are measured while it plays. Problems are printed as by `load`.
     """
 
     def make(measured: LookUp, probe: ProbeFile) -> Loaded:
@@ -64,25 +64,28 @@ def _with_warnings_printed(loaded: Loaded) -> Loaded:
     return loaded
 
 
-def plain_console() -> Console:
-    """For stdout, with texts as they are: a title in brackets is no style, `:smile:` no picture."""
-    return Console(highlight=False, markup=False, emoji=False)
+def plain_console(*, err: bool = False) -> Console:
+    """Return a console, for stdout or stderr, that prints brackets and `:smile:` as written."""
+    return Console(stderr=err, highlight=False, markup=False, emoji=False)
 
 
-def name_library(library: Library) -> None:
-    """Print which library is in use, before what is done with one of its scenes."""
-    plain_console().print(f"Library {library.root}", style="dim", soft_wrap=True)
+def name_library(library: Library, *, err: bool = False) -> None:
+    """Print which library is in use, before what is done with one of its scenes.
+
+    `err`: on stderr, where the result of the command is a file.
+    """
+    plain_console(err=err).print(f"Library {library.root}", style="dim", soft_wrap=True)
 
 
 def tell(problems: Iterable[Problem]) -> None:
-    """Each problem on a line of stderr, warnings marked."""
+    """Print each problem on a line of stderr; mark those that are not errors."""
     for problem in problems:
         mark = "" if problem.severity == "error" else f"{problem.severity}: "
         click.echo(f"{mark}{problem}", err=True)
 
 
 def phase_and_frame(show: Show, text: str | None) -> tuple[int, int]:
-    """Phase and planned frame of `peak` or `peak+5m`. BadParameter says what is wrong."""
+    """Return the phase and planned frame of `peak` or `peak+5m`. Raises BadParameter."""
     if text is None:
         return 0, 0
     name, _, after = text.partition("+")

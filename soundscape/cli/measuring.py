@@ -1,6 +1,6 @@
-"""How commands measure sound files: what they need, before they need it.
+"""Measures sound files for the commands that need their loudness.
 
-Mostly nothing is to be measured: what only measuring needs is loaded when there is.
+Mostly there is nothing to measure, so the modules for it are imported only if there is.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from soundscape.timeline.show import FileSource, Phase, Show
 from soundscape.units import frames
 
 MEASURED_WHOLE = frames(90.0)
-"""A first file that is no longer is measured before a session starts."""
+"""A layer's first file up to this length is measured before a session starts."""
 
 
 def open_catalogue() -> Catalogue:
-    """This user's catalogue; problems with it are printed on stderr and stop nothing."""
+    """Return this user's catalogue; problems with it are printed on stderr as warnings."""
     return Catalogue(
         cache_folder(os.environ), lambda line: click.echo(f"warning: {line}", err=True)
     )
 
 
 def scanning(catalogue: Catalogue) -> Scan:
-    """What measures files into the catalogue, with a bar on a terminal."""
+    """Return a function that measures files into the catalogue, with a bar on a terminal."""
 
     def measure(paths: Iterable[Path]) -> None:
         from soundscape.cli.progress import progress  # noqa: PLC0415
@@ -82,7 +82,7 @@ def with_first_measured(
 
 
 def _estimating(probe: ProbeFile, paths: Iterable[Path]) -> ProbeFile:
-    """The probe, with the loudness of these files as some of their parts have it."""
+    """Return `probe` with the loudness of these files estimated from some of their parts."""
     from soundscape.media.measure import estimate  # noqa: PLC0415
 
     found = {path: replace(probe(path), estimate=estimate(path)) for path in paths}
@@ -94,7 +94,7 @@ def _estimating(probe: ProbeFile, paths: Iterable[Path]) -> ProbeFile:
 
 
 def _first_files(show: Show, begin: Callable[[Show], int]) -> list[Path]:
-    """The file that each layer plays first, where it is one."""
+    """Return the first track of each layer, if it is a file."""
     phases: tuple[Phase, ...] = show.phases[begin(show) :]
     seen: set[str] = set()
     found: list[Path] = []

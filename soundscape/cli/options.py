@@ -14,7 +14,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def _library(ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    """A command's own --library, else the one given before the command."""
+    """Return a command's own --library, else the one given before the command."""
     given = ctx.find_root().params.get("library")
     return value or (given if isinstance(given, str) else None)
 
@@ -53,7 +53,7 @@ seed_option: Decorator = click.option(
 def duration(
     _context: click.Context, _param: click.Parameter, value: str | float | None
 ) -> float | None:
-    """An option's callback: a duration as everywhere (90s, 1m30s, 1:30) to seconds."""
+    """Return the seconds of a duration (90s, 1m30s, 1:30); the callback of an option."""
     if value is None:
         return None
     try:

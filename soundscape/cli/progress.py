@@ -18,13 +18,13 @@ from rich.progress import (
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal; elsewhere nothing. Yields what takes how much more is done."""
+    """Show a bar on a terminal, elsewhere nothing. Yield a function to add progress."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _count: None
         return
     columns = (
-        SpinnerColumn(),  # one long file moves no bar for a while
+        SpinnerColumn(),  # the bar stands while one long file is measured
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeElapsedColumn(),

@@ -29,7 +29,7 @@ def load(
     *,
     joins: bool | None,
 ) -> Loaded:
-    """A scene, all of it within `length` seconds, with its `joins`; None: where they fit."""
+    """Return a scene shortened to `length` seconds, with the `joins`; None: only if they fit."""
     used = the_library(library, scene)
     name_library(used)
     loaded = load_to_play(used, scene, room, seed)
@@ -47,14 +47,14 @@ def load(
 
 
 def play(launch: Launch, loaded: Loaded, output: str | None, length: float, *, lights: bool) -> int:
-    """Begin it, and stay with it. Returns the exit code."""
+    """Start the rehearsal and stay with it. Return the exit code."""
     begun = _begin(launch, loaded, StartOptions(output=output, waits=False, lights=lights))
     plain_console().print(f"Rehearsing {loaded.show.name} in {format_duration(length)}")
     return stay(begun)
 
 
 def _begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSession:
-    """Begin on the output asked for; without an audio device on none, said in large letters."""
+    """Start on the requested output. Without an audio device use none, and print that clearly."""
     try:
         return begin(launch, loaded, wanted)
     except AudioDeviceError as err:

@@ -33,7 +33,7 @@ class Launch:
                 self._channel.send_encoded(message)
             return self._channel.receive()
         except KeyboardInterrupt:
-            # It is not killed: its player may play already, and would play on. It stops by a fade.
+            # The host is not killed: its player may play already, and would play on. It fades out.
             self._close()
             outlive(self._process)
             raise
@@ -55,7 +55,7 @@ class Launch:
             raise
 
     def confirm(self) -> None:
-        """Confirm the start: from here on the session outlives us."""
+        """Confirm the start: from here on the session outlives this process."""
         with suppress(OSError):  # it has ended already
             self._channel.send(CONFIRMED)
         outlive(self._process)

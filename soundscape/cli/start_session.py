@@ -1,4 +1,4 @@
-"""From a loaded scene to a session that sounds."""
+"""Starts a session from a loaded scene, and stays with it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LONGEST_LABEL = 60
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
-    """A session to start, as the options say."""
+    """The options of a session to start."""
 
     output: str | None = None
     index: int = 0
@@ -54,16 +54,16 @@ class StartOptions:
 
 @dataclass(frozen=True, slots=True)
 class StartedSession:
-    """A session that plays. It ends with us until `settled` is called: they know that it plays."""
+    """A session that plays. It ends with this process until `settled` is called."""
 
     client: Client
     settled: Callable[[], None]
 
 
 def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSession:
-    """Start the session; there is sound when this returns.
+    """Start the session and return once there is sound.
 
-    Raises AudioDeviceError where there is no device, EngineError where it cannot be.
+    Raises AudioDeviceError if there is no device, EngineError if the session cannot be started.
     """
     if wanted.output is None and not wanted.force:
         output_must_be_on(loaded.room.audio.device)
@@ -81,7 +81,7 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
 
 
 def must_be_free(device: str, lights: tuple[Held, ...]) -> None:
-    """Raises EngineError where another session plays on the device, or has one of the lights."""
+    """Raise EngineError if another session plays on the device or has one of the lights."""
     device_must_be_free(runtime_folder(os.environ), device)
     if there := claimed_by(runtime_folder(os.environ), lights, ()):
         raise EngineError(
@@ -92,9 +92,9 @@ def must_be_free(device: str, lights: tuple[Held, ...]) -> None:
 
 
 def launched(launch: Launch, request: StartRequest, *messages: bytes) -> StartedSession:
-    """Send a request, and what belongs to it, encoded; there is sound when this returns.
+    """Send a request and its encoded messages. Return once there is sound.
 
-    Raises AudioDeviceError where there is no device, EngineError where it cannot be.
+    Raises AudioDeviceError if there is no device, EngineError if the session cannot be started.
     """
     said = launch.exchange(request, *messages)
     if isinstance(said, StartFailed):
@@ -109,7 +109,7 @@ def launched(launch: Launch, request: StartRequest, *messages: bytes) -> Started
 
 
 def mention_cut_off() -> None:
-    """Tell of a session that was cut off and can be taken up: perhaps that is what is wanted."""
+    """Mention a session that was cut off: the user may want to recover it instead."""
     for one in cut_off_sessions(state_folder(os.environ))[:1]:
         places = [line.text("place") for line in one.journal.entries if line.event == "position"]
         scene, place = one.journal.first.text("scene"), places[-1] if places else ""
@@ -118,20 +118,20 @@ def mention_cut_off() -> None:
 
 
 def output_must_be_on(device: str | None) -> None:
-    """Refuse a session that would not be heard, where the system lets us see that."""
+    """Raise AudioDeviceError if the sound server shows that the session would not be heard."""
     if not pulse_server.in_use():
         return
     wanted = None if device == "default" else device
     try:
         output = pulse_server.ask_in_time(lambda server: server.output(wanted))
     except AudioDeviceError:
-        return  # the player will find what there is
+        return  # the player will report it
     if output is not None and (fault := output_fault(output)):
         raise AudioDeviceError(f"{fault}: turn it up, or use --force")
 
 
 def stay(begun: StartedSession, *, foreground: bool = False) -> int:
-    """Stay with a session: in its console, or without one. Returns the exit code."""
+    """Stay with a session, in its console or without one. Return the exit code."""
     if foreground or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return follow(begun.client, begun.settled)
     return open_console(begun.client, begun.settled)
@@ -152,12 +152,12 @@ def _job(loaded: Loaded, wanted: StartOptions) -> Job:
 
 
 def _warnings(problems: Iterable[Problem]) -> tuple[str, ...]:
-    """What the session's screens keep of its loading: errors last, as the newest."""
+    """Return the problems of loading for the session's screens, errors last, as the newest."""
     return tuple(str(one) for one in sorted(problems, key=lambda one: one.severity == "error"))
 
 
 def device_of(room: Room, output: str | None) -> str:
-    """What no two sessions may play on at once."""
+    """Return the name of what only one session may play on; "" if any number may."""
     if output is None:
         return f"device:{room.audio.device or 'default'}"
     kind, _, path = output.partition(":")

@@ -1,4 +1,4 @@
-"""A snapshot in text: `status` in a few lines, the foreground session in one."""
+"""A snapshot as text: a few lines for `status`, one for a session in the foreground."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from soundscape.views.snapshot import LayerTexts, Snapshot
 
 
 def lines(view: Snapshot) -> Iterator[str]:
-    """What `status` prints: what matters most stands first."""
+    """Yield the lines that `status` prints, what matters most first."""
     texts = view.texts
     times = texts.times
     yield f"{view.scene}: {view.phase}, {', '.join(texts.standing).lower()}"
@@ -31,7 +31,7 @@ def lines(view: Snapshot) -> Iterator[str]:
 
 
 def status_line(view: Snapshot, width: int) -> str:
-    """One line of at most `width` characters; what matters most stands first."""
+    """Return one line of at most `width` characters, what matters most first."""
     texts = view.texts
     standing = texts.standing if view.state != "playing" else texts.standing[1:]
     parts = [

@@ -1,4 +1,4 @@
-"""Writes what a command made to the file that was asked for."""
+"""Writes the result of a command to the requested file."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from soundscape.views import report_texts
 
 
 def write(file: str, content: str | bytes) -> None:
-    """Write a text (UTF-8) or bytes, and say so on stderr; `-` is standard output.
+    """Write a text (UTF-8) or bytes to a file, and say so on stderr; `-` is standard output.
 
-    Raises SoundscapeError.
+    Raises SoundscapeError if the file cannot be written.
     """
     if file == "-":
         click.echo(content, nl=False)

@@ -41,19 +41,19 @@ Outcome = Literal["over", "left", "lost"]
 Panel = Literal["", "keys", "details", "leaving", "code"]
 
 REDRAW = 0.25
-"""Seconds between two drawings, at least: the player shares the machine."""
+"""Least seconds between two drawings, since the player runs on the same machine."""
 TICK = 1.0
 SILENT_FOR = 4.0
-"""Seconds without a message, of which one comes each second, until the screen shows the loss."""
+"""Seconds without a message until the screen shows the loss; the host sends one each second."""
 ANSWER_STANDS = 30.0
 CLOSES_AFTER = 4.0
-"""Seconds that the end of the session is shown."""
+"""Seconds for which the end of the session is shown."""
 ASKS_FOR = 15.0
-"""Seconds that the question how to leave stands."""
+"""Seconds for which the question how to leave is shown."""
 BESIDE_PANEL = 13
-"""Lines of the screen that matter more than a panel: phase, times, state, health, answer."""
+"""Lines that a panel leaves free for what matters more: phase, times, state, health, answer."""
 WRITING = frozenset({"enter", "backspace", "delete", "left", "right", "home", "end"})
-"""The keys, beside what prints, that the line for a note takes."""
+"""The keys that the line for a note takes, besides printable characters."""
 NOTE = "Note (no names; Enter keeps it, empty: none): "
 
 
@@ -66,7 +66,7 @@ class LinkEvent(Message):
 
 
 class ConsoleApp(App[Outcome], inherit_bindings=False):
-    """The console. `opened` is called once it is there; `now` gives monotonic seconds."""
+    """The console. `opened` is called once it is shown; `now` returns monotonic seconds."""
 
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
@@ -80,7 +80,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         opened: Callable[[], None] = lambda: None,
         now: Clock = clock.now,
     ) -> None:
-        # Without colour, the terminal's own two are used, and bold and reversed.
+        # With NO_COLOR the terminal's own two colours are used, with bold and reversed text.
         super().__init__(ansi_color=bool(os.environ.get("NO_COLOR")))
         self.animation_level = "none"
         self._session_view, self._line = SessionView(self._rows), note_line()
@@ -161,7 +161,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
 
     def _show_connection_lost(self) -> None:
         if not self._lost:
-            self._said = StatusMessage("")  # what is said from now on is of now
+            self._said = StatusMessage("")  # an earlier answer would hide the loss
         self._lost = self._link.lost()
 
     def _show_session_over(self) -> None:
@@ -172,7 +172,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             self.set_timer(CLOSES_AFTER, lambda: self.exit("over"))
 
     def _tick(self) -> None:
-        """Once a second: close panels whose time is over, and show a lost connection."""
+        """Close a panel whose time is over, and show a lost connection. Called once a second."""
         if (self._lost or self._now() - self._received_at > SILENT_FOR) and not self._over:
             self._show_connection_lost()
         if self._panel and self._now() > self._panel_until:
@@ -244,7 +244,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
         self._say(NOTE, stands=float("inf"))
 
     def _close_note(self) -> None:
-        """Close the line for a note. Its text stays in it for the next time."""
+        """Close the line for a note. It keeps its text for the next time."""
         if self._line.has_class("open"):
             self._line.remove_class("open")
             self._session_view.focus()
@@ -283,7 +283,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
 
     def _draw_now(self) -> None:
         self._to_draw, self._drawn_at = None, self._now()
-        if self._session_view.is_attached:  # a timer may be late, and the screen gone
+        if self._session_view.is_attached:  # a timer may fire after the screen is gone
             self._session_view.renew()
 
     def _rows(self, width: int, height: int) -> list[Row]:

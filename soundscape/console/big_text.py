@@ -1,11 +1,11 @@
-"""Large letters and figures, readable from across a room: 7 dots high, drawn by half blocks."""
+"""Large letters and digits, readable from across a room: 7 dots high, drawn with half blocks."""
 
 from __future__ import annotations
 
 import unicodedata
 
 HEIGHT = 7
-"""Dots. Each cell of the terminal is two dots high and one wide, so dots are about square."""
+"""In dots. A cell of the terminal is two dots high and one wide, so a dot is about square."""
 
 _LETTERS = """
 A .##. #..# #..# #### #..# #..# #..#
@@ -68,15 +68,15 @@ ACCENTS = {
     "\u0303": "####",  # tilde
 }
 LOWERED = (0, 1, 3, 4, 6)
-"""The rows of dots that a letter keeps under an accent."""
+"""The rows of dots of a letter that remain under an accent."""
 
 _BLOCKS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 
 def big(text: str, scale: int = 1) -> list[str] | None:
-    """Text as lines of blocks, all of one width: 4 lines at scale 1, 7 at scale 2.
+    """Return a text as lines of blocks, all equally wide: 4 lines at scale 1, 7 at scale 2.
 
-    None where the text has letters that there are no large ones of.
+    Return None if the text has a character without a large form.
     """
     capitals = unicodedata.normalize("NFKC", text).upper()
     letters = [_glyph(mark) for mark in unicodedata.normalize("NFC", capitals)]
@@ -95,7 +95,7 @@ def big(text: str, scale: int = 1) -> list[str] | None:
 
 
 def _glyph(letter: str) -> tuple[str, ...] | None:
-    """A large letter. One with an accent is lower, and the accent stands over it."""
+    """Return a large letter. With an accent the letter is lower, and the accent stands over it."""
     base, *accents = list(unicodedata.normalize("NFD", letter))
     glyph = GLYPHS.get(base)
     over = next((ACCENTS[accent] for accent in accents if accent in ACCENTS), None)
@@ -106,12 +106,12 @@ def _glyph(letter: str) -> tuple[str, ...] | None:
 
 
 def _over(accent: str, width: int) -> str:
-    """An accent in its row of dots. The diaeresis reaches from side to side."""
+    """Return the row of dots of an accent. A diaeresis has its dots at the two sides."""
     if accent == "#.#":
         return "#" + "." * (width - 2) + "#"
     return accent.ljust(width, ".")[:width]
 
 
 def lines_of(scale: int) -> int:
-    """How many lines letters of a scale take."""
+    """Return how many lines of the terminal the letters of a scale take."""
     return (HEIGHT * scale + 1) // 2

@@ -1,4 +1,4 @@
-"""What is seen from across the room: the phase, what stands, and the three times."""
+"""The lines that are read from across the room: the phase, the state, and the three times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOST_WORD = "NO ANSWER"
 
 
 def phase_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Row]:
-    """The phase in large letters, and beside it the word that must not be forgotten."""
+    """Return the phase in large letters, and beside it the state that must not be overlooked."""
     name = clean(view.phase)
     tone: Tone = "dim" if lost else "strong"
     loud = LOST_WORD if lost else view.texts.large
@@ -22,7 +22,7 @@ def phase_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Ro
             if right is None or len(left[0]) + 4 + len(right[0]) > width:
                 right = [""] * len(left)
                 if loud and size > 1:
-                    continue  # rather smaller, with the word
+                    continue  # smaller letters leave room for the word
             return [
                 Row(spread(((one, tone),), ((other, "state"),) if other else (), width), big=True)
                 for one, other in zip(left, right, strict=True)
@@ -32,7 +32,7 @@ def phase_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Ro
 
 
 def time_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Row]:
-    """In the phase, left of it, since the dose: large figures over what they are."""
+    """Return the time in the phase, the time left and the time since the dose, over captions."""
     told = view.texts.times
     times = (
         (view.phase_elapsed, clean(told.passed.label)),
@@ -54,7 +54,7 @@ def time_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Row
 
 
 def figure_text(seconds: float | None) -> str:
-    """A time in at most five signs: `12:40`, and from an hour on `1h05`."""
+    """Return a time in at most five characters: `12:40`, and from an hour on `1h05`."""
     if seconds is None:
         return "--:--"
     whole = int(max(0.0, seconds))
@@ -63,7 +63,7 @@ def figure_text(seconds: float | None) -> str:
 
 
 def _side_by_side(figures: list[_Figure], gap: int, width: int, tall: int) -> list[Row]:
-    """Figures with their captions, spread over the line."""
+    """Return figures with their captions, spread over the width."""
     blank: tuple[str, Tone] = (" " * gap, "plain")
     *first, last = figures
     rows = []
@@ -75,7 +75,7 @@ def _side_by_side(figures: list[_Figure], gap: int, width: int, tall: int) -> li
 
 
 class _Figure:
-    """A time in large figures, and what it is. All are of one width, so that none moves."""
+    """A time in large digits with its caption, at least as wide as 00:00, so that none moves."""
 
     def __init__(self, seconds: float | None, under: str, tone: Tone, scale: int) -> None:
         self.under = under
@@ -85,10 +85,10 @@ class _Figure:
         self._lines = [line.ljust(self.width) for line in drawn]
 
     def line(self, number: int, tall: int) -> tuple[str, Tone]:
-        """One line of it, standing on the ground of a row so many lines tall."""
+        """Return one line of the figure, set at the bottom of a row that is `tall` lines high."""
         own = number - (tall - len(self._lines))
         return (self._lines[own] if own >= 0 else " " * self.width), self._tone
 
     def caption(self, width: int) -> Line:
-        """What it is, with a blank after it."""
+        """Return the caption, followed by a blank."""
         return (*fit(((self.under, "plain"),), width - 1), (" ", "plain"))

@@ -1,6 +1,6 @@
-"""The console's keys: which act a key presses, and what the therapist is told of it.
+"""The console's keys: the act that a key stands for, and the answer to the therapist.
 
-What an act gives and whether it needs a second press is in `controls.gestures`.
+`controls.gestures` knows which command an act gives and whether it needs a second press.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from soundscape.views.snapshot import Snapshot
 from soundscape.views.wording import with_names
 
 FINAL_KEY = "f"
-"""Twice: end the session. It counts only while the console asks how to leave."""
+"""Pressed twice, this key ends the session. It works only while the console asks how to leave."""
 
 UiAction = Literal["help", "details", "note", "remote", "leave"]
-"""What the screen does by itself."""
+"""What the screen does by itself, without a command to the session."""
 
 _ACTIONS: dict[str, UiAction] = {
     "help": "help",
@@ -40,9 +40,9 @@ _SHOWN = {"space": "Space", "up": "↑", "down": "↓", "escape": "Esc", "ctrl+c
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What a key came to: a command, an action of the screen, or a word for the therapist.
+    """The result of a key press: a command, an action of the screen, or a text for the therapist.
 
-    `again` is True where the word asks for a second press: it stands for `TWICE_WITHIN` seconds.
+    `again` is True if the text asks for a second press; it is shown for `TWICE_WITHIN` seconds.
     """
 
     command: Command | None = None
@@ -52,13 +52,13 @@ class Pressed:
 
 
 def default_keys() -> dict[str, str]:
-    """The console's own keys, each with its act."""
+    """Return the console's own keys, each with its act."""
     keys = {press.key: act for act, (_, press) in presses().items() if press.key}
     return {**keys, **{key: act for act, own in SCREEN_ACTS.items() for key in own.keys}}
 
 
 def meanings() -> dict[str, str]:
-    """What each act is, in the words of the list of keys."""
+    """Return the meaning of each act, as the list of keys words it."""
     own = {act: screen.meaning for act, screen in SCREEN_ACTS.items()}
     return {**{act: press.meaning for act, (_, press) in presses().items()}, **own}
 
@@ -85,10 +85,10 @@ class KeyMap:
         leaving: bool = False,
         reading: bool = False,
     ) -> Pressed:
-        """What a key does at a moment (monotonic seconds).
+        """Return what a key does at the time `now` (monotonic seconds).
 
         `leaving`: the console asks how to leave. One key leaves, one ends the session, and every
-        other key does nothing. `reading`: something to read is shown, and mute's key closes it.
+        other key does nothing. `reading`: a panel is shown, and the key of mute closes it.
         """
         act = self._act(key)
         if leaving:
@@ -108,15 +108,15 @@ class KeyMap:
         return Pressed(action=action) if action else Pressed(pressed(act, view))
 
     def is_leave(self, key: str) -> bool:
-        """Whether it is the key that leaves, locked or not."""
+        """Return whether this is the key that leaves, even if the keys are locked."""
         return self._act(key) == "leave"
 
     def named(self, act: str) -> str:
-        """The key of an act as it is written on the screen; of several, the first."""
+        """Return the name of an act's key on the screen; the first if it has several."""
         return next((shown_key(key) for key, does in self._acts.items() if does == act), NO_KEY)
 
     def table(self) -> list[tuple[str, str]]:
-        """The keys of each act that has any, and what it is."""
+        """Return the keys and the meaning of each act that has a key."""
         keys: dict[str, list[str]] = {}
         for key, act in self._acts.items():
             keys.setdefault(act, []).append(shown_key(key))
@@ -124,7 +124,7 @@ class KeyMap:
         return [(" ".join(keys[act]).strip(), text) for act, text in said.items() if act in keys]
 
     def _act(self, key: str) -> str:
-        """A letter with shift or the caps lock is the letter, unless it has an act of its own."""
+        """Return the act of a key. A capital is the small letter, unless it has its own act."""
         return self._acts.get(key) or self._acts.get(key.lower(), "")
 
     def _lock_changed(self, result: PressResult) -> Pressed:
@@ -143,11 +143,11 @@ class KeyMap:
 
 
 Named = Callable[[str], str]
-"""The key of an act, as it stands on the screen."""
+"""Returns the name of an act's key on the screen."""
 
 
 def with_keys(text: str, key: Named) -> str:
-    """A text of the session, with the keys of its commands in their places."""
+    """Return a text of the session with the names of commands replaced by their keys."""
 
     def name(command: str) -> str:
         shown = key(act_that_gives(command))
@@ -157,5 +157,5 @@ def with_keys(text: str, key: Named) -> str:
 
 
 def shown_key(key: str) -> str:
-    """A key's name as it stands on the screen."""
+    """Return the name of a key on the screen."""
     return _SHOWN.get(key, key if len(key) == 1 else key.capitalize())

@@ -1,4 +1,4 @@
-"""Blocks of lines on a screen: which of them there is room for, and where spacing goes."""
+"""Arranges blocks of lines on a screen: which of them fit, and where the blank lines go."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from soundscape.console.styles import Line
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the screen; `big` is drawn by blocks."""
+    """A line of the screen; a `big` one is drawn with block characters."""
 
     line: Line
     big: bool = False

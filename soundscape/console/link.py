@@ -1,4 +1,4 @@
-"""The console's connection to the session: one thread listens, one asks. The screen never waits."""
+"""The console's connection to the session. One thread listens, one asks; the screen never waits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TRY_AGAIN = (0.5, 1.0, 2.0)
 """Seconds between attempts to reach the host; the last one from then on."""
 MOST_WAITING = 4
 STALE_AFTER = 3.0
-"""Seconds after which a waiting command is dropped: done late, it would surprise."""
+"""Seconds after which a waiting command is dropped, since a late effect would surprise."""
 NO_ANSWER = "the room does not answer; the sound plays on - trying again"
 STANDS_STILL = "the session is not answering, its processes stand still - trying again"
 NO_SOUND = "the room does not answer, and nothing plays any more"
@@ -30,7 +30,7 @@ NOT_KNOWN = "the room does not answer: it may not have been done"
 
 @dataclass(frozen=True, slots=True)
 class StatusMessage:
-    """An answer, or why there is none."""
+    """An answer for the therapist, or the reason why there is none."""
 
     text: str
     wrong: bool = False

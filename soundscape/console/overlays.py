@@ -1,4 +1,4 @@
-"""What lies over the lower half of the screen for a while: keys, details, the way to leave."""
+"""Panels that cover the lower half of the screen for a while: keys, details, how to leave."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from soundscape.console.styles import Line, Tone, clean, cut
 from soundscape.views.snapshot import Texts
 
 COLUMN = 37
-"""Cells of a column of keys."""
+"""Width in cells of a column of the list of keys."""
 GAP = "  "
 KEY = 7
-"""Cells of the key in it."""
+"""Width in cells of the key within its column."""
 
 
 def keys_panel(keys: KeyMap, width: int) -> tuple[Line, ...]:
-    """All keys, in as many columns as there is room for, read downward."""
+    """Return all keys in as many columns as fit, to be read downward."""
     table = keys.table()
     columns = max(1, (width + len(GAP)) // (COLUMN + len(GAP)))
     rows = -(-len(table) // columns)
@@ -37,7 +37,7 @@ def keys_panel(keys: KeyMap, width: int) -> tuple[Line, ...]:
 
 
 def leaving_panel(keys: KeyMap) -> tuple[Line, ...]:
-    """The question how to leave."""
+    """Return the question how to leave."""
     return (
         ((" Leave the console? ", "state"),),
         ((f"  {keys.named('leave')}    ", "strong"), ("leave; the session plays on", "plain")),
@@ -47,7 +47,7 @@ def leaving_panel(keys: KeyMap) -> tuple[Line, ...]:
 
 
 def details_panel(texts: Texts, width: int, height: int) -> tuple[Line, ...]:
-    """The warnings, the newest first, and the technical figures, in at most `height` lines."""
+    """Return the warnings, newest first, and the technical figures, in at most `height` lines."""
     figures: list[Line] = [((cut(line, width), "dim"),) for line in texts.details]
     room = max(1, height - len(figures))
     wrapped = [
@@ -59,7 +59,7 @@ def details_panel(texts: Texts, width: int, height: int) -> tuple[Line, ...]:
 
 
 def lost_panel(lines: Sequence[str], key: Named) -> tuple[Line, ...]:
-    """A session that broke off: how it is taken up again."""
+    """Return how to resume a session that broke off."""
     return (
         ((" The session broke off. ", "alarm"),),
         (

@@ -1,4 +1,4 @@
-"""The progress bar: the phases of a session, its marks, and where it is now."""
+"""The progress bar: the phases of a session, its marks, and its present position."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def progress_lines(view: Snapshot, width: int) -> list[Line]:
 
 
 def _names(phases: list[PhaseView], column: Column, width: int) -> Line:
-    """Each phase's name over its start, as far as there is room before the next one's."""
+    """Return each phase's name over its start, cut off before the next phase's name."""
     starts = [column(phase.start) for phase in phases]
     pieces: list[tuple[str, Tone]] = [(" " * (starts[0] if starts else width), "dim")]
     for phase, (start, end) in zip(phases, pairwise([*starts, width]), strict=True):
@@ -57,7 +57,7 @@ def _bar(view: Snapshot, phases: list[PhaseView], column: Column, width: int) ->
 
 
 def _now(view: Snapshot, column: Column, width: int) -> Line:
-    """`▲ now`, and when all is over; the words stand on the side where there is room."""
+    """Return `▲ now`, and when the session ends, on the side of it that has room."""
     now = column(view.elapsed)
     left = view.texts.silence
     word = "▲ now" if now + 5 <= width else "now ▲"

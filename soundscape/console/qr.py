@@ -1,4 +1,4 @@
-"""The code that a tablet or phone reads to be paired, drawn by half blocks."""
+"""The QR code that a tablet or phone reads to be paired, drawn with half blocks."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from soundscape.units import format_clock
 from soundscape.views.snapshot import Snapshot
 
 QUIET = 2
-"""Light modules around the code. The standard (ISO/IEC 18004) has four; on a dark screen cameras
-read it with two."""
+"""Width in modules of the light border. The standard (ISO/IEC 18004) has four; on a dark screen
+cameras also read a code with two."""
 _BLOCKS = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
-"""Upper and lower module; the light ones are drawn."""
+"""By the upper and the lower module, of which the light ones are drawn."""
 MARGIN = 2
 TURN_ON = "the tablet's page is off; in another terminal: soundscape remote"
 
 
 def qr_lines(url: str) -> list[str]:
-    """The code, two modules a line."""
+    """Return the lines of the code, each two modules high."""
     code = segno.make(url, error="l", micro=False)
     rows = [list(row) for row in code.matrix_iter(border=QUIET)]
     if len(rows) % 2:
@@ -34,9 +34,9 @@ def qr_lines(url: str) -> list[str]:
 def pairing_rows(
     view: Snapshot, url: str, left: float, key: Named, width: int, height: int
 ) -> list[Row]:
-    """The screen with the code on it, and beside it where the session is.
+    """Return the screen with the code, and beside it the state of the session.
 
-    `left`: seconds until the code expires.
+    `left` is the time in seconds until the code expires.
     """
     drawn = qr_lines(url)
     beside = [

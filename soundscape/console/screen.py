@@ -1,7 +1,7 @@
 """The screen's lines, as a pure function of the snapshot and the size.
 
-What there is to see stands in blocks. Each has a rank: where there is not room for all, those that
-matter least are left out; where there is more, the phase becomes larger and blocks stand apart.
+The screen is made of blocks. Each has a rank: if not all fit, those that matter least are left out;
+if there is more room, the phase becomes larger and blank lines separate the blocks.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class Shown:
     lost: str = ""
     """Why the session does not answer."""
     panel: tuple[Line, ...] = ()
-    """The keys, or a question: they take the place of what matters less."""
+    """The list of keys, or a question, in the place of what matters less."""
     writing: bool = False
     """Whether the line for a note is open below."""
 
 
 def session_rows(view: Snapshot, shown: Shown, width: int, height: int) -> list[Row]:
-    """The screen: `height` rows of `width` cells."""
+    """Return the screen: `height` rows of `width` cells."""
     inner = max(1, width - 2 * MARGIN)
     scale = 2 if width >= LARGE[0] and height >= LARGE[1] else 1
     rows = arranged(_blocks(view, shown, inner, scale), height)
@@ -48,7 +48,7 @@ def session_rows(view: Snapshot, shown: Shown, width: int, height: int) -> list[
 
 
 def waiting_rows(text: str, height: int) -> list[Row]:
-    """The screen before the session is known."""
+    """Return the screen before the first snapshot."""
     line: Line = ((" " * MARGIN, "plain"), (text, "plain"))
     return [Row(line if row == height // 2 else ()) for row in range(height)]
 
@@ -60,7 +60,7 @@ def _blocks(view: Snapshot, shown: Shown, width: int, scale: int) -> list[Block]
     spacious = scale > 1
     panel, lost = [Row(line) for line in shown.panel], bool(shown.lost)
     return [
-        Block(8, [_head(view, width)]),
+        Block(8, [_head(view, width, lost=lost)]),
         Block(0, phase_rows(view, width, scale, lost=lost), spacing=4),
         Block(1, time_rows(view, width, scale, lost=lost), spacing=3),
         Block(2, [_standing(view, shown, width)], spacing=1),
@@ -78,25 +78,28 @@ def _blocks(view: Snapshot, shown: Shown, width: int, scale: int) -> list[Block]
     ]
 
 
-def _head(view: Snapshot, width: int) -> Row:
-    """What is played, and that all is well."""
+def _head(view: Snapshot, width: int, *, lost: bool) -> Row:
+    """Return the line with the scene, and at the right that all is well or does not answer."""
     label = "" if view.label == view.scene else view.label
     named = " · ".join(clean(part) for part in (view.scene, label) if part)
-    said = [*view.texts.well, view.texts.remote, view.texts.elapsed]
+    known = ["no answer"] if lost else [*view.texts.well, view.texts.remote]
+    said = [*known, view.texts.elapsed]
     return Row(spread(((named, "dim"),), (("  ".join(filter(None, said)), "dim"),), width))
 
 
 def _standing(view: Snapshot, shown: Shown, width: int) -> Row:
-    pieces: list[tuple[str, Tone]] = []
+    locked: Line = ((f" {LOCKED} ", "state"), ("  ", "plain")) if shown.locked else ()
     if shown.lost:
-        pieces += [(f" {LOST_WORD} ", "alarm"), ("  ", "plain")]
-    for number, word in enumerate([*view.texts.standing, *([LOCKED] if shown.locked else [])]):
+        was = ", ".join(word.lower() for word in view.texts.standing)
+        line: Line = ((f" {LOST_WORD} ", "alarm"), ("  ", "plain"), *locked)
+        return Row(fit((*line, (f"last known: {was}", "plain")), width))
+    pieces: list[tuple[str, Tone]] = []
+    for number, word in enumerate(view.texts.standing):
         if number == 0 and view.state == "playing":
             pieces += [(word, "strong"), ("  ", "plain")]
         else:
             pieces += [(f" {word} ", "state"), ("  ", "plain")]
-    pieces.append((with_keys(view.texts.hint, shown.key), "plain"))
-    return Row(fit(tuple(pieces), width))
+    return Row(fit((*pieces, *locked, (with_keys(view.texts.hint, shown.key), "plain")), width))
 
 
 def _prompts(view: Snapshot, width: int) -> list[Row]:
@@ -130,7 +133,7 @@ def _layer(name: str, layer: LayerTexts, width: int) -> list[Row]:
 
 
 def _others(view: Snapshot, width: int) -> list[Row]:
-    """Ambience and voice in one line."""
+    """Return ambience and voice in one line."""
     named = [
         f"{name} {clean(layer.title)}" for name, layer in view.layers.items() if name != "music"
     ]
@@ -138,7 +141,7 @@ def _others(view: Snapshot, width: int) -> list[Row]:
 
 
 def _level(view: Snapshot, width: int) -> Row:
-    """How loud, and at the right the lights."""
+    """Return the line with the level, and at the right the lights."""
     right: Line = (("lights ", "dim"), (clean(view.texts.lights), "plain"))
     shown = right if view.lights else ()
     left: Line = ((_label("level"), "dim"), (view.texts.level, "plain"))
@@ -146,7 +149,7 @@ def _level(view: Snapshot, width: int) -> Row:
 
 
 def _trouble(view: Snapshot, width: int) -> list[Row]:
-    """What is not well, and how often something was not."""
+    """Return the line with the present faults, and the counts of earlier ones."""
     texts = view.texts
     if not texts.trouble and not texts.counted:
         return []
@@ -157,7 +160,7 @@ def _trouble(view: Snapshot, width: int) -> list[Row]:
 
 
 def _warned(view: Snapshot, shown: Shown, width: int) -> list[Row]:
-    """How many warnings there are, and the newest."""
+    """Return the line with the newest warning, and the number of warnings."""
     texts = view.texts
     if not texts.warnings:
         return []

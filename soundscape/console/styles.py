@@ -1,8 +1,8 @@
-"""Lines of the screen: pieces of text, each with a tone; and the tones' colours.
+"""Lines of the screen: pieces of text, each with a tone, and the tones' colours.
 
-No tone is told from another by its colour alone: what matters is also a word, a sign or reversed.
-Dark and warm, for a dark room: nothing is pure white, nothing blinks (WCAG 2.2: contrast at least
-4.5 : 1).
+Colour alone carries no meaning: what matters is also a word, a sign or reversed. The colours are
+dark and warm, for a dark room; nothing is pure white and nothing blinks. The contrast is at least
+4.5 : 1 (WCAG 2.2).
 """
 
 from __future__ import annotations
@@ -39,28 +39,28 @@ BIG_STYLES: dict[Tone, Style] = {
     tone: Style(color="#dcc592" if tone == "strong" else colour, bgcolor=GROUND)
     for tone, colour in COLOURS.items()
 }
-"""For large letters: drawn by blocks, so neither bold nor reversed; a large area is less bright."""
+"""For large letters. They are drawn with blocks, so neither bold nor reversed, and less bright."""
 
 
 def clean(text: str) -> str:
-    """Text of tags or scenes: nothing in it moves the cursor, rings, or breaks a line."""
+    """Return a text of tags or scenes without what moves the cursor, rings, or breaks a line."""
     return printable(text, " ")
 
 
 def cut(text: str, width: int) -> str:
-    """Text of at most `width` cells, with … where something is left out."""
+    """Return a text cut to at most `width` cells, ending in … if something is left out."""
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 1 else "…"[:width]
 
 
 def length(line: Line) -> int:
-    """The cells that a line takes."""
+    """Return the number of cells that a line takes."""
     return sum(cell_len(text) for text, _ in line)
 
 
 def fit(line: Line, width: int) -> Line:
-    """A line of exactly `width` cells."""
+    """Return a line cut or filled to exactly `width` cells."""
     left = width
     pieces: list[tuple[str, Tone]] = []
     for text, tone in line:
@@ -73,7 +73,7 @@ def fit(line: Line, width: int) -> Line:
 
 
 def spread(left: Line, right: Line, width: int) -> Line:
-    """Two ends of a line. What does not fit is cut off the left one."""
+    """Return a line with a left and a right end. The left one is cut if both do not fit."""
     room = width - length(right)
     if room < 0:
         return fit(right, width)
@@ -81,6 +81,6 @@ def spread(left: Line, right: Line, width: int) -> Line:
 
 
 def segments(line: Line, width: int, *, big: bool = False) -> list[Segment]:
-    """A line as the terminal gets it."""
+    """Return a line as Rich's segments, with their styles."""
     styles = BIG_STYLES if big else STYLES
     return [Segment(text, styles[tone]) for text, tone in fit(line, width) if text]

@@ -1,4 +1,4 @@
-"""What the screen is made of: the face, the line for a note, and how they lie."""
+"""The widgets of the screen: the session view, the line for a note, and their layout."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Input.open {{ display: block; }}
 
 
 class SessionView(Widget, can_focus=True):
-    """Rows of text, as `rows` gives them for a size. Only those that change are drawn again."""
+    """Rows of text, made by `rows` for a width and a height. Only changed rows are drawn again."""
 
     def __init__(self, rows: Callable[[int, int], list[Row]]) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class SessionView(Widget, can_focus=True):
         self._rows: list[Row] = []
 
     def renew(self) -> None:
-        """Ask for the rows, and draw what is new."""
+        """Make the rows again and draw those that have changed."""
         width, height = self.size
         before, self._rows = self._rows, self._made(width, height)
         if len(before) != len(self._rows):
@@ -48,22 +48,22 @@ class SessionView(Widget, can_focus=True):
             self.refresh(*changed)
 
     def on_resize(self) -> None:
-        """Another size, other rows."""
+        """Make the rows for the new size."""
         self.renew()
 
     def render_line(self, y: int) -> Strip:
-        """One line for Textual."""
+        """Return one line, as Textual asks for it."""
         width = self.size.width
         row = self._rows[y] if y < len(self._rows) else Row(())
         return Strip(segments(row.line, width, big=row.big), width)
 
 
 class ConsoleScreen(Screen[None], inherit_bindings=False):
-    """The one screen. It has no key bindings: every key is the console's."""
+    """The only screen. It has no key bindings, since `ConsoleApp` handles every key."""
 
 
 def note_line() -> Input:
-    """The line for a note. Its cursor does not blink."""
+    """Return the line for a note. Its cursor does not blink."""
     line = Input(compact=True, select_on_focus=False, max_length=500)
     line.cursor_blink = False
     return line

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from soundscape.ipc.spawn import spawn
 from soundscape.scene.models import AudioRoom
 
-PATIENCE = 12.0
+LOADING = 30.0
+"""Seconds until the first thing is tried: a busy computer loads Python and the drivers slowly."""
+PATIENCE = 20.0
 """Seconds for one thing to open: a sound server may wake up slowly."""
 
 
@@ -38,8 +40,13 @@ def try_devices(
     *,
     midi: bool,
     patience: float = PATIENCE,
+    loading: float = LOADING,
 ) -> DeviceTrial:
-    """Open and close the audio device, and with `midi` the ports of exactly these names."""
+    """Open and close the audio device, and with `midi` the ports of exactly these names.
+
+    The process that tries them has `loading` seconds to load what it needs, then `patience` seconds
+    for each of them.
+    """
     faults = DeviceTrial()
     process = spawn("soundscape.devices.device_trial_main")
     assert process.stdin is not None  # noqa: S101 - `spawn` makes both pipes
@@ -51,24 +58,29 @@ def try_devices(
     }
     with suppress(OSError), process.stdin as pipe:  # it may have crashed already
         pipe.write(json.dumps(wanted).encode())
-    trying = "audio"
+    trying, wait = "", loading
     lines: queue.Queue[bytes | None] = queue.Queue()
     threading.Thread(target=_read, args=(process, lines), daemon=True).start()
     try:
         while True:
-            line = lines.get(timeout=patience)
+            line = lines.get(timeout=wait)
             if line is None:
-                _note(faults, trying, "its driver crashes")
+                _note(faults, trying or "audio", "its driver crashes")
                 return faults
             kind, name, fault = json.loads(line)
             if kind == "done":
                 return faults
             if kind == "trying":
-                trying = name
+                trying, wait = name, patience
             elif fault:
                 _note(faults, f"{kind} {name}".strip(), fault)
     except queue.Empty:
-        _note(faults, trying, f"its driver does not answer within {patience:.0f} s")
+        if trying:
+            _note(faults, trying, f"its driver does not answer within {patience:.0f} s")
+        else:
+            faults.audio = (
+                f"it could not be tried within {loading:.0f} s, this computer is busy: check again"
+            )
         return faults
     finally:
         process.kill()

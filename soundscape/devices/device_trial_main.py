@@ -6,6 +6,7 @@ came.
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from typing import Any
@@ -18,6 +19,7 @@ from soundscape.scene.models import AudioRoom
 def main() -> None:
     """Try the devices of a JSON object on standard input; print a line of JSON for each."""
     wanted: dict[str, Any] = json.load(sys.stdin)
+    _load(midi=wanted["midi"])
     _try("audio", "", lambda: _audio(AudioRoom.model_validate(wanted["audio"])))
     if wanted["midi"]:
         _try("midi", "", _midi)
@@ -26,6 +28,13 @@ def main() -> None:
         for name in wanted["inputs"]:
             _try("input", name, lambda name=name: _input(name))
     _say("done", "", "")
+
+
+def _load(*, midi: bool) -> None:
+    """Load now what would otherwise count as the time that a device takes to open."""
+    importlib.import_module("soundscape.devices.audio.pygame_output")
+    if midi:
+        importlib.import_module("soundscape.devices.midi.mido_ports")
 
 
 def _try(kind: str, name: str, step: Any) -> None:

@@ -29,6 +29,7 @@ POINT = SAMPLE_RATE // 10
 
 _SECOND = 10  # points
 _REMEMBERED = round(MEMORY * 10) - _SECOND + 1  # points of the memory, up to a second before
+_MEMORY = round(MEMORY * 10)  # points after its end for which what sounded before is remembered
 _WINDOW = 4  # tenths that a momentary value looks back
 _AIM = MOST_RISE - 1.0  # windows between those of the curve may rise by more than they do
 _SHARE = 0.25  # of a window's allowance: tenths softer than this need not be lowered for it
@@ -67,24 +68,30 @@ def _steep(momentary: NDArray[np.int16]) -> bool:
     return bool(first) and max(first) - first[0] > most
 
 
-def points(curve: Curve, swell: Points | None = None, before: float | None = None) -> Points | None:
+def points(
+    curve: Curve,
+    swell: Points | None = None,
+    before: float | None = None,
+    memory: float | None = None,
+) -> Points | None:
     """The gain in dB (≤ 0) at 0.0, 0.1, 0.2 … s of a track; None where there is nothing to do.
 
     `curve` has the momentary loudness in LU over the target, shape (n,): element i of the 400 ms
     that end at (i + 1) / 10 s. The result has shape (n + 1,) and is linear in dB between points.
     Before its start a track counts as loud as `before` (LU over the target), and without it as
     sounding as it begins. `swell` is the mean power gain of a fade over its first tenths: what it
-    keeps down needs no softening, and the rise of both together is kept to the rule.
+    keeps down needs no softening, and the rise of both together is kept to the rule. `memory` is
+    how loud (LU over the target) what sounded before the track was: the ear remembers it as well.
     """
     if not curve.size:
         return None
     loud = np.clip(np.nan_to_num(curve.astype(np.float64), nan=-120.0), -120.0, 60.0)
     if swell is not None:
         loud = _swelling(loud, swell)
-    touched = np.flatnonzero(rises(loud, before) > _AIM)
+    touched = np.flatnonzero(rises(loud, before, memory) > _AIM)
     if not touched.size:
         return None
-    return _CalmPass(loud, before).run(touched)
+    return _CalmPass(loud, before, memory).run(touched)
 
 
 def _swelling(loud: Points, swell: Points) -> Points:
@@ -96,18 +103,18 @@ def _swelling(loud: Points, swell: Points) -> Points:
     return np.concatenate([10.0 * np.log10(windows + 1e-12), loud[last:]])
 
 
-def rises(loud: Points, before: float | None = None) -> Points:
+def rises(loud: Points, before: float | None = None, memory: float | None = None) -> Points:
     """How far each value lies above its reference, both counted from the floor up.
 
     `before` is the loudness before the start; by default that of the beginning.
     """
     first = float(loud[min(_WINDOW, loud.size) - 1]) if before is None else before
-    risen: Points = np.maximum(loud, FLOOR) - np.maximum(expected(loud, first), FLOOR)
+    risen: Points = np.maximum(loud, FLOOR) - np.maximum(expected(loud, first, memory), FLOOR)
     risen[: _WINDOW - 1] = 0.0  # windows that reach back before the start
     return risen
 
 
-def expected(loud: Points, first: float) -> Points:
+def expected(loud: Points, first: float, memory: float | None = None) -> Points:
     """The reference of each value, without the floor; `first` is the loudness before the start."""
     earlier = np.concatenate([np.full(_SECOND, first), loud])[: loud.size]
     loudest = earlier.copy()
@@ -117,6 +124,8 @@ def expected(loud: Points, first: float) -> Points:
         loudest[step:] = np.maximum(loudest[step:], loudest[:-step])
         span += step
     reference: Points = np.maximum(earlier, loudest - FADED)
+    if memory is not None:
+        reference[:_MEMORY] = np.maximum(reference[:_MEMORY], memory - FADED)
     return reference
 
 
@@ -159,10 +168,11 @@ class _CalmPass:
     w − 3 … w; the window a second before, which says how much w may have, is settled by then.
     """
 
-    def __init__(self, loud: Points, before: float | None = None) -> None:
+    def __init__(self, loud: Points, before: float | None, memory: float | None) -> None:
         self._power: list[float] = unfolded(loud).tolist()
         self._heard: list[float] = loud.tolist()  # with the gain, up to a second back
         self._before = before
+        self._memory = -math.inf if memory is None else memory - FADED
         self._slots = [0.0] * loud.size
 
     def run(self, touched: NDArray[np.intp]) -> Points:
@@ -194,6 +204,8 @@ class _CalmPass:
             before = self._before
         else:
             before = self._reference(max(window - _SECOND, _WINDOW - 1))
+        if window < _MEMORY:
+            before = max(before, self._memory)
         allowed = 10.0 ** ((max(before, FLOOR) + _AIM) / 10.0)
         own = range(window - _WINDOW + 1, window + 1)
         share = {slot: self._power[slot] / _WINDOW for slot in own}

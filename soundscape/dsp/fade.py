@@ -1,4 +1,4 @@
-"""Fades: a gain's way between 0 and 1, per frame, from the absolute frame.
+"""Fades: gains between 0 and 1 for each frame, computed from the frame's absolute number.
 
 Gains are computed in float64 from the frame's own number, so they do not depend on where a block
 begins. A fade of L frames that starts at frame s has progress u = (n − s) / L: gain 0 (or 1) at s,

@@ -73,17 +73,20 @@ class Playlists:
             known = self._highest.get(origin.name, target)
             self._highest[origin.name] = max(known, target + loudest_level)
 
-    def make(self, spec: LayerSpec, path: KeyPath, layer: LayerName) -> Playlist | None:
+    def make(
+        self, spec: LayerSpec, path: KeyPath, layer: LayerName, *, replaced: bool
+    ) -> Playlist | None:
         """Return the layer's playlist; None if it was not found, or if nothing in it can be played.
 
-        The latter is a problem of its own in `findings`.
+        The latter is a problem of its own in `findings`. `replaced`: whether another playlist is
+        then played in its place.
         """
         origin = self._origins.get(path)
         if origin is None:
             return None
         pieces = self._resolved(origin)
         if not pieces:
-            self._tell_of_emptiness(path, layer)
+            self._tell_of_emptiness(path, layer, replaced=replaced)
             return None
         tracks = self._with_gains(
             pieces, self._highest[origin.name], as_one=spec.match == "playlist"
@@ -97,11 +100,18 @@ class Playlists:
             name = origin.name
         return Playlist(name, tuple(tracks), order == "shuffle", loop)
 
-    def _tell_of_emptiness(self, path: KeyPath, layer: LayerName) -> None:
+    def _tell_of_emptiness(self, path: KeyPath, layer: LayerName, *, replaced: bool) -> None:
         if self._findings.faults:  # then it may be for one of them, and nothing plays anyway
             return
-        instead = "no voice is heard" if layer == "voice" else "something quiet plays instead"
-        message = f"has no track that can be played: {instead}"
+        if layer == "voice":
+            meanwhile = "no voice is heard"
+        elif replaced:
+            meanwhile = "something quiet plays instead"
+        elif path[0] == "landing":
+            meanwhile = f"the landing has no {layer}"
+        else:
+            meanwhile = f"the {layer} is silent until a file of it is back"
+        message = f"has no track that can be played: {meanwhile}"
         self._findings.problems.append(self._scene.problem(path, message))
 
     def drone(self, seed: int, highest: float) -> Playlist:

@@ -181,10 +181,11 @@ class _Loading:
             return {"music": drone}
         landing: dict[LayerName, Playlist] = {}
         for layer, spec in self.scene.landing.items():
-            playlist = self.playlists.make(spec, ("landing", layer), layer)
+            replaced = layer == "music"
+            playlist = self.playlists.make(spec, ("landing", layer), layer, replaced=replaced)
             if playlist is not None:
                 landing[layer] = at_level(playlist, spec.level.points[0][1])
-            elif layer == "music":
+            elif replaced:
                 landing[layer] = drone
         return landing
 
@@ -193,9 +194,11 @@ class _Loading:
     ) -> Phase:
         layers: dict[LayerName, Layer] = {}
         for layer, layer_spec in layers_of(spec):
-            playlist = self.playlists.make(layer_spec, ("phases", name, layer), layer)
             # Over music another drone would be one sound too many; alone it keeps silence away.
-            if playlist is None and layer != "voice" and "music" not in layers:
+            replaced = layer != "voice" and "music" not in layers
+            path = ("phases", name, layer)
+            playlist = self.playlists.make(layer_spec, path, layer, replaced=replaced)
+            if playlist is None and replaced:
                 playlist = instead[layer]
             if playlist is not None:
                 layers[layer] = Layer(

@@ -10,8 +10,8 @@ import numpy as np
 
 from soundscape.dsp import calm
 from soundscape.mixer.source import Block, Source
-from soundscape.timeline.clip_calm import clip_calm
 from soundscape.timeline.directives import Clip
+from soundscape.timeline.opening_limit import clip_gain
 
 
 class CalmSource:
@@ -44,5 +44,5 @@ class CalmSource:
 
 def calm_source(source: Source, clip: Clip, start: int) -> Source:
     """The clip's source, read from its frame `start`: itself where calm has nothing to do."""
-    points = clip_calm(clip)
+    points = clip_gain(clip)
     return source if points is None else CalmSource(source, points, start)

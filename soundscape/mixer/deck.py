@@ -12,7 +12,7 @@ from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStretc
 from soundscape.units import db_to_gain
 
 OpenSource = Callable[[Clip, int], Source]
-"""Opens a clip's source at a frame of the clip (0 but where a render begins in the middle)."""
+"""Opens a clip's source at a frame of the clip: 0, unless a render begins within the clip."""
 
 
 class Deck:

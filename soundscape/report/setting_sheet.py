@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from soundscape.command_specs import COMMANDS
 from soundscape.report.page import heading, item, page, paragraph, section
 from soundscape.report.session_page import title
 from soundscape.report.session_report import PhaseRun, SessionReport
@@ -18,8 +19,6 @@ from soundscape.views import report_texts, setting_texts
 BLANKS = 2
 """Lines to write on where the journal knows nothing."""
 FURTHER_BLANKS = 1
-STEERED = {"skip", "swap", "level", "soften", "lift", "pause", "mute", "land", "hold", "next",
-           "goto", "back", "extend", "care"}  # fmt: skip
 COLOUR = 2
 
 
@@ -187,7 +186,11 @@ def _talk(report: SessionReport) -> list[str]:
 def _control(report: SessionReport) -> list[str]:
     number = int(report.first.part("room").number("controls") or 0)
     done = Counter(one.text.split(":")[0].split(" ")[0] for one in report.listed("command"))
-    counts = [(name, times) for name, times in sorted(done.items()) if name in STEERED]
+    counts = [
+        (name, times)
+        for name, times in sorted(done.items())
+        if name in COMMANDS and COMMANDS[name].adjusts
+    ]
     return [setting_texts.controls(number), setting_texts.steering(counts)]
 
 

@@ -14,7 +14,6 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from soundscape.errors import InvalidValue
 from soundscape.scene.binding import Binder
 from soundscape.scene.control_specs import Control
 from soundscape.scene.fields import EnvelopeSpec, Text, Whole
@@ -45,7 +44,7 @@ from soundscape.scene.values import (
 )
 from soundscape.scene.wiring import CueMessage, MscTarget, PortSpec, TimecodeSpec
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
-from soundscape.units import At, one_line, parse_at, quoted
+from soundscape.units import At, is_at, one_line, quoted
 
 __all__ = [
     "LAYERS",
@@ -241,7 +240,7 @@ class PromptSpec(Model):
             if not set(cls.model_fields) & set(node.items) and len(node.items) == 1:
                 (before, after), *_ = node.items.items()
                 text = one_line(after.text) if isinstance(after, ScalarNode) else "…"
-                if _is_time(before):
+                if is_at(before):
                     message = f'a line at a time of its own is: {{at: {before}, say: "{text}"}}'
                 else:
                     line = one_line(f"{before}: {text}")
@@ -255,14 +254,6 @@ class PromptSpec(Model):
     def describe(cls, schema: JsonSchemaValue) -> None:
         """Allow the short form."""
         or_short(schema, {"type": "string"})
-
-
-def _is_time(text: str) -> bool:
-    try:
-        parse_at(text)
-    except InvalidValue:
-        return False
-    return True
 
 
 class PhaseSpec(Model):

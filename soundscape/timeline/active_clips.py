@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from soundscape.dsp.fade import Fade, Shape
+from soundscape.timeline.active_clip import ActiveClip
+from soundscape.timeline.bus import Bus
 from soundscape.timeline.directives import Clip, ClipEnds, ClipFades, ClipStarts, ClipStretches
 from soundscape.timeline.layer_context import LayerContext
-
-
-@dataclass(slots=True)
-class ActiveClip:
-    """A clip on a deck, with what fades it out."""
-
-    clip: Clip
-    fades: list[Fade] = field(default_factory=list)
-    available: int | None = None  # the frames that its file really has
-    stretched: int = 0  # frames for which a sound without an end plays on
-
-    @property
-    def end(self) -> int:
-        """The music frame after the last one that is heard of it."""
-        end = self.clip.end + self.stretched
-        if self.available is not None:
-            end = self.clip.start + self.available
-        return min([end, *(fade.end for fade in self.fades)])
 
 
 class ActiveClips:
@@ -59,10 +42,12 @@ class ActiveClips:
         ends = (active.fades[-1].end for active in self._clips[:-1] if active.fades)
         return max((end - music for end in ends), default=0)
 
-    def start(self, clip: Clip) -> ActiveClip:
+    def start(self, clip: Clip, bus: Bus) -> ActiveClip:
         """Start a clip at its first frame."""
-        active = ActiveClip(clip)
+        active = ActiveClip(clip, bus)
         self._clips.append(active)
+        if clip.layer != "voice":
+            self._context.remember(clip.start, active)
         self._context.emit(ClipStarts(self._context.session_frame(clip.start), clip))
         return active
 

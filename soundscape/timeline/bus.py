@@ -7,6 +7,10 @@ the layer goes on to another playlist it keeps the level it had reached, and a n
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from soundscape.dsp.fade import Gains
 from soundscape.dsp.lane import Lane
 from soundscape.dsp.rise import RISE_DB_PER_SECOND
 from soundscape.timeline.directives import BusLevel
@@ -27,6 +31,10 @@ class Bus:
     def level(self, frame: int) -> float:
         """The level at a frame, in dB."""
         return self._lane.at(frame)
+
+    def levels(self, at: NDArray[np.int64]) -> Gains:
+        """Return the levels at frames of any distance, in dB."""
+        return self._lane.sampled(at)
 
     def go_over(self, frame: int, over: int, contour: Contour, clock: PhaseClock) -> BusLevel:
         """Another contour, reached in `over` frames from the present level.

@@ -3,7 +3,8 @@
 A fade from silence rises too, and what rises under it adds up. So a clip that comes in alone, or
 with the session, counts from silence and with that fade on it: what the fade keeps down is not
 lowered once more, and both together rise by no more than calm allows. A voice counts from the bed
-that is ducked under it. In a crossfade a track counts as it is: there another one sounds.
+that is ducked under it. In a crossfade a track counts as it is: there another one sounds, and what
+sounded in the last 30 s is remembered as what the track itself has.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def clip_calm(clip: Clip) -> calm.Points | None:
         alone = any(swell.passed <= 0 for swell in rising)
         before = calm.FLOOR if alone else None
         return calm.points(known, swell=_power(rising, known.size), before=before)
-    return calm.points(known, before=BED_DB if clip.layer == "voice" else None)
+    return calm.points(known, before=BED_DB if clip.layer == "voice" else None, memory=clip.prior)
 
 
 def _power(rising: tuple[FadeIn, ...], tenths: int) -> NDArray[np.float64]:

@@ -21,7 +21,8 @@ class Clip(Shared):
     """A track on the timeline. `start` and `end` in music frames; `bus` carries its level.
 
     `join` says why it overlaps the clip before it as long as it does. `opening` is the
-    session's own fade in, in music frames, where the clip begins under it.
+    session's own fade in, in music frames, where the clip begins under it. `prior` is how loud the
+    last 30 s before it were, in LU over its target; None for silence and for a join without a fade.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Clip(Shared):
     fade_in: Fade | None
     join: str = ""
     opening: Fade | None = None
+    prior: int | None = None
 
     @property
     def end(self) -> int:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from soundscape.dsp.fade import Fade, Shape
 from soundscape.scene.models import LayerName
-from soundscape.timeline.active_clips import ActiveClip, ActiveClips
+from soundscape.timeline.active_clip import ActiveClip
+from soundscape.timeline.active_clips import ActiveClips
 from soundscape.timeline.border import Border
 from soundscape.timeline.bus import Bus
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.layer_context import LayerContext
+from soundscape.timeline.opening_limit import heard_before
 from soundscape.timeline.overlap import LONGEST, Overlap, plan_overlap
 from soundscape.timeline.phase_automation import PhaseTarget, planned
 from soundscape.timeline.show import GeneratedSource, Playlist, SilentSource, Track
@@ -334,12 +336,18 @@ class LayerPlayer:
         rising = Fade(music, fade_in, shape, rising=True) if fade_in else None
         assert self.bus is not None  # noqa: S101 - only a layer that plays starts clips
         track = planned(track, self.target, self._context.session_frame(music))
-        number, bus = self._context.next_id(), self.bus.id
+        number, prior = self._context.next_id(), None
+        if fade_in and self.name != "voice":
+            frame = self._context.session_frame(music)
+            level, offset = self.bus.level(frame), self._context.offset
+            prior = heard_before(self._context.recent, music, level, offset)
         opening = self._context.opening
         if opening is not None and music >= opening.end:
             opening = None
-        clip = Clip(number, bus, self.name, self.phase, track, music, rising, reason, opening)
-        active = self.clips.start(clip)
+        clip = Clip(
+            number, self.bus.id, self.name, self.phase, track, music, rising, reason, opening, prior
+        )
+        active = self.clips.start(clip, self.bus)
         if self.name == "voice":
             rounding = Fade(clip.end - fade_in, fade_in, shape, rising=False)
             self.clips.fade(music, active, rounding)

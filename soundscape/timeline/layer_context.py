@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from soundscape.dsp.fade import Fade
+from soundscape.timeline.active_clip import ActiveClip
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Directive
 from soundscape.timeline.show import Playlist, Show
@@ -13,6 +14,11 @@ from soundscape.units import frames
 
 LEAST_FADE = frames(0.05)
 """What a phase's or a skip's fade of 0 becomes: a cut, but without a click."""
+
+RECENT = frames(30.0)
+"""What sounded within this time is what a clip's opening is held against."""
+MOST_RECENT = 12
+"""A list of tracks of a second is no music; it must only not take long."""
 
 
 class LayerContext:
@@ -26,9 +32,16 @@ class LayerContext:
         """Session frame − music frame."""
         self.opening: Fade | None = None
         """The fade that the session begins with."""
+        self.recent: list[ActiveClip] = []
+        """The clips of music and ambience that sound, or sounded within the last 30 s."""
         self._directives: list[Directive] = []
         self._cursors: dict[str, Cursor] = {}
         self._count = 0
+
+    def remember(self, music: int, active: ActiveClip) -> None:
+        """Keep a clip that starts at a music frame among the recent ones."""
+        self.recent = [one for one in self.recent[-MOST_RECENT:] if one.end > music - RECENT]
+        self.recent.append(active)
 
     def emit(self, *directives: Directive) -> None:
         """Queue directives for the mixer and the lights."""

@@ -1,4 +1,4 @@
-"""The board: which look stands, and what lies over it (the care light, a mute, a landing)."""
+"""The scene's look, and the covers that hide it: the care light, a mute, a landing."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from soundscape.units import frames
 Cover = Literal["care", "mute", "land"]
 
 BACK = {"care": frames(10.0), "mute": frames(15.0), "land": frames(20.0)}
-"""How long the way back from a cover takes: with the sound's own return."""
+"""Frames of the move back from a cover, as long as the sound takes to come back."""
 TRIM_STEP = 0.8
 """`soften` takes a fifth of the lights' level away."""
 
 
 class Looks:
-    """The scene's look goes on beneath a cover, unseen; without its cover it stands again."""
+    """The scene's look and its covers. The look follows the scene while a cover hides it."""
 
     def __init__(self, care: Move) -> None:
         self.standing: dict[str, float] = {}
@@ -42,7 +42,7 @@ class Looks:
         return [LightsMove(frame, self._care.values, over or self._care.over, care=True)]
 
     def uncover(self, frame: int, cover: Cover) -> list[Directive]:
-        """Take a cover away; the standing look comes back under the last one."""
+        """Remove a cover. When the last one is removed, the scene's look comes back."""
         if cover not in self.covers:
             return []
         self.covers.discard(cover)

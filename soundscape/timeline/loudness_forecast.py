@@ -18,9 +18,9 @@ from soundscape.dsp import calm
 from soundscape.dsp.fade import curve
 from soundscape.dsp.weighting import SILENT_LUFS
 from soundscape.synth import NOMINAL_LUFS
-from soundscape.timeline.clip_calm import clip_calm
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.envelope import contour
+from soundscape.timeline.opening_limit import clip_gain
 from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
 from soundscape.timeline.show import GeneratedSource, SilentSource
 from soundscape.units import SAMPLE_RATE, format_duration
@@ -139,10 +139,10 @@ def _add(power: Values, planned: PlannedClip, plan: Plan) -> None:
 
 def _energy(clip: Clip, start: int, last: int) -> tuple[Values, Values]:
     """Frames of the session, and the energy that a clip has given by then."""
-    levels = _tenths(clip)
+    generated = isinstance(clip.track.source, GeneratedSource)
+    steady = NOMINAL_LUFS + clip.track.gain_db if generated else 0.0
+    levels = _tenths(clip, steady, last - start)
     if levels is None:
-        track = clip.track
-        steady = NOMINAL_LUFS + track.gain_db if isinstance(track.source, GeneratedSource) else 0.0
         return np.array([start, last]), np.array([0.0, (last - start) * 10.0 ** (steady / 10.0)])
     heard = start + np.arange(levels.size + 1) * TENTH
     given = np.concatenate([[0.0], np.cumsum(levels) * TENTH])
@@ -151,15 +151,18 @@ def _energy(clip: Clip, start: int, last: int) -> tuple[Values, Values]:
     return np.append(heard[before], last), np.append(given[before], end)
 
 
-def _tenths(clip: Clip) -> Values | None:
-    """The power of a measured clip's tenths over the target's, with calm; None of others."""
-    known = clip.track.curve
-    if known is None or not known.size:
+def _tenths(clip: Clip, steady: float, length: int) -> Values | None:
+    """The power of a clip's tenths over the target's, with its gain; None where it is steady."""
+    known, gain = clip.track.curve, clip_gain(clip)
+    if known is not None and known.size:
+        power = calm.unfolded(known.astype(np.float64))
+    elif gain is not None:
+        power = np.full(-(-length // TENTH), 10.0 ** (steady / 10.0))
+    else:
         return None
-    power = calm.unfolded(known.astype(np.float64))
-    softer = clip_calm(clip)
-    if softer is not None:
-        power *= calm.passing(softer)
+    if gain is not None:
+        passing = calm.passing(gain)[: power.size]
+        power[: passing.size] *= passing
     return power
 
 

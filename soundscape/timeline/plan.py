@@ -25,6 +25,7 @@ from soundscape.timeline.directives import (
     SessionEnds,
 )
 from soundscape.timeline.master import end_fade, lanes_at_rest
+from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.show import FileSource, GeneratedSource, Phase, Show, Track
 from soundscape.units import SAMPLE_RATE, frames, shown
 
@@ -199,6 +200,7 @@ def as_json(result: Plan) -> dict[str, Any]:
                 "gain_db": round(p.gain_db, 2),
                 "join": p.join,
                 "stretched": _seconds(p.stretched),
+                "opening": _opening(p),
             }
             for p in result.clips
         ],
@@ -215,6 +217,14 @@ def as_json(result: Plan) -> dict[str, Any]:
         ],
         "prompts": [{"at": _seconds(p.frame), "say": p.text} for p in result.prompts],
     }
+
+
+def _opening(planned: PlannedClip) -> dict[str, float] | None:
+    """How far a clip is lowered as it comes in, in dB, and after how many seconds it is not."""
+    gain = opening_gain(planned.clip)
+    if gain is None:
+        return None
+    return {"db": round(float(gain.min()), 1), "over": gain.size / 10}
 
 
 def _addressed(cue: CueFires) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """The transport: which states a session can be in, and what each input does in each of them.
 
-`TABLE` is all there is to know: one row a transition. A pair that has no row is refused, with the
-reason from `REFUSALS`. What an input is depends on the phase too, and on what was done before:
-`transport_input` finds that out before the look-up, so that no row is overruled.
+`TABLE` has one row for each transition. A pair of state and input without a row is refused, with
+the reason from `REFUSALS`. Which input a command is depends also on the phase and on earlier
+commands: `transport_input` finds that out before the look-up, so that no row has exceptions.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class State(StrEnum):
 
 
 class Input(StrEnum):
-    """What moves the transport: the commands, by what they come to, and the timeline itself."""
+    """What moves the transport: commands, by their effect, and events of the timeline."""
 
     HOLD = "hold"
     RELEASE = "release"
@@ -58,9 +58,9 @@ class Input(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done on the way; `actions` has a function for each."""
+    """What a transition does; `actions` has a function for each."""
 
-    NOTHING = "nothing"  # but that the position runs or stands, as the new state says
+    NOTHING = "nothing"  # `Conductor.keep_pace` lets the position run or stand by the new state
     ADVANCE = "advance"  # to the next phase, or to the phase asked for
     RETURN_TO_PHASE = "return_to_phase"  # to the phase before, where it was left
     STRETCH = "stretch"

@@ -1,6 +1,6 @@
-"""What a command comes to, in this phase and after what was done before: an input of the transport.
+"""Finds the transport's input for a command, by the phase and by earlier commands.
 
-It is found out before the look-up in the transport's table, so that no row is overruled.
+This is done before the look-up in the transport's table, so that no row has exceptions.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from soundscape.units import SAMPLE_RATE, did_you_mean, format_duration
 
 
 def transport_input(c: ActionContext, command: Command) -> Input:
-    """The input that a command is, in this phase and after what was done before.
+    """Return the input that a command is, in this phase and after the earlier commands.
 
-    Raises CommandRefused where the command makes no sense in any state; nothing is changed.
+    Changes nothing. Raises CommandRefused if the command makes no sense in any state.
     """
     _check(c, command)
     if command.do == "next" and c.index + 1 == len(c.show.phases):
@@ -44,7 +44,7 @@ def _dose_input(c: ActionContext, command: Command) -> Input:
 
 
 def awaits_dose(c: ActionContext) -> bool:
-    """Whether the phase goes on with the dose, which is not marked yet."""
+    """Whether the phase waits for the dose: `dose` ends it, and no dose is marked yet."""
     return c.phase.advance == "dose" and not c.doses
 
 

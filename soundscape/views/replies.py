@@ -148,7 +148,9 @@ def _land(c: Conductor) -> str:
 
 
 def _care(c: Conductor) -> str:
-    return "care light on; `care` again turns it off" if c.looks.covers else "care light off"
+    return (
+        "care light on; `care` again turns it off" if "care" in c.looks.covers else "care light off"
+    )
 
 
 def _mute(c: Conductor) -> str:

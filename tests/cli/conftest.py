@@ -32,6 +32,11 @@ class Outcome:
         return self.err.splitlines()
 
     @property
+    def wrong(self) -> list[str]:
+        """What it said on stderr beside which library is in use."""
+        return [line for line in self.lines if not line.startswith("Library ")]
+
+    @property
     def json(self) -> Any:
         return json.loads(self.out)
 

@@ -43,7 +43,7 @@ def test_the_plan_of_a_small_scene_is_as_reckoned_by_hand(small) -> None:
     assert [clip[:-1] for clip in found] == [clip[:-1] for clip in CLIPS]
     assert [clip[-1] for clip in found] == pytest.approx([clip[-1] for clip in CLIPS], abs=0.1)
     assert {frozenset(clip) for clip in plan["clips"]} == {
-        frozenset({*keys, "source", "join", "stretched"})
+        frozenset({*keys, "source", "join", "stretched", "opening"})
     }
     assert Path(plan["clips"][0]["source"]) == small.root / "music/low.wav"
     assert plan["lights"] == [

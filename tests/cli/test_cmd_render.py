@@ -140,7 +140,7 @@ def test_from_beyond_the_end_is_one_line_and_leaves_nothing(small) -> None:
     before = set(Path().iterdir())
     done = small.run("render", "small", "-o", "o.wav", "--events", "e.jsonl", "--from", "5m")
     assert (done.code, done.out) == (1, "")
-    assert done.err == "--from lies beyond the end of the session\n"
+    assert done.wrong == ["--from lies beyond the end of the session"]
     assert set(Path().iterdir()) == before
 
 
@@ -256,8 +256,8 @@ def test_a_refused_command_is_a_warning_and_the_session_goes_on(small, script) -
     commands = script("- {at: 1:05, do: hold}\n- {at: 9s, do: play}\n")
     done = small.run("render", "small", "-o", "o.wav", "--script", commands)
     assert done.code == 0
-    assert len(done.lines) == 1
-    assert done.err.startswith("warning: 0:09: cannot play: the session is playing")
+    assert len(done.wrong) == 1
+    assert done.wrong[0].startswith("warning: 0:09: cannot play: the session is playing")
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_a_refused_command_is_a_warning_and_the_session_goes_on(small, script) -
 )
 def test_what_a_script_leaves_standing_is_one_line(small, script, text: str, word: str) -> None:
     done = small.run("render", "small", "-o", "out.wav", "--script", script(text))
-    assert (done.code, done.out, len(done.lines)) == (1, "", 1)
+    assert (done.code, done.out, len(done.wrong)) == (1, "", 1)
     assert "script.yaml" in done.err
     assert f"`{word}`" in done.err
     assert not Path("out.wav").exists()
@@ -324,7 +324,7 @@ def test_each_bad_line_of_a_script_is_named_with_its_place(
 
 def test_a_script_that_is_not_there_is_one_line(small) -> None:
     done = small.run("render", "small", "-o", "out.wav", "--script", "no.yaml")
-    assert (done.code, done.out, len(done.lines)) == (1, "", 1)
+    assert (done.code, done.out, len(done.wrong)) == (1, "", 1)
     assert "no.yaml" in done.err
 
 
@@ -355,8 +355,8 @@ def test_no_output_that_cannot_be_is_begun(small) -> None:
         (["-o", "out.wav", "--events", "folder.mid"], "folder.mid: cannot be written"),
     ):
         done = small.run("render", "small", *options)
-        assert (done.code, done.out, len(done.lines)) == (1, "", 1), options
-        assert done.err.startswith(words), options
+        assert (done.code, done.out, len(done.wrong)) == (1, "", 1), options
+        assert done.wrong[0].startswith(words), options
         assert set(Path().rglob("*")) == before, options
 
 
@@ -371,8 +371,8 @@ def test_a_disk_that_fails_midway_is_one_line_and_leaves_nothing(small, kind: st
         done = small.run("render", "small", "-o", f"out.{kind}", "--events", "e.jsonl")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert (done.code, done.out, len(done.lines)) == (1, "", 1)
-    assert done.err.startswith(f"out.{kind}: cannot be written: ")
+    assert (done.code, done.out, len(done.wrong)) == (1, "", 1)
+    assert done.wrong[0].startswith(f"out.{kind}: cannot be written: ")
     assert set(Path().iterdir()) == before
     assert Path(f"out.{kind}").read_bytes() == b"an earlier render"
 
@@ -382,8 +382,8 @@ def test_events_that_do_not_fit_on_the_disk_are_one_line_and_the_sound_stays(sma
         pytest.skip("no /dev/full here")
     Path("full").symlink_to("/dev/full")
     done = small.run("render", "small", "-o", "out.wav", "--events", "full")
-    assert (done.code, done.out, len(done.lines)) == (1, "", 1)
-    assert done.err.startswith("full: cannot be written: ")
+    assert (done.code, done.out, len(done.wrong)) == (1, "", 1)
+    assert done.wrong[0].startswith("full: cannot be written: ")
     assert Path("/dev/full").exists()
     assert soundfile.info("out.wav").frames == WHOLE
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from rich.console import Console
+
 from soundscape.cli.loading import load_to_play
 from soundscape.cli.measuring import open_catalogue
 from soundscape.library.files.locate import Library
@@ -33,3 +36,17 @@ def test_where_all_is_measured_nothing_is_left(small, tmp_path, monkeypatch) -> 
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path / "home"))
     assert small.run("scan").code == 0
     assert load_to_play(Library(small.root), "small", None, None).unmeasured.files == ()
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_check_of_files_that_are_not_measured_shows_progress_on_a_terminal_only(
+    small, tmp_path, monkeypatch, terminal: bool
+) -> None:
+    monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(Console, "is_terminal", terminal)
+    cold = small.run("check", "small", "--offline")
+    assert ("Measuring 3 files" in cold.err) == terminal
+    assert ("\x1b[" in cold.err) == terminal
+    assert "Measuring" not in cold.out
+    warm = small.run("check", "small", "--offline")
+    assert "Measuring" not in warm.err

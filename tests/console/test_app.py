@@ -466,6 +466,24 @@ def test_a_session_whose_processes_stand_still_is_not_said_to_be_lost() -> None:
     at_the_console(work)
 
 
+def test_a_session_that_does_not_answer_is_not_said_to_be_well_or_to_play() -> None:
+    async def work(therapist: Therapist) -> None:
+        therapist.room.do({"do": "hold"})
+        await therapist.sees("sound ok", "files ok", "HELD")
+        for silent in (False, True):
+            therapist.room.silent = silent
+            therapist.room.break_off()
+            text = await therapist.sees("NO ANSWER", "last known: held", NO_SOUND if silent else "")
+            head = text.splitlines()[0]
+            assert "no answer" in head
+            assert " ok" not in text
+            assert "HELD" not in text
+            assert "PLAYING" not in text
+            assert "in arrival" in text
+
+    at_the_console(work)
+
+
 def test_a_session_that_broke_off_says_how_it_is_taken_up_and_keeps_what_is_known() -> None:
     room = Played(begun_as="soundscape start kap-im")
 

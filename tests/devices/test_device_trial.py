@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -34,6 +35,16 @@ def test_without_midi_that_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None
     assert "no MIDI" in found.midi
 
 
+def instead(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    """Run this program as the process that tries devices."""
+    real = spawning.subprocess.Popen
+    monkeypatch.setattr(
+        spawning.subprocess,
+        "Popen",
+        lambda _command, **more: real((sys.executable, "-c", program), **more),
+    )
+
+
 @pytest.mark.parametrize(
     ("program", "said"),
     [
@@ -45,12 +56,39 @@ def test_a_driver_that_crashes_or_hangs_is_a_fault_of_what_was_tried(
     monkeypatch: pytest.MonkeyPatch, program: str, said: str
 ) -> None:
     lines = """print('["audio", "", ""]\\n["trying", "output Desk 1", ""]', flush=True); """
-    real = spawning.subprocess.Popen
-    monkeypatch.setattr(
-        spawning.subprocess,
-        "Popen",
-        lambda _command, **more: real((sys.executable, "-c", lines + program), **more),
-    )
+    instead(monkeypatch, lines + program)
     found = device_trial.try_devices(AudioRoom(), ["Desk 1"], [], midi=True, patience=1.0)
     assert found.outputs == {"Desk 1": said}
     assert found.audio == ""
+
+
+def test_the_time_that_a_busy_computer_loads_is_not_the_drivers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = '["trying", "audio", ""]\\n["audio", "", ""]\\n["done", "", ""]'
+    instead(monkeypatch, f"import time; time.sleep(0.5); print('{lines}', flush=True)")
+    assert try_devices(AudioRoom(), [], [], midi=False, patience=0.2).audio == ""
+
+
+def test_a_computer_that_never_comes_to_try_is_told_as_busy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instead(monkeypatch, "import time; time.sleep(600)")
+    said = try_devices(AudioRoom(), [], [], midi=False, loading=0.5).audio
+    assert "could not be tried" in said
+    assert "driver" not in said
+
+
+def test_the_drivers_are_loaded_before_a_device_is_tried() -> None:
+    program = (
+        "import sys; import soundscape.devices.device_trial_main as trial; trial._try = "
+        "lambda *_: print('pygame' in sys.modules, 'mido' in sys.modules); trial.main()"
+    )
+    done = subprocess.run(
+        (sys.executable, "-c", program),
+        input='{"audio": {}, "midi": true, "outputs": [], "inputs": []}',
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[:2] == ["True True"] * 2

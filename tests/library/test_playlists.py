@@ -210,6 +210,34 @@ def test_music_without_a_playable_track_becomes_the_drone(shelf: Any) -> None:
     assert any("phases.one.music: has no track that can be played" in p for p in problems)
 
 
+@pytest.mark.parametrize(
+    ("layers", "where", "said"),
+    [
+        ("ambience: {e}", "phases.one.ambience", "something quiet plays instead"),
+        (
+            "music: [{silence: 5m}], ambience: {e}",
+            "phases.one.ambience",
+            "the ambience is silent until a file of it is back",
+        ),
+        ("music: [{silence: 5m}], voice: {e}", "phases.one.voice", "no voice is heard"),
+    ],
+)
+def test_what_plays_in_place_of_a_missing_layer_is_said_as_it_is(
+    shelf: Any, layers: str, where: str, said: str
+) -> None:
+    shown = show(shelf, f"  one: {{duration: 5m, {layers.replace('{e}', EMPTY)}}}")
+    played = shown.phases[0].layers
+    assert (where.rpartition(".")[2] in played) == (said == "something quiet plays instead")
+    problems = [str(p) for p in shelf.load().problems]
+    assert any(f"{where}: has no track that can be played: {said}" in p for p in problems)
+
+
+def test_a_landing_ambience_without_a_playable_track_is_said_to_be_left_out(shelf: Any) -> None:
+    show(shelf, "  one: {duration: 5m, music: [{silence: 5m}]}", f"landing: {{ambience: {EMPTY}}}")
+    (found,) = [str(p) for p in shelf.load().problems if "landing.ambience: " in str(p)]
+    assert found.endswith("has no track that can be played: the landing has no ambience")
+
+
 def test_music_without_a_playable_track_becomes_the_landing_where_there_is_one(shelf: Any) -> None:
     shelf.write("playlists/low.yaml", "tracks: [{generate: drone, duration: 9m}]")
     head = "landing: {music: low}"

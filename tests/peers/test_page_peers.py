@@ -393,9 +393,11 @@ def test_a_lost_room_is_told_of_and_found_again(page, room):
     with room.frozen():
         button(page, "duck").click()
         expect(page.locator("#lost")).to_contain_text("Lost the room. The sound plays on")
+        expect(page.locator("#health")).not_to_be_visible()
         assert complaints(page) == []
         expect(page.locator("#said")).to_contain_text("no answer from the room", timeout=8000)
     expect(page.locator("#lost")).to_be_empty(timeout=8000)
+    expect(page.locator("#health")).to_be_visible()
     expect(page.locator("#said")).to_have_text("the room is back")
     assert press(page, room, "hold").state == "held"
     state(page, "HELD")

@@ -29,7 +29,7 @@ def planned() -> Plan:
     )
     return plan(
         show(
-            phase("arrival", 200, one, loudness=level((0, -26.0)), moves=moves),
+            phase("arrival", 240, one, loudness=level((0, -26.0)), moves=moves),
             phase("peak", 240, two, loudness=level((0, -21.0))),
         )
     )
@@ -44,7 +44,7 @@ def test_the_picture_names_phases_tracks_and_lights(planned: Plan) -> None:
     shown = [one.text for one in svg(planned).iter(f"{SVG}text")]
     for text in ("A <b> & c", "Second", "Höhe", "room", "music"):
         assert text in shown
-    assert "arrival 3:20" in shown
+    assert "arrival 4:00" in shown
     assert "ambience" not in shown
 
 

@@ -26,7 +26,7 @@ HUM = specs.CommandSpec(
             "hum along (twice)", ("Hum", "low"), "y", arguments={"by": -1.0}, confirm="hum along"
         ),
     ),
-    always_allowed=True,
+    adjusts=True,
     urgent=True,
     towards_silence=True,
     softens="always",

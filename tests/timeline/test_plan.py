@@ -41,6 +41,7 @@ def test_a_clip_has_its_times_its_fades_and_its_gain():
         "gain_db": -22,
         "join": "",
         "stretched": 0.0,
+        "opening": None,
     }
     assert (second["start"], second["fade_in"]) == (32, 8)
     assert second["gain_db"] == pytest.approx(-24 + 4 * 32 / 60, abs=0.01)

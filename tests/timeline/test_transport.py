@@ -114,7 +114,7 @@ def reached() -> list[tuple[State, str]]:
 def test_every_command_is_known_to_the_table_or_always_allowed():
     inputs = {event.value for event in Input} | {"undo"}  # which is known by what it undoes
     assert set(COMMANDS) - set(ALWAYS_ALLOWED) <= inputs
-    assert {do for do, spec in COMMANDS.items() if spec.always_allowed} == set(ALWAYS_ALLOWED)
+    assert set(ALWAYS_ALLOWED) <= set(COMMANDS)
 
 
 def test_every_action_has_its_function_and_its_row():

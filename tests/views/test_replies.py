@@ -75,6 +75,7 @@ def said(*commands, until=15.0):
         ([Command("land"), Command("land")], "back to onset"),
         ([Command("care")], "care light on; `care` again turns it off"),
         ([Command("care"), Command("care")], "care light off"),
+        ([Command("land"), Command("care"), Command("care")], "care light off"),
         ([Command("mute")], "muted in onset; care light on; `play` brings it back"),
         ([Command("stop", fade=5.0)], "fading out; silence in 0:05"),
         ([Command("dose", ago=5.0), Command("mark")], "marked in onset at 0:15, T+0:05"),
@@ -88,6 +89,11 @@ def test_each_command_says_what_it_did(commands, line):
 def test_after_the_dose_times_count_from_it():
     line = said(Command("dose"), Command("extend", by=15.0))
     assert line.startswith("onset now ends at T+1:00, 1:00 from now")
+
+
+def test_seconds_that_may_have_been_meant_as_minutes_are_told_with_the_unit():
+    assert said(Command("extend", by=10.0)).endswith("; that was 10 s (minutes: `extend 10m`)")
+    assert "minutes" not in said(Command("extend", by=600.0))
 
 
 def test_moving_on_from_the_last_phase_says_that_it_ends():

@@ -186,7 +186,8 @@ def _frames_of(track: Track) -> int:
 
 def _sound_of(clip: Clip) -> tuple[object, ...]:
     """Return all that a clip's source depends on."""
-    return clip.track, clip.layer, swells(clip)
+    opening = None if clip.prior is None or clip.fade_in is None else clip.fade_in.frames
+    return clip.track, clip.layer, swells(clip), clip.prior, opening
 
 
 class _BorrowedSource:

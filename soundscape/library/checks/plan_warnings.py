@@ -14,9 +14,10 @@ from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded, layers_of
 from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
+from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
-from soundscape.units import format_duration, frames, quoted, seconds
+from soundscape.units import At, format_duration, frames, is_at, quoted, seconds
 
 LEAST_TOLD = -3.0
 """dB: a smaller reduction by calm is not reported."""
@@ -32,11 +33,13 @@ def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
     """Yield every problem of a scene in its room that its files and plan show."""
     yield from _steep_start(loaded)
     yield from _short_phases(loaded)
+    yield from _times_in_prompts(loaded)
     yield from _without_music(loaded)
     yield from _short_playlists(loaded)
     yield from _cut_early(loaded, planned)
     yield from light_problems(loaded, planned)
     yield from _softened(loaded.show, planned)
+    yield from _lowered_openings(planned)
 
 
 def _steep_start(loaded: Loaded) -> Iterator[Problem]:
@@ -52,6 +55,21 @@ def _short_phases(loaded: Loaded) -> Iterator[Problem]:
             length = seconds(phase.frames)
             message = f"{length:g} s: did you mean {length:g}m?"
             yield loaded.document.problem(("phases", phase.name, "duration"), message, "note")
+
+
+def _times_in_prompts(loaded: Loaded) -> Iterator[Problem]:
+    """Yield prompts that begin with a time as text: they would show it, at the phase's start."""
+    for name, phase in loaded.scene.phases.items():
+        for number, prompt in enumerate(phase.prompts):
+            before, colon, after = prompt.say.partition(": ")
+            if not colon or prompt.at != At() or before.isdigit() or not is_at(before):
+                continue
+            message = (
+                "its time is part of the text, so it is shown at the start of the phase; "
+                f'for {before} write {{at: {before}, say: "{after.strip()}"}}'
+            )
+            path = ("phases", name, "prompts", number)
+            yield loaded.document.problem(path, message, "warning")
 
 
 def _without_music(loaded: Loaded) -> Iterator[Problem]:
@@ -132,6 +150,22 @@ def _cut_early(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
         like = "tracks are cut before their end, though their layer fits them"
         path = ("phases", clip.phase, clip.layer)
         yield replace(loaded.document.problem(path, message, "note"), like=like)
+
+
+def _lowered_openings(planned: Plan) -> Iterator[Problem]:
+    """Yield a note for each join whose second track comes in lower, being far louder."""
+    for one in planned.clips:
+        gain = opening_gain(one.clip)
+        if gain is None or gain.min() > LEAST_TOLD:
+            continue
+        track, prior = one.clip.track, one.clip.prior
+        message = (
+            f"at {format_duration(round(seconds(one.start)))} it would come in more than 6 LU over "
+            f"the last 30 s ({prior:+d} LU to its target): it comes in {-gain.min():.0f} dB lower, "
+            f"and is at its own level after {gain.size / 10:.0f} s"
+        )
+        like = "tracks come in lower than they are, since what sounds before them is far softer"
+        yield Problem(track.key, 0, 0, message, "note", like)
 
 
 def _softened(show: Show, planned: Plan) -> Iterator[Problem]:

@@ -62,7 +62,7 @@ def test_a_device_or_port_that_does_not_open_is_an_error_at_its_place(shelf: Any
     opening = Opening(
         audio="audio device 'USB Headset' does not open (busy)",
         outputs={"qlc+ 1:0": "MIDI output 'qlc+ 1:0' does not open: busy"},
-        inputs={"AirTurn BT": "its driver does not answer within 12 s"},
+        inputs={"AirTurn BT": "its driver does not answer within 20 s"},
     )
     assert [line[:40] for line in found_of(shelf, ROOM, replace(ALL, open=opening))] == [
         "e room.yaml:1:17: audio.device: audio de",

@@ -96,6 +96,25 @@ def test_a_phase_below_a_minute_may_have_been_meant_in_minutes(shelf: Any) -> No
     assert noted(shelf, "phases: {one: {duration: 60, music: [{silence: 5m}]}}") == []
 
 
+def prompted(shelf: Any, prompts: str) -> list[str]:
+    scene = f"phases: {{one: {{duration: 15m, music: [{{silence: 5m}}], prompts: [{prompts}]}}}}"
+    return noted(shelf, scene)
+
+
+def test_a_prompt_whose_text_begins_with_a_time_is_told_how_a_time_is_written(shelf: Any) -> None:
+    (found,) = prompted(shelf, 'Welcome, "5m: Dose ready"')
+    assert found.startswith("w scenes/x.yaml:1:")
+    assert "phases.one.prompts.2: its time is part of the text" in found
+    assert found.endswith('for 5m write {at: 5m, say: "Dose ready"}')
+    assert len(prompted(shelf, '"10 min: Dose", "end-2m: Wake"')) == 2
+
+
+def test_a_prompt_with_a_colon_a_number_or_a_time_of_its_own_is_left_alone(shelf: Any) -> None:
+    plain = '"Remember: mask on", "1: Breathe", "Dose at 5m: ready", "5m:Dose"'
+    assert prompted(shelf, plain) == []
+    assert prompted(shelf, '{at: 5m, say: "10m: Dose"}') == []
+
+
 def test_a_phase_in_which_nothing_sounds_is_told_unless_silence_is_planned(shelf: Any) -> None:
     (found,) = noted(shelf, "phases: {one: {duration: 5m}}")
     assert found.startswith("w scenes/x.yaml:1:15: phases.one: has no music and no ambience")
