@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from unicodedata import category
 
 from soundscape.errors import InvalidValue
+from soundscape.message_text import quoted
 
 SAMPLE_RATE = 48_000
 """Frames a second, throughout."""
@@ -37,7 +35,6 @@ _UNITS = (
     rf"(?=[0-9])(?:({_N}) ?{_HOURS})? ?(?:({_N}) ?{_MINUTES})? ?(?:({_N}) ?{_SECONDS})? ?"
     rf"(?:({_N}) ?{_MILLISECONDS})?"
 )
-_UNFIT = frozenset({"Cc", "Cs"})
 _CLOCK = r"(?:([0-9]+):)?([0-9]+):([0-5][0-9](?:\.[0-9]+)?)"
 
 DURATION_TEXT = rf"(?:{_N}|{_CLOCK}|{_UNITS})"
@@ -227,48 +224,6 @@ def format_kelvin(kelvin: float) -> str:
     return f"{_plain(kelvin)}K"
 
 
-def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
-    """Return the known word that was probably meant, if any; `likeness` is difflib's cutoff."""
-    close = get_close_matches(word, list(known), n=1, cutoff=likeness)
-    return close[0] if close else None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ` (did you mean '…'?)` for a near miss, else nothing."""
-    near = nearest(word, known)
-    return f" (did you mean '{near}'?)" if near else ""
-
-
-def quoted(value: object) -> str:
-    """A value as it may stand in a message: short, on one line, nothing a terminal would obey."""
-    if value is None:
-        return "nothing"
-    text = f"'{str(value).lower() if isinstance(value, bool) else value}'"
-    text = printable(text[:60])
-    return text if len(text) <= 40 else f"{text[:38]}…'"
-
-
-def printable(text: str, instead: str = "�") -> str:
-    """A text that a terminal only shows: nothing in it moves the cursor, rings, breaks the line or
-    turns the direction of writing. Each such character becomes `instead`.
-    """
-    return "".join(mark if mark.isprintable() else instead for mark in text)
-
-
-def shown(text: str) -> str:
-    """A text that any screen can show and any encoding carry.
-
-    Control characters, and the lone surrogates that Python makes of bytes it cannot read (a file's
-    name, an argument), become �.
-    """
-    return "".join("�" if category(mark) in _UNFIT else mark for mark in text)
-
-
-def one_line(text: str) -> str:
-    """The same on one line, white space closed up."""
-    return shown(" ".join(text.split()))
-
-
 # Inside -------------------------------------------------------------------------------------------
 
 
@@ -337,14 +292,3 @@ def _plain(number: float) -> str:
     """A number without exponent or trailing zeros, to the millionth."""
     text = f"{number:.6f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
-
-
-LISTED = 4
-"""Names that a line of text has room for."""
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names for a line: all of a few, else the first and how many more."""
-    if len(names) <= LISTED:
-        return ", ".join(names)
-    return f"{', '.join(names[: LISTED - 1])} and {len(names) - LISTED + 1} more"

@@ -18,6 +18,7 @@ PACKAGE = ROOT / "soundscape"
 PURE = (
     *(
         "errors",
+        "message_text",
         "units",
         "command_arguments",
         "command_specs",

@@ -265,21 +265,6 @@ def test_silence_is_exactly_nothing():
     assert units.gain_to_db(units.db_to_gain(-6.0)) == pytest.approx(-6.0)
 
 
-def test_a_quoted_value_is_short_and_holds_nothing_a_terminal_obeys():
-    assert units.quoted("\x1b[2J\a") == "'�[2J�'"
-    assert units.quoted("x" * 100) == "'" + "x" * 37 + "…'"
-    assert units.quoted(None) == "nothing"
-    assert units.quoted(True) == "'true'"
-
-
-@given(st.text(st.characters()))
-def test_what_is_shown_can_be_encoded_and_moves_no_cursor(text):
-    said = units.one_line(text)
-    assert said.encode().decode() == said
-    assert not any(ord(mark) < 32 or 127 <= ord(mark) < 160 for mark in said)
-    assert units.one_line(said) == said
-
-
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(30.9994, "0:30"), (30.9996, "0:31"), (59.9996, "1:00"), (0.9, "0:00"), (-5.0, "0:00")],

@@ -18,7 +18,8 @@ from soundscape.journal.session_folders import (
     remove,
 )
 from soundscape.library.user_dirs import state_folder
-from soundscape.units import parse_duration, quoted
+from soundscape.message_text import quoted
+from soundscape.units import parse_duration
 from soundscape.views import journal_texts
 
 _AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([dw])", re.IGNORECASE)

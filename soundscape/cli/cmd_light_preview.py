@@ -16,13 +16,14 @@ from soundscape.engine.light_preview import all_messages, play_lights
 from soundscape.errors import LibraryError
 from soundscape.library.resolve import load_show
 from soundscape.library.user_dirs import runtime_folder
+from soundscape.message_text import listed
 from soundscape.midi.describe import describe
 from soundscape.midi.messages import Message
 from soundscape.remote.light_claims import lights_must_be_free
 from soundscape.timeline.directives import CueFires, Directive, LightsMove, PhaseBegins
 from soundscape.timeline.rehearse import shortened
 from soundscape.timeline.show import Show
-from soundscape.units import SAMPLE_RATE, format_duration, listed
+from soundscape.units import SAMPLE_RATE, format_duration
 
 FASTEST = 1000.0
 

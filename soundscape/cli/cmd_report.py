@@ -16,10 +16,10 @@ from soundscape.journal.crash_files import crash_texts
 from soundscape.journal.journal_file import read_journal, session_state
 from soundscape.journal.session_folders import SessionFolder, find_session
 from soundscape.library.user_dirs import state_folder
+from soundscape.message_text import printable
 from soundscape.report import handover, session_page, setting_sheet, tables
 from soundscape.report.session_picture import session_svg
 from soundscape.report.session_report import SessionReport, session_report
-from soundscape.units import printable
 from soundscape.views import journal_texts
 
 Form = Callable[[SessionReport], str]

@@ -17,9 +17,10 @@ from soundscape.cli.connect import REPLACED_WITHIN
 from soundscape.cli.status_text import status_line
 from soundscape.errors import EngineError, SessionLost, SoundscapeError
 from soundscape.ipc import clock
+from soundscape.message_text import printable
 from soundscape.remote.client.client import Client, SessionEvent
 from soundscape.timeline.commands import SHORT_STOP
-from soundscape.units import format_clock, printable
+from soundscape.units import format_clock
 from soundscape.views.event_texts import event_text
 from soundscape.views.snapshot import Snapshot
 

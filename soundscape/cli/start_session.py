@@ -22,13 +22,13 @@ from soundscape.ipc.player_messages import Job
 from soundscape.journal.journal_file import cut_off_sessions
 from soundscape.library.resolve import Loaded
 from soundscape.library.user_dirs import runtime_folder, state_folder
+from soundscape.message_text import one_line
 from soundscape.remote.client.client import Client
 from soundscape.remote.light_claims import claimed_by
 from soundscape.remote.service.start_request import Started, StartFailed, StartRequest
 from soundscape.remote.session_file import device_must_be_free
 from soundscape.scene.addresses import Held, held
 from soundscape.scene.models import Room
-from soundscape.units import one_line
 from soundscape.views import journal_texts
 
 LONGEST_LABEL = 60

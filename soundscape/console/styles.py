@@ -13,7 +13,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
-from soundscape.units import printable
+from soundscape.message_text import printable
 
 Tone = Literal["plain", "dim", "strong", "state", "alarm", "code"]
 Line = tuple[tuple[str, Tone], ...]

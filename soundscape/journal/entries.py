@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from soundscape.units import one_line
+from soundscape.message_text import one_line
 
 FORMAT = 1
 """Raised when the meaning of a line changes."""

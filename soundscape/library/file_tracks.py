@@ -25,8 +25,9 @@ from soundscape.library.files.sound_files import sound_files
 from soundscape.library.measure.track_gain import of_album, of_measured, of_track
 from soundscape.library.track_entry import SHORTEST, LevelledTrack, TrackEntry
 from soundscape.media.types import CURVE_RATE, Measured, Probe
+from soundscape.message_text import nearest, one_line
 from soundscape.timeline.show import FileSource, Track
-from soundscape.units import SAMPLE_RATE, format_duration, frames, nearest, one_line, seconds
+from soundscape.units import SAMPLE_RATE, format_duration, frames, seconds
 
 ProbeFile = Callable[[Path], Probe]
 """Returns a sound file's length and tags. Raises MediaError."""

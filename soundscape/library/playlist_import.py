@@ -17,8 +17,8 @@ from soundscape.library.files.locate import PLAYLIST_FILES, Library, is_file, is
 from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import read_playlist_file
 from soundscape.library.files.sound_files import sound_files
+from soundscape.message_text import printable
 from soundscape.scene.models import TrackSpec
-from soundscape.units import printable
 
 _NO_UNICODE = "its name is not in UTF-8, and is left out: rename it, or list its folder"
 LIKENESS = 0.6

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 
 from soundscape.errors import LibraryError, Problem
 from soundscape.library.files.load import SceneFiles, is_no_room
+from soundscape.message_text import listed, quoted
 from soundscape.scene.binding import nearest_name, no_such
 from soundscape.scene.document import Draft
 from soundscape.scene.yaml.nodes import ListNode, MapNode, ScalarNode
-from soundscape.units import listed, quoted
 
 DEFINED = {"light": ("lights", "groups", "aliases"), "look": ("looks",), "cue": ("cues",)}
 """The names of a room that a scene may use, and the keys that define them."""

@@ -18,6 +18,7 @@ from soundscape.library.playlists import Playlists, at_level
 from soundscape.library.references import look_up
 from soundscape.library.room_calls import RoomCalls
 from soundscape.library.tracks import Tracks
+from soundscape.message_text import one_line
 from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene, role_of
 from soundscape.timeline.actions import LANDING_LUFS
@@ -31,7 +32,7 @@ from soundscape.timeline.show import (
     Prompt,
     Show,
 )
-from soundscape.units import At, frames, one_line
+from soundscape.units import At, frames
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from soundscape.message_text import printable
 from soundscape.midi.msc_codes import COMMANDS, FORMATS
 from soundscape.midi.timecode import format_timecode
-from soundscape.units import printable
 
 _NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _COMMANDS = {spec.code: name for name, spec in COMMANDS.items()}

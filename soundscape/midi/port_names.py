@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from soundscape.errors import MidiPortError
-from soundscape.units import shown
+from soundscape.message_text import shown
 
 _ALSA_NUMBERS = re.compile(r"\s+\d+:\d+$")
 _WINMM_INDEX = re.compile(r"\s(\d+)$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from soundscape.message_text import quoted
 from soundscape.midi.port_names import bare
 from soundscape.scene.binding import Binder
 from soundscape.scene.control_specs import Control
@@ -13,7 +14,6 @@ from soundscape.scene.room import Room
 from soundscape.scene.schema import FieldProblem
 from soundscape.scene.wiring import CueMessage, PortSpec
 from soundscape.scene.yaml.nodes import KeyPath
-from soundscape.units import quoted
 
 _BANK_SELECT = (0, 32)
 """Controllers that choose a program's bank (MIDI 1.0, table III)."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic.json_schema import JsonSchemaValue
 
-from soundscape import units
+from soundscape import message_text, units
 from soundscape.errors import InvalidValue
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import EnvelopeType, Measure
@@ -38,7 +38,7 @@ def _amount(value: units.Written) -> float:
             return float(value)
     except ValueError:
         pass
-    raise InvalidValue(f"{units.quoted(value)} is not a number from 0 to 1")
+    raise InvalidValue(f"{message_text.quoted(value)} is not a number from 0 to 1")
 
 
 _AMOUNT = Measure(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
+from soundscape.message_text import nearest, quoted
 from soundscape.scene.schema import (
     INVALID,
     FieldProblem,
@@ -24,7 +25,6 @@ from soundscape.scene.schema import (
     Reference,
 )
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode, place
-from soundscape.units import nearest, quoted
 
 M = TypeVar("M", bound=Model)
 

@@ -11,9 +11,9 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from soundscape.message_text import quoted
 from soundscape.scene.addresses import Address, cue_addresses
 from soundscape.scene.wiring import CueMessage
-from soundscape.units import quoted
 
 PERIOD = 1.0
 """Seconds in which an address is reached twice at most."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from soundscape.message_text import listed
 from soundscape.midi.msc_codes import COMMANDS
 from soundscape.scene.binding import Binder
 from soundscape.scene.cue_rate import hurried
@@ -11,7 +12,6 @@ from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.schema import FieldProblem
 from soundscape.scene.wiring import CueMessage
 from soundscape.scene.yaml.nodes import KeyPath
-from soundscape.units import listed
 
 DARK = ("all-off", "go-off", "reset")
 """Show control commands that take light away."""

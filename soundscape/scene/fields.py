@@ -12,11 +12,12 @@ from pydantic.json_schema import JsonSchemaValue
 
 from soundscape import units
 from soundscape.errors import InvalidValue
+from soundscape.message_text import quoted
 from soundscape.scene.binding import Binder, not_one_of
 from soundscape.scene.schema import INVALID, ValueType
 from soundscape.scene.yaml.core_schema import resolve
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
-from soundscape.units import At, quoted
+from soundscape.units import At
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 from pydantic.json_schema import JsonSchemaValue
 
-from soundscape import units
+from soundscape import message_text, units
 from soundscape.errors import InvalidValue
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import Measure, Numbers, Whole
@@ -58,7 +58,7 @@ _Percent = Annotated[float, _PERCENT]
 
 def _number(value: units.Written) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidValue(f"{units.quoted(value)} is not a number")
+        raise InvalidValue(f"{message_text.quoted(value)} is not a number")
     return float(value)
 
 

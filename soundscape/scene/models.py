@@ -14,6 +14,7 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from soundscape.message_text import one_line, quoted
 from soundscape.scene.binding import Binder
 from soundscape.scene.control_specs import Control
 from soundscape.scene.fields import EnvelopeSpec, Text, Whole
@@ -44,7 +45,7 @@ from soundscape.scene.values import (
 )
 from soundscape.scene.wiring import CueMessage, MscTarget, PortSpec, TimecodeSpec
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
-from soundscape.units import At, is_at, one_line, quoted
+from soundscape.units import At, is_at
 
 __all__ = [
     "LAYERS",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from soundscape.errors import Severity
+from soundscape.message_text import quoted
 from soundscape.scene.addresses import same_address
 from soundscape.scene.binding import Binder, no_such
 from soundscape.scene.control_specs import SHOWN, Control
@@ -15,7 +16,7 @@ from soundscape.scene.room import Room, light_values
 from soundscape.scene.schema import FieldProblem, Reference
 from soundscape.scene.wiring import PortSpec
 from soundscape.scene.yaml.nodes import MapNode, Node
-from soundscape.units import At, format_duration, quoted
+from soundscape.units import At, format_duration
 
 
 def scene_problems(binder: Binder, root: Node) -> Iterator[FieldProblem]:  # noqa: ARG001

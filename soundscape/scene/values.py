@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 
 from soundscape import units
 from soundscape.errors import InvalidValue
+from soundscape.message_text import quoted
 from soundscape.scene.fields import EnvelopeSpec, EnvelopeType, Measure, Text
-from soundscape.units import At, quoted
+from soundscape.units import At
 
 
 class Kelvin(BaseModel):

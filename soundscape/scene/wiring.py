@@ -10,7 +10,7 @@ from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from soundscape import units
+from soundscape import message_text, units
 from soundscape.errors import InvalidValue
 from soundscape.midi import msc_codes
 from soundscape.scene.binding import Binder
@@ -42,7 +42,9 @@ OutputName = Annotated[str, Text("a port under 'midi'", "desk", kind="output")]
 def _timecode_rate(value: units.Written) -> float:
     rates = (24.0, 25.0, 29.97, 30.0)
     if isinstance(value, bool) or value not in rates:
-        raise InvalidValue(f"{units.quoted(value)} is not a timecode rate: 24, 25, 29.97 or 30")
+        raise InvalidValue(
+            f"{message_text.quoted(value)} is not a timecode rate: 24, 25, 29.97 or 30"
+        )
     return float(value)
 
 

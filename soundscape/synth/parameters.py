@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soundscape.errors import InvalidValue
+from soundscape.message_text import did_you_mean
 from soundscape.scene.automation_fields import AUTOMATABLE, PHASE
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.machinery import pitch
 from soundscape.synth.machinery.automation import ParameterAutomation
-from soundscape.units import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from soundscape.errors import InvalidValue
+from soundscape.message_text import did_you_mean
 from soundscape.scene.automation_fields import PHASE
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.generators import (
@@ -39,7 +40,7 @@ from soundscape.synth.machinery.harmony import Harmony
 from soundscape.synth.machinery.phrasing import Part, PhrasedGenerator, Phrasing
 from soundscape.synth.machinery.space import ReverberantGenerator
 from soundscape.synth.parameters import SPACE, Parameter, ParameterProblems, complete
-from soundscape.units import db_to_gain, did_you_mean
+from soundscape.units import db_to_gain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

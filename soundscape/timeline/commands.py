@@ -21,14 +21,8 @@ from soundscape.command_arguments import (
 )
 from soundscape.command_specs import COMMANDS
 from soundscape.errors import InvalidValue
-from soundscape.units import (
-    did_you_mean,
-    one_line,
-    parse_duration,
-    parse_signed_duration,
-    quoted,
-    shown,
-)
+from soundscape.message_text import did_you_mean, one_line, quoted, shown
+from soundscape.units import parse_duration, parse_signed_duration
 
 
 @dataclass(frozen=True, slots=True)

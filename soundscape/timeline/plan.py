@@ -7,6 +7,7 @@ from typing import Any
 
 from soundscape.dsp.fade import Fade
 from soundscape.dsp.lane import Lane
+from soundscape.message_text import shown
 from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import (
     BusLevel,
@@ -27,7 +28,7 @@ from soundscape.timeline.directives import (
 from soundscape.timeline.master import end_fade, lanes_at_rest
 from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.show import FileSource, GeneratedSource, Phase, Show, Track
-from soundscape.units import SAMPLE_RATE, frames, shown
+from soundscape.units import SAMPLE_RATE, frames
 
 
 @dataclass(slots=True)

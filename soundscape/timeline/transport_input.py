@@ -9,12 +9,13 @@ from typing import get_args
 
 from soundscape.command_specs import COMMANDS
 from soundscape.errors import CommandRefused
+from soundscape.message_text import did_you_mean
 from soundscape.scene.models import Role
 from soundscape.timeline.action_context import ActionContext, names, phase_index
 from soundscape.timeline.commands import Command
 from soundscape.timeline.transport import Input, State
 from soundscape.timeline.undo import UNDO_WITHIN, Undoable
-from soundscape.units import SAMPLE_RATE, did_you_mean, format_duration
+from soundscape.units import SAMPLE_RATE, format_duration
 
 
 def transport_input(c: ActionContext, command: Command) -> Input:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from soundscape.units import format_clock, printable, quoted, seconds
+from soundscape.message_text import printable, quoted
+from soundscape.units import format_clock, seconds
 
 if TYPE_CHECKING:
     from soundscape.timeline.show import Track

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from soundscape.units import format_clock, format_duration, one_line
+from soundscape.message_text import one_line
+from soundscape.units import format_clock, format_duration
 from soundscape.views.event_texts import event_text
 
 MINUTE = 60.0

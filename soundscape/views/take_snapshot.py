@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Literal
 
 from soundscape.lighting.curve import kelvin_at
+from soundscape.message_text import one_line
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.layer import LayerPlayer
 from soundscape.timeline.overlap import plan_overlap
 from soundscape.timeline.transport import State
-from soundscape.units import SAMPLE_RATE, one_line
+from soundscape.units import SAMPLE_RATE
 from soundscape.views.history import History
 from soundscape.views.snapshot import (
     MARKS,

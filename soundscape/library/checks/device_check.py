@@ -12,11 +12,11 @@ from typing import Protocol
 
 from soundscape.errors import Problem, Severity
 from soundscape.library.resolve import Loaded
+from soundscape.message_text import listed, quoted
 from soundscape.midi.port_names import FEWEST_TWINS, fitting, too_few, unclear
 from soundscape.scene.models import AudioRoom, Room
 from soundscape.scene.room import outputs
 from soundscape.scene.yaml.nodes import KeyPath
-from soundscape.units import listed, quoted
 
 
 class RefusedDevices(Protocol):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded
 from soundscape.lighting.limit_preview import StretchedMove, stretched
+from soundscape.message_text import listed, quoted
 from soundscape.scene.cue_rate import PortAddress, too_often, touches, where
 from soundscape.scene.document import Document
 from soundscape.scene.models import Room, Scene
@@ -15,7 +16,7 @@ from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.phase_clock import planned_frame
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Move, Phase
-from soundscape.units import format_duration, listed, quoted, seconds
+from soundscape.units import format_duration, seconds
 
 
 def light_problems(loaded: Loaded, planned: Plan) -> Iterator[Problem]:

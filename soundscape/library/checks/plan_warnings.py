@@ -12,12 +12,13 @@ from soundscape.errors import Problem
 from soundscape.library.checks.light_check import light_problems
 from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded, layers_of
+from soundscape.message_text import quoted
 from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
-from soundscape.units import At, format_duration, frames, is_at, quoted, seconds
+from soundscape.units import At, format_duration, frames, is_at, seconds
 
 LEAST_TOLD = -3.0
 """dB: a smaller reduction by calm is not reported."""

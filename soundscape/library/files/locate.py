@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from soundscape.errors import LibraryError
-from soundscape.units import nearest, printable
+from soundscape.message_text import nearest, printable
 
 YAML = (".yaml", ".yml")
 PLAYLIST_FILES = (".m3u", ".m3u8", ".pls", ".xspf", ".cue")

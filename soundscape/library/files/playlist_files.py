@@ -24,9 +24,9 @@ from soundscape.library.files.playlist_formats import (
     UnreadablePlaylistError,
 )
 from soundscape.library.files.sound_files import ENDINGS
+from soundscape.message_text import quoted
 from soundscape.scene.models import PlaylistSpec, TrackSpec
 from soundscape.scene.yaml.nodes import KeyPath
-from soundscape.units import quoted
 
 MAX_BYTES = 16 << 20
 MOST_LOOKED_FOR = 200

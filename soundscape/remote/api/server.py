@@ -13,12 +13,12 @@ import uvicorn
 
 from soundscape.engine.host.host import Host
 from soundscape.errors import EngineError
+from soundscape.message_text import quoted
 from soundscape.remote.api import pages
 from soundscape.remote.api.application import AppContext, make_app
 from soundscape.remote.api.auth import App, RequestAuth
 from soundscape.remote.api.connection_limits import Connection
 from soundscape.remote.api.pairing import DocsAccess, Pairing
-from soundscape.units import quoted
 
 LOOPBACK = "127.0.0.1"
 REMOTE_PORT = 8137

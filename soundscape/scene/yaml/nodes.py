@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from soundscape.message_text import printable
 from soundscape.scene.yaml.core_schema import ScalarValue
-from soundscape.units import printable
 
 KeyPath = tuple[str | int, ...]
 """Keys from the file's top; places in a list count from 0."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import yaml
 
+from soundscape.message_text import quoted
 from soundscape.scene.yaml.nodes import Mark
-from soundscape.units import quoted
 
 # The first that fits is taken.
 _ADVICE = (

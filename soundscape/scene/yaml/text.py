@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from soundscape.message_text import quoted
 from soundscape.scene.yaml.core_schema import resolve
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode
 from soundscape.scene.yaml.syntax import explain
-from soundscape.units import quoted
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
