@@ -6,6 +6,7 @@ import json
 
 import rich_click as click
 
+from soundscape.cli.cmd_audio_calibrate import calibrate
 from soundscape.cli.options import json_option, output_option
 from soundscape.devices.audio.open_output import choose
 from soundscape.devices.audio.sdl import devices as audio_devices
@@ -83,3 +84,6 @@ def test(device: str | None, output: str | None) -> None:
             click.echo(f"{'1 gap' if gaps == 1 else f'{gaps} gaps'} in the sound.")
         click.echo(advice(standstill, chosen.ahead))
     click.echo("Done.")
+
+
+audio.add_command(calibrate)

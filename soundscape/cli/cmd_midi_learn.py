@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import rich_click as click
 
 from soundscape.cli.cmd_midi_monitor import listening
-from soundscape.cli.loading import the_library
+from soundscape.cli.loading import own_room_file, the_library
 from soundscape.cli.options import library_option, room_option
 from soundscape.command_arguments import TEXT
 from soundscape.command_specs import COMMANDS
@@ -19,7 +18,6 @@ from soundscape.devices.midi.mido_ports import input_names
 from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.errors import LibraryError, MidiPortError
 from soundscape.ipc import clock
-from soundscape.library.files.locate import Library, shipped_root
 from soundscape.library.room_editor import (
     LearnedControl,
     replace_file,
@@ -65,7 +63,7 @@ def learn(port: str | None, library: str | None, room: str | None, do: str | Non
     if do is None and not (sys.stdin and sys.stdin.isatty()):
         raise click.UsageError("without a terminal to ask on, give --do COMMAND")
     used = the_library(library)
-    file = _file(used, room)
+    file = own_room_file(used, room)
     shown = used.shown(file)
     data, document = room_as_written(file if file.exists() else None, shown)
     with listening(port) as inputs:
@@ -84,17 +82,6 @@ def learn(port: str | None, library: str | None, room: str | None, do: str | Non
         click.echo(f"{shown}: midi: {name}: {learned.port_line()}")
     if backup is not None:
         click.echo(f"As it was: {used.shown(backup)}")
-
-
-def _file(library: Library, room: str | None) -> Path:
-    """Return the path of the room's file, which may not exist yet."""
-    found = library.room(room)
-    if room is None and "shipped" in shipped_root().parts and library.root == shipped_root():
-        raise LibraryError(
-            "this room comes with the program and would be lost with its next version: give "
-            "--library DIR or --room FILE"
-        )
-    return found if found is not None else library.root / "room.yaml"
 
 
 def _gesture(inputs: MidiInputs) -> tuple[MidiReceived, bool]:

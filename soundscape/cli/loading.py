@@ -11,9 +11,9 @@ import rich_click as click
 from rich.console import Console
 
 from soundscape.cli.measuring import open_catalogue, scanning, with_first_measured
-from soundscape.errors import InvalidValue, Problem
+from soundscape.errors import InvalidValue, LibraryError, Problem
 from soundscape.library.file_tracks import LookUp, ProbeFile
-from soundscape.library.files.locate import Library, find_library
+from soundscape.library.files.locate import Library, find_library, shipped_root
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.missing_measurements import with_measured
 from soundscape.library.resolve import Loaded, load_show
@@ -25,6 +25,20 @@ from soundscape.units import frames, parse_at
 def the_library(given: str | None, scene: str | None = None) -> Library:
     """Return the library in use; for a scene that is given by its path, the library around it."""
     return find_library(given, os.environ, Path.cwd(), scene)
+
+
+def own_room_file(library: Library, room: str | None) -> Path:
+    """The path of the room's file that a command may write, which may not exist yet.
+
+    Raises LibraryError for the room that comes with the program.
+    """
+    found = library.room(room)
+    if room is None and "shipped" in shipped_root().parts and library.root == shipped_root():
+        raise LibraryError(
+            "this room comes with the program and would be lost with its next version: give "
+            "--library DIR or --room FILE"
+        )
+    return found if found is not None else library.root / "room.yaml"
 
 
 def load(library: Library, scene: str, room: str | None, seed: int | None) -> Loaded:

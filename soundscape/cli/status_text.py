@@ -18,7 +18,7 @@ def lines(view: Snapshot) -> Iterator[str]:
     yield ", ".join(filter(None, (_dose(view), texts.elapsed, texts.silence)))
     for name, layer in texts.layers.items():
         yield f"{name}: {_layer(layer)}"
-    yield f"level: {texts.level}"
+    yield f"level: {', '.join(filter(None, (texts.level, texts.sound_level)))}"
     if texts.lights:
         yield f"lights: {texts.lights}"
     if texts.ports:

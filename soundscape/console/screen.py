@@ -144,7 +144,8 @@ def _level(view: Snapshot, width: int) -> Row:
     """Return the line with the level, and at the right the lights."""
     right: Line = (("lights ", "dim"), (clean(view.texts.lights), "plain"))
     shown = right if view.lights else ()
-    left: Line = ((_label("level"), "dim"), (view.texts.level, "plain"))
+    level = ", ".join(filter(None, (view.texts.level, view.texts.sound_level)))
+    left: Line = ((_label("level"), "dim"), (level, "plain"))
     return Row(spread(left, shown, width))
 
 

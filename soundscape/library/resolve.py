@@ -164,6 +164,7 @@ class _Loading:
             care=self.calls.care(),
             after=self.calls.after(),
             level_cap_lufs=_level_cap(self.calls.room),
+            dba_offset=_dba_offset(self.calls.room),
         )
 
     def _fades(self) -> FadeFrames:
@@ -253,3 +254,9 @@ def _level_cap(room: Room) -> float | None:
     if calibration is None or limit is None:
         return None
     return calibration.at + (limit - calibration.reads)
+
+
+def _dba_offset(room: Room) -> float | None:
+    """Return what is added to LUFS in a calibrated room to have dBA, or None."""
+    calibration = room.audio.calibration
+    return None if calibration is None else calibration.reads - calibration.at

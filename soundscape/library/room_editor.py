@@ -17,8 +17,8 @@ from soundscape.library.files.atomic_write import write_atomically
 from soundscape.library.files.load import read_bytes
 from soundscape.library.files.locate import spelled
 from soundscape.scene import Document, read_room
-from soundscape.scene.models import Control, PortSpec, Room
-from soundscape.scene.yaml.insertion import add_item, add_pair
+from soundscape.scene.models import Calibration, Control, PortSpec, Room
+from soundscape.scene.yaml.insertion import add_item, add_pair, set_pair
 
 _PLAIN = re.compile(r"[A-Za-z](?:[\w .+-]*\w)?")
 """Texts that need no quotes anywhere in YAML."""
@@ -88,6 +88,31 @@ def with_learned(data: bytes, shown: str, room: Room, learned: LearnedControl) -
     except (InvalidValue, FileProblems, UnicodeDecodeError) as err:
         raise LibraryError(_by_hand(shown, learned)) from err
     raise LibraryError(_by_hand(shown, learned))
+
+
+def with_calibration(data: bytes, shown: str, room: Room, calibration: Calibration) -> bytes:
+    """Return the file with this calibration and all else unchanged. Raises LibraryError.
+
+    The result is read again, as by `with_learned`.
+    """
+    line = calibration_line(calibration)
+    audio = room.audio.model_copy(update={"calibration": calibration})
+    wanted = room.model_copy(update={"audio": audio})
+    try:
+        made = set_pair(data.decode("utf-8"), "audio", "calibration", line).encode("utf-8")
+        if read_room(made, shown).model == wanted:
+            return made
+    except (InvalidValue, FileProblems, UnicodeDecodeError):
+        pass
+    raise LibraryError(
+        f"{spelled(shown)} is written in a way that no line can be added to safely; add under "
+        f"audio: calibration: {line}"
+    )
+
+
+def calibration_line(calibration: Calibration) -> str:
+    """The calibration as it stands in the file."""
+    return f"{{at: {calibration.at:g} LUFS, reads: {calibration.reads:g} dBA}}"
 
 
 def replace_file(file: Path, before: bytes, after: bytes) -> Path | None:

@@ -212,7 +212,8 @@ class Show(Shared):
 
     `landing` has a playlist for each layer that lands; `drone` is the last resort, never empty.
     `care` is the care light's look, `after` the look after the session, each with its time.
-    `level_cap_lufs` is the calibrated room's limit on target and level together. `file_faults` says
+    `level_cap_lufs` is the calibrated room's limit on target and level together, `dba_offset` what
+    is added to LUFS there to have dBA at the pillow. `file_faults` says
     what is wrong with its sound files, a line each. In phases that are long enough for it no track
     begins within `closing` frames before a border.
     """
@@ -226,6 +227,7 @@ class Show(Shared):
     care: Move
     after: Move | None = None
     level_cap_lufs: float | None = None
+    dba_offset: float | None = None
     file_faults: tuple[str, ...] = ()
     missing_files: tuple[str, ...] = ()
     closing: int = CLOSING

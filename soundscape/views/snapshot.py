@@ -133,6 +133,7 @@ class Texts(_Value):
     silence: str = Field("", description="How long until silence, if nothing else comes.")
     layers: dict[LayerName, LayerTexts] = {}
     level: str = Field("", description="The level beside the scene's.")
+    sound_level: str = Field("", description="The same at the pillow; empty if not calibrated.")
     lights: str = ""
     ports: str = Field("", description="The MIDI ports that are open; empty where none is.")
     well: list[str] = Field([], description="The parts that work.")
@@ -168,6 +169,9 @@ class Snapshot(_Value):
     last_phase: bool = Field(description="No phase comes after this one: `next` ends the session.")
     layers: dict[LayerName, LayerView]
     level_db: float
+    sound_level: float | None = Field(
+        None, description="What the music is meant to have at the pillow, in dBA; calibrated rooms."
+    )
     ducked: bool
     lights: dict[str, float] = Field(description="Where each light is or goes to, 0 to 1.")
     colours: dict[str, float] = Field(description="The same of lights with a range, in kelvin.")

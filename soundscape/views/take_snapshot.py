@@ -73,6 +73,7 @@ def take_snapshot(
             stopping=state is State.STOPPING,
             layers={name: view for name, view in views.items() if view is not None},
             level_db=conductor.master.level_db,
+            sound_level=_sound_level(conductor, views["music"]),
             ducked=conductor.master.ducked,
             lights=lights,
             colours={
@@ -150,6 +151,14 @@ def _layer(conductor: Conductor, run: LayerPlayer) -> LayerView | None:
         gain_db=round(level + clip.track.gain_db, 2),
         loudness_target=round(level, 2),
     )
+
+
+def _sound_level(conductor: Conductor, music: LayerView | None) -> float | None:
+    """The loudness that the music aims at, in dBA; None where the room is not calibrated."""
+    offset = conductor.show.dba_offset
+    if offset is None or music is None:
+        return None
+    return round(music.loudness_target + conductor.master.level_db + offset, 1)
 
 
 def _phases(conductor: Conductor, history: History) -> list[PhaseView]:

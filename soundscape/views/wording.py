@@ -46,6 +46,7 @@ def texts(view: Snapshot) -> Texts:
         silence="" if view.state == "ended" else f"silence in {format_clock(view.remaining)}",
         layers={name: layer_texts(layer) for name, layer in view.layers.items()},
         level=level(view.level_db),
+        sound_level="" if view.sound_level is None else f"about {view.sound_level:.0f} dBA",
         lights=lights(view),
         ports=ports(view.health),
         well=well(view.health),
@@ -244,7 +245,12 @@ def details(view: Snapshot) -> list[str]:
     said = [f"{name} {value:.1f}" for name, value in loud.items() if value is not None]
     return [
         f"loudness: {', '.join(said)} LUFS" if said else "loudness: nothing to measure",
-        f"level: {view.level_db:+g} dB" if view.level_db else "level: 0 dB",
+        ", ".join(
+            [
+                f"level: {view.level_db:+g} dB" if view.level_db else "level: 0 dB",
+                *([f"{view.sound_level:.1f} dBA"] if view.sound_level is not None else []),
+            ]
+        ),
         *([f"MIDI ports: {ports(health)}"] if health.ports else []),
         f"underruns: {health.underruns}; late light messages: {health.late_messages}",
     ]

@@ -53,6 +53,12 @@ def test_level_duck_lights_and_care_are_shown():
     assert view.lights == {"room": 0.6}
 
 
+def test_a_calibrated_room_has_the_level_of_the_music_in_dba():
+    assert at(15).sound_level is None
+    calibrated = at(15, Command("level", by=-2.0), dba_offset=58.0 + 23.0)
+    assert calibrated.sound_level == 58.0 + 23.0 - 24.0 - 2.0
+
+
 @pytest.mark.parametrize("do", ["pause", "mute", "hold", "land"])
 def test_the_state_is_in_a_word(do):
     told = {"pause": "paused", "mute": "muted", "hold": "held", "land": "landing"}

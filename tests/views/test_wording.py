@@ -140,6 +140,11 @@ def test_the_level_is_told_beside_the_scenes(db: float, said: str) -> None:
     assert texts(level_db=db).level == said
 
 
+def test_the_level_at_the_pillow_is_told_in_a_calibrated_room_only() -> None:
+    assert texts().sound_level == ""
+    assert texts(sound_level=57.4).sound_level == "about 57 dBA"
+
+
 def test_a_light_with_a_colour_is_in_kelvin_and_any_other_in_percent() -> None:
     said = texts(lights={"room": 0.35, "warmth": 0.28}, colours={"warmth": 2700.0}).lights
     assert said == "room 35% · warmth 2700K"

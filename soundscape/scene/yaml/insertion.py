@@ -42,6 +42,19 @@ def add_pair(text: str, key: str, name: str, value: str) -> str:
     return _add(text, key, f"{name}: {value}", f"{name}: {value}")
 
 
+def set_pair(text: str, key: str, name: str, value: str) -> str:
+    """Give `name` this value in the mapping under a key of the top; both may be absent.
+
+    Raises InvalidValue as `add_item` does, and where the present value fills lines of its own.
+    """
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    body = text.removeprefix(mark) if mark else text
+    span = _value_of(body, key, name)
+    if span is None:
+        return add_pair(text, key, name, value)
+    return f"{mark}{body[: span[0]]}{value}{body[span[1] :]}"
+
+
 def _add(text: str, key: str, in_flow: str, in_block: str) -> str:
     newline = found[0] if (found := _BREAK.search(text)) else "\n"
     mark = "\ufeff" if text.startswith("\ufeff") else ""
@@ -68,6 +81,50 @@ def _next_line(body: str, at: int) -> int:
 
 def _spot(body: str, key: str) -> _Spot | None:
     """The place of what is under a key; None where the key is not there."""
+    events = _events_under(body, key)
+    return None if events is None else _under(events, key)
+
+
+def _value_of(body: str, key: str, name: str) -> tuple[int, int] | None:
+    """Where a value begins and ends in the mapping under a key; None where it is not there."""
+    events = _events_under(body, key)
+    if events is None or not isinstance(events[0], yaml.MappingStartEvent):
+        return None
+    depth, is_key = 0, True
+    for place, event in enumerate(events[1:], 1):
+        if depth == 0 and isinstance(event, yaml.CollectionEndEvent):
+            return None
+        if depth == 0 and is_key and isinstance(event, yaml.ScalarEvent) and event.value == name:
+            return _span(events[place + 1 :], name)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth == 0:
+            is_key = not is_key
+    return None
+
+
+def _span(events: list[yaml.Event], name: str) -> tuple[int, int]:
+    """From where to where a value on one line stands that begins with the first event."""
+    first = events[0]
+    if isinstance(first, yaml.ScalarEvent) and not first.style:
+        return _start(first).index, _end(first).index
+    if not isinstance(first, yaml.CollectionStartEvent) or not first.flow_style:
+        raise InvalidValue(f"what stands under '{name}' is written over several lines")
+    depth = 0
+    for event in events:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+            if depth == 0:
+                return _start(first).index, _end(event).index
+    raise InvalidValue(f"what stands under '{name}' does not end")
+
+
+def _events_under(body: str, key: str) -> list[yaml.Event] | None:
+    """The parser's events from what is under a key on; None where the key is not there."""
     events = list(yaml.parse(body, Loader=yaml.SafeLoader))
     start = next((n for n, one in enumerate(events) if isinstance(one, yaml.NodeEvent)), None)
     if start is None:
@@ -83,7 +140,7 @@ def _spot(body: str, key: str) -> _Spot | None:
             depth -= 1
         named = isinstance(event, yaml.ScalarEvent) and event.value == key
         if named and depth == 1 and _start(event).column == _start(top).column:
-            return _under(events[place + 1 :], key)
+            return events[place + 1 :]
     return None
 
 

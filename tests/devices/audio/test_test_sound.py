@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from soundscape.devices.audio.output import BLOCK_FRAMES, AudioOutput
-from soundscape.devices.audio.test_sound import SIDES, Side, play, swell
+from soundscape.devices.audio.test_sound import SIDES, Side, play, steady_noise, swell, until_told
+from soundscape.dsp.meter import LoudnessMeter
 from soundscape.mixer.source import Block
 
 
@@ -39,3 +40,33 @@ def test_a_swell_is_quiet_and_never_loud() -> None:
 @pytest.mark.parametrize(("side", "heard"), [("left", (1, 0)), ("right", (0, 1)), ("both", (1, 1))])
 def test_a_swell_is_on_its_side_only(side: Side, heard: tuple[int, int]) -> None:
     assert tuple(swell(side).any(axis=0)) == heard
+
+
+@pytest.fixture(scope="module")
+def noise() -> Block:
+    return steady_noise(-23.0)
+
+
+def test_the_steady_noise_has_its_loudness_at_each_moment_and_over_its_seam(noise: Block) -> None:
+    meter = LoudnessMeter()
+    meter.push(noise)
+    for second in range(3):
+        meter.push(noise[second * 48_000 : (second + 1) * 48_000])
+        assert meter.short_term == pytest.approx(-23.0, abs=0.5)
+    steps = np.abs(np.diff(noise, axis=0)).max()
+    assert np.abs(noise[0] - noise[-1]).max() <= steps
+    assert abs(float(np.corrcoef(noise.T)[0, 1])) < 0.1
+
+
+@pytest.mark.parametrize("size", [1024, 4096, 30_000])
+def test_the_noise_comes_in_ten_seconds_and_goes_in_two_without_a_step(
+    noise: Block, size: int
+) -> None:
+    told = iter([*[False] * (20 * 48_000 // size), True])
+    heard = np.concatenate(list(until_told(noise, size, lambda: next(told))))
+    assert np.abs(heard[:480]).max() < 1e-5
+    assert np.abs(heard[-1]).max() < 1e-5
+    level = np.sqrt((heard[: 10 * 48_000].reshape(10, -1) ** 2).mean(axis=1))
+    assert (np.diff(level) > 0).all()
+    assert 21 * 48_000 < len(heard) < 23.5 * 48_000
+    assert np.abs(np.diff(heard, axis=0)).max() <= np.abs(np.diff(noise, axis=0)).max() * 1.01

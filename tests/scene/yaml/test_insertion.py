@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.errors import InvalidValue
-from soundscape.scene.yaml.insertion import add_item, add_pair
+from soundscape.scene.yaml.insertion import add_item, add_pair, set_pair
 
 ITEM = "{port: p, note: 1, do: duck}"
 BLOCK = """\
@@ -73,3 +73,25 @@ def test_every_line_that_was_there_is_there_still(notes, comment, more):
     left = iter(made)
     assert all(line in left for line in text.splitlines()), "in their order"
     assert len(made) - len(text.splitlines()) in (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a:\n  b: 1 # x\n  c: 2\n", "a:\n  b: {v: 9} # x\n  c: 2\n"),
+        ("a: {b: {b: 1}, c: 2}\n", "a: {b: {v: 9}, c: 2}\n"),
+        ("a:\n  c: {b: 1}\n  b: {c: 2} # x\n", "a:\n  c: {b: 1}\n  b: {v: 9} # x\n"),
+        ("a:\n  c: b\n  b: [1, 2]\nb: 3\n", "a:\n  c: b\n  b: {v: 9}\nb: 3\n"),
+        ("a:\n  c: 1\n", "a:\n  c: 1\n  b: {v: 9}\n"),
+        ("b: 1\n", "b: 1\n\na:\n  b: {v: 9}\n"),
+        ("\ufeffa:\n  b: 1\n", "\ufeffa:\n  b: {v: 9}\n"),
+    ],
+)
+def test_a_value_is_set_in_its_place(before, after):
+    assert set_pair(before, "a", "b", "{v: 9}") == after
+
+
+@pytest.mark.parametrize("text", ["a:\n  b:\n    c: 1\n", "a:\n  b: |\n    x\n", "a: x\n"])
+def test_a_value_over_several_lines_is_not_replaced(text):
+    with pytest.raises(InvalidValue):
+        set_pair(text, "a", "b", "1")

@@ -36,7 +36,7 @@ export function draw(view, presses, now) {
   drawWhere(view, texts);
   drawCourse(view, texts);
   drawPlaying(texts.layers);
-  put("level", texts.level);
+  put("level", [texts.level, texts.sound_level].filter(Boolean).join(", "));
   put("lights", texts.lights);
   find("lit").hidden = texts.lights === "";
   drawHealth(texts);
