@@ -63,8 +63,6 @@ def start(
         used = loading.the_library(library, scene)
         loaded = loading.load_to_play(used, scene, room, seed, at)
         index, begin_at = loading.phase_and_frame(loaded.show, at)
-        if not headless:
-            loading.name_library(used)
         start_session.mention_cut_off()
     wanted = start_session.StartOptions(
         output=output,
@@ -78,6 +76,8 @@ def start(
         dated=dated,
     )
     begun = start_session.begin(launch, loaded, wanted)
+    if not headless:
+        loading.name_library(used)
     if headless:
         begun.settled()
         click.echo(

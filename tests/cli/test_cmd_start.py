@@ -265,7 +265,9 @@ def test_a_short_scene_plays_to_its_end_into_a_file(run_in_foreground) -> None:
     one = run_in_foreground("short")
     code, out = one.rest()
     assert code == 0
-    assert [line.split(maxsplit=1)[1] for line in out.splitlines()] == [
+    library, *lines = out.splitlines()
+    assert library.startswith("Library ")
+    assert [line.split(maxsplit=1)[1] for line in lines] == [
         "phase peak",
         "music: low",
         "the session is over",

@@ -14,7 +14,7 @@ from sounds import encode, tone
 
 from soundscape.cli import run
 from soundscape.journal.journal_file import read_journal
-from soundscape.journal.session_folders import SessionFolder
+from soundscape.journal.session_folders import SessionFolder, is_running
 
 pytestmark = pytest.mark.waits
 
@@ -80,7 +80,8 @@ class Machine:
     def wait_until_over(self) -> SessionFolder:
         folder = SessionFolder(self.state / "sessions" / "1")
         for _ in range(600):
-            if folder.journal.exists() and read_journal(folder.journal).last.event == "closed":
+            closed = folder.journal.exists() and read_journal(folder.journal).last.event == "closed"
+            if closed and not is_running(folder):  # the player waits for its light process
                 return folder
             time.sleep(0.1)
         raise AssertionError("the session did not end")

@@ -116,6 +116,7 @@ def test_a_link_of_the_command_opens_the_documentation_in_one_browser_once(brows
     try:
         page = first.new_page()
         faults = []
+        page.on("response", lambda one: faults.append(one.url) if one.status >= 400 else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
         page.goto(url)
