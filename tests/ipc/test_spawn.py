@@ -26,8 +26,22 @@ SPARED = {
 """What a process must not load as it starts. `claim` is the host until its player has the job."""
 
 OURS = {
-    "soundscape.devices.midi.sender_main": {"errors", "units", "midi", "ipc", "devices"},
-    "soundscape.devices.midi.receiver_main": {"errors", "units", "midi", "ipc", "devices"},
+    "soundscape.devices.midi.sender_main": {
+        "errors",
+        "message_text",
+        "units",
+        "midi",
+        "ipc",
+        "devices",
+    },
+    "soundscape.devices.midi.receiver_main": {
+        "errors",
+        "message_text",
+        "units",
+        "midi",
+        "ipc",
+        "devices",
+    },
 }
 """Of ours, all that a small process may load."""
 
