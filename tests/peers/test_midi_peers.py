@@ -104,6 +104,7 @@ def tell(process: MidiOutputs, capsys: pytest.CaptureFixture[str]) -> None:
         )
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "longest",
     [
