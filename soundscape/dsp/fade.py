@@ -59,6 +59,11 @@ class Fade:
         np.clip(progress, 0.0, 1.0, out=progress)
         return curve(progress if self.rising else 1.0 - progress, self.shape)
 
+    def sampled(self, at: NDArray[np.int64]) -> Gains:
+        """Gains at frames of any distance, same shape."""
+        progress = np.clip((at - self.start) / max(1, self.frames), 0.0, 1.0)
+        return curve(progress if self.rising else 1.0 - progress, self.shape)
+
     def gain(self, frame: int) -> float:
         """The gain at one frame."""
         gains = self.gains(frame, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from soundscape.errors import LibraryError, MediaError
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files.load import SceneFiles
-from soundscape.library.files.locate import Library, is_file, spelled
+from soundscape.library.files.locate import Library, is_file, relative, spelled
 from soundscape.library.files.playlist_writer import UNKNOWN, WrittenTrack, m3u, xspf
 from soundscape.library.files.sound_files import sound_files
 from soundscape.media.probe import probe
@@ -79,11 +78,7 @@ def _tracks(
 
 
 def _track(file: Path, base: Path, title: str, artist: str) -> WrittenTrack:
-    try:
-        path = Path(os.path.relpath(file, base)).as_posix()
-    except ValueError:  # Windows: there is no way from one drive to another
-        path = file.as_posix()
-    return WrittenTrack(path, title, artist, _seconds(file))
+    return WrittenTrack(relative(file, base), title, artist, _seconds(file))
 
 
 def _seconds(file: Path) -> float:

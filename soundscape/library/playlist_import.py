@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,14 @@ import yaml
 
 from soundscape.errors import FileProblems, LibraryError, Problem
 from soundscape.library.files.load import read_bytes
-from soundscape.library.files.locate import PLAYLIST_FILES, Library, is_file, is_folder, spelled
+from soundscape.library.files.locate import (
+    PLAYLIST_FILES,
+    Library,
+    is_file,
+    is_folder,
+    relative,
+    spelled,
+)
 from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import read_playlist_file
 from soundscape.library.files.sound_files import sound_files
@@ -72,9 +78,11 @@ def import_playlist(path: Path, library: Library) -> ImportedPlaylist:
             entries.append(entry)
             continue
         likely = wanted.likely(Path(track.file or track.folder or "").name)
-        entries.append(_commented(entry, None if likely is None else _path(likely, library)))
-        said = f"; {spelled(_path(likely, library))} may be meant" if likely else ""
-        written = spelled(_path(Path(track.file or track.folder or ""), library))
+        entries.append(
+            _commented(entry, None if likely is None else relative(likely, library.root))
+        )
+        said = f"; {spelled(relative(likely, library.root))} may be meant" if likely else ""
+        written = spelled(relative(Path(track.file or track.folder or ""), library.root))
         message = f"{written} is not there, and left out as a comment{said}"
         problems.append(listed.problem(("tracks", number), message, "warning"))
     if not found:
@@ -98,7 +106,7 @@ def _from_folder(folder: Path, library: Library) -> ImportedPlaylist:
         raise FileProblems([Problem(library.shown(folder), 0, 0, "holds no sound file")])
     entries = []
     for file in files:
-        path = _path(file, library)
+        path = relative(file, library.root)
         if _is_unicode(path):
             entries.append(_dumped({"file": path}))
         else:
@@ -148,20 +156,12 @@ def _entry(track: TrackSpec, library: Library) -> str:
     item: dict[str, Any] = {}
     for key, path in (("file", track.file), ("folder", track.folder)):
         if path:
-            item[key] = _path(Path(path), library)
+            item[key] = relative(Path(path), library.root)
     item |= {k: v for k, v in (("title", track.title), ("artist", track.artist)) if v}
     for key, seconds in (("start", track.start), ("end", track.end)):
         if seconds:
             item[key] = f"{seconds:.6f}".rstrip("0").rstrip(".") + "s"
     return _dumped(item)
-
-
-def _path(path: Path, library: Library) -> str:
-    """A path as it stands in our files: from the library; absolute only on another drive."""
-    try:
-        return Path(os.path.relpath(path, library.root)).as_posix()
-    except ValueError:  # Windows: there is no way from one drive to another
-        return path.as_posix()
 
 
 def _commented(entry: str, likely: str | None) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp import calm
-from soundscape.dsp.fade import Fade, curve
+from soundscape.dsp.fade import Fade
 from soundscape.lighting.curve import lightness, luminance
 from soundscape.report.svg_drawing import SvgDrawing
 from soundscape.report.time_sheet import (
@@ -156,8 +156,7 @@ def fade_gains(plan: Plan, planned: PlannedClip, frames: NDArray[np.int64]) -> N
     """The gain (0 to 1) of a clip's fades, and the session's own, at frames of the session."""
     gains = plan.master["session"].sampled(frames) ** 2  # as the mixer has it
     for fade in _fades(planned):
-        progress = np.clip((frames - fade.start) / max(1, fade.frames), 0.0, 1.0)
-        gains = gains * curve(progress if fade.rising else 1.0 - progress, fade.shape)
+        gains = gains * fade.sampled(frames)
     return gains
 
 

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp import calm
-from soundscape.dsp.fade import curve
 from soundscape.dsp.weighting import SILENT_LUFS
 from soundscape.synth import NOMINAL_LUFS
 from soundscape.timeline.directives import Clip
@@ -179,8 +178,7 @@ def _gain(edges: NDArray[np.int64], planned: PlannedClip, plan: Plan) -> Values:
     gain = 10.0 ** (decibels / 20.0)
     gain *= plan.master["pause"].sampled(at) ** 2 * plan.master["session"].sampled(at) ** 2
     for fade in (*([planned.clip.fade_in] if planned.clip.fade_in else []), *planned.outs):
-        progress = np.clip((at - fade.start) / max(1, fade.frames), 0.0, 1.0)
-        gain *= curve(progress if fade.rising else 1.0 - progress, fade.shape)
+        gain *= fade.sampled(at)
     power = gain * gain
     mean: Values = (power[:-1:2] + 4.0 * power[1::2] + power[2::2]) / 6.0
     return mean

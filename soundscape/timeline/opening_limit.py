@@ -61,8 +61,7 @@ def _power(active: ActiveClip, at: NDArray[np.int64], offset: int) -> Values:
     index = np.clip((at - clip.start) // _POINT, 0, levels.size - 1)
     power = 10.0 ** ((levels[index] + active.bus.levels(at + offset)) / 10.0)
     for fade in (*([clip.fade_in] if clip.fade_in else []), *active.fades):
-        progress = np.clip((at - fade.start) / max(1, fade.frames), 0.0, 1.0)
-        power *= curve(progress if fade.rising else 1.0 - progress, fade.shape) ** 2
+        power *= fade.sampled(at) ** 2
     lowered = opening_gain(clip)
     if lowered is not None:
         power *= 10.0 ** (lowered[np.clip(index, 0, lowered.size - 1)] / 10.0)

@@ -61,3 +61,11 @@ def test_a_fade_is_the_same_however_it_is_cut_into_blocks(shape, rising, length,
 def test_a_fade_never_turns_back(shape, rising, length):
     steps = np.diff(whole(Fade(0, length, shape, rising=rising), 0, length + 1))
     assert (steps >= 0).all() if rising else (steps <= 0).all()
+
+
+@pytest.mark.parametrize("shape", ["equal-power", "equal-gain", "square"])
+@pytest.mark.parametrize("rising", [True, False])
+def test_a_fade_sampled_here_and_there_has_the_gains_of_its_frames(shape, rising) -> None:
+    fade = Fade(100, 1000, shape, rising=rising)
+    at = np.array([0, 99, 100, 101, 600, 1099, 1100, 5000])
+    assert fade.sampled(at).tolist() == [fade.gain(int(frame)) for frame in at]

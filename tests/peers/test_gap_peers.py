@@ -9,7 +9,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import program
 import pytest
 from captured import read
 from recordings import Break, Heard, breaks
@@ -53,7 +53,7 @@ class Live:
     begun: float
 
     def run(self, *arguments: str) -> str:
-        return run(self.folder, self.environment, *arguments)
+        return program.soundscape(self.folder, self.environment, *arguments)
 
     def stand_still(self, seconds: float) -> None:
         """Stop the player. In real time, where that is allowed: or it would take longer."""
@@ -94,19 +94,6 @@ class Live:
         return breaks(read(self.folder / "plan.wav"), self.heard())
 
 
-def run(folder: Path, environment: dict[str, str], *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "soundscape", *arguments],
-        env=environment,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    return done.stdout
-
-
 @contextmanager
 def playing(folder: Path) -> Iterator[Live]:
     for name in ("scenes", "playlists", "server"):
@@ -122,16 +109,16 @@ def playing(folder: Path) -> Iterator[Live]:
         environment = os.environ | server.environment
         environment |= {"SOUNDSCAPE_HOME": str(home), "PYTHONPATH": path}
         # Live and render are to have the same gains: what a start measures in a hurry may differ.
-        run(folder, environment, "scan", "--library", ".")
+        program.soundscape(folder, environment, "scan", "--library", ".")
         with server.recorded(folder / "heard.raw"):
-            run(folder, environment, "start", "noise", "--headless", "--no-lights")
+            program.soundscape(folder, environment, "start", "noise", "--headless", "--no-lights")
             begun = time.perf_counter()
             host = json.loads((home / "runtime" / "session.json").read_text())["pid"]
             player = min(_players(host))  # the standby is started after it
             try:
                 yield Live(folder, environment, player, begun)
             finally:
-                run(folder, environment, "stop", "--fade", "0s")
+                program.soundscape(folder, environment, "stop", "--fade", "0s")
 
 
 def _players(host: int) -> list[int]:

@@ -175,6 +175,14 @@ def shipped_root() -> Path:
     )
 
 
+def relative(path: Path, folder: Path) -> str:
+    """A path from a folder on, with forward slashes; as it is, where it is on another drive."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # Windows: there is no way from one drive to another
+        return path.as_posix()
+
+
 def spelled(text: str) -> str:
     """Return a path or name for a message: whole, without characters that a terminal obeys."""
     return f"'{printable(text)}'"
