@@ -19,6 +19,7 @@ PURE = (
     *(
         "errors",
         "message_text",
+        "translation",
         "units",
         "command_arguments",
         "command_specs",

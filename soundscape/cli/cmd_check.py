@@ -5,26 +5,43 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
+from rich.table import Table
+from rich.text import Text
 
-from soundscape.cli.loading import the_library
+from soundscape.cli.loading import plain_console, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.devices.audio.standstill import advice, measure_standstill, needed_buffer
-from soundscape.errors import AudioDeviceError, LibraryError, Problem
-from soundscape.library.checks.check import Report
+from soundscape.errors import AudioDeviceError, LibraryError, Problem, Severity
+from soundscape.library.checks.check import Report, decode, decoded
 from soundscape.library.checks.check import check as check_library
 from soundscape.library.checks.device_check import ConnectedDevices, TryToOpen
+from soundscape.library.checks.machine_check import (
+    MachineState,
+    computer_problems,
+    drive_problems,
+)
 from soundscape.library.checks.ranking import lines, ranked
+from soundscape.library.checks.summary import CheckRow, check_rows, count, coverage_lines
 from soundscape.library.file_tracks import LookUp
 from soundscape.library.files.locate import Library
 from soundscape.library.missing_measurements import with_measured
-from soundscape.library.user_dirs import runtime_folder
+from soundscape.library.user_dirs import runtime_folder, state_folder
+from soundscape.translation import gettext
+from soundscape.views import check_texts
+from soundscape.views.check_texts import SUBJECTS, VERDICTS, Verdict
 
 MEASURED = 10.0
 """Seconds for which `--machine` measures."""
+_STYLES: dict[Verdict, str] = {
+    "ok": "green",
+    "warning": "yellow",
+    "error": "bold red",
+    "unchecked": "dim",
+}
 
 if TYPE_CHECKING:
     from soundscape.devices.device_trial import DeviceTrial
@@ -37,7 +54,10 @@ if TYPE_CHECKING:
 @room_option
 @json_option
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-@click.option("--offline", is_flag=True, help="Leave the audio device and the MIDI ports alone.")
+@click.option("--deep", is_flag=True, help="Decode every sound file again, to its end.")
+@click.option(
+    "--offline", is_flag=True, help="Leave the audio device, the MIDI ports and the system alone."
+)
 @click.option("--machine", is_flag=True, help="Also measure this computer, for ten seconds.")
 @click.pass_context
 def check(
@@ -48,15 +68,19 @@ def check(
     *,
     as_json: bool,
     strict: bool,
+    deep: bool,
     offline: bool,
     machine: bool,
 ) -> None:
-    """Check scenes before the patient arrives: files, playlists, room, devices.
+    """Check before the patient arrives: scenes, files, music, room, devices, computer.
 
-    Every sound file is decoded to its end and measured once. The audio device and the MIDI ports of
-    the room are opened without a sound, unless a session is running. Without SCENE, all scenes of
-    the library are checked, and a line says how far the loudness of each one rises. The exit status
-    is 1 if there is an error (with --strict, also for a warning).
+    The first line says whether a session can begin. The table says what is good, and what to do
+    about the rest; the lines below it name each place. Without SCENE, all scenes of the library are
+    checked. The exit status is 1 if there is an error (with --strict, also for a warning).
+
+    A sound file is decoded to its end and measured the first time that it is seen; --deep decodes
+    all of them again. The audio device and the MIDI ports of the room are opened without a sound,
+    unless a session is running.
 
     --machine measures how long this computer stands still, and says which `audio.buffer` bridges
     that. Use it while the programs run that also run during a session.
@@ -70,25 +94,25 @@ def check(
     found = _library_of(scenes, library)
     busy = not offline and _session_runs()
     present = None if offline else _devices_here(None if busy else _try_devices)
+    untried = check_texts.OFFLINE if offline else check_texts.SESSION_RUNS if busy else ""
+    state = None if offline else _machine_state()
 
     def make(measured: LookUp) -> Report:
         return check_library(found, list(scenes) or None, room, present=present, measured=measured)
 
     with open_catalogue() as catalogue:
         report = with_measured(catalogue, make, scanning(catalogue))
+        if deep:
+            report = report.also("files", _decoded(found, report, catalogue.get))
+    if state is not None:
+        report = report.also("computer", computer_problems(state))
+        report = report.also("files", drive_problems(found, report.files, state))
     problems = ranked(report.problems)
-    counted = [p for p in problems if p.severity == "error" or (strict and p.severity == "warning")]
+    errors, warnings = count(problems)
+    rows = list(check_rows(report, state, untried))
     if as_json:
-        loudness = [
-            {"scene": name, **forecast.as_json()} for name, forecast in report.forecasts.items()
-        ]
-        printed = {
-            "ok": not counted,
-            "library": str(found.root),
-            "problems": _listed(p for p in problems if p.severity != "note"),
-            "notes": _listed(p for p in problems if p.severity == "note"),
-            "loudness": loudness,
-        }
+        printed = _as_json(found, report, problems, rows)
+        printed["ok"] = not errors and not (strict and warnings)
         if machine:
             standstill, ahead = _measure_machine()
             printed["machine"] = {
@@ -97,13 +121,50 @@ def check(
             }
         click.echo(json.dumps(printed, indent=2))
     else:
+        click.echo(check_texts.verdict(errors, warnings, strict))
+        _print_table(rows)
         _print(found, report, problems, len(scenes) or len(found.scenes()))
-        if busy:
-            click.echo("a session is running: its devices were not opened")
         if machine:
             click.echo(advice(*_measure_machine()))
-    if counted:
+    if errors or (strict and warnings):
         context.exit(1)
+
+
+def _decoded(library: Library, report: Report, known: LookUp) -> list[Problem]:
+    from soundscape.cli.progress import progress  # noqa: PLC0415 - for `--deep` only
+
+    number = len(report.files)
+    with progress(f"Decoding {number} {'file' if number == 1 else 'files'}", number) as advance:
+        return list(decoded(library, report, decode, known, lambda: advance(1)))
+
+
+def _as_json(
+    library: Library, report: Report, problems: Sequence[Problem], rows: Sequence[CheckRow]
+) -> dict[str, Any]:
+    return {
+        "ok": True,
+        "library": str(library.root),
+        "table": [row.as_json() for row in rows],
+        "problems": _listed(p for p in problems if p.severity != "note"),
+        "notes": _listed(p for p in problems if p.severity == "note"),
+        "loudness": [
+            {"scene": name, **forecast.as_json()} for name, forecast in report.forecasts.items()
+        ],
+        "coverage": [one.as_json() for one in report.coverage],
+    }
+
+
+def _print_table(rows: Sequence[CheckRow]) -> None:
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for row in rows:
+        text = f"{row.text}. {row.remedy}" if row.remedy else row.text
+        style = _STYLES[row.verdict]
+        verdict = Text(gettext(VERDICTS[row.verdict]), style=style)
+        table.add_row(verdict, gettext(SUBJECTS[row.subject]), text)
+    plain_console().print(table)
 
 
 def _measure_machine() -> tuple[float, float]:
@@ -131,6 +192,8 @@ def _print(library: Library, report: Report, problems: Sequence[Problem], checke
         click.echo(line, err=True)
     for name, forecast in report.forecasts.items():
         click.echo(f"{name}: {forecast}")
+    for line in coverage_lines(report):
+        click.echo(line)
     count = {kind: sum(p.severity == kind for p in problems) for kind in ("error", "warning")}
     counted = ", ".join(_count(number, kind) for kind, number in count.items())
     summary = counted if any(count.values()) else "all well"
@@ -148,7 +211,34 @@ def _session_runs() -> bool:
 
 
 def _devices_here(try_to_open: TryToOpen | None) -> ConnectedDevices:
-    return ConnectedDevices(_outputs, _inputs, _devices, try_to_open)
+    return ConnectedDevices(_outputs, _inputs, _devices, try_to_open, _settings)
+
+
+def _machine_state() -> MachineState:
+    from soundscape.devices.machine_state import machine_state  # noqa: PLC0415 - not for --offline
+
+    return machine_state(state_folder(os.environ))
+
+
+def _settings(device: str | None) -> list[tuple[Severity, str]]:
+    """Return what the sound server does to a device; silence is an error, as in `start`."""
+    from soundscape.devices.audio import pulse_server  # noqa: PLC0415 - for devices only
+    from soundscape.engine.host.output_watch import output_fault  # noqa: PLC0415
+
+    if not pulse_server.in_use():
+        return []
+    wanted = None if device == "default" else device
+    try:
+        output = pulse_server.ask_in_time(lambda server: server.output(wanted))
+    except AudioDeviceError:
+        return []
+    if output is None:
+        return []
+    fault = output_fault(output)
+    found: list[tuple[Severity, str]] = [("error", fault)] if fault else []
+    if output.call_mode:
+        found.append(("warning", check_texts.call_mode(output.name)))
+    return found
 
 
 def _try_devices(

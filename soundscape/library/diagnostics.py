@@ -30,18 +30,20 @@ class Described(Protocol):
 class Diagnostics:
     """The problems of one loading. `faults` stop a session from starting; with `problems` it runs.
 
-    `file_faults` has the problems of sound files in order, without their places. `missing_files`
-    are the sound files, and folders of them, that do not exist.
+    `file_problems` are those of sound files and of the entries that name them, `file_faults` the
+    problems of sound files in order, without their places. `missing_files` are the sound files, and
+    folders of them, that do not exist.
     """
 
     faults: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    file_problems: list[Problem] = field(default_factory=list)
     file_faults: dict[str, None] = field(default_factory=dict)
     missing_files: dict[str, None] = field(default_factory=dict)
 
     def all(self) -> list[Problem]:
         """Return each problem once, in the order of files and places."""
-        return sorted({*self.faults, *self.problems})
+        return sorted({*self.faults, *self.problems, *self.file_problems})
 
     def as_error(self) -> FileProblems:
         """Return all problems as one error."""

@@ -71,7 +71,7 @@ def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
         if document is not None:
             tracks.make(document, ("tracks",), document.model.tracks)
     problems.update(findings.faults)
-    problems.update(one for one in listed.problems if not one.message.endswith(_ONLY_NAMED))
+    problems.update(one for one in listed.file_problems if not one.message.endswith(_ONLY_NAMED))
     return list(named), sorted(problems)
 
 

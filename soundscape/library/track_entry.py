@@ -60,7 +60,7 @@ class TrackEntry:
 
     def problem(self, key: str, message: str) -> None:
         """Report that the entry's track is left out."""
-        self.diagnostics.problems.append(self.document.problem((*self.path, key), message))
+        self.diagnostics.file_problems.append(self.document.problem((*self.path, key), message))
 
     def file_problem(self, key: str, message: str) -> None:
         """Report a problem of a sound file itself; the session's health has it too."""
@@ -75,7 +75,7 @@ class TrackEntry:
     def note(self, key: str, message: str) -> None:
         """Report something odd that leaves the track as it is."""
         problem = self.document.problem((*self.path, key), message, "warning")
-        self.diagnostics.problems.append(problem)
+        self.diagnostics.file_problems.append(problem)
 
     def fault(self, path: KeyPath, message: str) -> None:
         """Report a fault that keeps the session from starting."""

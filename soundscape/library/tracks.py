@@ -75,7 +75,7 @@ class Tracks:
             found += made
         if otherwise:
             message = found_otherwise(otherwise, self.library.root)
-            self.findings.problems.append(document.problem(first, message, "warning"))
+            self.findings.file_problems.append(document.problem(first, message, "warning"))
         return found
 
     def _of(

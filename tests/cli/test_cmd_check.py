@@ -11,11 +11,14 @@ from sounds import encode
 
 from soundscape.cli import cmd_check
 from soundscape.devices import device_trial
-from soundscape.devices.audio import sdl
+from soundscape.devices.audio import pulse_server, sdl
 from soundscape.devices.audio.sdl import AudioDevice
 from soundscape.devices.device_trial import DeviceTrial
 from soundscape.devices.midi import mido_ports
+from soundscape.library.checks.machine_check import Drive, MachineState
+from soundscape.media.types import Probe
 from soundscape.remote.session_file import claim
+from soundscape.views.check_texts import SUBJECTS
 
 BROKEN = {
     "missing.wav": "no such file",
@@ -75,7 +78,9 @@ def test_each_broken_file_is_an_error_at_its_place_in_the_playlist(broken) -> No
     done = broken.run("check", "--offline", "--json")
     assert done.code == 1
     assert done.err == ""
-    assert set(done.json) == {"ok", "library", "problems", "notes", "loudness"}
+    assert set(done.json) == {
+        *("ok", "library", "table", "problems", "notes", "loudness", "coverage"),
+    }
     assert done.json["library"] == str(broken.root)
     assert done.json["ok"] is False
     problems = done.json["problems"]
@@ -134,9 +139,9 @@ def test_people_get_warnings_and_then_what_is_good_to_know_and_figures_with_a_ve
     warnings = done.lines.index("Good to know:") - 1
     assert warnings == 1
     assert done.lines[-1].endswith("did you mean 20m?")
-    *loudness, summary = done.out.splitlines()
+    said, held, summary = done.out.splitlines()[-3:]
     assert summary == f"1 scene checked in {small.root}: 0 errors, {warnings} warning"
-    (said,) = loudness
+    assert held == "small: before anything repeats: arrival 32 s, peak 16 s"
     assert said.startswith("small: nothing sudden: rises by at most ")
     assert "as loud as planned: its loudest moment is " in said
 
@@ -186,7 +191,7 @@ def test_what_a_running_session_has_is_not_opened(
     done = small.run("check")
     own.release()
     assert done.code == 0
-    assert done.out.splitlines()[-1] == "a session is running: its devices were not opened"
+    assert done.out.count("used by the running session") == 2
     assert small.run("check", "--strict").code == 1
 
 
@@ -249,3 +254,94 @@ def test_a_scene_that_rises_too_fast_is_warned_of_with_its_second(desk) -> None:
         "startle"
     )
     assert told["loudness"][0]["largest_rise"]["lu"] == pytest.approx(20, abs=0.5)
+
+
+# The table ----------------------------------------------------------------------------------------
+
+
+def rows(done) -> dict[str, tuple[str, str]]:
+    return {row["subject"]: (row["verdict"], row["do"]) for row in done.json["table"]}
+
+
+def test_the_first_line_is_the_verdict_and_each_subject_has_a_line(small) -> None:
+    done = small.run("check", "--offline")
+    first, *table = done.out.splitlines()
+    assert first == "READY, with 1 thing to look at."
+    subjects = [line for line in table if line.startswith(("good", "LOOK", "not checked"))]
+    assert len(subjects) == len(SUBJECTS)
+    assert sum(line.startswith("LOOK") for line in table) == 1
+    assert sum(line.startswith("not checked") for line in table) == 3
+
+
+def test_what_is_not_good_has_a_remedy_and_what_is_good_has_none(broken) -> None:
+    done = broken.run("check", "--offline", "--json")
+    found = rows(done)
+    assert found["files"][0] == "error"
+    assert found["files"][1].startswith("Replace or copy the files below")
+    assert found["scenes"] == ("ok", "")
+    assert found["audio"] == ("unchecked", "")
+    assert broken.run("check", "--offline").out.splitlines()[0] == (
+        f"NOT READY: {len(BROKEN)} things must be mended first."
+    )
+
+
+def test_what_the_computer_lacks_is_a_warning_or_an_error(small, monkeypatch) -> None:
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    small.write("room.yaml", "{}")
+    small.write("scenes/small.yaml", "phases: {one: {duration: 30s, music: [{silence: 9m}]}}")
+    assert rows(small.run("check", "--json"))["computer"] == ("ok", "")
+    for free, awake, verdict in ((10**8, True, "warning"), (10**6, True, "error")):
+        state = MachineState(free, awake, clock_set=False, drive=lambda _folder: None)
+        monkeypatch.setattr(cmd_check, "_machine_state", lambda state=state: state)
+        done = small.run("check", "--json")
+        assert rows(done)["computer"][0] == verdict
+        assert done.code == (verdict == "error")
+        assert any("clock is not set" in note["message"] for note in done.json["notes"])
+
+
+def test_music_on_another_computer_is_a_warning_once_for_each_drive(small, monkeypatch) -> None:
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    drive = Drive("network", "nfs4")
+    state = MachineState(10**11, stays_awake=True, clock_set=True, drive=lambda _folder: drive)
+    monkeypatch.setattr(cmd_check, "_machine_state", lambda: state)
+    done = small.run("check", "--json")
+    (found,) = [one for one in done.json["problems"] if "network drive (nfs4)" in one["message"]]
+    assert found["severity"] == "warning"
+    assert "copy 'music' to this computer" in found["message"]
+    assert rows(done)["files"][0] == "warning"
+
+
+def test_an_output_that_is_muted_is_an_error_as_it_is_for_start(small, monkeypatch) -> None:
+    small.write("room.yaml", "{}")
+    monkeypatch.setattr(device_trial, "try_devices", lambda *_, **__: DeviceTrial())
+    monkeypatch.setattr(pulse_server, "in_use", lambda: True)
+    for muted, call, verdict in ((True, False, "error"), (False, True, "warning")):
+        output = pulse_server.Output("key", "Headset", muted, 1.0, suspended=False, call_mode=call)
+        monkeypatch.setattr(pulse_server, "ask_in_time", lambda _question, output=output: output)
+        assert rows(small.run("check", "--json"))["audio"][0] == verdict
+
+
+def test_deep_decodes_every_file_again(small, monkeypatch) -> None:
+    assert small.run("check", "--offline", "--json").code == 0
+    seen: list[str] = []
+
+    def decode(path: Path) -> Probe:
+        seen.append(path.name)
+        return Probe(48_000, fault="damaged at 0:01" if path.name == "low.wav" else None)
+
+    monkeypatch.setattr(cmd_check, "decode", decode)
+    assert small.run("check", "--offline").code == 0
+    assert seen == []
+    done = small.run("check", "--offline", "--deep", "--json")
+    assert sorted(seen) == ["high.wav", "low.wav", "middle.wav"]
+    assert done.code == 1
+    (error,) = [one for one in done.json["problems"] if one["severity"] == "error"]
+    assert error["message"].endswith("damaged at 0:01")
+
+
+def test_how_long_each_phase_can_be_held_is_json_too(small) -> None:
+    covered = small.run("check", "--offline", "--json").json["coverage"]
+    assert [(one["phase"], one["lasts"]) for one in covered] == [
+        ("arrival", pytest.approx(32.0, abs=0.1)),
+        ("peak", pytest.approx(16.0, abs=0.1)),
+    ]

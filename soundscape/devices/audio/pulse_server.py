@@ -39,6 +39,7 @@ class Output:
     muted: bool
     volume: float
     suspended: bool
+    call_mode: bool = False  # a Bluetooth headset with its microphone on: it sounds like a call
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +166,15 @@ def _output(sink: pulsectl.PulseSinkInfo) -> Output:
         bool(sink.mute),
         sink.volume.value_flat,
         sink.state == "suspended",
+        _in_call_mode(sink),
     )
+
+
+def _in_call_mode(sink: pulsectl.PulseSinkInfo) -> bool:
+    """Return whether an output is a headset in its profile for calls (HSP, HFP).
+
+    PipeWire names the profile, PulseAudio the protocol.
+    """
+    known = sink.proplist
+    profile = known.get("api.bluez5.profile") or known.get("bluetooth.protocol") or ""
+    return profile.startswith(("headset", "handsfree"))

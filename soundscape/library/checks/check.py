@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from soundscape.dsp.calm import MOST_RISE
 from soundscape.errors import LibraryError, MediaError, Problem, Severity
+from soundscape.library.checks.coverage import (
+    Coverage,
+    coverage,
+    shared_playlists,
+    short_playlists,
+)
 from soundscape.library.checks.device_check import ConnectedDevices, device_problems
-from soundscape.library.checks.plan_warnings import plan_warnings
+from soundscape.library.checks.light_check import light_problems
+from soundscape.library.checks.plan_warnings import loudness_warnings, plan_warnings
 from soundscape.library.file_tracks import LookUp, ProbeFile, file_error, not_measured, probe_file
 from soundscape.library.files.locate import Library, spelled
 from soundscape.library.measure.track_gain import unevenness
 from soundscape.library.resolve import Loaded, resolve
 from soundscape.media.types import Measured, Probe
+from soundscape.scene.models import Room
 from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
 from soundscape.timeline.plan import Plan, plan
 from soundscape.timeline.show import FileSource, Playlist, Show
-from soundscape.units import SAMPLE_RATE, format_duration
+from soundscape.units import SAMPLE_RATE, format_duration, seconds
+from soundscape.views import check_texts
+from soundscape.views.check_texts import SUBJECTS, Subject
 
 _TOLERANCE = 0.5  # LU; what tests of the rule on rising allow
+LOW_RATE = 32_000
+"""Hz; a file below it has nothing above 16 kHz."""
 
 T = TypeVar("T")
 Verify = Callable[[Path], Probe]
@@ -30,10 +44,29 @@ Verify = Callable[[Path], Probe]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a check: each problem once, sorted, and the loudness forecast of each scene."""
+    """The result of a check: each problem once, sorted, and what was found of the rest.
 
-    problems: list[Problem]
+    `subjects` has the problems by what they are about. `files` has the place where each sound file
+    is first named. They last `length` seconds, and `rates` counts their sample rates (Hz).
+    """
+
+    subjects: dict[Subject, list[Problem]]
     forecasts: dict[str, LoudnessForecast]
+    coverage: list[Coverage]
+    files: dict[str, str]
+    length: float
+    rates: dict[int, int]
+    room: Room | None
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every problem once, by file and place."""
+        return sorted({one for several in self.subjects.values() for one in several})
+
+    def also(self, subject: Subject, problems: Iterable[Problem]) -> Report:
+        """Return the report with more problems of a subject."""
+        more = sorted({*self.subjects[subject], *problems})
+        return replace(self, subjects={**self.subjects, subject: more})
 
 
 def decode(path: Path) -> Probe:
@@ -63,30 +96,85 @@ def check(
     names = library.scenes() if scenes is None else scenes
     if not names:
         raise LibraryError(f"no scene in {library.root / 'scenes'}: put one there to check")
-    library.room(room)
-    problems: set[Problem] = set()
+    room_file = library.room(room)
+    room_name = "" if room_file is None else library.shown(room_file)
+    found: dict[Subject, set[Problem]] = {subject: set() for subject in SUBJECTS}
     forecasts: dict[str, LoudnessForecast] = {}
+    covered: list[Coverage] = []
+    files: dict[str, str] = {}
     looking, decoding, known = Remembered(probe), Remembered(verify), Remembered(measured)
-    seen = False  # the devices, which are those of one room
+    room_model: Room | None = None
     for name in names:
         try:
             loaded, findings = resolve(library, name, room, probe=looking, measured=known)
         except LibraryError as error:
-            problems.add(Problem(name, 0, 0, str(error)))
+            found["scenes"].add(Problem(name, 0, 0, str(error)))
             continue
-        problems.update(findings.all())
-        if loaded is not None:
-            planned = plan(loaded.show)
-            problems.update(plan_warnings(loaded, planned))
-            files = named_files(loaded.show)
-            problems.update(_damaged(library, files, decoding, known))
-            problems.update(_uneven(library, files, known))
-            if not seen:
-                problems.update(device_problems(loaded, present))
-                seen = True
-            forecasts[name] = loudness_forecast(planned)
-            problems.update(_steep(loaded, planned, forecasts[name]))
-    return Report(sorted(problems), forecasts)
+        for problem in (*findings.faults, *findings.problems):
+            found[_subject(problem, room_name)].add(problem)
+        found["files"].update(findings.file_problems)
+        if loaded is None:
+            continue
+        planned = plan(loaded.show)
+        forecasts[name] = loudness_forecast(planned)
+        covered += coverage(name, loaded.show)
+        files |= {path: at for path, at in named_files(loaded.show).items() if path not in files}
+        found["scenes"].update(plan_warnings(loaded, planned))
+        found["time"].update((*short_playlists(loaded), *shared_playlists(loaded)))
+        found["lights"].update(light_problems(loaded, planned))
+        found["loudness"].update(loudness_warnings(loaded, planned))
+        found["loudness"].update(_steep(loaded, planned, forecasts[name]))
+        if room_model is None:  # the devices are those of one room
+            room_model = loaded.room
+            for problem in device_problems(loaded, present):
+                found[_subject(problem, room_name)].add(problem)
+    found["files"].update(_damaged(library, files, decoding, known))
+    found["loudness"].update(_uneven(library, files, known))
+    probes = dict(_probes(files, looking, known))
+    found["files"].update(_low_rates(library, files, probes))
+    return Report(
+        {subject: sorted(problems) for subject, problems in found.items()},
+        forecasts,
+        covered,
+        files,
+        seconds(sum(one.frames for one in probes.values())),
+        dict(Counter(one.rate for one in probes.values())),
+        room_model,
+    )
+
+
+def _subject(problem: Problem, room_file: str) -> Subject:
+    """Return what a problem of a file that people write is about, by its key path."""
+    path = problem.message.partition(": ")[0].split(".")
+    area = path[0] if problem.line else problem.file.split()[0]
+    if area in ("audio", "midi") and (problem.file == room_file or not problem.line):
+        return "audio" if area == "audio" else "midi"
+    if problem.file == room_file or {"lights", "cues"} & set(path):
+        return "lights"
+    return "scenes"
+
+
+def decoded(
+    library: Library, report: Report, verify: Verify, measured: LookUp, advance: Callable[[], None]
+) -> Iterator[Problem]:
+    """Decode every file of a report to its end again, and yield what is damaged by now.
+
+    A file may be damaged on its disk without a change of its date. `advance` is called after each
+    file.
+    """
+    again = Remembered(verify)
+
+    def not_known(path: Path | str) -> Measured | None:
+        """What is known of a file is in the report already."""
+        try:
+            known = measured(Path(path))
+        except MediaError:
+            return None
+        return known if known is not None and known.probe.fault else None
+
+    for path, where in report.files.items():
+        yield from _damaged(library, {path: where}, again, Remembered(not_known))
+        advance()
 
 
 class Remembered(Generic[T]):
@@ -155,6 +243,27 @@ def _uneven(
             for message, like in unevenness(measured):
                 text = f"{spelled(library.shown(path))}: {message}"
                 yield replace(_at(where, text, "warning"), like=like)
+
+
+def _probes(
+    files: Iterable[str], probe: Remembered[Probe], known: Remembered[Measured | None]
+) -> Iterator[tuple[str, Probe]]:
+    """Yield the files that can be read, each with what it holds."""
+    for path in files:
+        with suppress(MediaError):  # named already
+            measured = known(path)
+            yield path, probe(path) if measured is None else measured.probe
+
+
+def _low_rates(
+    library: Library, files: Mapping[str, str], probes: Mapping[str, Probe]
+) -> Iterator[Problem]:
+    """Yield a note for each file whose sample rate lacks the upper half of what is heard."""
+    for path, probe in probes.items():
+        if probe.rate < LOW_RATE:
+            text = f"{spelled(library.shown(path))}: {check_texts.low_rate(probe.rate)}"
+            like = "files have a low sample rate and sound dull"
+            yield replace(_at(files[path], text, "note"), like=like)
 
 
 def _steep(loaded: Loaded, planned: Plan, forecast: LoudnessForecast) -> Iterator[Problem]:

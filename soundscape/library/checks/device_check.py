@@ -62,13 +62,15 @@ class ConnectedDevices:
     """Returns the names of connected devices: MIDI outputs and inputs, audio devices.
 
     Each is called only if a room names something of its kind, since drivers take long to load.
-    `open` opens devices; with None they are not opened.
+    `open` opens devices; with None they are not opened. `settings` returns what the system's
+    settings do to an audio device that opens.
     """
 
     outputs: Callable[[], Sequence[str]]
     inputs: Callable[[], Sequence[str]]
     devices: Callable[[], Sequence[str]]
     open: TryToOpen | None = None
+    settings: Callable[[str | None], Sequence[tuple[Severity, str]]] = lambda _device: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,10 @@ def _audio(
         # A library may be checked where there is no sound at all; a session cannot begin there.
         elsewhere = audio.device in DEFAULT and not present.devices()
         yield _at(loaded, ("audio", "device"), faults.audio, "warning" if elsewhere else "error")
-    elif faults is None and _missing(audio.device, present):
+    elif faults is not None:
+        for severity, message in present.settings(audio.device):
+            yield _at(loaded, ("audio", "device"), message, severity)
+    elif _missing(audio.device, present):
         message = f"no audio device named {quoted(audio.device)} is there: connect it"
         yield _at(loaded, ("audio", "device"), message, "error")
     if _missing(audio.fallback, present):

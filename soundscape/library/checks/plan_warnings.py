@@ -9,15 +9,13 @@ from soundscape.dsp.calm import CalmPlace, may_touch, places, points
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.dsp.weighting import from_steps
 from soundscape.errors import Problem
-from soundscape.library.checks.light_check import light_problems
-from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded, layers_of
 from soundscape.message_text import quoted
 from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.plan import Plan
-from soundscape.timeline.show import Phase, Playlist, Show, SilentSource, Track
+from soundscape.timeline.show import Show, Track
 from soundscape.units import At, format_duration, frames, is_at, seconds
 
 LEAST_TOLD = -3.0
@@ -31,14 +29,16 @@ PLACES_TOLD = 2
 
 
 def plan_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
-    """Yield every problem of a scene in its room that its files and plan show."""
+    """Yield every problem of a scene that runs otherwise than it is written."""
     yield from _steep_start(loaded)
     yield from _short_phases(loaded)
     yield from _times_in_prompts(loaded)
     yield from _without_music(loaded)
-    yield from _short_playlists(loaded)
     yield from _cut_early(loaded, planned)
-    yield from light_problems(loaded, planned)
+
+
+def loudness_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
+    """Yield a note for each track and join whose loudness is not as it is recorded."""
     yield from _softened(loaded.show, planned)
     yield from _lowered_openings(planned)
 
@@ -90,42 +90,6 @@ def _without_music(loaded: Loaded) -> Iterator[Problem]:
 
 
 # Playlists ----------------------------------------------------------------------------------------
-
-
-def _short_playlists(loaded: Loaded) -> Iterator[Problem]:
-    for phase in loaded.show.phases:
-        for layer, played in phase.layers.items():
-            if layer == "voice" or played.playlist.name == DRONE:
-                continue
-            message = _too_short(played.playlist, phase, loaded.show)
-            if message:
-                yield loaded.document.problem(("phases", phase.name, layer), message, "warning")
-
-
-def _too_short(playlist: Playlist, phase: Phase, show: Show) -> str:
-    if all(isinstance(track.source, SilentSource) for track in playlist.tracks):
-        return ""
-    lasts = _lap(playlist, show.fades.track)
-    longest = max(phase.frames, phase.max_frames or 0)
-    if lasts >= longest:
-        return ""
-    after = "repeats" if playlist.loop else "is followed by the landing"
-    phase_lasts = "lasts" if lasts < phase.frames else "may last"
-    return (
-        f"the playlist is over after {_time(lasts)} and {after}: "
-        f"the phase {phase_lasts} {_time(phase.frames if lasts < phase.frames else longest)}"
-    )
-
-
-def _lap(playlist: Playlist, fade: int) -> int:
-    """Return the frames from a playlist's start to its second start, each join lasting `fade`."""
-    tracks = playlist.tracks
-    following = [*tracks[1:], tracks[0]] if playlist.loop else tracks[1:]
-    joins = (
-        0 if after.continues == one.key else min(fade, min(one.frames, after.frames) // 2)
-        for one, after in zip(tracks, following, strict=False)
-    )
-    return sum(track.frames for track in tracks) - sum(joins)
 
 
 def _cut_early(loaded: Loaded, planned: Plan) -> Iterator[Problem]:

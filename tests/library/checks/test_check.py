@@ -8,8 +8,9 @@ import pytest
 from sounds import FORMATS, encode, tone
 
 from soundscape.errors import LibraryError, MediaError
-from soundscape.library.checks.check import Remembered, check
-from soundscape.media.types import Probe
+from soundscape.library.checks.check import Remembered, check, decoded
+from soundscape.library.checks.device_check import ConnectedDevices
+from soundscape.media.types import Measured, Probe
 
 MUSIC = "phases: {one: {duration: 5m, music: [{file: music/a.flac}]}}"
 
@@ -62,6 +63,26 @@ def test_problems_come_by_file_and_place(shelf: Any) -> None:
     ]
 
 
+def test_each_problem_belongs_to_a_subject(shelf: Any) -> None:
+    shelf.write("room.yaml", "midi: {desk: {output: Desk}}\nlights: {room: {port: dusk, cc: 1}}")
+    scene = "phases: {one: {duration: 5m, music: [{file: gone.flac}], lights: {lamp: 5%}}}"
+    shelf.write("scenes/x.yaml", scene)
+    report = check(shelf.library, probe=shelf.probe)
+    found = {subject: len(some) for subject, some in report.subjects.items() if some}
+    assert found == {"files": 1, "lights": 2}
+    shelf.write("room.yaml", "audio: {device: Scarlett}\nmidi: {desk: {output: Desk}}")
+    absent = ConnectedDevices(list, list, list)
+    report = check(shelf.library, probe=shelf.probe, present=absent)
+    assert [len(report.subjects[subject]) for subject in ("audio", "midi")] == [1, 1]
+
+
+def test_a_room_that_cannot_be_read_is_no_problem_of_the_scenes(shelf: Any) -> None:
+    shelf.write("room.yaml", "audio: {device: [}")
+    shelf.write("scenes/x.yaml", "phases: {one: {duration: 5m, music: [{silence: 5m}]}}")
+    report = check(shelf.library)
+    assert [subject for subject, some in report.subjects.items() if some] == ["lights"]
+
+
 # Files --------------------------------------------------------------------------------------------
 
 
@@ -102,6 +123,48 @@ def test_a_faulty_scene_s_files_are_decoded_too(shelf: Any) -> None:
     assert len(shelf.check()) == 2
 
 
+def test_a_file_with_a_low_sample_rate_is_noted(shelf: Any) -> None:
+    shelf.music("music/a.flac", rate=22_050)
+    shelf.write("scenes/x.yaml", MUSIC)
+    (found,) = shelf.check()
+    assert found.startswith("n scenes/x.yaml:1:38: 'music/a.flac': its sample rate is 22.05 kHz")
+    shelf.music("music/a.flac", rate=32_000)
+    assert shelf.check() == []
+
+
+def test_the_files_are_counted_with_their_length_and_rates(shelf: Any) -> None:
+    shelf.music("music/a.flac", rate=44_100)
+    shelf.music("music/b.flac", 5 * 60 * 48_000)
+    shelf.write("playlists/list.yaml", "tracks: [{file: music/a.flac}, {file: music/b.flac}]")
+    for name in "xy":
+        shelf.write(f"scenes/{name}.yaml", "phases: {one: {duration: 5m, music: list}}")
+    report = check(shelf.library, probe=shelf.probe, verify=shelf.probe)
+    assert (len(report.files), report.length) == (2, 900.0)
+    assert report.rates == {44_100: 1, 48_000: 1}
+
+
+def test_decoding_again_finds_what_was_damaged_since_and_names_the_rest_once(shelf: Any) -> None:
+    shelf.music("music/a.flac")
+    shelf.write("scenes/x.yaml", MUSIC)
+    report = check(shelf.library, probe=shelf.probe, verify=shelf.probe)
+    assert report.problems == []
+    shelf.music("music/a.flac", fault="damaged at 0:03")
+    advanced: list[int] = []
+    known: list[Measured | None] = [None]
+
+    def again() -> list[str]:
+        found = decoded(
+            shelf.library, report, shelf.probe, lambda _path: known[0], lambda: advanced.append(1)
+        )
+        return [str(problem) for problem in found]
+
+    assert again() == ["scenes/x.yaml:1:38: 'music/a.flac': damaged at 0:03"]
+    assert advanced == [1]
+    probe = Probe(48_000, fault="damaged at 0:03")
+    known[0] = Measured(probe, -20.0, -3.0, 5.0, -18.0, 0, 48_000, np.zeros(10, np.int16))
+    assert again() == []  # the report has it already
+
+
 def test_an_answer_is_remembered_and_so_is_an_error() -> None:
     asked: list[Path] = []
 
@@ -126,7 +189,8 @@ def real(shelf: Any, *names: str) -> list[str]:
     tracks = ", ".join(f"{{file: music/{name}}}" for name in names)
     shelf.write("playlists/list.yaml", f"tracks: [{tracks}, {{silence: 9m}}]")
     shelf.write("scenes/x.yaml", "phases: {one: {duration: 3m, music: list}}")
-    return [str(problem) for problem in check(shelf.library).problems]
+    found = check(shelf.library).problems
+    return [str(problem) for problem in found if problem.severity != "note"]
 
 
 def test_real_files_of_every_kind_pass(shelf: Any) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from soundscape.dsp.weighting import in_steps
-from soundscape.library.checks.plan_warnings import plan_warnings
+from soundscape.library.checks.plan_warnings import loudness_warnings
 from soundscape.timeline.plan import plan
 
 ROOM = """
@@ -188,7 +188,7 @@ def jumping(shelf: Any, line: str, lu: float = 25.0, start: str = "7s") -> list[
     playlist = replace(layer.playlist, tracks=(track,))
     phase = replace(phase, layers={"music": replace(layer, playlist=playlist)})
     show = replace(loaded.show, phases=(phase,))
-    found = plan_warnings(replace(loaded, show=show), plan(show))
+    found = loudness_warnings(replace(loaded, show=show), plan(show))
     return [str(problem) for problem in found if problem.severity == "warning"]
 
 
