@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import get_args
 
 from soundscape.errors import LibraryError
@@ -44,17 +45,20 @@ class NewLibrary:
     kept: tuple[str, ...]
 
 
-def create_library(folder: Path, shipped: Path) -> NewLibrary:
+def create_library(
+    folder: Path, shipped: Path, playlists: Mapping[str, str] = MappingProxyType({})
+) -> NewLibrary:
     """Write a copy of the `shipped` library, with editor settings, into a folder.
 
-    A file that is there is kept as it is. Raises LibraryError.
+    `playlists` are texts by their names; they stand before shipped ones of the same name. A file
+    that is there is kept as it is. Raises LibraryError.
     """
     if folder.exists() and not folder.is_dir():
         raise LibraryError(f"{folder} is a file: a library is a folder, give another name")
     written: list[str] = []
     kept: list[str] = []
     try:
-        for path, text in _files(shipped):
+        for path, text in _files(shipped, playlists):
             target = folder / path
             if os.path.lexists(target):
                 kept.append(path)
@@ -68,22 +72,34 @@ def create_library(folder: Path, shipped: Path) -> NewLibrary:
     return NewLibrary(folder, tuple(written), tuple(kept))
 
 
-def _files(shipped: Path) -> Iterator[tuple[str, str]]:
+def proposed_name(folder: Path, phase: str) -> str:
+    """The name for a proposed playlist of a phase, beside one that is in the library already."""
+    own = folder / "playlists" / f"{phase}.yaml"
+    return f"{phase}-proposed" if os.path.lexists(own) else phase
+
+
+def _files(shipped: Path, playlists: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The path below the library, and the text, of each file."""
+    for name, text in playlists.items():
+        yield f"playlists/{name}.yaml", _with_schema(text, "playlist", "../")
     for kind, folder in _FOLDERS.items():
         for file in sorted((shipped / folder).glob("*.yaml")):
-            yield f"{folder}/{file.name}", _with_schema(file, kind, "../")
-    yield "room.yaml", _with_schema(shipped / "room.yaml", "room", "")
+            if kind != "playlist" or file.stem not in playlists:
+                yield f"{folder}/{file.name}", _with_schema(_text(file), kind, "../")
+    yield "room.yaml", _with_schema(_text(shipped / "room.yaml"), "room", "")
     for kind in get_args(Kind):
         yield _schema(kind), _json(json_schema(kind))
     yield ".vscode/settings.json", _json({"yaml.schemas": _bindings()})
     yield "music/README.md", _MUSIC
 
 
-def _with_schema(file: Path, kind: Kind, up: str) -> str:
-    """A shipped file under the line by which YAML language servers find its schema."""
-    text = read_bytes(file).decode("utf-8")
+def _with_schema(text: str, kind: Kind, up: str) -> str:
+    """A file's text under the line by which YAML language servers find its schema."""
     return f"# yaml-language-server: $schema={up}{_schema(kind)}\n{text}"
+
+
+def _text(file: Path) -> str:
+    return read_bytes(file).decode("utf-8")
 
 
 def _bindings() -> dict[str, str]:

@@ -11,9 +11,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from soundscape.errors import MediaError
-from soundscape.library.measure.catalogue import Catalogue, Result, Stamp, stamp_of
+from soundscape.library.measure.catalogue import Catalogue, Stamp, stamp_of
 from soundscape.media.measure import measure
 from soundscape.media.types import Measured
 
@@ -26,6 +27,7 @@ NICENESS = 10
 MOST_PROCESSES = 61
 """Windows can wait for no more at once."""
 
+T = TypeVar("T")
 Measure = Callable[[Path], Measured]
 Job = tuple[Path, Stamp]
 
@@ -41,12 +43,21 @@ def scan(
     Each result is kept, however the scan ends. A file that is missing or may not be read is
     skipped: that is no property of the file, and may be different tomorrow.
     """
-    jobs = list(unknown(catalogue, paths))
-    size = sum(stamp[0] for _, stamp in jobs)
-    several = len(jobs) > 1 and size > FEW and (os.cpu_count() or 1) > 1
-    for (path, stamp), result in _pooled(jobs, measure) if several else _alone(jobs, measure):
+    for (path, stamp), result in measured_all(list(unknown(catalogue, paths)), measure):
         catalogue.put(path, stamp, result)
         done(path, stamp[0])
+
+
+def measured_all(
+    jobs: list[Job], measure: Callable[[Path], T]
+) -> Iterator[tuple[Job, T | MediaError]]:
+    """Measure files, on all cores if there is much to do; yield each result as it comes.
+
+    `measure` is a function of a module, which other processes can import.
+    """
+    size = sum(stamp[0] for _, stamp in jobs)
+    several = len(jobs) > 1 and size > FEW and (os.cpu_count() or 1) > 1
+    return _pooled(jobs, measure) if several else _alone(jobs, measure)
 
 
 def unknown(catalogue: Catalogue, paths: Iterable[Path]) -> Iterator[Job]:
@@ -68,12 +79,12 @@ def _can_be_read(path: Path) -> bool:
         return False
 
 
-def _alone(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
+def _alone(jobs: list[Job], measure: Callable[[Path], T]) -> Iterator[tuple[Job, T | MediaError]]:
     for job in jobs:
         yield job, measured(job[0], measure)
 
 
-def measured(path: Path, measure: Measure) -> Result:
+def measured(path: Path, measure: Callable[[Path], T]) -> T | MediaError:
     """Measure one file. An error is a result too."""
     try:
         return measure(path)
@@ -81,14 +92,14 @@ def measured(path: Path, measure: Measure) -> Result:
         return error
 
 
-def _pooled(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
+def _pooled(jobs: list[Job], measure: Callable[[Path], T]) -> Iterator[tuple[Job, T | MediaError]]:
     """Measure as many files at a time as there are cores, the largest first."""
     waiting = sorted(jobs, key=lambda job: job[1][0])
     cores = min(len(jobs), os.cpu_count() or 1, MOST_PROCESSES)
     suspects: list[Job] = []
     while waiting:
         pool = _pool(cores)
-        running: dict[Future[Result], Job] = {}
+        running: dict[Future[T | MediaError], Job] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < cores:
@@ -106,7 +117,7 @@ def _pooled(jobs: list[Job], measure: Measure) -> Iterator[tuple[Job, Result]]:
         yield job, _in_own_process(job, measure)
 
 
-def _in_own_process(job: Job, measure: Measure) -> Result:
+def _in_own_process(job: Job, measure: Callable[[Path], T]) -> T | MediaError:
     """Measure a file in a process that may crash."""
     pool = _pool(1)
     try:
