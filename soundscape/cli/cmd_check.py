@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -25,6 +25,7 @@ from soundscape.library.checks.machine_check import (
     drive_problems,
 )
 from soundscape.library.checks.ranking import lines, ranked
+from soundscape.library.checks.sound_review import SoundReview, review
 from soundscape.library.checks.summary import CheckRow, check_rows, count, coverage_lines
 from soundscape.library.file_tracks import LookUp
 from soundscape.library.files.locate import Library
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 @json_option
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--deep", is_flag=True, help="Decode every sound file again, to its end.")
+@click.option("--listen", is_flag=True, help="Also look at the joins, phases and tracks.")
 @click.option(
     "--offline", is_flag=True, help="Leave the audio device, the MIDI ports and the system alone."
 )
@@ -69,6 +71,7 @@ def check(
     as_json: bool,
     strict: bool,
     deep: bool,
+    listen: bool,
     offline: bool,
     machine: bool,
 ) -> None:
@@ -81,6 +84,11 @@ def check(
     A sound file is decoded to its end and measured the first time that it is seen; --deep decodes
     all of them again. The audio device and the MIDI ports of the room are opened without a sound,
     unless a session is running.
+
+    --listen says from the measured curves how the session will sound: how far each opening rises
+    over what went before, whether each phase goes the way that its loudness asks, whether an artist
+    comes twice running, what calm changes, and which tracks of the peak are far brighter or denser
+    than the others.
 
     --machine measures how long this computer stands still, and says which `audio.buffer` bridges
     that. Use it while the programs run that also run during a session.
@@ -107,11 +115,18 @@ def check(
     if state is not None:
         report = report.also("computer", computer_problems(state))
         report = report.also("files", drive_problems(found, report.files, state))
+    reviews = _reviews(report) if listen else {}
+    for one in reviews.values():
+        report = report.also("review", one.problems)
     problems = ranked(report.problems)
     errors, warnings = count(problems)
-    rows = list(check_rows(report, state, untried))
+    rows = list(check_rows(report, state, untried, sum(len(one.joins) for one in reviews.values())))
     if as_json:
         printed = _as_json(found, report, problems, rows)
+        if listen:
+            printed["review"] = [
+                {"scene": scene, **one.as_json()} for scene, one in reviews.items()
+            ]
         printed["ok"] = not errors and not (strict and warnings)
         if machine:
             standstill, ahead = _measure_machine()
@@ -123,11 +138,18 @@ def check(
     else:
         click.echo(check_texts.verdict(errors, warnings, strict))
         _print_table(rows)
-        _print(found, report, problems, len(scenes) or len(found.scenes()))
+        _print(found, report, problems, reviews, len(scenes) or len(found.scenes()))
         if machine:
             click.echo(advice(*_measure_machine()))
     if errors or (strict and warnings):
         context.exit(1)
+
+
+def _reviews(report: Report) -> dict[str, SoundReview]:
+    return {
+        scene: review(planned, report.forecasts[scene], {})
+        for scene, planned in report.plans.items()
+    }
 
 
 def _decoded(library: Library, report: Report, known: LookUp) -> list[Problem]:
@@ -187,13 +209,22 @@ def _listed(problems: Iterable[Problem]) -> list[dict[str, str]]:
     ]
 
 
-def _print(library: Library, report: Report, problems: Sequence[Problem], checked: int) -> None:
+def _print(
+    library: Library,
+    report: Report,
+    problems: Sequence[Problem],
+    reviews: Mapping[str, SoundReview],
+    checked: int,
+) -> None:
     for line in lines(problems):
         click.echo(line, err=True)
     for name, forecast in report.forecasts.items():
         click.echo(f"{name}: {forecast}")
     for line in coverage_lines(report):
         click.echo(line)
+    for scene, one in reviews.items():
+        for line in one.lines(scene):
+            click.echo(line)
     count = {kind: sum(p.severity == kind for p in problems) for kind in ("error", "warning")}
     counted = ", ".join(_count(number, kind) for kind, number in count.items())
     summary = counted if any(count.values()) else "all well"

@@ -8,7 +8,9 @@ from typing import Literal
 from soundscape.translation import gettext as _
 from soundscape.translation import marked, ngettext
 
-Subject = Literal["scenes", "files", "loudness", "time", "lights", "audio", "midi", "computer"]
+Subject = Literal[
+    "scenes", "files", "loudness", "time", "review", "lights", "audio", "midi", "computer"
+]
 Verdict = Literal["ok", "warning", "error", "unchecked"]
 
 SUBJECTS: dict[Subject, str] = {
@@ -16,6 +18,7 @@ SUBJECTS: dict[Subject, str] = {
     "files": marked("Music files"),
     "loudness": marked("Loudness and calm"),
     "time": marked("Playing time"),
+    "review": marked("Joins and phases"),
     "lights": marked("Room, lights, cues"),
     "audio": marked("Sound device"),
     "midi": marked("MIDI ports"),
@@ -37,6 +40,7 @@ REMEDIES: dict[Subject, str] = {
         "Listen to the tracks below (soundscape audition); give them a gain, or replace them."
     ),
     "time": marked("Add tracks to the playlists below, or shorten the longest duration."),
+    "review": marked("Listen to the joins below (soundscape rehearse); change the playlists."),
     "lights": marked("Change the lines below, or the names in room.yaml."),
     "audio": marked("Connect the device and turn it up, or name another one in room.yaml."),
     "midi": marked("Connect and turn on what is named below; the music plays without it too."),
@@ -120,6 +124,15 @@ def coverage(scene: str, phases: Sequence[tuple[str, float]]) -> str:
     """How long each phase of a scene can be held."""
     each = ", ".join(f"{phase} {span(lasts)}" for phase, lasts in phases)
     return _("{scene}: before anything repeats: {phases}").format(scene=scene, phases=each)
+
+
+def joins(number: int) -> str:
+    """The joins that were looked at."""
+    return ngettext(
+        "{number} join of files, none steep",
+        "{number} joins of files, none steep",
+        number,
+    )
 
 
 def lights(number: int, cues: int) -> str:

@@ -46,11 +46,13 @@ Verify = Callable[[Path], Probe]
 class Report:
     """The result of a check: each problem once, sorted, and what was found of the rest.
 
-    `subjects` has the problems by what they are about. `files` has the place where each sound file
-    is first named. They last `length` seconds, and `rates` counts their sample rates (Hz).
+    `subjects` has the problems by what they are about; "review" only if there was one. `files` has
+    the place where each sound file is first named. They last `length` seconds, and `rates` counts
+    their sample rates (Hz).
     """
 
     subjects: dict[Subject, list[Problem]]
+    plans: dict[str, Plan]
     forecasts: dict[str, LoudnessForecast]
     coverage: list[Coverage]
     files: dict[str, str]
@@ -65,7 +67,7 @@ class Report:
 
     def also(self, subject: Subject, problems: Iterable[Problem]) -> Report:
         """Return the report with more problems of a subject."""
-        more = sorted({*self.subjects[subject], *problems})
+        more = sorted({*self.subjects.get(subject, ()), *problems})
         return replace(self, subjects={**self.subjects, subject: more})
 
 
@@ -98,7 +100,10 @@ def check(
         raise LibraryError(f"no scene in {library.root / 'scenes'}: put one there to check")
     room_file = library.room(room)
     room_name = "" if room_file is None else library.shown(room_file)
-    found: dict[Subject, set[Problem]] = {subject: set() for subject in SUBJECTS}
+    found: dict[Subject, set[Problem]] = {
+        subject: set() for subject in SUBJECTS if subject != "review"
+    }
+    plans: dict[str, Plan] = {}
     forecasts: dict[str, LoudnessForecast] = {}
     covered: list[Coverage] = []
     files: dict[str, str] = {}
@@ -115,7 +120,7 @@ def check(
         found["files"].update(findings.file_problems)
         if loaded is None:
             continue
-        planned = plan(loaded.show)
+        plans[name] = planned = plan(loaded.show)
         forecasts[name] = loudness_forecast(planned)
         covered += coverage(name, loaded.show)
         files |= {path: at for path, at in named_files(loaded.show).items() if path not in files}
@@ -134,6 +139,7 @@ def check(
     found["files"].update(_low_rates(library, files, probes))
     return Report(
         {subject: sorted(problems) for subject, problems in found.items()},
+        plans,
         forecasts,
         covered,
         files,

@@ -134,9 +134,17 @@ def _lowered_openings(planned: Plan) -> Iterator[Problem]:
 
 
 def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
-    """Yield a note for each measured track that calm lowers by more than 3 dB somewhere.
+    """Yield a warning for each measured track that calm lowers by more than 3 dB somewhere."""
+    for track, all_places in calmed_tracks(show, planned):
+        told = [place for place in all_places if place.db <= LEAST_TOLD]
+        if told:
+            yield _softened_track(track, told)
 
-    Tracks in the plan are checked as they are planned, the others by themselves.
+
+def calmed_tracks(show: Show, planned: Plan) -> Iterator[tuple[Track, list[CalmPlace]]]:
+    """Yield each measured track that calm touches, with the places.
+
+    Tracks in the plan are looked at as they are planned, the others by themselves.
     """
     clips: dict[str, dict[object, Clip]] = {}
     for one in planned.clips:
@@ -150,10 +158,9 @@ def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
     }
     for track in tracks.values():
         heard = clips.get(track.key)
-        places = _places_planned(heard.values()) if heard else _places(track)
-        told = [place for place in places if place.db <= LEAST_TOLD]
-        if told:
-            yield _softened_track(track, told)
+        found = _places_planned(heard.values()) if heard else _places(track)
+        if found:
+            yield track, found
 
 
 def _softened_track(track: Track, told: list[CalmPlace]) -> Problem:

@@ -33,9 +33,16 @@ class CheckRow:
         }
 
 
-def check_rows(report: Report, machine: MachineState | None, untried: str) -> Iterator[CheckRow]:
-    """Yield a row for each subject. `untried` says why no device was opened; "" if they were."""
+def check_rows(
+    report: Report, machine: MachineState | None, untried: str, joins: int = 0
+) -> Iterator[CheckRow]:
+    """Yield a row for each subject. `untried` says why no device was opened; "" if they were.
+
+    `joins` have been looked at, if there was a review.
+    """
     for subject in SUBJECTS:
+        if subject not in report.subjects:
+            continue
         errors, warnings = count(report.subjects[subject])
         if errors or warnings:
             severity: Verdict = "error" if errors else "warning"
@@ -46,7 +53,7 @@ def check_rows(report: Report, machine: MachineState | None, untried: str) -> It
         elif subject == "computer" and machine is None:
             yield CheckRow(subject, "unchecked", _(check_texts.OFFLINE))
         else:
-            yield CheckRow(subject, "ok", _good(subject, report, machine))
+            yield CheckRow(subject, "ok", _good(subject, report, machine, joins))
 
 
 def count(problems: Iterable[Problem]) -> tuple[int, int]:
@@ -64,13 +71,14 @@ def coverage_lines(report: Report) -> Iterator[str]:
         yield check_texts.coverage(scene, phases)
 
 
-def _good(subject: Subject, report: Report, machine: MachineState | None) -> str:
+def _good(subject: Subject, report: Report, machine: MachineState | None, joins: int) -> str:
     room = report.room or Room()
     texts: dict[Subject, Callable[[], str]] = {
         "scenes": lambda: check_texts.scenes(len(report.forecasts)),
         "files": lambda: check_texts.files(len(report.files), report.length, report.rates),
         "loudness": lambda: _loudness(report),
         "time": lambda: _playing_time(report),
+        "review": lambda: check_texts.joins(joins),
         "lights": lambda: check_texts.lights(len(room.lights), len(room.cues)),
         "audio": lambda: check_texts.opens(room.audio.device or "default"),
         "midi": lambda: check_texts.ports(_ports(room)),
