@@ -11,7 +11,7 @@ from soundscape.cli.options import json_option, output_option
 from soundscape.devices.audio.open_output import choose
 from soundscape.devices.audio.sdl import devices as audio_devices
 from soundscape.devices.audio.standstill import StandstillWatch, advice
-from soundscape.devices.audio.test_sound import SIDES, Side, play, swell
+from soundscape.devices.audio.test_sound import HIGHEST, LOWEST, SIDES, Side, play, sweep, swell
 from soundscape.ipc.priority import be_served_first, step_back
 from soundscape.scene.models import AudioRoom
 
@@ -52,15 +52,17 @@ def devices(*, as_json: bool) -> None:
 @click.option("--device", metavar="NAME", help="A name or a part of it; default: the system's own.")
 @output_option
 def test(device: str | None, output: str | None) -> None:
-    """Play a soft swell of noise on the left, on the right, and on both sides.
+    """Play a soft swell of noise on the left, on the right, on both sides, and a rising tone.
 
-    It is quiet (-30 dBFS) and fades in and out slowly. Meanwhile the command measures how
+    All of it is quiet (-30 dBFS) and fades in and out slowly. The tone is the same on both sides:
+    it shows what a loudspeaker lacks, and what rattles. Meanwhile the command measures how
     long this computer stands still, and says which audio.buffer in room.yaml bridges that.
 
     Example: soundscape audio test --device "USB Headset"
     """
     chosen = choose(output, AudioRoom(device=device or "default"))
-    swells = {side: swell(side) for side in SIDES}
+    sounds = {_HEARD[side]: swell(side) for side in SIDES}
+    sounds[f"a tone that rises from {LOWEST:.0f} Hz to {HIGHEST / 1000:.0f} kHz"] = sweep()
     be_served_first()  # as in a session; the thread that the output starts inherits it
     try:
         chosen.open()
@@ -71,8 +73,8 @@ def test(device: str | None, output: str | None) -> None:
         if output == "null":
             click.echo("You will hear nothing: --output null plays into nothing.")
         click.echo(f"Playing through {chosen.name}. You should hear a soft swell of noise:")
-        for side, sound in swells.items():
-            click.echo(f"  {_HEARD[side]} …")
+        for what, sound in sounds.items():
+            click.echo(f"  {what} …")
             play(chosen, sound)
         chosen.drain()
     finally:

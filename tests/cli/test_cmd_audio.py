@@ -11,7 +11,7 @@ import soundfile
 from soundscape.cli import cmd_audio, run
 from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.devices.audio.sdl import AudioDevice
-from soundscape.devices.audio.test_sound import swell
+from soundscape.devices.audio.test_sound import sweep, swell
 
 FOUND = [AudioDevice("default", default=True), AudioDevice("USB Headset", default=False)]
 
@@ -43,19 +43,18 @@ def test_no_device_is_said_plainly(
     assert capsys.readouterr().out == "This machine shows no audio device.\n"
 
 
-def test_the_test_goes_through_left_right_and_middle(
+def test_the_test_goes_through_left_right_and_middle_and_a_rising_tone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cmd_audio, "swell", lambda side: swell(side)[: 4 * BLOCK_FRAMES])
+    monkeypatch.setattr(cmd_audio, "sweep", lambda: sweep()[: 2 * BLOCK_FRAMES])
     path = tmp_path / "test.wav"
     assert run(["audio", "test", "--output", f"file:{path}"]) == 0
     out = capsys.readouterr().out
-    assert [word for word in ("left", "right", "middle") if word in out] == [
-        "left",
-        "right",
-        "middle",
-    ]
-    assert soundfile.info(path).frames == 3 * 4 * BLOCK_FRAMES
+    places = [out.find(word) for word in ("left", "right", "middle", "from 60 Hz to 8 kHz")]
+    assert places == sorted(places)
+    assert places[0] > 0
+    assert soundfile.info(path).frames == (3 * 4 + 2) * BLOCK_FRAMES
 
 
 def test_null_says_that_nothing_will_be_heard(
@@ -64,6 +63,7 @@ def test_null_says_that_nothing_will_be_heard(
     monkeypatch.setattr(
         cmd_audio, "swell", lambda side: np.zeros((BLOCK_FRAMES, 2), dtype=np.float32)
     )
+    monkeypatch.setattr(cmd_audio, "sweep", lambda: np.zeros((BLOCK_FRAMES, 2), dtype=np.float32))
     assert run(["audio", "test", "--output", "null"]) == 0
     assert "You will hear nothing" in capsys.readouterr().out
 

@@ -1,4 +1,4 @@
-"""The sound of the audio test: soft noise that swells on one side or both."""
+"""The sounds of the audio test: soft noise on one side or both, and a soft tone that rises."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ SIDES: tuple[Side, ...] = ("left", "right", "both")
 LEVEL_DB = -30.0
 """RMS at the swell's height, dBFS: quieter than the music of any phase."""
 
+LOWEST, HIGHEST = 60.0, 8_000.0
+"""Hz: where the tone begins and ends."""
+
+_SWEEP = round(16.0 * SAMPLE_RATE)
+_LEVEL_TO = 150.0  # Hz; above it the tone gets softer by 3 dB an octave, like pink noise
 _LENGTH = round(4.0 * SAMPLE_RATE)
 _FADE = round(1.5 * SAMPLE_RATE)
 _BAND = (80.0, 2_500.0)  # Hz: no rumble, no hiss
@@ -38,6 +43,22 @@ def swell(side: Side) -> Block:
     noise[-_FADE:] *= rise[::-1]
     sides = [float(side in ("left", "both")), float(side in ("right", "both"))]
     return (noise[:, None] * sides).astype(np.float32)
+
+
+def sweep() -> Block:
+    """A sine that rises from 60 Hz to 8 kHz, the same time for each octave, on both sides.
+
+    It begins and ends in silence, and high tones are softer, since the ear hears them better:
+    float32, shape (16 s, 2).
+    """
+    passed = np.arange(_SWEEP) / _SWEEP
+    hertz = LOWEST * (HIGHEST / LOWEST) ** passed
+    gain = np.sqrt(2.0) * db_to_gain(LEVEL_DB) * np.sqrt(_LEVEL_TO / np.maximum(hertz, _LEVEL_TO))
+    tone = gain * np.sin(2.0 * np.pi * np.cumsum(hertz) / SAMPLE_RATE)
+    rise = curve(np.arange(_FADE) / _FADE, "square")
+    tone[:_FADE] *= rise
+    tone[-_FADE:] *= rise[::-1]
+    return np.repeat(tone[:, None], 2, axis=1).astype(np.float32)
 
 
 def play(output: AudioOutput, sound: Block) -> None:

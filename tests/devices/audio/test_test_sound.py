@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from soundscape.devices.audio.output import BLOCK_FRAMES, AudioOutput
-from soundscape.devices.audio.test_sound import SIDES, Side, play, steady_noise, swell, until_told
+from soundscape.devices.audio.test_sound import (
+    SIDES,
+    Side,
+    play,
+    steady_noise,
+    sweep,
+    swell,
+    until_told,
+)
 from soundscape.dsp.meter import LoudnessMeter
 from soundscape.mixer.source import Block
 
@@ -40,6 +48,22 @@ def test_a_swell_is_quiet_and_never_loud() -> None:
 @pytest.mark.parametrize(("side", "heard"), [("left", (1, 0)), ("right", (0, 1)), ("both", (1, 1))])
 def test_a_swell_is_on_its_side_only(side: Side, heard: tuple[int, int]) -> None:
     assert tuple(swell(side).any(axis=0)) == heard
+
+
+def test_the_tone_rises_softly_from_silence_to_silence_and_never_loud() -> None:
+    sound = sweep()
+    assert np.array_equal(sound[:, 0], sound[:, 1])
+    tone = sound[:, 0].astype(float)
+    assert max(np.abs(tone[:480]).max(), np.abs(tone[-480:]).max()) < 1e-5
+    assert np.abs(np.diff(tone)).max() < 0.02
+    seconds = tone[: len(tone) // 48_000 * 48_000].reshape(-1, 48_000)
+    levels = 10 * np.log10((seconds[2:-2] ** 2).mean(axis=1))
+    assert levels[0] == pytest.approx(-30.0, abs=0.2)
+    assert (np.diff(levels) < 0.05).all()  # it only gets softer
+    crossings = (np.diff(np.signbit(seconds)) != 0).sum(axis=1) / 2  # Hz
+    assert crossings[0] == pytest.approx(70, abs=3)
+    assert (np.diff(crossings) > 0).all()
+    assert crossings[-1] == pytest.approx(6900, rel=0.05)
 
 
 @pytest.fixture(scope="module")
