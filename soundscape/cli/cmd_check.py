@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -15,7 +16,7 @@ from soundscape.cli.loading import plain_console, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
 from soundscape.cli.options import json_option, library_option, room_option
 from soundscape.devices.audio.standstill import advice, measure_standstill, needed_buffer
-from soundscape.errors import AudioDeviceError, LibraryError, Problem, Severity
+from soundscape.errors import AudioDeviceError, LibraryError, MediaError, Problem, Severity
 from soundscape.library.checks.check import Report, decode, decoded
 from soundscape.library.checks.check import check as check_library
 from soundscape.library.checks.device_check import ConnectedDevices, TryToOpen
@@ -25,10 +26,16 @@ from soundscape.library.checks.machine_check import (
     drive_problems,
 )
 from soundscape.library.checks.ranking import lines, ranked
-from soundscape.library.checks.sound_review import SoundReview, review
+from soundscape.library.checks.sound_review import (
+    SoundReview,
+    median_texture,
+    peak_files,
+    review,
+)
 from soundscape.library.checks.summary import CheckRow, check_rows, count, coverage_lines
 from soundscape.library.file_tracks import LookUp
 from soundscape.library.files.locate import Library
+from soundscape.library.measure.catalogue import stamp_of
 from soundscape.library.missing_measurements import with_measured
 from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.translation import gettext
@@ -88,7 +95,7 @@ def check(
     --listen says from the measured curves how the session will sound: how far each opening rises
     over what went before, whether each phase goes the way that its loudness asks, whether an artist
     comes twice running, what calm changes, and which tracks of the peak are far brighter or denser
-    than the others.
+    than the others. The files of the peak are decoded for that.
 
     --machine measures how long this computer stands still, and says which `audio.buffer` bridges
     that. Use it while the programs run that also run during a session.
@@ -146,8 +153,21 @@ def check(
 
 
 def _reviews(report: Report) -> dict[str, SoundReview]:
+    from soundscape.cli.progress import progress  # noqa: PLC0415 - for `--listen` only
+    from soundscape.library.measure.scan import measured_all  # noqa: PLC0415
+    from soundscape.media.segments import texture  # noqa: PLC0415
+
+    paths = {Path(name) for planned in report.plans.values() for name in peak_files(planned)}
+    jobs = [(path, stamp) for path in sorted(paths) if (stamp := stamp_of(path)) is not None]
+    number, total = len(jobs), sum(stamp[0] for _, stamp in jobs)
+    textures = {}
+    with progress(f"Listening to {number} {'file' if number == 1 else 'files'}", total) as advance:
+        for (path, stamp), found in measured_all(jobs, texture):
+            if not isinstance(found, MediaError) and found:
+                textures[str(path)] = median_texture(found)
+            advance(stamp[0])
     return {
-        scene: review(planned, report.forecasts[scene], {})
+        scene: review(planned, report.forecasts[scene], textures)
         for scene, planned in report.plans.items()
     }
 

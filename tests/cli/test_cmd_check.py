@@ -268,7 +268,7 @@ def test_the_first_line_is_the_verdict_and_each_subject_has_a_line(small) -> Non
     first, *table = done.out.splitlines()
     assert first == "READY, with 1 thing to look at."
     subjects = [line for line in table if line.startswith(("good", "LOOK", "not checked"))]
-    assert len(subjects) == len(SUBJECTS)
+    assert len(subjects) == len(SUBJECTS) - 1  # the review comes with --listen
     assert sum(line.startswith("LOOK") for line in table) == 1
     assert sum(line.startswith("not checked") for line in table) == 3
 
@@ -345,3 +345,30 @@ def test_how_long_each_phase_can_be_held_is_json_too(small) -> None:
         ("arrival", pytest.approx(32.0, abs=0.1)),
         ("peak", pytest.approx(16.0, abs=0.1)),
     ]
+
+
+# The review ---------------------------------------------------------------------------------------
+
+
+def test_listen_looks_at_joins_phases_and_tracks(desk) -> None:
+    rng = np.random.default_rng(1)
+    for number, hz in enumerate((300.0, 310.0, 320.0)):
+        desk.tone(f"music/{number}.wav", 40, hz)
+    bright = rng.normal(0, 0.1, (40 * 48_000, 2)).astype(np.float32)
+    encode(desk.root / "music/bright.wav", bright)
+    tracks = ", ".join(f"{{file: music/{name}.wav}}" for name in ("0", "1", "2", "bright"))
+    desk.write("scenes/x.yaml", f"phases: {{peak: {{duration: 150s, music: [{tracks}]}}}}")
+    usual = desk.run("check", "--offline", "--json").json
+    assert "review" not in usual
+    assert "review" not in {row["subject"] for row in usual["table"]}
+    done = desk.run("check", "--offline", "--listen", "--json")
+    (told,) = done.json["review"]
+    assert told["scene"] == "x"
+    assert [one["title"] for one in told["joins"]][:3] == ["1", "2", "bright"]
+    assert [one["phase"] for one in told["phases"]] == ["peak"]
+    (note,) = [one for one in done.json["notes"] if "far brighter" in one["message"]]
+    assert note["where"] == "music/bright.wav"
+    assert rows(done)["review"] == ("ok", "")
+    assert (
+        "joins of files; an opening is usually " in desk.run("check", "--offline", "--listen").out
+    )

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from soundscape.dsp.texture import Texture
 from soundscape.errors import Problem
 from soundscape.library.checks.plan_warnings import calmed_tracks
 from soundscape.timeline.directives import Clip
@@ -84,14 +85,6 @@ class PhaseArc:
 
 
 @dataclass(frozen=True, slots=True)
-class TrackTexture:
-    """The medians of a track: its spectral centroid in Hz, and its onsets a second."""
-
-    brightness: float
-    onsets: float
-
-
-@dataclass(frozen=True, slots=True)
 class SoundReview:
     """What is known of a scene's sound."""
 
@@ -115,7 +108,7 @@ class SoundReview:
 
 
 def review(
-    planned: Plan, forecast: LoudnessForecast, textures: Mapping[str, TrackTexture]
+    planned: Plan, forecast: LoudnessForecast, textures: Mapping[str, Texture]
 ) -> SoundReview:
     """Return what is known of a planned session. `textures` has those of the files of its peak."""
     found = list(joins(planned))
@@ -128,6 +121,13 @@ def review(
         *_textures(planned, textures),
     ]
     return SoundReview(found, arcs, sorted(set(problems)))
+
+
+def median_texture(segments: Sequence[Texture]) -> Texture:
+    """Return the median of a track's segments, at least one."""
+    return Texture(
+        median(one.brightness for one in segments), median(one.onsets for one in segments)
+    )
 
 
 def peak_files(planned: Plan) -> list[str]:
@@ -241,7 +241,7 @@ def _much_calm(planned: Plan) -> Iterator[Problem]:
             yield Problem(track.key, 0, 0, texts.much_calm(-deepest), "warning", like)
 
 
-def _textures(planned: Plan, textures: Mapping[str, TrackTexture]) -> Iterator[Problem]:
+def _textures(planned: Plan, textures: Mapping[str, Texture]) -> Iterator[Problem]:
     """Yield the tracks of a peak that stand out of it: no absolute value is known as too much."""
     for one in _peaks(planned):
         tracks = {

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from soundscape.dsp.texture import Texture
 from soundscape.dsp.weighting import in_steps
 from soundscape.library.checks.sound_review import (
     SoundReview,
-    TrackTexture,
     direction,
+    median_texture,
     peak_files,
     review,
 )
@@ -47,9 +48,7 @@ class Tracks:
         loaded = self._shelf.load(measured=lambda path: self._known[path.name])
         return plan(loaded.show)
 
-    def review(
-        self, phases: str, textures: Mapping[str, TrackTexture] | None = None
-    ) -> SoundReview:
+    def review(self, phases: str, textures: Mapping[str, Texture] | None = None) -> SoundReview:
         planned = self.plan(phases)
         return review(planned, loudness_forecast(planned), textures or {})
 
@@ -156,10 +155,9 @@ def test_a_track_that_calm_lowers_by_more_than_6_db_is_warned_of(tracks: Tracks)
     assert warned == {"music/a.flac"}
 
 
-def textured(shelf: Any, **known: tuple[float, float]) -> dict[str, TrackTexture]:
+def textured(shelf: Any, **known: tuple[float, float]) -> dict[str, Texture]:
     return {
-        str(shelf.root / f"music/{name}.flac"): TrackTexture(*values)
-        for name, values in known.items()
+        str(shelf.root / f"music/{name}.flac"): Texture(*values) for name, values in known.items()
     }
 
 
@@ -176,6 +174,11 @@ def test_a_track_of_the_peak_that_stands_out_is_noted(shelf: Any, tracks: Tracks
     ]
     elsewhere = tracks.review(f"return: {{duration: 14m, {names}}}", known)
     assert elsewhere.problems == []
+
+
+def test_a_track_counts_by_the_middle_of_its_segments() -> None:
+    segments = [Texture(900.0, 0.5), Texture(1000.0, 9.0), Texture(5000.0, 0.6)]
+    assert median_texture(segments) == Texture(1000.0, 0.6)
 
 
 def test_of_two_tracks_none_stands_out(shelf: Any, tracks: Tracks) -> None:
