@@ -16,7 +16,7 @@ from soundscape.devices.midi import mido_ports
 
 @pytest.fixture
 def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Jack]:
-    """A JACK server of our own, which waits for its clients rather than losing what they send."""
+    """A JACK server of our own, which waits for its clients."""
     if importlib.util.find_spec("rtmidi") is None:
         missing("python-rtmidi, which speaks to JACK, has no wheel for this Python")
     name = f"soundscape{os.getpid()}"

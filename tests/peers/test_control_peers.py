@@ -15,7 +15,7 @@ from queue import Empty, Queue
 
 import pytest
 from instrument import Instrument, Listener
-from jack import end, ports, until
+from jack import Jack, ports, until
 from peers import missing, need
 
 from soundscape.cli import run
@@ -23,7 +23,10 @@ from soundscape.devices.midi.inputs import MidiInputs
 from soundscape.devices.midi.port_messages import MidiReceived, PortStatus
 from soundscape.scene.models import PortSpec
 
-pytestmark = [pytest.mark.peer, pytest.mark.waits]
+pytestmark = [pytest.mark.peer, pytest.mark.timed]
+
+PERIOD = 1024
+"""Frames of a cycle of JACK."""
 
 ROOM = """
 name: Lab
@@ -114,35 +117,22 @@ def server_name(monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
-def serve(name: str, *options: str) -> subprocess.Popen[bytes]:
-    """A JACK server; a `WAITING` one waits for its clients rather than losing what comes."""
-    server = subprocess.Popen(
-        [need("jackd"), "-n", name, "--no-realtime", *options, "-d", "dummy", "-r", "48000"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    until(lambda: "system:playback_1" in ports(), "JACK does not start")
-    return server
-
-
 def connections() -> str:
     """Each port, and beneath it those that it is connected to."""
     listed = subprocess.run([need("jack_lsp"), "-c"], capture_output=True, text=True, check=False)
     return listed.stdout
 
 
-WAITING = ("-S", "-t", "1000")
-
-
 @pytest.fixture
 def jack(server_name: str, request: pytest.FixtureRequest) -> Iterator[None]:
-    """A server that waits; not where clients go away without a word, for which it waits long."""
+    """A server that waits; not where clients go away without a word."""
     loose = request.node.get_closest_marker("usefixtures") is not None
-    server = serve(server_name, *(() if loose else WAITING))
+    server = Jack(server_name, waits=not loose, period=PERIOD)
     try:
+        server.start()
         yield
     finally:
-        end(server)
+        server.end()
 
 
 @pytest.fixture
@@ -254,20 +244,20 @@ def test_every_message_of_a_busy_fader_arrives_in_order(stage, inputs):
 def test_a_driver_that_dies_and_comes_back_is_listened_to_again(server_name: str) -> None:
     listening = MidiInputs({"pedal": PortSpec(input="stage")})
     listening.start()
-    server = serve(server_name)
-    stage = Instrument("stage")
-    until(lambda: _presses_arrive(stage, listening), "nothing is heard")
-    server.kill()  # as a crash would end it
-    server.wait()
-    stage.unplug()
-    server = serve(server_name)
+    server = Jack(server_name, waits=False, period=PERIOD)
     try:
+        server.start()
+        stage = Instrument("stage")
+        until(lambda: _presses_arrive(stage, listening), "nothing is heard")
+        server.kill()  # as a crash would end it
+        stage.unplug()
+        server.start()
         again = Instrument("stage")
         until(lambda: _presses_arrive(again, listening), "nothing is heard any more")
         again.unplug()
-        listening.close()
     finally:
-        end(server)
+        listening.close()
+        server.end()
 
 
 def _presses_arrive(stage: Instrument, inputs: MidiInputs) -> bool:

@@ -21,9 +21,11 @@ from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.scene.models import PortSpec
 
-pytestmark = [pytest.mark.peer, pytest.mark.waits]
+pytestmark = [pytest.mark.peer, pytest.mark.timed]
 
 S = 48_000
+MOST_UNDER_WAY = 300
+"""Messages that may be on their way: the receiver has room for 512 and loses what comes then."""
 
 
 def scripted() -> list[Message]:
@@ -104,7 +106,6 @@ def tell(process: MidiOutputs, capsys: pytest.CaptureFixture[str]) -> None:
         )
 
 
-@pytest.mark.timed
 @pytest.mark.parametrize(
     "longest",
     [
@@ -129,12 +130,14 @@ def test_every_message_of_two_hours_arrives_in_order(
     process = MidiOutputs({"desk": PortSpec(output="dumper")}, make_room().lights)
     process.start()
     assert process.wait_ready(20.0)
-    start = time.perf_counter() + 0.3
+    start, sent = time.perf_counter() + 0.3, 0
     while coming:
         now = time.perf_counter() - start + 1.0
         count = bisect_right(coming, now, key=itemgetter(0))
+        count = min(count, len(received(dump)) + MOST_UNDER_WAY - sent)
         process.send([(start + at, m.port, m.data) for at, m in coming[:count]])
         del coming[:count]
+        sent += count
         time.sleep(0.02)
     process.close()
     until(lambda: len(received(dump)) >= len(wanted), "messages are lost")

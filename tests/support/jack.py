@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import struct
 import subprocess
 import time
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from pathlib import Path
 
 from peers import need
 
+REGISTRY = Path("/dev/shm/jack-shm-registry")  # noqa: S108 - where JACK has it
+"""The servers of this machine: of each the process and the name."""
+PID = struct.Struct("i")
 LINE = re.compile(r"^\s*\+?\d+:((?: [0-9a-f]{2})+)")
 
 
@@ -43,23 +47,37 @@ def hurried(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
 
 
 class Jack:
-    """A server of our own, which can be killed and started again, and its monitor."""
+    """A server of our own, which can be killed and started again, and its monitor.
 
-    def __init__(self, name: str) -> None:
-        self._command = [need("jackd"), "-n", name, "--no-realtime", "-S", "-t", "1000"]
-        self._command += ["-d", "dummy", "-r", "48000", "-p", "256"]
+    A server that `waits` does so for its clients rather than losing what they send; if one goes
+    away without a word, it waits for seconds. `period`: frames of a cycle.
+    """
+
+    def __init__(self, name: str, *, waits: bool = True, period: int = 256) -> None:
+        self._name = name
+        self._command = [need("jackd"), "-n", name, "--no-realtime"]
+        self._command += ["-S", "-t", "5000"] if waits else []
+        self._command += ["-d", "dummy", "-r", "48000", "-p", str(period)]
         self._server: subprocess.Popen[bytes] | None = None
         self._monitor: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        server = subprocess.Popen(
-            self._command,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._server = hurried(server)
-        until(lambda: "system:playback_1" in ports(), "JACK does not start")
+        """Start the server. One that does not answer is killed, and another one is tried."""
+        for last in (False, False, True):
+            server = subprocess.Popen(
+                self._command,
+                start_new_session=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            self._server = hurried(server)
+            try:
+                return until(lambda: "system:playback_1" in ports(), "JACK does not start")
+            except AssertionError:
+                self.kill()
+                if last:
+                    raise
+        return None
 
     def dump(self, path: Path) -> None:
         """Have the monitor's port, `dumper:input`, write a line for each message to a file."""
@@ -83,26 +101,29 @@ class Jack:
                 process.kill()
                 process.wait()
         self._server = self._monitor = None
+        give_back(self._name)
 
     def end(self) -> None:
-        """Leave nothing behind: a server that was killed keeps one of the machine's eight places
-        until one of its name ends as it should.
-        """
-        if self._server is None:
-            self.start()
-        for process in (self._monitor, self._server):
-            if process is not None:
-                end(process)
+        """End the server, which removes what it has in memory if it gets as far as that."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self._server.wait(2.0)
+        self.kill()
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Ctrl-C, on which a client takes its leave: a server that waits for its clients then ends."""
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(10.0)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def give_back(name: str) -> None:
+    """Free the place of a server that was killed. JACK has eight for the whole machine, and frees
+    one itself only when a server of the same name starts.
+    """
+    if not REGISTRY.exists():
+        return
+    with REGISTRY.open("r+b") as file:
+        places = file.read()
+        if (end := places.find(f":{name}:\0".encode())) >= 0:
+            begin = places.rfind(b"jack-", 0, end) - PID.size
+            file.seek(begin)
+            file.write(bytes(end + len(name) + 2 - begin))
 
 
 def received(path: Path) -> list[bytes]:

@@ -3,8 +3,10 @@
 A process of its own, because a driver can hang while it holds the interpreter lock, and because a
 busy thread beside the sound would cost it blocks. It reads `OpenInputs` from its standard input,
 and ends when that is closed. It writes what came in, the state of each port, and signs of life. It
-looks at the names of the ports once a second, since drivers do not report a port that has gone. It
-then reports the loss and ends, as closing a dead port can crash; its supervisor starts another.
+looks at the names of the ports once a second, since drivers do not report a port that has gone, and
+at the sockets of the driver: a server may be back, with ports of the same names, before the next
+look. It then reports the loss and ends, as closing a dead port can crash; its supervisor starts
+another.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from contextlib import suppress
 from functools import partial
 from queue import Empty, Full, Queue
 
+from soundscape.devices.midi.driver_sockets import Sockets
 from soundscape.devices.midi.input_port import InputNames, InputPort, open_input
 from soundscape.devices.midi.port_messages import (
     CODEC,
@@ -79,6 +82,10 @@ class InputSlot:
             return None
         return self._changed("lost", f"MIDI port '{self.opened.name}' has gone")
 
+    def abandon(self) -> PortStatus | None:
+        """Return the status of an open input whose driver is gone."""
+        return None if self.opened is None else self._changed("lost", "the MIDI driver is gone")
+
     def messages(self, piece: bytes) -> list[bytes]:
         """Return the whole messages that end in this piece, if they are wanted."""
         return [one for one in self._incoming.feed(piece) if self._is_wanted(one)]
@@ -109,11 +116,14 @@ def poll(ports: list[InputSlot], there: list[str]) -> tuple[list[PortStatus], bo
 
 
 def run(
-    ports: list[InputSlot], inbox: Queue[Piece | None], report: Callable[[object], None]
+    ports: list[InputSlot],
+    inbox: Queue[Piece | None],
+    driver: Sockets,
+    report: Callable[[object], None],
 ) -> bool:
     """Report incoming messages and the status of each port.
 
-    Returns True if it is told to end, False if a port is lost.
+    Returns True if it is told to end, False if a port or the driver is lost.
     """
     names = InputNames()
     beat_at = poll_at = clock.now()
@@ -121,9 +131,13 @@ def run(
         now = clock.now()
         if now >= poll_at:
             listening = any(port.opened for port in ports)
-            statuses, lost = poll(ports, names.poll(afresh=not listening))
-            for one in statuses:
-                report(one)
+            if driver.hung_up():
+                statuses, lost = [one for port in ports if (one := port.abandon())], True
+            else:
+                there = names.poll(afresh=not listening)
+                statuses, lost = driver.watch(partial(poll, ports, there))
+            for status in statuses:
+                report(status)
             if lost:
                 return False
             listening = any(port.opened for port in ports)
@@ -161,7 +175,7 @@ def main() -> None:
     assert isinstance(request, OpenInputs)  # noqa: S101 - the first message
     ports = [InputSlot(one, partial(take, index)) for index, one in enumerate(request.inputs)]
     threading.Thread(target=_wait_for_end, args=(channel, inbox), daemon=True).start()
-    if not run(ports, inbox, channel.send):
+    if not run(ports, inbox, Sockets(), channel.send):
         os._exit(DRIVER_GONE)  # no port may be touched any more
     for port in ports:
         if port.opened is not None:

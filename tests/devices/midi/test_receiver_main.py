@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 from collections.abc import Callable
 from queue import Queue
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from soundscape.devices.midi import receiver_main
+from soundscape.devices.midi.driver_sockets import Sockets
 from soundscape.devices.midi.input_port import InputPort
 from soundscape.devices.midi.port_messages import InputRequest, MidiReceived, PortStatus
 from soundscape.devices.midi.receiver_main import InputSlot, poll, run
@@ -122,7 +125,7 @@ def test_it_says_that_it_lives_the_state_of_ports_and_what_comes(monkeypatch, wi
     inbox.put((0, 12.5, b"\x90\x3c\x64"))
     inbox.put(None)
     said: list[object] = []
-    assert run([port()], inbox, said.append)
+    assert run([port()], inbox, Sockets(), said.append)
     assert said == [
         PortStatus("pedal", "ok", "AirTurn"),
         Alive(),
@@ -142,5 +145,33 @@ def test_it_ends_when_a_port_is_gone(monkeypatch, wires):
         if isinstance(message, PortStatus) and message.state == "ok":
             eye.names = []
 
-    assert not run([port()], Queue(), report)
+    assert not run([port()], Queue(), Sockets(), report)
     assert [one.state for one in said if isinstance(one, PortStatus)] == ["ok", "lost"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets of JACK")
+def test_it_ends_when_the_driver_died_even_if_a_port_of_that_name_is_there_again(
+    monkeypatch, wires
+):
+    """A server that is started again at once brings the same names."""
+    monkeypatch.setattr(receiver_main, "InputNames", lambda: Eye(["AirTurn"]))
+    monkeypatch.setattr(receiver_main, "POLL", 0.0)
+    wires.there = ["AirTurn"]
+    ends: list[socket.socket] = []
+    open_it = wires.open
+    monkeypatch.setattr(
+        receiver_main,
+        "open_input",
+        lambda *args, **options: ends.extend(socket.socketpair()) or open_it(*args, **options),
+    )
+    said: list[object] = []
+
+    def report(message: object) -> None:
+        said.append(message)
+        if isinstance(message, PortStatus) and message.state == "ok":
+            ends.pop().close()  # what the server held
+
+    assert not run([port()], Queue(), Sockets(), report)
+    assert said[-1] == PortStatus("pedal", "lost", "the MIDI driver is gone")
+    for end in ends:
+        end.close()
