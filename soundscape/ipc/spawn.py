@@ -22,6 +22,15 @@ away from it.
 """
 
 
+_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Keeps memory level over hours, on Linux and with numpy's usual BLAS.
+
+Otherwise each thread that decodes a track has a heap of its own (glibc's arenas). Heaps are given
+to other threads, but not to the system: with each wider overlap of tracks several MB are added for
+good. BLAS would keep a thread and its buffers for our small matrices.
+"""
+
+
 def spawn(module: str, *, errors: IO[bytes] | int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     """Run a module of the package. Its standard input and output are unbuffered pipes to us."""
     try:
@@ -51,6 +60,6 @@ def outlive(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, and this package found where we found it."""
+    """Return ours, with the settings of `_ENVIRONMENT`, and with this package where we found it."""
     path = [str(Path(soundscape.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))}
+    return {**_ENVIRONMENT, **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))}

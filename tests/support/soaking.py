@@ -99,7 +99,8 @@ class Soak:
     asked: int = 0
     players: int = 0
     broken: list[str] = field(default_factory=list)
-    memory: list[tuple[float, tuple[int, int, int]]] = field(default_factory=list)
+    memory: list[tuple[float, int]] = field(default_factory=list)
+    """Seconds and KiB, every ten seconds."""
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -129,7 +130,8 @@ class Soak:
                 path = self.folder / f"{name}{number}.{('flac', 'mp3', 'ogg', 'wav')[number]}"
                 seconds = self.chance.uniform(40.0, 90.0)
                 hertz = self.chance.uniform(110.0, 450.0)
-                encode(path, tone(seconds, 44_100, hertz, 0.1), 44_100)
+                if not path.exists():
+                    encode(path, tone(seconds, 44_100, hertz, 0.1), 44_100)
                 tracks.append(Track(path.name, path.name, FileSource(str(path)), frames(seconds)))
             lists.append(playlist(name, *tracks, shuffle=True))
         length = self.seconds / len(PHASES)
@@ -180,6 +182,7 @@ class Soak:
     name = "soak"
     block_frames = BLOCK
     ahead = 0.25
+    settled = True
     gaps: Sequence[Any] = ()
 
     def open(self) -> None:
@@ -254,8 +257,9 @@ class Soak:
         kinds = [self._damage, self._unplug, *([self._kill] if self.kills else [])]
         drawn = [(self._moment(1.0), self._command) for _ in range(self.commands)]
         drawn += [(self._moment(40.0), kinds[k % len(kinds)]) for k in range(self.faults)]
-        drawn += [(self.seconds * k / 20, self._note_resources) for k in range(1, 21)]
-        # So that all that sounds has sounded once before memory is compared.
+        drawn += [(float(at), self._note_memory) for at in range(10, int(self.seconds), 10)]
+        # So that as much has sounded at once, before memory is compared, as ever will.
+        drawn += [(100.0 + k, lambda: self._ask(Command("skip"))) for k in range(5)]
         drawn += [(200.0, lambda: self._ask(Command("land")))]
         drawn += [(300.0, lambda: self._ask(Command("land", on=False)))]
         drawn.append((self.seconds + 20.0, lambda: self._ask(Command("stop", fade=5.0))))
@@ -264,8 +268,8 @@ class Soak:
     def _moment(self, first: float) -> float:
         return self.chance.uniform(first, self.seconds)
 
-    def _note_resources(self) -> None:
-        self.memory.append((self.time - self._first_heard, resources()))
+    def _note_memory(self) -> None:
+        self.memory.append((self.time - self._first_heard, resources()[0]))
 
     def _ask(self, command: Command) -> None:
         self.asked += 1

@@ -39,6 +39,9 @@ class PipeProcess:
             self.killed = True
             self.exit(-9)
 
+    def poll(self) -> int | None:
+        return self.returncode
+
     def wait(self, timeout: float | None = None) -> int:
         if not self._gone.wait(timeout):
             raise subprocess.TimeoutExpired("it", timeout or 0.0)

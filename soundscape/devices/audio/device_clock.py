@@ -62,6 +62,8 @@ class DeviceClock:
 
     def __init__(self, held: float = 0.0, *, deadline: bool = True) -> None:
         self.gaps: list[Gap] = []
+        self.settled = False
+        """Whether the last take left the line where it was. While the device fills up, it moves."""
         self._deadline = deadline
         self._held = held
         self._empty_from = NEARLY_EMPTY * held
@@ -101,7 +103,9 @@ class DeviceClock:
         """
         if not self._deadline:
             self._line = given - frame / SAMPLE_RATE
+            self.settled = True
             return
+        before = self._line
         offset = moment - frame / SAMPLE_RATE
         if self._line is None:
             self._begun = moment
@@ -119,6 +123,7 @@ class DeviceClock:
         else:
             self._close_window()
             self._open_window(moment, offset)
+        self.settled = before is not None and abs(self._line - before) < SMALLEST_GAP
 
     def time_of(self, frame: int) -> float | None:
         """When the device takes a frame, or took it; None before it has taken any."""

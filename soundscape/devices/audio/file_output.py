@@ -20,6 +20,8 @@ from soundscape.units import SAMPLE_RATE
 class FileOutput:
     """Writes what it takes to a float32 WAV file, at the speed at which it would sound."""
 
+    settled = True
+
     def __init__(self, path: Path, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = f"file:{path}"
         self.block_frames = BLOCK_FRAMES

@@ -20,6 +20,8 @@ class NullOutput:
     do not drift. After a gap the count starts again.
     """
 
+    settled = True
+
     def __init__(self, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = "null"
         self.block_frames = BLOCK_FRAMES

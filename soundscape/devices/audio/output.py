@@ -36,6 +36,13 @@ class AudioOutput(Protocol):
         """The gaps so far: when the device had nothing to play although it wanted to."""
         ...
 
+    @property
+    def settled(self) -> bool:
+        """Whether the last block began when `write` said. A device that fills up takes several
+        blocks at once, and the first of them are heard earlier.
+        """
+        ...
+
     def open(self) -> None:
         """Open the output. AudioDeviceError says why it cannot, and what there is instead."""
         ...

@@ -86,6 +86,11 @@ class PygameOutput:
         """The gaps so far, by the device's own clock."""
         return self._clock.gaps
 
+    @property
+    def settled(self) -> bool:
+        """Whether it is known when the device plays what; see AudioOutput.settled."""
+        return self._clock.settled
+
     def open(self) -> None:
         """Open the device; AudioDeviceError lists what there is."""
         self.ahead = self._wanted_ahead or usual_ahead()

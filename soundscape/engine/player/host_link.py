@@ -1,7 +1,9 @@
-"""The player's line to its host, and to the next one: a host that dies is replaced from here.
+"""The player's line to its host, and to the next one: a host that dies or hangs is replaced from
+here.
 
 One thread receives and one sends. The sender keeps what a new host has to know of the session, each
-message as it was sent, so that neither the render thread nor a disk has anything to do with it.
+message as it was sent, so that neither the render thread nor a disk has anything to do with it. The
+next host waits, with everything loaded, because loading takes a second and more.
 """
 
 from __future__ import annotations
@@ -50,6 +52,10 @@ MOST = 100_000
 """Messages that are kept; with more there is no other host."""
 LOOK_EVERY = 0.5
 """Seconds from one look at the lights to the next."""
+LOADED_AFTER = 10.0
+"""Seconds until the next host is started: the standby and the present host load first."""
+HANGS_AFTER = 10.0
+"""Seconds without a sign of life after which a host counts as hung. It gives several a second."""
 _EXIT = 1.0
 """Seconds from the end of a host's output to its exit."""
 
@@ -60,7 +66,8 @@ Spawn = Callable[[str], subprocess.Popen[bytes]]
 class HostLink:
     """Exchanges messages with the host of this player's session.
 
-    `setup` and `job`, encoded, are what the player was given.
+    `setup` and `job`, encoded, are what the player was given. `kill` ends the first host, which has
+    started this process.
     """
 
     def __init__(
@@ -69,6 +76,7 @@ class HostLink:
         setup: Mapping[str, Any],
         job: bytes | bytearray,
         *,
+        kill: Callable[[], object],
         spawn: Spawn = spawn,
         now: Clock = clock.now,
     ) -> None:
@@ -88,6 +96,11 @@ class HostLink:
         self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._hosts = 0  # that have died
         self._process: subprocess.Popen[bytes] | None = None
+        self._loaded: subprocess.Popen[bytes] | None = None  # it waits to be the next one
+        self._load_at = 0.0
+        self._kill = kill
+        self._heard_at: float | None = None  # the last sign of life; None before the first
+        self._looked_at = 0.0
 
     # while it stands by ---------------------------------------------------------------------------
 
@@ -112,6 +125,7 @@ class HostLink:
             target=self._receive, args=(outbox, handle), name="host receiver", daemon=True
         )
         sending = threading.Thread(target=self._send, args=(outbox, midi_status), daemon=True)
+        self._load_at = self._now() + LOADED_AFTER
         receiving.start()
         sending.start()
         try:
@@ -121,6 +135,24 @@ class HostLink:
             sending.join(2.0)
             if self._process is not None:
                 outlive(self._process)
+            self._dismiss_loaded()
+
+    def watch_host(self) -> None:
+        """Kill a host that hangs; its end is noticed as that of any other. Call it often.
+
+        Not in the thread that sends: that may wait for a host that does not read.
+        """
+        now = self._now()
+        heard, stood_still = self._heard_at, now - self._looked_at > 4 * LOOK_EVERY
+        self._looked_at = now
+        if heard is None:
+            return
+        if stood_still:  # this process did, or the whole machine
+            self._heard_at = now
+        elif now - heard > HANGS_AFTER:
+            self._heard_at = None
+            with suppress(OSError):
+                self._kill()
 
     def send_last(self, message: object) -> None:
         """Send a message after the exchange is over."""
@@ -131,6 +163,7 @@ class HostLink:
             try:
                 message = self._source.receive()
             except EOFError:
+                self._heard_at = None
                 if not self._output:  # nobody was told that the session plays
                     handle(CommandRequest(-1, SHORT_STOP))
                     return
@@ -138,8 +171,10 @@ class HostLink:
                     return
                 outbox.put(None)
             except MessageError:
+                self._heard_at = None
                 return
             else:
+                self._heard_at = self._now()
                 if isinstance(message, HostLeaves):
                     self._leaves = True
                 else:
@@ -159,6 +194,7 @@ class HostLink:
                 known = None
             if message is not None:
                 self._pass_on(message)
+            self._load_next()
             if self._sink is not None:
                 status = midi_status()
                 if status is not None and status != known:
@@ -201,13 +237,34 @@ class HostLink:
         if self._process is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_EXIT)
+        process = self._loaded
+        if process is not None:
+            self._loaded = None
         try:
-            self._process = self._spawn(SUCCESSOR)
+            if process is None or process.poll() is not None:
+                process = self._spawn(SUCCESSOR)
         except OSError:
             return False
+        self._process, self._kill, self._heard_at = process, process.kill, None
+        self._load_at = self._now() + LOADED_AFTER
         source, sink = self._process.stdout, self._process.stdin
         self._source = self._next = Channel(source, sink, CODEC)  # type: ignore[arg-type]
         return True
+
+    def _load_next(self) -> None:
+        """Start the next host ahead of time; it waits until it is told the session."""
+        if self._load_at and self._sink is not None and self._now() >= self._load_at:
+            self._load_at = 0.0
+            with suppress(OSError):
+                self._loaded = self._spawn(SUCCESSOR)
+
+    def _dismiss_loaded(self) -> None:
+        """Let the next host end: nothing follows."""
+        process, self._loaded = self._loaded, None
+        if process is not None and process.stdin is not None and process.stdout is not None:
+            process.stdin.close()
+            process.stdout.close()
+            outlive(process)
 
     def _hand_over(self) -> None:
         """Send a new host all that it has to know."""

@@ -2,8 +2,9 @@
 
 SDL's thread takes the interpreter's lock at the end of each block, so a busy Python thread here
 would delay the sound. Five threads sleep most of the time: one receives from the host, one sends to
-it, one watches the shared audio for a request to stop, one keeps the levels of the lights, and one
-belongs to the MIDI outputs. When the host is gone, the music plays on, and another host starts.
+it, one watches the host and the shared audio, where a stop may be requested, one keeps the levels
+of the lights, and one belongs to the MIDI outputs. When the host is gone, the music plays on, and
+another host starts.
 """
 
 from __future__ import annotations
@@ -60,17 +61,19 @@ LIGHTS_READY = 1.0
 """Seconds to wait for the MIDI ports, so that the first move is not cut."""
 DRAIN = 1.0
 """Seconds at the end in which the last messages to the lights are sent."""
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 def main() -> None:
     """Play the job that comes on standard input. A standby waits until it is told to take over."""
     channel = over_standard_streams(CODEC)
+    host = os.getppid()
     resume: TakeOver | None = None
     try:
         setup: Mapping[str, Any] = channel.receive()
         encoded_job = channel.receive_encoded()
         job: Job = CODEC.decode(encoded_job)
-        link = HostLink(channel, setup, encoded_job)
+        link = HostLink(channel, setup, encoded_job, kill=partial(os.kill, host, _KILL))
         _record_crashes(setup["recorded"])
         session = _session(job)
         if setup["standby"]:
@@ -170,9 +173,7 @@ def play(
             if job.room.controls:
                 player.lights = EchoReport(lights, job.room.controls, player.outbox.put)
         _handle_signals(player)
-        threading.Thread(
-            target=_watch_stop_request, args=(player, shared_audio), daemon=True
-        ).start()
+        threading.Thread(target=_watch, args=(player, shared_audio, link), daemon=True).start()
         handle = partial(_handle_request, player, lights)
         stack.enter_context(link.exchange(player.outbox, handle, partial(_midi_status, lights)))
         be_served_first()  # last: our own threads are as any other, those of the output as we are
@@ -189,13 +190,14 @@ def _fallback(job: Job) -> AudioOutput | None:
     return choose(None, audio.model_copy(update={"device": audio.fallback}))
 
 
-def _watch_stop_request(player: Player, shared_audio: SharedAudio) -> None:
+def _watch(player: Player, shared_audio: SharedAudio, link: HostLink) -> None:
     """Stop when the shared audio requests it, as a client does if the host does not answer.
 
-    Such a client also looks there for a sign of life.
+    Such a client also looks there for a sign of life. Until then watch the host.
     """
     while not shared_audio.stop_requested:
         shared_audio.publish_position()
+        link.watch_host()
         time.sleep(LOOK_EVERY)
     player.request(CommandRequest(-1, SHORT_STOP))
 

@@ -191,9 +191,10 @@ class Player:
                 session.catch_up(coming + lead)
             while session.frame < coming and session.ready():
                 self._drop_late(min(count, coming - session.frame))
-            if coming <= session.frame < coming + count and session.ready():
-                break
             self._output.wait_for_room()
+            known = session.ready() and self._output.settled
+            if known and coming <= session.frame < coming + count:
+                break
             coming = since.frame_at(self._output.write(silence)) + count
         self._lead_in = max(0, session.frame - coming) % count
         if since.rise:

@@ -87,6 +87,23 @@ def test_takes_in_bursts_make_no_gap_and_a_steady_clock(period: float) -> None:
     assert server.clock.gaps == []
 
 
+@pytest.mark.parametrize(("period", "off"), [(0.005, 0.01), (0.02, 0.02), (0.21, 0.06)])
+def test_the_clock_of_a_device_that_fills_up_is_settled_once_it_is_full(
+    period: float, off: float
+) -> None:
+    server = Server(period=period)
+    settled = []
+    while not any(settled):
+        server.now = max(server.now, server.due())
+        server.take()
+        settled.append(server.clock.settled)
+    assert len(settled) <= 5
+    first = server.clock.time_of(0)
+    server.run(60.0)
+    assert server.clock.time_of(0) == pytest.approx(first, abs=off)
+    assert server.clock.settled
+
+
 @pytest.mark.parametrize("rate", [0.9999, 1.0001])
 def test_a_device_whose_clock_is_a_little_off_is_followed(rate: float) -> None:
     server = Server(rate=rate)

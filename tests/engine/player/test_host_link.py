@@ -12,8 +12,16 @@ import pytest
 from shows import track
 from workers import PipeProcess
 
-from soundscape.engine.player.host_link import DEATHS, DEATHS_WITHIN, SUCCESSOR, HostLink
-from soundscape.ipc.channel import Channel, Outbox
+from soundscape.engine.player.host_link import (
+    DEATHS,
+    DEATHS_WITHIN,
+    HANGS_AFTER,
+    LOADED_AFTER,
+    LOOK_EVERY,
+    SUCCESSOR,
+    HostLink,
+)
+from soundscape.ipc.channel import Alive, Channel, Outbox
 from soundscape.ipc.player_messages import (
     CODEC,
     AudioGap,
@@ -57,6 +65,7 @@ class Line:
             first,
             {**SETUP, **more},
             JOB,
+            kill=self.hosts[0].kill,
             spawn=self.spawn,  # type: ignore[arg-type]
             now=lambda: self.time,
         )
@@ -199,7 +208,8 @@ def test_deaths_that_are_further_apart_are_each_made_good(line: Line) -> None:
         line.got()
         for number in range(1, DEATHS + 2):
             line.time += DEATHS_WITHIN / (DEATHS - 1)
-            line.die()
+            until(lambda number=number: len(line.hosts) == number + 1)  # type: ignore[misc]
+            line.hosts[number - 1].die()
             adopted(line, number)
 
 
@@ -218,6 +228,66 @@ def test_a_host_that_leaves_or_whose_session_is_over_is_not_replaced(
         line.die()
         until(lambda: not any(t.name == "host receiver" for t in threading.enumerate()))
     assert line.modules == []
+
+
+def test_the_next_host_is_loaded_before_it_is_needed(line: Line) -> None:
+    with line.exchanging():
+        line.outbox.put(STARTED)
+        line.got()
+        line.time += LOADED_AFTER
+        until(lambda: len(line.hosts) == 2)
+        line.outbox.put(HELD)
+        line.hosts[0].channel.receive()
+        line.hosts[0].die()
+        assert adopted(line, 1)[1:] == [HELD]
+        assert len(line.hosts) == 2
+        line.time += LOADED_AFTER
+        until(lambda: len(line.hosts) == 3)
+    assert line.hosts[2].received() == [], "it is not needed, and is told so"
+
+
+def test_a_loaded_host_that_has_died_is_not_waited_for(line: Line) -> None:
+    with line.exchanging():
+        line.outbox.put(STARTED)
+        line.got()
+        line.time += LOADED_AFTER
+        until(lambda: len(line.hosts) == 2)
+        line.hosts[1].die()
+        line.hosts[0].die()
+        adopted(line, 2)
+
+
+def test_a_host_that_gives_no_sign_of_life_is_killed_and_replaced(line: Line) -> None:
+    with line.exchanging():
+        line.outbox.put(STARTED)
+        line.got()
+        line.hosts[0].channel.send(CommandRequest(1, Command("hold")))
+        assert line.handled.wait(20)
+        for _ in range(round(HANGS_AFTER / LOOK_EVERY)):
+            line.link.watch_host()
+            line.time += LOOK_EVERY
+        assert not line.hosts[0].killed
+        line.time += LOOK_EVERY
+        line.link.watch_host()
+        assert line.hosts[0].killed
+        adopted(line, 1)
+
+
+@pytest.mark.parametrize("sleeps", [True, False])
+def test_a_host_hangs_neither_while_it_gives_signs_of_life_nor_while_the_machine_sleeps(
+    line: Line, sleeps: bool
+) -> None:
+    with line.exchanging():
+        line.outbox.put(STARTED)
+        line.got()
+        for number in range(1, 4):
+            line.hosts[0].channel.send(Alive())
+            until(lambda number=number: len(line.asked) == number)  # type: ignore[misc]
+            for _ in range(1 if sleeps else round(HANGS_AFTER / LOOK_EVERY)):
+                line.link.watch_host()
+                line.time += 2 * HANGS_AFTER if sleeps else LOOK_EVERY
+        line.link.watch_host()
+        assert not line.hosts[0].killed
 
 
 def test_a_session_that_nobody_was_told_of_fades_out_with_its_host(line: Line) -> None:

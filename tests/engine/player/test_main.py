@@ -43,7 +43,7 @@ def told(*messages: object) -> HostLink:
     for message in messages:
         Channel(None, stream, CODEC).send(message)
     stream.seek(0)
-    return HostLink(Channel(stream, None, CODEC), {}, b"")
+    return HostLink(Channel(stream, None, CODEC), {}, b"", kill=lambda: None)
 
 
 def test_a_standby_follows_what_it_is_told_until_it_is_to_take_over() -> None:

@@ -59,6 +59,7 @@ class FakeOutput:
 
     name = "fake"
     block_frames = BLOCK
+    settled = True
     gaps = ()
     ahead = 0.25
 
@@ -495,6 +496,30 @@ def test_a_player_that_takes_over_goes_on_where_the_session_should_be_by_now(sta
     back = begin + frames(3.1)
     wanted = Tone(track("soon", 60), first + back).read(frames(2.0))
     assert np.abs(got[back : back + len(wanted)] - wanted).max() < 1e-4, "to the frame"
+
+
+class Filling(Heard):
+    """Its first blocks are heard earlier than it says."""
+
+    @property
+    def settled(self):
+        return self.blocks > 4
+
+    def write(self, block):
+        moment = super().write(block)
+        return moment if self.settled else moment + 0.15
+
+
+def test_a_player_that_takes_over_begins_once_the_device_is_full(stage):
+    one = stage(seconds=60.0)
+    one.gate.set()
+    one.output = one.player._output = Filling(one)
+    since = TakeOver(frames(5), one.clock.time - 4.0)
+    one.player.run(since)
+    entry = since.moment + (one.player._entry.start - since.frame) / SAMPLE_RATE
+    sound = np.abs(np.concatenate(one.output.sound)).max(axis=1)
+    heard = one.output.moments[0] + np.flatnonzero(sound > PEAK)[0] / SAMPLE_RATE
+    assert heard == pytest.approx(entry, abs=0.01)
 
 
 def test_a_session_that_is_taken_up_comes_back_from_silence_as_slowly_as_asked(stage):
