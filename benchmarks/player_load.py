@@ -23,7 +23,7 @@ from sounds import encode, pink
 
 TICKS = os.sysconf("SC_CLK_TCK")
 SECONDS = 20.0
-SETTLED = 8.0
+SETTLED = 15.0
 """Seconds of playing before a measurement: the reading ahead is done by then."""
 
 

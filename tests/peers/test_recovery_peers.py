@@ -181,6 +181,7 @@ def figures(found: list[tuple[float, float]]) -> str:
     )
 
 
+@pytest.mark.timed
 def test_a_killed_player_is_replaced_and_the_music_goes_on_where_it_should_be(
     session: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
