@@ -279,8 +279,11 @@ _SPECS = (
     CommandSpec(
         "level",
         "Change the level in dB, at most 3 dB above the scene's.",
-        (Argument("by", DECIBELS, required=True, example="-1 dB"),),
-        ("-1",),
+        (
+            Argument("by", DECIBELS, required=True, example="-1 dB"),
+            Argument("output", TEXT, "Only this output of the room, such as speakers."),
+        ),
+        ("-1", "--output speakers -1"),
         presses=(
             Gesture(
                 "louder (twice)",
@@ -440,6 +443,7 @@ SCREEN_ACTS: dict[str, ScreenAct] = {
     "remote": ScreenAct(("r",), "code to pair a tablet"),
     "leave": ScreenAct(("q", "ctrl+c"), "leave, or end"),
     "lock": ScreenAct(("L",), "lock keys; twice: unlock"),
+    "output": ScreenAct(("o",), "↓ ↑ for one output"),
     "details": ScreenAct(("i",), "warnings and figures"),
     "help": ScreenAct(("?",), "show the keys"),
 }

@@ -20,7 +20,10 @@ from soundscape.controls.gestures import (
 )
 from soundscape.timeline.commands import Command
 from soundscape.views.snapshot import Snapshot
-from soundscape.views.wording import with_names
+from soundscape.views.wording import trim, with_names
+
+OUTPUT_FOR = 10.0
+"""Seconds for which the keys of the level work on one output, from the last of them on."""
 
 FINAL_KEY = "f"
 """Pressed twice, this key ends the session. It works only while the console asks how to leave."""
@@ -70,6 +73,8 @@ class KeyMap:
         own = {key if len(key) == 1 else key.lower(): act_of(do) for key, do in remapped.items()}
         self._acts = {**default_keys(), **own}
         self._presses = Presses()
+        self._output = ""
+        self._output_until = 0.0
 
     @property
     def locked(self) -> bool:
@@ -95,6 +100,7 @@ class KeyMap:
             act = "stop" if key.lower() == FINAL_KEY else act if act == "leave" else ""
         elif reading and act == "mute":
             act = ""
+        output = self._output if now < self._output_until else ""
         result = self._presses.press(act, view, now, key)
         if result is PressResult.IGNORED:
             return Pressed()
@@ -102,10 +108,14 @@ class KeyMap:
             return Pressed(say=self._is_locked())
         if act == "lock":
             return self._lock_changed(result)
+        if act == "output":
+            return self._next_output(output, view, now)
+        given = self._output_given(act, output, now)
         if result is PressResult.AGAIN:
-            return Pressed(say=f"press again to {confirmation(act, view)}", again=True)
+            what = f"make {output} louder" if given else confirmation(act, view)
+            return Pressed(say=f"press again to {what}", again=True)
         action = _ACTIONS.get(act, "note" if wants_text(act) else None)
-        return Pressed(action=action) if action else Pressed(pressed(act, view))
+        return Pressed(action=action) if action else Pressed(pressed(act, view, given))
 
     def is_leave(self, key: str) -> bool:
         """Return whether this is the key that leaves, even if the keys are locked."""
@@ -126,6 +136,29 @@ class KeyMap:
     def _act(self, key: str) -> str:
         """Return the act of a key. A capital is the small letter, unless it has its own act."""
         return self._acts.get(key) or self._acts.get(key.lower(), "")
+
+    def _next_output(self, output: str, view: Snapshot, now: float) -> Pressed:
+        """Choose what the keys of the level work on: all, then each output of the room."""
+        if not view.outputs:
+            return Pressed(say="the room names no outputs (audio.outputs in room.yaml)")
+        names = ["", *view.outputs]
+        at = names.index(output) if output in names else 0
+        self._output = names[(at + 1) % len(names)]
+        self._output_until = now + OUTPUT_FOR
+        softer, louder = self.named("softer"), self.named("louder")
+        keys = f"{softer} softer, {louder} {louder} louder"
+        if not self._output:
+            return Pressed(say=f"all outputs: {keys}")
+        shown = trim(view.outputs[self._output])
+        return Pressed(say=f"{self._output} {shown}: {keys}; {self.named('output')}: next")
+
+    def _output_given(self, act: str, output: str, now: float) -> dict[str, str]:
+        """The output that a key of the level works on, as an argument; any other key ends that."""
+        if act not in ("louder", "softer") or not output:
+            self._output = ""
+            return {}
+        self._output_until = now + OUTPUT_FOR
+        return {"output": output}
 
     def _lock_changed(self, result: PressResult) -> Pressed:
         if result is PressResult.AGAIN:

@@ -165,6 +165,7 @@ class _Loading:
             after=self.calls.after(),
             level_cap_lufs=_level_cap(self.calls.room),
             dba_offset=_dba_offset(self.calls.room),
+            outputs={name: pair.trim for name, pair in self.calls.room.audio.outputs.items()},
         )
 
     def _fades(self) -> FadeFrames:

@@ -15,7 +15,6 @@ from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.schema import FieldProblem, Keys, Model
 from soundscape.scene.values import (
     DURATION,
-    Decibels,
     FadeTime,
     LightName,
     LightValue,
@@ -56,8 +55,18 @@ class OutputPair(Model):
 
     channels: Annotated[tuple[int, int], Numbers(_AudioChannel, 2, 2, "[1, 2]")]
     """Left and right, counted from 1."""
-    trim: Decibels = 0.0
-    """On top of the session's level."""
+    trim: Annotated[
+        float,
+        Measure(
+            units.parse_gain,
+            "a gain",
+            "-6 dB",
+            units.GAIN_TEXT,
+            high=0.0,
+            limits="a trim only lowers, so that the ceiling holds: turn up the device instead",
+        ),
+    ] = 0.0
+    """On top of the session's level: at most 0 dB."""
 
     @classmethod
     def problems(cls, keys: Keys) -> Iterator[FieldProblem]:

@@ -275,17 +275,45 @@ def _duck(c: ActionContext, _command: Command) -> None:
 
 
 def _level(c: ActionContext, command: Command) -> None:
-    _trim_level(c, command.by or 0.0)
+    if command.output is None:
+        _trim_level(c, command.by or 0.0)
+    else:
+        _trim_output(c, command.output, command.by or 0.0)
+
+
+def _trim_output(c: ActionContext, output: str, by: float) -> None:
+    """Move the trim of one output, never above 0 dB: the ceiling holds for what all share."""
+    trims = c.master.trims
+    if output not in trims:
+        known = f"it has {' and '.join(trims)}" if trims else "it names none (audio.outputs)"
+        raise CommandRefused(f"the room has no output '{output}': {known}")
+    room = c.show.outputs[output]
+    over = MOST_LEVEL_DB if c.show.level_cap_lufs is None else _room_left(c) - c.master.level_db
+    most = max(LEAST_LEVEL_DB, min(0.0, room + min(MOST_LEVEL_DB, over)))
+    to = max(LEAST_LEVEL_DB, min(most, trims[output] + by))
+    if by > 0 and to <= trims[output]:
+        raise CommandRefused(f"{output} is at its highest, {trims[output]:+.0f} dB")
+    if by < 0 and to >= trims[output]:
+        raise CommandRefused(f"{output} is at its lowest, {trims[output]:+.0f} dB")
+    c.master.trim(c.frame, output, to)
 
 
 def _trim_level(c: ActionContext, by: float) -> None:
     most = min(MOST_LEVEL_DB, _room_left(c))
+    if c.show.level_cap_lufs is not None:
+        most -= _most_raised(c)
     to = max(LEAST_LEVEL_DB, min(most, c.master.level_db + by))
     if by > 0 and to <= c.master.level_db:
         raise CommandRefused(f"the level is at its highest, {c.master.level_db:+.0f} dB")
     if by < 0 and to >= c.master.level_db:
         raise CommandRefused(f"the level is at its lowest, {c.master.level_db:+.0f} dB")
     c.master.level(c.frame, to)
+
+
+def _most_raised(c: ActionContext) -> float:
+    """How far an output is above the trim with which the room was calibrated, in dB."""
+    raised = (trim - c.show.outputs[name] for name, trim in c.master.trims.items())
+    return max(0.0, *raised, 0.0)
 
 
 def _room_left(c: ActionContext) -> float:
@@ -304,7 +332,7 @@ def _loudest(phase: Phase) -> float:
 
 def _keep_to_limit(c: ActionContext) -> None:
     """A `goto` back to a louder phase takes the level down where the room's limit wants it."""
-    most = _room_left(c)
+    most = _room_left(c) - (0.0 if c.show.level_cap_lufs is None else _most_raised(c))
     if c.master.level_db > most:
         c.master.level(c.frame, most)
 

@@ -29,7 +29,8 @@ from soundscape.units import parse_duration, parse_signed_duration
 class Command:
     """One command. Times in seconds; `by` in seconds or, for `level`, dB.
 
-    `on` sets what would toggle without it; `undo` takes back what the command did last.
+    `on` sets what would toggle without it; `undo` takes back what the command did last. `output`
+    is the room's name of an output, for `level`.
     """
 
     do: str
@@ -40,6 +41,7 @@ class Command:
     text: str | None = None
     on: bool | None = None
     undo: bool | None = None
+    output: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The command as a script or journal holds it."""

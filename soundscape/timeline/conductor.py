@@ -76,7 +76,7 @@ class Conductor:
         self.transport = Transport()
         self.context = LayerContext(show)
         self.layers = {name: LayerPlayer(name, self.context) for name in LAYERS}
-        self.master = Master(self.context, show.fades)
+        self.master = Master(self.context, show.fades, show.outputs)
         self.looks = Looks(show.care)
         self.doses: list[int] = []
         self.sleeps: list[tuple[int, int]] = []

@@ -101,6 +101,16 @@ class MasterRamp:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputTrim:
+    """From `frame` on the trim of one of the room's outputs goes to `value` (dB) in `frames`."""
+
+    frame: int
+    output: str
+    value: float
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
 class MusicStops:
     """The music frames stand still from here: all is silent."""
 
@@ -197,6 +207,7 @@ Directive = (
     | ClipEnds
     | BusLevel
     | MasterRamp
+    | OutputTrim
     | MusicStops
     | MusicRuns
     | LightsMove

@@ -6,9 +6,11 @@ when the session ends.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from soundscape.dsp.lane import Lane
 from soundscape.dsp.rise import slowest_square_rise
-from soundscape.timeline.directives import MasterLane, MasterRamp, MusicRuns, MusicStops
+from soundscape.timeline.directives import MasterLane, MasterRamp, MusicRuns, MusicStops, OutputTrim
 from soundscape.timeline.layer_context import LEAST_FADE, LayerContext
 from soundscape.timeline.show import FadeFrames
 from soundscape.units import SAMPLE_RATE, frames
@@ -42,8 +44,11 @@ def end_fade(fades: FadeFrames) -> int:
 class Master:
     """The gains above all layers. Frames are the session's."""
 
-    def __init__(self, context: LayerContext, fades: FadeFrames) -> None:
+    def __init__(
+        self, context: LayerContext, fades: FadeFrames, outputs: Mapping[str, float]
+    ) -> None:
         self.level_db = 0.0  # where the level goes to
+        self.trims = dict(outputs)  # where the trim of each output goes to, dB
         self.ducked = False
         self.under_voice = False
         self.stands_at: int | None = None  # the frame at which a pause is silent
@@ -52,6 +57,7 @@ class Master:
         self._context = context
         self._fades = fades
         self._level = Lane(0.0)
+        self._trims = {name: Lane(trim) for name, trim in outputs.items()}
         self._stood_at: int | None = None  # the music frame that stands
 
     @property
@@ -74,12 +80,14 @@ class Master:
 
     def level(self, frame: int, to: float) -> None:
         """The master level in dB, slowly up and faster down."""
-        way = to - self._level.at(frame)
-        pace = LEVEL_UP_DB if way > 0 else LEVEL_DOWN_DB
-        length = max(1, round(abs(way) / pace * SAMPLE_RATE))
-        self._level.go(frame, [(frame + length, to)])
         self.level_db = to
-        self._ramp(frame, "level", to, length)
+        self._ramp(frame, "level", to, _go(self._level, frame, to))
+
+    def trim(self, frame: int, output: str, to: float) -> None:
+        """The trim of one output in dB, at the pace of the level."""
+        self.trims[output] = to
+        length = _go(self._trims[output], frame, to)
+        self._context.emit(OutputTrim(frame, output, to, length))
 
     def duck(self, frame: int, *, down: bool) -> None:
         """Make room for the therapist's voice, and back."""
@@ -142,3 +150,12 @@ class Master:
 
     def _ramp(self, frame: int, lane: MasterLane, value: float, length: int) -> None:
         self._context.emit(MasterRamp(frame, lane, value, length))
+
+
+def _go(lane: Lane, frame: int, to: float) -> int:
+    """Send a lane of dB to a value, slowly up and faster down; the frames that it takes."""
+    way = to - lane.at(frame)
+    pace = LEVEL_UP_DB if way > 0 else LEVEL_DOWN_DB
+    length = max(1, round(abs(way) / pace * SAMPLE_RATE))
+    lane.go(frame, [(frame + length, to)])
+    return length

@@ -213,9 +213,9 @@ class Show(Shared):
     `landing` has a playlist for each layer that lands; `drone` is the last resort, never empty.
     `care` is the care light's look, `after` the look after the session, each with its time.
     `level_cap_lufs` is the calibrated room's limit on target and level together, `dba_offset` what
-    is added to LUFS there to have dBA at the pillow. `file_faults` says
-    what is wrong with its sound files, a line each. In phases that are long enough for it no track
-    begins within `closing` frames before a border.
+    is added to LUFS there to have dBA at the pillow. `outputs` has the trim (dB) of each output of
+    the room. `file_faults` says what is wrong with its sound files, a line each. In phases that are
+    long enough for it no track begins within `closing` frames before a border.
     """
 
     name: str
@@ -228,6 +228,7 @@ class Show(Shared):
     after: Move | None = None
     level_cap_lufs: float | None = None
     dba_offset: float | None = None
+    outputs: Mapping[str, float] = field(default_factory=dict)
     file_faults: tuple[str, ...] = ()
     missing_files: tuple[str, ...] = ()
     closing: int = CLOSING

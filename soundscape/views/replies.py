@@ -6,7 +6,7 @@ from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.transport import State
 from soundscape.units import format_clock, seconds
-from soundscape.views.wording import level
+from soundscape.views.wording import level, trim
 
 MINUTE = 60.0
 
@@ -122,12 +122,14 @@ def _duck(c: Conductor) -> str:
     )
 
 
-def _level(c: Conductor) -> str:
+def _level(c: Conductor, command: Command) -> str:
+    if command.output is not None:
+        return f"{command.output} {trim(c.master.trims[command.output])}"
     return f"level {level(c.master.level_db)}"
 
 
 def _trim(c: Conductor) -> str:
-    return f"{_level(c)}, the lights with it"
+    return f"level {level(c.master.level_db)}, the lights with it"
 
 
 def _skip(c: Conductor) -> str:
@@ -179,7 +181,6 @@ _ANSWERS = {
     "pause": lambda c: f"pausing in {c.phase.name} at {_phase_time(c)}; `play` brings it back",
     "play": _play,
     "duck": _duck,
-    "level": _level,
     "skip": _skip,
     "soften": _trim,
     "lift": _trim,
@@ -188,5 +189,12 @@ _ANSWERS = {
     "mute": _mute,
     "stop": _stop,
 }
-_BY_ARGUMENTS = {"dose": _dose, "extend": _extend, "swap": _swap, "note": _noted, "mark": _noted}
+_BY_ARGUMENTS = {
+    "level": _level,
+    "dose": _dose,
+    "extend": _extend,
+    "swap": _swap,
+    "note": _noted,
+    "mark": _noted,
+}
 """Replies that depend on the command's arguments."""

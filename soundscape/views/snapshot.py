@@ -172,6 +172,10 @@ class Snapshot(_Value):
     sound_level: float | None = Field(
         None, description="What the music is meant to have at the pillow, in dBA; calibrated rooms."
     )
+    outputs: dict[str, float] = Field(
+        {}, description="The trim of each output of the room, or where it goes to, dB."
+    )
+    room_trims: dict[str, float] = Field({}, description="The same as the room's file has it.")
     ducked: bool
     lights: dict[str, float] = Field(description="Where each light is or goes to, 0 to 1.")
     colours: dict[str, float] = Field(description="The same of lights with a range, in kelvin.")

@@ -74,6 +74,8 @@ def take_snapshot(
             layers={name: view for name, view in views.items() if view is not None},
             level_db=conductor.master.level_db,
             sound_level=_sound_level(conductor, views["music"]),
+            outputs=dict(conductor.master.trims),
+            room_trims=dict(conductor.show.outputs),
             ducked=conductor.master.ducked,
             lights=lights,
             colours={

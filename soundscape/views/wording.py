@@ -45,7 +45,7 @@ def texts(view: Snapshot) -> Texts:
         elapsed=f"session {format_clock(view.elapsed)}",
         silence="" if view.state == "ended" else f"silence in {format_clock(view.remaining)}",
         layers={name: layer_texts(layer) for name, layer in view.layers.items()},
-        level=level(view.level_db),
+        level=levels(view),
         sound_level="" if view.sound_level is None else f"about {view.sound_level:.0f} dBA",
         lights=lights(view),
         ports=ports(view.health),
@@ -188,6 +188,19 @@ def level(db: float) -> str:
     return f"{abs(db):g} {'under' if db < 0 else 'over'} plan" if db else "as planned"
 
 
+def trim(db: float) -> str:
+    """The trim of an output."""
+    return f"at {db:+g} dB" if db else "at 0 dB"
+
+
+def levels(view: Snapshot) -> str:
+    """The level, and each output whose trim is not that of the room's file."""
+    changed = (
+        f"{name} {trim(db)}" for name, db in view.outputs.items() if db != view.room_trims.get(name)
+    )
+    return ", ".join((level(view.level_db), *changed))
+
+
 def lights(view: Snapshot) -> str:
     """Each light: in percent, or in kelvin where it has a range of colour."""
     return " · ".join(
@@ -250,6 +263,11 @@ def details(view: Snapshot) -> list[str]:
                 f"level: {view.level_db:+g} dB" if view.level_db else "level: 0 dB",
                 *([f"{view.sound_level:.1f} dBA"] if view.sound_level is not None else []),
             ]
+        ),
+        *(
+            [f"outputs: {', '.join(f'{name} {trim(db)}' for name, db in view.outputs.items())}"]
+            if view.outputs
+            else []
         ),
         *([f"MIDI ports: {ports(health)}"] if health.ports else []),
         f"underruns: {health.underruns}; late light messages: {health.late_messages}",

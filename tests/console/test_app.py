@@ -196,7 +196,7 @@ def test_a_refusal_is_a_line_with_a_sign() -> None:
 
 
 def test_every_act_has_been_driven() -> None:
-    driven = {*ANSWERS, "b", "u", "up", "w", "t", "q", "ctrl+c", "L", "?", "r", "i"}
+    driven = {*ANSWERS, "b", "u", "up", "w", "t", "q", "ctrl+c", "L", "?", "r", "i", "o"}
     assert driven == set(default_keys())
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from shows import phase, playlist, show, track
 
 from soundscape.command_specs import BOUNCE, COMMANDS, TWICE_WITHIN, presses
-from soundscape.console.keys import FINAL_KEY, KeyMap, Pressed, default_keys, meanings
+from soundscape.console.keys import FINAL_KEY, OUTPUT_FOR, KeyMap, Pressed, default_keys, meanings
 from soundscape.scene.control_specs import KEY_ACTS
 from soundscape.timeline.commands import Command, parse_command
 from soundscape.timeline.conductor import Conductor
@@ -216,7 +216,7 @@ def test_whatever_a_room_may_write_comes_to_a_whole_command(do: str) -> None:
     keys = KeyMap({"f1": do})
     keys.press("f1", VIEW, 0.0)
     came = keys.press("f1", VIEW, 1.0)
-    assert came.action or came.command or do == "lock"
+    assert came.action or came.command or do in ("lock", "output")
     if came.command:
         assert parse_command(came.command.as_json()) == came.command
 
@@ -234,3 +234,42 @@ def test_nothing_but_two_presses_makes_louder_or_ends(presses: list[tuple[str, f
             assert before[0].lower() == key.lower()
             assert now - before[1] <= TWICE_WITHIN
         before = (key, now)
+
+
+# One output ---------------------------------------------------------------------------------------
+
+
+def at_outputs(*presses: tuple[str, float]) -> list[Pressed]:
+    made = KeyMap({})
+    view = VIEW.model_copy(update={"outputs": {"headphones": 0.0, "speakers": -6.0}})
+    return [made.press(key, view, now) for key, now in presses]
+
+
+def test_the_keys_of_the_level_work_on_the_chosen_output() -> None:
+    first, second, softer, asked, louder = at_outputs(
+        ("o", 0.0), ("o", 1.0), ("down", 2.0), ("up", 3.0), ("up", 3.5)
+    )
+    assert first.say == "headphones at 0 dB: ↓ softer, ↑ ↑ louder; o: next"
+    assert second.say.startswith("speakers at -6 dB: ")
+    assert softer == Pressed(Command("level", by=-1.0, output="speakers"))
+    assert asked == Pressed(say="press again to make speakers louder", again=True)
+    assert louder == Pressed(Command("level", by=1.0, output="speakers"))
+
+
+def test_after_ten_seconds_or_another_key_they_work_on_all_outputs_again() -> None:
+    everything = Pressed(Command("level", by=-1.0))
+    assert at_outputs(("o", 0.0), ("down", OUTPUT_FOR + 0.1))[-1] == everything
+    assert at_outputs(("o", 0.0), ("h", 1.0), ("down", 2.0))[-1] == everything
+    chosen = at_outputs(("o", 0.0), ("down", 6.0), ("down", 6.0 + OUTPUT_FOR - 0.1))
+    assert chosen[-1].command == Command("level", by=-1.0, output="headphones")
+
+
+def test_after_the_last_output_come_all_of_them() -> None:
+    *_, third, softer = at_outputs(("o", 0.0), ("o", 1.0), ("o", 2.0), ("down", 3.0))
+    assert third.say == "all outputs: ↓ softer, ↑ ↑ louder"
+    assert softer == Pressed(Command("level", by=-1.0))
+
+
+def test_a_room_without_outputs_says_so() -> None:
+    (only,) = pressed("o")
+    assert "names no outputs" in only.say

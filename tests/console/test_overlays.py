@@ -15,7 +15,7 @@ from soundscape.console.styles import Line, length
 from soundscape.views.snapshot import Texts
 
 
-@pytest.mark.parametrize(("width", "rows"), [(76, 13), (116, 9), (30, 25)])
+@pytest.mark.parametrize(("width", "rows"), [(76, 13), (116, 9), (30, 26)])
 def test_all_keys_fit_in_columns(width: int, rows: int) -> None:
     panel = keys_panel(KeyMap({}), width)
     assert len(panel) == rows

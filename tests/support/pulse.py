@@ -10,18 +10,25 @@ from pathlib import Path
 
 from peers import need
 
+_NAMED = "device.description=Room"
+
 
 def start(
-    socket: Path, environment: Mapping[str, str], real_time: bool = False
+    socket: Path,
+    environment: Mapping[str, str],
+    real_time: bool = False,
+    channels: str = "front-left,front-right",
 ) -> subprocess.Popen[bytes]:
     """Start it; there is its socket when this returns.
 
-    `real_time`: not only the thread of its output is to have that priority.
+    `real_time`: not only the thread of its output is to have that priority. `channels`: the
+    positions of the output's channels.
     """
     socket.unlink(missing_ok=True)
+    layout = f"channels={channels.count(',') + 1} channel_map={channels}"
     modules = (
         f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
-        "module-null-sink rate=48000 format=float32le sink_properties=device.description=Room",
+        f"module-null-sink rate=48000 format=float32le {layout} sink_properties={_NAMED}",
     )
     server = subprocess.Popen(
         [

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pulse
 
+STEREO = "front-left,front-right"
+
 
 @dataclass(frozen=True)
 class SoundServer:
@@ -19,14 +21,19 @@ class SoundServer:
 
     process: subprocess.Popen[bytes]
     environment: dict[str, str]
+    channels: str = STEREO
 
     @contextmanager
     def recorded(self, path: Path) -> Iterator[None]:
-        """Write what it plays to a file, float32, stereo, 48 kHz, from its first frame on."""
+        """Write what it plays to a file, float32, all channels, 48 kHz, from its first frame."""
         command = ["parec", "--device=@DEFAULT_MONITOR@", "--rate=48000", "--format=float32le"]
         with path.open("wb") as file:
             recorder = subprocess.Popen(
-                [*command, "--latency-msec=20"],
+                [
+                    *(*command, "--latency-msec=20"),
+                    f"--channels={self.channels.count(',') + 1}",
+                    f"--channel-map={self.channels}",
+                ],
                 env=os.environ | self.environment,
                 stdout=file,
                 stderr=subprocess.DEVNULL,
@@ -43,7 +50,9 @@ class SoundServer:
 
 
 @contextmanager
-def running_sound_server(folder: Path, real_time: bool = False) -> Iterator[SoundServer]:
+def running_sound_server(
+    folder: Path, real_time: bool = False, channels: str = STEREO
+) -> Iterator[SoundServer]:
     """Run a server with a null sink; its files are in `folder`. See `pulse.start`."""
     socket = folder / "socket"
     places = {
@@ -51,9 +60,9 @@ def running_sound_server(folder: Path, real_time: bool = False) -> Iterator[Soun
         "XDG_RUNTIME_DIR": str(folder),
         "PULSE_SERVER": f"unix:{socket}",
     }
-    process = pulse.start(socket, places, real_time)
+    process = pulse.start(socket, places, real_time, channels)
     try:
-        yield SoundServer(process, {**places, "SDL_AUDIODRIVER": "pulseaudio"})
+        yield SoundServer(process, {**places, "SDL_AUDIODRIVER": "pulseaudio"}, channels)
     finally:
         process.kill()
         process.wait()

@@ -23,6 +23,7 @@ from soundscape.timeline.directives import (
     MasterRamp,
     MusicRuns,
     MusicStops,
+    OutputTrim,
     PhaseBegins,
     PromptShows,
     SessionEnds,
@@ -346,6 +347,58 @@ def test_the_level_rises_slowly_and_ends_three_decibels_over_the_scenes():
     assert run.ramps("level") == [(10, 3.0, 2.0)]
     with pytest.raises(CommandRefused, match="highest"):
         run.do("level", by=1.0)
+
+
+OUTPUTS = {"headphones": 0.0, "speakers": -6.0}
+
+
+def trims(run):
+    return [
+        (d.output, round(d.frame / SAMPLE_RATE, 3), d.value, round(d.frames / SAMPLE_RATE, 3))
+        for d in run.all(OutputTrim)
+    ]
+
+
+def test_an_output_has_a_trim_of_its_own_at_the_pace_of_the_level():
+    run = Run(show(phase("p", 100, LONG), outputs=OUTPUTS)).to(10)
+    run.do("level", by=-6.0, output="speakers").to(20).do("level", by=3.0, output="speakers").to(30)
+    assert trims(run) == [("speakers", 10, -12.0, 0.5), ("speakers", 20, -9.0, 2.0)]
+    assert run.ramps("level") == []
+    assert run.conductor.master.trims == {"headphones": 0.0, "speakers": -9.0}
+
+
+def test_an_output_rises_at_most_three_decibels_over_the_rooms_trim_and_never_over_zero():
+    run = Run(show(phase("p", 100, LONG), outputs=OUTPUTS)).to(10)
+    run.do("level", by=20.0, output="speakers")
+    assert run.conductor.master.trims["speakers"] == -3.0
+    for output, limit in (
+        ("speakers", "speakers is at its highest, -3 dB"),
+        ("headphones", "headphones is at its highest, [+]0 dB"),
+    ):
+        with pytest.raises(CommandRefused, match=limit):
+            run.do("level", by=1.0, output=output)
+    run.do("level", by=-60.0, output="headphones")
+    with pytest.raises(CommandRefused, match="headphones is at its lowest, -40 dB"):
+        run.do("level", by=-1.0, output="headphones")
+
+
+def test_an_unknown_output_is_refused_with_those_that_are_known():
+    run = Run(show(phase("p", 100, LONG), outputs=OUTPUTS)).to(10)
+    with pytest.raises(CommandRefused, match="no output 'tv': it has headphones and speakers"):
+        run.do("level", by=-1.0, output="tv")
+    with pytest.raises(CommandRefused, match="names none"):
+        Run(show(phase("p", 100, LONG))).do("level", by=-1.0, output="speakers")
+
+
+def test_the_limit_of_a_calibrated_room_holds_for_an_output_and_the_level_together():
+    loud = phase("p", 100, LONG, loudness=level((0, -12.0)))
+    run = Run(show(loud, level_cap_lufs=-10.0, outputs=OUTPUTS)).to(10)
+    run.do("level", by=1.0).do("level", by=3.0, output="speakers")
+    assert run.conductor.master.trims["speakers"] == -5.0
+    with pytest.raises(CommandRefused, match="highest"):
+        run.do("level", by=1.0)
+    run.do("level", by=-3.0, output="speakers").do("level", by=3.0)
+    assert run.conductor.master.level_db == 2.0
 
 
 def test_a_calibrated_room_caps_target_and_level_together():

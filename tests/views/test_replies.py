@@ -14,7 +14,11 @@ MUSIC = playlist("m", track("first", 400), track("second", 400))
 
 
 def said(*commands, until=15.0):
-    two = show(phase("onset", 60, MUSIC), phase("peak", 30, MUSIC, advance="manual"))
+    two = show(
+        phase("onset", 60, MUSIC),
+        phase("peak", 30, MUSIC, advance="manual"),
+        outputs={"headphones": 0.0, "speakers": -6.0},
+    )
     conductor = Conductor(two)
     conductor.advance(frames(until))
     for command in commands:
@@ -57,6 +61,8 @@ def said(*commands, until=15.0):
             [Command("hold"), Command("next"), Command("undo")],
             "next undone; onset again at 0:15, 0:45 left; held",
         ),
+        ([Command("level", by=-2.0, output="speakers")], "speakers at -8 dB"),
+        ([Command("level", by=6.0, output="speakers")], "speakers at -3 dB"),
         ([Command("pause"), Command("play")], "the music comes back in onset, playing"),
         ([Command("duck")], "ducked for your voice; `duck` again brings it back"),
         ([Command("duck"), Command("duck")], "no longer ducked"),

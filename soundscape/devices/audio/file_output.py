@@ -8,11 +8,12 @@ from pathlib import Path
 
 from soundscape.devices.audio.device_clock import Gap
 from soundscape.devices.audio.null_output import NullOutput
-from soundscape.devices.audio.output import BLOCK_FRAMES
+from soundscape.devices.audio.output import BLOCK_FRAMES, ROOM_TRIMS
 from soundscape.errors import AudioDeviceError
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
 from soundscape.media.encoder import AudioWriter
+from soundscape.mixer.output_trims import OutputGains
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
@@ -44,7 +45,7 @@ class FileOutput:
         """Wait until the last block begins."""
         self._pace.wait_for_room()
 
-    def write(self, block: Block) -> float:
+    def write(self, block: Block, gains: OutputGains = ROOM_TRIMS) -> float:  # noqa: ARG002
         """Write a block once the one before it has begun; see Output.write."""
         if self._writer is None:
             raise AudioDeviceError(f"{self.name} is not open")

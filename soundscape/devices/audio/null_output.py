@@ -6,9 +6,10 @@ import time
 from collections.abc import Sequence
 
 from soundscape.devices.audio.device_clock import Gap
-from soundscape.devices.audio.output import BLOCK_FRAMES, checked
+from soundscape.devices.audio.output import BLOCK_FRAMES, ROOM_TRIMS, checked
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
+from soundscape.mixer.output_trims import OutputGains
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
@@ -46,7 +47,7 @@ class NullOutput:
         """Wait until the last block begins."""
         self._wait_until(self._begin(self._blocks - 1))
 
-    def write(self, block: Block) -> float:
+    def write(self, block: Block, gains: OutputGains = ROOM_TRIMS) -> float:  # noqa: ARG002
         """Take a block once the one before it has begun; see Output.write."""
         checked(block)
         self.wait_for_room()

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from soundscape.devices.audio.device_clock import Gap
+from soundscape.mixer.output_trims import OutputGains
 from soundscape.mixer.source import Block
 
 BLOCK_FRAMES = 4096
 """Frames handed over at a time to an output without a device."""
+
+
+ROOM_TRIMS: OutputGains = MappingProxyType({})
+"""No gains: each output has the trim of the room's file."""
 
 
 def checked(block: Block, count: int = BLOCK_FRAMES) -> Block:
@@ -54,8 +60,10 @@ class AudioOutput(Protocol):
         """
         ...
 
-    def write(self, block: Block) -> float:
+    def write(self, block: Block, gains: OutputGains = ROOM_TRIMS) -> float:
         """Write the next block: float32, shape (block_frames, 2).
+
+        `gains` are those of the room's outputs, by name; without them each has the room's trim.
 
         It waits for room if `wait_for_room` was not called. Return the monotonic time (s) at which
         the block's first frame is heard, as far as the system's buffers are known. Raises

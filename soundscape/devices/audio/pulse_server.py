@@ -39,6 +39,7 @@ class Output:
     muted: bool
     volume: float
     suspended: bool
+    positions: tuple[str, ...] = ()  # of its channels, in its own order
     call_mode: bool = False  # a Bluetooth headset with its microphone on: it sounds like a call
 
 
@@ -166,6 +167,7 @@ def _output(sink: pulsectl.PulseSinkInfo) -> Output:
         bool(sink.mute),
         sink.volume.value_flat,
         sink.state == "suspended",
+        tuple(sink.channel_list),
         _in_call_mode(sink),
     )
 

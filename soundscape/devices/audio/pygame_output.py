@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from soundscape.devices.audio import pulse_server, sdl
+from soundscape.devices.audio.channel_map import stream_channels
 from soundscape.devices.audio.device_clock import DeviceClock, Gap
 from soundscape.devices.audio.driver_buffers import (
     AHEAD,
@@ -24,11 +25,12 @@ from soundscape.devices.audio.driver_buffers import (
     driver_buffer,
     usual_ahead,
 )
-from soundscape.devices.audio.output import BLOCK_FRAMES, checked
+from soundscape.devices.audio.output import BLOCK_FRAMES, ROOM_TRIMS, checked
 from soundscape.devices.audio.pull_queue import CHANNELS, PullQueue
 from soundscape.errors import AudioDeviceError
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
+from soundscape.mixer.output_trims import OutputGains
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE, db_to_gain
 
@@ -68,8 +70,9 @@ class PygameOutput:
         self.ahead = ahead or AHEAD
         self._wanted_ahead = ahead
         self._device = device
-        self._pairs = tuple((outputs or {}).values())
-        self._channels = _channel_count(self._pairs)
+        self._pairs = dict(outputs or {})
+        self._channels = _channel_count(self._pairs.values())
+        self._places: Sequence[int] = range(self._channels)  # of each channel in the stream
         self._now = now
         self._sleep = sleep
         self._buffer = driver_buffer("", self.ahead)
@@ -101,6 +104,9 @@ class PygameOutput:
         if driver == "pulseaudio" and self._device in (None, sdl.DEFAULT):
             self._device = _present_default()
         self.name = self._device or sdl.DEFAULT
+        if driver == "pulseaudio" and self._pairs:
+            self._places = _places_on_server(self._device, self._channels)
+            self._channels = max(self._channels, len(self._places))
         sdl.open_mixer(
             self._device,
             rate=SAMPLE_RATE,
@@ -131,10 +137,10 @@ class PygameOutput:
             if waited > PATIENCE + self._buffer.held:  # it may ask as late as it is empty
                 raise self._lost(PATIENCE)
 
-    def write(self, block: Block) -> float:
+    def write(self, block: Block, gains: OutputGains = ROOM_TRIMS) -> float:
         """Write a block when the device wants one; see AudioOutput.write."""
         queue = self._open_queue()
-        sound = self._spread(checked(block, self.block_frames))
+        sound = self._spread(checked(block, self.block_frames), gains)
         if sdl.device_removed():
             raise AudioDeviceError(f"audio device {self.name!r} has been taken away")
         self.wait_for_room()
@@ -205,13 +211,15 @@ class PygameOutput:
                 self.ahead += self.block_frames / SAMPLE_RATE
                 step -= AHEAD
 
-    def _spread(self, block: Block) -> Block:
+    def _spread(self, block: Block, gains: OutputGains) -> Block:
         """Return the block for the device's channels: shape (block_frames, channels), C order."""
         if not self._pairs:
             return np.ascontiguousarray(block, dtype=np.float32)
         wide = np.zeros((len(block), self._channels), dtype=np.float32)
-        for pair in self._pairs:
-            wide[:, [number - 1 for number in pair.channels]] = block * db_to_gain(pair.trim)
+        for name, pair in self._pairs.items():
+            gain = np.asarray(gains.get(name, db_to_gain(pair.trim)), np.float32)
+            places = [self._places[number - 1] for number in pair.channels]
+            wide[:, places] = block * gain[..., np.newaxis]
         return wide
 
 
@@ -231,6 +239,18 @@ def _present_default() -> str | None:
     except AudioDeviceError:
         return None
     return found.name if found and found.name in sdl.names() else None
+
+
+def _places_on_server(device: str | None, least: int) -> Sequence[int]:
+    """Each channel's place in the stream to an output of a sound server.
+
+    Raises AudioDeviceError if the server would mix the channels.
+    """
+    wanted = None if device in (None, sdl.DEFAULT) else device
+    found = pulse_server.ask_in_time(lambda server: server.output(wanted))
+    if found is None:  # SDL says what there is
+        return range(least)
+    return stream_channels(found.name, found.key, found.positions, least)
 
 
 def _channel_count(pairs: Iterable[OutputPair]) -> int:

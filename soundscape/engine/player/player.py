@@ -257,7 +257,8 @@ class Player:
         samples = self._faded(rendered.samples, first + lead)
         if lead:
             samples = np.concatenate((noise(first, lead), samples))
-        moment = self._output.write(samples)
+        gains = self._session.output_gains(first, len(samples))
+        moment = self._output.write(samples, gains)
         self._clock = first, moment + self._latency
         self._send(rendered.messages, first, moment)
         if self._recorder is not None:

@@ -23,6 +23,7 @@ from soundscape.ipc.player_messages import CommandDone
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.mixer.mixer import Mixer
+from soundscape.mixer.output_trims import OutputGains, OutputTrims
 from soundscape.mixer.source import Block
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
@@ -84,6 +85,7 @@ class Session:
         self.rig = rig
         self._schedule = list(schedule or [])
         self._mixer = Mixer(pool.open, ceiling_db)
+        self._trims = OutputTrims(conductor.show.outputs)
         self._log = EventLog()
         self._events: list[Event] = []
         self._external: list[ExternalEvent | Warned] = []
@@ -122,6 +124,10 @@ class Session:
         events, self._events = self._events, []
         external, self._external = self._external, []
         return Rendered(samples, messages, events, external)
+
+    def output_gains(self, first: int, count: int) -> OutputGains:
+        """The gains of the room's outputs over frames that were rendered last."""
+        return self._trims.gains(first, count)
 
     def render_all(self, until: int | None = None, size: int = OFFLINE_BLOCK) -> Iterator[Rendered]:
         """Render to the end of the session, or to a frame, to which the last block is cut."""
@@ -261,6 +267,7 @@ class Session:
 
     def _follow(self, directive: Directive) -> None:
         self._events += self._log.lines(directive)
+        self._trims.apply(directive)
         if isinstance(directive, ClipStarts):
             clip = directive.clip
             self._look_ahead.start(clip)

@@ -85,7 +85,7 @@ def test_without_real_time_priority_more_is_kept_ahead_unless_the_room_says_how_
 
 def test_a_stereo_block_goes_out_as_it_is() -> None:
     block = np.random.default_rng(1).uniform(-1, 1, (BLOCK_FRAMES, 2)).astype(np.float32)
-    assert np.array_equal(PygameOutput()._spread(block), block)
+    assert np.array_equal(PygameOutput()._spread(block, {}), block)
 
 
 def test_outputs_copy_the_sound_to_their_pairs_with_their_trims() -> None:
@@ -94,16 +94,29 @@ def test_outputs_copy_the_sound_to_their_pairs_with_their_trims() -> None:
         "speakers": OutputPair(channels=(4, 3), trim=-6.0),
     }
     block = np.random.default_rng(1).uniform(-1, 1, (BLOCK_FRAMES, 2)).astype(np.float32)
-    wide = PygameOutput(None, outputs)._spread(block)
+    wide = PygameOutput(None, outputs)._spread(block, {})
     assert wide.shape == (BLOCK_FRAMES, 4)
     assert wide.dtype == np.float32
     assert np.array_equal(wide[:, :2], block)
     assert np.allclose(wide[:, [3, 2]], block * 10 ** (-6 / 20), atol=1e-7)
 
 
+def test_a_gain_replaces_the_trim_of_its_output_frame_by_frame() -> None:
+    outputs = {
+        "headphones": OutputPair(channels=(1, 2), trim=-3.0),
+        "speakers": OutputPair(channels=(3, 4), trim=-6.0),
+    }
+    block = np.ones((BLOCK_FRAMES, 2), np.float32)
+    rising = np.linspace(0.0, 1.0, BLOCK_FRAMES)
+    wide = PygameOutput(None, outputs)._spread(block, {"speakers": rising})
+    assert np.allclose(wide[:, :2], 10 ** (-3 / 20))
+    assert np.allclose(wide[:, 2], rising)
+    assert np.allclose(wide[:, 3], rising)
+
+
 def test_channels_in_between_stay_silent() -> None:
     wide = PygameOutput(None, {"far": OutputPair(channels=(5, 6))})._spread(
-        np.ones((BLOCK_FRAMES, 2), dtype=np.float32)
+        np.ones((BLOCK_FRAMES, 2), dtype=np.float32), {}
     )
     assert wide.shape == (BLOCK_FRAMES, 6)
     assert not wide[:, :4].any()
