@@ -17,7 +17,7 @@ from captured import read, unbroken
 from jack import Jack, received, until
 from sounds import encode, tone
 
-pytestmark = [pytest.mark.peer, pytest.mark.timed]
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 ROOM = """
 name: Lab
@@ -128,6 +128,7 @@ def session(folder: Path, seconds: int) -> Iterator[subprocess.Popen[str]]:
         playing.kill()
 
 
+@pytest.mark.timed
 def test_music_goes_on_and_light_comes_back_when_the_driver_dies(
     jack: Jack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

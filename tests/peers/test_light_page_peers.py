@@ -18,7 +18,7 @@ from soundscape.lighting.rig import Rig
 from soundscape.scene.models import LightSpec, PortSpec, Room
 from soundscape.units import SAMPLE_RATE
 
-pytestmark = [pytest.mark.peer, pytest.mark.timed]
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lighting.md").read_text(encoding="utf-8")
 STEPS = PAGE.split("## In a quarter of an hour")[1].split("\n## ")[0]

@@ -14,7 +14,7 @@ from jack import received, until
 from smf import messages
 from sounds import encode, tone
 
-pytestmark = [pytest.mark.peer, pytest.mark.timed]
+pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 ROOM = """
 name: Lab
