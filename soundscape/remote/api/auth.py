@@ -35,7 +35,8 @@ _HEADERS = {
     "x-frame-options": "DENY",
 }
 _POLICY = (
-    f"default-src 'self'; style-src 'self' {STYLE_SOURCE}; frame-ancestors 'none'; base-uri 'none'"
+    f"default-src 'self'; style-src 'self' {STYLE_SOURCE}; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 
 

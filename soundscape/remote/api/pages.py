@@ -27,6 +27,7 @@ def _small(title: str, text: str, head: str = "") -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="data:,">'  # else browsers ask for one, and are refused
         f"{head}<title>{title} – Soundscape</title><style>{_STYLE}</style></head>"
         f"<body><main><h1>{title}</h1><p>{text}</p></main></body></html>"
     )

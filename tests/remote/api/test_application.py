@@ -280,6 +280,13 @@ def test_the_small_pages_own_style_is_let_through_by_its_hash(stranger):
     assert "unsafe-inline" not in got.headers["content-security-policy"]
 
 
+def test_the_small_pages_ask_for_no_icon(stranger):
+    """A browser asks for /favicon.ico where a page names none, and would be refused."""
+    got = stranger.get("/")
+    assert '<link rel="icon" href="data:,">' in got.text
+    assert "img-src 'self' data:" in got.headers["content-security-policy"]
+
+
 def test_a_page_that_cannot_be_opened_is_409_with_the_reason(client, opening):
     opening.fails = True
     got = client.post("/api/remote", json={"on": True})
