@@ -30,14 +30,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.dsp.weighting import HOP, KWeighting
-from soundscape.engine.player.sources import open_track
+from soundscape.engine.player.session import Session
+from soundscape.engine.player.sources import SourcePool, open_track
 from soundscape.library.files.locate import Library, shipped_root
 from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.resolve import load_show
 from soundscape.media.decoder import FileDecoder
-from soundscape.timeline.envelope import contour
-from soundscape.timeline.phase_automation import PhaseTarget, planned
-from soundscape.timeline.phase_clock import PhaseClock
+from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -261,43 +260,47 @@ def draw(name: str, found: Features, folder: Path) -> None:
 
 
 def session(scene: str, picture: Path) -> None:
-    """Draw a scene's music over its time: loudness, brightness, density and harmony."""
+    """Render a scene whole and draw each minute: loudness, brightness, density and harmony."""
     show = load_show(LIBRARY, scene).show
-    rows, borders, began = [], [], 0.0
-    for phase in show.phases:
-        length = (phase.frames or 0) / SAMPLE_RATE
-        playlist = phase.layers["music"].playlist
-        target = PhaseTarget(contour(phase.loudness, phase.frames), PhaseClock(phase.frames, 0))
-        for place in np.arange(0.0, length, 60.0):
-            spent, number = place, 0
-            while spent >= playlist.tracks[number % len(playlist.tracks)].frames / SAMPLE_RATE:
-                spent -= playlist.tracks[number % len(playlist.tracks)].frames / SAMPLE_RATE
-                number += 1
-            track = playlist.tracks[number % len(playlist.tracks)]
-            track = planned(track, target, int((place - spent) * SAMPLE_RATE))
-            found = features(_read(track, int(spent * SAMPLE_RATE), 20))
-            loudness = target.loudness.at(place * SAMPLE_RATE)
-            rows.append((began + place, found, loudness))
-        began += length
-        borders.append((began, phase.name))
+    playing = Session(Conductor(show, never_waits), SourcePool(patient=True))
+    found = []
+    for minute in _minutes(rendered.samples for rendered in playing.render_all()):
+        found.append(features(minute))
+        print(found[-1].row(f"{len(found) - 1}:00"), f"{found[-1].level:.1f} LUFS", flush=True)
+    playing.finish()
     plt = _pyplot()
     figure, axes = plt.subplots(4, 1, figsize=(11, 8), sharex=True)
-    minutes = np.array([time for time, *_ in rows]) / 60.0
-    axes[0].plot(minutes, [loudness + f.level + 24.0 for _, f, loudness in rows])
-    axes[1].plot(minutes, [f.centroid for _, f, _ in rows])
-    axes[2].plot(minutes, [f.onsets for _, f, _ in rows])
-    chroma = np.array([f.chroma.mean(axis=0) for _, f, _ in rows])
+    middle = np.arange(len(found)) + 0.5
+    axes[0].plot(middle, [f.level for f in found])
+    axes[1].plot(middle, [f.centroid for f in found])
+    axes[2].plot(middle, [f.onsets for f in found])
+    chroma = np.array([f.chroma.mean(axis=0) for f in found])
     chroma /= chroma.max(axis=1, keepdims=True)
     axes[3].imshow(
-        chroma.T, origin="lower", aspect="auto", cmap="magma",
-        extent=(0, minutes[-1] + 1, -0.5, 11.5),
-    )  # fmt: skip
+        chroma.T, origin="lower", aspect="auto", cmap="magma", extent=(0, len(found), -0.5, 11.5)
+    )
+    axes[3].set_yticks(range(12), list("CdDeEFgGaAbB"), fontsize=6)
     for axis, label in zip(axes, ("LUFS", "centroid Hz", "onsets / min", "pitch"), strict=True):
         axis.set_ylabel(label)
-        for border, _ in borders:
-            axis.axvline(border / 60.0, color="grey")
+    border = 0.0
+    for phase in show.phases:
+        axes[0].text(border, 1.02, f" {phase.name}", transform=axes[0].get_xaxis_transform())
+        border += phase.frames / SAMPLE_RATE / 60.0
+        for axis in axes:
+            axis.axvline(border, color="grey")
     figure.tight_layout()
     figure.savefig(picture, dpi=60)
+
+
+def _minutes(parts: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+    """Yield whole minutes, as they are rendered: a session at once would not fit into memory."""
+    held: list[NDArray[np.float32]] = []
+    for part in parts:
+        held.append(part)
+        if sum(map(len, held)) >= 60 * SAMPLE_RATE:
+            whole = np.concatenate(held)
+            yield whole[: 60 * SAMPLE_RATE]
+            held = [whole[60 * SAMPLE_RATE :]]
 
 
 def _pyplot() -> Any:

@@ -29,6 +29,9 @@ from soundscape.message_text import nearest, one_line
 from soundscape.timeline.show import FileSource, Track
 from soundscape.units import SAMPLE_RATE, format_duration, frames, seconds
 
+SHORTEST_RECORDING = 5.0
+"""Seconds of a recording that a generator can be made of, at least."""
+
 ProbeFile = Callable[[Path], Probe]
 """Returns a sound file's length and tags. Raises MediaError."""
 
@@ -90,19 +93,42 @@ class FileTracks:
                 f"{spelled(shown)} is {what} and not a sound file: name it as the layer's playlist",
             )
             return
+        known = self._known(entry, path, shown, key, listed=listed)
+        if known is None:
+            return
+        levelled = self._trimmed(entry, path, shown, key, *known)
+        if levelled is not None:
+            yield from entry.long_enough(levelled, key)
+
+    def recording(
+        self, entry: TrackEntry, text: str, otherwise: list[tuple[str, Match]]
+    ) -> Path | None:
+        """Return the file of a generator's `recording`; None, with a problem, if it is no use."""
+        path = self.find(text, otherwise)
+        shown = self.library.shown(os.path.normpath(path))
+        known = self._known(entry, path, shown, "recording", listed=False)
+        if known is None:
+            return None
+        if seconds(known[0].frames) < SHORTEST_RECORDING:
+            least = format_duration(SHORTEST_RECORDING)
+            entry.problem("recording", f"{_lasting(shown, known[0])}: at least {least} is needed")
+            return None
+        return path
+
+    def _known(
+        self, entry: TrackEntry, path: Path, shown: str, key: str, *, listed: bool
+    ) -> tuple[Probe, Measured | None] | None:
+        """Return what is known of a file; None, with a problem at `key`, if it cannot be played."""
         try:
             if not listed and not exists(path):
                 why = f"{spelled(shown)}: {file_error(path, shown, self._missing(path))}"
                 entry.missing(key, str(path), why)
-                return
+                return None
             measured = self.measured(path)
-            probe = self.probe(path) if measured is None else measured.probe
+            return self.probe(path) if measured is None else measured.probe, measured
         except MediaError as error:
             entry.file_problem(key, f"{spelled(shown)}: {file_error(path, shown, error)}")
-            return
-        levelled = self._trimmed(entry, path, shown, key, probe, measured)
-        if levelled is not None:
-            yield from entry.long_enough(levelled, key)
+            return None
 
     def _missing(self, path: Path) -> MediaError:
         """Return the error for a missing file, with what may be meant."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from soundscape import synth
@@ -18,8 +20,16 @@ from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import GeneratedSource, Track, Voice
 from soundscape.units import SILENCE_DB, frames, seconds
 
+RECORDING = "recording"
+"""The parameter of a generator that names a sound file."""
 
-def generated_track(entry: TrackEntry, seed: int) -> Iterator[LevelledTrack]:
+FindRecording = Callable[[TrackEntry, str], Path | None]
+"""Returns the file that an entry's text means; None if it cannot be used, which is reported."""
+
+
+def generated_track(
+    entry: TrackEntry, seed: int, recording: FindRecording
+) -> Iterator[LevelledTrack]:
     """Yield the track of an entry that names generators, or nothing if its parameters are wrong."""
     spec = entry.spec
     stacked = spec.stack is not None
@@ -39,6 +49,12 @@ def generated_track(entry: TrackEntry, seed: int) -> Iterator[LevelledTrack]:
         entry.note("stack", rough)
     lone = 0.0 if stacked else known[0].level_db  # in a stack levels only weigh the voices
     key = _canonical(known, spec.harmony)
+    for place, voice in enumerate(known):
+        if written := voice.params.get(RECORDING):
+            found = recording(entry, written)
+            if found is None:
+                return
+            known[place] = replace(voice, params={**voice.params, RECORDING: str(found)})
     track = Track(
         key=key,
         title=spec.title or " + ".join(map(_voice_title, specs)),

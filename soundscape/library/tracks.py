@@ -97,4 +97,6 @@ class Tracks:
             )
             yield from entry.long_enough(LevelledTrack(track, None), "silence")
         else:
-            yield from generated_track(entry, self.seed)
+            yield from generated_track(
+                entry, self.seed, lambda entry, text: files.recording(entry, text, otherwise)
+            )

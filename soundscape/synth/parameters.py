@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from soundscape.errors import InvalidValue
 from soundscape.message_text import did_you_mean
 from soundscape.scene.automation_fields import AUTOMATABLE, PHASE
@@ -107,6 +109,30 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingFile:
+    """A parameter that is a sound file of the clinic's; "" is none.
+
+    Where the sound is made it is the sound itself: an array, float32, shape (frames, 2).
+    """
+
+    name: str
+    doc: str
+    default: str = ""
+    unit: str = ""
+
+    @property
+    def range(self) -> str:
+        """What it takes, for the docs and for messages."""
+        return "a sound file"
+
+    def read(self, value: object) -> Any:
+        """Return the path or the sound; raise InvalidValue where it is neither."""
+        if isinstance(value, str | np.ndarray):
+            return value
+        raise InvalidValue(f"{value!r} is not a sound file, such as music/singing.flac")
+
+
+@dataclass(frozen=True, slots=True)
 class AutomatableNumber(Number):
     """A number that may change over the track, or follow the phase: an envelope, or a word."""
 
@@ -121,7 +147,7 @@ class AutomatableNumber(Number):
         return Number.read(self, value)
 
 
-Parameter = Number | Choice | Root
+Parameter = Number | Choice | Root | RecordingFile
 
 SPACE = Number("space", 0.0, 0.0, 1.0, "The room around it: none, a chamber, a hall, a cathedral.")
 

@@ -20,6 +20,7 @@ from soundscape.synth.generators import (
     fire,
     flute,
     glass,
+    grains,
     harp,
     kalimba,
     night,
@@ -36,17 +37,25 @@ from soundscape.synth.generators import (
 )
 from soundscape.synth.machinery import chance, pitch
 from soundscape.synth.machinery.automation import AutomatedGenerator, ParameterAutomation
+from soundscape.synth.machinery.beats import HOP, EvenedSum
 from soundscape.synth.machinery.harmony import Harmony
 from soundscape.synth.machinery.phrasing import Part, PhrasedGenerator, Phrasing
 from soundscape.synth.machinery.space import ReverberantGenerator
-from soundscape.synth.parameters import SPACE, Parameter, ParameterProblems, complete
+from soundscape.synth.machinery.weak_method import weak_method
+from soundscape.synth.parameters import (
+    SPACE,
+    AutomatableNumber,
+    Parameter,
+    ParameterProblems,
+    complete,
+)
 from soundscape.units import db_to_gain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from soundscape.scene.harmony_fields import HarmonySpec
-    from soundscape.synth.machinery.generator import Block, Generator
+    from soundscape.synth.machinery.generator import Block, Generator, Planes
 
 _Make: TypeAlias = "Callable[[Mapping[str, Any], int], Generator]"
 
@@ -81,6 +90,7 @@ _GENERATORS: dict[str, tuple[_Make, tuple[Parameter, ...]]] = {
     "glass": (glass.Glass, glass.PARAMETERS),
     "flute": (flute.Flute, flute.PARAMETERS),
     "reed": (reed.Reed, reed.PARAMETERS),
+    "grains": (grains.Grains, grains.PARAMETERS),
 }
 """A generator's class, and the parameters of its own."""
 
@@ -102,8 +112,8 @@ DEFAULT_LENGTH = 600.0
 class Stack:
     """Generators with levels (dB, against each other), their sum at the nominal loudness again.
 
-    They know nothing of each other, so their powers add. Raises ValueError where there is none,
-    or none that is heard.
+    Their powers add: where two have the same tone, its beats are evened out. Raises ValueError
+    where there is none, or none that is heard.
     """
 
     def __init__(self, voices: Sequence[tuple[Generator, float]]) -> None:
@@ -116,6 +126,7 @@ class Stack:
             for (generator, _), gain in zip(voices, gains, strict=True)
             if gain
         ]
+        self._sum = EvenedSum(weak_method(self._summed))
 
     @classmethod
     def levelled(cls, voices: Sequence[Generator]) -> Stack:
@@ -129,10 +140,18 @@ class Stack:
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
-        out = np.zeros((count, 2), np.float32)
+        return self._sum.render(start, count)
+
+    def _summed(self, index: int) -> tuple[Planes, float]:
+        """Return hop `index` of all voices, and the sum of their powers."""
+        out, powers = np.zeros((HOP, 2), np.float32), 0.0
+        if index < 0:
+            return out.T, powers
         for generator, gain in self._voices:
-            out += gain * generator.render(start, count)
-        return out
+            sound = gain * generator.render(index * HOP, HOP)
+            out += sound
+            powers += float(np.vdot(sound, sound)) / HOP
+        return np.ascontiguousarray(out.T), powers
 
 
 def check(
@@ -170,7 +189,7 @@ def create(
     """
     checked = check(name, params)
     for parameter in PARAMETERS[name]:
-        if checked[parameter.name] == PHASE:
+        if isinstance(parameter, AutomatableNumber) and checked[parameter.name] == PHASE:
             checked[parameter.name] = parameter.default
     moving = {k: v for k, v in checked.items() if isinstance(v, ParameterAutomation | EnvelopeSpec)}
     own = checked.get("seed", seed)

@@ -386,7 +386,8 @@ class LayerPlayer:
         fades = self._context.show.fades
         if isinstance(newest.clip.track.source, GeneratedSource):
             if border.cuts(self._next_at, border.tail):
-                end = border.frame + border.tail + LONGEST * fades.track
+                overlap = max(LONGEST * fades.track, self._overlap(following))
+                end = border.frame + border.tail + overlap
                 self.clips.stretch(music, newest, end)
                 self._next_at = newest.end - self._overlap(following)
         elif border.cuts(self._next_at):

@@ -3,7 +3,8 @@
 `fades.track` as written, unless the curves say that a track fades out by itself or comes in slowly:
 then the overlap covers that stretch, so that what falls meets what rises. Never shorter than
 `fades.track`, never longer than twice that, and at most half the shorter track. A track that goes
-on from the one before (an album's) is joined to it without any overlap.
+on from the one before (an album's) is joined to it without any overlap. Two generated pieces that
+each have a harmony go over slowly, in up to 48 s: both stand on their home fifth then.
 """
 
 from __future__ import annotations
@@ -13,17 +14,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.timeline.show import Track
-from soundscape.units import SAMPLE_RATE
+from soundscape.synth import OPENING
+from soundscape.timeline.show import GeneratedSource, Track
+from soundscape.units import SAMPLE_RATE, frames
 
 FADED_DB = 6.0
 """An edge lasts as long as the track stays this far below its own loudness."""
 LONGEST = 2
 """Times `fades.track` that an overlap may last."""
 
+COMPOSED = 6
+"""Times `fades.track` that two pieces with a harmony overlap, up to `OPENING` seconds."""
+
 AS_WRITTEN = "as the scene says"
 """The reason where there is no other."""
 GOES_ON = "one goes on from the other"
+GO_OVER = "two pieces with a harmony go over slowly"
 
 _POINT = SAMPLE_RATE // 10
 _WINDOW = 3  # a value also hears the three tenths of a second before its own
@@ -46,11 +52,20 @@ def plan_overlap(before: Track, after: Track, track_fade: int) -> Overlap:
     falls, rises = _falls(before, longest), _rises(after, longest)
     half = min(before.frames, after.frames) // 2
     wanted = max(track_fade, min(falls + rises, longest))
+    composed = _is_composed(before) and _is_composed(after)
+    if composed:
+        wanted = max(track_fade, min(COMPOSED * track_fade, frames(OPENING)))
     if half < wanted:
         return Overlap(half, "half the shorter track")
+    if composed and track_fade:
+        return Overlap(wanted, GO_OVER)
     if wanted == track_fade:
         return Overlap(track_fade, AS_WRITTEN)
     return Overlap(wanted, _words(before, after, falls, rises))
+
+
+def _is_composed(track: Track) -> bool:
+    return isinstance(track.source, GeneratedSource) and track.source.harmony is not None
 
 
 def _words(before: Track, after: Track, falls: int, rises: int) -> str:

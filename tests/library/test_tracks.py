@@ -305,3 +305,45 @@ def test_a_file_without_a_frame_holds_no_sound(shelf: Any) -> None:
     shelf.music("music/a.flac", -576)
     (found,) = problems(shelf, "tracks: [{file: music/a.flac}, {silence: 9m}]")
     assert found.endswith("'music/a.flac': holds no sound")
+
+
+def test_a_generator_s_recording_is_found_and_the_seed_does_not_depend_on_where_it_lies(
+    shelf: Any,
+) -> None:
+    path = shelf.music("music/bells.flac")
+    written = "{generate: grains, recording: music/Bells.flac, duration: 8m}"
+    (track,) = tracks(shelf, f"tracks: [{written}]")
+    assert isinstance(track.source, GeneratedSource)
+    assert track.source.voices[0].params["recording"] == str(path)
+    assert str(shelf.root) not in track.key
+    (found,) = problems(shelf, f"tracks: [{written}]")
+    assert found.startswith("w playlists/list.yaml:1:10: tracks.1: ")
+
+
+@pytest.mark.parametrize(
+    ("recording", "said"),
+    [
+        ("music/bell.flac", "'music/bell.flac': no such file (did you mean 'bells.flac'?)"),
+        ("music/bad.flac", "'music/bad.flac': is not a sound file"),
+        ("music/short.flac", "'music/short.flac', 0:02: at least 0:05 is needed"),
+    ],
+)
+def test_a_recording_that_is_no_use_leaves_its_track_out(
+    shelf: Any, recording: str, said: str
+) -> None:
+    shelf.music("music/bells.flac")
+    shelf.music("music/short.flac", 96_000)
+    shelf.damaged("music/bad.flac")
+    for written in (
+        "generate: grains, recording: {}",
+        "stack: [{{generate: grains, recording: {}}}]",
+    ):
+        text = f"tracks: [{{silence: 9m}}, {{{written.format(recording)}, duration: 8m}}]"
+        assert [track.title for track in tracks(shelf, text)] == ["silence"]
+        (found,) = problems(shelf, text)
+        assert found.endswith(said)
+
+
+def test_a_recording_that_is_no_text_is_a_fault(shelf: Any) -> None:
+    (fault,) = faults(shelf, "tracks: [{generate: grains, recording: 5, duration: 8m}]")
+    assert fault.endswith("5 is not a sound file, such as music/singing.flac")

@@ -14,7 +14,7 @@ from sharing import shared_file
 
 from soundscape import synth
 from soundscape.synth.machinery.pitch import HIGHEST, LOWEST
-from soundscape.synth.parameters import Choice, Parameter, Root
+from soundscape.synth.parameters import Choice, Parameter, RecordingFile, Root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,8 @@ def _values(parameter: Parameter) -> st.SearchStrategy[object]:
     """Return values of any kind that a parameter takes."""
     if isinstance(parameter, Choice):
         return st.sampled_from(parameter.choices)
+    if isinstance(parameter, RecordingFile):
+        return st.just("")
     if isinstance(parameter, Root):
         return st.floats(LOWEST, HIGHEST)
     return st.floats(parameter.low, parameter.high)
@@ -102,6 +104,9 @@ EXTREMES: list[tuple[str, dict[str, Any]]] = [
     ("reed", {}),
     ("reed", {"root": "C1", "intensity": 1, "density": 0, "brightness": 0, "motion": 0}),
     ("reed", {"root": "C5", "mode": "minor", "density": 1, "brightness": 1, "motion": 1}),
+    ("grains", {}),
+    ("grains", {"intensity": 1, "density": 0, "brightness": 0, "motion": 0}),
+    ("grains", {"intensity": 0, "density": 1, "brightness": 1, "motion": 1, "width": 1}),
 ]
 MINUTE = 300 * RATE, 60 * RATE
 """The first frame and the count of the minute that is measured."""

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from shows import track
 
 from soundscape.dsp.weighting import in_steps
+from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.timeline.overlap import plan_overlap
+from soundscape.timeline.show import GeneratedSource, Voice
 from soundscape.units import frames
 
 FADE = frames(8)
@@ -69,6 +71,23 @@ def test_both_together_add_up_and_never_pass_twice_the_scenes_fade():
     assert frames(14) < one.frames <= 2 * FADE
     assert one.reason == "Short fades out by itself for 3 s and Slow comes in slowly for 12 s"
     assert plan_overlap(FADING, SLOW, FADE).frames == 2 * FADE
+
+
+def composed(name, seconds, harmony=HarmonySpec(key="D")):  # noqa: B008 - it never changes
+    return replace(track(name, seconds), source=GeneratedSource((Voice("pad", {}),), 1, harmony))
+
+
+def test_two_pieces_with_a_harmony_go_over_in_48_seconds_or_six_times_the_scenes_fade():
+    first, second = composed("First", 600), composed("Second", 600)
+    one = plan_overlap(first, second, FADE)
+    assert (one.frames, one.reason) == (frames(48), "two pieces with a harmony go over slowly")
+    assert plan_overlap(first, second, frames(2)).frames == frames(12)
+    assert plan_overlap(first, second, frames(20)).frames == frames(48)
+    assert plan_overlap(first, second, frames(60)).frames == frames(60)
+    assert plan_overlap(first, composed("Short", 60), FADE).frames == frames(30)
+    assert plan_overlap(first, second, 0).frames == 0
+    assert plan_overlap(first, composed("Drone", 600, None), FADE).frames == FADE
+    assert plan_overlap(first, STEADY, FADE).frames == FADE
 
 
 def test_a_gapless_join_stays_gapless():

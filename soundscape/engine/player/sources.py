@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from soundscape.engine.player.prefetch import CHUNK, RAMP, Prefetch
 from soundscape.errors import MediaError
@@ -16,7 +19,7 @@ from soundscape.synth.registry import Stack
 from soundscape.timeline.clip_calm import swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
-from soundscape.units import frames, seconds
+from soundscape.units import SAMPLE_RATE, frames, seconds
 
 OFFLINE_CHUNK = 32_768
 """Frames read at a time in an offline render, which does not wait for the first of them."""
@@ -24,6 +27,9 @@ READY = frames(0.2)
 """A clip may begin once this much of it has been read."""
 FAULT_MARGIN = frames(5.0)
 """An offline render waits until a fault this far ahead is known, as it is live."""
+
+LONGEST_RECORDING = frames(120.0)
+"""Of a generator's recording no more is used: it is held in memory."""
 
 OpenTrack = Callable[[Track, int], Source]
 """Opens a track at one of its frames. Raises MediaError."""
@@ -52,15 +58,37 @@ def open_track(track: Track, start: int) -> Source:
     if isinstance(source, FileSource):
         return FileDecoder(source.path, source.start + start)
     if isinstance(source, GeneratedSource):
-        voices = ((v.generator, v.params, v.level_db) for v in source.voices)
+        voices = ((v.generator, _with_recording(v.params), v.level_db) for v in source.voices)
         length = seconds(track.frames)
         return Generated(create_stack(voices, source.seed, length, source.harmony), start)
     raise MediaError(f"{track.title}: a planned silence has no sound to open")
 
 
+def _with_recording(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a generator's parameters with the sound of its recording, if it has one."""
+    path = params.get("recording")
+    if not path:
+        return params
+    decoder = FileDecoder(path)
+    blocks: list[Block] = []
+    try:
+        while sum(map(len, blocks)) < LONGEST_RECORDING and len(block := decoder.read(SAMPLE_RATE)):
+            blocks.append(block)
+    finally:
+        decoder.close()
+    return {**params, "recording": np.concatenate([*blocks, np.zeros((0, 2), np.float32)])}
+
+
+def _reads_file(track: Track) -> bool:
+    source = track.source
+    if isinstance(source, GeneratedSource):
+        return any(voice.params.get("recording") for voice in source.voices)
+    return isinstance(source, FileSource)
+
+
 def open_generated(track: Track, start: int) -> Source:
     """Open a track that needs no decoder. Raises MediaError for a file."""
-    if isinstance(track.source, FileSource):
+    if _reads_file(track):
         raise MediaError("no file is opened after the player failed repeatedly")
     return open_track(track, start)
 

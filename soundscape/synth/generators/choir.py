@@ -48,8 +48,8 @@ class Choir:
             lasting=lasting,
             rise=0.3 * lasting,
             vibrato_hz=5.1,
-            vibrato_cents=14.0 + 10.0 * self._full,
-            stray_cents=7.0,
+            vibrato_cents=9.0 + 9.0 * self._full,
+            stray_cents=5.5,
             swell_db=4.0 + 3.0 * self._full,
             width=params["width"],
         )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from soundscape.synth.machinery import chance
-from soundscape.synth.machinery.melody import Figures, Melody
-from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.machinery.wind_line import WindArticulation, WindLine
 from soundscape.synth.parameters import Parameter, amount, tonal
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-
-    from soundscape.synth.machinery.generator import Block
 
 PARAMETERS: tuple[Parameter, ...] = (
     *tonal("D3", "The tone that is home.", "major", "Which chords it plays on."),
@@ -34,39 +31,27 @@ PARAMETERS: tuple[Parameter, ...] = (
 _LEVEL = np.array([1.0, 0.42, 0.2, 0.07, 0.05, 0.025, 0.015, 0.008])
 
 
-class Flute:
+class Flute(WindLine):
     """A `flute`, from complete parameters."""
 
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
-        key = chance.derive(seed, "flute")
-        self._bright, self._full = params["brightness"], params["intensity"]
-        figures = Figures(
-            low=math.log2(440.0) - 0.7 * self._full,
+        bright, full = params["brightness"], params["intensity"]
+        wind = WindArticulation(
+            low=math.log2(440.0) - 0.7 * full,
             span=1.2 + 0.3 * params["motion"],
             gap=5.0 * 0.5 ** params["motion"],
-            activity=0.45 + 0.5 * params["density"],
-            rests=0.3 * (1.0 - params["density"]),
-            ring=2.0,
-            bed=1.0,
-        )
-        wind = WindArticulation(
-            entry=5.0,
-            breath=0.003 + 0.025 * self._bright,
+            breath=0.003 + 0.025 * bright,
             breath_band=(900.0, 5000.0),
             vibrato_hz=4.6,
             vibrato_cents=11.0,
-            width=params["width"],
         )
-        melody = Melody(params["harmony"], figures, chance.derive(key, "melody"))
-        self._sound = WindLine(melody, weak_method(self._blown), chance.derive(key, "sound"), wind)
+        timbre = partial(_blown, bright, full)
+        super().__init__(params, chance.derive(seed, "flute"), timbre, wind)
 
-    def render(self, start: int, count: int) -> Block:
-        """Return frames `start` (≥ 0) to `start + count`."""
-        return self._sound.render(start, count)
 
-    def _blown(self, pitch: float) -> NDArray[np.float64]:
-        """Return the amplitudes of a note's harmonics."""
-        hertz = pitch * np.arange(1.0, len(_LEVEL) + 1.0)
-        reach = 900.0 * 4.0**self._bright
-        level = _LEVEL ** (1.3 - 0.4 * self._full)
-        return np.asarray((level / (1.0 + (hertz / reach) ** 2))[hertz < 8000.0])
+def _blown(bright: float, full: float, pitch: float) -> NDArray[np.float64]:
+    """Return the amplitudes of a note's harmonics."""
+    hertz = pitch * np.arange(1.0, len(_LEVEL) + 1.0)
+    reach = 900.0 * 4.0**bright
+    level = _LEVEL ** (1.3 - 0.4 * full)
+    return np.asarray((level / (1.0 + (hertz / reach) ** 2))[hertz < 8000.0])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from soundscape.synth.machinery import chance
-from soundscape.synth.machinery.melody import Figures, Melody, MelodyNote
+from soundscape.synth.machinery.melody import Figures
 from soundscape.synth.machinery.struck import StruckInstrument
-from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from soundscape.synth.machinery.generator import Block
+    from soundscape.synth.machinery.melody import MelodyNote
 
 PARAMETERS: tuple[Parameter, ...] = (
     *tonal("D3", "The tone that is home.", "major", "Which chords it plays on."),
@@ -37,43 +37,38 @@ _PLUCKED_AT = 0.42
 _NAIL = 0.22
 
 
-class Harp:
+class Harp(StruckInstrument):
     """A `harp`, from complete parameters."""
 
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
-        key = chance.derive(seed, "harp")
-        self._bright, full = params["brightness"], params["intensity"]
-        self._ring = 1.5 + 1.3 * full
+        bright, full = params["brightness"], params["intensity"]
+        ring = 1.5 + 1.3 * full
         figures = Figures(
             low=math.log2(262.0) - 1.0 * full,
             span=1.8 + 0.6 * params["motion"],
             gap=1.8 * 0.3 ** params["density"],
             activity=0.7,
-            ring=self._ring,
+            ring=ring,
             range_db=3.0 + 3.0 * params["motion"],
         )
-        self._sound = StruckInstrument(
-            Melody(params["harmony"], figures, chance.derive(key, "melody")),
-            weak_method(self._body),
-            chance.derive(key, "strings"),
-            attack=0.045 - 0.02 * self._bright,
-            width=params["width"],
-            noise=0.006 + 0.012 * self._bright,
+        super().__init__(
+            params,
+            chance.derive(seed, "harp"),
+            figures,
+            partial(_body, bright, ring),
+            attack=0.045 - 0.02 * bright,
+            noise=0.006 + 0.012 * bright,
             noise_band=(2000.0, 7500.0),
             along=0.14,
-            along_decay=0.13,
         )
 
-    def render(self, start: int, count: int) -> Block:
-        """Return frames `start` (≥ 0) to `start + count`."""
-        return self._sound.render(start, count)
 
-    def _body(self, note: MelodyNote) -> tuple[NDArray[np.float64], ...]:
-        """Return the partials of a note."""
-        place = _PLUCKED_AT + (_NAIL - _PLUCKED_AT) * self._bright
-        frequency = note.pitch * _PARTIALS
-        reach = 1100.0 * 5.0**self._bright * (0.5 + 0.5 * note.force)
-        level = np.abs(np.sin(np.pi * place * _PARTIALS)) / _PARTIALS ** (2.0 - 0.5 * self._bright)
-        level /= 1.0 + (frequency / reach) ** 2
-        decay = (note.pitch / 262.0) ** 0.4 * (1.0 + 0.1 * (_PARTIALS - 1.0) ** 1.3) / self._ring
-        return frequency, level, decay
+def _body(bright: float, ring: float, note: MelodyNote) -> tuple[NDArray[np.float64], ...]:
+    """Return the partials of a note."""
+    place = _PLUCKED_AT + (_NAIL - _PLUCKED_AT) * bright
+    frequency = note.pitch * _PARTIALS
+    reach = 1100.0 * 5.0**bright * (0.5 + 0.5 * note.force)
+    level = np.abs(np.sin(np.pi * place * _PARTIALS)) / _PARTIALS ** (2.0 - 0.5 * bright)
+    level /= 1.0 + (frequency / reach) ** 2
+    decay = (note.pitch / 262.0) ** 0.4 * (1.0 + 0.1 * (_PARTIALS - 1.0) ** 1.3) / ring
+    return frequency, level, decay

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from soundscape.synth.machinery import chance
-from soundscape.synth.machinery.melody import Figures, Melody, MelodyNote
+from soundscape.synth.machinery.melody import Figures
 from soundscape.synth.machinery.struck import StruckInstrument
-from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from soundscape.synth.machinery.generator import Block
+    from soundscape.synth.machinery.melody import MelodyNote
 
 PARAMETERS: tuple[Parameter, ...] = (
     *tonal("D3", "The tone that is home.", "pentatonic", "Which chords it plays on."),
@@ -37,40 +37,35 @@ _LEVEL = np.array([1.0, 0.25, 0.12, 0.16, 0.03])
 _SHORTER = np.array([1.0, 0.8, 1.6, 5.0, 12.0])
 
 
-class Kalimba:
+class Kalimba(StruckInstrument):
     """A `kalimba`, from complete parameters."""
 
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
-        key = chance.derive(seed, "kalimba")
-        self._bright, full = params["brightness"], params["intensity"]
-        self._ring = 1.3 + 1.0 * full
+        bright, full = params["brightness"], params["intensity"]
+        ring = 1.3 + 1.0 * full
         figures = Figures(
             low=math.log2(330.0) - 0.8 * full,
             span=1.3 + 0.5 * params["motion"],
             gap=2.2 * 0.33 ** params["density"],
             activity=0.6,
-            ring=self._ring,
+            ring=ring,
             range_db=3.0 + 3.0 * params["motion"],
         )
-        self._sound = StruckInstrument(
-            Melody(params["harmony"], figures, chance.derive(key, "melody")),
-            weak_method(self._body),
-            chance.derive(key, "tines"),
-            attack=0.04 - 0.02 * self._bright,
-            width=params["width"],
-            noise=0.008 + 0.016 * self._bright,
+        super().__init__(
+            params,
+            chance.derive(seed, "kalimba"),
+            figures,
+            partial(_body, bright, ring),
+            attack=0.04 - 0.02 * bright,
+            noise=0.008 + 0.016 * bright,
             noise_band=(2200.0, 7000.0),
             along=0.16,
-            along_decay=0.13,
         )
 
-    def render(self, start: int, count: int) -> Block:
-        """Return frames `start` (≥ 0) to `start + count`."""
-        return self._sound.render(start, count)
 
-    def _body(self, note: MelodyNote) -> tuple[NDArray[np.float64], ...]:
-        """Return the modes of a tine."""
-        frequency = note.pitch * _RATIO
-        reach = 1500.0 * 4.0**self._bright * (0.5 + 0.5 * note.force)
-        level = _LEVEL / (1.0 + (frequency / reach) ** 2)
-        return frequency, level, _SHORTER * (note.pitch / 330.0) ** 0.5 / self._ring
+def _body(bright: float, ring: float, note: MelodyNote) -> tuple[NDArray[np.float64], ...]:
+    """Return the modes of a tine."""
+    frequency = note.pitch * _RATIO
+    reach = 1500.0 * 4.0**bright * (0.5 + 0.5 * note.force)
+    level = _LEVEL / (1.0 + (frequency / reach) ** 2)
+    return frequency, level, _SHORTER * (note.pitch / 330.0) ** 0.5 / ring

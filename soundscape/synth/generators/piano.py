@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from soundscape.synth.machinery import chance
-from soundscape.synth.machinery.melody import Figures, Melody, MelodyNote
+from soundscape.synth.machinery.melody import Figures
 from soundscape.synth.machinery.struck import StruckInstrument
-from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from soundscape.synth.machinery.generator import Block
+    from soundscape.synth.machinery.melody import MelodyNote
 
 PARAMETERS: tuple[Parameter, ...] = (
     *tonal("D3", "The tone that is home.", "major", "Which chords it plays on."),
@@ -41,48 +41,43 @@ _AFTER_LONGER = 3.2
 _APART = 0.35  # Hz between the two
 
 
-class Piano:
+class Piano(StruckInstrument):
     """A `piano`, from complete parameters."""
 
     def __init__(self, params: Mapping[str, Any], seed: int) -> None:
-        key = chance.derive(seed, "piano")
-        self._bright, full = params["brightness"], params["intensity"]
-        self._ring = 2.4 + 1.4 * full
+        bright, full = params["brightness"], params["intensity"]
+        ring = 2.4 + 1.4 * full
         figures = Figures(
             low=math.log2(230.0) - 0.9 * full,
             span=1.6 + 0.6 * params["motion"],
             gap=2.6 * 0.36 ** params["density"],
             activity=0.55 + 0.2 * params["density"],
-            ring=self._ring,
+            ring=ring,
             step_db=3.0,
             range_db=4.0 + 3.0 * params["motion"],
         )
-        self._sound = StruckInstrument(
-            Melody(params["harmony"], figures, chance.derive(key, "melody")),
-            weak_method(self._body),
-            chance.derive(key, "strings"),
-            attack=0.055 - 0.02 * self._bright,
-            width=params["width"],
-            noise=0.004 + 0.01 * self._bright,
+        super().__init__(
+            params,
+            chance.derive(seed, "piano"),
+            figures,
+            partial(_body, bright, ring),
+            attack=0.055 - 0.02 * bright,
+            noise=0.004 + 0.01 * bright,
             noise_band=(1800.0, 6500.0),
             along=0.3,
-            along_decay=0.13,
         )
 
-    def render(self, start: int, count: int) -> Block:
-        """Return frames `start` (≥ 0) to `start + count`."""
-        return self._sound.render(start, count)
 
-    def _body(self, note: MelodyNote) -> tuple[NDArray[np.float64], ...]:
-        """Return the partials of a note: of the struck strings, and of their after-sound."""
-        stiff = _STIFFNESS * (note.pitch / 262.0) ** 1.2
-        frequency = note.pitch * _PARTIALS * np.sqrt(1.0 + stiff * _PARTIALS**2)
-        reach = 420.0 * 6.0**self._bright * (0.5 + 0.5 * note.force) * (note.pitch / 262.0) ** 0.4
-        level = np.abs(np.sin(np.pi * _STRUCK_AT * _PARTIALS)) / _PARTIALS**0.6
-        level /= 1.0 + (frequency / reach) ** 2
-        decay = (note.pitch / 262.0) ** 0.5 * (1.0 + 0.16 * (_PARTIALS - 1.0)) / self._ring
-        return (
-            np.concatenate([frequency, frequency + _APART]),
-            np.concatenate([level, _AFTER_LEVEL * level]),
-            np.concatenate([1.6 * decay, decay / _AFTER_LONGER * 1.6]),
-        )
+def _body(bright: float, ring: float, note: MelodyNote) -> tuple[NDArray[np.float64], ...]:
+    """Return the partials of a note: of the struck strings, and of their after-sound."""
+    stiff = _STIFFNESS * (note.pitch / 262.0) ** 1.2
+    frequency = note.pitch * _PARTIALS * np.sqrt(1.0 + stiff * _PARTIALS**2)
+    reach = 420.0 * 6.0**bright * (0.5 + 0.5 * note.force) * (note.pitch / 262.0) ** 0.4
+    level = np.abs(np.sin(np.pi * _STRUCK_AT * _PARTIALS)) / _PARTIALS**0.6
+    level /= 1.0 + (frequency / reach) ** 2
+    decay = (note.pitch / 262.0) ** 0.5 * (1.0 + 0.16 * (_PARTIALS - 1.0)) / ring
+    return (
+        np.concatenate([frequency, frequency + _APART]),
+        np.concatenate([level, _AFTER_LEVEL * level]),
+        np.concatenate([1.6 * decay, decay / _AFTER_LONGER * 1.6]),
+    )

@@ -48,8 +48,8 @@ class Strings:
             lasting=lasting,
             rise=0.4 * lasting,
             vibrato_hz=5.6,
-            vibrato_cents=5.0 + 7.0 * full,
-            stray_cents=5.0,
+            vibrato_cents=4.0 + 5.0 * full,
+            stray_cents=4.0,
             swell_db=5.0 + 4.0 * full,
             width=params["width"],
         )

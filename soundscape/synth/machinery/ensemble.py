@@ -11,7 +11,8 @@ import numpy as np
 
 from soundscape.dsp.weighting import k_power, power_at
 from soundscape.synth.machinery import chance
-from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.machinery.beats import HOP, EvenedSum
+from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, Planes
 from soundscape.synth.machinery.harmony import ChordCells
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
 from soundscape.synth.machinery.pitch import MODES, tuned
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
 
     Cells = chance.Cells | ChordCells
 
-_HOP = 4096
 _KNOT = 512  # frames between the times at which a voice's phase is known
-_KNOTS = _HOP // _KNOT
+_KNOTS = HOP // _KNOT
 _TABLE = 4096  # points of a voice's wave
 _MOST = 48  # harmonics: a table drawn in straight lines is true to them within 100 dB
 _DESK = 3  # voices in a section
@@ -60,6 +60,16 @@ class _Note:
     size: float  # 0 to 1: how far below the others it stays
 
 
+@dataclass(frozen=True, slots=True)
+class _Wave:
+    """One cycle of a voice: its values, and the slope from each to the next, shape (table,)."""
+
+    values: NDArray[np.float32]
+    slopes: NDArray[np.float32]
+    power: float
+    heard: float  # K-weighted
+
+
 class Ensemble:
     """Sections on the chords of a mode, at the nominal loudness.
 
@@ -85,15 +95,16 @@ class Ensemble:
         self._habits = self._habitual()
         self._pan = self._placed()
         self._steady = LoudnessNormaliser(weak_method(self._power_around), 10.0)
-        self._sound = OverlapAdd(weak_method(self._frame), _HOP, 1)
+        self._sound = EvenedSum(weak_method(self._summed), weak_method(self._gain))
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
         return self._sound.render(start, count)
 
-    def _frame(self, index: int) -> Planes:
-        start = index * _HOP
-        time, after = start / SAMPLE_RATE, (start + _HOP) / SAMPLE_RATE
+    def _summed(self, index: int) -> tuple[Planes, float]:
+        """Return hop `index` of all voices, and the power that they have without beats."""
+        start = index * HOP
+        time, after = start / SAMPLE_RATE, (start + HOP) / SAMPLE_RATE
         notes = self._sounding(np.linspace(time, after, _KNOTS + 1))
         voices = np.array([section * _DESK + d for section, _, _ in notes for d in range(_DESK)])
         points = self._points(voices, np.repeat([pitch for _, pitch, _ in notes], _DESK), start)
@@ -105,9 +116,10 @@ class Ensemble:
         )
         sound *= _between(levels.astype(np.float32))
         # einsum and not a matrix product: that may start threads beside the player's.
-        out = np.einsum("vs,vp->sp", self._pan[voices], sound)
-        gain = np.linspace(self._gain(time), self._gain(after), _HOP, dtype=np.float32)
-        return np.asarray(out * gain, np.float32)
+        pan = self._pan[voices]
+        out = np.asarray(np.einsum("vs,vp->sp", pan, sound), np.float32)
+        powers = np.array([wave.power for wave in waves]) * (pan**2).sum(axis=1)
+        return out, float(powers @ (levels**2).mean(axis=1))
 
     def _sounding(self, times: NDArray[np.float64]) -> list[tuple[int, float, NDArray[np.float64]]]:
         """Return the notes that sound: section, pitch (Hz), and the gain at each time (s)."""
@@ -153,7 +165,7 @@ class Ensemble:
         knots = [cycles[:, :-1] - base, cycles[:, 1:] - base, step[:, :-1], step[:, 1:]]
         scaled = (_TABLE * np.array(knots)).astype(np.float32)
         points = np.einsum("hvk,hp->vkp", scaled, _HERMITE)
-        return np.asarray(points.reshape(len(voices), _HOP), np.float32)
+        return np.asarray(points.reshape(len(voices), HOP), np.float32)
 
     def _habitual(self) -> NDArray[np.float64]:
         """Return each voice's vibrato (Hz and phase), its distance (cents) and its first phase."""
@@ -165,10 +177,8 @@ class Ensemble:
         apart = self._manner.stray_cents * (voices % _DESK - 1 + 0.6 * (off - 0.5))
         return np.array([pace, phase, apart, turn])
 
-    def _drawn(
-        self, pitch: float, desk: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], float]:
-        """Return a voice's wave, its slope from each point to the next, and its K power."""
+    def _drawn(self, pitch: float, desk: int) -> _Wave:
+        """Return a voice's wave."""
         level = self._timbre(pitch, desk)[:_MOST] * _VOICE_LEVEL[desk]
         number = np.arange(1, len(level) + 1, dtype=np.int64)
         phases = chance.units(chance.derive(self._key, "phases", desk), number)
@@ -176,8 +186,9 @@ class Ensemble:
         spectrum[1 : len(level) + 1] = level * np.exp(2j * np.pi * phases) * (_TABLE / 2)
         wave = np.fft.irfft(spectrum)
         slope = np.roll(wave, -1) - wave
-        power = float(0.5 * np.sum(level**2 * k_power(np.asarray(pitch * number))))
-        return wave.astype(np.float32), slope.astype(np.float32), power
+        power = 0.5 * level**2
+        heard = float(power @ k_power(np.asarray(pitch * number)))
+        return _Wave(wave.astype(np.float32), slope.astype(np.float32), float(power.sum()), heard)
 
     def _power_around(self, time: float) -> float:
         """Return the K-weighted power at a time (s), both sides summed."""
@@ -186,7 +197,7 @@ class Ensemble:
             for desk in range(_DESK):
                 gain = float(gains[0]) ** (1.0 + _LATER * desk)
                 around = float((self._pan[section * _DESK + desk] ** 2).sum())
-                total += self._wave(pitch, desk)[2] * gain**2 * around
+                total += self._wave(pitch, desk).heard * gain**2 * around
         return total
 
     def _gain(self, time: float) -> float:
@@ -240,24 +251,21 @@ _HERMITE = _hermite().astype(np.float32)
 _RAMP = (np.arange(_KNOT) / _KNOT).astype(np.float32)
 
 
-def _read(
-    waves: Sequence[tuple[NDArray[np.float32], NDArray[np.float32], float]],
-    points: NDArray[np.float32],
-) -> NDArray[np.float32]:
+def _read(waves: Sequence[_Wave], points: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the waves at some points of their tables, between which they are straight."""
     whole = points.astype(np.intp)  # what indices are taken by: no other is as fast
     points -= whole
     whole &= _TABLE - 1
     whole += _TABLE * np.arange(len(waves))[:, None]
-    points *= np.concatenate([slope for _, slope, _ in waves]).take(whole)
-    points += np.concatenate([wave for wave, _, _ in waves]).take(whole)
+    points *= np.concatenate([wave.slopes for wave in waves]).take(whole)
+    points += np.concatenate([wave.values for wave in waves]).take(whole)
     return points
 
 
 def _between(levels: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return a gain for each frame, shape (voices, hop), from those at the knots."""
     ramps = levels[:, :-1, None] + np.diff(levels)[:, :, None] * _RAMP
-    return ramps.reshape(len(levels), _HOP)
+    return ramps.reshape(len(levels), HOP)
 
 
 def _eased(through: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,6 +15,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.chord_rules import (
+    AFTER,
+    AREAS,
+    CADENCES,
+    SHARED_TONES,
+    Degree,
+    KeyArea,
+    key_area,
+    over_pedal,
+)
 from soundscape.synth.machinery.pitch import tuned
 
 if TYPE_CHECKING:
@@ -34,91 +44,15 @@ ROUGH, NEAREST = 20.0, 80.0
 COMMA = 10.0
 """Cents: chords that meet have no two tones as far apart as that, which is one tone twice."""
 
+OPENING = 48.0
+"""Seconds that home stands as an open fifth at a track's beginning and before its end, at most: in
+that time one piece goes over into another, and the new one's bass comes last."""
+
+_SHARE = 0.2  # of a short track that its opening takes, and its closing
+_BASS_COMES = 0.4, 0.9  # through the opening
+_BASS_BEFORE = 0.1  # its level until then
+
 _BASS = math.log2(62.0)  # the octave of the bass begins here, log2 of Hz
-_DEGREES: dict[str, dict[str, str]] = {
-    "major": {
-        "I": "1 5/4 3/2",
-        "vi": "5/3 1 5/4",
-        "IV": "4/3 5/3 1",
-        "V": "3/2 15/8 9/8",
-        "iii": "5/4 3/2 15/8",
-        "Isus2": "1 9/8 3/2",
-        "Isus4": "1 4/3 3/2",
-        "Vsus4": "3/2 1 9/8",
-    },
-    "minor": {
-        "i": "1 6/5 3/2",
-        "VI": "8/5 1 6/5",
-        "iv": "4/3 8/5 1",
-        "v": "3/2 9/5 9/8",
-        "III": "6/5 3/2 9/5",
-        "isus2": "1 9/8 3/2",
-        "isus4": "1 4/3 3/2",
-        "vsus4": "3/2 1 9/8",
-    },
-    "dorian": {
-        "i": "1 6/5 3/2",
-        "IV": "4/3 5/3 1",
-        "III": "6/5 3/2 9/5",
-        "v": "3/2 9/5 9/8",
-        "isus2": "1 9/8 3/2",
-        "isus4": "1 4/3 3/2",
-        "vsus4": "3/2 1 9/8",
-    },
-    "pentatonic": {"I": "1 5/4 3/2", "vi": "5/3 1 5/4", "V": "3/2 9/8 1", "II": "3/2 5/3 1"},
-    "fifths": {"I": "1 3/2 9/8", "V": "3/2 9/8 1", "IV": "4/3 1 3/2"},
-    "suspended": {"I": "1 4/3 3/2", "II": "1 9/8 3/2", "IV": "4/3 16/9 1", "V": "3/2 1 9/8"},
-    "overtone": {"I": "1 5/4 3/2", "VII": "1 3/2 7/4", "V": "3/2 15/8 9/8", "III": "5/4 3/2 15/8"},
-}
-"""Triads and their suspensions, the root first. Each degree of a scale has one pitch, so a tone
-that two chords share is the same. The triad of the second degree is not among them: its fifth is a
-wolf in just intonation."""
-
-_AFTER: dict[str, dict[str, str]] = {
-    "major": {
-        "I": "IV vi iii Vsus4 Isus2",
-        "vi": "IV iii Isus4 Vsus4",
-        "IV": "I vi Vsus4 Isus2",
-        "V": "I vi",
-        "iii": "vi IV",
-        "Isus2": "I IV vi",
-        "Isus4": "I",
-        "Vsus4": "V",
-    },
-    "minor": {
-        "i": "VI iv III v isus2",
-        "VI": "III iv isus4 vsus4",
-        "iv": "i VI isus4 vsus4",
-        "v": "i VI",
-        "III": "VI v iv",
-        "isus2": "i VI",
-        "isus4": "i",
-        "vsus4": "v",
-    },
-    "dorian": {
-        "i": "IV III v isus2",
-        "IV": "i III isus4",
-        "III": "IV v i",
-        "v": "i IV",
-        "isus2": "IV i",
-        "isus4": "i",
-        "vsus4": "v",
-    },
-}
-"""What may follow a chord: a suspension has only its resolution, by a step down."""
-
-_CADENCES: dict[str, tuple[str, ...]] = {
-    "major": ("IV I", "Vsus4 V I", "IV Isus4 I"),
-    "minor": ("iv i", "vsus4 v i", "VI isus4 i"),
-    "dorian": ("IV i", "vsus4 v i", "IV isus4 i"),
-}
-_AREAS: dict[str, str] = {
-    "major": "1 major, 5/3 minor, 4/3 major, 3/2 major, 5/4 minor",
-    "minor": "1 minor, 6/5 major, 8/5 major, 4/3 minor, 3/2 minor",
-    "dorian": "1 dorian, 3/2 minor, 6/5 major, 4/3 dorian",
-}
-"""The key areas of a mode: their tonics over the key's, and their modes; home is the first."""
-_SHARED_TONES = 2  # that chords of two areas have in common where they meet
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +60,13 @@ class _HarmonicRhythm:
     chord: float  # s that a chord stands, about
     stray: float  # how far that strays, as a share
     area: float  # s that a key area lasts, about
+    shortest: float  # s that it lasts in a short track
 
 
 _PACES = {
-    "areas": _HarmonicRhythm(16.0, 0.25, 128.0),
-    "periods": _HarmonicRhythm(12.0, 0.0, 12.0 * PERIOD),
-    "pedal": _HarmonicRhythm(26.0, 0.2, 160.0),
+    "areas": _HarmonicRhythm(16.0, 0.25, 120.0, 30.0),
+    "periods": _HarmonicRhythm(12.0, 0.0, 12.0 * PERIOD, 9.0 * PERIOD),
+    "pedal": _HarmonicRhythm(26.0, 0.2, 120.0, 60.0),
 }
 
 
@@ -151,20 +86,6 @@ class HarmonyChord:
     def through(self) -> float:
         """How long it stands, s."""
         return self.end - self.begin
-
-
-@dataclass(frozen=True, slots=True)
-class _Degree:
-    """A chord of an area before it has a time. Ratios are to the key's own tonic."""
-
-    name: str
-    ratios: tuple[Fraction, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _KeyArea:
-    degrees: tuple[_Degree, ...]
-    mode: str
 
 
 class ChordCells:
@@ -210,13 +131,18 @@ class BassLine:
             self._place[round(self._harmony.chord(number).bass, 9)]
             for number in (chord.number, chord.number - 1)
         )
-        through = min(max((time - chord.begin) / self._glide, 0.0), 1.0)
-        angle = 0.5 * math.pi * through * through * (3.0 - 2.0 * through)
+        angle = 0.5 * math.pi * _eased((time - chord.begin) / self._glide)
         if now == before:
             levels[now] = 1.0
         else:
             levels[now], levels[before] = math.sin(angle), math.cos(angle)
-        return levels
+        return levels * self._entry(time)
+
+    def _entry(self, time: float) -> float:
+        """Return how much of the bass there is: at first next to none."""
+        comes, there = (self._harmony.opening * share for share in _BASS_COMES)
+        through = _eased((time - comes) / (there - comes)) if there > comes else 1.0
+        return _BASS_BEFORE + (1.0 - _BASS_BEFORE) * through
 
 
 class Harmony:
@@ -224,6 +150,7 @@ class Harmony:
 
     `tonic` is the key's tone, Hz, in any octave. Home is the first area and the last before the
     end, and what follows if it is played on. Chords that meet at an area's border share two tones.
+    For the first `opening` seconds, and for as long before the end, its fifth stands alone.
     """
 
     def __init__(
@@ -232,16 +159,21 @@ class Harmony:
         self.tonic, self.mode, self.tuning, self.plan = tonic, mode, tuning, plan
         self._key = chance.derive(seed, "harmony")
         self._pace = _PACES[plan]
-        self._length = length
-        places = _AREAS.get(mode, f"1 {mode}, 3/2 {mode}, 4/3 {mode}").split(", ")
-        self._areas = [_key_area(*place.split()) for place in places]
+        self.opening = min(OPENING, _SHARE * length)
+        inside = length - 2.0 * self.opening
+        count = max(1, round(inside / self._pace.area))
+        self._lasting = max(inside / count, self._pace.shortest)
+        places = AREAS.get(mode, f"1 {mode}, 3/2 {mode}, 4/3 {mode}").split(", ")
+        self._areas = [key_area(*place.split()) for place in places]
         if plan == "pedal":
-            self._areas = [_over_pedal(self._areas[0])]
-        self._route = self._routed()
+            self._areas = [over_pedal(self._areas[0])]
+        home = self._areas[0].degrees[0].ratios[0]
+        self._fifth = Degree("fifth", (home, home * Fraction(3, 2)))
+        self._route = self._routed(count)
         self._chords: list[HarmonyChord] = []
         self._ends: list[float] = []
         self._written = 0  # areas
-        self._last: _Degree | None = None
+        self._last: Degree | None = None
 
     @property
     def tones(self) -> list[float]:
@@ -273,9 +205,8 @@ class Harmony:
         kept = tuple(tone for tone in now if _within_octave(tone, after))
         return kept or now
 
-    def _routed(self) -> list[int]:
-        """Return which area comes when, home first and last."""
-        count = max(1, round(self._length / self._pace.area))
+    def _routed(self, count: int) -> list[int]:
+        """Return which of `count` areas comes when, home first and last."""
         route = [0]
         home = self._areas[0]
         back = {n for n, area in enumerate(self._areas) if self._pivots(area.degrees[0], home)}
@@ -289,7 +220,7 @@ class Harmony:
             route.append(ways[int(chance.unit(self._key, place) * len(ways))] if ways else 0)
         return [*route, 0][:count] if count > 1 else [0]
 
-    def _pivots(self, before: _Degree, area: _KeyArea) -> list[int]:
+    def _pivots(self, before: Degree, area: KeyArea) -> list[int]:
         """Return the chords of an area that may follow the last chord of the one before it."""
         found = [
             n
@@ -299,12 +230,12 @@ class Harmony:
         # A period begins at its own home chord, so only near areas follow each other there.
         return [n for n in found if n == 0] if self.plan == "periods" else found
 
-    def _joined(self, one: _Degree, other: _Degree) -> bool:
+    def _joined(self, one: Degree, other: Degree) -> bool:
         """Whether two chords share two tones and no others nearly meet."""
         first, second = ([self._pitch(r) % 1.0 for r in d.ratios] for d in (one, other))
         shared = sum(_within_octave(tone, second) for tone in first)
         return (
-            shared >= min(_SHARED_TONES, len(first), len(second))
+            shared >= min(SHARED_TONES, len(first), len(second))
             and clashing(first, second, COMMA) is None
         )
 
@@ -315,41 +246,51 @@ class Harmony:
         """Write the next area's chords."""
         number, key = self._written, chance.derive(self._key, "area", self._written)
         self._written += 1
-        here = self._route[number] if number < len(self._route) else 0
-        area = self._areas[here]
-        degrees = self._progression(area, key)
-        begin = self._ends[-1] if self._ends else 0.0
-        whole = self._pace.area
-        if number < len(self._route):
-            whole = self._length / len(self._route)
+        last = len(self._route) - 1
+        area = self._areas[self._route[number] if number <= last else 0]
+        lasting = self._lasting if number <= last else self._pace.area
+        degrees = self._progression(area, key, lasting)
+        even = self.plan == "periods"
         weight = [
-            (0.6 if "sus" in d.name else 1.0)
+            (0.6 if "sus" in d.name and not even else 1.0)
             * (1.0 + self._pace.stray * (2.0 * chance.unit(key, n) - 1.0))
             for n, d in enumerate(degrees)
         ]
-        if self.plan == "periods":
-            weight, whole = [1.0] * len(degrees), self._pace.chord * len(degrees)
+        opens = number == 0 and self.opening > 0.0
+        if opens:
+            self._stand(number, self._fifth, self.opening, self._fifth.ratios[0], opens=True)
         for place, (degree, share) in enumerate(zip(degrees, weight, strict=True)):
-            end = begin + whole * share / sum(weight)
             closing = place >= len(degrees) - 2
-            chord = HarmonyChord(
-                number=len(self._chords),
-                area=number,
-                opens=place == 0,
-                begin=begin,
-                end=end,
-                tones=tuple(self._pitch(ratio) for ratio in degree.ratios),
-                bass=self._bass(degree, area, chance.unit(key, 100 + place), closing=closing),
-            )
-            self._chords.append(chord)
-            self._ends.append(end)
-            begin = end
+            bass = self._bass(degree, area, chance.unit(key, 100 + place), closing=closing)
+            lasts = lasting * share / sum(weight)
+            self._stand(number, degree, lasts, bass, opens=place == 0 and not opens)
         self._last = degrees[-1]
+        if number == last and self.opening > 0.0:
+            self._stand(number, self._fifth, self.opening, self._fifth.ratios[0], opens=False)
 
-    def _progression(self, area: _KeyArea, key: int) -> list[_Degree]:
+    def _stand(
+        self, area: int, degree: Degree, lasting: float, bass: Fraction, *, opens: bool
+    ) -> None:
+        """Write a chord that follows those before it."""
+        begin = self._ends[-1] if self._ends else 0.0
+        self._ends.append(begin + lasting)
+        self._chords.append(
+            HarmonyChord(
+                number=len(self._chords),
+                area=area,
+                opens=opens,
+                begin=begin,
+                end=self._ends[-1],
+                tones=tuple(self._pitch(ratio) for ratio in degree.ratios),
+                bass=low_octave(self._pitch(bass)),
+            )
+        )
+
+    def _progression(self, area: KeyArea, key: int, lasting: float) -> list[Degree]:
         """Return the chords of an area: from one that both areas share to a cadence."""
-        count = max(4, round(self._pace.area / self._pace.chord))
+        count = max(4, round(lasting / self._pace.chord))
         if self.plan == "periods":
+            count = PERIOD
             key = chance.derive(self._key, "period")  # each period goes the same way
         first = area.degrees[0]
         if self._last is not None:
@@ -361,8 +302,8 @@ class Harmony:
         return [*(walk or [first]), *closing]
 
     def _walk(
-        self, degrees: list[_Degree], count: int, target: _Degree, area: _KeyArea, key: int
-    ) -> list[_Degree] | None:
+        self, degrees: list[Degree], count: int, target: Degree, area: KeyArea, key: int
+    ) -> list[Degree] | None:
         """Return `count` chords that begin as given and lead to a target; None if none do."""
         last = degrees[-1]
         if len(degrees) == count:
@@ -376,18 +317,18 @@ class Harmony:
                 return found
         return None
 
-    def _following(self, area: _KeyArea, degree: _Degree) -> list[_Degree]:
+    def _following(self, area: KeyArea, degree: Degree) -> list[Degree]:
         """Return what may follow a chord in an area."""
-        rules = _AFTER.get(area.mode)
+        rules = AFTER.get(area.mode)
         if rules is None:
             return [other for other in area.degrees if other.name != degree.name]
         return [other for other in area.degrees if other.name in rules[degree.name].split()]
 
-    def _cadence(self, area: _KeyArea, key: int) -> list[_Degree]:
+    def _cadence(self, area: KeyArea, key: int) -> list[Degree]:
         names = {degree.name: degree for degree in area.degrees}
         ways = [
             way.split()
-            for way in _CADENCES.get(area.mode, ())
+            for way in CADENCES.get(area.mode, ())
             if all(name in names for name in way.split())
         ]
         if not ways:
@@ -395,17 +336,20 @@ class Harmony:
             return [others[int(chance.unit(key, 300) * len(others))], area.degrees[0]]
         return [names[name] for name in ways[int(chance.unit(key, 300) * len(ways))]]
 
-    def _bass(self, degree: _Degree, area: _KeyArea, drawn: float, *, closing: bool) -> float:
+    def _bass(self, degree: Degree, area: KeyArea, drawn: float, *, closing: bool) -> Fraction:
         """Return the bass: root or third, the nearer one if they are not to close."""
         if self.plan == "pedal":
-            return low_octave(self._pitch(area.degrees[0].ratios[0]))
-        root = low_octave(self._pitch(degree.ratios[0]))
-        if closing or "sus" in degree.name or area.mode not in _AFTER or not self._chords:
+            return area.degrees[0].ratios[0]
+        root, third, *_ = degree.ratios
+        if closing or "sus" in degree.name or area.mode not in AFTER or not self._chords:
             return root
-        third = low_octave(self._pitch(degree.ratios[1]))
         before = self._chords[-1].bass
-        nearer = min((root, third), key=lambda bass: (bass == before, abs(bass - before)))
-        return nearer if drawn < 0.5 else root
+
+        def step(ratio: Fraction) -> tuple[bool, float]:
+            bass = low_octave(self._pitch(ratio))
+            return bass == before, abs(bass - before)
+
+        return min((root, third), key=step) if drawn < 0.5 else root
 
 
 def cents_apart(first: float, second: float) -> float:
@@ -428,29 +372,12 @@ def _within_octave(tone: float, others: Sequence[float]) -> bool:
     return any(abs((tone - other + 0.5) % 1.0 - 0.5) < 1e-6 for other in others)
 
 
+def _eased(through: float) -> float:
+    """Return a soft way from 0 to 1 as `through` goes there; it stays there beyond."""
+    through = min(max(through, 0.0), 1.0)
+    return through * through * (3.0 - 2.0 * through)
+
+
 def low_octave(tone: float) -> float:
     """Return the octave of a tone that the bass plays."""
     return tone + math.ceil(_BASS - tone)
-
-
-def _key_area(tonic: str, mode: str) -> _KeyArea:
-    degrees = tuple(
-        _Degree(name, tuple(_folded(Fraction(tonic) * Fraction(ratio)) for ratio in text.split()))
-        for name, text in _DEGREES[mode].items()
-    )
-    return _KeyArea(degrees, mode)
-
-
-def _folded(ratio: Fraction) -> Fraction:
-    """Return a ratio within an octave from 1."""
-    while ratio >= 2:
-        ratio /= 2
-    while ratio < 1:
-        ratio *= 2
-    return ratio
-
-
-def _over_pedal(area: _KeyArea) -> _KeyArea:
-    """Return an area with only those chords that have its tonic in them."""
-    tonic = area.degrees[0].ratios[0]
-    return _KeyArea(tuple(d for d in area.degrees if tonic in d.ratios), area.mode)

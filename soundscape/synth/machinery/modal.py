@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp.weighting import k_power, power_at
-from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
+from soundscape.synth.machinery.beats import HOP, EvenedSum
+from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, Planes
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
 from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.units import SAMPLE_RATE
@@ -18,11 +19,8 @@ from soundscape.units import SAMPLE_RATE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_HOP = 4096
 _FINE = 256  # samples of a step; a hop is sixteen
-_TIME = np.arange(_HOP) / SAMPLE_RATE  # s, from a hop's beginning
-_EVENED = 0.7  # how much of a beat is evened out, in dB
-_MOST = 16.0  # the power that a beat takes or adds, as far as it is evened out: 12 dB
+_TIME = np.arange(HOP) / SAMPLE_RATE  # s, from a hop's beginning
 _LOOKS = 8  # at a power, for its mean
 _SILENT = 3e-6  # amplitude (−110 dBFS) at which a partial is over
 
@@ -133,9 +131,9 @@ class _Turning:
             np.stack([steps.real, -steps.imag], axis=1).reshape(2 * heard, -1),
             self._fine[:heard].reshape(2 * heard, -1),
         )
-        middle = now[:, :, None] * self._coarse[:heard, None, _HOP // _FINE // 2, None]
+        middle = now[:, :, None] * self._coarse[:heard, None, HOP // _FINE // 2, None]
         power = 0.5 * float(np.vdot(middle, middle).real)
-        return np.asarray(sound.reshape(2, _HOP), np.float32), power
+        return np.asarray(sound.reshape(2, HOP), np.float32), power
 
 
 class ModalSound:
@@ -144,10 +142,6 @@ class ModalSound:
     `strokes(first, last)` returns those that begin from `first` to before `last` (s), the same
     objects for the same strokes as far as they are remembered; none sounds longer than `longest`
     seconds. The loudness is evened out over `reach` seconds before and after.
-
-    Bodies that are tuned alike beat, and may leave next to nothing for a second; a stroke that fell
-    into that would startle. So what the beats add to the power or take from it is evened out in
-    part: they are heard as a colour that moves, more than as a level that does.
     """
 
     def __init__(
@@ -161,40 +155,29 @@ class ModalSound:
         self._steady = LoudnessNormaliser(weak_method(self._sounding), reach)
         self._power = power_at(NOMINAL_LUFS)
         self._turning = lru_cache(8)(lambda *ringing: _Turning(ringing))
-        self._evened = lru_cache(2)(weak_method(self._summed))
-        self._sound = OverlapAdd(weak_method(self._frame), _HOP, 1)
+        self._sound = EvenedSum(weak_method(self._summed), weak_method(self._gain))
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
         return self._sound.render(start, count)
 
-    def _frame(self, index: int) -> Planes:
-        first = self._gain(index * _HOP / SAMPLE_RATE) * self._evened(index - 1)[1]
-        sound, even = self._evened(index)
-        last = self._gain((index + 1) * _HOP / SAMPLE_RATE) * even
-        return sound * np.linspace(first, last, _HOP, dtype=np.float32)
-
     def _summed(self, index: int) -> tuple[Planes, float]:
-        """Return hop `index` of all strokes, and the gain that evens their beats."""
-        time, after = index * _HOP / SAMPLE_RATE, (index + 1) * _HOP / SAMPLE_RATE
-        out, expected = np.zeros((2, _HOP), np.float32), 0.0
+        """Return hop `index` of all strokes, and the power that they have without beats."""
+        time, after = index * HOP / SAMPLE_RATE, (index + 1) * HOP / SAMPLE_RATE
+        out, expected = np.zeros((2, HOP), np.float32), 0.0
         strokes = [s for s in self._strokes(time - self._longest, after) if s.over > time]
         for stroke in strokes:
             if stroke.begin + stroke.attack > time:
                 rise = stroke.rise(time)
                 sound, power = self._turning(stroke).sound(time)
                 out += rise * sound
-                expected += power * float(rise @ rise) / _HOP
+                expected += power * float(rise @ rise) / HOP
         settled = [stroke for stroke in strokes if stroke.begin + stroke.attack <= time]
         if settled:
             sound, power = self._turning(*settled).sound(time)
             out += sound
             expected += power
-        beating = float(np.vdot(out, out)) / _HOP
-        if not beating or not expected:
-            return out, 1.0
-        apart = min(max(expected / beating, 1.0 / _MOST), _MOST)
-        return out, float(apart ** (0.5 * _EVENED))
+        return out, expected
 
     def _gain(self, time: float) -> float:
         return float((self._power / self._steady.gated(time)) ** 0.5)

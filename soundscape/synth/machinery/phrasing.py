@@ -42,9 +42,9 @@ class _Style:
 
 
 _STYLES = {
-    "areas": _Style(3.4, (6.0, 11.0), -8.0),
+    "areas": _Style(3.0, (6.0, 11.0), -6.0),
     "periods": _Style(3.2, (0.0, 0.0), 0.0),
-    "pedal": _Style(3.0, (9.0, 18.0), -8.0),
+    "pedal": _Style(2.8, (9.0, 18.0), -6.0),
 }
 _OWN = {"bed": 1.5, "notes": 1.5, "line": 1.5, "ground": 0.0}  # dB by which phrases differ
 _ABSENCE = {"bed": 0.15, "notes": 0.25, "line": 0.4, "ground": 0.0}  # how often it is not there
@@ -75,10 +75,24 @@ class Phrasing:
             inside = (through >= 0.0) & (through < 1.0)
             arch[inside] = style.arch * (2.0 * np.sin(np.pi * through[inside] ** 0.85) ** 2 - 1.0)
         resting = _resting(times, phrases, style, key)
+        # One bed is always there: the others come and go over it.
+        constant = parts.index("bed") if "bed" in parts else 0
         rows = [
             np.full(len(times), level)
             if part == "ground"
-            else level + _rounded(_voice(times, phrases, part, arch, resting, style, key, n))
+            else level
+            + _rounded(
+                _voice(
+                    times,
+                    phrases,
+                    part,
+                    arch,
+                    resting,
+                    style,
+                    chance.derive(key, n),
+                    leaves=n != constant,
+                )
+            )
             for n, (part, level) in enumerate(zip(parts, levels, strict=True))
         ]
         decibels = np.array(rows)
@@ -155,18 +169,21 @@ def _voice(
     resting: NDArray[np.bool_],
     style: _Style,
     key: int,
-    voice: int,
+    *,
+    leaves: bool,
 ) -> NDArray[np.float64]:
-    """Return a voice's level over time, dB, before it is rounded off."""
+    """Return a voice's level over time, dB, before it is rounded off.
+
+    One that `leaves` is away in some phrases.
+    """
     level = arch.copy()
-    own = chance.derive(key, voice)
     away = 0
     for number, (begin, end) in enumerate(phrases):
         inside = (times >= begin) & (times < end)
-        strays, stays = chance.units(own, 2 * number + np.arange(2))
+        strays, stays = chance.units(key, 2 * number + np.arange(2))
         level[inside] += _OWN[part] * (2.0 * strays - 1.0)
-        # The first voice is always there, the others are in the first phrase and seldom away twice.
-        absent = voice > 0 and number > 0 and stays < _ABSENCE[part] / (1 + 2 * away)
+        # All are in the first phrase, and seldom away twice.
+        absent = leaves and number > 0 and stays < _ABSENCE[part] / (1 + 2 * away)
         away = away + 1 if absent else 0
         if absent:
             level[inside] = -8.0 if part == "bed" else _ABSENT

@@ -83,7 +83,7 @@ class SharedVoicing:
         drawn = chance.units(chance.derive(self._key, seat), 3 * chord.number + np.arange(3))
         tone = chord.tones[int(drawn[0] * len(chord.tones))]
         place = self._place[_near(tone, self._registers[seat])]
-        if drawn[1] < self._rest:
+        if drawn[1] < self._rest and chord.number > 0:  # in the first there is no bass yet
             return place, 0.0
         height = (self._registers[seat] - self._registers[0]) / _SPAN
         level = 0.75 * self._shares[seat] * (1.0 - 0.45 * height)

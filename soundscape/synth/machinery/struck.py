@@ -9,47 +9,50 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.melody import Melody
 from soundscape.synth.machinery.modal import ModalSound, Stroke, loud
 from soundscape.synth.machinery.weak_method import weak_method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
     from numpy.typing import NDArray
 
     from soundscape.synth.machinery.generator import Block
-    from soundscape.synth.machinery.melody import Melody, MelodyNote
+    from soundscape.synth.machinery.melody import Figures, MelodyNote
 
 _NOISE_MODES = 16
 _SYMPATHETIC = 1.4  # s that strings take to ring along with a note
+_ALONG_DECAY = 0.13  # nepers a second, of what rings along
 _LONGEST = 40.0  # s
 
 
 class StruckInstrument:
-    """The notes of a melody on an instrument, at the nominal loudness.
+    """An instrument from complete parameters: the notes of a melody, at the nominal loudness.
 
     `body(note)` returns a note's partials: frequency (Hz), level and decay (nepers a second), each
     shape (partials,). `attack` is how long a note takes to come, s. `noise` is the power of what
-    strikes, of the note's; it is a burst of modes from `noise_low` to `noise_high` Hz. `along` is
+    strikes, of the note's; it is a burst of modes in `noise_band`, Hz. `along` is
     the power of what rings along with a note without being struck.
     """
 
     def __init__(
         self,
-        melody: Melody,
-        body: Callable[[MelodyNote], tuple[NDArray[np.float64], ...]],
+        params: Mapping[str, Any],
         key: int,
+        figures: Figures,
+        body: Callable[[MelodyNote], tuple[NDArray[np.float64], ...]],
         *,
         attack: float,
-        width: float,
         noise: float,
         noise_band: tuple[float, float],
         along: float,
-        along_decay: float,
     ) -> None:
-        self._melody, self._body, self._key, self._attack = melody, body, key, attack
-        self._width, self._noise, self._band = width, noise, noise_band
-        self._along, self._along_decay = along, along_decay
+        self._melody = Melody(params["harmony"], figures, chance.derive(key, "melody"))
+        self._body, self._key, self._attack = body, chance.derive(key, "notes"), attack
+        self._width, self._noise, self._band = params["width"], noise, noise_band
+        self._along = along
         self._struck = lru_cache(128)(weak_method(self._strokes_of))
         self._sound = ModalSound(weak_method(self._strokes), _LONGEST, 60.0)
 
@@ -96,7 +99,7 @@ class StruckInstrument:
         turn = chance.units(own, 2000 + np.arange(3))
         level = np.array([1.0, 0.35, 0.15])
         sides = _panned(level * np.exp(2j * np.pi * turn), -0.5 * self._width)
-        decay = self._along_decay * np.array([1.0, 1.2, 1.5])
+        decay = _ALONG_DECAY * np.array([1.0, 1.2, 1.5])
         sides = loud(frequency, sides, power)
         return Stroke(note.time, _SYMPATHETIC, frequency, decay, sides)
 

@@ -13,18 +13,21 @@ from soundscape.dsp.weighting import k_power, power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
+from soundscape.synth.machinery.melody import Figures, Melody
 from soundscape.synth.machinery.noise_bed import FREQUENCY, HOP, SIZE, NoiseBed, even, within
 from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
     from numpy.typing import NDArray
 
-    from soundscape.synth.machinery.melody import Melody, MelodyNote
+    from soundscape.synth.machinery.melody import MelodyNote
 
 _KNOT = 256  # frames from one level of a note to the next; it is straight between them
+_ENTRY = 5.0  # s that the first note of a phrase takes to come
 _DRAWN_OUT = 5.5  # s that a note lasts where no other takes its place
 _LEGATO = 0.35  # s in which a note goes over into the next
 _ENTRY_DB = 34.0  # from where a note that follows none comes up
@@ -39,12 +42,13 @@ _VIBRATO_LATER = 0.9  # s before a note begins to sway
 class WindArticulation:
     """What a wind instrument is like."""
 
-    entry: float  # s that the first note of a phrase takes to come
+    low: float  # log2 of Hz: its lowest note
+    span: float  # octaves from there to its highest
+    gap: float  # s from one place of a figure to the next, about
     breath: float  # the power of the noise, of the tone's
     breath_band: tuple[float, float]  # Hz
     vibrato_hz: float
     vibrato_cents: float
-    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +63,32 @@ class _Blown:
 
 
 class WindLine:
-    """The notes of a melody on a wind instrument, at the nominal loudness.
+    """A wind instrument from complete parameters: one line of notes, at the nominal loudness.
 
     `timbre` returns the amplitudes of a note's harmonics, from its pitch (Hz).
     """
 
     def __init__(
         self,
-        melody: Melody,
-        timbre: Callable[[float], NDArray[np.float64]],
+        params: Mapping[str, Any],
         key: int,
+        timbre: Callable[[float], NDArray[np.float64]],
         wind: WindArticulation,
     ) -> None:
-        self._melody, self._wind = melody, wind
+        figures = Figures(
+            low=wind.low,
+            span=wind.span,
+            gap=wind.gap,
+            activity=0.45 + 0.5 * params["density"],
+            rests=0.3 * (1.0 - params["density"]),
+            ring=2.0,
+            bed=1.0,
+        )
+        self._melody = Melody(params["harmony"], figures, chance.derive(key, "melody"))
+        self._wind, self._width = wind, params["width"]
         self._timbre = lru_cache(64)(timbre)
         self._power = lru_cache(64)(weak_method(self._power_of))
-        self._bed = NoiseBed(chance.derive(key, "breath"), wind.width)
+        self._bed = NoiseBed(chance.derive(key, "breath"), self._width)
         ends = 1.0 + (FREQUENCY / _HIGHEST) ** 24
         self._noise = even(within(*wind.breath_band, 6) / ends)
         self._ways = chance.keys(chance.derive(key, "ways"), 1)
@@ -93,7 +107,7 @@ class WindLine:
         times = (index * HOP + np.arange(HOP)) / SAMPLE_RATE
         out = np.zeros((2, HOP))
         # The tone reaches both ears by other ways, that slowly change.
-        way = (0.45 + chance.swell(self._ways, times / 5.0)) * self._wind.width
+        way = (0.45 + chance.swell(self._ways, times / 5.0)) * self._width
         apart = 1j * np.array([[1.0], [-1.0]]) * way
         for note in self._blown(knots[0], knots[-1]):
             gain = self._gain(note, knots)
@@ -142,7 +156,7 @@ class WindLine:
     def _gain(self, note: _Blown, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the amplitude of a note at some times (s)."""
         since = times - note.begin
-        through = np.clip((times - note.phrase) / self._wind.entry, 0.0, 1.0)
+        through = np.clip((times - note.phrase) / _ENTRY, 0.0, 1.0)
         rise = 10.0 ** (-_ENTRY_DB * (1.0 - through) / 20.0)
         rise = rise * np.sin(0.5 * np.pi * np.clip(since / _LEGATO, 0.0, 1.0))
         lasting = note.end - note.begin

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sessions import Tone
 from shows import silence, track
+from sounds import encode, tone
 
-from soundscape.engine.player.sources import READY, SourcePool, open_track
+from soundscape.engine.player.sources import READY, SourcePool, open_generated, open_track
 from soundscape.errors import MediaError
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.show import GeneratedSource, Track, Voice
@@ -163,3 +164,17 @@ def test_a_file_that_is_not_there_is_a_plain_error(tmp_path):
 def test_a_silence_has_nothing_to_open():
     with pytest.raises(MediaError, match="silence"):
         open_track(silence(5), 0)
+
+
+def test_a_generator_plays_a_recording_and_cannot_where_no_file_is_opened(tmp_path):
+    path = tmp_path / "tone.wav"
+    encode(path, tone(10.0))
+    source = GeneratedSource((Voice("grains", {"recording": str(path)}),), 1)
+    grains = Track("grains", "Grains", source, frames(600))
+    sound = open_track(grains, frames(300)).read(48_000)
+    assert 0.01 < np.abs(sound).max() < 0.7
+    with pytest.raises(MediaError, match="no file is opened"):
+        open_generated(grains, 0)
+    path.unlink()
+    with pytest.raises(MediaError):
+        open_track(grains, 0)

@@ -9,6 +9,7 @@ from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.synth.machinery import pitch
 from soundscape.synth.machinery.harmony import (
     COMMA,
+    OPENING,
     PERIOD,
     PLANS,
     BassLine,
@@ -76,12 +77,35 @@ def test_areas_last_90_to_180_seconds() -> None:
         assert all(89.9 <= seconds <= 180.1 for seconds in whole), (mode, plan, whole)
 
 
+def _stands_alone(chord: HarmonyChord) -> bool:
+    return len(chord.tones) == 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("length", [60.0, 200.0, LENGTH, 1260.0, 1440.0])
+def test_it_opens_and_closes_on_a_fifth_and_the_bass_comes_last(
+    mode: str, plan: str, length: float
+) -> None:
+    harmony = Harmony(146.8, mode, "just", plan, 3, length)
+    opening = min(OPENING, 0.2 * length)
+    bass = BassLine(harmony, 3.0)
+    assert _stands_alone(harmony.at(0.0))
+    assert harmony.at(0.0).end == pytest.approx(opening)
+    assert bass.levels(0.35 * opening).sum() < 0.11
+    assert bass.levels(0.95 * opening).sum() == pytest.approx(1.0)
+    if length > 180.0:  # what is shorter has its whole period first
+        last = harmony.at(length - 1.0)
+        assert last.tones == harmony.at(0.0).tones
+        assert (last.begin, last.end) == pytest.approx((length - opening, length))
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_period_is_eight_even_chords_that_come_the_same_way_each_time(mode: str) -> None:
-    chords = _chords(mode, "periods")
+    chords = [c for c in _chords(mode, "periods") if not _stands_alone(c)]
     count = Counter(chord.area for chord in chords)
     assert set(list(count.values())[:-1]) == {PERIOD}
-    assert {round(chord.through, 6) for chord in chords} == {12.0}
+    assert {round(chord.through, 6) for chord in chords if chord.begin < LENGTH} == {13.0}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -117,5 +141,5 @@ def test_a_note_near_a_change_is_of_both_chords() -> None:
 def test_the_bass_goes_over_without_a_dip() -> None:
     harmony = Harmony(110.0, "major", "just", "areas", 2, LENGTH)
     line = BassLine(harmony, 3.0)
-    for tenth in range(3000):
+    for tenth in range(480, 3000):
         assert (line.levels(tenth / 10.0) ** 2).sum() == pytest.approx(1.0)
