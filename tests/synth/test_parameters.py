@@ -44,7 +44,7 @@ def test_every_bad_key_has_one_message_of_its_own() -> None:
 
 
 TONAL = {"root", "a4", "mode", "tuning"}
-UNTUNED = {"rain", "noise", "ocean", "wind", "stream", "fire", "night"}
+UNTUNED = {"rain", "noise", "ocean", "wind", "stream", "fire", "night", "grains"}
 LACKING = dict.fromkeys(UNTUNED, TONAL) | {"pulse": {"mode", "tuning"}}
 LACKING["noise"] = TONAL | {"density"}
 
