@@ -15,9 +15,10 @@ drawn, which needs matplotlib. The columns of the table:
 - rise: the most that the momentary loudness rises within a second, LU
 - centroid: the median of the spectral centroid, Hz
 
-and of a playlist, below its pieces, the roughness (Sethares, "Local consonance and the relationship
-between timbre and scale", 1993) of each piece's end over the next one's beginning, as a share of
-the mean of both alone.
+and of a playlist, below its pieces, the roughness of each piece's end over the next's beginning,
+as a share of the mean of both alone: the curve of Sethares ("Local consonance and the relationship
+between timbre and scale", 1993), weighted as by Hutchinson and Knopoff ("The acoustic component of
+Western consonance", 1978), so that two sounds are not rougher for being more partials.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.resolve import load_show
 from soundscape.media.decoder import FileDecoder
 from soundscape.timeline.conductor import Conductor, never_waits
-from soundscape.units import SAMPLE_RATE
+from soundscape.timeline.overlap import plan_overlap
+from soundscape.units import SAMPLE_RATE, frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from soundscape.timeline.show import Track
 
 SECONDS = 180
+DEFAULT_FADE = frames(8.0)  # `fades.track`
 LIBRARY = Library(shipped_root())
 _SIZE, _STEP = 16_384, 4_800  # of the spectra that pitches are read from: 0.34 s, every 0.1 s
 _BASS = 41.0, 165.0
@@ -173,7 +176,10 @@ def _onsets(mono: NDArray[np.float32]) -> float:
 
 
 def roughness(sound: NDArray[np.float32]) -> float:
-    """Return the mean roughness of a sound's strongest partials, second by second."""
+    """Return the mean roughness of a sound's strongest partials, second by second.
+
+    That of each pair, by its amplitudes, of the power of all (Hutchinson and Knopoff, 1978).
+    """
     size = 32_768
     mono = sound.mean(axis=1)
     found = []
@@ -181,12 +187,12 @@ def roughness(sound: NDArray[np.float32]) -> float:
         spectrum = np.abs(np.fft.rfft(mono[start : start + size] * np.hanning(size)))
         inner = (spectrum[1:-1] > spectrum[:-2]) & (spectrum[1:-1] > spectrum[2:])
         peaks = np.flatnonzero(inner) + 1
-        peaks = peaks[np.argsort(spectrum[peaks])[-24:]]
-        hertz, level = peaks * SAMPLE_RATE / size, spectrum[peaks] / spectrum.max()
+        peaks = peaks[np.argsort(spectrum[peaks])[-48:]]
+        hertz, level = peaks * SAMPLE_RATE / size, spectrum[peaks]
         apart = np.abs(hertz[:, None] - hertz)
         scaled = apart * 0.24 / (0.021 * np.minimum(hertz[:, None], hertz) + 19.0)
-        pair = np.minimum(level[:, None], level)
-        found.append((pair * (np.exp(-3.5 * scaled) - np.exp(-5.75 * scaled))).sum() / 2)
+        pair = level[:, None] * level * (np.exp(-3.5 * scaled) - np.exp(-5.75 * scaled))
+        found.append(pair.sum() / 2 / (level @ level))
     return float(np.mean(found))
 
 
@@ -213,11 +219,15 @@ def pieces(names: list[str]) -> Iterator[tuple[str, NDArray[np.float32]]]:
 
 
 def joins(name: str) -> Iterator[float]:
-    """The roughness of each join of a playlist's pieces, of that of both alone."""
+    """The roughness of each join of a playlist's pieces, of that of both alone.
+
+    Of the ten seconds in the middle of a crossfade, where both are as loud.
+    """
     tracks = _tracks(name)
     for before, after in zip(tracks, (*tracks[1:], tracks[0]), strict=True):
-        end = _read(before, before.frames - 12 * SAMPLE_RATE, 10)
-        begin = _read(after, 2 * SAMPLE_RATE, 10)
+        middle = plan_overlap(before, after, DEFAULT_FADE).frames // 2 - 5 * SAMPLE_RATE
+        end = _read(before, before.frames - middle - 10 * SAMPLE_RATE, 10)
+        begin = _read(after, middle, 10)
         yield 2.0 * roughness(end + begin) / (roughness(end) + roughness(begin))
 
 

@@ -4,7 +4,7 @@
 then the overlap covers that stretch, so that what falls meets what rises. Never shorter than
 `fades.track`, never longer than twice that, and at most half the shorter track. A track that goes
 on from the one before (an album's) is joined to it without any overlap. Two generated pieces that
-each have a harmony go over slowly, in up to 48 s: both stand on their home fifth then.
+each have a harmony go over slowly, in up to 48 s: both stand on their home chords then.
 """
 
 from __future__ import annotations

@@ -45,8 +45,9 @@ COMMA = 10.0
 """Cents: chords that meet have no two tones as far apart as that, which is one tone twice."""
 
 OPENING = 48.0
-"""Seconds that home stands as an open fifth at a track's beginning and before its end, at most: in
-that time one piece goes over into another, and the new one's bass comes last."""
+"""Seconds that home stands at a track's beginning and before its end, at most: in that time one
+piece goes over into another. The old one stands on root and fifth, the new one on fifth and third.
+If they had two tones in common, all of their sound would beat. The new one's bass comes last."""
 
 _SHARE = 0.2  # of a short track that its opening takes, and its closing
 _BASS_COMES = 0.4, 0.9  # through the opening
@@ -150,7 +151,8 @@ class Harmony:
 
     `tonic` is the key's tone, Hz, in any octave. Home is the first area and the last before the
     end, and what follows if it is played on. Chords that meet at an area's border share two tones.
-    For the first `opening` seconds, and for as long before the end, its fifth stands alone.
+    For the first `opening` seconds it stands without its root, for as long before the end without
+    its third.
     """
 
     def __init__(
@@ -167,8 +169,10 @@ class Harmony:
         self._areas = [key_area(*place.split()) for place in places]
         if plan == "pedal":
             self._areas = [over_pedal(self._areas[0])]
-        home = self._areas[0].degrees[0].ratios[0]
-        self._fifth = Degree("fifth", (home, home * Fraction(3, 2)))
+        root, *others = self._areas[0].degrees[0].ratios
+        self._home = root
+        self._first = Degree("first", tuple(others))
+        self._fifth = Degree("last", (root, root * Fraction(3, 2)))
         self._route = self._routed(count)
         self._chords: list[HarmonyChord] = []
         self._ends: list[float] = []
@@ -258,7 +262,7 @@ class Harmony:
         ]
         opens = number == 0 and self.opening > 0.0
         if opens:
-            self._stand(number, self._fifth, self.opening, self._fifth.ratios[0], opens=True)
+            self._stand(number, self._first, self.opening, self._home, opens=True)
         for place, (degree, share) in enumerate(zip(degrees, weight, strict=True)):
             closing = place >= len(degrees) - 2
             bass = self._bass(degree, area, chance.unit(key, 100 + place), closing=closing)
@@ -266,7 +270,7 @@ class Harmony:
             self._stand(number, degree, lasts, bass, opens=place == 0 and not opens)
         self._last = degrees[-1]
         if number == last and self.opening > 0.0:
-            self._stand(number, self._fifth, self.opening, self._fifth.ratios[0], opens=False)
+            self._stand(number, self._fifth, self.opening, self._home, opens=False)
 
     def _stand(
         self, area: int, degree: Degree, lasting: float, bass: Fraction, *, opens: bool

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from soundscape.synth.machinery.melody import MelodyNote
 
 _KNOT = 256  # frames from one level of a note to the next; it is straight between them
-_ENTRY = 5.0  # s that the first note of a phrase takes to come
+_ENTRY = 6.5  # s that the first note of a phrase takes to come
 _DRAWN_OUT = 5.5  # s that a note lasts where no other takes its place
 _LEGATO = 0.35  # s in which a note goes over into the next
 _ENTRY_DB = 34.0  # from where a note that follows none comes up

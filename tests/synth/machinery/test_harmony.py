@@ -62,10 +62,11 @@ def test_key_areas_meet_in_two_tones_and_none_that_nearly_are(mode: str, plan: s
 def test_it_begins_and_ends_at_home(mode: str, plan: str) -> None:
     chords = _chords(mode, plan, 4)
     within = [chord for chord in chords if chord.begin < LENGTH - 1.0]
-    home = Harmony(146.8, mode, "just", plan, 4, LENGTH).chord(0).tones
-    assert within[0].tones == home
+    home = Harmony(146.8, mode, "just", plan, 4, LENGTH).chord(1).tones  # after its opening
+    assert set(within[0].tones) < set(home)
+    assert within[1].tones == home
     last_of_areas = [a for a, b in itertools.pairwise(chords) if b.opens]
-    assert last_of_areas[-1].tones == home
+    assert set(last_of_areas[-1].tones) < set(home)
 
 
 def test_areas_last_90_to_180_seconds() -> None:
@@ -84,7 +85,7 @@ def _stands_alone(chord: HarmonyChord) -> bool:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("plan", PLANS)
 @pytest.mark.parametrize("length", [60.0, 200.0, LENGTH, 1260.0, 1440.0])
-def test_it_opens_and_closes_on_a_fifth_and_the_bass_comes_last(
+def test_it_opens_without_its_root_and_closes_without_its_third_and_the_bass_comes_last(
     mode: str, plan: str, length: float
 ) -> None:
     harmony = Harmony(146.8, mode, "just", plan, 3, length)
@@ -96,7 +97,11 @@ def test_it_opens_and_closes_on_a_fifth_and_the_bass_comes_last(
     assert bass.levels(0.95 * opening).sum() == pytest.approx(1.0)
     if length > 180.0:  # what is shorter has its whole period first
         last = harmony.at(length - 1.0)
-        assert last.tones == harmony.at(0.0).tones
+        assert _stands_alone(last)
+        assert (
+            sum(any(cents_apart(a, b) < 0.01 for b in last.tones) for a in harmony.at(0.0).tones)
+            == 1
+        )
         assert (last.begin, last.end) == pytest.approx((length - opening, length))
 
 
