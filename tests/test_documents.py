@@ -1,7 +1,9 @@
-"""What the documents name exists: commands with their options, files, sections."""
+"""What the documents say is so: commands with their options and values, YAML, files, sections."""
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -12,6 +14,8 @@ import pytest
 
 from soundscape.cli import soundscape as main
 from soundscape.cli.lazy_group import LazyGroup
+from soundscape.scene import read_playlist, read_room, read_scene
+from soundscape.timeline.commands import parse_command
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -87,3 +91,89 @@ def test_every_module_that_a_document_names_exists(document: Path) -> None:
     named = set(re.findall(r"(?<![\w/.])((?:\w+/)*[a-z_]\w*\.py)\b", text))
     found = {name for name in named for path in MODULES if f"/{path}".endswith(f"/{name}")}
     assert found == named
+
+
+# What stands in code blocks -----------------------------------------------------------------------
+
+
+def in_context(line: str) -> None:
+    """Parse a command line as the program does, with the values of its options, and run nothing."""
+    command: click.Command = main
+    context: click.Context | None = None
+    words = shlex.split(line)[1:]
+    while isinstance(command, click.Group):
+        context = click.Context(command, info_name=command.name, parent=context)
+        parser = command.make_parser(context)
+        parser.allow_interspersed_args = False
+        _, words, _ = parser.parse_args(words)
+        _, found, words = command.resolve_command(context, words)
+        assert found is not None
+        command = found
+    command.make_context(command.name, words, parent=context)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_in_a_block_of_code_has_values_that_it_takes(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for block in re.findall(r"^ *```sh\n(.*?)^ *```", text, re.M | re.S):
+        for line in block.splitlines():
+            if line.startswith("soundscape ") and len(shlex.split(line, comments=True)) > 1:
+                in_context(shlex.join(shlex.split(line, comments=True)))
+
+
+YAML_BLOCKS = [
+    pytest.param(block, id=f"{path.stem}-{number}")
+    for path in DOCUMENTS
+    for number, block in enumerate(
+        re.findall(r"^```yaml\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S)
+    )
+]
+
+
+ROOM = """
+midi: {desk: {output: QLC+}}
+lights: {%s}
+"""
+PART_OF_ROOM = ("left", "right", "rear", "warmth")
+"""The lights that blocks name which show only a part of a room."""
+
+
+@pytest.mark.parametrize("block", YAML_BLOCKS)
+def test_every_yaml_is_a_scene_a_playlist_or_a_room_without_a_mistake(block: str) -> None:
+    keys = re.findall(r"^(\w+):", block, re.M)
+    if block.startswith("- "):
+        block, keys = f"tracks:\n{block}", ["tracks"]
+    read = read_scene if "phases" in keys else read_playlist if "tracks" in keys else read_room
+    if read is read_room and "midi" not in keys and "audio" not in keys:
+        lights = (
+            f"{name}: {{port: desk, cc: {number}"
+            + (", range: 2200K to 4000K}" if name == "warmth" else "}")
+            for number, name in enumerate(PART_OF_ROOM, 20)
+        )
+        block = ROOM % ", ".join(lights) + block
+    assert read(block.encode(), "block.yaml").model  # FileProblems would say what is wrong
+
+
+def test_every_request_to_the_api_is_a_command() -> None:
+    bodies = []
+    for name in ("integrations.md", "api.md"):
+        bodies += re.findall(r"\{\"do\"[^}]*\}", (ROOT / "docs" / name).read_text("utf-8"))
+    assert len(bodies) > 10
+    for body in bodies:
+        parse_command(json.loads(body))
+
+
+def test_the_format_reference_is_what_the_models_say() -> None:
+    script = ROOT / "docs" / "format_reference.py"
+    spec = importlib.util.spec_from_file_location("format_reference", script)
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    written = (ROOT / "docs" / "format.md").read_text(encoding="utf-8")
+    assert written == made.reference(), "run: python docs/format_reference.py"
+
+
+def test_every_document_stands_once_in_the_navigation_of_the_pages() -> None:
+    listed = re.findall(r"^ *- ([\w-]+\.md)$", (ROOT / ".mkdocs.yml").read_text("utf-8"), re.M)
+    assert sorted(listed) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from soundscape.cli.loading import plain_console, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
-from soundscape.cli.options import json_option, library_option, room_option
+from soundscape.cli.options import json_option, library_option, room_option, scene_names
 from soundscape.devices.audio.standstill import advice, measure_standstill, needed_buffer
 from soundscape.errors import AudioDeviceError, LibraryError, MediaError, Problem, Severity
 from soundscape.library.checks.check import Report, decode, decoded
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("scenes", nargs=-1, metavar="[SCENE]...")
+@click.argument("scenes", nargs=-1, metavar="[SCENE]...", shell_complete=scene_names)
 @library_option
 @room_option
 @json_option

@@ -10,7 +10,7 @@ from dataclasses import replace
 import rich_click as click
 
 from soundscape.cli.loading import name_library, the_library
-from soundscape.cli.options import library_option, room_option
+from soundscape.cli.options import library_option, room_option, scene_names
 from soundscape.devices.midi.mido_ports import output_names
 from soundscape.engine.light_preview import all_messages, play_lights
 from soundscape.errors import LibraryError
@@ -38,7 +38,7 @@ def _speed(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 
 
 @click.command()
-@click.argument("scene")
+@click.argument("scene", shell_complete=scene_names)
 @library_option
 @room_option
 @click.option(

@@ -9,8 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from soundscape.cli.loading import load, name_library, plain_console, the_library
-from soundscape.cli.options import json_option, library_option, room_option, seed_option
+from soundscape.cli.options import (
+    json_option,
+    library_option,
+    room_option,
+    scene_names,
+    seed_option,
+)
 from soundscape.cli.writing import write
+from soundscape.report.plan_chart import plan_chart
 from soundscape.report.plan_page import plan_page, plan_png
 from soundscape.report.plan_picture import plan_svg
 from soundscape.timeline.directives import LightsMove
@@ -27,7 +34,7 @@ LEAST_TOLD = -0.5
 
 
 @click.command()
-@click.argument("scene")
+@click.argument("scene", shell_complete=scene_names)
 @library_option
 @room_option
 @seed_option
@@ -77,6 +84,9 @@ def _print(made: Plan, forecast: LoudnessForecast) -> None:
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
     for said in str(forecast).split("; "):  # each fits into 80 columns
         console.print(f"  {said}", style="dim")
+    console.print()
+    for line in plan_chart(made, forecast, console.width):
+        console.print(line, no_wrap=True, overflow="crop")
     for phase in made.phases:
         waits = {"auto": "", "dose": ", waits for the dose", "manual": ", waits for `next`"}
         console.print()

@@ -9,6 +9,7 @@ from soundscape.cli.options import (
     library_option,
     output_option,
     room_option,
+    scene_names,
     seed_option,
 )
 from soundscape.cli.spawn_host import Launch
@@ -17,7 +18,7 @@ SHORTEST = 10.0
 
 
 @click.command()
-@click.argument("scene")
+@click.argument("scene", shell_complete=scene_names)
 @library_option
 @room_option
 @seed_option

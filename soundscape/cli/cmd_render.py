@@ -11,7 +11,7 @@ from typing import Literal
 import rich_click as click
 
 from soundscape.cli.loading import load, name_library, the_library
-from soundscape.cli.options import duration, library_option, room_option, seed_option
+from soundscape.cli.options import duration, library_option, room_option, scene_names, seed_option
 from soundscape.cli.progress import progress
 from soundscape.engine.event_log import Event
 from soundscape.engine.player.schedule import Scheduled, unfinished, waits_for
@@ -30,7 +30,7 @@ from soundscape.units import format_clock, frames, seconds
 
 
 @click.command()
-@click.argument("scene")
+@click.argument("scene", shell_complete=scene_names)
 @click.option(
     "-o",
     "--output",

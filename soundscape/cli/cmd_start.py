@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import rich_click as click
 
-from soundscape.cli.options import library_option, output_option, room_option, seed_option
+from soundscape.cli.options import (
+    library_option,
+    output_option,
+    room_option,
+    scene_names,
+    seed_option,
+)
 from soundscape.cli.spawn_host import Launch
 from soundscape.remote.session_file import shell_argument
 
 
 @click.command()
-@click.argument("scene")
+@click.argument("scene", shell_complete=scene_names)
 @library_option
 @room_option
 @seed_option

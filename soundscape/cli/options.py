@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import rich_click as click
+from click.shell_completion import CompletionItem
 
-from soundscape.errors import InvalidValue
+from soundscape.errors import InvalidValue, LibraryError
+from soundscape.library.files.locate import find_library
 from soundscape.units import parse_duration
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -48,6 +52,18 @@ seed_option: Decorator = click.option(
     "--seed", type=int, metavar="N", help="Another shuffle and other generated sound."
 )
 """Parameter `seed: int | None`, for `cli.loading`."""
+
+
+def scene_names(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the scenes that a shell may complete; the `shell_complete` of an argument."""
+    given = ctx.params.get("library") or ctx.find_root().params.get("library")
+    try:
+        names = find_library(given, os.environ, Path.cwd()).scenes()
+    except LibraryError:
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def duration(

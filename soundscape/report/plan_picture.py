@@ -75,7 +75,7 @@ def plan_svg(plan: Plan, forecast: LoudnessForecast, *, standalone: bool) -> str
         sheet, "cues", [(c.frame, " ".join(filter(None, (c.name, c.number)))) for c in plan.cues]
     )
     _marks(sheet, "prompts", [(p.frame, p.text) for p in plan.prompts])
-    _marks(sheet, "look at", sorted(_places(sheet)))
+    _marks(sheet, "look at", sorted(places(plan, forecast)))
     return drawing.svg(sheet.y + 6, standalone=standalone)
 
 
@@ -228,9 +228,9 @@ def _marks(sheet: _PlanSheet, kind: str, marks: list[tuple[int, str]]) -> None:
     sheet.down(16)
 
 
-def _places(sheet: _PlanSheet) -> Iterator[tuple[int, str]]:
+def places(plan: Plan, forecast: LoudnessForecast) -> Iterator[tuple[int, str]]:
     """What is worth a look: entries that calm lowers, joins that are not as written, the rise."""
-    for planned in sheet.plan.clips:
+    for planned in plan.clips:
         title = planned.clip.track.title or source_name(planned.clip.track)
         if planned.join not in {"", AS_WRITTEN}:
             seconds = planned.fade_in / SAMPLE_RATE
@@ -239,6 +239,6 @@ def _places(sheet: _PlanSheet) -> Iterator[tuple[int, str]]:
             frame = planned.start + round(place.second * SAMPLE_RATE)
             if place.db <= TOLD_DB and frame < planned.end:
                 yield frame, texts.softened(title, -place.db)
-    rise = sheet.forecast.largest_rise
+    rise = forecast.largest_rise
     if rise.lu > NOTHING_SUDDEN:
         yield round(rise.at * SAMPLE_RATE), texts.rises(rise.lu)

@@ -6,7 +6,7 @@ from soundscape.units import format_clock
 
 PLAN = "Plan"
 PHASES, CLIPS, LIGHTS, CUES, PROMPTS = "Phases", "What plays", "Lights", "Cues", "Prompts"
-LOUDNESS, LOOK_AT = "loudness", "look at"
+LOUDNESS, TARGET, LOOK_AT = "loudness", "target", "look at"
 LAYERS = {"music": "music", "ambience": "ambience", "voice": "voice"}
 DESCRIPTION = "Phases, tracks with their fades and loudness, lights and cues over the planned time"
 PHASE_HEADINGS = ("Phase", "Begins", "Lasts", "Then")

@@ -1,4 +1,4 @@
-"""docs/lighting.md: every line of bytes on it is what its YAML sends."""
+"""Every line of bytes in the documents is what the YAML above it sends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from soundscape.scene import read_room
 from soundscape.scene.models import Kelvin, Room
 from soundscape.units import parse_percent
 
-TEXT = (Path(__file__).parents[2] / "docs" / "lighting.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "lighting.md").read_text(encoding="utf-8")
+OTHERS = (DOCS / "integrations.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 LINE = re.compile(r"^(light|cue|timecode) ([\w:]+) ?(.*?) {2,}([0-9A-F ,]+)$")
 SWITCHES = {"on": 1.0, "off": 0.0}
@@ -25,7 +27,7 @@ SWITCHES = {"on": 1.0, "off": 0.0}
 def lines() -> Iterator[tuple[str, str]]:
     """Each line of bytes, with the room above it."""
     room = ""
-    for kind, text in BLOCK.findall(TEXT):
+    for kind, text in BLOCK.findall(TEXT + OTHERS):
         if kind == "yaml":
             room = text
         if kind == "bytes":
