@@ -23,6 +23,13 @@ def test_the_consoles_document_has_every_key_with_its_act(key: str, act: str) ->
 
 
 @pytest.mark.parametrize("key", [key for key in default_keys() if key != "ctrl+c"])
+def test_the_therapists_card_has_every_key(key: str) -> None:
+    text = (ROOT / "docs" / "therapist.md").read_text(encoding="utf-8")
+    keys = [line.split("|")[2] for line in text.splitlines() if line.startswith("| ")]
+    assert re.search(rf"(?<!\w){re.escape(shown_key(key))}(?!\w)", " ".join(keys))
+
+
+@pytest.mark.parametrize("key", [key for key in default_keys() if key != "ctrl+c"])
 def test_the_readme_has_every_key(key: str) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     keys = " ".join(line.split("|")[1] for line in text.splitlines() if line.startswith("| "))
