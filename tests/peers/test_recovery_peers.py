@@ -121,11 +121,12 @@ class Session:
         return [line["seconds"] for line in lines if line["event"] == "gap"]
 
     def place(self, sound: Sound) -> float:
-        """Where in the file (s) a stretch of what was heard is."""
-        file = self.noise.mean(axis=1)
+        """Where in the file (s), which repeats, a stretch of what was heard is."""
+        mono = self.noise.mean(axis=1)
+        file = np.concatenate((mono, mono[: len(sound)]))
         size = 1 << int(np.ceil(np.log2(len(file) + len(sound))))
         spectrum = np.fft.rfft(file, size) * np.conj(np.fft.rfft(sound, size))
-        return float(np.argmax(np.fft.irfft(spectrum, size)[: len(file)])) / RATE
+        return float(np.argmax(np.fft.irfft(spectrum, size)[: len(mono)])) / RATE
 
 
 @pytest.fixture
