@@ -52,7 +52,8 @@ phases:
 DELAY = 21
 """Milliseconds that the disk driver takes for a buffer: it is in no hurry on a busy machine."""
 LEAD = 20.0
-"""Real seconds before the first host is killed and after the last."""
+"""Real seconds before the first host is killed, so that the next one is loaded, and after the last.
+"""
 
 
 class Session:
@@ -165,6 +166,7 @@ def lived_through(
     playing = session.start("start", "adopted", "--foreground")
     ended.append(playing)
     until(lambda: session.view() is not None, "no session")
+    time.sleep(LEAD)
     took = []
     for number in range(kills):
         begin = time.perf_counter()

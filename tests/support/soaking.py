@@ -27,6 +27,7 @@ from sounds import encode, tone
 from soundscape import synth
 from soundscape.command_arguments import FLAG, SWITCH, TEXT, Argument
 from soundscape.command_specs import COMMANDS
+from soundscape.devices.audio.output import ROOM_TRIMS
 from soundscape.engine.host.session_mirror import SessionMirror
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
@@ -41,6 +42,7 @@ from soundscape.ipc.player_messages import (
 )
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
+from soundscape.mixer.output_trims import OutputGains
 from soundscape.mixer.source import Block
 from soundscape.synth import NOMINAL_LUFS
 from soundscape.timeline.commands import Command
@@ -191,7 +193,7 @@ class Soak:
     def wait_for_room(self) -> None:
         """There is room."""
 
-    def write(self, block: Block) -> float:
+    def write(self, block: Block, _gains: OutputGains = ROOM_TRIMS) -> float:
         """Take a block: the clock goes on, and what is due happens."""
         moment = self.time
         self._position = self.session.frame - len(block), moment

@@ -75,7 +75,7 @@ class FakeOutput:
     def wait_for_room(self):
         pass
 
-    def write(self, block):
+    def write(self, block, gains=None):
         assert block.shape == (BLOCK, 2)
         moment = self.clock.time
         self.at.get(self.blocks, lambda: None)()
@@ -463,7 +463,7 @@ class Heard(FakeOutput):
             if held.clip.track.key != "late":
                 held.prefetch.wait_for(2 * BLOCK)
 
-    def write(self, block):
+    def write(self, block, gains=None):
         moment = super().write(block)
         self.sound.append(block.copy())
         self.moments.append(moment)
@@ -505,7 +505,7 @@ class Filling(Heard):
     def settled(self):
         return self.blocks > 4
 
-    def write(self, block):
+    def write(self, block, gains=None):
         moment = super().write(block)
         return moment if self.settled else moment + 0.15
 
