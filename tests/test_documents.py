@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,15 +164,27 @@ def test_every_request_to_the_api_is_a_command() -> None:
         parse_command(json.loads(body))
 
 
-def test_the_format_reference_is_what_the_models_say() -> None:
-    script = ROOT / "docs" / "format_reference.py"
-    spec = importlib.util.spec_from_file_location("format_reference", script)
+def from_script(name: str, function: str) -> str:
+    """What a script of docs/ makes."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    written = (ROOT / "docs" / "format.md").read_text(encoding="utf-8")
-    assert written == made.reference(), "run: python docs/format_reference.py"
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return str(getattr(module, function)())
+
+
+@pytest.mark.parametrize(
+    ("script", "function", "made"),
+    [
+        ("format_reference", "reference", "format.md"),
+        ("architecture_picture", "picture", "architecture.svg"),
+    ],
+)
+def test_what_a_script_makes_is_up_to_date(script: str, function: str, made: str) -> None:
+    written = (ROOT / "docs" / made).read_text(encoding="utf-8")
+    assert written == from_script(script, function), f"run: python docs/{script}.py"
 
 
 def test_every_document_stands_once_in_the_navigation_of_the_pages() -> None:
