@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from contextlib import AbstractContextManager
 from itertools import count
@@ -14,11 +15,14 @@ import sharing
 
 from soundscape.ipc import shared_audio_layout, shared_memory
 from soundscape.ipc.shared_audio import SharedAudio
+from soundscape.library.languages import VARIABLE
+from soundscape.translation import ENGLISH, NONE, use
 
 _HOMES = count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ[VARIABLE] = ENGLISH  # for the processes of fixtures that many tests share
     properties.load_profile()
     if not hasattr(config, "workerinput"):
         sharing.open_folder()
@@ -82,6 +86,14 @@ def home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = homes / str(next(_HOMES))
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def in_english(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """The texts are English, whatever the language of the system, unless a test says otherwise."""
+    monkeypatch.setenv(VARIABLE, ENGLISH)
+    yield
+    use(NONE)
 
 
 @pytest.fixture(autouse=True)

@@ -19,9 +19,10 @@ import rich_click as click
 
 from soundscape import __version__
 from soundscape.cli.lazy_group import LazyCommand, LazyGroup
-from soundscape.cli.options import library_option
+from soundscape.cli.options import lang_option, library_option
 from soundscape.command_specs import COMMANDS as VERBS
 from soundscape.errors import SoundscapeError
+from soundscape.library.languages import use_language
 
 COMMANDS = (
     LazyCommand("start", "Start a session: sound, light, and the therapist's console."),
@@ -39,7 +40,7 @@ COMMANDS = (
     ),
     LazyCommand("scenes", "List the scenes of the library, with their phases and planned time."),
     LazyCommand(
-        "check", "Check scenes before the patient arrives: files, playlists, room, devices."
+        "check", "Check before the patient arrives: scenes, files, music, room, devices, computer."
     ),
     LazyCommand("plan", "Show what a scene will play, and when, if no command changes it."),
     LazyCommand("scan", "Measure the loudness of the library's sound files ahead of time."),
@@ -71,6 +72,7 @@ GARBAGE_AFTER = 100_000
 
 @click.group(cls=LazyGroup, entries=COMMANDS, package=__name__, epilog=DISCLAIMER)
 @library_option
+@lang_option
 @click.version_option(__version__, prog_name="soundscape", message="%(prog)s %(version)s")
 def soundscape(library: str | None) -> None:
     """The sound and the light of a ketamine-assisted psychotherapy session.
@@ -89,6 +91,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             set_encoding(stream)
+    use_language(os.environ)
     code = run(sys.argv[1:])
     gc.freeze()  # or Python would search all remaining objects once more at exit
     sys.exit(code)

@@ -14,7 +14,13 @@ from rich.text import Text
 
 from soundscape.cli.loading import plain_console, the_library
 from soundscape.cli.measuring import open_catalogue, scanning
-from soundscape.cli.options import json_option, library_option, room_option, scene_names
+from soundscape.cli.options import (
+    json_option,
+    lang_option,
+    library_option,
+    room_option,
+    scene_names,
+)
 from soundscape.devices.audio.standstill import advice, measure_standstill, needed_buffer
 from soundscape.errors import AudioDeviceError, LibraryError, MediaError, Problem, Severity
 from soundscape.library.checks.check import Report, decode, decoded
@@ -59,6 +65,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenes", nargs=-1, metavar="[SCENE]...", shell_complete=scene_names)
 @library_option
+@lang_option
 @room_option
 @json_option
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
@@ -245,14 +252,7 @@ def _print(
     for scene, one in reviews.items():
         for line in one.lines(scene):
             click.echo(line)
-    count = {kind: sum(p.severity == kind for p in problems) for kind in ("error", "warning")}
-    counted = ", ".join(_count(number, kind) for kind, number in count.items())
-    summary = counted if any(count.values()) else "all well"
-    click.echo(f"{_count(checked, 'scene')} checked in {library.root}: {summary}")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    click.echo(check_texts.checked(checked, str(library.root), *count(problems)))
 
 
 def _session_runs() -> bool:

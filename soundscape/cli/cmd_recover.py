@@ -10,6 +10,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from soundscape.cli.options import lang_option
 from soundscape.cli.spawn_host import Launch
 from soundscape.cli.start_session import device_of, launched, must_be_free, output_must_be_on, stay
 from soundscape.engine.host import background_scan
@@ -29,6 +30,7 @@ from soundscape.views import journal_texts
 
 
 @click.command()
+@lang_option
 @click.argument("session", required=False)
 @click.option("--yes", is_flag=True, help="Continue without asking.")
 @click.option("--return", "into_return", is_flag=True, help="Begin the return phase now.")

@@ -6,6 +6,7 @@ import rich_click as click
 
 from soundscape.cli.options import (
     duration,
+    lang_option,
     library_option,
     output_option,
     room_option,
@@ -20,6 +21,7 @@ SHORTEST = 10.0
 @click.command()
 @click.argument("scene", shell_complete=scene_names)
 @library_option
+@lang_option
 @room_option
 @seed_option
 @output_option

@@ -5,6 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from soundscape.cli.options import (
+    lang_option,
     library_option,
     output_option,
     room_option,
@@ -18,6 +19,7 @@ from soundscape.remote.session_file import shell_argument
 @click.command()
 @click.argument("scene", shell_complete=scene_names)
 @library_option
+@lang_option
 @room_option
 @seed_option
 @output_option

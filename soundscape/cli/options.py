@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 
 from soundscape.errors import InvalidValue, LibraryError
 from soundscape.library.files.locate import find_library
+from soundscape.library.languages import NAMES, VARIABLE, use_language
 from soundscape.units import parse_duration
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -64,6 +65,24 @@ def scene_names(
     except LibraryError:
         return []
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _use_language(_ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    """Translate into the language from here on; the processes of a session are told of it."""
+    if value:
+        os.environ[VARIABLE] = value
+        use_language(os.environ)
+
+
+lang_option: Decorator = click.option(
+    "--lang",
+    type=click.Choice([*NAMES]),
+    callback=_use_language,
+    is_eager=True,
+    expose_value=False,
+    help="The language of the console, the page and check. Default: the system's.",
+)
+"""No parameter: from here on the texts are in that language."""
 
 
 def duration(

@@ -30,9 +30,12 @@ from soundscape.console.styles import Line
 from soundscape.console.widgets import CSS, ConsoleScreen, SessionView, note_line
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
+from soundscape.library.languages import NAMES, translations
 from soundscape.remote.api.schemas import PairingLink
 from soundscape.remote.client.client import Client
 from soundscape.timeline.commands import Command
+from soundscape.translation import gettext as _
+from soundscape.translation import language, marked, use
 from soundscape.views.snapshot import Snapshot
 from soundscape.views.wording import resume
 
@@ -54,7 +57,7 @@ BESIDE_PANEL = 13
 """Lines that a panel leaves free for what matters more: phase, times, state, health, answer."""
 WRITING = frozenset({"enter", "backspace", "delete", "left", "right", "home", "end"})
 """The keys that the line for a note takes, besides printable characters."""
-NOTE = "Note (no names; Enter keeps it, empty: none): "
+NOTE = marked("Note (no names; Enter keeps it, empty: none): ")
 
 
 class LinkEvent(Message):
@@ -150,14 +153,16 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
 
     def _show_snapshot(self, view: Snapshot) -> None:
         before, self._view = self._view, view
+        if view.texts.language != language() and view.texts.language in NAMES:
+            use(translations(view.texts.language))  # one screen, one language
         self._received_at = self._now()
         if self._lost:
             self._lost = ""
-            self._say("the room answers again")
+            self._say(_("the room answers again"))
         paired = before is not None and view.remote.devices > before.remote.devices
         if paired and self._panel == "code":
             self._panel = ""
-            self._say("a device is paired")
+            self._say(_("a device is paired"))
 
     def _show_connection_lost(self) -> None:
         if not self._lost:
@@ -167,7 +172,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
     def _show_session_over(self) -> None:
         if not self._over:
             self._panel = ""
-            self._say("the session is over; the console closes", stands=float("inf"))
+            self._say(_("the session is over; the console closes"), stands=float("inf"))
             self._over = True
             self.set_timer(CLOSES_AFTER, lambda: self.exit("over"))
 
@@ -177,7 +182,8 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             self._show_connection_lost()
         if self._panel and self._now() > self._panel_until:
             if self._panel == "code":
-                self._say(f"the code has expired; {self._keys.named('remote')}: a new one")
+                key = self._keys.named("remote")
+                self._say(_("the code has expired; {key}: a new one").format(key=key))
             self._panel = ""
         self._draw()
 
@@ -230,18 +236,19 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
 
     def _ask(self, command: Command) -> None:
         if not self._link.ask(command):
-            self._say(f"not done: {command.do}; the room is slow to answer", wrong=True)
+            text = _("not done: {command}; the room is slow to answer").format(command=command.do)
+            self._say(text, wrong=True)
 
     def _ask_code(self) -> None:
         if self._view is None or not self._view.remote.on:
-            self._say(TURN_ON)
+            self._say(_(TURN_ON))
         else:
             self._link.ask_code()
 
     def _open_note(self) -> None:
         self._line.add_class("open")
         self._line.focus()
-        self._say(NOTE, stands=float("inf"))
+        self._say(_(NOTE), stands=float("inf"))
 
     def _close_note(self) -> None:
         """Close the line for a note. It keeps its text for the next time."""
@@ -289,8 +296,9 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
     def _rows(self, width: int, height: int) -> list[Row]:
         view, key = self._view, self._keys.named
         if view is None:
-            text = self._lost or "waiting for the room …"
-            return waiting_rows(f"{text}   {key('leave')}: leave", height)
+            text = _(self._lost) or _("waiting for the room …")
+            leave = _("{key}: leave").format(key=key("leave"))
+            return waiting_rows(f"{text}   {leave}", height)
         if self._panel == "code" and self._code is not None:
             left = self._panel_until - self._now()
             return pairing_rows(view, self._code.url, left, key, width, height)
@@ -300,7 +308,7 @@ class ConsoleApp(App[Outcome], inherit_bindings=False):
             said=said.text,
             wrong=said.wrong,
             locked=self._keys.locked,
-            lost=self._lost,
+            lost=_(self._lost),
             panel=self._lines(view, width - 4, height - BESIDE_PANEL),
             writing=self._line.has_class("open"),
         )

@@ -5,17 +5,19 @@ from __future__ import annotations
 from soundscape.console.big_text import big, lines_of
 from soundscape.console.layout import Row
 from soundscape.console.styles import Line, Tone, clean, fit, spread
+from soundscape.translation import gettext as _
+from soundscape.translation import marked
 from soundscape.views.snapshot import Snapshot
 from soundscape.views.wording import is_ending
 
-LOST_WORD = "NO ANSWER"
+LOST_WORD = marked("NO ANSWER")
 
 
 def phase_rows(view: Snapshot, width: int, scale: int, *, lost: bool) -> list[Row]:
     """Return the phase in large letters, and beside it the state that must not be overlooked."""
     name = clean(view.phase)
     tone: Tone = "dim" if lost else "strong"
-    loud = LOST_WORD if lost else view.texts.large
+    loud = _(LOST_WORD) if lost else view.texts.large
     for size in range(scale, 0, -1):
         left, right = big(name, size), big(loud, size)
         if left is not None and len(left[0]) <= width:

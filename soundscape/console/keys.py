@@ -19,6 +19,8 @@ from soundscape.controls.gestures import (
     wants_text,
 )
 from soundscape.timeline.commands import Command
+from soundscape.translation import gettext as _
+from soundscape.translation import marked
 from soundscape.views.snapshot import Snapshot
 from soundscape.views.wording import trim, with_names
 
@@ -36,6 +38,18 @@ _ACTIONS: dict[str, UiAction] = {
     "details": "details",
     "remote": "remote",
     "leave": "leave",
+}
+_UNLOCK = marked("unlock the keys")
+_ACT_NAMES = {
+    "duck": marked("duck"),
+    "hold": marked("hold"),
+    "extend": marked("extend"),
+    "next": marked("next"),
+    "pause": marked("pause"),
+    "mute": marked("mute"),
+    "care": marked("care"),
+    "help": marked("help"),
+    "leave": marked("leave"),
 }
 NO_KEY = "–"
 _SHOWN = {"space": "Space", "up": "↑", "down": "↓", "escape": "Esc", "ctrl+c": ""}
@@ -56,14 +70,14 @@ class Pressed:
 
 def default_keys() -> dict[str, str]:
     """Return the console's own keys, each with its act."""
-    keys = {press.key: act for act, (_, press) in presses().items() if press.key}
+    keys = {press.key: act for act, (_spec, press) in presses().items() if press.key}
     return {**keys, **{key: act for act, own in SCREEN_ACTS.items() for key in own.keys}}
 
 
 def meanings() -> dict[str, str]:
     """Return the meaning of each act, as the list of keys words it."""
-    own = {act: screen.meaning for act, screen in SCREEN_ACTS.items()}
-    return {**{act: press.meaning for act, (_, press) in presses().items()}, **own}
+    own = {act: _(screen.meaning) for act, screen in SCREEN_ACTS.items()}
+    return {**{act: _(press.meaning) for act, (_spec, press) in presses().items()}, **own}
 
 
 class KeyMap:
@@ -112,8 +126,7 @@ class KeyMap:
             return self._next_output(output, view, now)
         given = self._output_given(act, output, now)
         if result is PressResult.AGAIN:
-            what = f"make {output} louder" if given else confirmation(act, view)
-            return Pressed(say=f"press again to {what}", again=True)
+            return Pressed(say=press_again(_asked(act, view, given)), again=True)
         action = _ACTIONS.get(act, "note" if wants_text(act) else None)
         return Pressed(action=action) if action else Pressed(pressed(act, view, given))
 
@@ -140,17 +153,22 @@ class KeyMap:
     def _next_output(self, output: str, view: Snapshot, now: float) -> Pressed:
         """Choose what the keys of the level work on: all, then each output of the room."""
         if not view.outputs:
-            return Pressed(say="the room names no outputs (audio.outputs in room.yaml)")
+            return Pressed(say=_("the room names no outputs (audio.outputs in room.yaml)"))
         names = ["", *view.outputs]
         at = names.index(output) if output in names else 0
         self._output = names[(at + 1) % len(names)]
         self._output_until = now + OUTPUT_FOR
         softer, louder = self.named("softer"), self.named("louder")
-        keys = f"{softer} softer, {louder} {louder} louder"
+        keys = _("{softer} softer, {louder} {louder} louder").format(softer=softer, louder=louder)
         if not self._output:
-            return Pressed(say=f"all outputs: {keys}")
-        shown = trim(view.outputs[self._output])
-        return Pressed(say=f"{self._output} {shown}: {keys}; {self.named('output')}: next")
+            return Pressed(say=_("all outputs: {keys}").format(keys=keys))
+        text = _("{output} {trim}: {keys}; {key}: next").format(
+            output=self._output,
+            trim=trim(view.outputs[self._output]),
+            keys=keys,
+            key=self.named("output"),
+        )
+        return Pressed(say=text)
 
     def _output_given(self, act: str, output: str, now: float) -> dict[str, str]:
         """The output that a key of the level works on, as an argument; any other key ends that."""
@@ -162,17 +180,37 @@ class KeyMap:
 
     def _lock_changed(self, result: PressResult) -> Pressed:
         if result is PressResult.AGAIN:
-            return Pressed(say="press again to unlock the keys", again=True)
+            return Pressed(say=press_again(_(_UNLOCK)), again=True)
         if self.locked:
-            return Pressed(say=f"keys locked; {self._still_work()}")
-        return Pressed(say="keys unlocked")
+            return Pressed(say=_("keys locked; {what}").format(what=self._still_work()))
+        return Pressed(say=_("keys unlocked"))
 
     def _is_locked(self) -> str:
-        return f"keys are locked: {self.named('lock')} twice unlocks; {self._still_work()}"
+        return _("keys are locked: {key} twice unlocks; {what}").format(
+            key=self.named("lock"), what=self._still_work()
+        )
 
     def _still_work(self) -> str:
         acts = [act for act in presses() if under_lock(act)]
-        return f"{' and '.join(f'{self.named(act)} ({act})' for act in acts)} work"
+        named = [f"{self.named(act)} ({act_name(act)})" for act in acts]
+        return _("{keys} work").format(keys=_(" and ").join(named))
+
+
+def press_again(what: str) -> str:
+    """Return the text that asks for a second press."""
+    return _("press again to {what}").format(what=what)
+
+
+def _asked(act: str, view: Snapshot, given: Mapping[str, str]) -> str:
+    """What a second press is asked for."""
+    if "output" in given:
+        return _("make {output} louder").format(output=given["output"])
+    return _(confirmation(act, view))
+
+
+def act_name(act: str) -> str:
+    """Return an act in a word."""
+    return _(_ACT_NAMES.get(act, act))
 
 
 Named = Callable[[str], str]

@@ -13,6 +13,8 @@ from soundscape.ipc import clock
 from soundscape.remote.api.schemas import PairingLink
 from soundscape.remote.client.client import Client, SessionEvent
 from soundscape.timeline.commands import Command
+from soundscape.translation import gettext as _
+from soundscape.translation import marked
 from soundscape.views.event_texts import event_text, needs_attention
 from soundscape.views.snapshot import Snapshot
 
@@ -21,11 +23,11 @@ TRY_AGAIN = (0.5, 1.0, 2.0)
 MOST_WAITING = 4
 STALE_AFTER = 3.0
 """Seconds after which a waiting command is dropped, since a late effect would surprise."""
-NO_ANSWER = "the room does not answer; the sound plays on - trying again"
-STANDS_STILL = "the session is not answering, its processes stand still - trying again"
-NO_SOUND = "the room does not answer, and nothing plays any more"
-NOT_DONE = "the room answered too late: not done"
-NOT_KNOWN = "the room does not answer: it may not have been done"
+NO_ANSWER = marked("the room does not answer; the sound plays on - trying again")
+STANDS_STILL = marked("the session is not answering, its processes stand still - trying again")
+NO_SOUND = marked("the room does not answer, and nothing plays any more")
+NOT_DONE = marked("the room answered too late: not done")
+NOT_KNOWN = marked("the room does not answer: it may not have been done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Link:
             threading.Thread(target=work, name=name, daemon=True).start()
 
     def lost(self) -> str:
-        """Return what it means that the host does not answer."""
+        """Return what it means that the host does not answer, in English."""
         if self._client.plays():
             return NO_ANSWER
         return STANDS_STILL if self._client.lives() else NO_SOUND
@@ -96,7 +98,7 @@ class Link:
         while not self._closed.is_set():
             asked_at, job = self._asked.get()
             late = clock.now() - asked_at > STALE_AFTER
-            self._publish(StatusMessage(NOT_DONE, wrong=True) if late else _done(job))
+            self._publish(StatusMessage(_(NOT_DONE), wrong=True) if late else _done(job))
 
     def _listen(self) -> None:
         failed = 0
@@ -130,7 +132,7 @@ def _done(job: Callable[[], LinkNews]) -> LinkNews:
     except (CommandRefused, InvalidValue) as err:
         return StatusMessage(str(err), wrong=True)
     except SoundscapeError:
-        return StatusMessage(NOT_KNOWN, wrong=True)
+        return StatusMessage(_(NOT_KNOWN), wrong=True)
 
 
 def _status_of(line: Mapping[str, Any]) -> StatusMessage | None:

@@ -9,6 +9,7 @@ from rich.cells import set_cell_size
 
 from soundscape.console.keys import FINAL_KEY, KeyMap, Named
 from soundscape.console.styles import Line, Tone, clean, cut
+from soundscape.translation import gettext as _
 from soundscape.views.snapshot import Texts
 
 COLUMN = 37
@@ -39,10 +40,10 @@ def keys_panel(keys: KeyMap, width: int) -> tuple[Line, ...]:
 def leaving_panel(keys: KeyMap) -> tuple[Line, ...]:
     """Return the question how to leave."""
     return (
-        ((" Leave the console? ", "state"),),
-        ((f"  {keys.named('leave')}    ", "strong"), ("leave; the session plays on", "plain")),
-        ((f"  {FINAL_KEY} {FINAL_KEY}  ", "strong"), ("end it, with the long fade", "plain")),
-        (("  any other key: stay", "dim"),),
+        ((_(" Leave the console? "), "state"),),
+        ((f"  {keys.named('leave')}    ", "strong"), (_("leave; the session plays on"), "plain")),
+        ((f"  {FINAL_KEY} {FINAL_KEY}  ", "strong"), (_("end it, with the long fade"), "plain")),
+        ((_("  any other key: stay"), "dim"),),
     )
 
 
@@ -54,18 +55,19 @@ def details_panel(texts: Texts, width: int, height: int) -> tuple[Line, ...]:
         line for text in texts.warnings for line in wrap(clean(text), width, subsequent_indent="  ")
     ]
     shown = wrapped if len(wrapped) <= room else [*wrapped[: room - 1], "…"]
-    warnings: list[Line] = [((line, "plain"),) for line in shown or ["no warnings"]]
+    warnings: list[Line] = [((line, "plain"),) for line in shown or [_("no warnings")]]
     return (*warnings, *figures)
 
 
 def lost_panel(lines: Sequence[str], key: Named) -> tuple[Line, ...]:
     """Return how to resume a session that broke off."""
+    leave = key("leave")
     return (
-        ((" The session broke off. ", "alarm"),),
+        ((_(" The session broke off. "), "alarm"),),
         (
-            (f"  To take it up again, leave ({key('leave')} {key('leave')}) and type ", "plain"),
+            (_("  To take it up again, leave ({key} {key}) and type ").format(key=leave), "plain"),
             ("soundscape recover", "strong"),
-            (", or:", "plain"),
+            (_(", or:"), "plain"),
         ),
         *(((f"    {clean(line)}", "strong"),) for line in lines),
     )

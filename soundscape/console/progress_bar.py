@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from rich.cells import set_cell_size
 
 from soundscape.console.styles import Line, Tone, clean, cut
+from soundscape.translation import gettext as _
 from soundscape.views.snapshot import PhaseView, Snapshot
 
 PASSED, TO_COME, BORDER, MARK = "━", "─", "┃", "◆"
@@ -60,8 +61,10 @@ def _now(view: Snapshot, column: Column, width: int) -> Line:
     """Return `▲ now`, and when the session ends, on the side of it that has room."""
     now = column(view.elapsed)
     left = view.texts.silence
-    word = "▲ now" if now + 5 <= width else "now ▲"
-    start = now if word[0] == "▲" else now - 4
+    name = _("now")
+    fits = now + len(name) + 2 <= width
+    word = f"▲ {name}" if fits else f"{name} ▲"
+    start = now if fits else max(0, now - len(name) - 1)
     gap = width - start - len(word) - len(left)
     if gap >= 2:
         return ((" " * start, "dim"), (word, "strong"), (" " * gap, "dim"), (left, "dim"))

@@ -7,6 +7,8 @@ import segno
 from soundscape.console.keys import Named
 from soundscape.console.layout import Row
 from soundscape.console.styles import Line, clean, cut
+from soundscape.translation import gettext as _
+from soundscape.translation import marked
 from soundscape.units import format_clock
 from soundscape.views.snapshot import Snapshot
 
@@ -16,7 +18,7 @@ cameras also read a code with two."""
 _BLOCKS = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
 """By the upper and the lower module, of which the light ones are drawn."""
 MARGIN = 2
-TURN_ON = "the tablet's page is off; in another terminal: soundscape remote"
+TURN_ON = marked("the tablet's page is off; in another terminal: soundscape remote")
 
 
 def qr_lines(url: str) -> list[str]:
@@ -43,20 +45,21 @@ def pairing_rows(
         f"{clean(view.phase).upper()}  {view.texts.state}",
         f"{view.texts.times.left.time} {clean(view.texts.times.left.label)}",
         "",
-        "Read this code with",
-        "the tablet's camera.",
-        "It pairs one device.",
-        f"Valid for {format_clock(left)}",
+        _("Read this code with"),
+        _("the tablet's camera."),
+        _("It pairs one device."),
+        _("Valid for {time}").format(time=format_clock(left)),
         "",
-        f"{key('remote')}: away",
-        "The keys work as always.",
+        _("{key}: away").format(key=key("remote")),
+        _("The keys work as always."),
     ]
     room = width - 2 * MARGIN - len(drawn[0])
     if len(drawn) > height or room < 0:
+        size = f"{len(drawn[0]) + 2 * MARGIN} × {len(drawn)}"
         told: list[Line] = [
-            (("This window is too small for the code.", "strong"),),
-            ((f"Make it {len(drawn[0]) + 2 * MARGIN} × {len(drawn)} or larger.", "plain"),),
-            ((f"{key('remote')}: away", "dim"),),
+            ((_("This window is too small for the code."), "strong"),),
+            ((_("Make it {size} or larger.").format(size=size), "plain"),),
+            ((_("{key}: away").format(key=key("remote")), "dim"),),
         ]
         lines = [*told, *[()] * height][:height]
         return [Row((((" " * MARGIN), "plain"), *line)) for line in lines]

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
+
 from soundscape.console.headline import LOST_WORD, phase_rows, time_rows
-from soundscape.console.keys import Named, with_keys
+from soundscape.console.keys import Named, act_name, with_keys
 from soundscape.console.layout import Block, Row, arranged
 from soundscape.console.progress_bar import progress_lines
-from soundscape.console.styles import Line, Tone, clean, fit, spread
+from soundscape.console.styles import Line, Tone, clean, cut, fit, spread
+from soundscape.translation import gettext as _
+from soundscape.translation import marked
 from soundscape.views.snapshot import LayerTexts, Snapshot
 
 MARGIN = 2
-LOCKED = "KEYS LOCKED"
+LABEL = 9
+"""Cells of a line's label, with the blank after it."""
+LOCKED = marked("KEYS LOCKED")
+_LAYERS = {"music": marked("music"), "ambience": marked("ambience"), "voice": marked("voice")}
 LARGE = (100, 34)
 """The size from which the letters double."""
 
@@ -82,17 +89,17 @@ def _head(view: Snapshot, width: int, *, lost: bool) -> Row:
     """Return the line with the scene, and at the right that all is well or does not answer."""
     label = "" if view.label == view.scene else view.label
     named = " · ".join(clean(part) for part in (view.scene, label) if part)
-    known = ["no answer"] if lost else [*view.texts.well, view.texts.remote]
+    known = [_("no answer")] if lost else [*view.texts.well, view.texts.remote]
     said = [*known, view.texts.elapsed]
     return Row(spread(((named, "dim"),), (("  ".join(filter(None, said)), "dim"),), width))
 
 
 def _standing(view: Snapshot, shown: Shown, width: int) -> Row:
-    locked: Line = ((f" {LOCKED} ", "state"), ("  ", "plain")) if shown.locked else ()
+    locked: Line = ((f" {_(LOCKED)} ", "state"), ("  ", "plain")) if shown.locked else ()
     if shown.lost:
         was = ", ".join(word.lower() for word in view.texts.standing)
-        line: Line = ((f" {LOST_WORD} ", "alarm"), ("  ", "plain"), *locked)
-        return Row(fit((*line, (f"last known: {was}", "plain")), width))
+        line: Line = ((f" {_(LOST_WORD)} ", "alarm"), ("  ", "plain"), *locked)
+        return Row(fit((*line, (_("last known: {state}").format(state=was), "plain")), width))
     pieces: list[tuple[str, Tone]] = []
     for number, word in enumerate(view.texts.standing):
         if number == 0 and view.state == "playing":
@@ -110,7 +117,7 @@ def _layers(view: Snapshot, width: int, *, others: bool) -> list[Row]:
     texts = view.texts.layers
     music = texts.get("music")
     if music is None:
-        rows = [_labelled("music", "none in this phase", width)]
+        rows = [_labelled(_("music"), _("none in this phase"), width)]
     else:
         rows = _layer("music", music, width)
     if others:
@@ -122,12 +129,12 @@ def _layers(view: Snapshot, width: int, *, others: bool) -> list[Row]:
 
 def _layer(name: str, layer: LayerTexts, width: int) -> list[Row]:
     left: Line = (
-        (_label(name), "dim"),
+        (_label(_(_LAYERS[name])), "dim"),
         (clean(layer.playing), "strong" if name == "music" else "plain"),
     )
     rows = [Row(spread(left, ((layer.left, "plain"),), width))]
     if layer.next:
-        coming: Line = ((_label("  next"), "dim"), (clean(layer.next), "plain"))
+        coming: Line = ((_label(_("  next")), "dim"), (clean(layer.next), "plain"))
         rows.append(Row(spread(coming, ((layer.next_when, "plain"),), width)))
     return rows
 
@@ -135,17 +142,19 @@ def _layer(name: str, layer: LayerTexts, width: int) -> list[Row]:
 def _others(view: Snapshot, width: int) -> list[Row]:
     """Return ambience and voice in one line."""
     named = [
-        f"{name} {clean(layer.title)}" for name, layer in view.layers.items() if name != "music"
+        f"{_(_LAYERS[name])} {clean(layer.title)}"
+        for name, layer in view.layers.items()
+        if name != "music"
     ]
-    return [_labelled("with", " · ".join(named), width)] if named else []
+    return [_labelled(_("with"), " · ".join(named), width)] if named else []
 
 
 def _level(view: Snapshot, width: int) -> Row:
     """Return the line with the level, and at the right the lights."""
-    right: Line = (("lights ", "dim"), (clean(view.texts.lights), "plain"))
+    right: Line = ((_("lights") + " ", "dim"), (clean(view.texts.lights), "plain"))
     shown = right if view.lights else ()
     level = ", ".join(filter(None, (view.texts.level, view.texts.sound_level)))
-    left: Line = ((_label("level"), "dim"), (level, "plain"))
+    left: Line = ((_label(_("level")), "dim"), (level, "plain"))
     return Row(spread(left, shown, width))
 
 
@@ -154,7 +163,7 @@ def _trouble(view: Snapshot, width: int) -> list[Row]:
     texts = view.texts
     if not texts.trouble and not texts.counted:
         return []
-    pieces: list[tuple[str, Tone]] = [(_label("health"), "dim")]
+    pieces: list[tuple[str, Tone]] = [(_label(_("health")), "dim")]
     for text in texts.trouble:
         pieces += [(f" ! {clean(text)} ", "alarm"), ("  ", "plain")]
     return [Row(fit((*pieces, ("  ".join(texts.counted), "plain")), width))]
@@ -165,7 +174,7 @@ def _warned(view: Snapshot, shown: Shown, width: int) -> list[Row]:
     texts = view.texts
     if not texts.warnings:
         return []
-    left: Line = ((_label("warned"), "dim"), (clean(texts.warnings[0]), "plain"))
+    left: Line = ((_label(_("warned")), "dim"), (clean(texts.warnings[0]), "plain"))
     right: Line = ((f"{texts.warned}: {shown.key('details')}", "dim"),)
     return [Row(spread(left, right, width))]
 
@@ -175,9 +184,9 @@ def _marks(view: Snapshot, width: int, most: int) -> list[Row]:
         return []
     said = [clean(text) for text in view.texts.marks[:most]]
     more = len(view.marks) - len(said)
-    first = f"{said[0]}  (and {more} before)" if more else said[0]
+    first = said[0] + "  " + _("(and {number} before)").format(number=more) if more else said[0]
     return [_labelled(name, text, width) for name, text in
-            zip(["marks", *[""] * len(said)], [first, *said[1:]], strict=False)]  # fmt: skip
+            zip([_("marks"), *[""] * len(said)], [first, *said[1:]], strict=False)]  # fmt: skip
 
 
 def _said(shown: Shown, width: int) -> Row:
@@ -190,8 +199,13 @@ def _said(shown: Shown, width: int) -> Row:
 
 
 def _hint(shown: Shown, width: int) -> Row:
-    keys = ("duck", "hold", "extend", "next", "pause", "mute", "help", "leave")
-    said = "  ".join(f"{shown.key(act)} {act}" for act in keys)
+    """Return the line with the keys that matter most, as many as fit."""
+    acts = ["duck", "hold", "extend", "next", "pause", "mute", "help", "leave"]
+    for left_out in ("", "extend", "pause", "next", "hold"):
+        acts = [act for act in acts if act != left_out]
+        said = "  ".join(f"{shown.key(act)} {act_name(act)}" for act in acts)
+        if cell_len(said) <= width:
+            break
     return Row(fit(((said, "dim"),), width))
 
 
@@ -200,4 +214,4 @@ def _labelled(label: str, text: str, width: int) -> Row:
 
 
 def _label(text: str) -> str:
-    return f"{text:<9}"
+    return set_cell_size(cut(text, LABEL - 1), LABEL)

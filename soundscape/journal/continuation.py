@@ -13,6 +13,7 @@ from soundscape.journal.entries import decode, encode
 from soundscape.journal.redaction import Redactor
 from soundscape.journal.resume_log import read_resume_log
 from soundscape.journal.session_folders import SessionFolder
+from soundscape.translation import gettext as _
 from soundscape.views import fault_texts
 
 NO_EVENTS = {"session", "position", "output", "resumed", "closed"}
@@ -64,7 +65,7 @@ def missing_records(folder: SessionFolder, history: Iterable[object]) -> list[ob
     missing: list[object] = list(happened[len(log.events) :])
     done = {message.number for message in missing if isinstance(message, CommandDone)}
     missing += [
-        CommandFailed(request.number, 0, request.command, fault_texts.HOST_DIED)
+        CommandFailed(request.number, 0, request.command, _(fault_texts.HOST_DIED))
         for request in log.unanswered
         if request.number not in done
     ]

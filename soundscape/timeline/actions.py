@@ -21,6 +21,7 @@ from soundscape.timeline.phase_automation import PhaseTarget
 from soundscape.timeline.show import Phase
 from soundscape.timeline.transport import Action, State
 from soundscape.timeline.undo import LeftPhase, Undoable
+from soundscape.translation import gettext as _
 from soundscape.units import format_clock, frames, seconds
 
 LANDING_LUFS = -28.0
@@ -107,14 +108,14 @@ def _stretch(c: ActionContext, command: Command) -> None:
 def _warn_of_range(c: ActionContext) -> None:
     total = c.clock.passed(c.frame) + c.clock.remaining(c.frame)
     phase = c.phase
-    for word, limit, beyond in (
-        ("longest", phase.max_frames, operator.gt),
-        ("shortest", phase.min_frames, operator.lt),
+    for text, limit, beyond in (
+        (_("{phase} is now {time}; its longest is {limit}"), phase.max_frames, operator.gt),
+        (_("{phase} is now {time}; its shortest is {limit}"), phase.min_frames, operator.lt),
     ):
         if limit is not None and beyond(total, limit):
             length, planned = (format_clock(seconds(n)) for n in (total, limit))
-            text = f"{phase.name} is now {length}; its {word} is {planned}"
-            c.context.emit(Warned(c.frame, text))
+            said = text.format(phase=phase.name, time=length, limit=planned)
+            c.context.emit(Warned(c.frame, said))
 
 
 def _mark_dose(c: ActionContext, command: Command) -> None:
@@ -285,16 +286,27 @@ def _trim_output(c: ActionContext, output: str, by: float) -> None:
     """Move the trim of one output, never above 0 dB: the ceiling holds for what all share."""
     trims = c.master.trims
     if output not in trims:
-        known = f"it has {' and '.join(trims)}" if trims else "it names none (audio.outputs)"
-        raise CommandRefused(f"the room has no output '{output}': {known}")
+        if not trims:
+            text = _("the room has no output '{output}': it names none (audio.outputs)")
+            raise CommandRefused(text.format(output=output))
+        text = _("the room has no output '{output}': it has {outputs}")
+        raise CommandRefused(text.format(output=output, outputs=_(" and ").join(trims)))
     room = c.show.outputs[output]
     over = MOST_LEVEL_DB if c.show.level_cap_lufs is None else _room_left(c) - c.master.level_db
     most = max(LEAST_LEVEL_DB, min(0.0, room + min(MOST_LEVEL_DB, over)))
     to = max(LEAST_LEVEL_DB, min(most, trims[output] + by))
     if by > 0 and to <= trims[output]:
-        raise CommandRefused(f"{output} is at its highest, {trims[output]:+.0f} dB")
+        raise CommandRefused(
+            _("{output} is at its highest, {db} dB").format(
+                output=output, db=f"{trims[output]:+.0f}"
+            )
+        )
     if by < 0 and to >= trims[output]:
-        raise CommandRefused(f"{output} is at its lowest, {trims[output]:+.0f} dB")
+        raise CommandRefused(
+            _("{output} is at its lowest, {db} dB").format(
+                output=output, db=f"{trims[output]:+.0f}"
+            )
+        )
     c.master.trim(c.frame, output, to)
 
 
@@ -304,9 +316,13 @@ def _trim_level(c: ActionContext, by: float) -> None:
         most -= _most_raised(c)
     to = max(LEAST_LEVEL_DB, min(most, c.master.level_db + by))
     if by > 0 and to <= c.master.level_db:
-        raise CommandRefused(f"the level is at its highest, {c.master.level_db:+.0f} dB")
+        raise CommandRefused(
+            _("the level is at its highest, {db} dB").format(db=f"{c.master.level_db:+.0f}")
+        )
     if by < 0 and to >= c.master.level_db:
-        raise CommandRefused(f"the level is at its lowest, {c.master.level_db:+.0f} dB")
+        raise CommandRefused(
+            _("the level is at its lowest, {db} dB").format(db=f"{c.master.level_db:+.0f}")
+        )
     c.master.level(c.frame, to)
 
 

@@ -41,6 +41,7 @@ from soundscape.timeline.show_update import (
 from soundscape.timeline.transport import Input, State, Transport
 from soundscape.timeline.transport_input import remember, transport_input
 from soundscape.timeline.undo import MOST_LEFT, LeftPhase, Undoable
+from soundscape.translation import gettext as _
 
 Waits = Callable[[int, Phase], bool]
 """Whether a phase that has reached its end at a frame waits there (live) or goes on (plan)."""
@@ -122,7 +123,11 @@ class Conductor:
         Raises CommandRefused where it makes no sense; nothing is changed then.
         """
         if self.ended:
-            raise CommandRefused(f"cannot {command.do}: the session has ended")
+            raise CommandRefused(
+                _("cannot {command}: {why}").format(
+                    command=command.do, why=_("the session has ended")
+                )
+            )
         if already_set(self, command):
             return
         self._quiet_until = 0

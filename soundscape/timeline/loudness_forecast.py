@@ -22,21 +22,23 @@ from soundscape.timeline.envelope import contour
 from soundscape.timeline.opening_limit import clip_gain
 from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
 from soundscape.timeline.show import GeneratedSource, SilentSource
+from soundscape.translation import gettext as _
+from soundscape.translation import marked
 from soundscape.units import SAMPLE_RATE, format_duration
 
 NOTHING_SUDDEN = 6.0
 """LU: a rise within a second that is no larger is not worth a look."""
 _RISES = (
-    (NOTHING_SUDDEN, "nothing sudden"),
-    (10.5, "swells, within what calm allows"),
-    (inf, "may startle"),
+    (NOTHING_SUDDEN, marked("nothing sudden")),
+    (10.5, marked("swells, within what calm allows")),
+    (inf, marked("may startle")),
 )
 _LOUDEST = (
-    (-3.0, "softer than planned"),
-    (3.0, "as loud as planned"),
-    (6.0, "at times a little louder than planned"),
-    (9.0, "at times clearly louder than planned"),
-    (inf, "at times far louder than planned"),
+    (-3.0, marked("softer than planned")),
+    (3.0, marked("as loud as planned")),
+    (6.0, marked("at times a little louder than planned")),
+    (9.0, marked("at times clearly louder than planned")),
+    (inf, marked("at times far louder than planned")),
 )
 """Figures in LU up to which a word holds. A difference of 3 LU is just noticed in passing, 10 LU is
 twice as loud."""
@@ -86,11 +88,24 @@ class LoudnessForecast:
 
     def __str__(self) -> str:
         rise, over = self.largest_rise, self.most_over_target
-        side = "under" if over.lu < 0 else "over"
-        return (
-            f"{_word(rise.lu, _RISES)}: rises by at most {rise.lu:.1f} LU within a second "
-            f"(at {format_duration(rise.at)}); {_word(over.lu, _LOUDEST)}: its loudest moment is "
-            f"{abs(over.lu):.1f} LU {side} its target (at {format_duration(over.at)})"
+        text = (
+            _(
+                "{rise}: rises by at most {lu} LU within a second (at {at}); {loud}: its loudest "
+                "moment is {over} LU under its target (at {loudest})"
+            )
+            if over.lu < 0
+            else _(
+                "{rise}: rises by at most {lu} LU within a second (at {at}); {loud}: its loudest "
+                "moment is {over} LU over its target (at {loudest})"
+            )
+        )
+        return text.format(
+            rise=_word(rise.lu, _RISES),
+            lu=f"{rise.lu:.1f}",
+            at=format_duration(rise.at),
+            loud=_word(over.lu, _LOUDEST),
+            over=f"{abs(over.lu):.1f}",
+            loudest=format_duration(over.at),
         )
 
     def as_json(self) -> dict[str, dict[str, float]]:
@@ -113,7 +128,7 @@ def loudness_forecast(plan: Plan) -> LoudnessForecast:
 
 
 def _word(lu: float, words: Sequence[tuple[float, str]]) -> str:
-    return next(word for limit, word in words if lu <= limit)
+    return _(next(word for limit, word in words if lu <= limit))
 
 
 def _most(values: Values) -> Moment:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from soundscape.errors import CommandRefused
+from soundscape.translation import gettext as _
+from soundscape.translation import marked
 
 
 class State(StrEnum):
@@ -248,15 +250,15 @@ def _rows() -> tuple[Transition, ...]:
 TABLE: dict[tuple[State, Input], Transition] = {(t.state, t.event): t for t in _rows()}
 
 REFUSALS: dict[State, str] = {
-    State.PLAYING: "the session is playing: nothing is held, paused or muted",
-    State.HELD: "held already; `release` lets the position run on, `next` moves on",
-    State.WAITING: "waiting at the end of the phase; `next` moves on",
-    State.LANDING: "landing; a second `land` goes back to the phase, `next` moves on",
-    State.PAUSED: "paused; `play` brings the music back first",
-    State.MUTED: "muted; `play` brings the music back first",
-    State.ENDING: "the session is ending; `hold` or `extend` brings the sound back",
-    State.STOPPING: "the session is stopping",
-    State.ENDED: "the session has ended",
+    State.PLAYING: marked("the session is playing: nothing is held, paused or muted"),
+    State.HELD: marked("held already; `release` lets the position run on, `next` moves on"),
+    State.WAITING: marked("waiting at the end of the phase; `next` moves on"),
+    State.LANDING: marked("landing; a second `land` goes back to the phase, `next` moves on"),
+    State.PAUSED: marked("paused; `play` brings the music back first"),
+    State.MUTED: marked("muted; `play` brings the music back first"),
+    State.ENDING: marked("the session is ending; `hold` or `extend` brings the sound back"),
+    State.STOPPING: marked("the session is stopping"),
+    State.ENDED: marked("the session has ended"),
 }
 
 _COVERS = (State.LANDING, State.PAUSED, State.MUTED)
@@ -276,7 +278,11 @@ class Transport:
         """The transition that `event` would make. Raises CommandRefused where there is none."""
         row = TABLE.get((self.state, event))
         if row is None:
-            raise CommandRefused(f"cannot {command or event.value}: {REFUSALS[self.state]}")
+            raise CommandRefused(
+                _("cannot {command}: {why}").format(
+                    command=command or event.value, why=_(REFUSALS[self.state])
+                )
+            )
         return row
 
     def move(self, row: Transition, before: tuple[State, ...] = ()) -> None:

@@ -15,6 +15,7 @@ from soundscape.timeline.action_context import ActionContext, names, phase_index
 from soundscape.timeline.commands import Command
 from soundscape.timeline.transport import Input, State
 from soundscape.timeline.undo import UNDO_WITHIN, Undoable
+from soundscape.translation import gettext as _
 from soundscape.units import SAMPLE_RATE, format_duration
 
 
@@ -53,8 +54,9 @@ def _undo_input(c: ActionContext) -> Input:
     undoable = last_undoable(c)
     if undoable is None:
         raise CommandRefused(
-            f"nothing to take back: `undo` takes back the last of {', '.join(_UNDOABLE)} "
-            f"within {format_duration(UNDO_WITHIN / SAMPLE_RATE)}"
+            _(
+                "nothing to take back: `undo` takes back the last of {commands} within {time}"
+            ).format(commands=", ".join(_UNDOABLE), time=format_duration(UNDO_WITHIN / SAMPLE_RATE))
         )
     if undoable.ended:
         return Input.UNDO_END
@@ -74,23 +76,33 @@ def _check(c: ActionContext, command: Command) -> None:
     if command.do == "goto" and phase_index(c, command.phase) is None:
         if command.phase in get_args(Role):
             raise CommandRefused(
-                f"no phase of {c.show.name} has the role '{command.phase}': write 'role: "
-                f"{command.phase}' to one in the scene, or go to one of {', '.join(names(c))}"
+                _(
+                    "no phase of {scene} has the role '{role}': write 'role: {role}' to one in the "
+                    "scene, or go to one of {phases}"
+                ).format(scene=c.show.name, role=command.phase, phases=", ".join(names(c)))
             )
         hint = did_you_mean(str(command.phase), names(c))
         raise CommandRefused(
-            f"no phase '{command.phase}' in {c.show.name}{hint}; it has {', '.join(names(c))}"
+            _("no phase '{phase}' in {scene}{hint}; it has {phases}").format(
+                phase=command.phase, scene=c.show.name, hint=hint, phases=", ".join(names(c))
+            )
         )
     if command.do in ("skip", "swap") and not command.undo and c.layers["music"].bus is None:
-        raise CommandRefused(f"cannot {command.do}: no music in {c.phase.name}")
+        raise CommandRefused(
+            _("cannot {command}: no music in {phase}").format(
+                command=command.do, phase=c.phase.name
+            )
+        )
     if command.do == "back" and not c.left_phases:
-        raise CommandRefused("cannot back: no phase came before this one; `goto` goes to any phase")
+        raise CommandRefused(
+            _("cannot back: no phase came before this one; `goto` goes to any phase")
+        )
     if command.do == "dose" and command.undo and command.ago is not None:
-        raise CommandRefused("cannot dose: give `ago` or `undo`, not both")
+        raise CommandRefused(_("cannot dose: give `ago` or `undo`, not both"))
     if command.do == "dose" and command.undo and not c.doses:
-        raise CommandRefused("cannot undo the dose: none is marked")
+        raise CommandRefused(_("cannot undo the dose: none is marked"))
     if command.do == "swap" and command.undo and not c.swapped:
-        raise CommandRefused("cannot undo the swap: no track was swapped out")
+        raise CommandRefused(_("cannot undo the swap: no track was swapped out"))
 
 
 def remember(c: ActionContext, event: Input, command: Command) -> Undoable | None:

@@ -80,6 +80,21 @@ def verdict(errors: int, warnings: int, strict: bool = False) -> str:
     return _("READY: everything that was checked is good.")
 
 
+def checked(scenes: int, root: str, errors: int, warnings: int) -> str:
+    """The last line: what was checked, and how much was found."""
+    found = _("all well")
+    if errors or warnings:
+        said = (
+            ngettext("{number} error", "{number} errors", errors),
+            ngettext("{number} warning", "{number} warnings", warnings),
+        )
+        found = ", ".join(said)
+    many = ngettext("{number} scene", "{number} scenes", scenes)
+    return _("{scenes} checked in {library}: {found}").format(
+        scenes=many, library=root, found=found
+    )
+
+
 def counted(errors: int, warnings: int) -> str:
     """What was found of a subject that is not good."""
     said = []

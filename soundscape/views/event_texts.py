@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from soundscape.translation import gettext as _
 from soundscape.views import fault_texts
 
 Line = Mapping[str, Any]
@@ -22,13 +23,13 @@ def needs_attention(line: Line) -> bool:
 
 
 _TEXTS: dict[str, Callable[[Line], str]] = {
-    "phase": lambda line: f"phase {line['name']}",
+    "phase": lambda line: _("phase {name}").format(name=line["name"]),
     "clip-start": lambda line: f"{line['layer']}: {line['title']}",
     "command": lambda line: str(line["answer"]),
     "refused": lambda line: str(line["message"]),
     "prompt": lambda line: f"“{line['say']}”",
-    "cue": lambda line: f"cue {line['cue']}",
+    "cue": lambda line: _("cue {name}").format(name=line["cue"]),
     "warning": lambda line: str(line["message"]),
     "fault": lambda line: str(line["message"]),
-    "end": lambda _line: fault_texts.OVER,
+    "end": lambda _line: _(fault_texts.OVER),
 }

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from soundscape.message_text import printable, quoted
+from soundscape.translation import gettext as _
+from soundscape.translation import marked, ngettext
 from soundscape.units import format_clock, seconds
 
 if TYPE_CHECKING:
@@ -21,19 +23,25 @@ MOST_FAULTS = 3
 _TRIM = re.compile(r"#[\d.e+-]*-[\d.e+-]*$")
 """The end of the key of a track of which only a part plays."""
 
-NO_OUTPUT = "no sound: output null"
-PLAYER_HANGS = "no sound: the player does not answer"
-PLAYER_HUNG = "the player hung and was stopped"
-HOST_DIED = "the session's host ended unexpectedly"
-HOST_REPLACED = f"{HOST_DIED}, and another one took its place: the sound played on"
-PLAYER_GONE = "the player ended unexpectedly"
-NO_PLAYER_ANSWER = "the player does not answer"
-OUTPUT_HEARD = "the output is on again"
-MAY_SLEEP = "this computer may go to sleep during the session: turn that off in its settings"
-SOUND_BACK = "the sound is back"
-MUSIC_BACK = "missing files are back: the music goes on with its next track"
-OVER = "the session is over"
-CEILING_MET = "the sound reached the ceiling and was limited: lower the level of a layer or a gain"
+NO_OUTPUT = marked("no sound: output null")
+PLAYER_HANGS = marked("no sound: the player does not answer")
+PLAYER_HUNG = marked("the player hung and was stopped")
+HOST_DIED = marked("the session's host ended unexpectedly")
+HOST_REPLACED = marked(
+    "the session's host ended unexpectedly, and another one took its place: the sound played on"
+)
+PLAYER_GONE = marked("the player ended unexpectedly")
+NO_PLAYER_ANSWER = marked("the player does not answer")
+OUTPUT_HEARD = marked("the output is on again")
+MAY_SLEEP = marked(
+    "this computer may go to sleep during the session: turn that off in its settings"
+)
+SOUND_BACK = marked("the sound is back")
+MUSIC_BACK = marked("missing files are back: the music goes on with its next track")
+OVER = marked("the session is over")
+CEILING_MET = marked(
+    "the sound reached the ceiling and was limited: lower the level of a layer or a gain"
+)
 
 
 def many(number: int, what: str) -> str:
@@ -44,7 +52,8 @@ def many(number: int, what: str) -> str:
 def offline(side: Side, ports: Iterable[str]) -> str:
     """The ports that are away; "" for none."""
     away = ", ".join(ports)
-    return f"{side} offline: {away}" if away else ""
+    text = _("lights offline: {ports}") if side == "lights" else _("controls offline: {ports}")
+    return text.format(ports=away) if away else ""
 
 
 def went_offline(side: Side, ports: Iterable[str], why: str) -> str:
@@ -54,70 +63,81 @@ def went_offline(side: Side, ports: Iterable[str], why: str) -> str:
 
 def came_back(side: Side, port: str, what: str) -> str:
     """A port is there again; `what` the driver found."""
-    return f"{side} back: {port}: {what}"
+    text = _("lights back: {port}") if side == "lights" else _("controls back: {port}")
+    return f"{text.format(port=port)}: {what}"
 
 
 def device_missing(why: str) -> str:
     """The audio device is away."""
-    return f"no sound: {why}; trying again each second"
+    return _("no sound: {why}; trying again each second").format(why=why)
 
 
 def slept(seconds: float) -> str:
     """The machine slept or stood still, and the session with it."""
-    return f"this computer stood still for {format_clock(seconds)}: the music waited, T+ went on"
+    return _("this computer stood still for {time}: the music waited, T+ went on").format(
+        time=format_clock(seconds)
+    )
 
 
 def output_muted(name: str) -> str:
     """The system's own output is muted."""
-    return f"no sound can be heard: the output {name} is muted in the system's sound settings"
+    return _(
+        "no sound can be heard: the output {name} is muted in the system's sound settings"
+    ).format(name=name)
 
 
 def output_low(name: str, volume: float) -> str:
     """The system's own output is turned down."""
-    return (
-        f"the sound can hardly be heard: the output {name} is at {100 * volume:.0f} % in the "
-        "system's sound settings"
-    )
+    return _(
+        "the sound can hardly be heard: the output {name} is at {percent} % in the system's sound "
+        "settings"
+    ).format(name=name, percent=f"{100 * volume:.0f}")
 
 
 def output_suspended(name: str) -> str:
     """The sound server has put the output to sleep."""
-    return f"no sound can be heard: the sound server has suspended the output {name}"
+    return _("no sound can be heard: the sound server has suspended the output {name}").format(
+        name=name
+    )
 
 
 def output_moved_back(name: str, other: str) -> str:
     """The sound server had moved the sound."""
-    return f"the sound server had moved the sound to the output {other}; it is back on {name}"
+    return _(
+        "the sound server had moved the sound to the output {other}; it is back on {name}"
+    ).format(other=other, name=name)
 
 
 def gave_up(why: str) -> str:
     """The player ended by itself."""
-    return f"the player gave up: {why}"
+    return _("the player gave up: {why}").format(why=why)
 
 
 def taken_over(why: str) -> str:
     """A new player is put in the place of one that is lost."""
-    return f"the player is lost ({why}): the standby takes over"
+    return _("the player is lost ({why}): the standby takes over").format(why=why)
 
 
 def too_late(do: str) -> str:
     """A command waited longer than its client did."""
-    return f"cannot {do}: it came too late"
+    return _("cannot {command}: it came too late").format(command=do)
 
 
 def too_many(do: str) -> str:
     """A command found the player's queue full."""
-    return f"cannot {do}: too many commands are waiting"
+    return _("cannot {command}: too many commands are waiting").format(command=do)
 
 
 def source_ended(track: Track, available: int, why: str, left_out: bool) -> str:
     """A track's file held only `available` frames."""
     name = f"{track.where}: {quoted(track.title)}" if track.where else track.title
     if available == 0:
-        return f"{name}: cannot be played ({why}); left out"
+        return _("{name}: cannot be played ({why}); left out").format(name=name, why=why)
     has, whole = (format_clock(seconds(count)) for count in (available, track.frames))
-    then = "left out from now on" if left_out else "going on to the next track"
-    return f"{name}: ends at {has} of {whole} ({why}); {then}"
+    then = _("left out from now on") if left_out else _("going on to the next track")
+    return _("{name}: ends at {time} of {whole} ({why}); {then}").format(
+        name=name, time=has, whole=whole, why=why, then=then
+    )
 
 
 def file_fault(track: Track, why: str) -> str:
@@ -127,10 +147,13 @@ def file_fault(track: Track, why: str) -> str:
 
 def files(left_out: int, faults: Sequence[str], missing: int = 0) -> str:
     """What is missing and left out, and what is wrong with files: the first ones in full."""
-    said = [f"{many(missing, 'file')} missing"] if missing else []
-    said += [f"{many(left_out, 'track')} left out"] if left_out else []
+    said = [ngettext("{number} file missing", "{number} files missing", missing)] if missing else []
+    if left_out:
+        said.append(ngettext("{number} track left out", "{number} tracks left out", left_out))
     said += faults[:MOST_FAULTS]
     more = len(faults) - MOST_FAULTS
     if more > 0:
-        said.append(f"and {more} more with faults")
+        said.append(
+            ngettext("and {number} more with faults", "and {number} more with faults", more)
+        )
     return "; ".join(said) or "ok"

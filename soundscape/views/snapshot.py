@@ -123,6 +123,7 @@ class Texts(_Value):
     button there.
     """
 
+    language: str = Field("", description="The language of all of them, as `de`.")
     state: str = Field("", description="The state, in capitals.")
     standing: list[str] = Field([], description="Every word that stands now, the state first.")
     large: str = Field("", description="What must not be overlooked; empty while all is as usual.")

@@ -1,8 +1,8 @@
 """Every text of a session that a person sees, made from the values of its snapshot.
 
-Another language would stand here. A command is named as it is typed, in backticks; `with_names`
-puts what it is called on a screen in its place. Sentences begin with a small letter and have no
-full stop, since they stand beside others in one line.
+`translation` has them in other languages. A command is named as it is typed, in backticks;
+`with_names` puts what it is called on a screen in its place. Sentences begin with a small letter
+and have no full stop, since they stand beside others in one line.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from soundscape.translation import gettext as _
+from soundscape.translation import language, marked, ngettext
 from soundscape.units import format_clock, format_kelvin
-from soundscape.views.fault_texts import many
 from soundscape.views.snapshot import (
     Health,
     LayerTexts,
@@ -36,26 +37,29 @@ def worded(view: Snapshot) -> Snapshot:
 def texts(view: Snapshot) -> Texts:
     """What a person reads of a snapshot."""
     return Texts(
+        language=language(),
         state=state_word(view),
         standing=standing(view),
         large=large_word(view),
         hint=hint(view),
         times=times(view),
         then=then(view),
-        elapsed=f"session {format_clock(view.elapsed)}",
-        silence="" if view.state == "ended" else f"silence in {format_clock(view.remaining)}",
+        elapsed=_("session {time}").format(time=format_clock(view.elapsed)),
+        silence="" if view.state == "ended" else _silence_in(view),
         layers={name: layer_texts(layer) for name, layer in view.layers.items()},
         level=levels(view),
-        sound_level="" if view.sound_level is None else f"about {view.sound_level:.0f} dBA",
+        sound_level=sound_level(view.sound_level),
         lights=lights(view),
         ports=ports(view.health),
         well=well(view.health),
         trouble=trouble(view.health),
         counted=counted(view.health),
-        remote="tablet on" if view.remote.on else "",
+        remote=_("tablet on") if view.remote.on else "",
         marks=[mark(one) for one in reversed(view.marks[-NEWEST_MARKS:])],
         warnings=[f"{format_clock(one.elapsed)} {one.text}" for one in reversed(view.warnings)],
-        warned=many(len(view.warnings), "warning") if view.warnings else "",
+        warned=ngettext("{number} warning", "{number} warnings", len(view.warnings))
+        if view.warnings
+        else "",
         details=details(view),
         resume=resume(view, view.since_dose),
     )
@@ -80,52 +84,59 @@ def with_names(text: str, name: Callable[[str], str]) -> str:
 def state_word(view: Snapshot) -> str:
     """The state, in a word or three."""
     if view.state == "waiting" and view.waits_for == "dose":
-        return "WAITING FOR DOSE"
-    return _STATES[view.state]
+        return _("WAITING FOR DOSE")
+    return _(_STATES[view.state])
 
 
 def large_word(view: Snapshot) -> str:
     """The one word that must not be overlooked; empty while the session plays as usual."""
     if view.state != "playing":
-        return _STATES[view.state]
-    return "DUCKED" if view.ducked else "CARE" if view.care else ""
+        return _(_STATES[view.state])
+    return _("DUCKED") if view.ducked else _("CARE") if view.care else ""
 
 
 def standing(view: Snapshot) -> list[str]:
     """Every word that stands now, the state first."""
-    also = {"DUCKED": view.ducked, "CARE LIGHT": view.care}
+    also = {_("DUCKED"): view.ducked, _("CARE LIGHT"): view.care}
     return [state_word(view), *(word for word, stands in also.items() if stands)]
 
 
 def hint(view: Snapshot) -> str:
     """What the state means, and which command goes on from it."""
     if view.state == "playing" and view.ducked:
-        return "`duck` brings the music back"
+        return _("`duck` brings the music back")
     awaited = view.waits_for == "dose" and view.since_dose is None
     if view.state == "playing":
-        return _AWAITED if awaited else ""
+        return _(_AWAITED) if awaited else ""
     if view.state == "waiting":
-        return f"the music goes on; {_AWAITED if view.waits_for == 'dose' else '`next` moves on'}"
+        moves_on = _(_AWAITED) if view.waits_for == "dose" else _("`next` moves on")
+        return _("the music goes on; {what}").format(what=moves_on)
     if view.state == "ending":
-        back = "" if view.stopping else "; `hold` or `extend` brings the sound back"
-        return f"silence in {format_clock(view.remaining)}{back}"
-    return _HINTS[view.state]
+        back = "" if view.stopping else _("; `hold` or `extend` brings the sound back")
+        return _silence_in(view) + back
+    return _(_HINTS[view.state])
+
+
+def _silence_in(view: Snapshot) -> str:
+    return _("silence in {time}").format(time=format_clock(view.remaining))
 
 
 def times(view: Snapshot) -> TimeTexts:
     """In the phase, left of it, since the dose."""
     after = _next_phase(view)
     if is_ending(view):
-        left = TimeText(time=format_clock(view.remaining), label="to silence")
+        left = TimeText(time=format_clock(view.remaining), label=_("to silence"))
     else:
-        label = f"left, then {after.name}" if after else "left"
+        label = _("left, then {phase}").format(phase=after.name) if after else _("left")
         left = TimeText(time=format_clock(view.phase_remaining), label=label)
     dose = (
-        TimeText(time=NO_DOSE, label="T+ no dose yet")
+        TimeText(time=NO_DOSE, label=_("T+ no dose yet"))
         if view.since_dose is None
-        else TimeText(time=format_clock(view.since_dose), label="T+ since the dose")
+        else TimeText(time=format_clock(view.since_dose), label=_("T+ since the dose"))
     )
-    passed = TimeText(time=format_clock(view.phase_elapsed), label=f"in {view.phase}")
+    passed = TimeText(
+        time=format_clock(view.phase_elapsed), label=_("in {phase}").format(phase=view.phase)
+    )
     return TimeTexts(passed=passed, left=left, dose=dose)
 
 
@@ -137,7 +148,9 @@ def is_ending(view: Snapshot) -> bool:
 def then(view: Snapshot) -> str:
     """What follows the running phase."""
     after = _next_phase(view)
-    return f"then {after.name}, {format_clock(after.duration)}" if after else "then the end"
+    if after is None:
+        return _("then the end")
+    return _("then {phase}, {time}").format(phase=after.name, time=format_clock(after.duration))
 
 
 def _next_phase(view: Snapshot) -> PhaseView | None:
@@ -145,22 +158,40 @@ def _next_phase(view: Snapshot) -> PhaseView | None:
 
 
 _STATES = {
-    "playing": "PLAYING",
-    "held": "HELD",
-    "paused": "PAUSED",
-    "waiting": "WAITING",
-    "landing": "LANDING",
-    "muted": "MUTED",
-    "ending": "ENDING",
-    "ended": "OVER",
+    "playing": marked("PLAYING"),
+    "held": marked("HELD"),
+    "paused": marked("PAUSED"),
+    "waiting": marked("WAITING"),
+    "landing": marked("LANDING"),
+    "muted": marked("MUTED"),
+    "ending": marked("ENDING"),
+    "ended": marked("OVER"),
 }
-_AWAITED = "`dose` marks the dose and goes on"
+
+
+def state_name(state: str) -> str:
+    """The name of a state within a sentence."""
+    return _(_STATE_NAMES[state])
+
+
+_STATE_NAMES = {
+    "playing": marked("playing"),
+    "held": marked("held"),
+    "paused": marked("paused"),
+    "waiting": marked("waiting"),
+    "landing": marked("landing"),
+    "muted": marked("muted"),
+    "ending": marked("ending"),
+    "stopping": marked("stopping"),
+    "ended": marked("ended"),
+}
+_AWAITED = marked("`dose` marks the dose and goes on")
 _HINTS = {
-    "held": "`release` lets the phase go on; the music plays meanwhile",
-    "paused": "`play` brings the music back",
-    "muted": "`play` brings the music back",
-    "landing": "grounding music and the care light; `land` goes back to the phase",
-    "ended": "the session is over",
+    "held": marked("`release` lets the phase go on; the music plays meanwhile"),
+    "paused": marked("`play` brings the music back"),
+    "muted": marked("`play` brings the music back"),
+    "landing": marked("grounding music and the care light; `land` goes back to the phase"),
+    "ended": marked("the session is over"),
 }
 
 
@@ -173,11 +204,11 @@ def layer_texts(layer: LayerView) -> LayerTexts:
     when = ""
     if layer.next is not None:
         fade = layer.next_fade or 0.0
-        how = f", crossfade {fade:.0f} s" if fade else ""
-        when = f"in {format_clock(layer.remaining - fade)}{how}"
+        when = _("in {time}").format(time=format_clock(layer.remaining - fade))
+        when += _(", crossfade {seconds} s").format(seconds=f"{fade:.0f}") if fade else ""
     return LayerTexts(
         playing=f"{layer.title}{artist}",
-        left=f"{format_clock(layer.remaining)} left",
+        left=_("{time} left").format(time=format_clock(layer.remaining)),
         next=layer.next or "",
         next_when=when,
     )
@@ -185,12 +216,25 @@ def layer_texts(layer: LayerView) -> LayerTexts:
 
 def level(db: float) -> str:
     """The level beside the scene's."""
-    return f"{abs(db):g} {'under' if db < 0 else 'over'} plan" if db else "as planned"
+    if not db:
+        return _("as planned")
+    text = _("{db} under plan") if db < 0 else _("{db} over plan")
+    return text.format(db=f"{abs(db):g}")
+
+
+def sound_level(dba: float | None) -> str:
+    """The level at the pillow; "" in a room that is not calibrated."""
+    return "" if dba is None else _("about {level} dBA").format(level=f"{dba:.0f}")
 
 
 def trim(db: float) -> str:
     """The trim of an output."""
-    return f"at {db:+g} dB" if db else "at 0 dB"
+    return _("at {db} dB").format(db=f"{db:+g}" if db else "0")
+
+
+def trims(view: Snapshot) -> str:
+    """The trim of each output."""
+    return ", ".join(f"{name} {trim(db)}" for name, db in view.outputs.items())
 
 
 def levels(view: Snapshot) -> str:
@@ -215,7 +259,7 @@ def mark(one: MarkView) -> str:
     """A mark or note with its time."""
     since = one.since_dose
     when = format_clock(one.elapsed) if since is None else f"T+{format_clock(since)}"
-    return f"{when} {one.text or 'mark'}"
+    return f"{when} {one.text or _('mark')}"
 
 
 # Health -------------------------------------------------------------------------------------------
@@ -223,9 +267,13 @@ def mark(one: MarkView) -> str:
 
 def well(health: Health) -> list[str]:
     """The parts that work. Lights that were left out on purpose are no trouble."""
-    parts = {"sound": health.audio, "lights": health.lights, "files": health.files}
-    said = [f"{name} ok" for name, how in parts.items() if how == "ok"]
-    return [*said, "without lights"] if health.lights == "off" else said
+    parts = (
+        (_("sound ok"), health.audio),
+        (_("lights ok"), health.lights),
+        (_("files ok"), health.files),
+    )
+    said = [text for text, how in parts if how == "ok"]
+    return [*said, _("without lights")] if health.lights == "off" else said
 
 
 def trouble(health: Health) -> list[str]:
@@ -237,40 +285,42 @@ def trouble(health: Health) -> list[str]:
 def ports(health: Health) -> str:
     """The MIDI ports that are open, each with the system's name of it."""
     return ", ".join(
-        f"{port} is {' and '.join(map(repr, names))}" for port, names in health.ports.items()
+        _("{port} is {names}").format(port=port, names=_(" and ").join(map(repr, names)))
+        for port, names in health.ports.items()
     )
 
 
 def counted(health: Health) -> list[str]:
     """What was heard and is over, and how often."""
     gaps = health.underruns
-    return [f"{many(gaps, 'gap')} in the sound so far"] if gaps else []
+    text = ngettext("{number} gap in the sound so far", "{number} gaps in the sound so far", gaps)
+    return [text] if gaps else []
 
 
 def details(view: Snapshot) -> list[str]:
     """The technical figures, for finding a fault."""
     health, meter, music = view.health, view.meter, view.layers.get("music")
     loud = {
-        "now": meter.momentary,
-        "over 3 s": meter.short_term,
-        "target": music.loudness_target if music else None,
+        _("now"): meter.momentary,
+        _("over 3 s"): meter.short_term,
+        _("target"): music.loudness_target if music else None,
     }
     said = [f"{name} {value:.1f}" for name, value in loud.items() if value is not None]
     return [
-        f"loudness: {', '.join(said)} LUFS" if said else "loudness: nothing to measure",
+        _("loudness: {values} LUFS").format(values=", ".join(said))
+        if said
+        else _("loudness: nothing to measure"),
         ", ".join(
             [
-                f"level: {view.level_db:+g} dB" if view.level_db else "level: 0 dB",
+                _("level: {db} dB").format(db=f"{view.level_db:+g}" if view.level_db else "0"),
                 *([f"{view.sound_level:.1f} dBA"] if view.sound_level is not None else []),
             ]
         ),
-        *(
-            [f"outputs: {', '.join(f'{name} {trim(db)}' for name, db in view.outputs.items())}"]
-            if view.outputs
-            else []
+        *([_("outputs: {outputs}").format(outputs=trims(view))] if view.outputs else []),
+        *([_("MIDI ports: {ports}").format(ports=ports(health))] if health.ports else []),
+        _("underruns: {underruns}; late light messages: {late}").format(
+            underruns=health.underruns, late=health.late_messages
         ),
-        *([f"MIDI ports: {ports(health)}"] if health.ports else []),
-        f"underruns: {health.underruns}; late light messages: {health.late_messages}",
     ]
 
 

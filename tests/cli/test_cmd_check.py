@@ -372,3 +372,14 @@ def test_listen_looks_at_joins_phases_and_tracks(desk) -> None:
     assert (
         "joins of files; an opening is usually " in desk.run("check", "--offline", "--listen").out
     )
+
+
+# In other languages -------------------------------------------------------------------------------
+
+
+def test_the_table_is_in_the_language_that_is_asked_for(small) -> None:
+    done = small.run("check", "--offline", "--lang", "de")
+    first, *table = done.out.splitlines()
+    assert first == "BEREIT, mit 1 Sache zum Prüfen."
+    assert any(line.startswith("gut ") and "Musikdateien" in line for line in table)
+    assert small.run("check", "--offline", "--lang", "xx").code == 2

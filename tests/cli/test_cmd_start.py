@@ -383,6 +383,17 @@ def test_a_headless_session_is_steered_by_verbs_that_say_what_they_did(headless:
     assert json.loads(headless("release", "--json").stdout)["do"] == "release"
 
 
+def test_a_session_speaks_the_language_that_it_was_started_in(library: Path, home: Path) -> None:
+    soundscape = program_in(home)
+    assert begin_headless(soundscape, library, "--lang", "de").returncode == 0
+    assert soundscape("hold").stdout.startswith("gehalten in peak bei 0:0")
+    texts = json.loads(soundscape("status", "--json").stdout)["texts"]
+    assert (texts["language"], texts["state"]) == ("de", "GEHALTEN")
+    refused = soundscape("hold")
+    assert refused.stderr.startswith("hold geht nicht: schon gehalten")
+    soundscape("stop", "--fade", "0s")
+
+
 def test_two_sessions_are_told_apart_by_their_labels(library: Path, home: Path) -> None:
     soundscape = program_in(home)
     for label in ("blue", "green"):

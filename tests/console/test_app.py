@@ -16,7 +16,8 @@ from soundscape.console.app import REDRAW, ConsoleApp, Outcome, SessionView
 from soundscape.console.keys import default_keys
 from soundscape.console.link import NO_ANSWER, NO_SOUND, NOT_KNOWN, STANDS_STILL
 from soundscape.timeline.commands import Command
-from soundscape.views.snapshot import MeterView, Remote
+from soundscape.translation import language
+from soundscape.views.snapshot import MeterView, Remote, Snapshot
 
 ROUNDS = 500
 """How often a test looks before it gives up."""
@@ -660,3 +661,38 @@ def test_any_order_of_keys_leaves_a_working_screen(keys: list[str]) -> None:
         assert therapist.screen().strip()
 
     at_the_console(work)
+
+
+# Languages ----------------------------------------------------------------------------------------
+
+
+class InSpanish(Played):
+    """A session that was started with `--lang es`."""
+
+    def view(self) -> Snapshot:
+        seen = super().view()
+        texts = seen.texts.model_copy(update={"language": "es"})
+        return seen.model_copy(update={"texts": texts})
+
+
+def test_the_console_speaks_the_language_of_its_session() -> None:
+    async def work(therapist: Therapist) -> None:
+        await therapist.press("q")
+        await therapist.sees("¿Salir de la consola?")
+        assert language() == "es"
+
+    at_the_console(work, InSpanish())
+
+
+def test_a_language_that_the_console_does_not_have_leaves_it_as_it_is() -> None:
+    class InKlingon(Played):
+        def view(self) -> Snapshot:
+            seen = super().view()
+            texts = seen.texts.model_copy(update={"language": "tlh"})
+            return seen.model_copy(update={"texts": texts})
+
+    async def work(therapist: Therapist) -> None:
+        await therapist.press("q")
+        await therapist.sees("Leave the console?")
+
+    at_the_console(work, InKlingon())

@@ -3,18 +3,21 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from messages import half_as_long_again
 from played import Played
 from properties import examples
 from shows import phase, playlist, show, track
 
 from soundscape.command_specs import COMMANDS
-from soundscape.console.keys import KeyMap
+from soundscape.console.keys import KeyMap, act_name
 from soundscape.console.layout import Row
 from soundscape.console.link import NO_ANSWER
 from soundscape.console.overlays import keys_panel, leaving_panel
 from soundscape.console.screen import Shown, session_rows, waiting_rows
 from soundscape.console.styles import length
+from soundscape.library.languages import NAMES, translations
 from soundscape.timeline.show import Prompt
+from soundscape.translation import gettext, use
 from soundscape.units import At
 from soundscape.views.snapshot import Health, MeterView, Remote
 from soundscape.views.wording import worded
@@ -199,3 +202,31 @@ def test_any_size_and_any_moment_give_a_whole_screen(
     rows = session_rows(room.view(), shown(panel=leaving_panel(KEYS)), width, height)
     assert len(rows) == height
     assert {length(row.line) for row in rows} == {width}
+
+
+# Other languages ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("name", [*NAMES, "long"])
+def test_the_layout_holds_in_every_language_and_with_longer_texts(
+    name: str, size: tuple[int, int]
+) -> None:
+    use(half_as_long_again() if name == "long" else translations(name))
+    room = busy()
+    for said in (shown(said="held"), shown(locked=True), shown(lost=NO_ANSWER)):
+        rows = session_rows(room.view(), said, *size)
+        assert len(rows) == size[1]
+        assert {length(row.line) for row in rows} == {size[0]}
+    screen = text(session_rows(room.view(), shown(), *size))
+    for word in (*room.view().texts.standing[:2], act_name("help"), act_name("leave")):
+        assert word in screen
+    for label in ("music", "level", "  next"):
+        assert gettext(label)[:6] in screen
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_key_of_the_list_can_be_read_on_a_small_terminal(name: str) -> None:
+    use(translations(name))
+    for line in keys_panel(KEYS, SMALL[0] - 4):
+        assert "…" not in "".join(piece for piece, _ in line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from soundscape.ipc.player_messages import Job
+from soundscape.translation import gettext as _
 from soundscape.views import fault_texts
 from soundscape.views.snapshot import Health
 
@@ -13,7 +14,7 @@ class SessionHealth:
     """The health of one session."""
 
     def __init__(self, job: Job) -> None:
-        self._audio = fault_texts.NO_OUTPUT if job.output == "null" else "ok"
+        self._audio = _(fault_texts.NO_OUTPUT) if job.output == "null" else "ok"
         self._sides: dict[fault_texts.Side, str] = {
             "lights": "ok" if job.lights else "off",
             "controls": "ok" if job.room.controls else "off",
@@ -34,7 +35,7 @@ class SessionHealth:
             self._gaps_before += self._gaps
         self._gaps = underruns
         self._update(
-            audio=fault_texts.PLAYER_HANGS if hangs else self._audio,
+            audio=_(fault_texts.PLAYER_HANGS) if hangs else self._audio,
             underruns=self._gaps_before + underruns,
         )
 

@@ -52,6 +52,7 @@ from soundscape.timeline.external_events import (
     TrackUnplayable,
 )
 from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
+from soundscape.translation import gettext as _
 from soundscape.units import SAMPLE_RATE
 from soundscape.views import fault_texts
 from soundscape.views.snapshot import Remote, Snapshot
@@ -133,9 +134,9 @@ class Host:
     def record_host_crash(self, trace: str) -> None:
         """Write down what the host before this one crashed of."""
         with self._lock:
-            self._status.warn([fault_texts.HOST_REPLACED])
+            self._status.warn([_(fault_texts.HOST_REPLACED)])
             self._collect_events()
-            self._recorder.crashed(fault_texts.HOST_DIED, self._status.events(0)[0], trace)
+            self._recorder.crashed(_(fault_texts.HOST_DIED), self._status.events(0)[0], trace)
         self._notify()
 
     def _begin(self, job: Job, shared_audio: SharedAudio, standby: Standby | None) -> None:
@@ -149,7 +150,7 @@ class Host:
         with self._lock:
             if self.ended.is_set():
                 future: Future[CommandDone] = Future()
-                future.set_exception(EngineError(fault_texts.OVER))
+                future.set_exception(EngineError(_(fault_texts.OVER)))
                 return future
             request, future = self._requests.add(command, self._now())
             self._stop_requested |= command.do == "stop"
@@ -160,10 +161,10 @@ class Host:
                 self._sent_between.add(request.number)
         if not self._player.send(request):
             with self._lock:
-                unread = CommandFailed(request.number, 0, command, fault_texts.NO_PLAYER_ANSWER)
+                unread = CommandFailed(request.number, 0, command, _(fault_texts.NO_PLAYER_ANSWER))
                 self._recorder.record(unread)
                 calls = self._requests.fail(
-                    request.number, EngineError(fault_texts.NO_PLAYER_ANSWER)
+                    request.number, EngineError(_(fault_texts.NO_PLAYER_ANSWER))
                 )
             for call in calls:
                 call()
@@ -226,7 +227,7 @@ class Host:
         """Note why nothing is heard of what the player plays; "" where it is heard again."""
         with self._lock:
             self._status.health.output(fault)
-            self._status.warn([fault or fault_texts.OUTPUT_HEARD])
+            self._status.warn([fault or _(fault_texts.OUTPUT_HEARD)])
             self._status.collect_events()
         self._notify()
 
@@ -301,7 +302,9 @@ class Host:
             case SessionEnded():
                 return self._finish(None)
             case _:
-                why = fault_texts.PLAYER_HUNG if self._status.hung else fault_texts.PLAYER_GONE
+                why = (
+                    _(fault_texts.PLAYER_HUNG) if self._status.hung else _(fault_texts.PLAYER_GONE)
+                )
                 return self._finish(PlayerFailed(why))
         return []
 
@@ -322,7 +325,7 @@ class Host:
         self._recorder.events([event(self._status.mirror.conductor.frame, "output", name=output)])
         if not self.started.done():
             return [partial(set_result, self.started, output)]
-        self._status.warn([fault_texts.SOUND_BACK])
+        self._status.warn([_(fault_texts.SOUND_BACK)])
         self._status.health.player_replaced()
         self._between_players = False
         for request in self._requests.requests():
@@ -336,7 +339,7 @@ class Host:
         if failed is not None and self.started.done():
             self._record_crash(failed.why)
         self.completed = failed is None
-        error: SoundscapeError = EngineError(fault_texts.OVER)
+        error: SoundscapeError = EngineError(_(fault_texts.OVER))
         if failed is not None:
             error = AudioDeviceError(failed.why) if failed.no_device else EngineError(failed.why)
         self.ended.set()

@@ -38,6 +38,7 @@ from soundscape.timeline.external_events import (
 )
 from soundscape.timeline.show import FileSource
 from soundscape.timeline.show_update import playlists
+from soundscape.translation import gettext as _
 from soundscape.units import SAMPLE_RATE, frames
 from soundscape.views import fault_texts
 from soundscape.views.snapshot import MeterView, Remote, Snapshot
@@ -139,7 +140,7 @@ class SessionStatus:
             case PlaylistsReturned():
                 self.mirror.apply(message)
                 self.health.files_returned()
-                self.warn([fault_texts.MUSIC_BACK])
+                self.warn([_(fault_texts.MUSIC_BACK)])
             case SourceTruncated() | TracksUpdated() | TrackUnplayable() | MachineSlept():
                 self.mirror.apply(message)
                 if isinstance(message, MachineSlept):

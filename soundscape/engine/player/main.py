@@ -50,6 +50,7 @@ from soundscape.ipc.priority import be_served_early, be_served_first
 from soundscape.ipc.process_lock import take_lock
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import hold_player_lock
+from soundscape.library.languages import use_language
 from soundscape.library.last_lights import LastLights
 from soundscape.library.user_dirs import state_folder
 from soundscape.lighting.rig import Rig
@@ -66,6 +67,7 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 def main() -> None:
     """Play the job that comes on standard input. A standby waits until it is told to take over."""
+    use_language(os.environ)
     channel = over_standard_streams(CODEC)
     host = os.getppid()
     resume: TakeOver | None = None

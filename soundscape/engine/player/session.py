@@ -45,6 +45,7 @@ from soundscape.timeline.external_events import (
     apply,
 )
 from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
+from soundscape.translation import gettext as _
 from soundscape.units import frames
 from soundscape.views import fault_texts
 from soundscape.views.replies import reply
@@ -305,7 +306,7 @@ class Session:
         for frame in self._mixer.limiter.take_onsets():
             if frame >= self._warned_at + WARNED_APART:
                 self._warned_at = frame
-                self._warn(frame, fault_texts.CEILING_MET)
+                self._warn(frame, _(fault_texts.CEILING_MET))
                 self._events.sort(key=lambda line: line["t"])
 
     def _apply(self, external: ExternalEvent) -> bool:

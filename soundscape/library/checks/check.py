@@ -29,6 +29,7 @@ from soundscape.scene.models import Room
 from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
 from soundscape.timeline.plan import Plan, plan
 from soundscape.timeline.show import FileSource, Playlist, Show
+from soundscape.translation import marked
 from soundscape.units import SAMPLE_RATE, format_duration, seconds
 from soundscape.views import check_texts
 from soundscape.views.check_texts import SUBJECTS, Subject
@@ -268,7 +269,7 @@ def _low_rates(
     for path, probe in probes.items():
         if probe.rate < LOW_RATE:
             text = f"{spelled(library.shown(path))}: {check_texts.low_rate(probe.rate)}"
-            like = "files have a low sample rate and sound dull"
+            like = marked("files have a low sample rate and sound dull")
             yield replace(_at(files[path], text, "note"), like=like)
 
 

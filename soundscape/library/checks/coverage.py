@@ -11,6 +11,7 @@ from soundscape.library.playlists import DRONE
 from soundscape.library.resolve import Loaded
 from soundscape.scene.models import LayerName
 from soundscape.timeline.show import Layer, Phase, Playlist, Show, SilentSource
+from soundscape.translation import gettext as _
 from soundscape.units import format_duration, seconds
 
 
@@ -78,10 +79,10 @@ def shared_playlists(loaded: Loaded) -> Iterator[Problem]:
         playlist = layers[one.phase][one.layer].playlist
         alone = seconds(lap(playlist, loaded.show.fades.track))
         if one.layer == "music" and one.lasts < one.longest <= alone:
-            message = (
-                f"earlier phases play from the same playlist: if they last their longest, it is "
-                f"over {format_duration(round(one.lasts, 1))} into this phase"
-            )
+            message = _(
+                "earlier phases play from the same playlist: if they last their longest, it is "
+                "over {time} into this phase"
+            ).format(time=format_duration(round(one.lasts, 1)))
             yield loaded.document.problem(("phases", one.phase, one.layer), message, "note")
 
 
@@ -120,12 +121,15 @@ def _too_short(playlist: Playlist, phase: Phase, show: Show) -> str:
     longest = longest_frames(phase)
     if lasts >= longest:
         return ""
-    after = "repeats" if playlist.loop else "is followed by the landing"
-    phase_lasts = "lasts" if lasts < phase.frames else "may last"
-    return (
-        f"the playlist is over after {_time(lasts)} and {after}: "
-        f"the phase {phase_lasts} {_time(phase.frames if lasts < phase.frames else longest)}"
-    )
+    if playlist.loop:
+        over = _("the playlist is over after {time} and repeats: {phase}")
+    else:
+        over = _("the playlist is over after {time} and is followed by the landing: {phase}")
+    if lasts < phase.frames:
+        said = _("the phase lasts {time}").format(time=_time(phase.frames))
+    else:
+        said = _("the phase may last {time}").format(time=_time(longest))
+    return over.format(time=_time(lasts), phase=said)
 
 
 def _time(count: int) -> str:

@@ -17,6 +17,8 @@ from soundscape.midi.port_names import FEWEST_TWINS, fitting, too_few, unclear
 from soundscape.scene.models import AudioRoom, Room
 from soundscape.scene.room import outputs
 from soundscape.scene.yaml.nodes import KeyPath
+from soundscape.translation import gettext as _
+from soundscape.translation import marked
 
 
 class RefusedDevices(Protocol):
@@ -55,6 +57,13 @@ class TryToOpen(Protocol):
 
 DEFAULT = (None, "default")
 """The names of the system's own device."""
+
+
+_ABSENT = marked("no audio device named {name} is there: connect it")
+_NO_PORT = {
+    "output": marked("no MIDI output named {name} is there: connect it, or start without"),
+    "input": marked("no MIDI input named {name} is there: connect it, or start without"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +108,8 @@ def device_problems(loaded: Loaded, present: ConnectedDevices | None) -> Iterato
         faults = present.open(loaded.room.audio, names["output"], names["input"], midi=any_port)
     yield from _audio(loaded, present, faults)
     if faults is not None and faults.midi:
-        message = (
-            f"{faults.midi}: lights and controls at {listed(list(loaded.room.midi))} do nothing"
+        message = _("{why}: lights and controls at {ports} do nothing").format(
+            why=faults.midi, ports=listed(list(loaded.room.midi))
         )
         yield _at(loaded, ("midi",), message, "warning")
         return
@@ -125,10 +134,10 @@ def _audio(
         for severity, message in present.settings(audio.device):
             yield _at(loaded, ("audio", "device"), message, severity)
     elif _missing(audio.device, present):
-        message = f"no audio device named {quoted(audio.device)} is there: connect it"
+        message = _(_ABSENT).format(name=quoted(audio.device))
         yield _at(loaded, ("audio", "device"), message, "error")
     if _missing(audio.fallback, present):
-        message = f"no audio device named {quoted(audio.fallback)} is there: connect it"
+        message = _(_ABSENT).format(name=quoted(audio.fallback))
         yield _at(loaded, ("audio", "fallback"), message, "warning")
 
 
@@ -156,10 +165,12 @@ def _ports(room: Room, present: ConnectedDevices) -> Iterator[_Port]:
         path = ("midi", name, "input" if lit else "output")
         found, wrong = _found("output", spec.output or "", spec.nth, present.outputs())
         if wrong and lit:
-            wrong += " (its pads are to be lit)"
+            wrong += _(" (its pads are to be lit)")
         first = meant.setdefault(found, name) if found else name
         if first != name and not lit:
-            wrong = f"is the port of {quoted(first)} too: give one port one name"
+            wrong = _("is the port of {name} too: give one port one name").format(
+                name=quoted(first)
+            )
         yield _Port(name, path, "output", "" if wrong else found, wrong)
     for name, spec in room.midi.items():
         if spec.input is not None and not spec.virtual:
@@ -171,7 +182,7 @@ def _found(kind: str, wanted: str, nth: int | None, names: Sequence[str]) -> tup
     """Return the one port that fits, or the problem and its remedy."""
     found = fitting(wanted, names)
     if not found:
-        return "", f"no MIDI {kind} named {quoted(wanted)} is there: connect it, or start without"
+        return "", _(_NO_PORT[kind]).format(name=quoted(wanted))
     if nth is not None and len(found) < max(FEWEST_TWINS, nth):
         return "", f"MIDI {kind} {quoted(wanted)} {too_few(found, nth)}"
     if nth is None and len(found) > 1:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from soundscape.errors import Problem, Severity
+from soundscape.translation import gettext as _
+from soundscape.translation import marked
 
 RANKS: dict[Severity, str] = {
-    "error": "To be mended first:",
-    "warning": "Will be heard or seen:",
-    "note": "Good to know:",
+    "error": marked("To be mended first:"),
+    "warning": marked("Will be heard or seen:"),
+    "note": marked("Good to know:"),
 }
 """The ranks, the most important first, each with its heading."""
 MOST_ALIKE = 3
@@ -30,7 +32,7 @@ def lines(problems: Sequence[Problem]) -> Iterator[str]:
     for severity, heading in RANKS.items():
         of_rank = [one for one in problems if one.severity == severity]
         if of_rank:
-            yield heading
+            yield _(heading)
         several = [one for one in of_rank if one.like]
         alike = {
             like: list(group)
@@ -41,10 +43,12 @@ def lines(problems: Sequence[Problem]) -> Iterator[str]:
             if one.like not in many:
                 yield f"  {one}"
         for like in sorted(many):
-            yield f"  {len(alike[like])} {like}, such as:"
+            said = _("{number} {what}, such as:").format(number=len(alike[like]), what=_(like))
+            yield f"  {said}"
             for one in alike[like][:NAMED]:
                 yield f"    {one}"
-            yield f"    (all of them with --json: {len(alike[like]) - NAMED} more)"
+            more = len(alike[like]) - NAMED
+            yield "    " + _("(all of them with --json: {number} more)").format(number=more)
 
 
 def _like(problem: Problem) -> str:

@@ -21,6 +21,7 @@ from soundscape.timeline.directives import Clip
 from soundscape.timeline.loudness_forecast import LoudnessForecast
 from soundscape.timeline.plan import Plan, PlannedPhase
 from soundscape.timeline.show import FileSource
+from soundscape.translation import marked
 from soundscape.units import SAMPLE_RATE, seconds
 from soundscape.views import review_texts as texts
 
@@ -192,7 +193,7 @@ def _same_artists(planned: Plan) -> Iterator[Problem]:
         alike = first.artist.casefold() == then.artist.casefold()
         if then.artist and alike and first.key not in (then.continues, then.key):
             message = texts.same_artist(seconds(one.start), then.artist)
-            like = "tracks follow another track of the same artist"
+            like = marked("tracks follow another track of the same artist")
             yield Problem(then.key, 0, 0, message, "note", like)
 
 
@@ -237,7 +238,7 @@ def _much_calm(planned: Plan) -> Iterator[Problem]:
     for track, places in calmed_tracks(planned.show, planned):
         deepest = min(place.db for place in places)
         if deepest < MUCH_CALM:
-            like = "tracks lose much of their dynamics to calm"
+            like = marked("tracks lose much of their dynamics to calm")
             yield Problem(track.key, 0, 0, texts.much_calm(-deepest), "warning", like)
 
 

@@ -14,6 +14,8 @@ from typing import TypeGuard
 from soundscape.media.types import Measured, Probe
 from soundscape.synth import NOMINAL_LUFS
 from soundscape.timeline.actions import MOST_LEVEL_DB
+from soundscape.translation import gettext as _
+from soundscape.translation import marked
 
 # LUFS by the role of the phase (docs/clinical.md, Audio).
 TARGETS = {"arrival": -26.0, "onset": -24.0, "peak": -21.0, "return": -25.0, "rest": -28.0}
@@ -126,20 +128,26 @@ def unevenness(measured: Measured) -> Iterator[tuple[str, str]]:
     """
     if measured.peak <= SILENCE_DBFS:
         yield (
-            "is silent from its start to its end: it plays as an unplanned silence",
-            "files are silent from start to end",
+            _("is silent from its start to its end: it plays as an unplanned silence"),
+            marked("files are silent from start to end"),
         )
         return
     if measured.range > WIDEST_RANGE:
-        said = f"its loudness range is {measured.range:.0f} LU: over {WIDEST_RANGE:.0f}, soft "
         yield (
-            said + "passages get lost or loud ones stand out",
-            "files have soft passages that get lost or loud ones that stand out",
+            _(
+                "its loudness range is {lu} LU: over {most}, soft passages get lost or loud ones "
+                "stand out"
+            ).format(lu=f"{measured.range:.0f}", most=f"{WIDEST_RANGE:.0f}"),
+            marked("files have soft passages that get lost or loud ones that stand out"),
         )
     over = measured.short_term - measured.lufs
     if over > MOST_OVER_MEAN:
-        said = f"its loudest 3 s are {over:.0f} LU over its mean: more than {MOST_OVER_MEAN:.0f}"
-        yield f"{said}, so they stand out", "files have seconds that stand out"
+        yield (
+            _(
+                "its loudest 3 s are {lu} LU over its mean: more than {most}, so they stand out"
+            ).format(lu=f"{over:.0f}", most=f"{MOST_OVER_MEAN:.0f}"),
+            marked("files have seconds that stand out"),
+        )
 
 
 def default_target(role: str | None) -> float:

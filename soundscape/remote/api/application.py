@@ -35,6 +35,7 @@ from soundscape.remote.api.schemas import (
     PairingLink,
     RemoteSettings,
 )
+from soundscape.translation import gettext as _
 from soundscape.units import SAMPLE_RATE
 from soundscape.views import fault_texts
 from soundscape.views.snapshot import Remote, Snapshot
@@ -186,7 +187,7 @@ def _session_routes(app: FastAPI, rooms: AppContext) -> None:
         except EngineError as err:
             raise HTTPException(503, str(err)) from err
         except TimeoutError as err:
-            raise HTTPException(503, fault_texts.NO_PLAYER_ANSWER) from err
+            raise HTTPException(503, _(fault_texts.NO_PLAYER_ANSWER)) from err
         return CommandReply(do=command.do, said=done.said, t=round(done.frame / SAMPLE_RATE, 3))
 
 
@@ -240,9 +241,9 @@ def _remote_routes(app: FastAPI, rooms: AppContext) -> None:
     async def pair(token: str) -> HTMLResponse:
         cookie = devices.pair(token)
         if cookie is None:
-            return HTMLResponse(pages.LINK_USED, 403)
+            return HTMLResponse(pages.LINK_USED.html(), 403)
         told(host.remote.url)
-        response = HTMLResponse(pages.PAIRED)
+        response = HTMLResponse(pages.PAIRED.html())
         response.set_cookie(COOKIE, cookie, COOKIE_LASTS, httponly=True, samesite="strict")
         return response
 
@@ -278,8 +279,8 @@ def _docs_routes(app: FastAPI, access: DocsAccess) -> None:
     async def open_docs(token: str) -> HTMLResponse:
         cookie = access.open(token)
         if cookie is None:
-            return HTMLResponse(pages.DOCS_LINK_USED, 403)
-        response = HTMLResponse(pages.DOCS_OPEN)
+            return HTMLResponse(pages.DOCS_LINK_USED.html(), 403)
+        response = HTMLResponse(pages.DOCS_OPEN.html())
         response.set_cookie(DOCS_COOKIE, cookie, httponly=True, samesite="strict")
         return response
 

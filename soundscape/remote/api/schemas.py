@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from soundscape.command_specs import (
@@ -12,6 +14,8 @@ from soundscape.command_specs import (
     CommandSpec,
     ScreenAct,
 )
+from soundscape.translation import gettext
+from soundscape.views.page_texts import translated
 
 
 class CommandReply(BaseModel):
@@ -31,8 +35,14 @@ class CommandTable(BaseModel):
     """For the second press of what has a `confirm`."""
     bounce: float = BOUNCE
     """Within which the same press again does not count."""
-    commands: list[CommandSpec] = Field(default_factory=lambda: list(COMMANDS.values()))
-    screen: dict[str, ScreenAct] = Field(default_factory=lambda: dict(SCREEN_ACTS))
+    commands: list[CommandSpec] = Field(
+        default_factory=lambda: [translated(spec) for spec in COMMANDS.values()]
+    )
+    screen: dict[str, ScreenAct] = Field(
+        default_factory=lambda: {
+            name: replace(act, meaning=gettext(act.meaning)) for name, act in SCREEN_ACTS.items()
+        }
+    )
     """What a screen does by itself."""
 
 

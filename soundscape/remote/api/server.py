@@ -39,7 +39,12 @@ class Server:
         docs = DocsAccess()
         app = make_app(AppContext(host, devices, self, docs))
         self._app: App = RequestAuth(
-            app, self._hosts, token, devices.knows, docs.knows, pages.TURNED_AWAY
+            app,
+            self._hosts,
+            token,
+            devices.knows,
+            docs.knows,
+            pages.turned_away(),
         )
         self._serving: list[_Listener] = []
         self._outside: _Listener | None = None

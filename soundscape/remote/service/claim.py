@@ -18,6 +18,7 @@ from soundscape.ipc.channel import Channel, over_standard_streams
 from soundscape.ipc.crash_trace import record_crashes
 from soundscape.ipc.shared_audio_layout import create_shared_audio
 from soundscape.journal.session_folders import find_session
+from soundscape.library.languages import use_language
 from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.remote.service.recording import Recording, new_recording, resumed_recording
 from soundscape.remote.service.start_request import CODEC, StartFailed, StartRequest
@@ -26,6 +27,7 @@ from soundscape.remote.session_file import Claim, claim, shared_audio_of
 
 def host(process: subprocess.Popen[bytes]) -> None:
     """Do the request that comes on standard input, with a player that is already starting."""
+    use_language(os.environ)
     player = PlayerProcess(process)
     channel = over_standard_streams(CODEC)
     try:

@@ -39,6 +39,7 @@ from soundscape.remote.service.recording import Recording
 from soundscape.remote.service.start_request import Started, StartRequest
 from soundscape.remote.session_file import Claim, shared_audio_of, shell_argument
 from soundscape.timeline.commands import SHORT_STOP
+from soundscape.translation import gettext as _
 from soundscape.units import seconds
 from soundscape.views import fault_texts, journal_texts
 
@@ -197,7 +198,7 @@ def _stay_awake(host: Host, warn: Callable[[Sequence[str]], object]) -> None:
     """Keep the system awake to the session's end."""
     with kept_awake() as awake:
         if not awake:
-            warn([fault_texts.MAY_SLEEP])
+            warn([_(fault_texts.MAY_SLEEP)])
         host.ended.wait()
 
 

@@ -6,6 +6,7 @@ moment.
 
 from __future__ import annotations
 
+import os
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.journal.continuation import WrittenLines, missing_records
 from soundscape.journal.crash_files import read_trace
 from soundscape.journal.redaction import of_this_machine
+from soundscape.library.languages import use_language
 from soundscape.remote.service import follow, start_request
 from soundscape.remote.service.claim import leave
 from soundscape.remote.service.recording import Recording, adopted_recording
@@ -32,6 +34,7 @@ from soundscape.remote.session_file import Claim, adopt
 def main() -> None:
     """Take over the session that comes by standard input."""
     be_served_as_others()
+    use_language(os.environ)
     _ignore_signals()
     source, sink = standard_streams()
     channel = Channel(source, sink, CODEC)

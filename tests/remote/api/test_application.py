@@ -43,7 +43,12 @@ def stranger(stage, devices, opening):
     docs = DocsAccess()
     app = make_app(AppContext(stage.host, devices, opening, docs))
     guard = RequestAuth(
-        app, {"127.0.0.1:4242"}, TOKEN, devices.knows, docs.knows, pages.TURNED_AWAY
+        app,
+        {"127.0.0.1:4242"},
+        TOKEN,
+        devices.knows,
+        docs.knows,
+        pages.turned_away(),
     )
     with TestClient(guard, base_url=OURS, raise_server_exceptions=True) as made:
         yield made

@@ -1,6 +1,7 @@
 // Draws the session. A text is touched only when it changes: screen readers say what changes.
 
 import { ACTS, keyName, shortcut } from "./actions.js";
+import { t } from "./translate.js";
 import * as words from "./words.js";
 
 const MARKS = 3;
@@ -98,10 +99,10 @@ function drawCourse(view, texts) {
 }
 
 function drawPlaying({ music, ...others }) {
-  put("music", music ? music.playing : "no music");
+  put("music", music ? music.playing : t("no music"));
   put("music-left", music ? music.left : "");
-  put("music-next", music?.next ? `next ${music.next}, ${music.next_when}` : "");
-  const said = Object.entries(others).map(([name, layer]) => `${name}: ${layer.playing}`);
+  put("music-next", music?.next ? t("next {title}, {when}", { title: music.next, when: music.next_when }) : "");
+  const said = Object.entries(others).map(([name, layer]) => `${t(name)}: ${layer.playing}`);
   put("others", said.join(" · "));
 }
 
@@ -122,8 +123,8 @@ function drawButtons(view, presses, now) {
   for (const button of buttons) {
     const act = button.dataset.act;
     const again = presses.waitsFor(act, now);
-    const [label, more] = ACTS[act].label(view, presses.locked);
-    write(button, label, again ? "press again" : more);
+    const [label, more] = ACTS[act].label(view, presses.locked).map((text) => t(text));
+    write(button, label, again ? t("press again") : more);
     button.classList.toggle("again", again);
   }
   const dose = view.waits_for === "dose" && view.since_dose === null;
@@ -163,6 +164,6 @@ export function drawKeys() {
     if (key !== null) button.setAttribute("aria-keyshortcuts", shortcut(key));
   }
   const said = new Set(buttons.filter((button) => ACTS[button.dataset.act].key !== null)
-    .map((button) => `${keyName(ACTS[button.dataset.act].key)} ${button.firstChild.textContent}`));
+    .map((button) => `${t(keyName(ACTS[button.dataset.act].key))} ${button.firstChild.textContent}`));
   put("key-list", [...said].join(" · "));
 }

@@ -1,5 +1,7 @@
 // The line to the room: a stream of what happens, commands, and finding the room again.
 
+import { t } from "./translate.js";
+
 const SILENT_FOR = 3000; // ms without a word from the room, which speaks every second
 const LOOK = 500;
 const TRY_AGAIN = 1000;
@@ -67,7 +69,8 @@ export class Link {
       if (turnedAway(response)) this.#unpaired();
       return { refused: told.detail };
     } catch {
-      return { refused: `${command.do}: no answer from the room; look there whether it was done` };
+      const text = "{command}: no answer from the room; look there whether it was done";
+      return { refused: t(text, { command: command.do }) };
     }
   }
 

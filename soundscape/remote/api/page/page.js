@@ -3,6 +3,7 @@
 import { ACTS, LIMITS, Presses, actOfKey, takeTable } from "./actions.js";
 import { addButtons, draw, drawKeys, put, say, show } from "./face.js";
 import { Link } from "./link.js";
+import { t, translatePage } from "./translate.js";
 
 const LOST = "Lost the room. The sound plays on there. Trying again …";
 const TOLD_TWICE = 1000; // ms within which one answer comes both ways
@@ -30,18 +31,18 @@ const link = new Link({
   },
   lost() {
     document.body.classList.add("without");
-    put("lost", LOST);
+    put("lost", t(LOST));
   },
   back() {
     document.body.classList.remove("without");
     put("lost", "");
-    tell("the room is back");
+    tell(t("the room is back"));
   },
   unpaired() {
     document.body.classList.remove("without");
     put("lost", "");
-    show("unpaired", "This device is no longer paired",
-      "Scan the code on the therapist's screen. What plays in the room plays on.");
+    show("unpaired", t("This device is no longer paired"),
+      t("Scan the code on the therapist's screen. What plays in the room plays on."));
   },
 });
 
@@ -51,8 +52,8 @@ function begin() {
 }
 
 function over() {
-  show("over", "The session is over", "This page waits for the next one.");
-  document.title = "Over – Soundscape";
+  show("over", t("The session is over"), t("This page waits for the next one."));
+  document.title = `${t("Over")} – Soundscape`;
   awake?.release();
   awake = null;
 }
@@ -72,26 +73,27 @@ function press(act) {
   if (view === null || view.state === "ended") return;
   const came = presses.press(act, view, performance.now());
   if (came === "again") askAgain(act);
-  else if (came === "locked") tell(`locked: “Unlock” twice; ${stillWork()}`);
+  else if (came === "locked") tell(t("locked: “Unlock” twice; {what}", { what: stillWork() }));
   else if (came === "do") obey(act);
   redraw();
 }
 
 function askAgain(act) {
-  tell(`press again to ${ACTS[act].confirm(view) || "unlock"}`);
+  tell(t("press again to {what}", { what: ACTS[act].confirm(view) || t("unlock") }));
   setTimeout(redraw, LIMITS.twice + 50);
 }
 
 // What the lock lets through.
 function stillWork() {
   const acts = Object.entries(ACTS).filter(([act, { underLock }]) => underLock && act !== "lock");
-  return `${acts.map(([, { label }]) => `“${label(null)[0]}”`).join(" and ")} work`;
+  const keys = acts.map(([, { label }]) => `“${label(null)[0]}”`).join(t(" and "));
+  return t("{keys} work", { keys });
 }
 
 function obey(act) {
   if (act !== "lock" && ACTS[act].wantsText) return openNote(note.hidden);
   if (act === "lock") {
-    return tell(presses.locked ? `locked; ${stillWork()}` : "unlocked");
+    return tell(presses.locked ? t("locked; {what}", { what: stillWork() }) : t("unlocked"));
   }
   if (act === "mute") openNote(false);
   return ask(ACTS[act].command(view), act === "mute");
@@ -154,6 +156,8 @@ async function stayAwake() {
   }
 }
 document.addEventListener("visibilitychange", stayAwake);
+
+translatePage();
 
 // The room says once what there is to press.
 const table = await link.table();

@@ -2,6 +2,7 @@
 // snapshot, in `texts`. No document here.
 
 import { ACTS } from "./actions.js";
+import { t } from "./translate.js";
 
 const OTHER = { release: "hold", play: "pause" }; // commands that another's button gives
 
@@ -13,7 +14,7 @@ export function spoken(line, view) {
 function called(command, view) {
   const act = ACTS[OTHER[command] ?? command];
   if (!act) return command;
-  if (command === "release") return "Release";
-  if (command === "play") return "Play";
+  if (command === "release") return t("Release");
+  if (command === "play") return t("Play");
   return act.label(view, false)[0];
 }
