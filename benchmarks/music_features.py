@@ -39,6 +39,7 @@ from soundscape.library.resolve import load_show
 from soundscape.media.decoder import FileDecoder
 from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.overlap import plan_overlap
+from soundscape.timeline.show import FadeFrames
 from soundscape.units import SAMPLE_RATE, frames
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from soundscape.timeline.show import Track
 
 SECONDS = 180
-DEFAULT_FADE = frames(8.0)  # `fades.track`
+DEFAULT_FADES = FadeFrames(*map(frames, (8.0, 25.0, 6.0, 20.0, 60.0)))  # those of a scene
 LIBRARY = Library(shipped_root())
 _SIZE, _STEP = 16_384, 4_800  # of the spectra that pitches are read from: 0.34 s, every 0.1 s
 _BASS = 41.0, 165.0
@@ -225,7 +226,7 @@ def joins(name: str) -> Iterator[float]:
     """
     tracks = _tracks(name)
     for before, after in zip(tracks, (*tracks[1:], tracks[0]), strict=True):
-        middle = plan_overlap(before, after, DEFAULT_FADE).frames // 2 - 5 * SAMPLE_RATE
+        middle = plan_overlap(before, after, DEFAULT_FADES).frames // 2 - 5 * SAMPLE_RATE
         end = _read(before, before.frames - middle - 10 * SAMPLE_RATE, 10)
         begin = _read(after, middle, 10)
         yield 2.0 * roughness(end + begin) / (roughness(end) + roughness(begin))

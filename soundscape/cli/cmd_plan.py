@@ -18,9 +18,9 @@ from soundscape.cli.options import (
 )
 from soundscape.cli.writing import write
 from soundscape.report.plan_chart import plan_chart
-from soundscape.report.plan_page import plan_page, plan_png
+from soundscape.report.plan_page import ColourRanges, plan_page, plan_png
 from soundscape.report.plan_picture import plan_svg
-from soundscape.timeline.directives import LightsMove
+from soundscape.scene.room import colour_ranges
 from soundscape.timeline.loudness_forecast import LoudnessForecast, loudness_forecast
 from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.overlap import AS_WRITTEN
@@ -28,6 +28,7 @@ from soundscape.timeline.plan import Plan, PlannedClip, source_name
 from soundscape.timeline.plan import as_json as plan_as_json
 from soundscape.timeline.plan import plan as conduct
 from soundscape.units import SAMPLE_RATE, format_duration
+from soundscape.views.plan_texts import lights
 
 LEAST_TOLD = -0.5
 """dB: what a clip is lowered by less than this as it comes in is not worth a line."""
@@ -63,23 +64,24 @@ def plan(
       soundscape plan kap-im --html kap-im.html
     """
     used = the_library(library, scene)
-    made = conduct(load(used, scene, room, seed).show)
+    loaded = load(used, scene, room, seed)
+    made, ranges = conduct(loaded.show), colour_ranges(loaded.room)
     forecast = loudness_forecast(made)
     if svg is not None:
         write(svg, plan_svg(made, forecast, standalone=True))
     if png is not None:
         write(png, plan_png(made, forecast))
     if html is not None:
-        write(html, plan_page(made, forecast))
+        write(html, plan_page(made, forecast, ranges))
     if as_json:
         report = {**plan_as_json(made), "loudness": forecast.as_json()}
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     elif svg is None and png is None and html is None:
         name_library(used)
-        _print(made, forecast)
+        _print(made, forecast, ranges)
 
 
-def _print(made: Plan, forecast: LoudnessForecast) -> None:
+def _print(made: Plan, forecast: LoudnessForecast, ranges: ColourRanges) -> None:
     console = plain_console()
     console.print(f"{made.show.name}, {_time(made.duration)} with the last fade")
     for said in str(forecast).split("; "):  # each fits into 80 columns
@@ -99,7 +101,7 @@ def _print(made: Plan, forecast: LoudnessForecast) -> None:
         console.print(_table(clips))
         for reason in _joins(clips):
             console.print(reason, style="dim")
-        for line in _lights(made, phase.start, end):
+        for line in _lights(made, phase.start, end, ranges):
             console.print(line, style="dim")
 
 
@@ -139,17 +141,16 @@ def _joins(clips: list[PlannedClip]) -> list[str]:
     return lines
 
 
-def _lights(made: Plan, start: int, end: int) -> list[str]:
+def _lights(made: Plan, start: int, end: int, ranges: ColourRanges) -> list[str]:
     """Return the moves, cues and prompts between two frames, in order of time."""
-    lines = [(m.frame, f"lights to {_values(m)} in {_short(m.frames)}") for m in made.lights]
+    lines = [
+        (m.frame, f"lights to {', '.join(lights(m.values, ranges))} in {_short(m.frames)}")
+        for m in made.lights
+    ]
     lines += [(c.frame, f"cue {c.name} {c.number or ''}".rstrip()) for c in made.cues]
     lines += [(p.frame, f"“{p.text}”") for p in made.prompts]
     within = sorted(line for line in lines if start <= line[0] < end)
     return [f"  {_time(frame)}  {text}" for frame, text in within]
-
-
-def _values(move: LightsMove) -> str:
-    return ", ".join(f"{name} {value:.0%}" for name, value in move.values.items())
 
 
 def _time(count: int) -> str:

@@ -29,7 +29,7 @@ POINT = SAMPLE_RATE // 10
 
 _SECOND = 10  # points
 _REMEMBERED = round(MEMORY * 10) - _SECOND + 1  # points of the memory, up to a second before
-_MEMORY = round(MEMORY * 10)  # points after its end for which what sounded before is remembered
+_MEMORY = round(MEMORY * 10)  # points for which what sounded is remembered
 _WINDOW = 4  # tenths that a momentary value looks back
 _AIM = MOST_RISE - 1.0  # windows between those of the curve may rise by more than they do
 _SHARE = 0.25  # of a window's allowance: tenths softer than this need not be lowered for it
@@ -73,6 +73,7 @@ def points(
     swell: Points | None = None,
     before: float | None = None,
     memory: float | None = None,
+    beside: Points | None = None,
 ) -> Points | None:
     """The gain in dB (≤ 0) at 0.0, 0.1, 0.2 … s of a track; None where there is nothing to do.
 
@@ -82,16 +83,34 @@ def points(
     sounding as it begins. `swell` is the mean power gain of a fade over its first tenths: what it
     keeps down needs no softening, and the rise of both together is kept to the rule. `memory` is
     how loud (LU over the target) what sounded before the track was: the ear remembers it as well.
+    `beside` has it in full: the loudness of what else sounds, at every tenth of a second from
+    `MEMORY` before the track's start on, shape (m,).
     """
     if not curve.size:
         return None
     loud = np.clip(np.nan_to_num(curve.astype(np.float64), nan=-120.0), -120.0, 60.0)
     if swell is not None:
         loud = _swelling(loud, swell)
+    if beside is not None:
+        found = _gain(_together(loud, beside), None, None)
+        return None if found is None or not found[_MEMORY:].any() else found[_MEMORY:]
+    return _gain(loud, before, memory)
+
+
+def _gain(loud: Points, before: float | None, memory: float | None) -> Points | None:
     touched = np.flatnonzero(rises(loud, before, memory) > _AIM)
     if not touched.size:
         return None
     return _CalmPass(loud, before, memory).run(touched)
+
+
+def _together(loud: Points, beside: Points) -> Points:
+    """A curve with what sounds beside it, and that alone before it."""
+    whole = np.concatenate([np.full(_MEMORY, -120.0), loud])
+    count = min(whole.size, beside.size)
+    power = 10.0 ** (whole[:count] / 10.0) + 10.0 ** (beside[:count] / 10.0)
+    whole[:count] = 10.0 * np.log10(power)
+    return whole
 
 
 def _swelling(loud: Points, swell: Points) -> Points:

@@ -91,6 +91,8 @@ class Playlists:
         tracks = self._with_gains(
             pieces, self._highest[origin.name], as_one=spec.match == "playlist"
         )
+        if self._scene.model.ride and layer != "voice" if spec.ride is None else spec.ride:
+            tracks = (replace(track, ride=True) for track in tracks)
         order = spec.order or origin.spec.order
         loop = origin.spec.loop if spec.loop is None else spec.loop
         if layer == "voice":

@@ -23,6 +23,7 @@ from soundscape.scene import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene, role_of
 from soundscape.timeline.actions import LANDING_LUFS
 from soundscape.timeline.show import (
+    DUCK_DB,
     Envelope,
     FadeFrames,
     FileSource,
@@ -166,6 +167,7 @@ class _Loading:
             level_cap_lufs=_level_cap(self.calls.room),
             dba_offset=_dba_offset(self.calls.room),
             outputs={name: pair.trim for name, pair in self.calls.room.audio.outputs.items()},
+            duck_db=_duck(self.scene, self.calls.room),
         )
 
     def _fades(self) -> FadeFrames:
@@ -255,6 +257,11 @@ def _level_cap(room: Room) -> float | None:
     if calibration is None or limit is None:
         return None
     return calibration.at + (limit - calibration.reads)
+
+
+def _duck(scene: Scene, room: Room) -> float:
+    """Return how far `duck` lowers the sound, in dB: of scene and room the deeper counts."""
+    return min((one for one in (scene.duck, room.duck) if one is not None), default=DUCK_DB)
 
 
 def _dba_offset(room: Room) -> float | None:

@@ -44,7 +44,8 @@ class LoudnessReading:
     `curve` has the momentary loudness (LUFS, shape (n,), float32): element i is of the 400 ms that
     end at (i + 1) / 10 s, the first three are of the first 400 ms. `begins` is the first sample
     that is not silent and `ends` the one after the last, at the stretch's own rate; both are 0 if
-    there is none.
+    there is none. `mono` is how much louder (dB) both sides played as one are than each of them,
+    `offset` the largest mean of a side (DC), linear.
     """
 
     samples: int
@@ -56,6 +57,8 @@ class LoudnessReading:
     curve: NDArray[np.float32]
     begins: int
     ends: int
+    mono: float = 0.0
+    offset: float = 0.0
 
 
 Sound = NDArray[np.float64]
@@ -81,6 +84,8 @@ class EbuR128Meter:
         self._short_term = FLOOR
         self._tenth = max(1, template.sample_rate // 10)
         self._waiting = 0  # samples that the filter has not given back
+        self._energy = self._shared = 0.0  # of both sides; what they have in common
+        self._sums = np.zeros(self._channels)
         self._begins: int | None = None
         self._last: tuple[int, Sound] | None = None  # the last tenth with sound, and its place
 
@@ -111,6 +116,8 @@ class EbuR128Meter:
             curve=curve[:tenths],
             begins=self._begins or 0,
             ends=self._ends(),
+            mono=self._mono(),
+            offset=float(np.abs(self._sums).max()) / max(1, samples),
         )
 
     def _filled_up(self) -> tuple[int, int]:
@@ -130,6 +137,12 @@ class EbuR128Meter:
 
     def _said_peak(self, kind: str) -> float:
         return float(self._said.get(f"lavfi.r128.{kind}_peak", 0.0))
+
+    def _mono(self) -> float:
+        if self._channels == 1 or not self._energy:
+            return 0.0
+        kept = (self._energy + 2.0 * self._shared) / (2.0 * self._energy)
+        return max(FLOOR, 10.0 * math.log10(kept)) if kept > 0.0 else FLOOR
 
     def _range(self) -> float:
         return max(0.0, _finite(self._said.get("lavfi.r128.LRA")))
@@ -151,12 +164,21 @@ class EbuR128Meter:
         self._samples += frame.samples
         self._waiting -= frame.samples
 
+    def _add_sides(self, sound: Sound, energy: float) -> None:
+        """Add up what tells of offset and polarity."""
+        self._energy += energy
+        sides = [sound[side :: self._channels] for side in range(self._channels)]
+        for number, side in enumerate(sides):
+            self._sums[number] += side.sum()
+        self._shared += float(np.dot(sides[0], sides[-1]))
+
     def _is_heard(self, sound: Sound) -> bool:
         """Return whether any sample is not silent; one that is not a number counts too."""
         energy = float(np.dot(sound, sound))  # the fastest look at all of them
         if not math.isfinite(energy):
             self._peak = math.inf
             return True
+        self._add_sides(sound, energy)
         if energy < SILENT * SILENT:  # all of it in one sample would still be silence
             return False
         return energy >= SILENT * SILENT * sound.size or bool(_heard(sound).size)

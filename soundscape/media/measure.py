@@ -140,6 +140,8 @@ def _measured(stated: Probe, readings: list[LoudnessReading]) -> Measured:
         sound_from=begins,
         sound_to=min(whole, ends) if ends else whole,
         momentary=in_steps(np.concatenate(curves)),
+        mono=min((one.mono for one in readings), default=0.0),
+        offset=max((one.offset for one in readings), default=0.0),
     )
 
 

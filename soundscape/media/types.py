@@ -54,6 +54,8 @@ class Measured:
     `probe` has its length, tags, `decoded_frames` and `fault`. `lufs` is the integrated loudness
     (EBU R128); if nothing passes the gate, the loudest moment. `peak` is the true peak in dBTP,
     `range` the loudness range in LU, `short_term` the highest short-term loudness in LUFS.
+    `mono` is how much louder (dB) both sides played as one are than each of them, `offset` the
+    largest mean of a side (DC), linear.
     `sound_from` and `sound_to` are frames at 48 kHz, without silence at the ends, or the whole file
     if it has no sound. `momentary` is the momentary loudness in hundredths of LUFS, shape (n,),
     int16: element i is of the 400 ms that end at (i + 1) / 10 s.
@@ -67,6 +69,8 @@ class Measured:
     sound_from: int
     sound_to: int
     momentary: NDArray[np.int16] = field(compare=False, repr=False)
+    mono: float = 0.0
+    offset: float = 0.0
 
     @property
     def curve(self) -> NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from soundscape.report.page import heading, page, section, table
 from soundscape.report.plan_picture import plan_svg
@@ -15,8 +15,8 @@ PNG_SCALE = 2
 """Pixels of a PNG for one of the picture: sharp on a screen of high resolution and in print."""
 
 
-def plan_page(plan: Plan, forecast: LoudnessForecast) -> str:
-    """The picture and tables of a plan as one HTML file."""
+def plan_page(plan: Plan, forecast: LoudnessForecast, ranges: ColourRanges) -> str:
+    """The picture and tables of a plan as one HTML file. `ranges` are those of lights' colours."""
     title = texts.plan_name(plan.show.name)
     lead = texts.summary(plan.duration / SAMPLE_RATE, str(forecast))
     body = [
@@ -24,7 +24,7 @@ def plan_page(plan: Plan, forecast: LoudnessForecast) -> str:
         f"<figure>{plan_svg(plan, forecast, standalone=False)}</figure>",
         *_section(texts.PHASES, texts.PHASE_HEADINGS, _phase_rows(plan), "wttw"),
         *_section(texts.CLIPS, texts.CLIP_HEADINGS, _clip_rows(plan), "ttwwnnnw"),
-        *_section(texts.LIGHTS, texts.LIGHT_HEADINGS, _light_rows(plan), "twn"),
+        *_section(texts.LIGHTS, texts.LIGHT_HEADINGS, _light_rows(plan, ranges), "twn"),
         *_section(texts.CUES, texts.CUE_HEADINGS, _cue_rows(plan), "tw"),
         *_section(texts.PROMPTS, texts.PROMPT_HEADINGS, _prompt_rows(plan), "tw"),
     ]
@@ -41,6 +41,8 @@ def plan_png(plan: Plan, forecast: LoudnessForecast) -> bytes:
 
 
 Row = Sequence[str]
+ColourRanges = Mapping[str, tuple[float, float]]
+"""Lights with a range of colour, and its ends in kelvin."""
 
 
 def _section(name: str, headings: Row, rows: list[Row], kinds: str) -> list[str]:
@@ -72,11 +74,11 @@ def _clip_rows(plan: Plan) -> list[Row]:
     ]
 
 
-def _light_rows(plan: Plan) -> list[Row]:
+def _light_rows(plan: Plan, ranges: ColourRanges) -> list[Row]:
     return [
         (
             _time(move.frame),
-            ", ".join(f"{name} {value:.0%}" for name, value in move.values.items()),
+            ", ".join(texts.lights(move.values, ranges)),
             _short(move.frames),
         )
         for move in plan.lights

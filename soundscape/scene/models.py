@@ -32,6 +32,7 @@ from soundscape.scene.room import AudioRoom, Calibration, CareSpec, Limits, Outp
 from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Keys, Model, or_short
 from soundscape.scene.values import (
     LIGHT,
+    DuckDepth,
     FadeTime,
     Kelvin,
     Length,
@@ -302,6 +303,10 @@ class Scene(Model):
     """What `land`, and a layer with nothing left to play, goes to; default: a built-in drone."""
     calm: bool = True
     """Soften sudden entries within tracks."""
+    ride: bool = False
+    """Bring long soft and loud passages of files slowly nearer to the target."""
+    duck: DuckDepth | None = None
+    """How far `duck` lowers the sound (-12 dB); of the scene's and the room's the deeper counts."""
     optional: tuple[Annotated[str, Text("a light", "warmth")], ...] = ()
     """Lights and groups that a room may lack: there the moves leave them out."""
     phases: dict[Annotated[str, Text("a phase", "arrival")], PhaseSpec]

@@ -229,6 +229,8 @@ class LayerSpec(Model):
     """Default: the playlist's own."""
     fit: bool | None = None
     """Choose tracks so that the last one ends with the phase; default: of shuffled files."""
+    ride: bool | None = None
+    """Bring long soft and loud passages of its files nearer to the target; default: the scene's."""
     match: Literal["track", "playlist"] = "track"
     """`playlist` gives all its tracks one gain: an album, a continuous mix."""
 

@@ -15,6 +15,7 @@ from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.schema import FieldProblem, Keys, Model
 from soundscape.scene.values import (
     DURATION,
+    DuckDepth,
     FadeTime,
     LightName,
     LightValue,
@@ -248,6 +249,8 @@ class Room(Model):
     """Pedals, pads and faders."""
     keys: dict[Annotated[str, KeyType()], KeyAct] = Field(default_factory=dict)
     """The console's keys: which of them does what."""
+    duck: DuckDepth | None = None
+    """How far `duck` lowers the sound (-12 dB); -18 dB for closed headphones."""
 
 
 def outputs(room: Room) -> dict[str, PortSpec]:
@@ -268,6 +271,11 @@ def lights_of(room: Room, name: str) -> tuple[str, ...]:
     own = room.aliases.get(name, name)
     named = room.groups.get(own, (own,))
     return tuple(light for light in named if light in room.lights)
+
+
+def colour_ranges(room: Room) -> dict[str, tuple[float, float]]:
+    """The lights that have a range of colour, with its ends in kelvin."""
+    return {name: spec.range for name, spec in room.lights.items() if spec.range is not None}
 
 
 def light_values(

@@ -86,6 +86,16 @@ PlannedLength = Annotated[float, replace(_LENGTH, kind="planned")]  # of a phase
 FadeTime = Annotated[float, _FADE]  # seconds
 Position = Annotated[At, _AT]
 Decibels = Annotated[float, _GAIN]
+DuckDepth = Annotated[
+    float,
+    replace(
+        _GAIN,
+        example="-18 dB",
+        low=-40.0,
+        high=-3.0,
+        limits="a duck takes 3 to 40 dB: write -18 dB",
+    ),
+]
 Lufs = Annotated[float, _LOUDNESS]
 Level = Annotated[EnvelopeSpec, EnvelopeType(_AT, _GAIN)]
 Loudness = Annotated[EnvelopeSpec, EnvelopeType(_AT, _LOUDNESS)]

@@ -5,7 +5,15 @@ from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, Generator
 from soundscape.synth.machinery.harmony import OPENING
 from soundscape.synth.mixed_modes import mixed_modes
 from soundscape.synth.parameters import Parameter, ParameterProblems
-from soundscape.synth.registry import NAMES, PARAMETERS, Stack, check, create, create_stack
+from soundscape.synth.registry import (
+    NAMES,
+    PARAMETERS,
+    Stack,
+    check,
+    create,
+    create_stack,
+    phrase_levels,
+)
 
 __all__ = [
     "NAMES",
@@ -22,4 +30,5 @@ __all__ = [
     "create_stack",
     "lift",
     "mixed_modes",
+    "phrase_levels",
 ]

@@ -54,6 +54,8 @@ from soundscape.units import db_to_gain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from soundscape.scene.harmony_fields import HarmonySpec
     from soundscape.synth.machinery.generator import Block, Generator, Planes
 
@@ -229,6 +231,36 @@ def create_stack(
             for (name, params, level), own in zip(listed, seeds, strict=True)
         ]
         return Stack(made)
+    shared, phrasing = _phrasing(listed, seed, length, harmony)
+    composed = []
+    audible = [place for place, (_, _, level) in enumerate(listed) if db_to_gain(level)]
+    for row, place in enumerate(audible):
+        name, params, _ = listed[place]
+        phrased = partial(PhrasedGenerator, phrasing=phrasing, voice=row)
+        composed.append(create(name, params, seeds[place], length, shared, phrased))
+    return Stack.levelled(composed)
+
+
+def phrase_levels(
+    voices: Iterable[tuple[str, Mapping[str, Any], float]],
+    seed: int,
+    length: float,
+    harmony: HarmonySpec,
+) -> NDArray[np.float64]:
+    """Return how loud a stack with a harmony is planned to be at each second of its track.
+
+    In dB over its nominal loudness, without the strokes of its notes.
+    """
+    return _phrasing(list(voices), seed, length, harmony)[1].loudness
+
+
+def _phrasing(
+    listed: Sequence[tuple[str, Mapping[str, Any], float]],
+    seed: int,
+    length: float,
+    harmony: HarmonySpec,
+) -> tuple[Harmony, Phrasing]:
+    """Return the chords that a stack shares, and the phrases of its voices that are heard."""
     shared = Harmony(
         pitch.parse_root(f"{harmony.key}2", pitch.CONCERT_A) or pitch.LOWEST,
         harmony.mode,
@@ -237,17 +269,6 @@ def create_stack(
         seed,
         length,
     )
-    audible = [place for place, (_, _, level) in enumerate(listed) if db_to_gain(level)]
-    phrasing = Phrasing(
-        shared,
-        [_PARTS.get(listed[place][0], "ground") for place in audible],
-        [listed[place][2] for place in audible],
-        seed,
-        length,
-    )
-    composed = []
-    for row, place in enumerate(audible):
-        name, params, _ = listed[place]
-        phrased = partial(PhrasedGenerator, phrasing=phrasing, voice=row)
-        composed.append(create(name, params, seeds[place], length, shared, phrased))
-    return Stack.levelled(composed)
+    heard = [(name, level) for name, _, level in listed if db_to_gain(level)]
+    parts = [_PARTS.get(name, "ground") for name, _ in heard]
+    return shared, Phrasing(shared, parts, [level for _, level in heard], seed, length)

@@ -64,10 +64,11 @@ class ActiveClips:
             frame = self._context.session_frame(music)
             self._context.emit(ClipStretches(frame, active.clip.id, end))
 
-    def fade_all(self, music: int, length: int, shape: Shape) -> None:
-        """Fade all clips to silence from here on."""
+    def fade_all(self, music: int, length: int, shape: Shape, kept: int = 0) -> None:
+        """Fade all clips to silence; the newest only after it was `kept` for some frames more."""
         for active in self._clips:
-            self.fade(music, active, Fade(music, length, shape, rising=False))
+            start = music + kept if active is self.newest else music
+            self.fade(music, active, Fade(start, length, shape, rising=False))
 
     def remove_ended(self, music: int) -> None:
         """End the clips that are over."""

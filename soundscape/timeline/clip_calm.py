@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp import calm
-from soundscape.dsp.fade import curve
+from soundscape.dsp.fade import Shape, curve
 from soundscape.timeline.directives import Clip
+from soundscape.timeline.track_levels import track_levels
 from soundscape.units import SAMPLE_RATE
 
 BED_DB = -12.0
@@ -24,23 +25,23 @@ BED_DB = -12.0
 
 
 class FadeIn(NamedTuple):
-    """A fade from silence, in frames: what is over of it when the clip begins, and its length."""
+    """A fade in, in frames: what is over of it when the clip begins, and its length."""
 
     passed: int
     frames: int
+    shape: Shape = "square"
 
 
 def swells(clip: Clip) -> tuple[FadeIn, ...]:
-    """The fades from silence that a clip begins under; those of a voice round its edges only.
+    """The fades that a clip begins under; those of a voice round its edges only.
 
     What is over of one counts in whole seconds: so a clip that is asked for and waits for its file
     keeps the sound that is being read for it.
     """
     own = clip.fade_in if clip.layer != "voice" else None
-    fades = (clip.opening, own if own is not None and own.shape == "square" else None)
     return tuple(
-        FadeIn((clip.start - fade.start) // SAMPLE_RATE * SAMPLE_RATE, fade.frames)
-        for fade in fades
+        FadeIn((clip.start - fade.start) // SAMPLE_RATE * SAMPLE_RATE, fade.frames, fade.shape)
+        for fade in (clip.opening, own)
         if fade is not None
     )
 
@@ -48,15 +49,20 @@ def swells(clip: Clip) -> tuple[FadeIn, ...]:
 def clip_calm(clip: Clip) -> calm.Points | None:
     """A clip's gain (dB) at every tenth of a second of its track; None where there is none."""
     track = clip.track
-    if not track.calm or (known := track.curve) is None:
+    levels = track_levels(track)
+    if not track.calm or track.momentary is None or levels is None:
         return None
+    known = levels.astype(np.float32)
     rising = swells(clip)
-    if rising:
-        # One that takes over while the session's start is not over yet comes out of no silence.
-        alone = any(swell.passed <= 0 for swell in rising)
-        before = calm.FLOOR if alone else None
-        return calm.points(known, swell=_power(rising, known.size), before=before)
-    return calm.points(known, before=BED_DB if clip.layer == "voice" else None, memory=clip.prior)
+    swell = _power(rising, known.size) if rising else None
+    if clip.beside:
+        return calm.points(known, swell, beside=np.array(clip.beside))
+    before = None
+    if clip.layer == "voice":
+        before = BED_DB
+    elif clip.prior is None and any(swell.passed <= 0 for swell in rising):
+        before = calm.FLOOR  # out of silence
+    return calm.points(known, swell, before, clip.prior)
 
 
 def _power(rising: tuple[FadeIn, ...], tenths: int) -> NDArray[np.float64]:
@@ -66,6 +72,6 @@ def _power(rising: tuple[FadeIn, ...], tenths: int) -> NDArray[np.float64]:
     power = np.ones(at.size)
     for swell in rising:
         progress = np.clip((at + swell.passed) / swell.frames, 0.0, 1.0)
-        power *= curve(progress, "square") ** 2
+        power *= curve(progress, swell.shape) ** 2
     mean: NDArray[np.float64] = (power[:-1:2] + 4.0 * power[1::2] + power[2::2]) / 6.0
     return mean

@@ -389,7 +389,7 @@ class Conductor:
         self._voice_due = True
         if not silently:
             fade = self.show.fades.phase if self.phase.fade is None else self.phase.fade
-            self.start_layers(max(fade, LEAST_FADE))
+            self.start_layers(max(fade, LEAST_FADE), keep=True)
 
     def return_to(self, place: LeftPhase, fade: int, *, remember: bool, silently: bool) -> None:
         """Go on with a phase where it was left: its look, what it still has to send, its layers.
@@ -421,10 +421,11 @@ class Conductor:
         self.left_phases.append(LeftPhase(self.index, self.clock, self.cue_schedule, over))
         del self.left_phases[:-MOST_LEFT]
 
-    def start_layers(self, fade: int) -> None:
+    def start_layers(self, fade: int, *, keep: bool = False) -> None:
         """The phase's layers come in and the others go, in `fade` frames.
 
-        The voice speaks once a phase: coming back from a landing does not begin it again.
+        The voice speaks once a phase: coming back from a landing does not begin it again. `keep` is
+        that of `LayerPlayer.crossfade`.
         """
         for name, run in self.layers.items():
             layer = self.phase.layers.get(name)
@@ -434,7 +435,8 @@ class Conductor:
                 loudness = contour(self.phase.loudness, self.phase.frames)
                 run.target = PhaseTarget(loudness, self.clock)
                 fit = self.clock.remaining(self.frame) if layer.fit else None
-                self.play_layer(run, layer.playlist, self._contour(layer, self.phase), fade, fit)
+                level = self._contour(layer, self.phase)
+                self.play_layer(run, layer.playlist, level, fade, fit, keep=keep)
         self._voice_due = False
 
     def play_layer(
@@ -444,10 +446,12 @@ class Conductor:
         level: Contour,
         fade: int,
         fit: int | None = None,
+        *,
+        keep: bool = False,
     ) -> None:
         """A layer plays a playlist: on, where it is the same, else by a crossfade.
 
-        `fit`: a track should end after so many frames.
+        `fit`: a track should end after so many frames. `keep` is that of `LayerPlayer.crossfade`.
         """
         level = level.capped(self.show.level_cap_lufs)
         if run.bus is not None and run.plays(playlist):
@@ -461,7 +465,7 @@ class Conductor:
             fade = 0
         bus = Bus(self.context.next_id(), self.frame, level, self.clock)
         self.context.emit(bus.follow(self.frame, self.clock))
-        run.start(self.music_frame, bus, playlist, self.phase.name, fade, fit)
+        run.start(self.music_frame, bus, playlist, self.phase.name, fade, fit, keep=keep)
 
     def silence_layer(self, run: LayerPlayer, fade: int) -> None:
         """A layer fades out alone."""

@@ -7,7 +7,7 @@ from random import Random
 
 from soundscape.timeline.fit import fitted
 from soundscape.timeline.overlap import plan_overlap
-from soundscape.timeline.show import Playlist, Track
+from soundscape.timeline.show import FadeFrames, Playlist, Track
 
 GONE = 20
 """After so many failures in a row the disk, or a share, counts as gone.
@@ -31,7 +31,7 @@ class Cursor:
         self._queue: list[Track] = []
         self._last: Track | None = None
         self._aim: int | None = None  # frames from the next track's start to where one should end
-        self._track_fade = 0
+        self._fades: FadeFrames | None = None
         self._failures = 0  # one after another
 
     def peek(self) -> Track | None:
@@ -54,8 +54,8 @@ class Cursor:
             if self._last is not None and self._last.key not in self._left_out:
                 self._failures = 0
             self._last = self._queue.pop(0)
-            if self._aim is not None:
-                self._aim -= track.frames - min(self._track_fade, track.frames // 2)
+            if self._aim is not None and self._fades is not None:
+                self._aim -= track.frames - min(self._fades.track, track.frames // 2)
         return track
 
     def count_failure(self, key: str) -> None:
@@ -63,12 +63,12 @@ class Cursor:
         near = (self._last, *self._queue[:1])
         self._failures += any(track is not None and track.key == key for track in near)
 
-    def aim(self, end: int | None, track_fade: int) -> None:
+    def aim(self, end: int | None, fades: FadeFrames) -> None:
         """Shuffle so that a track ends `end` frames after the next one's start; None: no matter.
 
-        `track_fade` is what joins are reckoned with.
+        `fades` is what joins are reckoned with.
         """
-        self._aim, self._track_fade = end, track_fade
+        self._aim, self._fades = end, fades
         self._fit()
 
     def adopt(self, playlist: Playlist) -> bool:
@@ -121,12 +121,16 @@ class Cursor:
             self._fit()
 
     def _fit(self) -> None:
-        if self.playlist.shuffle and self._aim is not None and self._aim > 0 and self._queue:
+        fades = self._fades
+        if fades is None or self._aim is None or self._aim <= 0:
+            return
+        if self.playlist.shuffle and self._queue:
             playable = [t for t in self._queue if t.key not in self._left_out]
-            self._queue = fitted(playable, self._aim, self._overlap, self._last)
 
-    def _overlap(self, one: Track, other: Track) -> int:
-        return plan_overlap(one, other, self._track_fade).frames
+            def overlap(one: Track, other: Track) -> int:
+                return plan_overlap(one, other, fades).frames
+
+            self._queue = fitted(playable, self._aim, overlap, self._last)
 
 
 def apart(tracks: list[Track], last: Track | None) -> list[Track]:

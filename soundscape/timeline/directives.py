@@ -23,6 +23,8 @@ class Clip(Shared):
     `join` says why it overlaps the clip before it as long as it does. `opening` is the
     session's own fade in, in music frames, where the clip begins under it. `prior` is how loud the
     last 30 s before it were, in LU over its target; None for silence and for a join without a fade.
+    Where it follows of itself, `beside` is what else sounds from 15 s before it on, at each tenth.
+    The clip before it is `kept` for so many frames before it fades out.
     """
 
     id: int
@@ -35,6 +37,8 @@ class Clip(Shared):
     join: str = ""
     opening: Fade | None = None
     prior: int | None = None
+    beside: tuple[float, ...] = ()
+    kept: int = 0
 
     @property
     def end(self) -> int:

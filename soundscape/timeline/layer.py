@@ -16,8 +16,15 @@ from soundscape.timeline.bus import Bus
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.layer_context import LayerContext
-from soundscape.timeline.opening_limit import heard_before
-from soundscape.timeline.overlap import LONGEST, Overlap, plan_overlap
+from soundscape.timeline.opening_limit import heard_before, heard_beside
+from soundscape.timeline.overlap import (
+    LONGEST,
+    NO_OVERLAP,
+    Overlap,
+    kept_for,
+    kept_words,
+    plan_overlap,
+)
 from soundscape.timeline.phase_automation import PhaseTarget, planned
 from soundscape.timeline.show import GeneratedSource, Playlist, SilentSource, Track
 from soundscape.units import frames
@@ -117,10 +124,12 @@ class LayerPlayer:
         phase: str,
         fade: int,
         fit: int | None = None,
+        *,
+        keep: bool = False,
     ) -> None:
         """Start a playlist on its own bus and crossfade from what plays.
 
-        `fit`: a track should end after so many frames.
+        `fit`: a track should end after so many frames. `keep` is that of `crossfade`.
         """
         self.bus, self.phase = bus, phase
         self._leave_border()
@@ -131,8 +140,8 @@ class LayerPlayer:
             self._fade_all(music, min(fade, VOICE_LEAD))  # two voices do not speak at once
             self._next_at = music + VOICE_LEAD
         else:
-            self._playlist.aim(fit, self._context.show.fades.track)
-            self.crossfade(music, fade)
+            self._playlist.aim(fit, self._context.show.fades)
+            self.crossfade(music, fade, keep=keep)
 
     def play_on(self, music: int, playlist: Playlist, fit: int | None = None) -> None:
         """Play on; another phase may have the same playlist in another order."""
@@ -141,7 +150,7 @@ class LayerPlayer:
         adopted = self._playlist.adopt(playlist)
         if fit is not None and self._next_at is not None:
             fit -= self._next_at - music
-        self._playlist.aim(fit, self._context.show.fades.track)
+        self._playlist.aim(fit, self._context.show.fades)
         if adopted or fit is not None:
             self.reschedule(music)
 
@@ -164,8 +173,11 @@ class LayerPlayer:
         self._leave_border()
         self.bus, self._playlist, self._next_at = None, None, None
 
-    def crossfade(self, music: int, fade: int) -> None:
-        """Crossfade to the next track now, for a command or a phase."""
+    def crossfade(self, music: int, fade: int, *, keep: bool = False) -> None:
+        """Crossfade to the next track now, for a command or a phase.
+
+        `keep`: what sounds stays until a track that comes in softly is near to it.
+        """
         self._resting = False
         track = self._take_track(music)
         if track is None:
@@ -174,11 +186,25 @@ class LayerPlayer:
         if len(self.clips) >= MOST_CLIPS:
             fade = min(fade, OUSTED)
         fade_in = min(fade, track.frames // 2)
+        newest, kept = self.clips.newest, 0
+        if keep and newest is not None and len(self.clips) < MOST_CLIPS:
+            kept = self._keep(music, newest, track, fade)
         left = self.clips.remaining(music) if self.clips else fade
         overlap = min(fade_in, left)
         # A track that is too short for the fade does not cut it: what sounds goes out in its time.
         fade_out = overlap if fade_in == fade else min(fade, left)
-        self._start_clip(music, track, fade_out, max(overlap, min(fade_in, SHORTEST_FADE_IN)))
+        kept = min(kept, left - fade_out)
+        reason = kept_words(newest.clip.track, track, kept) if newest and kept else ""
+        fade_in = max(overlap, min(fade_in, SHORTEST_FADE_IN))
+        self._start_clip(music, track, fade_out, fade_in, reason, kept)
+
+    def _keep(self, music: int, newest: ActiveClip, following: Track, fade: int) -> int:
+        """For how many frames the newest clip is kept; a sound without an end plays on for it."""
+        playing, longest = newest.clip, self._context.show.fades.phase
+        kept = kept_for(playing.track, music - playing.start, following, longest)
+        if kept and isinstance(playing.track.source, GeneratedSource):
+            self.clips.stretch(music, newest, music + kept + fade)
+        return kept
 
     def requeue(self, since: int) -> None:
         """The tracks that began at or after a music frame come next when the playlist goes on."""
@@ -284,14 +310,13 @@ class LayerPlayer:
         self._context.emit(self.bus.follow(frame, self.target.clock))
 
     def _overlap(self, following: Track) -> int:
-        if not self.clips or self.name == "voice":
-            return 0
         return self._plan_overlap(following).frames
 
     def _plan_overlap(self, following: Track) -> Overlap:
         newest = self.newest_track()
-        assert newest is not None  # noqa: S101 - only what plays is overlapped
-        return plan_overlap(newest, following, self._context.show.fades.track)
+        if newest is None or self.name == "voice":
+            return NO_OVERLAP
+        return plan_overlap(newest, following, self._context.show.fades)
 
     def _start_next(self, music: int) -> None:
         """Start the next track at the end of the last one."""
@@ -303,49 +328,66 @@ class LayerPlayer:
         if track is None:
             self._next_at = None
             return
-        overlap = min(self._overlap(track), max(0, self.clips.remaining(music)))
+        planned, left = self._plan_overlap(track), max(0, self.clips.remaining(music))
+        overlap = min(planned.frames - planned.kept, left)
+        kept = 0 if self._truncated else min(planned.kept, left - overlap)
         fade_in = (
             max(overlap, min(SHORTEST_FADE_IN, track.frames // 2)) if self._truncated else overlap
         )
         if not self.clips:
             fade_in = max(fade_in, min(self._entrance, track.frames // 2))
         joined = overlap > 0 and not self._truncated
-        reason = self._plan_overlap(track).reason if joined else ""
+        reason = planned.reason if joined else ""
         if self._early is not None:
             reason = f"begins before {self.phase}, so that no track is cut"
         fading = self.clips.remaining_fades(music)
         newest = self.clips.newest
         if fading <= overlap or newest is None or len(self.clips) >= MOST_CLIPS:
-            self._start_clip(music, track, overlap, fade_in, reason=reason)
+            self._start_clip(music, track, overlap, fade_in, reason, kept)
             return
         # The newest was too short to take over: what it interrupted still fades out, as slowly.
         if overlap:
             self.clips.fade(music, newest, Fade(music, overlap, self._shape(track), rising=False))
         fade_in = max(fade_in, min(fading, track.frames // 2))
-        self._start_clip(music, track, 0, fade_in, reason=reason)
+        self._start_clip(music, track, 0, fade_in, reason)
 
     def _start_clip(
-        self, music: int, track: Track, fade_out: int, fade_in: int, reason: str = ""
+        self, music: int, track: Track, fade_out: int, fade_in: int, reason: str = "", kept: int = 0
     ) -> None:
-        """Start a track; what sounds fades out meanwhile, unless in no frames."""
+        """Start a track. What sounds fades out after the `kept` frames, unless in no frames."""
         shape = self._shape(track)
         if fade_out:
-            self.clips.fade_all(music, fade_out, shape)
+            self.clips.fade_all(music, fade_out, shape, kept)
         if self.name == "voice":
             fade_in = min(VOICE_EDGE, track.frames // 2)
         rising = Fade(music, fade_in, shape, rising=True) if fade_in else None
         assert self.bus is not None  # noqa: S101 - only a layer that plays starts clips
         track = planned(track, self.target, self._context.session_frame(music))
         number, prior = self._context.next_id(), None
+        beside: tuple[float, ...] = ()
         if fade_in and self.name != "voice":
-            frame = self._context.session_frame(music)
+            frame, recent = self._context.session_frame(music), self._context.recent
             level, offset = self.bus.level(frame), self._context.offset
-            prior = heard_before(self._context.recent, music, level, offset)
+            prior = heard_before(recent, music, level, offset)
+            if prior is not None and reason and track.momentary is not None:
+                until = music + kept + fade_in
+                beside = heard_beside(recent, music, level, offset, until)
         opening = self._context.opening
         if opening is not None and music >= opening.end:
             opening = None
         clip = Clip(
-            number, self.bus.id, self.name, self.phase, track, music, rising, reason, opening, prior
+            number,
+            self.bus.id,
+            self.name,
+            self.phase,
+            track,
+            music,
+            rising,
+            join=reason,
+            opening=opening,
+            prior=prior,
+            beside=beside,
+            kept=kept,
         )
         active = self.clips.start(clip, self.bus)
         if self.name == "voice":
@@ -403,7 +445,7 @@ class LayerPlayer:
             cursor = self._context.cursor(border.arrival.playlist)
             cursor.adopt(border.arrival.playlist)
             if border.arrival.fit is not None:
-                cursor.aim(border.arrival.fit + border.frame - at, self._context.show.fades.track)
+                cursor.aim(border.arrival.fit + border.frame - at, self._context.show.fades)
             if cursor.peek() is not None:
                 return cursor
         silent = isinstance(before.source, SilentSource)

@@ -2,7 +2,8 @@
 
 For each tenth of a second: what each clip's curve has there, with calm, times the clip's fades, its
 bus and the master, all summed by power as unlike sounds are. Generated sound counts as steady at
-its nominal loudness. The ceiling is not reckoned with: it works only when something is wrong.
+its nominal loudness, but for a stack with a harmony, whose phrases are known. The ceiling is not
+reckoned with: it works only when something is wrong.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from numpy.typing import NDArray
 
 from soundscape.dsp import calm
 from soundscape.dsp.weighting import SILENT_LUFS
-from soundscape.synth import NOMINAL_LUFS
+from soundscape.synth import NOMINAL_LUFS, phrase_levels
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.envelope import contour
 from soundscape.timeline.opening_limit import clip_gain
 from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
-from soundscape.timeline.show import GeneratedSource, SilentSource
+from soundscape.timeline.show import GeneratedSource, SilentSource, Track
 from soundscape.translation import gettext as _
 from soundscape.translation import marked
-from soundscape.units import SAMPLE_RATE, format_duration
+from soundscape.units import SAMPLE_RATE, format_duration, seconds
 
 NOTHING_SUDDEN = 6.0
 """LU: a rise within a second that is no larger is not worth a look."""
@@ -168,8 +169,11 @@ def _energy(clip: Clip, start: int, last: int) -> tuple[Values, Values]:
 def _tenths(clip: Clip, steady: float, length: int) -> Values | None:
     """The power of a clip's tenths over the target's, with its gain; None where it is steady."""
     known, gain = clip.track.curve, clip_gain(clip)
+    phrases = _phrases(clip.track, -(-length // TENTH))
     if known is not None and known.size:
         power = calm.unfolded(known.astype(np.float64))
+    elif phrases is not None:
+        power = 10.0 ** ((steady + phrases) / 10.0)
     elif gain is not None:
         power = np.full(-(-length // TENTH), 10.0 ** (steady / 10.0))
     else:
@@ -178,6 +182,18 @@ def _tenths(clip: Clip, steady: float, length: int) -> Values | None:
         passing = calm.passing(gain)[: power.size]
         power[: passing.size] *= passing
     return power
+
+
+def _phrases(track: Track, tenths: int) -> Values | None:
+    """How loud composed sound is over its nominal loudness (dB); beyond its end as at its end."""
+    source = track.source
+    if not isinstance(source, GeneratedSource) or source.harmony is None:
+        return None
+    voices = [(one.generator, one.params, one.level_db) for one in source.voices]
+    levels = phrase_levels(voices, source.seed, seconds(track.frames), source.harmony)
+    at = (np.arange(tenths) + 0.5) / 10.0
+    phrases: Values = np.interp(at, np.arange(levels.size), levels)
+    return phrases
 
 
 # Gains --------------------------------------------------------------------------------------------

@@ -12,11 +12,10 @@ from soundscape.dsp.lane import Lane
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.timeline.directives import MasterLane, MasterRamp, MusicRuns, MusicStops, OutputTrim
 from soundscape.timeline.layer_context import LEAST_FADE, LayerContext
-from soundscape.timeline.show import FadeFrames
+from soundscape.timeline.show import DUCK_DB, FadeFrames
 from soundscape.units import SAMPLE_RATE, frames
 
 # docs/clinical.md, Audio
-DUCK_DB = -12.0
 DUCK_DOWN, DUCK_UP = frames(1.5), frames(8.0)
 PAUSE, RETURN = frames(3.0), frames(15.0)
 MUTE, AT_ONCE = frames(1.0), frames(0.04)
@@ -92,7 +91,8 @@ class Master:
     def duck(self, frame: int, *, down: bool) -> None:
         """Make room for the therapist's voice, and back."""
         self.ducked = down
-        self._ramp(frame, "duck", DUCK_DB if down else 0.0, DUCK_DOWN if down else DUCK_UP)
+        depth = self._context.show.duck_db
+        self._ramp(frame, "duck", depth if down else 0.0, DUCK_DOWN if down else DUCK_UP)
 
     def duck_under_voice(self, frame: int, *, under: bool) -> None:
         """Make room for the voice layer, and back."""

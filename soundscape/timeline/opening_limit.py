@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from soundscape.dsp import calm
 from soundscape.dsp.fade import curve
-from soundscape.synth import NOMINAL_LUFS
 from soundscape.timeline.active_clip import ActiveClip
 from soundscape.timeline.clip_calm import clip_calm
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.layer_context import RECENT
-from soundscape.timeline.show import GeneratedSource, SilentSource, Track
+from soundscape.timeline.ride import ride_gain
+from soundscape.timeline.track_levels import Values, track_levels
 
 MOST_OVER = 6.0
 """LU that an opening may lie over what sounded before it."""
@@ -32,8 +32,6 @@ _TENTHS = RECENT // _POINT
 _SHORT = 30  # tenths of a short-term value (EBU Tech 3341)
 _CLIMB = 0.05  # dB a tenth of a second
 
-Values = NDArray[np.float64]
-
 
 def heard_before(clips: Iterable[ActiveClip], music: int, level: float, offset: int) -> int | None:
     """The loudness of the last 30 s before a music frame, in whole LU over a level (LUFS).
@@ -45,16 +43,28 @@ def heard_before(clips: Iterable[ActiveClip], music: int, level: float, offset: 
     if not count:
         return None
     at = music - np.arange(count, 0, -1) * _POINT
-    power = sum((_power(one, at, offset) for one in clips), np.zeros(count))
-    mean = float(power.mean())
+    mean = float(_powers(clips, at, offset).mean())
     over = 10.0 * np.log10(mean) - level if mean > 0.0 else -np.inf
     return None if over < SILENT else round(float(max(over, calm.FLOOR)))
+
+
+def heard_beside(
+    clips: Iterable[ActiveClip], music: int, level: float, offset: int, until: int
+) -> tuple[float, ...]:
+    """What sounds from 15 s before a music frame to `until`, in LU over a level, at each tenth."""
+    at = np.arange(music - round(calm.MEMORY * 10) * _POINT, until, _POINT)
+    return tuple((10.0 * np.log10(_powers(clips, at, offset) + 1e-12) - level).tolist())
+
+
+def _powers(clips: Iterable[ActiveClip], at: NDArray[np.int64], offset: int) -> Values:
+    """The power of clips together at music frames, 1 being 0 LUFS."""
+    return sum((_power(one, at, offset) for one in clips), np.zeros(at.size))
 
 
 def _power(active: ActiveClip, at: NDArray[np.int64], offset: int) -> Values:
     """The power of a clip at music frames, 1 being 0 LUFS."""
     clip = active.clip
-    levels = _levels(clip.track)
+    levels = track_levels(clip.track)
     within = (at >= clip.start) & (at < active.end)
     if levels is None or not within.any():
         return np.zeros(at.size)
@@ -68,22 +78,12 @@ def _power(active: ActiveClip, at: NDArray[np.int64], offset: int) -> Values:
     return np.where(within, power, 0.0)
 
 
-def _levels(track: Track) -> Values | None:
-    """What each tenth of a track has over its target, in LU; None of a silence."""
-    if isinstance(track.source, SilentSource):
-        return None
-    if isinstance(track.source, GeneratedSource):
-        return np.array([NOMINAL_LUFS + track.gain_db])
-    known = track.curve
-    return np.zeros(1) if known is None or not known.size else known.astype(np.float64)
-
-
 def opening_gain(clip: Clip) -> calm.Points | None:
     """The gain (dB) at every tenth of a second of a clip that would open too loud; else None.
 
     It ends at 0, where the clip is at its own level.
     """
-    levels = _levels(clip.track)
+    levels = track_levels(clip.track)
     if clip.prior is None or levels is None:
         return None
     opening = np.resize(levels, _TENTHS) if levels.size == 1 else levels[:_TENTHS]
@@ -108,12 +108,14 @@ def opening_gain(clip: Clip) -> calm.Points | None:
 
 
 def clip_gain(clip: Clip) -> calm.Points | None:
-    """A clip's gain (dB) at every tenth of a second: calm's, and that of its opening."""
-    softer, opening = clip_calm(clip), opening_gain(clip)
-    if softer is None or opening is None:
-        return softer if opening is None else opening
-    size = max(softer.size, opening.size)
-    return _extended(softer, size) + _extended(opening, size)
+    """A clip's gain (dB) at every tenth of a second: its ride, calm's, and that of its opening."""
+    gains = [ride_gain(clip.track), clip_calm(clip), opening_gain(clip)]
+    known = [gain for gain in gains if gain is not None]
+    if not known:
+        return None
+    size = max(gain.size for gain in known)
+    together: calm.Points = np.sum([_extended(gain, size) for gain in known], axis=0)
+    return together
 
 
 def _extended(gain: calm.Points, size: int) -> calm.Points:

@@ -1,10 +1,11 @@
 """How long two tracks overlap where one follows the other of itself, and why.
 
-`fades.track` as written, unless the curves say that a track fades out by itself or comes in slowly:
-then the overlap covers that stretch, so that what falls meets what rises. Never shorter than
-`fades.track`, never longer than twice that, and at most half the shorter track. A track that goes
-on from the one before (an album's) is joined to it without any overlap. Two generated pieces that
-each have a harmony go over slowly, in up to 48 s: both stand on their home chords then.
+`fades.track` as written, unless the curves say more. A track that fades out by itself is met where
+it begins to: the crossfade is up to twice `fades.track` then. While a track that comes in softly is
+more than 6 dB under the one before, that one is kept, for `fades.phase` at the most, and only then
+fades out. An overlap is at most half the shorter track. A track that goes on from the one before
+(an album's) is joined to it without any overlap. Two generated pieces that each have a harmony go
+over slowly, in up to 48 s: both stand on their home chords then.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.synth import OPENING
-from soundscape.timeline.show import GeneratedSource, Track
+from soundscape.timeline.show import FadeFrames, FileSource, GeneratedSource, Track
+from soundscape.timeline.track_levels import Values, track_levels
 from soundscape.units import SAMPLE_RATE, frames
 
 FADED_DB = 6.0
 """An edge lasts as long as the track stays this far below its own loudness."""
 LONGEST = 2
-"""Times `fades.track` that an overlap may last."""
+"""Times `fades.track` that a crossfade may last."""
+NEAR_DB = 6.0
+"""A track is kept until the one that comes in is this near to it."""
 
 COMPOSED = 6
 """Times `fades.track` that two pieces with a harmony overlap, up to `OPENING` seconds."""
@@ -30,51 +34,88 @@ AS_WRITTEN = "as the scene says"
 """The reason where there is no other."""
 GOES_ON = "one goes on from the other"
 GO_OVER = "two pieces with a harmony go over slowly"
+HALF = "half the shorter track"
 
 _POINT = SAMPLE_RATE // 10
-_WINDOW = 3  # a value also hears the three tenths of a second before its own
+_SHORT = 30  # points over which the levels of two tracks are compared
 _QUIET = -20.0  # LU under the target, and below: no part of how loud a track is
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """An overlap in frames, and what it came from, in words."""
+    """An overlap in frames, and what it came from, in words.
+
+    The track before is `kept` for the first frames of it, and fades out in the others.
+    """
 
     frames: int
     reason: str
+    kept: int = 0
 
 
-def plan_overlap(before: Track, after: Track, track_fade: int) -> Overlap:
-    """The overlap of `after` with the end of `before`. `track_fade` is the scene's, in frames."""
+NO_OVERLAP = Overlap(0, "")
+
+
+def plan_overlap(before: Track, after: Track, fades: FadeFrames) -> Overlap:
+    """The overlap of `after` with the end of `before`."""
     if after.continues and after.continues == before.key:
         return Overlap(0, GOES_ON)
-    longest = LONGEST * track_fade
-    falls, rises = _falls(before, longest), _rises(after, longest)
     half = min(before.frames, after.frames) // 2
-    wanted = max(track_fade, min(falls + rises, longest))
     composed = _is_composed(before) and _is_composed(after)
+    falls = _falls(before, LONGEST * fades.track)
+    fade = max(fades.track, falls)
     if composed:
-        wanted = max(track_fade, min(COMPOSED * track_fade, frames(OPENING)))
-    if half < wanted:
-        return Overlap(half, "half the shorter track")
-    if composed and track_fade:
-        return Overlap(wanted, GO_OVER)
-    if wanted == track_fade:
-        return Overlap(track_fade, AS_WRITTEN)
-    return Overlap(wanted, _words(before, after, falls, rises))
+        fade = max(fade, min(COMPOSED * fades.track, frames(OPENING)))
+    if half < fade or not fade:
+        return Overlap(half if fade else 0, HALF if fade else AS_WRITTEN)
+    if composed:
+        return Overlap(fade, GO_OVER)
+    kept = min(kept_for(before, before.frames - fade, after, fades.phase), half - fade)
+    if kept == 0 and fade == fades.track:
+        return Overlap(fade, AS_WRITTEN)
+    return Overlap(kept + fade, _words(before, after, falls, kept), kept)
 
 
 def _is_composed(track: Track) -> bool:
     return isinstance(track.source, GeneratedSource) and track.source.harmony is not None
 
 
-def _words(before: Track, after: Track, falls: int, rises: int) -> str:
+def kept_for(before: Track, place: int, after: Track, longest: int) -> int:
+    """For how many frames a track is kept, at a place of it, when another one comes in.
+
+    That is until the other is within 6 dB of it, each over its own target. What is not measured
+    keeps nothing, and is not kept.
+    """
+    points, last = longest // _POINT, max(1, place // _POINT)
+    one = track_levels(before, max(0, last - _SHORT), last)
+    other = track_levels(after, 0, points + _SHORT)
+    if one is None or not one.size or after.momentary is None or other is None:
+        return 0
+    if before.momentary is None and isinstance(before.source, FileSource):
+        return 0
+    coming = np.zeros(points + _SHORT)
+    coming[: other.size] = 10.0 ** (other / 10.0)
+    short = np.convolve(coming, np.full(_SHORT, 1.0 / _SHORT), mode="valid")
+    near = 10.0 * np.log10(short + 1e-12) >= _mean(one) - NEAR_DB
+    return (int(np.argmax(near)) if near.any() else points) * _POINT
+
+
+def _mean(levels: Values) -> float:
+    return float(10.0 * np.log10(np.mean(10.0 ** (levels / 10.0))))
+
+
+def _words(before: Track, after: Track, falls: int, kept: int) -> str:
     said = []
     if falls:
         said.append(f"{before.title} fades out by itself for {_rounded(falls)}")
-    if rises:
-        said.append(f"{after.title} comes in slowly for {_rounded(rises)}")
+    if kept:
+        said.append(kept_words(before, after, kept))
     return " and ".join(said)
+
+
+def kept_words(before: Track, after: Track, kept: int) -> str:
+    """Why a track is kept, in words."""
+    return f"{before.title} is kept for {_rounded(kept)}, as {after.title} comes in softly"
 
 
 def _rounded(count: int) -> str:
@@ -89,15 +130,6 @@ def _falls(track: Track, longest: int) -> int:
     loud = _loud(curve, curve[-(longest // _POINT) - 1 :])
     soft = loud.size if not loud.any() else int(np.argmax(loud[::-1]))
     return min(soft * _POINT, longest)
-
-
-def _rises(track: Track, longest: int) -> int:
-    """The same at its start."""
-    if not longest or (curve := track.curve) is None:
-        return 0
-    loud = _loud(curve, curve[: longest // _POINT + 1 + _WINDOW])
-    soft = loud.size if not loud.any() else int(np.argmax(loud))
-    return min(max(0, soft - _WINDOW) * _POINT, longest)
 
 
 def _loud(curve: NDArray[np.float32], edge: NDArray[np.float32]) -> NDArray[np.bool_]:

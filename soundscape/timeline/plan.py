@@ -201,6 +201,7 @@ def as_json(result: Plan) -> dict[str, Any]:
                 "gain_db": round(p.gain_db, 2),
                 "join": p.join,
                 "stretched": _seconds(p.stretched),
+                "kept": _seconds(p.clip.kept),
                 "opening": _opening(p),
             }
             for p in result.clips

@@ -20,6 +20,9 @@ from soundscape.units import At, frames
 CLOSING = frames(90.0)
 """No track begins within this time before a border that is known (docs/scenes.md, Joins)."""
 
+DUCK_DB = -12.0
+"""How far `duck` lowers the sound where nothing else is written (docs/clinical.md, Audio)."""
+
 Curve = Literal["equal-power", "equal-gain"]
 
 
@@ -77,8 +80,9 @@ class Track(Shared):
 
     `momentary` is its momentary loudness without that gain, in hundredths of LUFS, where it was
     measured: shape (n,), int16; element i of the 400 ms that end (i + 1) / 10 s after the first
-    frame played. `calm` says whether sudden entries within it may be softened. `continues` is the
-    key of the track that it goes on from without a gap, as on an album.
+    frame played. `calm` says whether sudden entries within it may be softened, `ride` whether its
+    passages are slowly brought nearer to the target. `continues` is the key of the track that it
+    goes on from without a gap, as on an album.
     """
 
     key: str
@@ -91,6 +95,7 @@ class Track(Shared):
     momentary: NDArray[np.int16] | None = field(default=None, compare=False, repr=False)
     calm: bool = True
     continues: str = ""
+    ride: bool = False
 
     @property
     def curve(self) -> NDArray[np.float32] | None:
@@ -110,6 +115,7 @@ class Track(Shared):
             self.momentary,
             self.calm,
             self.continues,
+            self.ride,
         )
 
 
@@ -214,8 +220,9 @@ class Show(Shared):
     `care` is the care light's look, `after` the look after the session, each with its time.
     `level_cap_lufs` is the calibrated room's limit on target and level together, `dba_offset` what
     is added to LUFS there to have dBA at the pillow. `outputs` has the trim (dB) of each output of
-    the room. `file_faults` says what is wrong with its sound files, a line each. In phases that are
-    long enough for it no track begins within `closing` frames before a border.
+    the room, `duck_db` is how far `duck` lowers the sound. `file_faults` says what is wrong with
+    its sound files, a line each. In phases that are long enough for it no track begins within
+    `closing` frames before a border.
     """
 
     name: str
@@ -232,3 +239,4 @@ class Show(Shared):
     file_faults: tuple[str, ...] = ()
     missing_files: tuple[str, ...] = ()
     closing: int = CLOSING
+    duck_db: float = DUCK_DB

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from soundscape.units import format_clock
+from collections.abc import Mapping
+
+from soundscape.lighting.curve import kelvin_at
+from soundscape.units import format_clock, format_kelvin
 
 PLAN = "Plan"
 PHASES, CLIPS, LIGHTS, CUES, PROMPTS = "Phases", "What plays", "Lights", "Cues", "Prompts"
@@ -32,6 +35,16 @@ def plan_name(scene: str) -> str:
 def summary(length: float, forecast: str) -> str:
     """The line under the heading."""
     return f"{format_clock(length)} with the last fade; {forecast}"
+
+
+def lights(values: Mapping[str, float], ranges: Mapping[str, tuple[float, float]]) -> list[str]:
+    """Each light of a move: in percent, or in kelvin where it has a range of colour."""
+    return [
+        f"{name} {format_kelvin(round(kelvin_at(value, ranges[name])))}"
+        if name in ranges
+        else f"{name} {value:.0%}"
+        for name, value in values.items()
+    ]
 
 
 def softened(title: str, decibels: float) -> str:

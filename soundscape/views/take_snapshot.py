@@ -139,9 +139,7 @@ def _layer(conductor: Conductor, run: LayerPlayer) -> LayerView | None:
     coming = run.next_track()
     level = bus.level(conductor.frame)
     overlap = (
-        None
-        if coming is None
-        else plan_overlap(clip.track, coming, conductor.show.fades.track).frames
+        None if coming is None else plan_overlap(clip.track, coming, conductor.show.fades).frames
     )
     return LayerView(
         title=clip.track.title,

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from sounds import encode
+from sounds import encode, tone
 
 from soundscape.cli import cmd_check
 from soundscape.devices import device_trial
@@ -154,6 +154,33 @@ def test_the_machine_is_measured_on_request_and_its_buffer_told(small, monkeypat
     done = small.run("check", "--offline", "--machine", "--json")
     assert done.json["machine"] == {"standstill": 0.2, "buffer": 0.4}
     assert "machine" not in small.run("check", "--offline", "--json").json
+
+
+def test_files_that_are_inverted_offset_or_too_soft_are_warned_of(small) -> None:
+    good = tone(20, amplitude=0.25)
+    sides = np.array([1, -1], np.float32)
+    files = {"good": good, "inverted": good * sides, "offset": good + 0.05, "soft": good * 0.01}
+    for name, sound in files.items():
+        encode(small.root / f"music/{name}.wav", np.float32(sound), codec="pcm_f32le")
+    music = ", ".join(f"{{file: music/{name}.wav}}" for name in files)
+    small.write("scenes/z.yaml", f"phases: {{one: {{duration: 70s, music: [{music}]}}}}\n")
+    told = small.run("check", "z", "--offline").err.splitlines()
+    found = {name: [line for line in told if f"{name}.wav': " in line] for name in files}
+    assert not found["good"]
+    assert (
+        "its sides cancel each other: the polarity of one side is inverted" in found["inverted"][0]
+    )
+    assert "has a constant offset (DC) of -26 dBFS" in found["offset"][0]
+    assert "dB under its target: nothing is raised by more than 6 dB" in found["soft"][0]
+
+
+def test_a_file_with_a_gain_of_its_own_or_of_an_album_is_not_called_too_soft(small) -> None:
+    soft = tone(20, amplitude=0.0025)
+    encode(small.root / "music/soft.wav", soft, codec="pcm_f32le")
+    for more in ("gain: 6 dB", "gain: -3 dB"):
+        music = f"[{{file: music/soft.wav, {more}}}]"
+        small.write("scenes/z.yaml", f"phases: {{one: {{duration: 60s, music: {music}}}}}\n")
+        assert "under its target" not in small.run("check", "z", "--offline").err
 
 
 def test_notes_never_count(small) -> None:

@@ -43,7 +43,7 @@ def test_the_plan_of_a_small_scene_is_as_reckoned_by_hand(small) -> None:
     assert [clip[:-1] for clip in found] == [clip[:-1] for clip in CLIPS]
     assert [clip[-1] for clip in found] == pytest.approx([clip[-1] for clip in CLIPS], abs=0.1)
     assert {frozenset(clip) for clip in plan["clips"]} == {
-        frozenset({*keys, "source", "join", "stretched", "opening"})
+        frozenset({*keys, "source", "join", "stretched", "kept", "opening"})
     }
     assert Path(plan["clips"][0]["source"]) == small.root / "music/low.wav"
     assert plan["lights"] == [
@@ -149,15 +149,36 @@ def test_a_room_that_is_not_there_is_one_line(small) -> None:
     assert done.err == "no room 'elsewhere.yaml': give the path of a room's YAML file\n"
 
 
-def test_the_table_says_why_a_join_is_longer_than_the_scene_says(small) -> None:
+def test_the_table_says_why_a_track_is_kept_where_the_next_one_comes_in_softly(small) -> None:
     slow = tone(20, amplitude=0.25)
     slow[: 6 * 48_000] *= 0.1
     encode(small.root / "music/slow.wav", slow)
     music = "[{file: music/low.wav}, {file: music/slow.wav}]"
     small.write("scenes/x.yaml", f"phases: {{one: {{duration: 30s, music: {music}}}}}\n")
-    small.write("scenes/y.yaml", (small.root / "scenes/x.yaml").read_text() + "fades: {track: 4s}")
-    assert "joined in 5.7 s: slow comes in slowly for 6 s" in small.run("plan", "y").out
-    assert "joined" not in small.run("plan", "x").out
+    scene = (small.root / "scenes/x.yaml").read_text() + "fades: {track: 4s}"
+    small.write("scenes/y.yaml", scene)
+    small.write("scenes/z.yaml", scene.replace("slow", "middle"))
+    said = "joined in 4 s: low is kept for 4 s, as slow comes in softly"
+    assert said in small.run("plan", "y").out
+    clips = json.loads(small.run("plan", "y", "--json").out)["clips"]
+    kept = [clip["kept"] for clip in clips][:2]
+    assert kept == [0, pytest.approx(4, abs=0.5)]
+    assert "joined" not in small.run("plan", "z").out
+    told = small.run("check", "y", "--offline").err.splitlines()
+    found = next(line for line in told if "kept" in line)
+    assert "slow.wav: at 0:12 it comes in more than 6 LU softer than what sounds" in found
+
+
+def test_colours_are_told_in_kelvin(small) -> None:
+    room = (small.root / "room.yaml").read_text()
+    warmth = "lights:\n  warmth: {port: desk, cc: 90, range: 2200K to 4000K}"
+    small.write("room.yaml", room.replace("lights:", warmth, 1))
+    phase = "{duration: 1m, lights: {warmth: 2700K, room: 20%}, music: [{silence: 1m}]}"
+    small.write("scenes/w.yaml", f"phases: {{one: {phase}}}")
+    assert "lights to warmth 2700K, room 20% in 10 s" in small.run("plan", "w").out
+    page = small.root.parent / "w.html"
+    assert small.run("plan", "w", "--html", page).code == 0
+    assert "warmth 2700K" in page.read_text()
 
 
 def test_a_plan_is_written_as_picture_and_page(small, tmp_path) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from soundscape.errors import LibraryError
+from soundscape.errors import FileProblems, LibraryError
 from soundscape.timeline.show import Envelope, FadeFrames, Prompt
 from soundscape.units import At
 
@@ -142,3 +142,60 @@ def test_a_scene_that_cannot_be_read_is_an_error(shelf: Any, monkeypatch: Any) -
     monkeypatch.setattr(type(path), "open", refuse)
     with pytest.raises(LibraryError, match=r"x\.yaml: cannot be read: Permission denied"):
         shelf.load()
+
+
+# Duck and ride ------------------------------------------------------------------------------------
+
+QUIET = "phases: {one: {duration: 1m, music: [{silence: 1m}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("scene", "room", "depth"),
+    [
+        ("", "", -12.0),
+        ("duck: -18 dB\n", "", -18.0),
+        ("", "duck: -18 dB\n", -18.0),
+        ("duck: -9 dB\n", "", -9.0),
+        ("duck: -9 dB\n", "duck: -18 dB\n", -18.0),
+        ("duck: -20\n", "duck: -18 dB\n", -20.0),
+    ],
+)
+def test_of_the_scenes_duck_and_the_rooms_the_deeper_counts(
+    shelf: Any, scene: str, room: str, depth: float
+) -> None:
+    shelf.write("room.yaml", room or "name: Room\n")
+    shelf.write("scenes/x.yaml", scene + QUIET)
+    assert shelf.load().show.duck_db == depth
+
+
+@pytest.mark.parametrize("depth", ["0 dB", "-2 dB", "-41 dB", "off", "6 dB"])
+def test_a_duck_that_lowers_next_to_nothing_or_everything_is_refused(
+    shelf: Any, depth: str
+) -> None:
+    shelf.write("scenes/x.yaml", f"duck: {depth}\n{QUIET}")
+    with pytest.raises(FileProblems, match="a duck takes 3 to 40 dB: write -18 dB"):
+        shelf.load()
+
+
+@pytest.mark.parametrize(
+    ("scene", "layer", "rides"),
+    [
+        ("", "", False),
+        ("ride: true\n", "", True),
+        ("", ", ride: true", True),
+        ("ride: true\n", ", ride: false", False),
+    ],
+)
+def test_a_ride_is_the_layers_else_the_scenes_and_never_of_a_voice(
+    shelf: Any, scene: str, layer: str, rides: bool
+) -> None:
+    shelf.music("music/a.flac")
+    playlist = "playlist: [{file: music/a.flac}]"
+    shelf.write(
+        "scenes/x.yaml",
+        f"{scene}phases: {{one: {{duration: 1m, music: {{{playlist}{layer}}}, "
+        f"voice: {{{playlist}}}}}}}\n",
+    )
+    layers = shelf.load().show.phases[0].layers
+    assert layers["music"].playlist.tracks[0].ride is rides
+    assert layers["voice"].playlist.tracks[0].ride is False

@@ -61,6 +61,28 @@ def test_the_highest_momentary_loudness_is_the_standards_on_a_tenth_of_a_second(
     assert measure(written(tmp_path, steps(MOMENTARY))).curve.max() == pytest.approx(-23, abs=0.1)
 
 
+def test_sides_that_cancel_each_other_are_told_from_sides_that_differ(tmp_path) -> None:
+    both = at(-20, 5)
+    inverted = both * np.array([1, -1], np.float32)
+    one_side = both * np.array([1, 0], np.float32)
+    assert measure(written(tmp_path, both)).mono == pytest.approx(0, abs=0.01)
+    assert measure(written(tmp_path, one_side)).mono == pytest.approx(-3, abs=0.02)
+    assert measure(written(tmp_path, inverted)).mono <= -60
+    nearly = inverted + 0.06 * both
+    assert measure(written(tmp_path, nearly)).mono == pytest.approx(-24.4, abs=0.1)
+    noise = np.random.default_rng(1).normal(0, 0.1, (5 * RATE, 2)).astype(np.float32)
+    assert measure(written(tmp_path, noise)).mono == pytest.approx(-3, abs=0.1)
+    assert measure(written(tmp_path, silence(2))).mono == 0
+    assert measure(written(tmp_path, both[:, :1])).mono == 0
+
+
+def test_a_constant_offset_is_measured_on_the_side_that_has_more(tmp_path) -> None:
+    sound = at(-20, 5) + np.array([0.01, -0.05], np.float32)
+    assert measure(written(tmp_path, sound)).offset == pytest.approx(0.05, abs=1e-4)
+    assert measure(written(tmp_path, at(-20, 5))).offset < 1e-4
+    assert measure(written(tmp_path, sound, name="x.flac")).offset == pytest.approx(0.05, abs=1e-3)
+
+
 @pytest.mark.parametrize("case", RANGES)
 def test_the_loudness_range_is_that_between_steps(tmp_path, case) -> None:
     levels, expected = RANGES[case]

@@ -106,7 +106,7 @@ def test_a_join_that_is_not_as_written_is_marked() -> None:
 
 
 def test_the_page_stands_alone_and_escapes_what_it_quotes(planned: Plan) -> None:
-    text = plan_page(planned, loudness_forecast(planned))
+    text = plan_page(planned, loudness_forecast(planned), {})
     assert "A &lt;b&gt; &amp; c" in text
     assert "<b>" not in text
     assert not re.search(r"(src|href)=|@import|url\(", text)

@@ -48,8 +48,8 @@ from soundscape.synth import NOMINAL_LUFS
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, waits_as_written
 from soundscape.timeline.external_events import apply
-from soundscape.timeline.master import DUCK_DB
 from soundscape.timeline.show import (
+    DUCK_DB,
     FileSource,
     GeneratedSource,
     Move,

@@ -6,8 +6,12 @@ from shows import level, phase, playlist, show, silence, track
 
 from soundscape.dsp.weighting import in_steps
 from soundscape.timeline.clip_calm import FadeIn, _power, clip_calm
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Conductor
+from soundscape.timeline.directives import ClipStarts
 from soundscape.timeline.loudness_forecast import loudness_forecast
 from soundscape.timeline.plan import plan
+from soundscape.units import frames
 
 
 def measured(name, *stretches):
@@ -56,7 +60,8 @@ def test_what_the_start_keeps_down_is_not_lowered_once_more():
     planned = plan(show(phase("one", 100, playlist("m", jumps)), start=40))
     first, second, *_ = clips(planned, "jumps")
     assert clip_calm(first) is None
-    assert clip_calm(replace(second, prior=None)).min() < -9
+    assert clip_calm(second) is None  # the end of the first is what it is held against
+    assert clip_calm(replace(first, opening=None, fade_in=None)).min() < -9
 
 
 def test_what_takes_over_while_the_start_is_not_over_is_left_alone():
@@ -82,6 +87,18 @@ def test_in_a_crossfade_a_steady_track_is_left_alone():
     assert clip_calm(clip) is None
 
 
+def test_what_the_crossfade_keeps_down_is_not_lowered_once_more():
+    soft = measured("soft", (120, -12.0))
+    brisk = measured("brisk", (0.5, -20.0), (120, -6.0))
+    planned = plan(show(phase("one", 200, playlist("m", soft, brisk)), track=8, closing=0))
+    (clip,) = clips(planned, "brisk")
+    assert clip.prior == -12  # remembered as -18, and -6 is 12 over it
+    assert clip_calm(clip) is None
+    assert loudness_forecast(planned).largest_rise.lu <= 10.2
+    loud = replace(clip, fade_in=None, beside=())  # as if there were no fade
+    assert clip_calm(loud).min() == pytest.approx(-3, abs=0.5)
+
+
 def test_a_track_that_begins_with_a_soft_second_after_another_one_is_left_alone():
     soft_first = measured("other", (1, -25.0), (120, 0.0))
     music = playlist("m", STEADY, soft_first)
@@ -90,18 +107,40 @@ def test_a_track_that_begins_with_a_soft_second_after_another_one_is_left_alone(
     assert clip.prior == 0
     assert clip_calm(clip) is None
     assert loudness_forecast(planned).largest_rise.lu <= 10.2
-    assert clip_calm(replace(clip, prior=None)).min() < -9  # by itself it would be lowered
+    alone = replace(clip, prior=None, fade_in=None, beside=())
+    assert clip_calm(alone).min() < -9  # by itself it would be lowered
 
 
 def test_what_rises_far_over_what_sounded_is_softened_all_the_same():
     loud_later = measured("other", (10, -25.0), (120, 8.0))
-    planned = plan(show(phase("one", 200, playlist("m", STEADY, loud_later)), closing=0))
+    one = phase("one", 200, playlist("m", STEADY, loud_later))
+    planned = plan(show(one, phase=0, closing=0))
     (clip,) = clips(planned, "other")
     assert clip_calm(clip).min() == pytest.approx(-5, abs=1)  # −6 + 9 of 8
-    late = measured("other", (20, -25.0), (120, 0.0))
-    planned = plan(show(phase("one", 200, playlist("m", STEADY, late)), closing=0))
+    late = measured("other", (30, -25.0), (120, 0.0))
+    one = phase("one", 200, playlist("m", STEADY, late))
+    planned = plan(show(one, phase=0, closing=0))
     (clip,) = clips(planned, "other")
     assert clip_calm(clip).min() < -9  # more than 15 s ago is forgotten
+
+
+def test_what_enters_while_the_track_before_is_kept_is_held_against_that():
+    loud_later = measured("other", (10, -25.0), (120, 8.0))
+    planned = plan(show(phase("one", 200, playlist("m", STEADY, loud_later)), closing=0))
+    (clip,) = clips(planned, "other")
+    assert clip.kept > 0
+    assert clip_calm(clip).min() > -1
+    assert loudness_forecast(planned).largest_rise.lu <= 9.2
+
+
+def test_a_track_that_a_command_starts_remembers_the_loudness_of_the_last_half_minute():
+    conductor = Conductor(show(phase("one", 200, playlist("m", STEADY, SWELLS)), start=7))
+    conductor.advance(frames(60))
+    conductor.command(Command("skip"))
+    (started,) = [one for one in conductor.advance(frames(61)) if isinstance(one, ClipStarts)]
+    assert (started.clip.prior, started.clip.beside) == (0, ())
+    assert clip_calm(started.clip) is None
+    assert clip_calm(replace(started.clip, prior=-20, fade_in=None)).min() < -0.5
 
 
 def test_a_voice_comes_out_of_the_ducked_music_no_faster_than_all_else():

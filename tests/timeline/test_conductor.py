@@ -532,6 +532,13 @@ def test_the_care_light_lies_over_moves_and_gives_back_the_look_that_stands_then
     assert run.all(LightsMove)[-1].values == {"room": 0.1}
 
 
+def test_a_duck_is_as_deep_as_the_show_says_and_that_under_a_voice_is_not():
+    voice = playlist("v", track("hello", 10), loop=False)
+    run = Run(show(phase("p", 100, LONG, voice=voice), duck_db=-18.0)).to(20).do("duck").to(30)
+    assert run.ramps("duck") == [(20, -18.0, 1.5)]
+    assert run.ramps("voice")[0] == (0, -12.0, 1.5)
+
+
 def test_the_other_layers_are_ducked_while_the_voice_speaks():
     voice = playlist("v", track("hello", 10), loop=False)
     run = Run(show(phase("p", 100, LONG, voice=voice))).to(60)

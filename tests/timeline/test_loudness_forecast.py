@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 from shows import level, phase, playlist, show, silence, track
 
+from soundscape.dsp.meter import LoudnessMeter
 from soundscape.dsp.weighting import in_steps
+from soundscape.scene.harmony_fields import HarmonySpec
+from soundscape.synth import create_stack
 from soundscape.timeline.loudness_forecast import loudness_forecast
 from soundscape.timeline.plan import plan
+from soundscape.timeline.show import GeneratedSource, Track, Voice
+from soundscape.units import SAMPLE_RATE, frames
 
 
 def measured(name, *stretches, **more):
@@ -99,3 +104,30 @@ def test_it_is_printed_for_scripts_and_for_people():
     assert set(told["largest_rise"]) == {"lu", "at"}
     assert str(found).startswith("may startle: rises by at most 17.")
     assert "within a second (at 0:40.4); as loud as planned: its loudest moment is " in str(found)
+
+
+def test_composed_sound_is_forecast_with_its_phrases_and_other_generated_sound_as_steady():
+    voices = (Voice("pad", {}), Voice("strings", {}, -3.0))
+    source = GeneratedSource(voices, 7, HarmonySpec(key="D"))
+    composed = Track("c", "c", source, frames(240), gain_db=24.0)
+    found = heard(phase("one", 200, playlist("m", composed)), start=7, closing=0)
+    stack = create_stack(
+        [(one.generator, {}, one.level_db) for one in voices], 7, 240, source.harmony
+    )
+    first, last = 30, 90
+    sound = stack.render(first * SAMPLE_RATE, (last - first) * SAMPLE_RATE)
+    rendered = short_term(np.array(LoudnessMeter().push(sound)) + 24.0)
+    planned = short_term(found.momentary[10 * first : 10 * last])
+    assert np.ptp(planned) > 3.0
+    assert np.abs(rendered - planned).max() < 2.5
+    assert np.std(rendered - planned) < 0.5 * np.std(rendered)
+    steady = replace(composed, source=replace(source, harmony=None))
+    found = heard(phase("one", 200, playlist("m", steady)), start=7, closing=0)
+    assert np.ptp(found.momentary[300:900]) < 1e-6
+
+
+def short_term(momentary):
+    """The loudness of the 3 s about each tenth, without the ends."""
+    return (
+        10 * np.log10(np.convolve(10 ** (momentary / 10), np.full(30, 1 / 30), mode="valid"))[10:]
+    )

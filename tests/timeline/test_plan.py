@@ -41,6 +41,7 @@ def test_a_clip_has_its_times_its_fades_and_its_gain():
         "gain_db": -22,
         "join": "",
         "stretched": 0.0,
+        "kept": 0.0,
         "opening": None,
     }
     assert (second["start"], second["fade_in"]) == (32, 8)

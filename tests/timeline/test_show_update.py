@@ -101,7 +101,7 @@ def test_the_order_of_a_shuffle_stays() -> None:
 
 def test_nothing_is_brought_on_sooner_than_it_can_be_opened() -> None:
     """The second track would have begun at 32 s; known better, it should have at 26 s."""
-    raw = [track("a", 40), track("b", 40)]
+    raw = [measured("a", 40), track("b", 40)]
     conductor = Conductor(two_phases(*raw))
     starts(conductor, 25.0)
     late = replace(measured("b", 40), momentary=_slow_start())

@@ -27,6 +27,7 @@ from soundscape.ipc.player_messages import (
 )
 from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 from soundscape.ipc.shared_audio_layout import HUNG, LENGTH
+from soundscape.scene.room import colour_ranges
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (
     ExternalEvent,
@@ -110,7 +111,7 @@ class SessionStatus:
         """The frame that is heard; None before there was sound."""
         self._label = label
         self._begun_as = job.begun_as
-        self._ranges = {name: spec.range for name, spec in job.room.lights.items() if spec.range}
+        self._ranges = colour_ranges(job.room)
         self._shared_audio = shared_audio
         self._meter = SharedAudioMeter(shared_audio)
         self._loudness = MeterView()

@@ -215,7 +215,7 @@ def _frames_of(track: Track) -> int:
 def _sound_of(clip: Clip) -> tuple[object, ...]:
     """Return all that a clip's source depends on."""
     opening = None if clip.prior is None or clip.fade_in is None else clip.fade_in.frames
-    return clip.track, clip.layer, swells(clip), clip.prior, opening
+    return clip.track, clip.layer, swells(clip), clip.prior, clip.beside, opening
 
 
 class _BorrowedSource:

@@ -20,6 +20,7 @@ from soundscape.library.checks.coverage import (
 from soundscape.library.checks.device_check import ConnectedDevices, device_problems
 from soundscape.library.checks.light_check import light_problems
 from soundscape.library.checks.plan_warnings import loudness_warnings, plan_warnings
+from soundscape.library.checks.soft_files import too_soft
 from soundscape.library.file_tracks import LookUp, ProbeFile, file_error, not_measured, probe_file
 from soundscape.library.files.locate import Library, spelled
 from soundscape.library.measure.track_gain import unevenness
@@ -129,6 +130,7 @@ def check(
         found["time"].update((*short_playlists(loaded), *shared_playlists(loaded)))
         found["lights"].update(light_problems(loaded, planned))
         found["loudness"].update(loudness_warnings(loaded, planned))
+        found["loudness"].update(too_soft(library, loaded, known))
         found["loudness"].update(_steep(loaded, planned, forecasts[name]))
         if room_model is None:  # the devices are those of one room
             room_model = loaded.room

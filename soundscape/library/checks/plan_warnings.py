@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from soundscape.dsp.calm import CalmPlace, may_touch, places, points
 from soundscape.dsp.rise import slowest_square_rise
-from soundscape.dsp.weighting import from_steps
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded, layers_of
 from soundscape.message_text import quoted
@@ -16,10 +17,13 @@ from soundscape.timeline.directives import Clip
 from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Show, Track
+from soundscape.timeline.track_levels import track_levels
 from soundscape.units import At, format_duration, frames, is_at, seconds
 
 LEAST_TOLD = -3.0
 """dB: a smaller reduction by calm is not reported."""
+LEAST_KEPT = frames(3.0)
+"""A track that is kept for less at a join is not reported."""
 SHORT_PHASE = frames(60.0)
 """A shorter planned length may have been meant in minutes."""
 CUT_EARLY = frames(30.0)
@@ -41,6 +45,7 @@ def loudness_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
     """Yield a note for each track and join whose loudness is not as it is recorded."""
     yield from _softened(loaded.show, planned)
     yield from _lowered_openings(planned)
+    yield from _kept(planned)
 
 
 def _steep_start(loaded: Loaded) -> Iterator[Problem]:
@@ -133,6 +138,20 @@ def _lowered_openings(planned: Plan) -> Iterator[Problem]:
         yield Problem(track.key, 0, 0, message, "note", like)
 
 
+def _kept(planned: Plan) -> Iterator[Problem]:
+    """Yield a note for each join whose first track is kept, the second coming in softly."""
+    for one in planned.clips:
+        if one.clip.kept < LEAST_KEPT:
+            continue
+        at, kept = format_duration(round(seconds(one.start))), seconds(one.clip.kept)
+        message = (
+            f"at {at} it comes in more than 6 LU softer than what sounds, which is kept for "
+            f"{kept:.0f} s before it fades out"
+        )
+        like = "tracks come in softly, and what sounds before them is kept until they are near"
+        yield Problem(one.clip.track.key, 0, 0, message, "note", like)
+
+
 def _softened(show: Show, planned: Plan) -> Iterator[Problem]:
     """Yield a warning for each measured track that calm lowers by more than 3 dB somewhere."""
     for track, all_places in calmed_tracks(show, planned):
@@ -148,7 +167,7 @@ def calmed_tracks(show: Show, planned: Plan) -> Iterator[tuple[Track, list[CalmP
     """
     clips: dict[str, dict[object, Clip]] = {}
     for one in planned.clips:
-        alike = (one.clip.layer, swells(one.clip))
+        alike = (one.clip.layer, swells(one.clip), one.clip.prior)
         clips.setdefault(one.clip.track.key, {})[alike] = one.clip
     playlists = [layer.playlist for phase in show.phases for layer in phase.layers.values()]
     tracks = {
@@ -177,10 +196,12 @@ def _softened_track(track: Track, told: list[CalmPlace]) -> Problem:
 
 
 def _places(track: Track) -> list[CalmPlace]:
-    known = track.momentary
-    if not track.calm or known is None or not may_touch(known, track.gain_db):
+    known, levels = track.momentary, track_levels(track)
+    if not track.calm or known is None or levels is None:
         return []
-    return places(points(from_steps(known, track.gain_db)))
+    if not track.ride and not may_touch(known, track.gain_db):
+        return []
+    return places(points(levels.astype(np.float32)))
 
 
 def _places_planned(clips: Iterable[Clip]) -> list[CalmPlace]:

@@ -23,7 +23,7 @@ from soundscape.errors import MediaError
 from soundscape.media.types import Measured, Probe
 
 FILE = "tracks.sqlite"
-VERSION = 2
+VERSION = 3
 APPLICATION = 0x536E6453
 """Marks the file as ours in its header (SQLite's `application_id`): "SndS"."""
 
@@ -38,14 +38,14 @@ CREATE TABLE IF NOT EXISTS tracks (
     path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
     inode INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
     problem TEXT, probe TEXT, lufs REAL, peak REAL, range REAL, short_term REAL,
-    sound_from INTEGER, sound_to INTEGER, curve BLOB
+    sound_from INTEGER, sound_to INTEGER, curve BLOB, mono REAL, offset REAL
 )
 """
 _GET = "SELECT * FROM tracks WHERE path = ?"
 _GET_FOLDER = """
 SELECT * FROM tracks WHERE path > ?1 AND path < ?2 AND instr(substr(path, length(?1) + 1), ?3) = 0
 """
-_PUT = "INSERT OR REPLACE INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 Result = Measured | MediaError
 """The result of measuring a file."""
@@ -268,7 +268,7 @@ def _of_folder(folder: str) -> tuple[str, tuple[bytes, bytes, bytes]]:
 
 def _found(path: Path, result: Result) -> Row:
     if isinstance(result, MediaError):
-        return (str(result).removeprefix(f"{path}: "), *[None] * 8)
+        return (str(result).removeprefix(f"{path}: "), *[None] * 10)
     probe = {key: value for key, value in asdict(result.probe).items() if value is not None}
     return (
         None,
@@ -280,11 +280,13 @@ def _found(path: Path, result: Result) -> Row:
         result.sound_from,
         result.sound_to,
         result.momentary.astype("<i2").tobytes(),
+        result.mono,
+        result.offset,
     )
 
 
 def _result(path: Path, row: Row) -> Result:
-    problem, probe, *numbers, curve = row[5:]
+    problem, probe, *numbers, curve, mono, offset = row[5:]
     if problem is not None:
         return MediaError(f"{path}: {problem}")
     lufs, peak, loudness_range, short_term, sound_from, sound_to = numbers
@@ -297,4 +299,6 @@ def _result(path: Path, row: Row) -> Result:
         sound_from=sound_from,
         sound_to=sound_to,
         momentary=np.frombuffer(curve, "<i2"),
+        mono=mono,
+        offset=offset,
     )

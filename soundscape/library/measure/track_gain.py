@@ -37,6 +37,14 @@ MOST_OVER_MEAN = 8.0
 Audio)."""
 
 
+LEAST_UNDER = 2.0
+"""dB: a file that stays under its target by less is not reported."""
+LEAST_MONO = -12.0
+"""dB: sides that lose more than this where they are played as one cancel each other."""
+NOTHING_LEFT = -40.0
+MOST_OFFSET_DBFS = -40.0
+"""A constant offset above it takes headroom."""
+
 SILENCE_DBFS = -60.0
 """Sound that never rises above this is silence, as at a track's ends."""
 
@@ -140,6 +148,19 @@ def unevenness(measured: Measured) -> Iterator[tuple[str, str]]:
             ).format(lu=f"{measured.range:.0f}", most=f"{WIDEST_RANGE:.0f}"),
             marked("files have soft passages that get lost or loud ones that stand out"),
         )
+    if measured.mono < LEAST_MONO:
+        left = f"it is {-measured.mono:.0f} dB softer"
+        said = (
+            f"as mono {'nothing is left of it' if measured.mono < NOTHING_LEFT else left}, since "
+        )
+        yield (
+            said + "its sides cancel each other: the polarity of one side is inverted",
+            "files have one side with inverted polarity, and nearly vanish as mono",
+        )
+    offset = 20.0 * math.log10(max(measured.offset, 1e-9))
+    if offset > MOST_OFFSET_DBFS:
+        said = f"has a constant offset (DC) of {offset:.0f} dBFS, which takes headroom: "
+        yield said + "remove it with a high-pass at 10 Hz", "files have a constant offset (DC)"
     over = measured.short_term - measured.lufs
     if over > MOST_OVER_MEAN:
         yield (
@@ -148,6 +169,21 @@ def unevenness(measured: Measured) -> Iterator[tuple[str, str]]:
             ).format(lu=f"{over:.0f}", most=f"{MOST_OVER_MEAN:.0f}"),
             marked("files have seconds that stand out"),
         )
+
+
+def softness(measured: Measured, effective: float, highest: float) -> Iterator[str]:
+    """Yield by how much a file stays under its target, if that is much, and why.
+
+    `effective` is its loudness L′ at a `highest` target (LUFS).
+    """
+    under = effective - measured.lufs
+    if under < LEAST_UNDER or measured.peak <= SILENCE_DBFS:
+        return
+    if effective <= highest - MOST_BOOST:
+        why = f"so soft that it stays {under:.0f} dB under its target: nothing is raised by more"
+        yield f"is {why} than {MOST_BOOST:.0f} dB"
+    else:
+        yield f"stays {under:.0f} dB under its target, since its peaks would pass the ceiling"
 
 
 def default_target(role: str | None) -> float:

@@ -98,6 +98,11 @@ class Phrasing:
         decibels = np.array(rows)
         self._decibels = decibels - _evened((10.0 ** (decibels / 10.0)).sum(axis=0))
 
+    @property
+    def loudness(self) -> NDArray[np.float64]:
+        """The loudness of all voices together at each second, in dB over the nominal one."""
+        return np.asarray(10.0 * np.log10((10.0 ** (self._decibels / 10.0)).sum(axis=0)))
+
     def gains(self, voice: int, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a voice's gain, a factor, at some times (s); beyond the track it stays."""
         row = self._decibels[voice]
