@@ -38,7 +38,7 @@ RATE = 48_000
 LENGTH = 120.0
 """Seconds of the file, which repeats."""
 SILENT = 10.0 ** (-70 / 20)
-EARLIER = 3 * RATE
+EARLIER = 10 * RATE
 """Frames before a kill in which a gap may not be known yet to the player that is killed."""
 SETTLED = 4.0
 """Seconds after which the sound is wholly back."""

@@ -187,11 +187,11 @@ class Player:
         silence = noise(0, count)
         coming = since.frame_at(self._output.write(silence)) + count
         while not session.ended:
+            self._output.wait_for_room()
             if coming - session.frame > frames(SKIPPED_FROM):
                 session.catch_up(coming + lead)
             while session.frame < coming and session.ready():
                 self._drop_late(min(count, coming - session.frame))
-            self._output.wait_for_room()
             known = session.ready() and self._output.settled
             if known and coming <= session.frame < coming + count:
                 break
