@@ -15,8 +15,8 @@ drawn, which needs matplotlib. The columns of the table:
 - rise: the most that the momentary loudness rises within a second, LU
 - centroid: the median of the spectral centroid, Hz
 
-and of a playlist, below its pieces, the roughness of each piece's end over the next's beginning,
-as a share of the mean of both alone: the curve of Sethares ("Local consonance and the relationship
+and of a playlist, below its pieces, the roughness of each join of two of them, as a share of the
+mean of both pieces: the curve of Sethares ("Local consonance and the relationship
 between timbre and scale", 1993), weighted as by Hutchinson and Knopoff ("The acoustic component of
 Western consonance", 1978), so that two sounds are not rougher for being more partials.
 """
@@ -47,10 +47,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from soundscape.timeline.show import Track
+    from soundscape.timeline.show import Show, Track
 
 SECONDS = 180
 DEFAULT_FADES = FadeFrames(*map(frames, (8.0, 25.0, 6.0, 20.0, 60.0)))  # those of a scene
+EVERY = 180  # s from one sample of a session to the next
 LIBRARY = Library(shipped_root())
 _SIZE, _STEP = 16_384, 4_800  # of the spectra that pitches are read from: 0.34 s, every 0.1 s
 _BASS = 41.0, 165.0
@@ -220,16 +221,22 @@ def pieces(names: list[str]) -> Iterator[tuple[str, NDArray[np.float32]]]:
 
 
 def joins(name: str) -> Iterator[float]:
-    """The roughness of each join of a playlist's pieces, of that of both alone.
+    """The roughness of each join of a playlist's pieces, of that of both pieces.
 
-    Of the ten seconds in the middle of a crossfade, where both are as loud.
+    Of eight seconds in the middle of a crossfade, where both are as loud, and of eight seconds of
+    each piece from its third minute and its fifth.
     """
-    tracks = _tracks(name)
-    for before, after in zip(tracks, (*tracks[1:], tracks[0]), strict=True):
-        middle = plan_overlap(before, after, DEFAULT_FADES).frames // 2 - 5 * SAMPLE_RATE
-        end = _read(before, before.frames - middle - 10 * SAMPLE_RATE, 10)
-        begin = _read(after, middle, 10)
-        yield 2.0 * roughness(end + begin) / (roughness(end) + roughness(begin))
+    tracks, length = _tracks(name), 8 * SAMPLE_RATE
+    own = [
+        float(np.mean([roughness(_read(track, minute * 60 * SAMPLE_RATE, 8)) for minute in (3, 5)]))
+        for track in tracks
+    ]
+    for number, before in enumerate(tracks):
+        following = (number + 1) % len(tracks)
+        after = tracks[following]
+        middle = (plan_overlap(before, after, DEFAULT_FADES).frames - length) // 2
+        end, begin = _read(before, before.frames - middle - length, 8), _read(after, middle, 8)
+        yield 2.0 * roughness(end + begin) / (own[number] + own[following])
 
 
 def files(folder: Path) -> Iterator[tuple[str, NDArray[np.float32]]]:
@@ -271,25 +278,36 @@ def draw(name: str, found: Features, folder: Path) -> None:
 
 
 def session(scene: str, picture: Path) -> None:
-    """Render a scene whole and draw each minute: loudness, brightness, density and harmony."""
+    """Draw a session that goes as planned: loudness, brightness, density and harmony."""
     show = load_show(LIBRARY, scene).show
+    whole = sum(phase.frames for phase in show.phases) // SAMPLE_RATE
+    draw_session(show, [sampled(show, time) for time in range(EVERY // 2, whole, EVERY)], picture)
+
+
+def sampled(show: Show, time: int) -> Features:
+    """Render 20 seconds of a session, with all layers and joins, from a time (s) on."""
     playing = Session(Conductor(show, never_waits), SourcePool(patient=True))
-    found = []
-    for minute in _minutes(rendered.samples for rendered in playing.render_all()):
-        found.append(features(minute))
-        print(found[-1].row(f"{len(found) - 1}:00"), f"{found[-1].level:.1f} LUFS", flush=True)
+    playing.skip_to(time * SAMPLE_RATE)
+    last = (time + 20) * SAMPLE_RATE
+    sound = np.concatenate([rendered.samples for rendered in playing.render_all(last)])
     playing.finish()
+    return features(sound)
+
+
+def draw_session(show: Show, found: list[Features], picture: Path) -> None:
+    """Draw what `sampled` returns of each time."""
     plt = _pyplot()
     figure, axes = plt.subplots(4, 1, figsize=(11, 8), sharex=True)
-    middle = np.arange(len(found)) + 0.5
-    axes[0].plot(middle, [f.level for f in found])
-    axes[1].plot(middle, [f.centroid for f in found])
-    axes[2].plot(middle, [f.onsets for f in found])
+    minutes = (np.arange(len(found)) + 0.5) * EVERY / 60.0
+    axes[0].plot(minutes, [f.level for f in found], ".-")
+    axes[1].plot(minutes, [f.centroid for f in found], ".-")
+    axes[2].plot(minutes, [f.onsets for f in found], ".-")
     chroma = np.array([f.chroma.mean(axis=0) for f in found])
     chroma /= chroma.max(axis=1, keepdims=True)
     axes[3].imshow(
-        chroma.T, origin="lower", aspect="auto", cmap="magma", extent=(0, len(found), -0.5, 11.5)
-    )
+        chroma.T, origin="lower", aspect="auto", cmap="magma",
+        extent=(0, len(found) * EVERY / 60.0, -0.5, 11.5),
+    )  # fmt: skip
     axes[3].set_yticks(range(12), list("CdDeEFgGaAbB"), fontsize=6)
     for axis, label in zip(axes, ("LUFS", "centroid Hz", "onsets / min", "pitch"), strict=True):
         axis.set_ylabel(label)
@@ -301,17 +319,6 @@ def session(scene: str, picture: Path) -> None:
             axis.axvline(border, color="grey")
     figure.tight_layout()
     figure.savefig(picture, dpi=60)
-
-
-def _minutes(parts: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
-    """Yield whole minutes, as they are rendered: a session at once would not fit into memory."""
-    held: list[NDArray[np.float32]] = []
-    for part in parts:
-        held.append(part)
-        if sum(map(len, held)) >= 60 * SAMPLE_RATE:
-            whole = np.concatenate(held)
-            yield whole[: 60 * SAMPLE_RATE]
-            held = [whole[60 * SAMPLE_RATE :]]
 
 
 def _pyplot() -> Any:

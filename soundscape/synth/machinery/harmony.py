@@ -49,6 +49,7 @@ OPENING = 48.0
 piece goes over into another. The old one stands on root and fifth, the new one on fifth and third.
 If they had two tones in common, all of their sound would beat. The new one's bass comes last."""
 
+_STEP = 250.0  # cents
 _SHARE = 0.2  # of a short track that its opening takes, and its closing
 _BASS_COMES = 0.4, 0.9  # through the opening
 _BASS_BEFORE = 0.1  # its level until then
@@ -170,9 +171,10 @@ class Harmony:
         if plan == "pedal":
             self._areas = [over_pedal(self._areas[0])]
         root, *others = self._areas[0].degrees[0].ratios
-        self._home = root
-        self._first = Degree("first", tuple(others))
-        self._fifth = Degree("last", (root, root * Fraction(3, 2)))
+        self._home, self._fifth = root, Degree("fifth", (root, root * Fraction(3, 2)))
+        # Two tones a step apart are no chord that many voices could sing.
+        step = cents_apart(*map(self._pitch, others)) < _STEP
+        self._first = self._fifth if step else Degree("first", tuple(others))
         self._route = self._routed(count)
         self._chords: list[HarmonyChord] = []
         self._ends: list[float] = []

@@ -25,7 +25,7 @@ PHRASE = 6
 _NARROWEST = 0.14  # octaves: no two voices are closer than a tone
 _NARROWEST_LOW = 0.24  # nor than a third below 260 Hz, where a tone is a rattle
 _LOW = math.log2(260.0)
-_BEYOND = 0.65  # octaves beyond the outer voices' places, in a shared harmony
+_BEYOND = 0.8  # octaves beyond the outer voices' places, in a shared harmony
 _HOMING = 0.2  # pull of voices back to their first register
 
 

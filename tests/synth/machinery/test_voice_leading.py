@@ -6,8 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from soundscape.synth.machinery.harmony import Harmony
 from soundscape.synth.machinery.pitch import MODES
-from soundscape.synth.machinery.voice_leading import PHRASE, VoiceLeading
+from soundscape.synth.machinery.voice_leading import PHRASE, SharedVoiceLeading, VoiceLeading
 
 ROOT = math.log2(110.0)
 
@@ -52,3 +53,18 @@ def test_any_chord_is_the_same_whichever_was_asked_for_first() -> None:
     forward = [_leading("minor", 4)[1].at(n).tolist() for n in range(20)]
     leading = _leading("minor", 4)[1]
     assert [leading.at(n).tolist() for n in reversed(range(20))] == forward[::-1]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("key", range(12))
+def test_three_to_six_voices_find_a_place_in_every_chord_of_every_key(mode: str, key: int) -> None:
+    """Those of pad, strings and choir; the chords of two tones at a track's ends leave fewest."""
+    tonic = 65.4 * 2.0 ** (key / 12)
+    harmony = Harmony(tonic, mode, "just", "areas", 1, 720.0)
+    numbers = range(harmony.number_at(719.0) + 1)
+    chords = {chord.tones: chord for chord in map(harmony.chord, numbers)}
+    lowest = [(2.0 * tonic, 0.38), (175.0, 0.36), (124.0, 0.36), (156.0, 0.42), (89.0, 0.42)]
+    for (low, apart), voices in itertools.product(lowest, (3, 4, 5, 6)):
+        leading = SharedVoiceLeading(harmony, np.log2(low) + apart * np.arange(voices))
+        for chord in chords.values():
+            assert set(leading.at(chord.number)) <= set(leading.pitches)
