@@ -89,7 +89,7 @@ def swelling(seconds: float, seed: int, period: float, depth_db: float) -> Sound
 def jumping(seconds: float, seed: int) -> Sound:
     """Soft, then suddenly 25 dB louder: calm lowers the entry."""
     noise = pink(seconds, rms=0.005, seed=seed)
-    noise[len(noise) // 2 :] *= 10 ** (25 / 20)
+    noise[3 * len(noise) // 4 :] *= 10 ** (25 / 20)
     return noise
 
 
