@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Generator
 from contextlib import AbstractContextManager
 from itertools import count
@@ -114,6 +115,9 @@ def no_shared_audio_left_behind(monkeypatch: pytest.MonkeyPatch) -> Generator[No
     monkeypatch.setattr(shared_audio_layout, "create_memory", create)
     monkeypatch.setattr(SharedAudio, "__init__", note)
     yield
+    for thread in threading.enumerate():
+        if thread.name == "watch":  # of a host: told to end, it may be reading for the last time
+            thread.join(1.0)
     for one in opened:
         if hasattr(one, "_sound"):
             one.close()
