@@ -37,7 +37,7 @@ _DEGREES: dict[str, dict[str, str]] = {
     },
     "pentatonic": {"I": "1 5/4 3/2", "vi": "5/3 1 5/4", "V": "3/2 9/8 1", "II": "3/2 5/3 1"},
     "fifths": {"I": "1 3/2 9/8", "V": "3/2 9/8 1", "IV": "4/3 1 3/2"},
-    "suspended": {"I": "1 4/3 3/2", "II": "1 9/8 3/2", "IV": "4/3 16/9 1", "V": "3/2 1 9/8"},
+    "suspended": {"I": "1 4/3 3/2", "II": "9/8 3/2 1", "IV": "4/3 16/9 1", "V": "3/2 1 9/8"},
     "overtone": {"I": "1 5/4 3/2", "VII": "3/2 1 7/4", "V": "3/2 15/8 9/8", "III": "5/4 3/2 15/8"},
 }
 """Triads and their suspensions, the root first. Each degree of a scale has one pitch, so a tone
