@@ -38,7 +38,7 @@ def pieces(playlist: str) -> dict[str, np.ndarray]:
         found = {}
         for track in tracks(playlist) if WHOLE else tracks(playlist)[:1]:
             source = open_track(track, track.frames // 2)
-            found[track.title] = np.concatenate([source.read(RATE) for _ in range(20)])
+            found[track.title] = np.concatenate([source.read(RATE) for _ in range(60)])
         with path.open("wb") as file:
             np.savez(file, **found)
 
