@@ -50,13 +50,13 @@ class Jack:
     """A server of our own, which can be killed and started again, and its monitor.
 
     A server that `waits` does so for its clients rather than losing what they send; if one goes
-    away without a word, it waits for seconds. `period`: frames of a cycle.
+    away without a word, it waits for a second in each cycle. `period`: frames of a cycle.
     """
 
     def __init__(self, name: str, *, waits: bool = True, period: int = 256) -> None:
         self._name = name
         self._command = [need("jackd"), "-n", name, "--no-realtime"]
-        self._command += ["-S", "-t", "5000"] if waits else []
+        self._command += ["-S", "-t", "1000"] if waits else []
         self._command += ["-d", "dummy", "-r", "48000", "-p", str(period)]
         self._server: subprocess.Popen[bytes] | None = None
         self._monitor: subprocess.Popen[bytes] | None = None
@@ -104,11 +104,12 @@ class Jack:
         give_back(self._name)
 
     def end(self) -> None:
-        """End the server, which removes what it has in memory if it gets as far as that."""
-        if self._server is not None:
-            self._server.send_signal(signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                self._server.wait(2.0)
+        """Ctrl-C, on which a client takes its leave: a server that waits for its clients ends."""
+        for process in (self._monitor, self._server):
+            if process is not None:
+                process.send_signal(signal.SIGINT)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(1.0)
         self.kill()
 
 
