@@ -32,7 +32,7 @@ from soundscape.timeline.plan import Plan, plan
 from soundscape.timeline.show import FileSource, Playlist, Show
 from soundscape.translation import marked
 from soundscape.units import SAMPLE_RATE, format_duration, seconds
-from soundscape.views import check_texts
+from soundscape.views import check_texts, plan_warning_texts
 from soundscape.views.check_texts import SUBJECTS, Subject
 
 _TOLERANCE = 0.5  # LU; what tests of the rule on rising allow
@@ -281,10 +281,7 @@ def _steep(loaded: Loaded, planned: Plan, forecast: LoudnessForecast) -> Iterato
     if rise.lu > MOST_RISE + _TOLERANCE:
         begun = [one for one in planned.phases if one.start <= rise.at * SAMPLE_RATE]
         at = format_duration(rise.at)
-        message = (
-            f"the sound rises by {rise.lu:.0f} LU within a second at {at} of the session, which "
-            "may startle: lower what comes in there, or give it a longer fade"
-        )
+        message = plan_warning_texts.steep_rise(rise.lu, at)
         yield loaded.document.problem(("phases", begun[-1].phase.name), message, "warning")
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded
 from soundscape.lighting.limit_preview import StretchedMove, stretched
-from soundscape.message_text import listed, quoted
 from soundscape.scene.cue_rate import PortAddress, too_often, touches, where
 from soundscape.scene.document import Document
 from soundscape.scene.models import Room, Scene
@@ -17,6 +16,7 @@ from soundscape.timeline.phase_clock import planned_frame
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Move, Phase
 from soundscape.units import format_duration, seconds
+from soundscape.views import plan_warning_texts
 
 
 def light_problems(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
@@ -65,13 +65,14 @@ def _takes_longer(
     over: int,
 ) -> Iterator[Problem]:
     """Yield one problem for all lights of a move that a limit stretches."""
-    for by, limit in (("rate", "on a light's rate"), ("messages", "on messages a second")):
+    for by in ("rate", "messages"):
         lights = {name: one.frames for name, one in found.items() if one.by == by}
         if not lights:
             continue
         longest = _time(max(lights.values()))
-        takes = f"takes {longest}" if len(lights) == 1 else f"take up to {longest}"
-        message = f"{listed(list(lights))} {takes}, not {_time(over)}: the room's limit {limit}"
+        message = plan_warning_texts.stretched_lights(
+            list(lights), longest, _time(over), by_rate=by == "rate"
+        )
         place = (*path, "set", next(iter(lights))) if len(lights) == 1 else (*path, "set")
         yield document.problem(place, message, "warning")
 
@@ -100,11 +101,7 @@ def _hurried_cues(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
             late[three[0].place].add(max(called))
     for place, numbers in late.items():
         path, name, _ = calls[min(numbers)]
-        more = f", and {len(numbers) - 1} more calls" if len(numbers) > 1 else ""
-        message = (
-            f"{quoted(name)} reaches {where(place)} for the third time within a second, which "
-            f"could flash{more}: call it later; a session would hold it back"
-        )
+        message = plan_warning_texts.hurried_cue(name, where(place), len(numbers) - 1)
         yield loaded.document.problem(path, message)
 
 

@@ -11,7 +11,6 @@ from soundscape.dsp.calm import CalmPlace, may_touch, places, points
 from soundscape.dsp.rise import slowest_square_rise
 from soundscape.errors import Problem
 from soundscape.library.resolve import Loaded, layers_of
-from soundscape.message_text import quoted
 from soundscape.timeline.clip_calm import clip_calm, swells
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.opening_limit import opening_gain
@@ -19,6 +18,7 @@ from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Show, Track
 from soundscape.timeline.track_levels import track_levels
 from soundscape.units import At, format_duration, frames, is_at, seconds
+from soundscape.views import plan_warning_texts
 
 LEAST_TOLD = -3.0
 """dB: a smaller reduction by calm is not reported."""
@@ -51,15 +51,14 @@ def loudness_warnings(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
 def _steep_start(loaded: Loaded) -> Iterator[Problem]:
     least = slowest_square_rise()
     if loaded.scene.fades.start < least:
-        message = f"is stretched to {least:.1f} s: the sound rises no faster than 8 dB a second"
+        message = plan_warning_texts.stretched_start(least)
         yield loaded.document.problem(("fades", "start"), message, "warning")
 
 
 def _short_phases(loaded: Loaded) -> Iterator[Problem]:
     for phase in loaded.show.phases:
         if phase.frames < SHORT_PHASE:
-            length = seconds(phase.frames)
-            message = f"{length:g} s: did you mean {length:g}m?"
+            message = plan_warning_texts.short_phase(seconds(phase.frames))
             yield loaded.document.problem(("phases", phase.name, "duration"), message, "note")
 
 
@@ -70,10 +69,7 @@ def _times_in_prompts(loaded: Loaded) -> Iterator[Problem]:
             before, colon, after = prompt.say.partition(": ")
             if not colon or prompt.at != At() or before.isdigit() or not is_at(before):
                 continue
-            message = (
-                "its time is part of the text, so it is shown at the start of the phase; "
-                f'for {before} write {{at: {before}, say: "{after.strip()}"}}'
-            )
+            message = plan_warning_texts.time_in_prompt(before, after.strip())
             path = ("phases", name, "prompts", number)
             yield loaded.document.problem(path, message, "warning")
 
@@ -84,14 +80,9 @@ def _without_music(loaded: Loaded) -> Iterator[Problem]:
     for phase in phases:
         path = ("phases", phase.name)
         if not {"music", "ambience"} & set(phase.layers):
-            message = (
-                "has no music and no ambience, so it is silent: if that is meant, plan it with "
-                "'music: [{silence: 5m}]'"
-            )
-            yield loaded.document.problem(path, message, "warning")
+            yield loaded.document.problem(path, plan_warning_texts.silent_phase(), "warning")
         elif "music" not in phase.layers and any("music" in one.layers for one in phases):
-            message = "has no music: only the ambience sounds"
-            yield loaded.document.problem(path, message, "note")
+            yield loaded.document.problem(path, plan_warning_texts.phase_without_music(), "note")
 
 
 # Playlists ----------------------------------------------------------------------------------------
@@ -113,29 +104,21 @@ def _cut_early(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
             continue
         if one.start >= ends.get(clip.phase, 0):  # under the session's last fade
             continue
-        message = (
-            f"{quoted(clip.track.title)} is cut {_time(left)} before its end, though the layer "
-            "fits its tracks: no order of them ends with the phase"
-        )
-        like = "tracks are cut before their end, though their layer fits them"
-        path = ("phases", clip.phase, clip.layer)
-        yield replace(loaded.document.problem(path, message, "note"), like=like)
+        message = plan_warning_texts.cut_track(clip.track.title, _time(left))
+        problem = loaded.document.problem(("phases", clip.phase, clip.layer), message, "note")
+        yield replace(problem, like=plan_warning_texts.CUT_TRACKS)
 
 
 def _lowered_openings(planned: Plan) -> Iterator[Problem]:
     """Yield a note for each join whose second track comes in lower, being far louder."""
     for one in planned.clips:
-        gain = opening_gain(one.clip)
-        if gain is None or gain.min() > LEAST_TOLD:
+        gain, prior = opening_gain(one.clip), one.clip.prior
+        if gain is None or prior is None or gain.min() > LEAST_TOLD:
             continue
-        track, prior = one.clip.track, one.clip.prior
-        message = (
-            f"at {format_duration(round(seconds(one.start)))} it would come in more than 6 LU over "
-            f"the last 30 s ({prior:+d} LU to its target): it comes in {-gain.min():.0f} dB lower, "
-            f"and is at its own level after {gain.size / 10:.0f} s"
-        )
-        like = "tracks come in lower than they are, since what sounds before them is far softer"
-        yield Problem(track.key, 0, 0, message, "note", like)
+        at = format_duration(round(seconds(one.start)))
+        message = plan_warning_texts.lowered_opening(at, prior, -gain.min(), gain.size / 10)
+        like = plan_warning_texts.LOWERED_OPENINGS
+        yield Problem(one.clip.track.key, 0, 0, message, "note", like)
 
 
 def _kept(planned: Plan) -> Iterator[Problem]:
@@ -144,11 +127,8 @@ def _kept(planned: Plan) -> Iterator[Problem]:
         if one.clip.kept < LEAST_KEPT:
             continue
         at, kept = format_duration(round(seconds(one.start))), seconds(one.clip.kept)
-        message = (
-            f"at {at} it comes in more than 6 LU softer than what sounds, which is kept for "
-            f"{kept:.0f} s before it fades out"
-        )
-        like = "tracks come in softly, and what sounds before them is kept until they are near"
+        message = plan_warning_texts.kept_track(at, kept)
+        like = plan_warning_texts.KEPT_TRACKS
         yield Problem(one.clip.track.key, 0, 0, message, "note", like)
 
 
@@ -184,15 +164,9 @@ def calmed_tracks(show: Show, planned: Plan) -> Iterator[tuple[Track, list[CalmP
 
 def _softened_track(track: Track, told: list[CalmPlace]) -> Problem:
     named = [format_duration(round(place.second, 1)) for place in told[:PLACES_TOLD]]
-    more = f" and {len(told) - PLACES_TOLD} more places" if len(told) > PLACES_TOLD else ""
     deepest = -min(place.db for place in told)
-    there = "there" if len(told) == 1 else "at the most"
-    message = (
-        f"rises fast at {', '.join(named)}{more}: calm lowers it by {deepest:.0f} dB {there}, so "
-        "that it does not startle ('calm: false' on the track leaves it alone)"
-    )
-    like = "tracks rise fast somewhere, and calm lowers them there so that they do not startle"
-    return Problem(track.key, 0, 0, message, "warning", like)
+    message = plan_warning_texts.calmed_track(named, len(told) - len(named), deepest)
+    return Problem(track.key, 0, 0, message, "warning", plan_warning_texts.CALMED_TRACKS)
 
 
 def _places(track: Track) -> list[CalmPlace]:

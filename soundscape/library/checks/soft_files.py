@@ -11,6 +11,7 @@ from soundscape.library.measure.track_gain import effective_loudness, of_measure
 from soundscape.library.resolve import Loaded
 from soundscape.media.types import Measured
 from soundscape.timeline.show import FileSource, Show, Track
+from soundscape.views import plan_warning_texts
 
 
 def too_soft(
@@ -31,7 +32,7 @@ def too_soft(
         file, line, column = track.where.rsplit(":", 2)
         for message in softness(found, loudness, highest):
             text = f"{spelled(library.shown(track.source.path))}: {message}"
-            like = "files stay softer than their target"
+            like = plan_warning_texts.SOFT_FILES
             yield Problem(file, int(line), int(column), text, "warning", like)
 
 

@@ -149,18 +149,27 @@ def unevenness(measured: Measured) -> Iterator[tuple[str, str]]:
             marked("files have soft passages that get lost or loud ones that stand out"),
         )
     if measured.mono < LEAST_MONO:
-        left = f"it is {-measured.mono:.0f} dB softer"
         said = (
-            f"as mono {'nothing is left of it' if measured.mono < NOTHING_LEFT else left}, since "
+            _(
+                "as mono nothing is left of it, since its sides cancel each other: the polarity of "
+                "one side is inverted"
+            )
+            if measured.mono < NOTHING_LEFT
+            else _(
+                "as mono it is {db} dB softer, since its sides cancel each other: the polarity of "
+                "one side is inverted"
+            ).format(db=f"{-measured.mono:.0f}")
         )
-        yield (
-            said + "its sides cancel each other: the polarity of one side is inverted",
-            "files have one side with inverted polarity, and nearly vanish as mono",
-        )
+        yield said, marked("files have one side with inverted polarity, and nearly vanish as mono")
     offset = 20.0 * math.log10(max(measured.offset, 1e-9))
     if offset > MOST_OFFSET_DBFS:
-        said = f"has a constant offset (DC) of {offset:.0f} dBFS, which takes headroom: "
-        yield said + "remove it with a high-pass at 10 Hz", "files have a constant offset (DC)"
+        yield (
+            _(
+                "has a constant offset (DC) of {db} dBFS, which takes headroom: remove it with a "
+                "high-pass at 10 Hz"
+            ).format(db=f"{offset:.0f}"),
+            marked("files have a constant offset (DC)"),
+        )
     over = measured.short_term - measured.lufs
     if over > MOST_OVER_MEAN:
         yield (
@@ -180,10 +189,14 @@ def softness(measured: Measured, effective: float, highest: float) -> Iterator[s
     if under < LEAST_UNDER or measured.peak <= SILENCE_DBFS:
         return
     if effective <= highest - MOST_BOOST:
-        why = f"so soft that it stays {under:.0f} dB under its target: nothing is raised by more"
-        yield f"is {why} than {MOST_BOOST:.0f} dB"
+        yield _(
+            "is so soft that it stays {under} dB under its target: nothing is raised by more than "
+            "{most} dB"
+        ).format(under=f"{under:.0f}", most=f"{MOST_BOOST:.0f}")
     else:
-        yield f"stays {under:.0f} dB under its target, since its peaks would pass the ceiling"
+        yield _("stays {under} dB under its target, since its peaks would pass the ceiling").format(
+            under=f"{under:.0f}"
+        )
 
 
 def default_target(role: str | None) -> float:
