@@ -9,6 +9,7 @@ import numpy as np
 
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.ensemble import Articulation, Ensemble
+from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Choir:
             params,
             chance.derive(seed, "choir"),
             math.log2(lowest) + 0.36 * np.arange(sections),
-            self._sung,
+            weak_method(self._sung),
             manner,
         )
 

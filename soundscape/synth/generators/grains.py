@@ -138,7 +138,8 @@ def _chosen(sound: Planes, layers: int) -> tuple[NDArray[np.int64], NDArray[np.f
     if not heard.any():
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
     filled = np.sqrt(grains).mean(axis=1) ** 2 / np.maximum(mean, 1e-30)  # less, where it has gaps
-    usable = np.flatnonzero(heard & (filled >= np.quantile(filled[heard], _GAPS)))
+    order = np.sort(filled[heard])
+    usable = np.flatnonzero(heard & (filled >= order[int(_GAPS * (len(order) - 1))]))
     share = power_at(NOMINAL_LUFS) / (layers * _OVERLAP)
     return usable * TENTH, np.sqrt(share / mean[usable]).astype(np.float32)
 

@@ -74,8 +74,7 @@ class Ensemble:
     """Sections on the chords of a mode, at the nominal loudness.
 
     `centres` are the places of the sections, log2 of Hz, ascending (see `VoiceLeading`). `timbre`
-    gives
-    the amplitudes of a voice's harmonics, from its pitch (Hz) and its place in the section.
+    gives the amplitudes of a voice's harmonics, from its pitch (Hz) and its place in the section.
     """
 
     def __init__(
