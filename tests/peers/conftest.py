@@ -4,6 +4,7 @@ import importlib.util
 import os
 import subprocess
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pulse
@@ -13,13 +14,16 @@ from peers import missing
 
 from soundscape.devices.midi import mido_ports
 
+_NUMBERS = count()
+"""JACK does not like to meet a name again in one process."""
+
 
 @pytest.fixture
 def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Jack]:
     """A JACK server of our own, which waits for its clients."""
     if importlib.util.find_spec("rtmidi") is None:
         missing("python-rtmidi, which speaks to JACK, has no wheel for this Python")
-    name = f"soundscape{os.getpid()}"
+    name = f"soundscape{os.getpid()}-{next(_NUMBERS)}"
     monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
     monkeypatch.setenv("SOUNDSCAPE_MIDI_BACKEND", "UNIX_JACK")
     server = Jack(name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import struct
 import subprocess
 import time
@@ -96,7 +95,7 @@ class Jack:
 
     def kill(self) -> None:
         """The server dies at once, and so does the monitor."""
-        for process in (self._server, self._monitor):
+        for process in (self._monitor, self._server):
             if process is not None:
                 process.kill()
                 process.wait()
@@ -104,13 +103,10 @@ class Jack:
         give_back(self._name)
 
     def end(self) -> None:
-        """Ctrl-C, on which a client takes its leave: a server that waits for its clients ends."""
-        for process in (self._monitor, self._server):
-            if process is not None:
-                process.send_signal(signal.SIGINT)
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(1.0)
+        """End the server for good. It is killed, since one that waits for clients may not end."""
         self.kill()
+        for left in REGISTRY.parent.glob(f"jack*{self._name}_*"):
+            left.unlink(missing_ok=True)
 
 
 def give_back(name: str) -> None:
