@@ -140,9 +140,12 @@ class DeviceClock:
             self._moved += late - self._held
             late = self._held
         before = self._late
-        if before is None or moment > before.moment + FORGET or late > before.length:
+        if before is not None and moment > before.moment + FORGET:
+            before = None
+        if before is None or late > before.length:
             self._late = Gap(moment, late)
-        return not again
+        # One that is as late as the one before says that the line is not where it was.
+        return not again and (before is None or late >= before.length + SMALLEST_GAP)
 
     def _open_window(self, moment: float, earliest: float) -> None:
         self._window_end = moment + WINDOW
