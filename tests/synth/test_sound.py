@@ -176,7 +176,7 @@ def test_loudness_is_nominal_and_never_startles(
 def test_without_width_it_is_mono_and_with_width_the_sides_differ(name: str) -> None:
     mono = synth.create(name, {"width": 0.0}, 1).render(0, 10 * RATE)
     assert np.abs(mono[:, 0] - mono[:, 1]).max() < 1e-6
-    wide = synth.create(name, {"width": 1.0}, 1).render(0, 10 * RATE)
+    wide = synth.create(name, {"width": 1.0}, 1).render(0, 20 * RATE)  # a line comes in slowly
     assert 0.0 < np.corrcoef(wide.T)[0, 1] < 0.95
 
 
