@@ -32,7 +32,7 @@ def tracks(playlist: str) -> tuple[Track, ...]:
 
 
 def pieces(playlist: str) -> dict[str, np.ndarray]:
-    """Each piece of a playlist, 20 s from its middle; made once in a test run."""
+    """Each piece of a playlist, a minute from its middle; made once in a test run."""
 
     def make(path: Path) -> None:
         found = {}
