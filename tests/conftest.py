@@ -36,8 +36,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: as many tests compute as there are cores, and two others wait beside them."""
-    return sharing.CORES + 2
+    """`-n auto`: as many tests compute as there are cores, and four others wait beside them."""
+    return sharing.CORES + 4
 
 
 @pytest.hookimpl(optionalhook=True)

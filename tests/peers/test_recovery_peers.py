@@ -233,7 +233,7 @@ def undisturbed(kills: list[Kill]) -> list[Kill]:
 def test_a_killed_player_is_replaced_and_the_music_goes_on_where_it_should_be(
     session: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = killed(session, 2, 1, 15.0)
+    found = killed(session, 1, 1, 15.0)
     with capsys.disabled():
         sys.stdout.write(figures(found))
     assert max(abs(one.error) for one in undisturbed(found)) <= 0.050
