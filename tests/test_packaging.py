@@ -117,7 +117,7 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
 
 def test_the_unit_starts_the_scene_of_its_instance_and_never_by_itself() -> None:
     unit = configparser.ConfigParser(interpolation=None)
-    unit.optionxform = str
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
     unit.read_string(UNIT.read_text("utf-8"))
     assert unit["Service"]["ExecStart"].endswith("/soundscape start %i --foreground")
     assert unit["Service"]["Restart"] == "no"

@@ -92,7 +92,7 @@ def test_the_clock_of_a_device_that_fills_up_is_settled_once_it_is_full(
     period: float, off: float
 ) -> None:
     server = Server(period=period)
-    settled = []
+    settled: list[bool] = []
     while not any(settled):
         server.now = max(server.now, server.due())
         server.take()
