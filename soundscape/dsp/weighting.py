@@ -15,6 +15,9 @@ SILENT_LUFS = -120.0
 HOP = SAMPLE_RATE // 10
 """Frames between two readings of momentary loudness (EBU Tech 3341: at least 10 a second)."""
 
+SHORT_TERM = 30
+"""Tenths of a second of a short-term value (EBU Tech 3341)."""
+
 STEPS = 100.0
 """Steps to the LU in which a track's momentary loudness is kept: 16 bits are enough."""
 

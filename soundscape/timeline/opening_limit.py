@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from soundscape.dsp import calm
 from soundscape.dsp.fade import curve
+from soundscape.dsp.weighting import SHORT_TERM
 from soundscape.timeline.active_clip import ActiveClip
 from soundscape.timeline.clip_calm import clip_calm
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.layer_context import RECENT
-from soundscape.timeline.ride import ride_gain
+from soundscape.timeline.ride import SLOPE, ride_gain, slope_limited
 from soundscape.timeline.track_levels import Values, track_levels
 
 MOST_OVER = 6.0
@@ -29,8 +30,6 @@ SILENT = -35.0
 _AIM = MOST_OVER - 0.5  # `prior` is rounded
 _POINT = calm.POINT
 _TENTHS = RECENT // _POINT
-_SHORT = 30  # tenths of a short-term value (EBU Tech 3341)
-_CLIMB = 0.05  # dB a tenth of a second
 
 
 def heard_before(clips: Iterable[ActiveClip], music: int, level: float, offset: int) -> int | None:
@@ -91,18 +90,15 @@ def opening_gain(clip: Clip) -> calm.Points | None:
     if clip.fade_in is not None:
         at = (np.arange(opening.size) + 0.5) * _POINT / clip.fade_in.frames
         power *= curve(np.clip(at, 0.0, 1.0), clip.fade_in.shape) ** 2
-    short = np.convolve(power, np.full(_SHORT, 1.0 / _SHORT))[: opening.size]
+    short = np.convolve(power, np.full(SHORT_TERM, 1.0 / SHORT_TERM))[: opening.size]
     need = np.minimum(0.0, clip.prior + _AIM - 10.0 * np.log10(short + 1e-12))
     if not need.any():
         return None
     # A short-term value is lowered as a whole: so are the tenths that it looks back on.
-    ahead = np.append(need, np.zeros(_SHORT - 1))
-    wanted = np.lib.stride_tricks.sliding_window_view(ahead, _SHORT).min(axis=1)
-    way_back = round(-float(wanted.min()) / _CLIMB) + 2
-    gain = np.append(wanted, np.zeros(way_back))
-    climb = np.arange(gain.size) * _CLIMB
-    gain = np.minimum.accumulate(gain - climb) + climb
-    gain = np.minimum.accumulate((gain + climb)[::-1])[::-1] - climb
+    ahead = np.append(need, np.zeros(SHORT_TERM - 1))
+    wanted = np.lib.stride_tricks.sliding_window_view(ahead, SHORT_TERM).min(axis=1)
+    way_back = round(-float(wanted.min()) / SLOPE) + 2
+    gain = slope_limited(np.append(wanted, np.zeros(way_back)))
     lowered: calm.Points = np.minimum(gain, 0.0)
     return lowered
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from soundscape.dsp.weighting import SHORT_TERM
 from soundscape.synth import OPENING
 from soundscape.timeline.show import FadeFrames, FileSource, GeneratedSource, Track
 from soundscape.timeline.track_levels import Values, track_levels
@@ -37,7 +38,6 @@ GO_OVER = "two pieces with a harmony go over slowly"
 HALF = "half the shorter track"
 
 _POINT = SAMPLE_RATE // 10
-_SHORT = 30  # points over which the levels of two tracks are compared
 _QUIET = -20.0  # LU under the target, and below: no part of how loud a track is
 
 
@@ -87,15 +87,15 @@ def kept_for(before: Track, place: int, after: Track, longest: int) -> int:
     keeps nothing, and is not kept.
     """
     points, last = longest // _POINT, max(1, place // _POINT)
-    one = track_levels(before, max(0, last - _SHORT), last)
-    other = track_levels(after, 0, points + _SHORT)
+    one = track_levels(before, max(0, last - SHORT_TERM), last)
+    other = track_levels(after, 0, points + SHORT_TERM)
     if one is None or not one.size or after.momentary is None or other is None:
         return 0
     if before.momentary is None and isinstance(before.source, FileSource):
         return 0
-    coming = np.zeros(points + _SHORT)
+    coming = np.zeros(points + SHORT_TERM)
     coming[: other.size] = 10.0 ** (other / 10.0)
-    short = np.convolve(coming, np.full(_SHORT, 1.0 / _SHORT), mode="valid")
+    short = np.convolve(coming, np.full(SHORT_TERM, 1.0 / SHORT_TERM), mode="valid")
     near = 10.0 * np.log10(short + 1e-12) >= _mean(one) - NEAR_DB
     return (int(np.argmax(near)) if near.any() else points) * _POINT
 

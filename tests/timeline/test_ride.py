@@ -10,12 +10,16 @@ from properties import examples
 from shows import phase, playlist, show, track
 
 from soundscape.dsp.weighting import in_steps
+from soundscape.timeline import ride
 from soundscape.timeline.clip_calm import clip_calm
 from soundscape.timeline.loudness_forecast import loudness_forecast
 from soundscape.timeline.opening_limit import clip_gain
+from soundscape.timeline.overlap import plan_overlap
 from soundscape.timeline.plan import plan
 from soundscape.timeline.ride import MOST_OVER, MOST_RAISED, MOST_UNDER, ride_gain
+from soundscape.timeline.show import FadeFrames
 from soundscape.timeline.track_levels import track_levels
+from soundscape.units import frames
 
 
 def ridden(*stretches):
@@ -102,3 +106,15 @@ def test_in_the_middle_of_a_minute_the_bounds_hold(parts):
         if seconds >= 60:
             wanted = min(max(lu, MOST_UNDER), MOST_OVER, lu + MOST_RAISED)
             assert after[middle] == pytest.approx(wanted, abs=0.02)
+
+
+def test_a_ride_is_planned_once_however_often_joins_ask_for_it(monkeypatch):
+    """An hour's ride takes milliseconds, and fitting an order looks at hundreds of joins."""
+    planned = []
+    measure = ride._short_term
+    monkeypatch.setattr(ride, "_short_term", lambda curve: planned.append(1) or measure(curve))
+    fades = FadeFrames(track=frames(8), phase=frames(45), skip=0, start=0, end=0)
+    one, other = ridden((61, 0.0), (60, -12.0), (60, 0.0)), ridden((60, -9.0), (62, 0.0))
+    for _ in range(5):
+        plan_overlap(one, other, fades)
+    assert len(planned) == 2

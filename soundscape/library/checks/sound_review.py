@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from soundscape.dsp.texture import Texture
+from soundscape.dsp.weighting import SHORT_TERM
 from soundscape.errors import Problem
 from soundscape.library.checks.plan_warnings import calmed_tracks
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.loudness_forecast import LoudnessForecast
-from soundscape.timeline.plan import Plan, PlannedPhase
+from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
 from soundscape.timeline.show import FileSource
 from soundscape.translation import marked
 from soundscape.units import SAMPLE_RATE, seconds
@@ -41,7 +42,6 @@ DENSE = 2.0
 """Onsets a second; fewer are not dense, whatever the others have."""
 
 _OPENING = 300  # tenths of a second
-_SHORT = 30  # tenths of a short-term value (EBU Tech 3341)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,7 @@ def direction(lu: float) -> str:
 
 def joins(planned: Plan) -> Iterator[TrackJoin]:
     """Yield where a music file begins after other music, in the order of the session."""
-    music = [one for one in planned.clips if one.clip.layer == "music"]
-    for before, one in pairwise(music):
+    for before, one in _following(planned):
         rise = _opening(one.clip)
         if rise is not None:
             track = one.clip.track
@@ -168,13 +167,18 @@ def joins(planned: Plan) -> Iterator[TrackJoin]:
             )
 
 
+def _following(planned: Plan) -> Iterator[tuple[PlannedClip, PlannedClip]]:
+    """Yield each music clip with the one before it."""
+    return pairwise(one for one in planned.clips if one.clip.layer == "music")
+
+
 def _opening(clip: Clip) -> float | None:
     """How far the loudest 3 s of a clip's first 30 s lie over the 30 s before it, in LU."""
     curve = clip.track.curve
     if clip.prior is None or curve is None or not curve.size:
         return None
     power = 10.0 ** (curve[:_OPENING].astype(np.float64) / 10.0)
-    window = min(_SHORT, power.size)
+    window = min(SHORT_TERM, power.size)
     short = np.convolve(power, np.full(window, 1.0 / window), "valid")
     return float(10.0 * np.log10(short.max() + 1e-12)) - clip.prior
 
@@ -187,8 +191,7 @@ def _steep_openings(found: Sequence[TrackJoin]) -> Iterator[Problem]:
 
 
 def _same_artists(planned: Plan) -> Iterator[Problem]:
-    music = [one for one in planned.clips if one.clip.layer == "music"]
-    for before, one in pairwise(music):
+    for before, one in _following(planned):
         first, then = before.clip.track, one.clip.track
         alike = first.artist.casefold() == then.artist.casefold()
         if then.artist and alike and first.key not in (then.continues, then.key):
