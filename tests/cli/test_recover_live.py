@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import program
 import pytest
 
 from soundscape.ipc.shared_audio_layout import player_pid
@@ -47,16 +48,7 @@ class Session:
         self.recorded = SessionFolder(self.home / "state" / "sessions" / "1")
 
     def run(self, *arguments: str, code: int = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "soundscape", *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = program.ran(self.folder, self.environment, *arguments)
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import program
 import pytest
 from peers import need
 from sound_server import running_sound_server
@@ -39,15 +40,7 @@ class Room:
     environment: dict[str, str]
 
     def soundscape(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "soundscape", *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return program.ran(self.folder, self.environment, *arguments)
 
     def pactl(self, *arguments: str) -> str:
         done = subprocess.run(

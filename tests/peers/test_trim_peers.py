@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import program
 import pytest
 from peers import need
 from sound_server import SoundServer, running_sound_server
@@ -57,15 +58,7 @@ class Session:
         self.environment = os.environ | server.environment | home
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "soundscape", *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return program.ran(self.folder, self.environment, *arguments)
 
     @contextmanager
     def captured(self, path: Path) -> Iterator[None]:
