@@ -10,6 +10,9 @@ from soundscape.devices.audio.device_clock import Gap
 from soundscape.mixer.output_trims import OutputGains
 from soundscape.mixer.source import Block
 
+DEFAULT = "default"
+"""The name that stands for the system's default device."""
+
 BLOCK_FRAMES = 4096
 """Frames handed over at a time to an output without a device."""
 

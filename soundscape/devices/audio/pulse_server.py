@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
+from soundscape.devices.audio.output import DEFAULT
 from soundscape.errors import AudioDeviceError
 
 if TYPE_CHECKING:
@@ -78,10 +79,10 @@ class PulseServer:
         return self._ask(ask)
 
     def output(self, wanted: str | None) -> Output | None:
-        """Return the output that has a name or a part of it, or None; without a name, the default
-        one.
+        """Return the output that has a name or a part of it, or None; without a name, or by the
+        name `default`, the default one.
         """
-        if wanted is None:
+        if wanted is None or wanted == DEFAULT:
             return self.default_output()
         there = self._ask(lambda pulse: [_output(sink) for sink in pulse.sink_list()])
         named = [one for one in there if one.name == wanted]
@@ -131,6 +132,16 @@ class PulseServer:
         except (pulsectl.PulseError, OSError) as err:
             self.close()
             raise AudioDeviceError(f"the sound server does not answer ({err})") from err
+
+
+def find_output(device: str | None) -> Output | None:
+    """Return the output of a room's device; None where no server runs, answers or has it."""
+    if not in_use():
+        return None
+    try:
+        return ask_in_time(lambda server: server.output(device))
+    except AudioDeviceError:
+        return None
 
 
 def ask_in_time(

@@ -246,8 +246,7 @@ def _places_on_server(device: str | None, least: int) -> Sequence[int]:
 
     Raises AudioDeviceError if the server would mix the channels.
     """
-    wanted = None if device in (None, sdl.DEFAULT) else device
-    found = pulse_server.ask_in_time(lambda server: server.output(wanted))
+    found = pulse_server.ask_in_time(lambda server: server.output(device))
     if found is None:  # SDL says what there is
         return range(least)
     return stream_channels(found.name, found.key, found.positions, least)

@@ -9,6 +9,7 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 
+from soundscape.devices.audio.output import DEFAULT
 from soundscape.devices.quiet_stderr import quiet_drivers
 from soundscape.errors import AudioDeviceError
 
@@ -39,8 +40,6 @@ __all__ = [
 ]
 
 _OWN_DRIVER = {"win32": "wasapi", "darwin": "coreaudio"}
-DEFAULT = "default"
-"""The name that stands for the system's default device."""
 
 
 @dataclass(frozen=True, slots=True)
