@@ -209,6 +209,11 @@ def format_duration(seconds: float) -> str:
     return f"{sign}{lead}:{whole:02d}{tail}"
 
 
+def format_frames(count: int) -> str:
+    """Return a length in frames as `format_duration` has it, to a tenth of a second."""
+    return format_duration(round(seconds(count), 1))
+
+
 def format_clock(seconds: float) -> str:
     """A time that runs, or a place in a file, in whole seconds: `1:30` or `1:05:30`.
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from soundscape.cli.loading import plain_console, the_library
-from soundscape.cli.measuring import open_catalogue, scanning
+from soundscape.cli.measuring import counted, open_catalogue, scanning, textures
 from soundscape.cli.options import (
     json_option,
     lang_option,
@@ -41,7 +41,6 @@ from soundscape.library.checks.sound_review import (
 from soundscape.library.checks.summary import CheckRow, check_rows, count, coverage_lines
 from soundscape.library.file_tracks import LookUp
 from soundscape.library.files.locate import Library
-from soundscape.library.measure.catalogue import stamp_of
 from soundscape.library.missing_measurements import with_measured
 from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.translation import gettext
@@ -136,12 +135,12 @@ def check(
     errors, warnings = count(problems)
     rows = list(check_rows(report, state, untried, sum(len(one.joins) for one in reviews.values())))
     if as_json:
-        printed = _as_json(found, report, problems, rows)
+        passed = not errors and not (strict and warnings)
+        printed = {"ok": passed, **_as_json(found, report, problems, rows)}
         if listen:
             printed["review"] = [
                 {"scene": scene, **one.as_json()} for scene, one in reviews.items()
             ]
-        printed["ok"] = not errors and not (strict and warnings)
         if machine:
             standstill, ahead = _measure_machine()
             printed["machine"] = {
@@ -160,21 +159,14 @@ def check(
 
 
 def _reviews(report: Report) -> dict[str, SoundReview]:
-    from soundscape.cli.progress import progress  # noqa: PLC0415 - for `--listen` only
-    from soundscape.library.measure.scan import measured_all  # noqa: PLC0415
-    from soundscape.media.segments import texture  # noqa: PLC0415
-
     paths = {Path(name) for planned in report.plans.values() for name in peak_files(planned)}
-    jobs = [(path, stamp) for path in sorted(paths) if (stamp := stamp_of(path)) is not None]
-    number, total = len(jobs), sum(stamp[0] for _, stamp in jobs)
-    textures = {}
-    with progress(f"Listening to {number} {'file' if number == 1 else 'files'}", total) as advance:
-        for (path, stamp), found in measured_all(jobs, texture):
-            if not isinstance(found, MediaError) and found:
-                textures[str(path)] = median_texture(found)
-            advance(stamp[0])
+    known = {
+        str(path): median_texture(found)
+        for path, found in textures(sorted(paths))
+        if not isinstance(found, MediaError) and found
+    }
     return {
-        scene: review(planned, report.forecasts[scene], textures)
+        scene: review(planned, report.forecasts[scene], known)
         for scene, planned in report.plans.items()
     }
 
@@ -183,7 +175,7 @@ def _decoded(library: Library, report: Report, known: LookUp) -> list[Problem]:
     from soundscape.cli.progress import progress  # noqa: PLC0415 - for `--deep` only
 
     number = len(report.files)
-    with progress(f"Decoding {number} {'file' if number == 1 else 'files'}", number) as advance:
+    with progress(f"Decoding {counted(number)}", number) as advance:
         return list(decoded(library, report, decode, known, lambda: advance(1)))
 
 
@@ -191,7 +183,6 @@ def _as_json(
     library: Library, report: Report, problems: Sequence[Problem], rows: Sequence[CheckRow]
 ) -> dict[str, Any]:
     return {
-        "ok": True,
         "library": str(library.root),
         "table": [row.as_json() for row in rows],
         "problems": _listed(p for p in problems if p.severity != "note"),
@@ -276,13 +267,7 @@ def _settings(device: str | None) -> list[tuple[Severity, str]]:
     from soundscape.devices.audio import pulse_server  # noqa: PLC0415 - for devices only
     from soundscape.engine.host.output_watch import output_fault  # noqa: PLC0415
 
-    if not pulse_server.in_use():
-        return []
-    wanted = None if device == "default" else device
-    try:
-        output = pulse_server.ask_in_time(lambda server: server.output(wanted))
-    except AudioDeviceError:
-        return []
+    output = pulse_server.find_output(device)
     if output is None:
         return []
     fault = output_fault(output)

@@ -6,7 +6,6 @@ A session whose host does not answer takes no command, but it can be stopped.
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -17,6 +16,7 @@ import rich_click as click
 from soundscape.errors import EngineError, SessionLost
 from soundscape.ipc import clock
 from soundscape.ipc.shared_audio_layout import player_pid
+from soundscape.ipc.spawn import KILL
 from soundscape.library.user_dirs import runtime_folder
 from soundscape.remote.api.schemas import CommandReply
 from soundscape.remote.client.client import Client
@@ -80,7 +80,7 @@ def _kill(known: KnownSession) -> None:
     for pid in (player_pid(known.shared_audio), host):
         if pid:
             with suppress(OSError):
-                os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+                os.kill(pid, KILL)
     for _ in range(20):
         if not lives(known.shared_audio):
             running(runtime_folder(os.environ))  # removes what it left behind

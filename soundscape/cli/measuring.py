@@ -6,15 +6,16 @@ Mostly there is nothing to measure, so the modules for it are imported only if t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from soundscape.library.file_tracks import LookUp, ProbeFile, probe_file
-from soundscape.library.measure.catalogue import Catalogue
+from soundscape.library.measure.catalogue import Catalogue, stamp_of
 from soundscape.library.missing_measurements import Scan
 from soundscape.library.resolve import Loaded
 from soundscape.library.user_dirs import cache_folder
@@ -22,6 +23,10 @@ from soundscape.media.types import Measured, Probe
 from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.show import FileSource, Phase, Show
 from soundscape.units import frames
+
+if TYPE_CHECKING:
+    from soundscape.dsp.texture import Texture
+    from soundscape.errors import MediaError
 
 MEASURED_WHOLE = frames(90.0)
 """A layer's first file up to this length is measured before a session starts."""
@@ -42,12 +47,30 @@ def scanning(catalogue: Catalogue) -> Scan:
         from soundscape.library.measure.scan import scan, unknown  # noqa: PLC0415
 
         jobs = list(unknown(catalogue, paths))
-        word = "file" if len(jobs) == 1 else "files"
         total = sum(stamp[0] for _, stamp in jobs)
-        with progress(f"Measuring {len(jobs)} {word}", total) as advance:
+        with progress(f"Measuring {counted(len(jobs))}", total) as advance:
             scan(catalogue, [path for path, _ in jobs], lambda _path, size: advance(size))
 
     return measure
+
+
+def textures(paths: Iterable[Path]) -> Iterator[tuple[Path, tuple[Texture, ...] | MediaError]]:
+    """Decode files that are there, with a bar on a terminal, and yield the texture of each."""
+    from soundscape.cli.progress import progress  # noqa: PLC0415
+    from soundscape.library.measure.scan import measured_all  # noqa: PLC0415
+    from soundscape.media.segments import texture  # noqa: PLC0415
+
+    jobs = [(path, stamp) for path in paths if (stamp := stamp_of(path)) is not None]
+    total = sum(stamp[0] for _, stamp in jobs)
+    with progress(f"Listening to {counted(len(jobs))}", total) as advance:
+        for (path, stamp), found in measured_all(jobs, texture):
+            advance(stamp[0])
+            yield path, found
+
+
+def counted(number: int) -> str:
+    """Return a number of files in words."""
+    return f"{number} {'file' if number == 1 else 'files'}"
 
 
 def with_first_measured(

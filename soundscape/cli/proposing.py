@@ -7,17 +7,15 @@ from pathlib import Path
 
 import rich_click as click
 
-from soundscape.cli.measuring import open_catalogue, scanning
-from soundscape.cli.progress import progress
+from soundscape.cli.measuring import open_catalogue, scanning, textures
 from soundscape.dsp.texture import Texture
 from soundscape.errors import LibraryError, MediaError
 from soundscape.library.file_tracks import file_error
 from soundscape.library.files.locate import spelled
-from soundscape.library.measure.catalogue import Catalogue, stamp_of
-from soundscape.library.measure.scan import measured_all
+from soundscape.library.measure.catalogue import Catalogue
 from soundscape.library.phase_proposal import MINUTES, MeasuredTrack, Proposal, propose
 from soundscape.library.proposed_playlists import listed_files, playlist_text
-from soundscape.media.segments import segments, texture
+from soundscape.media.segments import segments
 from soundscape.units import SAMPLE_RATE
 
 
@@ -87,30 +85,26 @@ def _measured(files: Iterable[Path]) -> dict[Path, MeasuredTrack]:
     found: dict[Path, MeasuredTrack] = {}
     with open_catalogue() as catalogue:
         scanning(catalogue)(wanted)
-        jobs = [(file, stamp) for file in wanted if (stamp := stamp_of(file)) is not None]
-        total = sum(stamp[0] for _, stamp in jobs)
-        with progress(f"Listening to {len(jobs)} files", total) as advance:
-            for (file, stamp), textures in measured_all(jobs, texture):
-                advance(stamp[0])
-                try:
-                    found[file] = _track(catalogue, file, textures)
-                except MediaError as error:
-                    shown = spelled(str(file))
-                    reason = file_error(file, str(file), error)
-                    click.echo(f"warning: {shown} is left out: {reason}", err=True)
+        for file, heard in textures(wanted):
+            try:
+                found[file] = _track(catalogue, file, heard)
+            except MediaError as error:
+                shown = spelled(str(file))
+                reason = file_error(file, str(file), error)
+                click.echo(f"warning: {shown} is left out: {reason}", err=True)
     return found
 
 
 def _track(
-    catalogue: Catalogue, file: Path, textures: tuple[Texture, ...] | MediaError
+    catalogue: Catalogue, file: Path, texture: tuple[Texture, ...] | MediaError
 ) -> MeasuredTrack:
     """Raises MediaError if a file holds no sound."""
-    if isinstance(textures, MediaError):
-        raise textures
+    if isinstance(texture, MediaError):
+        raise texture
     measured = catalogue.get(file)
     if measured is None:
         raise MediaError(f"{file}: has changed just now")
-    heard = segments(measured, textures)
+    heard = segments(measured, texture)
     if not heard:
         raise MediaError(f"{file}: is silent")
     return MeasuredTrack(file, measured.probe.frames / SAMPLE_RATE, heard)

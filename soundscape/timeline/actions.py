@@ -329,7 +329,7 @@ def _trim_level(c: ActionContext, by: float) -> None:
 def _most_raised(c: ActionContext) -> float:
     """How far an output is above the trim with which the room was calibrated, in dB."""
     raised = (trim - c.show.outputs[name] for name, trim in c.master.trims.items())
-    return max(0.0, *raised, 0.0)
+    return max([0.0, *raised])
 
 
 def _room_left(c: ActionContext) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -15,9 +14,9 @@ from typing import IO, Any
 from soundscape.engine.event_log import Event
 from soundscape.ipc import clock
 from soundscape.ipc.shared_audio_layout import player_pid
+from soundscape.ipc.spawn import KILL
 
 POLL_EVERY = 0.01
-_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 NUMBERS_APART = 1 << 32
 """From the first number of one host's commands to that of the next one's."""
 
@@ -69,7 +68,7 @@ class AdoptedPlayer:
         """End it at once, if its lock still proves that it is the one."""
         if self._lives():
             with suppress(OSError):
-                os.kill(self.pid, _KILL)
+                os.kill(self.pid, KILL)
 
     def _lives(self) -> bool:
         return bool(self.pid) and player_pid(self._shared_audio) == self.pid

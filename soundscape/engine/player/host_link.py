@@ -237,9 +237,7 @@ class HostLink:
         if self._process is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_EXIT)
-        process = self._loaded
-        if process is not None:
-            self._loaded = None
+        process, self._loaded = self._loaded, None
         try:
             if process is None or process.poll() is not None:
                 process = self._spawn(SUCCESSOR)

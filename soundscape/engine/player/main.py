@@ -50,6 +50,7 @@ from soundscape.ipc.priority import be_served_early, be_served_first
 from soundscape.ipc.process_lock import take_lock
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import hold_player_lock
+from soundscape.ipc.spawn import KILL
 from soundscape.library.languages import use_language
 from soundscape.library.last_lights import LastLights
 from soundscape.library.user_dirs import state_folder
@@ -62,7 +63,6 @@ LIGHTS_READY = 1.0
 """Seconds to wait for the MIDI ports, so that the first move is not cut."""
 DRAIN = 1.0
 """Seconds at the end in which the last messages to the lights are sent."""
-_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 def main() -> None:
@@ -75,7 +75,7 @@ def main() -> None:
         setup: Mapping[str, Any] = channel.receive()
         encoded_job = channel.receive_encoded()
         job: Job = CODEC.decode(encoded_job)
-        link = HostLink(channel, setup, encoded_job, kill=partial(os.kill, host, _KILL))
+        link = HostLink(channel, setup, encoded_job, kill=partial(os.kill, host, KILL))
         _record_crashes(setup["recorded"])
         session = _session(job)
         if setup["standby"]:

@@ -12,7 +12,7 @@ from soundscape.library.resolve import Loaded
 from soundscape.scene.models import LayerName
 from soundscape.timeline.show import Layer, Phase, Playlist, Show, SilentSource
 from soundscape.translation import gettext as _
-from soundscape.units import format_duration, seconds
+from soundscape.units import format_duration, format_frames, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,7 @@ def _too_short(playlist: Playlist, phase: Phase, show: Show) -> str:
     else:
         over = _("the playlist is over after {time} and is followed by the landing: {phase}")
     if lasts < phase.frames:
-        said = _("the phase lasts {time}").format(time=_time(phase.frames))
+        said = _("the phase lasts {time}").format(time=format_frames(phase.frames))
     else:
-        said = _("the phase may last {time}").format(time=_time(longest))
-    return over.format(time=_time(lasts), phase=said)
-
-
-def _time(count: int) -> str:
-    return format_duration(round(seconds(count), 1))
+        said = _("the phase may last {time}").format(time=format_frames(longest))
+    return over.format(time=format_frames(lasts), phase=said)

@@ -15,7 +15,7 @@ from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.phase_clock import planned_frame
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Move, Phase
-from soundscape.units import format_duration, seconds
+from soundscape.units import format_frames, seconds
 from soundscape.views import plan_warning_texts
 
 
@@ -31,7 +31,7 @@ def light_problems(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
 def _stretched_moves(loaded: Loaded) -> Iterator[Problem]:
     looks: list[dict[str, float]] = [{}]
     for phase in loaded.show.phases:
-        for place, move in _in_time(phase):
+        for place, move in _informat_frames(phase):
             found = stretched(loaded.room, looks[-1], move.values, move.over)
             path: KeyPath = ("phases", phase.name, "lights", place)
             yield from _takes_longer(loaded.document, path, found, move.over)
@@ -39,7 +39,7 @@ def _stretched_moves(loaded: Loaded) -> Iterator[Problem]:
     yield from _stretched_care(loaded, looks)
 
 
-def _in_time(phase: Phase) -> list[tuple[int, Move]]:
+def _informat_frames(phase: Phase) -> list[tuple[int, Move]]:
     """Return the phase's moves in order of time, each with its index in the file."""
     moves = list(enumerate(phase.moves))
     return sorted(moves, key=lambda item: planned_frame(item[1].at, phase.frames))
@@ -69,9 +69,9 @@ def _takes_longer(
         lights = {name: one.frames for name, one in found.items() if one.by == by}
         if not lights:
             continue
-        longest = _time(max(lights.values()))
+        longest = format_frames(max(lights.values()))
         message = plan_warning_texts.stretched_lights(
-            list(lights), longest, _time(over), by_rate=by == "rate"
+            list(lights), longest, format_frames(over), by_rate=by == "rate"
         )
         place = (*path, "set", next(iter(lights))) if len(lights) == 1 else (*path, "set")
         yield document.problem(place, message, "warning")
@@ -103,7 +103,3 @@ def _hurried_cues(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
         path, name, _ = calls[min(numbers)]
         message = plan_warning_texts.hurried_cue(name, where(place), len(numbers) - 1)
         yield loaded.document.problem(path, message)
-
-
-def _time(count: int) -> str:
-    return format_duration(round(seconds(count), 1))

@@ -17,7 +17,7 @@ from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.plan import Plan
 from soundscape.timeline.show import Show, Track
 from soundscape.timeline.track_levels import track_levels
-from soundscape.units import At, format_duration, frames, is_at, seconds
+from soundscape.units import At, format_duration, format_frames, frames, is_at, seconds
 from soundscape.views import plan_warning_texts
 
 LEAST_TOLD = -3.0
@@ -104,7 +104,7 @@ def _cut_early(loaded: Loaded, planned: Plan) -> Iterator[Problem]:
             continue
         if one.start >= ends.get(clip.phase, 0):  # under the session's last fade
             continue
-        message = plan_warning_texts.cut_track(clip.track.title, _time(left))
+        message = plan_warning_texts.cut_track(clip.track.title, format_frames(left))
         problem = loaded.document.problem(("phases", clip.phase, clip.layer), message, "note")
         yield replace(problem, like=plan_warning_texts.CUT_TRACKS)
 
@@ -186,7 +186,3 @@ def _places_planned(clips: Iterable[Clip]) -> list[CalmPlace]:
         if known is None or place.db < known.db:
             deepest[place.second] = place
     return [deepest[second] for second in sorted(deepest)]
-
-
-def _time(count: int) -> str:
-    return format_duration(round(seconds(count), 1))

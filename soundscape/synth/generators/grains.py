@@ -31,8 +31,6 @@ PARAMETERS: tuple[Parameter, ...] = (
     amount("width", 0.8, "How much of the recording's own width is left; 0 is mono."),
 )
 
-LONGEST = 120
-"""Seconds of a recording that are used, at most: it is held in memory."""
 _STEP = 32_768  # frames from one grain to the next
 _OVERLAP = 4
 _GRAIN = _STEP * _OVERLAP
