@@ -37,7 +37,7 @@ TITLES = {
     "AudioRoom": "Audio", "OutputPair": "Output", "PortSpec": "Port", "LightSpec": "Light",
     "MscTarget": "Show control", "CueMessage": "Message of a cue", "Control": "Control",
     "CareSpec": "Care light", "AfterSpec": "Look after a session", "TimecodeSpec": "Timecode",
-    "Limits": "Limits", "Calibration": "Calibration",
+    "Limits": "Limits", "Calibration": "Calibration", "NetworkSpec": "Network", "MqttSpec": "MQTT",
 }  # fmt: skip
 
 

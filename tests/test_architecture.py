@@ -50,7 +50,10 @@ ORDER = (
 """A part may import what stands before it, and itself."""
 
 INNER_ORDER = {
-    "scene": ("yaml", "fields", "values", "wiring", "light_spec", "room", "models", "rules"),
+    "scene": (
+        *("yaml", "fields", "values", "wiring", "light_spec", "network_spec", "room", "models"),
+        "rules",
+    ),
     "synth": ("machinery", "parameters", "generators", "registry"),
     "library": ("files", "measure", "tracks", "playlists", "resolve", "checks"),
     "devices": ("quiet_stderr", "audio", "midi"),

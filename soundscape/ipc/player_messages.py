@@ -7,7 +7,7 @@ from typing import Any
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
-from soundscape.scene import control_specs, light_spec, room, values, wiring
+from soundscape.scene import control_specs, light_spec, network_spec, room, values, wiring
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.timeline import show
@@ -282,6 +282,7 @@ ROOM = (
     *(wiring.PortSpec, light_spec.LightSpec, wiring.MscTarget, wiring.CueMessage),
     wiring.TimecodeSpec,
     *(control_specs.Control, values.Kelvin),
+    *(network_spec.NetworkSpec, network_spec.MqttSpec),
 )
 """Every class of a room."""
 CODEC = Codec(

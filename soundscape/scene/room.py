@@ -12,6 +12,7 @@ from soundscape import units
 from soundscape.scene.control_specs import Control, KeyAct, KeyType
 from soundscape.scene.fields import Measure, Numbers, Text, Whole
 from soundscape.scene.light_spec import LightSpec
+from soundscape.scene.network_spec import NetworkSpec
 from soundscape.scene.schema import FieldProblem, Keys, Model
 from soundscape.scene.values import (
     DURATION,
@@ -251,6 +252,8 @@ class Room(Model):
     """The console's keys: which of them does what."""
     duck: DuckDepth | None = None
     """How far `duck` lowers the sound (-12 dB); -18 dB for closed headphones."""
+    network: NetworkSpec = NetworkSpec()
+    """The clinic's network; off by default."""
 
 
 def outputs(room: Room) -> dict[str, PortSpec]:

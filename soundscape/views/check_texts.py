@@ -61,6 +61,10 @@ CLOCK_NOT_SET = marked(
     "its clock is not set by a time server: times of day may be wrong (T+ does not depend on them)"
 )
 
+PASSWORD_IN_THE_CLEAR = marked(
+    "without TLS everyone on the network can read the password: give the broker a certificate"
+)
+
 
 def verdict(errors: int, warnings: int, strict: bool = False) -> str:
     """The first line: whether a session can begin."""
@@ -230,3 +234,23 @@ def call_mode(name: str) -> str:
         "the output {name} is a headset in its profile for calls, which sounds like a telephone: "
         "choose its profile for music (A2DP) in the system's sound settings"
     ).format(name=name)
+
+
+# Problems of the network --------------------------------------------------------------------------
+
+
+def no_network_file(name: str) -> str:
+    """A file for the broker is missing."""
+    return _(
+        "{file} cannot be read, so the room does not reach its broker; the session plays without"
+    ).format(file=name)
+
+
+def empty_password(name: str) -> str:
+    """The first line of the password's file is empty."""
+    return _("{file} has no password in its first line").format(file=name)
+
+
+def open_password(name: str) -> str:
+    """Other users of the computer can read the password."""
+    return _("other users of this computer can read {file}: chmod 600 {file}").format(file=name)

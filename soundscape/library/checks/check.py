@@ -19,6 +19,7 @@ from soundscape.library.checks.coverage import (
 )
 from soundscape.library.checks.device_check import ConnectedDevices, device_problems
 from soundscape.library.checks.light_check import light_problems
+from soundscape.library.checks.network_check import network_problems
 from soundscape.library.checks.plan_warnings import loudness_warnings, plan_warnings
 from soundscape.library.checks.soft_files import too_soft
 from soundscape.library.file_tracks import LookUp, ProbeFile, file_error, not_measured, probe_file
@@ -134,6 +135,7 @@ def check(
         found["loudness"].update(_steep(loaded, planned, forecasts[name]))
         if room_model is None:  # the devices are those of one room
             room_model = loaded.room
+            found["lights"].update(network_problems(loaded))
             for problem in device_problems(loaded, present):
                 found[_subject(problem, room_name)].add(problem)
     found["files"].update(_damaged(library, files, decoding, known))
