@@ -8,6 +8,7 @@ SoundscapeError            what went wrong and what to do about it, in one plain
 ├── DeviceError            a device that is not there or does not work
 │   ├── AudioDeviceError
 │   └── MidiPortError
+├── NetworkError           a broker that cannot be reached with what the room's file says
 ├── CommandRefused         a command that makes no sense in the session's present state
 └── EngineError            a session's own processes: one that ended, or does not answer
     ├── MessageError       a message between processes that cannot be read
@@ -85,6 +86,10 @@ class AudioDeviceError(DeviceError):
 
 class MidiPortError(DeviceError):
     """A MIDI port that is not there or does not work."""
+
+
+class NetworkError(SoundscapeError):
+    """A broker that cannot be reached with what the room's file says."""
 
 
 class CommandRefused(SoundscapeError):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pulse
 import pytest
 from jack import Jack
+from mosquitto import Mosquitto
 from peers import missing
 
 from soundscape.devices.midi import mido_ports
@@ -60,3 +61,13 @@ def sound_server(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         yield server
     server.kill()
     server.wait()
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """An MQTT broker of our own with TLS, passwords and access lists."""
+    users = ("room-1", "room-2", "room-3", "station", "home-assistant", "guest")
+    broker = Mosquitto(tmp_path / "mosquitto", users)
+    broker.start()
+    yield broker
+    broker.kill()
