@@ -58,7 +58,7 @@ INNER_ORDER = {
     "library": ("files", "measure", "tracks", "playlists", "resolve", "checks"),
     "devices": ("quiet_stderr", "audio", "midi"),
     "engine": ("event_log", "player", "host"),
-    "remote": ("session_file", "api", "client", "service"),
+    "remote": ("session_file", "api", "client", "mqtt", "service"),
 }
 """In a larger package too, a part may import what stands before it. What is not listed may stand
 anywhere, as long as no modules import each other in a circle."""

@@ -43,6 +43,10 @@ CEILING_MET = marked(
     "the sound reached the ceiling and was limited: lower the level of a layer or a gain"
 )
 
+BRIDGE_GONE = marked(
+    "the bridge to the broker ended unexpectedly, and another one is started: the sound plays on"
+)
+
 
 def many(number: int, what: str) -> str:
     """So many of a thing."""
@@ -70,6 +74,25 @@ def came_back(side: Side, port: str, what: str) -> str:
 def device_missing(why: str) -> str:
     """The audio device is away."""
     return _("no sound: {why}; trying again each second").format(why=why)
+
+
+def broker_away(broker: str, why: str) -> str:
+    """Nothing reaches the clinic's broker."""
+    return _("the broker {broker} is away: {why}; the session plays on without it").format(
+        broker=broker, why=why
+    )
+
+
+def broker_back(broker: str) -> str:
+    """The broker is there again."""
+    return _("the broker {broker} is back").format(broker=broker)
+
+
+def too_many_commands(seconds: float) -> str:
+    """Somebody floods the room with commands."""
+    return _(
+        "too many commands come from the broker: none is taken from there for {seconds} s"
+    ).format(seconds=f"{seconds:g}")
 
 
 def slept(seconds: float) -> str:

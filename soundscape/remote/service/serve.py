@@ -16,6 +16,8 @@ from soundscape.errors import EngineError
 from soundscape.library.user_dirs import state_folder
 from soundscape.remote.api.pairing import Pairing
 from soundscape.remote.api.server import REMOTE_PORT, Server
+from soundscape.remote.mqtt.bridge_messages import BridgeRequest
+from soundscape.remote.mqtt.bridge_process import BridgeProcess
 from soundscape.remote.service.start_request import StartRequest
 from soundscape.remote.session_file import Claim
 from soundscape.scene.models import Room
@@ -34,13 +36,17 @@ def serve(
     if room.controls:
         controls.start()
     try:
-        asyncio.run(_serve(request, own, host, ready))
+        asyncio.run(_serve(request, room, own, host, ready))
     finally:
         controls.close()
 
 
 async def _serve(
-    request: StartRequest, own: Claim, host: Host, ready: Callable[[tuple[str, ...]], None]
+    request: StartRequest,
+    room: Room,
+    own: Claim,
+    host: Host,
+    ready: Callable[[tuple[str, ...]], None],
 ) -> None:
     before = own.content  # of a host that died: at the same address, with the same token
     token = before.token or secrets.token_urlsafe(32)
@@ -48,6 +54,7 @@ async def _serve(
     server = Server(host, token, devices)
     url = await server.start(_port(before.url))
     own.publish(replace(before, url=url, token=token))
+    bridge = _start_bridge(room, request.library, url, token, host)
     notes: tuple[str, ...] = ()
     if before.page or (request.remote and not before.url):
         try:
@@ -58,7 +65,21 @@ async def _serve(
     ready(notes)
     await _until_over(host, own)
     own.release()
+    if bridge is not None:
+        await asyncio.to_thread(bridge.close)
     await server.end()
+
+
+def _start_bridge(
+    room: Room, library: str | None, url: str, token: str, host: Host
+) -> BridgeProcess | None:
+    """Start what publishes the session at the clinic's broker, if the room says so."""
+    mqtt = room.network.mqtt
+    if mqtt is None or mqtt.room is None:
+        return None
+    bridge = BridgeProcess(BridgeRequest(url, token, mqtt, library or "", room.name), host.warn)
+    bridge.start()
+    return bridge
 
 
 def _port(url: str) -> int:
