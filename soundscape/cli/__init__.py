@@ -35,6 +35,7 @@ COMMANDS = (
     LazyCommand("report", "Show how a session went; without a number the last one."),
     LazyCommand("forget", "Delete everything that was recorded of a session."),
     LazyCommand("remote", "Open the page for a tablet or phone, and pair a device."),
+    LazyCommand("rooms", "Show all rooms of the clinic's broker, on a screen or as a page."),
     LazyCommand(
         "init", "Write a new library to edit: scenes, playlists, room, an editor's settings."
     ),

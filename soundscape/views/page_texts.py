@@ -62,6 +62,13 @@ PAGE_TEXTS = (
     # words.js
     marked("Release"),
     marked("Play"),
+    # rooms.html and rooms.js
+    marked("Rooms"),
+    marked("left"),
+    marked("no room has said anything yet"),
+    marked("Lost the station. The rooms play on. Trying again …"),
+    marked("This device is no longer paired. Scan the code that the station shows."),
+    marked("no answer from the room; look there whether it was done"),
 )
 
 

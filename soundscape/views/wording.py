@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Literal, Protocol
 
 from soundscape.translation import gettext as _
 from soundscape.translation import language, marked, ngettext
@@ -20,6 +21,7 @@ from soundscape.views.snapshot import (
     MarkView,
     PhaseView,
     Snapshot,
+    StateWord,
     Texts,
     TimeText,
     TimeTexts,
@@ -81,7 +83,31 @@ def with_names(text: str, name: Callable[[str], str]) -> str:
 # State --------------------------------------------------------------------------------------------
 
 
-def state_word(view: Snapshot) -> str:
+class StandingState(Protocol):
+    """What the words of a state depend on: a `Snapshot`, or a room's state on the network."""
+
+    @property
+    def state(self) -> StateWord:
+        """The transport's state."""
+        ...
+
+    @property
+    def waits_for(self) -> Literal["next", "dose"] | None:
+        """What the phase goes on with."""
+        ...
+
+    @property
+    def ducked(self) -> bool:
+        """Whether the music is ducked."""
+        ...
+
+    @property
+    def care(self) -> bool:
+        """Whether the care light is on."""
+        ...
+
+
+def state_word(view: StandingState) -> str:
     """The state, in a word or three."""
     if view.state == "waiting" and view.waits_for == "dose":
         return _("WAITING FOR DOSE")
@@ -95,7 +121,7 @@ def large_word(view: Snapshot) -> str:
     return _("DUCKED") if view.ducked else _("CARE") if view.care else ""
 
 
-def standing(view: Snapshot) -> list[str]:
+def standing(view: StandingState) -> list[str]:
     """Every word that stands now, the state first."""
     also = {_("DUCKED"): view.ducked, _("CARE LIGHT"): view.care}
     return [state_word(view), *(word for word, stands in also.items() if stands)]

@@ -98,11 +98,11 @@ def texts_file() -> bytes:
     return f'export const LANGUAGE = "{language()}";\nexport const TEXTS = {texts};\n'.encode()
 
 
-def page_file(name: str) -> tuple[bytes, str] | None:
-    """A file of the page and its content type."""
+def page_file(name: str, package: str = "soundscape.remote.api") -> tuple[bytes, str] | None:
+    """A file of the page in a package, and its content type."""
     if name == TEXTS_FILE:
         return texts_file(), KINDS[".js"]
-    for file in (files("soundscape.remote.api") / "page").iterdir():
+    for file in (files(package) / "page").iterdir():
         kind = KINDS.get(name[name.rfind(".") :])
         if file.name == name and kind is not None:
             return file.read_bytes(), kind

@@ -1,4 +1,4 @@
-"""The web server of a session: always on the loopback address, on the clinic's network if asked."""
+"""Web servers. A session's is always on the loopback address, on the clinic's network if asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 import uvicorn
@@ -31,21 +31,23 @@ GRACE = 1
 """Seconds that clients have to receive the last response."""
 
 
-class Server:
-    """Serves one session. Its methods run in one asyncio loop."""
+class WebServer:
+    """Serves an application behind its guard. Its methods run in one asyncio loop.
 
-    def __init__(self, host: Host, token: str, devices: Pairing) -> None:
+    `paired` says whether a cookie is of a paired device, `reads_docs` whether it is of a browser
+    that may read the documentation. `turned_away` has the pages for a browser without, by path.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        token: str,
+        paired: Callable[[str], bool],
+        reads_docs: Callable[[str], bool],
+        turned_away: Mapping[str, str],
+    ) -> None:
         self._hosts: set[str] = set()
-        docs = DocsAccess()
-        app = make_app(AppContext(host, devices, self, docs))
-        self._app: App = RequestAuth(
-            app,
-            self._hosts,
-            token,
-            devices.knows,
-            docs.knows,
-            pages.turned_away(),
-        )
+        self._app: App = RequestAuth(app, self._hosts, token, paired, reads_docs, turned_away)
         self._serving: list[_Listener] = []
         self._outside: _Listener | None = None
 
@@ -87,6 +89,15 @@ class Server:
         self._serving.append(listener)
         await listener.begin()
         return listener
+
+
+class Server(WebServer):
+    """Serves one session."""
+
+    def __init__(self, host: Host, token: str, devices: Pairing) -> None:
+        docs = DocsAccess()
+        app = make_app(AppContext(host, devices, self, docs))
+        super().__init__(app, token, devices.knows, docs.knows, pages.turned_away())
 
 
 class _Listener:

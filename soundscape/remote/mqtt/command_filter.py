@@ -33,12 +33,16 @@ LAST_TIME = 1e11
 
 _ID = re.compile(r"[\x21-\x7e]{1,64}")
 
+BRINGS_BACK = frozenset({"hold", "extend", "goto", "back"})
+"""Commands that end the fade at the end of a session."""
+
 RETAINED = marked("the broker had kept it (retain)")
 TWICE = marked("it came twice")
 LATE = marked("it is older than {seconds} s")
 AHEAD = marked("its time lies ahead: set both clocks by a time server")
 NOT_ALLOWED = marked("the room does not allow it")
 WOULD_END = marked("it would end the session, which the room does not allow")
+WOULD_RETURN = marked("it would bring the sound back, which the room does not allow")
 NO_SWITCH = marked("say “on”: true or false")
 MUTED = marked("muted already")
 
@@ -85,9 +89,10 @@ class CommandFilter:
         try:
             self._must_be_fresh(name, at, now, retained=retained)
             command = parse_command(written)
-            self._must_be_allowed(command, state)
         except (CommandRefused, InvalidValue) as err:
             raise RefusedCommand(name, str(err)) from err
+        if why := refusal(command, self._allow, state):
+            raise RefusedCommand(name, why)
         return NetworkCommand(name, at, command)
 
     def _must_be_fresh(self, name: str, at: Any, now: float, *, retained: bool) -> None:
@@ -102,17 +107,19 @@ class CommandFilter:
         while len(self._seen) > MOST_IDS:
             self._seen.popitem(last=False)
 
-    def _must_be_allowed(self, command: Command, state: RoomState | None) -> None:
-        if not may_do(self._allow, command):
-            raise CommandRefused(_(NOT_ALLOWED))
-        if COMMANDS[command.do].toggles and command.on is None:
-            raise CommandRefused(_(NO_SWITCH))
-        if state is None:
-            return
-        if command.do == "next" and state.last_phase and "stop" not in self._allow:
-            raise CommandRefused(_(WOULD_END))
-        if command.do == "mute" and state.state == "muted":
-            raise CommandRefused(_(MUTED))  # a second one would be a silence at once
+
+def refusal(command: Command, allow: tuple[str, ...] | list[str], state: RoomState | None) -> str:
+    """Why a room does not take a command in its state; "" if it does."""
+    do, now = command.do, state.state if state is not None else ""
+    last = state is not None and state.last_phase
+    reasons = (
+        (NOT_ALLOWED, not may_do(allow, command)),
+        (NO_SWITCH, COMMANDS[do].toggles and command.on is None),
+        (WOULD_END, do == "next" and last and "stop" not in allow),
+        (WOULD_RETURN, now == "ending" and do in BRINGS_BACK and "play" not in allow),
+        (MUTED, now == "muted" and do == "mute"),  # a second one would be a silence at once
+    )
+    return next((_(why) for why, applies in reasons if applies), "")
 
 
 def must_be_fresh(at: float, now: float) -> None:
