@@ -20,7 +20,7 @@ codes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -33,7 +33,8 @@ class Problem:
     `where` is a place a person can go to (`scenes/x.yaml:12:5`, a track's path, a port's name);
     `message` starts with the key path where there is one. Problems sort by file, then by place.
     An error is to be mended, a warning will be heard or seen, a note is good to know. Problems that
-    are `like` each other, in words for several, may be told together.
+    are `like` each other, in words for several, may be told together. `path` is the key path, empty
+    where none is known.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Problem:
     message: str
     severity: Severity = "error"
     like: str = ""
+    path: tuple[str | int, ...] = field(default=(), compare=False)
 
     @property
     def where(self) -> str:

@@ -57,7 +57,7 @@ class DraftProblems(FileProblems):
 def problem(file: str, mark: Mark, wrong: FieldProblem) -> Problem:
     """A problem at a place in a file."""
     message = f"{key_path(wrong.path)}: {wrong.message}" if wrong.path else wrong.message
-    return Problem(file, mark.line, mark.column, message, wrong.severity)
+    return Problem(file, mark.line, mark.column, message, wrong.severity, path=wrong.path)
 
 
 def read_document(model: type[M], data: bytes, file: str, rule: Rule | None = None) -> Document[M]:

@@ -156,11 +156,13 @@ def check(
 
 def _subject(problem: Problem, room_file: str) -> Subject:
     """Return what a problem of a file that people write is about, by its key path."""
-    path = problem.message.partition(": ")[0].split(".")
-    area = path[0] if problem.line else problem.file.split()[0]
-    if area in ("audio", "midi") and (problem.file == room_file or not problem.line):
-        return "audio" if area == "audio" else "midi"
-    if problem.file == room_file or {"lights", "cues"} & set(path):
+    of_room = problem.file == room_file or not problem.line  # no line: of what the room leaves out
+    if of_room and problem.path[:1] == ("audio",):
+        return "audio"
+    if of_room and problem.path[:1] == ("midi",):
+        return "midi"
+    keys = problem.path[0:3:2]  # of the scene, or of a phase: the second is the phase's name
+    if problem.file == room_file or {"lights", "cues"} & set(keys):
         return "lights"
     return "scenes"
 

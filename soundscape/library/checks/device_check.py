@@ -151,7 +151,7 @@ def _missing(wanted: str | None, present: ConnectedDevices) -> bool:
 def _at(loaded: Loaded, path: KeyPath, message: str, severity: Severity) -> Problem:
     document = loaded.room_document
     if document is None or not document.place(path)[0]:
-        return Problem(" ".join(map(str, path)), 0, 0, message, severity)
+        return Problem(" ".join(map(str, path)), 0, 0, message, severity, path=path)
     return document.problem(path, message, severity)
 
 

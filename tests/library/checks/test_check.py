@@ -76,6 +76,13 @@ def test_each_problem_belongs_to_a_subject(shelf: Any) -> None:
     assert [len(report.subjects[subject]) for subject in ("audio", "midi")] == [1, 1]
 
 
+def test_a_phase_named_like_a_subject_does_not_decide_what_a_problem_is_about(shelf: Any) -> None:
+    shelf.write("scenes/x.yaml", "phases: {lights: {duration: 5m, loudness: loud}}")
+    report = check(shelf.library, probe=shelf.probe)
+    found = {subject: len(some) for subject, some in report.subjects.items() if some}
+    assert found == {"scenes": 1}
+
+
 def test_a_room_that_cannot_be_read_is_no_problem_of_the_scenes(shelf: Any) -> None:
     shelf.write("room.yaml", "audio: {device: [}")
     shelf.write("scenes/x.yaml", "phases: {one: {duration: 5m, music: [{silence: 5m}]}}")
