@@ -36,18 +36,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: as many tests compute as there are cores, and four others wait beside them."""
-    return sharing.CORES + 4
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
-    """Tests take from a millisecond to half a minute: an idle worker takes tests of another one."""
-    if config.getoption("dist") != "load":  # the command line says otherwise
-        return None
-    from xdist.scheduler import WorkStealingScheduling  # noqa: PLC0415
-
-    return WorkStealingScheduling(config, log)
+    """`-n auto`: as many tests compute as there are cores, and some others wait beside them."""
+    return sharing.CORES + 2
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -65,10 +55,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of real time first, one after another: each waits until no other one runs.
+    """Run the tests of real time first, one after another; then those that wait.
 
     A soak and a virtual machine take longer than the timeout of the others.
     """
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
     items.sort(key=lambda item: item.get_closest_marker("timed") is None)
     for item in items:
         if item.get_closest_marker("machine") or item.get_closest_marker("slow"):

@@ -104,6 +104,7 @@ def test_a_time_that_will_not_do_is_wrong_usage(small, played, length: str) -> N
     assert (done.code, done.out, played.found) == (2, "", [])
 
 
+@pytest.mark.long
 def test_a_shipped_session_is_rehearsed_with_all_its_phases() -> None:
     """In a process of its own, in real time."""
     command = ("rehearse", "kap-im")

@@ -32,6 +32,7 @@ def music(folder: Path) -> None:
 
 
 @pytest.mark.waits
+@pytest.mark.long
 def test_the_page_leads_from_an_empty_folder_to_a_rehearsed_scene(tmp_path: Path) -> None:
     music(tmp_path / "Music" / "session")
     folder = tmp_path / "empty"

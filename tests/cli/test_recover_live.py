@@ -20,6 +20,7 @@ from soundscape.journal.journal_file import read_journal
 from soundscape.journal.session_folders import SessionFolder
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.waits,
     pytest.mark.skipif(sys.platform != "linux", reason="finds the processes in /proc"),
 ]

@@ -16,6 +16,8 @@ from soundscape.library.files.locate import Library, shipped_root
 from soundscape.library.resolve import load_show
 from soundscape.timeline.show import Track
 
+pytestmark = pytest.mark.long
+
 RATE = 48_000
 LIBRARY = Library(shipped_root())
 WHOLE = os.environ.get("SOUNDSCAPE_SLOW") == "1"

@@ -62,6 +62,7 @@ def peak(library: Path, minutes: int, music: str) -> int:
     return int(done.stdout.split()[-1])
 
 
+@pytest.mark.long
 def test_a_render_of_twelve_minutes_needs_no_more_memory_than_one_of_one(library):
     short = peak(library, 1, "[{file: a.flac}, {file: b.flac}]")
     several = peak(library, 12, "[{file: a.flac}, {file: b.flac}]")

@@ -14,7 +14,7 @@ from sounds import encode, pink, tone
 
 from soundscape.cli import run
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("calm")]
 
 TARGET = -21.0
 RATE = 48_000

@@ -30,6 +30,7 @@ GROWTH = 5 * 1024
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory, threads and files: Linux's /proc")
 @pytest.mark.parametrize(("seed", "seconds", "commands", "faults", "kills"), CASES)
+@pytest.mark.long
 def test_whatever_is_asked_and_breaks_nothing_startles_and_memory_stays_level(
     tmp_path: Path,
     seed: int,

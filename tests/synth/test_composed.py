@@ -80,6 +80,7 @@ def test_another_seed_is_another_piece() -> None:
     assert not np.allclose(first, other, atol=1e-2)
 
 
+@pytest.mark.long
 def test_a_composed_stack_breathes_at_the_nominal_loudness_and_never_startles(
     loudness: Callable[[synth.Block], Any],
 ) -> None:

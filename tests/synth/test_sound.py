@@ -158,6 +158,7 @@ def test_another_seed_is_another_piece_and_the_same_seed_the_same(name: str) -> 
 
 
 @pytest.mark.parametrize(("name", "params"), EXTREMES)
+@pytest.mark.long
 def test_loudness_is_nominal_and_never_startles(
     name: str, params: dict[str, Any], loudness: Callable[[synth.Block], Any]
 ) -> None:
@@ -181,6 +182,7 @@ def test_without_width_it_is_mono_and_with_width_the_sides_differ(name: str) -> 
 
 
 @pytest.mark.parametrize("name", synth.NAMES)
+@pytest.mark.long
 def test_the_envelope_has_no_cycle_in_ten_minutes(name: str) -> None:
     """A cycle shows at its period and at twice that; chance seldom does both."""
     generator = synth.create(name, {"motion": 0.7}, 2)
@@ -197,6 +199,7 @@ def test_the_envelope_has_no_cycle_in_ten_minutes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", synth.NAMES)
+@pytest.mark.long
 def test_no_stretch_of_it_comes_again(name: str) -> None:
     sound = _minute(name)[: 40 * RATE, 0].astype(np.float64)
     length = 8 * RATE

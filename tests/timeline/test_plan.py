@@ -90,6 +90,7 @@ def test_the_same_show_gives_the_same_plan():
     assert planned(phase("one", 600, shuffled)) == planned(phase("one", 600, shuffled))
 
 
+@pytest.mark.long
 def test_an_hour_of_the_shortest_tracks_is_planned_too():
     told = planned(phase("one", 360, playlist("m", track("a", 0.1), track("b", 0.1))))
     assert len(told["clips"]) > 3600

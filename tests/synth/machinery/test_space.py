@@ -95,6 +95,7 @@ def test_without_width_a_room_is_mono_too(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", synth.NAMES)
+@pytest.mark.long
 def test_in_a_cathedral_a_slow_machine_still_plays_it(name: str) -> None:
     """A tenth of real time leaves room on any machine; benchmarks/generators.py has the figures."""
     params = {"space": 1.0}
