@@ -395,6 +395,7 @@ def test_a_session_speaks_the_language_that_it_was_started_in(library: Path, hom
     soundscape("stop", "--fade", "0s")
 
 
+@pytest.mark.long
 def test_two_sessions_are_told_apart_by_their_labels(library: Path, home: Path) -> None:
     soundscape = program_in(home)
     for label in ("blue", "green"):

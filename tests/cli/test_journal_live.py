@@ -16,7 +16,7 @@ from soundscape.cli import run
 from soundscape.journal.journal_file import read_journal
 from soundscape.journal.session_folders import SessionFolder, is_running
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.long]
 
 USER = "annabel"
 SCENE = """
