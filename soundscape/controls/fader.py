@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from soundscape.timeline.actions import LEAST_LEVEL_DB, MOST_LEVEL_DB
 from soundscape.timeline.commands import Command
+from soundscape.timeline.level_limits import LEAST_LEVEL_DB, MOST_LEVEL_DB
 
 PICKUP_DB = 1.0
 """A fader this near to the level has it: one step of the level."""

@@ -9,16 +9,15 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from soundscape.errors import CommandRefused
 from soundscape.timeline.action_context import ActionContext, phase_index
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import LightsMove, SessionEnds, Warned
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.layer import IN_TIME
 from soundscape.timeline.layer_context import LEAST_FADE
+from soundscape.timeline.level_limits import keep_to_limit, move_level, move_trim
 from soundscape.timeline.master import PAUSE
 from soundscape.timeline.phase_automation import PhaseTarget
-from soundscape.timeline.show import Phase
 from soundscape.timeline.transport import Action, State
 from soundscape.timeline.undo import LeftPhase, Undoable
 from soundscape.translation import gettext as _
@@ -28,9 +27,6 @@ LANDING_LUFS = -28.0
 """Loudness that `land` goes to."""
 LANDING = Contour((0.0,), (LANDING_LUFS,))
 LANDING_FADE = frames(20.0)
-MOST_LEVEL_DB, LEAST_LEVEL_DB = 3.0, -40.0
-"""How far the level may be trimmed over and under the scene's."""
-
 
 LEAVES_PHASE = frozenset({Action.ADVANCE, Action.MARK_DOSE_AND_ADVANCE, Action.CANCEL_END_THERE})
 """The actions that begin another phase."""
@@ -52,7 +48,7 @@ def _advance(c: ActionContext, command: Command) -> None:
 
 def _leave_for(c: ActionContext, index: int, *, silently: bool = False) -> None:
     c.go_to(index, silently=silently)
-    _keep_to_limit(c)
+    keep_to_limit(c)
 
 
 def _return_to_phase(c: ActionContext, _command: Command) -> None:
@@ -63,7 +59,7 @@ def _return_to_phase(c: ActionContext, _command: Command) -> None:
     if c.undoable is not None:
         c.undoable.place = present
     c.context.emit(*c.looks.uncover(c.frame, "land"))
-    _keep_to_limit(c)
+    keep_to_limit(c)
 
 
 def _undo_move(c: ActionContext, _command: Command) -> None:
@@ -84,7 +80,7 @@ def _undo_move(c: ActionContext, _command: Command) -> None:
         _land(c, Command("land"))
     else:
         c.context.emit(*c.looks.uncover(c.frame, "land"))
-    _keep_to_limit(c)
+    keep_to_limit(c)
 
 
 def _take_undoable(c: ActionContext) -> Undoable | None:
@@ -277,89 +273,18 @@ def _duck(c: ActionContext, _command: Command) -> None:
 
 def _level(c: ActionContext, command: Command) -> None:
     if command.output is None:
-        _trim_level(c, command.by or 0.0)
+        move_level(c, command.by or 0.0)
     else:
-        _trim_output(c, command.output, command.by or 0.0)
-
-
-def _trim_output(c: ActionContext, output: str, by: float) -> None:
-    """Move the trim of one output, never above 0 dB: the ceiling holds for what all share."""
-    trims = c.master.trims
-    if output not in trims:
-        if not trims:
-            text = _("the room has no output '{output}': it names none (audio.outputs)")
-            raise CommandRefused(text.format(output=output))
-        text = _("the room has no output '{output}': it has {outputs}")
-        raise CommandRefused(text.format(output=output, outputs=_(" and ").join(trims)))
-    room = c.show.outputs[output]
-    over = MOST_LEVEL_DB if c.show.level_cap_lufs is None else _room_left(c) - c.master.level_db
-    most = max(LEAST_LEVEL_DB, min(0.0, room + min(MOST_LEVEL_DB, over)))
-    to = max(LEAST_LEVEL_DB, min(most, trims[output] + by))
-    if by > 0 and to <= trims[output]:
-        raise CommandRefused(
-            _("{output} is at its highest, {db} dB").format(
-                output=output, db=f"{trims[output]:+.0f}"
-            )
-        )
-    if by < 0 and to >= trims[output]:
-        raise CommandRefused(
-            _("{output} is at its lowest, {db} dB").format(
-                output=output, db=f"{trims[output]:+.0f}"
-            )
-        )
-    c.master.trim(c.frame, output, to)
-
-
-def _trim_level(c: ActionContext, by: float) -> None:
-    most = min(MOST_LEVEL_DB, _room_left(c))
-    if c.show.level_cap_lufs is not None:
-        most -= _most_raised(c)
-    to = max(LEAST_LEVEL_DB, min(most, c.master.level_db + by))
-    if by > 0 and to <= c.master.level_db:
-        raise CommandRefused(
-            _("the level is at its highest, {db} dB").format(db=f"{c.master.level_db:+.0f}")
-        )
-    if by < 0 and to >= c.master.level_db:
-        raise CommandRefused(
-            _("the level is at its lowest, {db} dB").format(db=f"{c.master.level_db:+.0f}")
-        )
-    c.master.level(c.frame, to)
-
-
-def _most_raised(c: ActionContext) -> float:
-    """How far an output is above the trim with which the room was calibrated, in dB."""
-    raised = (trim - c.show.outputs[name] for name, trim in c.master.trims.items())
-    return max([0.0, *raised])
-
-
-def _room_left(c: ActionContext) -> float:
-    """How much the level may rise before the loudest target to come meets the room's limit."""
-    cap = c.show.level_cap_lufs
-    if cap is None:
-        return MOST_LEVEL_DB
-    return max(0.0, cap - max(_loudest(phase) for phase in c.show.phases[c.index :]))
-
-
-def _loudest(phase: Phase) -> float:
-    """At least what the loudest layer of a phase comes to, in LUFS."""
-    levels = [value for layer in phase.layers.values() for _, value in layer.level.points]
-    return max(value for _, value in phase.loudness.points) + max(levels, default=0.0)
-
-
-def _keep_to_limit(c: ActionContext) -> None:
-    """A `goto` back to a louder phase takes the level down where the room's limit wants it."""
-    most = _room_left(c) - (0.0 if c.show.level_cap_lufs is None else _most_raised(c))
-    if c.master.level_db > most:
-        c.master.level(c.frame, most)
+        move_trim(c, command.output, command.by or 0.0)
 
 
 def _soften(c: ActionContext, _command: Command) -> None:
-    _trim_level(c, -1.0)
+    move_level(c, -1.0)
     c.context.emit(*c.looks.trim(c.frame, -1))
 
 
 def _lift(c: ActionContext, _command: Command) -> None:
-    _trim_level(c, 1.0)
+    move_level(c, 1.0)
     c.context.emit(*c.looks.trim(c.frame, 1))
 
 

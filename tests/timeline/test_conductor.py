@@ -5,6 +5,7 @@ import copy
 import math
 
 import pytest
+from conducted import LONG, RAIN, SHORT, Run
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import examples
@@ -20,10 +21,8 @@ from soundscape.timeline.directives import (
     ClipStarts,
     CueFires,
     LightsMove,
-    MasterRamp,
     MusicRuns,
     MusicStops,
-    OutputTrim,
     PhaseBegins,
     PromptShows,
     SessionEnds,
@@ -32,44 +31,6 @@ from soundscape.timeline.directives import (
 from soundscape.timeline.show import Cue, Envelope, Layer, Move, Phase, Playlist, Prompt
 from soundscape.timeline.transport import State
 from soundscape.units import SAMPLE_RATE, At, frames
-
-LONG = playlist("long", *(track(f"long{n}", 600) for n in range(3)))
-SHORT = playlist("short", *(track(f"s{n}", 40) for n in range(3)))
-RAIN = playlist("rain", track("rain", 900))
-
-
-class Run:
-    """A conductor driven in seconds."""
-
-    def __init__(self, a_show, waits=None, **begin):
-        self.conductor = Conductor(a_show, waits, **begin) if waits else Conductor(a_show, **begin)
-        self.told = []
-
-    def to(self, seconds):
-        self.told += self.conductor.advance(frames(seconds))
-        return self
-
-    def do(self, what, **arguments):
-        self.conductor.command(Command(what, **arguments))
-        return self
-
-    def all(self, kind):
-        return [d for d in self.told if isinstance(d, kind)]
-
-    def starts(self):
-        return [(d.clip.track.key, round(d.frame / SAMPLE_RATE, 3)) for d in self.all(ClipStarts)]
-
-    def ramps(self, lane):
-        return [
-            (round(d.frame / SAMPLE_RATE, 3), d.value, round(d.frames / SAMPLE_RATE, 3))
-            for d in self.all(MasterRamp)
-            if d.lane == lane
-        ]
-
-    @property
-    def state(self):
-        return self.conductor.transport.state
-
 
 # tracks and phases --------------------------------------------------------------------------------
 
@@ -340,73 +301,6 @@ def test_next_while_paused_moves_on_in_silence():
 def test_duck_goes_down_and_comes_back():
     run = Run(show(phase("p", 100, LONG))).to(10).do("duck").to(20).do("duck").to(21)
     assert run.ramps("duck") == [(10, -12.0, 1.5), (20, 0.0, 8.0)]
-
-
-def test_the_level_rises_slowly_and_ends_three_decibels_over_the_scenes():
-    run = Run(show(phase("p", 100, LONG))).to(10).do("level", by=9.0).to(11)
-    assert run.ramps("level") == [(10, 3.0, 2.0)]
-    with pytest.raises(CommandRefused, match="highest"):
-        run.do("level", by=1.0)
-
-
-OUTPUTS = {"headphones": 0.0, "speakers": -6.0}
-
-
-def trims(run):
-    return [
-        (d.output, round(d.frame / SAMPLE_RATE, 3), d.value, round(d.frames / SAMPLE_RATE, 3))
-        for d in run.all(OutputTrim)
-    ]
-
-
-def test_an_output_has_a_trim_of_its_own_at_the_pace_of_the_level():
-    run = Run(show(phase("p", 100, LONG), outputs=OUTPUTS)).to(10)
-    run.do("level", by=-6.0, output="speakers").to(20).do("level", by=3.0, output="speakers").to(30)
-    assert trims(run) == [("speakers", 10, -12.0, 0.5), ("speakers", 20, -9.0, 2.0)]
-    assert run.ramps("level") == []
-    assert run.conductor.master.trims == {"headphones": 0.0, "speakers": -9.0}
-
-
-def test_an_output_rises_at_most_three_decibels_over_the_rooms_trim_and_never_over_zero():
-    run = Run(show(phase("p", 100, LONG), outputs=OUTPUTS)).to(10)
-    run.do("level", by=20.0, output="speakers")
-    assert run.conductor.master.trims["speakers"] == -3.0
-    for output, limit in (
-        ("speakers", "speakers is at its highest, -3 dB"),
-        ("headphones", "headphones is at its highest, [+]0 dB"),
-    ):
-        with pytest.raises(CommandRefused, match=limit):
-            run.do("level", by=1.0, output=output)
-    run.do("level", by=-60.0, output="headphones")
-    with pytest.raises(CommandRefused, match="headphones is at its lowest, -40 dB"):
-        run.do("level", by=-1.0, output="headphones")
-
-
-def test_an_unknown_output_is_refused_with_those_that_are_known():
-    run = Run(show(phase("p", 100, LONG), outputs=OUTPUTS)).to(10)
-    with pytest.raises(CommandRefused, match="no output 'tv': it has headphones and speakers"):
-        run.do("level", by=-1.0, output="tv")
-    with pytest.raises(CommandRefused, match="names none"):
-        Run(show(phase("p", 100, LONG))).do("level", by=-1.0, output="speakers")
-
-
-def test_the_limit_of_a_calibrated_room_holds_for_an_output_and_the_level_together():
-    loud = phase("p", 100, LONG, loudness=level((0, -12.0)))
-    run = Run(show(loud, level_cap_lufs=-10.0, outputs=OUTPUTS)).to(10)
-    run.do("level", by=1.0).do("level", by=3.0, output="speakers")
-    assert run.conductor.master.trims["speakers"] == -5.0
-    with pytest.raises(CommandRefused, match="highest"):
-        run.do("level", by=1.0)
-    run.do("level", by=-3.0, output="speakers").do("level", by=3.0)
-    assert run.conductor.master.level_db == 2.0
-
-
-def test_a_calibrated_room_caps_target_and_level_together():
-    loud = phase("p", 100, LONG, loudness=level((0, -12.0)))
-    run = Run(show(loud, level_cap_lufs=-11.0)).to(10).do("level", by=3.0)
-    assert run.conductor.master.level_db == 1.0
-    over = Run(show(phase("p", 9, LONG, loudness=level((0, -5.0))), level_cap_lufs=-11.0))
-    assert over.conductor.layers["music"].bus.level(0) == -11.0
 
 
 def test_soften_moves_sound_and_light_together():
@@ -682,23 +576,6 @@ def test_many_skips_at_once_keep_the_power_of_the_music():
         begun = [d.clip.id for d in run.all(ClipStarts) if d.clip.start <= frame]
         power = sum(math.prod(f.gain(frame) ** 2 for f in fades[ident]) for ident in begun)
         assert power == pytest.approx(1, abs=1e-9)
-
-
-def test_going_back_to_a_louder_phase_takes_the_level_down_to_the_rooms_limit():
-    loud, quiet = (
-        phase(n, 60, LONG, loudness=level((0, db))) for n, db in (("l", -12), ("q", -30))
-    )
-    run = Run(show(loud, quiet, level_cap_lufs=-11.0)).to(60.1).do("level", by=3).to(65)
-    assert run.conductor.master.level_db == 3
-    run.do("goto", phase="l").to(66)
-    assert run.ramps("level")[-1][:2] == (65, 1.0)
-
-
-def test_the_rooms_limit_counts_a_layers_own_level_too():
-    up = Layer(LONG, Envelope(((At(), 2.0),)))
-    one = Phase("p", frames(100), "auto", level((0, -14)), {"music": up})
-    run = Run(show(one, level_cap_lufs=-11.0)).to(1).do("level", by=3)
-    assert run.conductor.master.level_db == 1
 
 
 @pytest.mark.parametrize("what", ["skip", "swap"])

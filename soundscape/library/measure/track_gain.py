@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from soundscape.media.types import Measured, Probe
 from soundscape.synth import NOMINAL_LUFS
-from soundscape.timeline.actions import MOST_LEVEL_DB
+from soundscape.timeline.level_limits import MOST_LEVEL_DB
 from soundscape.translation import gettext as _
 from soundscape.translation import marked
 
