@@ -1,9 +1,8 @@
-"""How true, smooth and clean fades are: `python benchmarks/fade_quality.py [--offline]`.
+"""How true, smooth and clean fades are in the live session.
 
 20 s each: the fade from silence at a session's start and to silence at its end (gain p²), and the
 equal-power crossfade between two tracks, heard separately because one track sounds on the left
-alone and the other on the right. The gain is read frame by frame, as the output over the source. By
-default from the live session, which takes its two and a half minutes; `--offline` reads `render`.
+alone and the other on the right. The gain is read frame by frame, as the output over the source.
 
 Deviation: the largest from the ideal curve, in dB, down to −90 dB.
 Stairs: milliseconds in which the gain moves more than 2.5 times the curve's steepest.
@@ -14,18 +13,17 @@ Dip: the lowest 400 ms of two uncorrelated noises through a crossfade, over what
 
 from __future__ import annotations
 
-import argparse
-import shutil
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import measuring
 import numpy as np
-from measuring import RATE, Heard, tell
 from numpy.typing import NDArray
 from sounds import encode, tone, white
+
+from benchmarks import measuring
+from benchmarks.figures import Figure, Plot
+from benchmarks.measuring import RATE, Heard, Lab, needs
 
 FADE = 20
 HZ = 440.0
@@ -53,15 +51,6 @@ class Quality:
     stairs: int
     splatter: float
     ideal_splatter: float
-
-    @property
-    def text(self) -> str:
-        stairs = f"{self.stairs} stairs" if self.stairs else "no stairs"
-        return f"{self.deviation:.1e} dB, {stairs}"
-
-    @property
-    def splatter_text(self) -> str:
-        return f"{self.splatter:.2f} ({self.ideal_splatter:.2f}) dBc"
 
 
 def material(seconds: int) -> Numbers:
@@ -124,6 +113,58 @@ def dip(heard: Heard, begin: int, end: int) -> float:
     starts = np.arange(begin, end - WINDOW, HOP)
     windows = (total[starts + WINDOW] - total[starts]) / WINDOW
     return float(-10 * np.log10(windows.min() / before))
+
+
+def figures(lab: Lab) -> Iterator[Figure | Plot]:
+    """Measure the four fades and the dip; beside them ffmpeg's own fades in float."""
+    needs("ffmpeg")
+    tones, noises = tones_library(lab.folder / "tones"), noises_library(lab.folder / "noises")
+    several = [measuring.heard_live(tones) for _ in range(lab.rounds)]
+    rounds = [tone_qualities(heard) for heard in several]
+    source = material(30)
+    theirs = {
+        shape: quality(ffmpeg_tone(tones, curve)[:, 0], source, shape, rising=False,
+                       steady=10 * RATE)
+        for shape, curve in ((quarter_sine, "qsin"), (square, "qua"))
+    }  # fmt: skip
+    for name in rounds[0]:
+        found = [one[name] for one in rounds]
+        peer = theirs[square if "p²" in name else quarter_sine]
+        other = {"ffmpeg afade": [peer.deviation] * lab.rounds}
+        yield Figure(f"{name}: deviation", "dB", [one.deviation for one in found], other, 0.01)
+        yield Figure(f"{name}: stairs", "ms", [one.stairs for one in found], goal=0)
+        worse = [one.splatter - one.ideal_splatter for one in found]
+        yield Figure(f"{name}: splatter over the exact curve's", "dB", worse, goal=0.1)
+        yield Figure(
+            f"{name}: splatter", "dBc", [one.splatter for one in found],
+            {"ffmpeg afade": [peer.splatter] * lab.rounds},
+        )  # fmt: skip
+    dips = [dip(measuring.heard_live(noises), 20 * RATE, 40 * RATE) for _ in range(lab.rounds)]
+    peer_dip = dip(ffmpeg_noises(noises), 20 * RATE, 40 * RATE)
+    other = {"ffmpeg acrossfade": [peer_dip] * lab.rounds}
+    yield Figure("crossfade of two noises: dip", "dB", dips, other, 0.15)
+    yield from plots(several[0], ffmpeg_tone(tones, "qua")[:, 0])
+
+
+def plots(heard: Heard, theirs: Heard) -> Iterator[Plot]:
+    """Draw the end of the fade to silence, ours and ffmpeg's, and the spectrum within it."""
+    ours = heard[60 * RATE : 80 * RATE, 1]
+    both = {"ours": ours, "ffmpeg afade (float)": theirs[10 * RATE : 30 * RATE]}
+    curves, spectra = {}, {}
+    for name, sound in both.items():
+        each = RATE // 20
+        level = np.sqrt(
+            (sound[: 400 * each].reshape(-1, each).astype(np.float64) ** 2).mean(axis=1)
+        )
+        decibels = 20 * np.log10(np.maximum(level / level[0], 1e-6))
+        curves[name] = (list(np.arange(400) / 20), [float(x) for x in decibels])
+        part = sound[10 * RATE : 12 * RATE].astype(np.float64) * np.hanning(2 * RATE)
+        spectrum = np.abs(np.fft.rfft(part))
+        power = 20 * np.log10(np.maximum(spectrum / spectrum.max(), 1e-12))
+        near = slice(2 * 340, 2 * 540)
+        spectra[name] = (list(np.arange(*near.indices(10**6)) / 2), [float(x) for x in power[near]])
+    yield Plot("Fade to silence over 20 s", "seconds", "dB", curves)
+    yield Plot("Spectrum of a tone of 440 Hz within the fade", "Hz", "dB", spectra)
 
 
 def tones_library(folder: Path) -> Path:
@@ -204,30 +245,3 @@ def ffmpeg_noises(folder: Path) -> Heard:
     command += ["-filter_complex", f"acrossfade=d={FADE}:c1=qsin:c2=qsin"]
     measuring.run([*command, "-c:a", "pcm_f32le", str(out)])
     return measuring.read_float_wav(out)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--offline", action="store_true", help="read render, not the live session")
-    hear = measuring.heard_offline if parser.parse_args().offline else measuring.heard_live
-    with tempfile.TemporaryDirectory() as temporary:
-        tones, noises = Path(temporary, "tones"), Path(temporary, "noises")
-        for name, found in tone_qualities(hear(tones_library(tones))).items():
-            tell(f"{name}: deviation", found.text, "≤ 0.01 dB, no stairs")
-            tell(f"{name}: splatter (exact curve's)", found.splatter_text, "within 0.1 dB")
-        found_dip = dip(hear(noises_library(noises)), 20 * RATE, 40 * RATE)
-        tell("crossfade of two noises: dip", f"{found_dip:.3f} dB", "≤ 0.15 dB")
-        if shutil.which("ffmpeg") is None:
-            return
-        source = material(30)
-        for curve, ideal in (("qsin", quarter_sine), ("qua", square)):
-            left = ffmpeg_tone(tones, curve)[:, 0]
-            found = quality(left, source, ideal, rising=False, steady=10 * RATE)
-            tell(f"ffmpeg afade {curve}, float: deviation", found.text, "–")
-            tell(f"ffmpeg afade {curve}, float: splatter", found.splatter_text, "–")
-        peer_dip = dip(ffmpeg_noises(noises), 20 * RATE, 40 * RATE)
-        tell("ffmpeg acrossfade qsin, the same noises: dip", f"{peer_dip:.3f} dB", "–")
-
-
-if __name__ == "__main__":
-    main()

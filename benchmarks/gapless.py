@@ -1,4 +1,4 @@
-"""Whether tracks join without a gap: `python benchmarks/gapless.py [--live]`.
+"""Whether tracks join without a gap, in the live session.
 
 A 441 Hz sine at 44.1 kHz is cut into two files and played with `fades.track: 0s`.
 
@@ -10,17 +10,17 @@ makes it much more than 1.
 
 from __future__ import annotations
 
-import argparse
-import shutil
-import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import measuring
 import numpy as np
-from measuring import RATE, Heard, tell
 from numpy.typing import NDArray
 from sounds import encode, tone
+
+from benchmarks import measuring
+from benchmarks.figures import Figure
+from benchmarks.measuring import RATE, Heard, Lab, needs
 
 HZ = 441.0
 FILE_RATE = 44_100
@@ -31,6 +31,28 @@ KINDS = {
     "MP3": (".mp3", "libmp3lame", 256_000),
 }
 
+SECONDS = 10
+"""Length of each file."""
+
+
+def figures(lab: Lab) -> Iterator[Figure]:
+    """Measure both kinds of file."""
+    needs("ffmpeg")
+    for kind in KINDS:
+        folder = cut_sine(lab.folder / kind, kind, SECONDS)
+        found = [join(measuring.heard_live(folder), SECONDS) for _ in range(lab.rounds)]
+        peer = [join(ffmpeg(folder, kind), SECONDS)] * lab.rounds
+        yield Figure(
+            f"two {kind} files: frames lost or added at the join", "frames",
+            [abs(one.added) for one in found],
+            {"ffmpeg concat": [abs(one.added) for one in peer]}, 0.05,
+        )  # fmt: skip
+        yield Figure(
+            f"two {kind} files: second difference over the sine's own", "×",
+            [one.roughness for one in found],
+            {"ffmpeg concat": [one.roughness for one in peer]},
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Join:
@@ -38,10 +60,6 @@ class Join:
 
     added: float
     roughness: float
-
-    @property
-    def text(self) -> str:
-        return f"{self.added:+.3f} frames, × {self.roughness:.2f}"
 
 
 def cut_sine(folder: Path, kind: str, seconds: int) -> Path:
@@ -100,23 +118,3 @@ def ffmpeg(folder: Path, kind: str) -> Heard:
     command += ["-filter_complex", f"concat=n=2:v=0:a=1,aresample={RATE}"]
     measuring.run([*command, "-ac", "2", "-c:a", "pcm_f32le", str(out)])
     return measuring.read_float_wav(out)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--live", action="store_true", help="the live session, not render")
-    parser.add_argument("--seconds", type=int, default=10, help="of each file")
-    asked = parser.parse_args()
-    hear = measuring.heard_live if asked.live else measuring.heard_offline
-    for kind in KINDS:
-        with tempfile.TemporaryDirectory() as temporary:
-            folder = cut_sine(Path(temporary), kind, asked.seconds)
-            found = join(hear(folder), asked.seconds)
-            tell(f"two {kind} files: frames at the join, 2nd difference", found.text, "0 frames")
-            if shutil.which("ffmpeg"):
-                peer = join(ffmpeg(folder, kind), asked.seconds)
-                tell(f"two {kind} files: ffmpeg's concat", peer.text, "–")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,24 +1,21 @@
-"""How fast the generators are: `python benchmarks/generators.py [NAME ...]`.
+"""How much of a core each generator takes, and how soon it gives its first block.
 
-CPU time of one core, the best of three. The figures to reach: 50 × real time each, 15 × a stack
-of four and 12 × one of six that shares a harmony, the first block within 50 ms from frame 0 (the
-making of the generator counted in) and 500 ms from anywhere, and 1024 frames at a time at 1.5 % of
-a core.
+With default and with the most expensive parameters, in a cathedral, and in stacks. The making of a
+generator counts as part of its first block.
 """
 
 from __future__ import annotations
 
-import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from functools import partial
 
+from benchmarks.figures import Figure
+from benchmarks.measuring import Lab
 from soundscape import synth
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.units import SAMPLE_RATE, At
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 BLOCK = 1024
 FAR = 2 * 3600 * SAMPLE_RATE + 12345
@@ -51,48 +48,49 @@ SETTINGS: dict[str, dict[str, dict[str, float | str]]] = {
 SIX = ("pad", "piano", "strings", "flute", "glass", "rain")
 
 
-def best(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(3):
-        begin = time.process_time()
-        work()
-        times.append(time.process_time() - begin)
-    return min(times)
+Make = Callable[[], synth.Generator]
 
 
-def play(make: Callable[[], synth.Generator], seconds: int, block: int) -> None:
+def figures(lab: Lab) -> Iterator[Figure]:
+    """Measure each generator, and three stacks."""
+    for name, settings in list(SETTINGS.items())[: lab.length(len(SETTINGS), 2)]:
+        for setting, params in {**settings, "cathedral": {"space": 1.0}}.items():
+            make = partial(synth.create, name, params, 1)
+            yield from measured(f"{name}, {setting}", make, lab, 2.0)
+    voices = [(name, {"space": 1.0}, 0.0) for name in ("drone", "pad", "rain", "stream")]
+    rising = EnvelopeSpec(points=((At(), 0.2), (At(fraction=1.0), 0.8)))
+    changing = [(name, {**params, "brightness": rising}, 0.0) for name, params, _ in voices]
+    six = [(name, {"space": 0.5}, -3.0) for name in SIX]
+    harmony = HarmonySpec(key="D")
+    yield from measured("stack of four", partial(synth.create_stack, voices, 1), lab, 6.7)
+    yield from measured("… that changes", partial(synth.create_stack, changing, 1), lab, 6.7)
+    in_key = partial(synth.create_stack, six, 1, harmony=harmony)
+    yield from measured("stack of six in a key", in_key, lab, 8.3)
+
+
+def measured(label: str, make: Make, lab: Lab, share: float) -> Iterator[Figure]:
+    """Measure one; `share` is the most that it may take of a core, in percent."""
+    length = lab.length(20, 4)
+    rounds = range(lab.rounds)
+    whole = [100 * cpu(lambda: play(make, length, length * SAMPLE_RATE)) / length for _ in rounds]
+    yield Figure(f"{label}: share of a core", "%", whole, goal=share)
+    small = [100 * cpu(lambda: play(make, length, BLOCK)) / length for _ in rounds]
+    yield Figure(f"{label}: in blocks of {BLOCK} frames", "%", small)
+    first = [1000 * cpu(lambda: make().render(0, BLOCK)) for _ in rounds]
+    yield Figure(f"{label}: first block", "ms", first, goal=50.0)
+    far = [1000 * cpu(lambda: make().render(FAR, BLOCK)) for _ in rounds]
+    yield Figure(f"{label}: first block from 2 h", "ms", far, goal=500.0)
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Return the CPU seconds that something takes."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+def play(make: Make, seconds: int, block: int) -> None:
+    """Render the beginning of a generator's sound."""
     generator = make()
     for start in range(0, seconds * SAMPLE_RATE, block):
         generator.render(start, block)
-
-
-def measure(label: str, make: Callable[[], synth.Generator]) -> None:
-    whole = best(lambda: play(make, 20, 20 * SAMPLE_RATE)) / 20
-    small = best(lambda: play(make, 20, BLOCK)) / 20
-    first = best(lambda: make().render(0, BLOCK))
-    far = best(lambda: make().render(FAR, BLOCK))
-    print(
-        f"{label:<18} {1 / whole:6.0f} × real time   blocks of {BLOCK}: {100 * small:5.2f} % CPU"
-        f"   first block {1000 * first:5.1f} ms   from 2 h {1000 * far:5.1f} ms"
-    )
-
-
-def main() -> None:
-    chosen = sys.argv[1:] or SETTINGS
-    for name, settings in ((name, SETTINGS[name]) for name in chosen):
-        for setting, params in settings.items():
-            measure(f"{name}, {setting}", lambda n=name, p=params: synth.create(n, p, 1))
-        cathedral = {"space": 1.0}
-        measure(f"{name}, cathedral", lambda n=name, p=cathedral: synth.create(n, p, 1))
-    voices = [(name, {"space": 1.0}, 0.0) for name in ("drone", "pad", "rain", "stream")]
-    measure("stack of four", lambda: synth.create_stack(voices, 1))
-    six = [(name, {"space": 0.5}, -3.0) for name in SIX]
-    harmony = HarmonySpec(key="D")
-    measure("stack of six", lambda: synth.create_stack(six, 1, harmony=harmony))
-    rising = EnvelopeSpec(points=((At(), 0.2), (At(fraction=1.0), 0.8)))
-    changing = [(name, {**params, "brightness": rising}, 0.0) for name, params, _ in voices]
-    measure("… that changes", lambda: synth.create_stack(changing, 1))
-
-
-if __name__ == "__main__":
-    main()

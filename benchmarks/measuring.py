@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -11,25 +12,42 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-ROOT = Path(__file__).resolve().parent.parent
-for _folder in (ROOT / "tests" / "support", ROOT):
-    sys.path.insert(0, str(_folder))
-
-from soundscape.ipc.shared_audio_layout import remove_shared_audio  # noqa: E402 - of this checkout
-from soundscape.remote.client.client import Client  # noqa: E402
-from soundscape.remote.session_file import find, running  # noqa: E402
+from benchmarks import ROOT
+from benchmarks.figures import CannotRun, Figure
+from soundscape.ipc.shared_audio_layout import remove_shared_audio
+from soundscape.remote.client.client import Client
+from soundscape.remote.session_file import find, running
 
 RATE = 48_000
 SCENE = "bench"
 
 Heard = NDArray[np.float32]
 """Sound as it came out: float32, shape (frames, 2), 48 kHz."""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What a benchmark gets: an empty folder, the rounds to measure, whether it is only a trial."""
+
+    folder: Path
+    rounds: int
+    quick: bool
+
+    @property
+    def home(self) -> Path:
+        """The folder of our cache, state and runtime files (`$SOUNDSCAPE_HOME`)."""
+        return self.folder / "home"
+
+    def length(self, full: int, quick: int) -> int:
+        """Return how much material to make: all, or for a trial."""
+        return quick if self.quick else full
 
 
 @dataclass(frozen=True)
@@ -76,7 +94,7 @@ def run(command: Sequence[str], user: str | None = None, **more: str) -> None:
         extra_groups=None if user is None else (),
     )
     if done.returncode:
-        raise SystemExit(f"{' '.join(command)}\nfailed:\n{done.stdout}{done.stderr}")
+        raise CannotRun(f"{' '.join(command)} failed: {done.stdout}{done.stderr}")
 
 
 def used(command: Sequence[str]) -> Used:
@@ -84,7 +102,7 @@ def used(command: Sequence[str]) -> Used:
     starter = [sys.executable, str(ROOT / "benchmarks" / "used.py"), *command]
     done = subprocess.run(starter, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"{' '.join(command)}\nfailed:\n{done.stderr}")
+        raise CannotRun(f"{' '.join(command)} failed: {done.stderr}")
     return Used(**json.loads(done.stdout))
 
 
@@ -164,7 +182,7 @@ def heard_live(folder: Path) -> Heard:
     apart = np.abs(heard - planned[: len(heard)]).max(axis=1) > 1e-6
     if len(heard) < len(planned) or apart.any():
         seconds = int(np.argmax(apart)) / RATE
-        print(f"the live sound is not the render's from {seconds:.3f} s on: the device ran dry")
+        print(f"  the live sound is not the render's from {seconds:.3f} s on: the device ran dry")
     return heard
 
 
@@ -194,19 +212,70 @@ def busy(loops: int) -> Iterator[None]:
             process.wait()
 
 
-def pygame_version() -> str:
-    """Which pygame plays, and on which SDL."""
+def needs(program: str) -> str:
+    """Return the path of a program that a benchmark cannot do without. Raises CannotRun."""
+    found = shutil.which(program)
+    if found is None:
+        raise CannotRun(f"{program} is not installed")
+    return found
+
+
+def in_turn(rounds: int, commands: Mapping[str, Sequence[str]]) -> dict[str, list[Used]]:
+    """Run commands in turn, round by round, so that other load on the machine meets them all."""
+    found: dict[str, list[Used]] = {who: [] for who in commands}
+    for _ in range(rounds):
+        for who, command in commands.items():
+            found[who].append(used(command))
+    return found
+
+
+def compared(
+    what: str, unit: str, field: str, found: Mapping[str, Sequence[Used]],
+    goal: float | None = None, beside: str | None = None,
+) -> Figure:  # fmt: skip
+    """Return the figure of one field of `Used`; `ours` is among what was found."""
+    values = {who: [getattr(one, field) for one in each] for who, each in found.items()}
+    return Figure(what, unit, values.pop("ours"), values, goal, beside)
+
+
+PEERS = {"ffmpeg": "-version", "sox": "--version", "mpv": "--version", "mpd": "--version"}
+"""The peers that are programs, and how each tells its version."""
+
+
+def about() -> dict[str, str]:
+    """Return the machine, its load, and the versions of all that was measured."""
+    known = {
+        "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.platform()}",
+        "load average": " ".join(f"{load:.1f}" for load in os.getloadavg()),
+        "Python": platform.python_version(),
+        **{name: metadata.version(name) for name in ("numpy", "av")},
+        "pygame": _pygame_version(),
+    }
+    for program, option in PEERS.items():
+        known[program] = _first_line([program, option]) or "not installed"
+    return known
+
+
+def _processor() -> str:
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor()
+
+
+def _pygame_version() -> str:
     code = (
         "import pygame; name = 'pygame-ce' if getattr(pygame, 'IS_CE', 0) else 'pygame'; "
         "print(name, pygame.version.ver, 'SDL', *pygame.get_sdl_version())"
     )
+    return _first_line([sys.executable, "-c", code])
+
+
+def _first_line(command: Sequence[str]) -> str:
     own = environment(PYGAME_HIDE_SUPPORT_PROMPT="1")
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=own, capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip()
-
-
-def tell(what: str, measured: str, target: str) -> None:
-    """Print one figure."""
-    print(f"{what:<58} {measured:>22}   target {target}", flush=True)
+    try:
+        done = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.partition("\n")[0].strip()

@@ -1,45 +1,77 @@
-"""What the player costs while it plays: `python benchmarks/player_load.py [--dummy]`.
+"""What a session costs while it plays, beside mpv in the same seconds.
 
-CPU of one core and resident memory, from Linux's /proc, of a real session: one MP3 (44.1 kHz, 256
-kbit/s) for 20 s, and 20 s within a crossfade of 40 s of two, both being decoded. It plays to
-`--output null`; `--dummy` goes through pygame to SDL's dummy driver instead.
+CPU of one core and memory, from Linux's /proc, of one MP3 (44.1 kHz, 256 kbit/s) for 20 s, and of
+20 s within a crossfade of two, both being decoded. mpv has no crossfade: a pair of them plays. All
+play to a null output, and nobody watches the session.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
-import tempfile
+import subprocess
 import time
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-import measuring
 import numpy as np
-from measuring import tell
 from sounds import encode, pink
 
+from benchmarks.figures import Figure
+from benchmarks.measuring import Lab, family, library, needs, session
+
 TICKS = os.sysconf("SC_CLK_TCK")
-SECONDS = 20.0
 SETTLED = 15.0
 """Seconds of playing before a measurement: the reading ahead is done by then."""
+PLACES = {"one MP3": ("only", ("a.mp3",)), "in a crossfade": ("only+1m18s", ("a.mp3", "b.mp3"))}
+"""Where the session begins, and what mpv plays meanwhile."""
 
 
-@dataclass(frozen=True)
+def figures(lab: Lab) -> Iterator[Figure]:
+    """Measure both."""
+    mpv = needs("mpv")
+    make(lab.folder)
+    for place, (at, files) in PLACES.items():
+        rounds = [load(lab, at, [mpv, files]) for _ in range(lab.rounds)]
+        player, everything, peer = ([one[of] for one in rounds] for of in ("player", "all", "mpv"))
+        other = {"mpv": [one.cpu for one in peer]}
+        yield Figure(
+            f"{place}: the player's CPU", "%", [one.cpu for one in player], other, 1.0, "mpv"
+        )
+        yield Figure(
+            f"{place}: CPU of all", "%", [one.cpu for one in everything], other, 2.0, "mpv"
+        )
+        other = {"mpv": [one.memory for one in peer]}
+        yield Figure(
+            f"{place}: the player's memory", "MiB", [one.memory for one in player], other, 120
+        )
+        yield Figure(
+            f"{place}: memory of all", "MiB", [one.memory for one in everything], other, 220
+        )
+
+
 class Load:
-    """CPU of player and host in percent of a core; memory of the player, and of all, in MiB."""
+    """CPU in percent of a core; memory in MiB, pages that several share counted once."""
 
-    player: float
-    host: float
-    resident: float
-    all: float
+    def __init__(self, pids: Sequence[int]) -> None:
+        self._pids = pids
+        self._begin = time.perf_counter()
+        self._before = self._cpu_seconds()
+        self.cpu = self.memory = 0.0
+
+    def end(self) -> None:
+        """Measure what was used since the beginning."""
+        took = time.perf_counter() - self._begin
+        self.cpu = 100 * (self._cpu_seconds() - self._before) / took
+        self.memory = sum(map(proportional, self._pids))
+
+    def _cpu_seconds(self) -> float:
+        return sum(map(cpu_seconds, self._pids))
 
 
 def make(folder: Path) -> Path:
-    """A library with two tracks of two minutes, which cross over 40 s from 1:20 on."""
-    measuring.library(
+    """Make a library with two tracks of two minutes, which cross over 40 s from 1:20 on."""
+    library(
         folder,
         {"track": "40s", "start": "1s", "end": "1s"},
         {"duration": "3m", "loudness": -20, "music": [{"file": "a.mp3"}, {"file": "b.mp3"}]},
@@ -50,63 +82,45 @@ def make(folder: Path) -> Path:
     return folder
 
 
+def load(lab: Lab, at: str, peer: tuple[str, Sequence[str]]) -> dict[str, Load]:
+    """Play from a place of the scene, and measure all once it has settled."""
+    mpv, files = peer
+    with ExitStack() as stack:
+        options = ("--no-lights", "--at", at, "--output", "null")
+        ours = stack.enter_context(session(lab.folder, lab.home, *options))
+        theirs = [stack.enter_context(playing(mpv, lab.folder / name)) for name in files]
+        time.sleep(SETTLED)
+        loads = {"player": Load([ours.player]), "all": Load(family(ours.host)), "mpv": Load(theirs)}
+        time.sleep(lab.length(20, 5))
+        for one in loads.values():
+            one.end()
+    return loads
+
+
+@contextmanager
+def playing(mpv: str, path: Path) -> Iterator[int]:
+    """Play a file with mpv, to no output."""
+    quiet = ("--no-config", "--no-video", "--no-terminal", "--ao=null")
+    process = subprocess.Popen([mpv, *quiet, str(path)], stdin=subprocess.DEVNULL)
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def proportional(pids: list[int]) -> float:
-    """Resident memory in MiB, pages that several share counted once."""
-    total = 0
-    for pid in pids:
-        with suppress(FileNotFoundError, ProcessLookupError):  # the background scan ends by itself
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1])
-    return total / 1024
-
-
-def resident(pid: int) -> float:
-    """Resident memory of a process in MiB."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
+    """Return the user and system time of a process; 0 once it has ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
     return 0.0
 
 
-def load(folder: Path, at: str, options: list[str], more: Mapping[str, str]) -> Load:
-    """Play from a place of the scene, and measure once it has settled."""
-    home = folder / "home"
-    with measuring.session(folder, home, "--no-lights", "--at", at, *options, **more) as session:
-        time.sleep(SETTLED)
-        pids = {"player": session.player, "host": session.host}
-        begin = time.perf_counter()
-        before = {name: cpu_seconds(pid) for name, pid in pids.items()}
-        time.sleep(SECONDS)
-        took = time.perf_counter() - begin
-        cpu = {name: 100 * (cpu_seconds(pid) - before[name]) / took for name, pid in pids.items()}
-        everything = measuring.family(session.host)
-        return Load(cpu["player"], cpu["host"], resident(session.player), proportional(everything))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--dummy", action="store_true", help="through pygame, to its dummy driver")
-    dummy = parser.parse_args().dummy
-    options = [] if dummy else ["--output", "null"]
-    more = {"SDL_AUDIODRIVER": "dummy"} if dummy else {}
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = make(Path(temporary))
-        one = load(folder, "only", options, more)
-        both = load(folder, "only+1m18s", options, more)
-    tell("one MP3: the player's CPU of a core", f"{one.player:.2f} %", "≤ 1.5 %")
-    tell("in a crossfade, both decoding", f"{both.player:.2f} %", "≤ 2.4 %")
-    tell("the host's", f"{one.host:.2f} %", "-")
-    for what, measured in (("one MP3", one), ("in a crossfade", both)):
-        tell(f"{what}: the player's memory", f"{measured.resident:.0f} MiB", "≤ 120 MiB")
-        tell(f"{what}: all processes, shared pages once", f"{measured.all:.0f} MiB", "≤ 220 MiB")
-
-
-if __name__ == "__main__":
-    main()
+def proportional(pid: int) -> float:
+    """Return the resident memory in MiB of a process, shared pages in proportion."""
+    with suppress(FileNotFoundError, ProcessLookupError):  # the background scan ends by itself
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0

@@ -1,31 +1,31 @@
-"""How soon a command is heard, and what watching costs: `python benchmarks/steering.py`.
+"""How soon a command is heard, and whether watching makes gaps.
 
 A session plays to a PulseAudio of its own, whose output is recorded. Commands go out at random
-times over HTTP while a console (in a terminal of its own) and two streams are attached, beside
-`--busy` loops on each core; then ten clients poll the host as fast as they can for a while. The
+times over HTTP while a console (in a terminal of its own) and two streams are attached,; then
+ten clients poll the host as fast as they can for a while. The
 recording is watched: a command is heard when the first frame in it differs.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import pty
 import random
 import subprocess
-import tempfile
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-import measuring
 import numpy as np
-from measuring import Running, soundscape, tell
 from sound_server import running_sound_server
 from sounds import encode
 
+from benchmarks import measuring
+from benchmarks.figures import Figure, Plot
+from benchmarks.measuring import Lab, Running, needs, soundscape
 from soundscape.errors import SoundscapeError
 
 FRAME_BYTES = 8
@@ -42,6 +42,60 @@ KINDS = {
 """What is asked for, and the seconds until the sound is steady again."""
 SCRIPT = ["softer", "louder"] * 6 + ["duck", "end of the duck"]
 TO_SILENCE = ("softer", "duck")
+
+
+COMMANDS = 112
+POLLED = 20.0
+"""Seconds for which ten clients poll."""
+
+
+def figures(lab: Lab) -> Iterator[Figure | Plot]:
+    """Send the commands, find each in the recording, and count gaps."""
+    needs("pulseaudio")
+    folder, capture = make(lab.folder), lab.folder / "heard.raw"
+    with ExitStack() as stack:
+        server = stack.enter_context(running_sound_server(folder))
+        stack.enter_context(server.recorded(capture))
+        watcher = Watcher(capture)
+        session = stack.enter_context(
+            measuring.session(folder, lab.home, "--no-lights", **server.environment)
+        )
+        stack.enter_context(console(folder, lab.home))
+        stack.enter_context(watching(session, 2))
+        time.sleep(10)  # the session's own fade in is over
+        sent = steer(session, lab.length(COMMANDS, 14), random.Random(7))  # noqa: S311
+        time.sleep(LONGEST)
+        steered = session.client.status().health.underruns
+        yield Figure("gaps with a console and two streams", "", [steered], goal=0)
+        asked = poll(session, 10, POLLED)
+        time.sleep(3.0)
+        polled = session.client.status().health.underruns - steered
+        yield Figure("ten clients: polls a second", "", [asked / POLLED])
+        yield Figure("ten clients: gaps", "", [polled], goal=0)
+        watcher.end()
+    yield from latencies(whole_frames(capture), watcher, sent)
+
+
+def latencies(
+    sound: np.ndarray, watcher: Watcher, sent: list[tuple[str, float]]
+) -> Iterator[Figure | Plot]:
+    """Match each command with the first change after it."""
+    heard = [watcher.time_of(frame) for frame in changes(sound)]
+    delays: dict[str, list[float]] = {}
+    for kind, moment in sent:
+        following = [when for when in heard if 0 < when - moment < LONGEST]
+        if following:
+            delays.setdefault(kind, []).append(1000 * (following[0] - moment))
+    missed = len(sent) - sum(map(len, delays.values()))
+    yield Figure("commands that were not heard", "", [missed], goal=0)
+    lines = {}
+    for kind, each in delays.items():
+        most = (200, 300) if kind in TO_SILENCE else (350, 500)
+        yield Figure(f"{kind}: command to its effect", "ms", each, goal=most[0])
+        last = float(np.percentile(each, 99))
+        yield Figure(f"{kind}: 99th percentile of {len(each)}", "ms", [last], goal=most[1])
+        lines[kind] = (sorted(each), [float(x) for x in np.linspace(0, 100, len(each))])
+    yield Plot("Command to its effect", "ms", "% of the commands", lines)
 
 
 def make(folder: Path) -> Path:
@@ -133,7 +187,7 @@ def poll(session: Running, clients: int, seconds: float) -> int:
     """Poll as fast as they can, each in a process of its own. Returns how often in all."""
     token = session.client._headers["Authorization"].split()[1]  # noqa: SLF001
     url = session.client._address.geturl()  # noqa: SLF001
-    command = [measuring.sys.executable, "-c", POLLER, url, token, str(seconds)]
+    command = [sys.executable, "-c", POLLER, url, token, str(seconds)]
     running = [
         subprocess.Popen(command, env=measuring.environment(), stdout=subprocess.PIPE, text=True)
         for _ in range(clients)
@@ -164,61 +218,6 @@ def changes(sound: np.ndarray) -> list[int]:
     return [(int(at) + 1) * period for at in np.flatnonzero(stood[:-1] & ~steady[1:])]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--commands", type=int, default=112)
-    parser.add_argument("--poll", type=float, default=20.0, help="seconds of polling")
-    parser.add_argument("--busy", type=int, default=2, help="busy loops per core")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
-        folder = make(Path(temporary))
-        home, capture = folder / "home", folder / "heard.raw"
-        server = stack.enter_context(running_sound_server(folder))
-        stack.enter_context(server.recorded(capture))
-        watcher = Watcher(capture)
-        session = stack.enter_context(
-            measuring.session(folder, home, "--no-lights", **server.environment)
-        )
-        stack.enter_context(measuring.busy(options.busy))
-        stack.enter_context(console(folder, home))
-        stack.enter_context(watching(session, 2))
-        time.sleep(10)  # the session's own fade in is over
-        sent = steer(session, options.commands, random.Random(7))  # noqa: S311 - not for secrets
-        time.sleep(LONGEST)
-        steered = session.client.status().health.underruns
-        tell("console and two streams: gaps", str(steered), "0")
-        asked = poll(session, 10, options.poll)
-        time.sleep(3.0)
-        polled = session.client.status().health.underruns - steered
-        tell(f"ten clients, {asked / options.poll:.0f} polls a second: gaps", str(polled), "0")
-        watcher.end()
-        report(whole_frames(capture), watcher, sent)
-
-
-def report(sound: np.ndarray, watcher: Watcher, sent: list[tuple[str, float]]) -> None:
-    """Match each command with the first change after it."""
-    heard = [watcher.time_of(frame) for frame in changes(sound)]
-    delays: dict[str, list[float]] = {}
-    for kind, moment in sent:
-        following = [when for when in heard if 0 < when - moment < LONGEST]
-        if following:
-            delays.setdefault(kind, []).append(1000 * (following[0] - moment))
-    found = sum(map(len, delays.values()))
-    tell("commands heard", f"{found} of {len(sent)}", "all")
-    for kind, each in delays.items():
-        most = ("≤ 200 ms", "≤ 300 ms") if kind in TO_SILENCE else ("≤ 350 ms", "≤ 500 ms")
-        tell(f"{kind}: command to its effect, median of {len(each)}", ms(np.median(each)), most[0])
-        tell("  99th percentile", ms(np.percentile(each, 99)), most[1])
-
-
 def whole_frames(capture: Path) -> np.ndarray:
     sound = np.fromfile(capture, dtype="<f4")
     return sound[: len(sound) // 2 * 2].reshape(-1, 2)
-
-
-def ms(value: float | np.floating) -> str:
-    return f"{value:.0f} ms"
-
-
-if __name__ == "__main__":
-    main()

@@ -15,7 +15,7 @@ import pytest
 
 from soundscape.cli import soundscape as main
 from soundscape.cli.lazy_group import LazyGroup
-from soundscape.scene import read_playlist, read_room, read_scene
+from soundscape.scene.document import read_playlist, read_room, read_scene
 from soundscape.timeline.commands import parse_command
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -31,7 +31,7 @@ from soundscape.library.diagnostics import Diagnostics
 from soundscape.library.files.load import SceneFiles
 from soundscape.library.files.locate import Library
 from soundscape.media.encoder import AudioWriter
-from soundscape.scene import Document
+from soundscape.scene.document import Document
 from soundscape.scene.models import AudioRoom, Room
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, never_waits

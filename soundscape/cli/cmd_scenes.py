@@ -13,7 +13,7 @@ from soundscape.cli.options import json_option, library_option
 from soundscape.errors import SoundscapeError
 from soundscape.library.files.load import read_bytes
 from soundscape.library.files.locate import Library
-from soundscape.scene import read_scene
+from soundscape.scene.document import read_scene
 from soundscape.scene.models import Scene
 from soundscape.units import format_duration
 

@@ -21,6 +21,9 @@ SILENT = 2.0**-24
 ONSET = 240
 """Frames (5 ms) of silence before the noise: what is silent for a shorter time stays exact."""
 
+_PROBED = ONSET // 2
+"""If each frame of this number sounds, no silence is long enough for the noise."""
+
 _PERIOD = 1 << 16
 """Frames after which it repeats: 1.4 s, which is not heard at this level."""
 
@@ -33,6 +36,10 @@ class ComfortNoise:
 
     def fill(self, block: NDArray[np.float32], frame: int) -> None:
         """Add to a block, shape (count, 2), that begins at an absolute frame; in place."""
+        if len(block) >= ONSET and (np.abs(block[::_PROBED]) >= SILENT).any(axis=1).all():
+            end = np.abs(block[-ONSET:]).max(axis=1) >= SILENT
+            self._silent = ONSET - 1 - int(np.flatnonzero(end)[-1])
+            return
         sounds = np.flatnonzero(np.abs(block).max(axis=1, initial=0.0) >= SILENT)
         befores = np.concatenate(([-1 - self._silent], sounds))
         afters = np.append(sounds, len(block))

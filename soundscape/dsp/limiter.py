@@ -118,9 +118,9 @@ class Limiter:
     def _detect(self, block: Frames) -> Decibels | None:
         """The reduction (dB) that frames need, `_CENTRE` frames late; None if none does."""
         limit = self._ceiling / WITHIN
-        known = np.concatenate([self._before, block])
-        if known.max(initial=0.0) <= limit and known.min(initial=0.0) >= -limit:
+        if _within(block, limit) and _within(self._before, limit):
             return None
+        known = np.concatenate([self._before, block])
         sizes = np.abs(known).max(axis=1).astype(np.float64)
         sizes[~np.isfinite(sizes)] = 0.0
         near = np.flatnonzero(_highest(sizes, _REACH)[1:] > limit)
@@ -171,6 +171,11 @@ class Limiter:
         gains = np.exp(reduction * (-np.log(10.0) / 20.0))
         limited: Frames = block * gains.astype(np.float32)[:, np.newaxis]
         return limited
+
+
+def _within(block: Frames, limit: float) -> bool:
+    """Whether all samples are finite and none exceeds the limit."""
+    return bool(block.max(initial=0.0) <= limit and block.min(initial=0.0) >= -limit)
 
 
 def true_peaks(block: Frames) -> NDArray[np.float64]:

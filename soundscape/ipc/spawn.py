@@ -63,6 +63,12 @@ def outlive(process: subprocess.Popen[bytes]) -> None:
     process.returncode = 0
 
 
+def reap(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a process that may outlive us and is ending, so that nothing of it stays behind."""
+    process.returncode = None
+    process.wait()
+
+
 def _environment() -> dict[str, str]:
     """Return ours, with the settings of `_ENVIRONMENT`, and with this package where we found it."""
     path = [str(Path(soundscape.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]

@@ -18,7 +18,7 @@ from soundscape.library.measure.track_gain import effective_loudness
 from soundscape.library.track_entry import LevelledTrack
 from soundscape.library.tracks import Tracks
 from soundscape.media.probe import probe
-from soundscape.scene import read_playlist
+from soundscape.scene.document import read_playlist
 from soundscape.scene.models import PlaylistSpec, TrackSpec
 from soundscape.timeline.show import Envelope, FadeFrames, Layer, Move, Phase, Playlist, Show, Track
 from soundscape.units import At, frames

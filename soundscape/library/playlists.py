@@ -19,7 +19,7 @@ from soundscape.library.measure.track_gain import (
 )
 from soundscape.library.track_entry import LevelledTrack
 from soundscape.library.tracks import Tracks
-from soundscape.scene import Document
+from soundscape.scene.document import Document
 from soundscape.scene.models import LayerName, LayerSpec, PlaylistSpec, Scene
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import GeneratedSource, Playlist, Track, Voice

@@ -19,7 +19,7 @@ from soundscape.library.references import look_up
 from soundscape.library.room_calls import RoomCalls
 from soundscape.library.tracks import Tracks
 from soundscape.message_text import one_line
-from soundscape.scene import Document
+from soundscape.scene.document import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene, role_of
 from soundscape.timeline.actions import LANDING_LUFS
 from soundscape.timeline.show import (

@@ -9,7 +9,7 @@ from soundscape.library.diagnostics import Diagnostics
 from soundscape.lighting.cues import cue_fault
 from soundscape.lighting.fixture import fraction
 from soundscape.midi.msc import CueRef
-from soundscape.scene import Document
+from soundscape.scene.document import Document
 from soundscape.scene.light_spec import kelvin_problem
 from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene
 from soundscape.scene.room import light_values, look_values

@@ -16,7 +16,7 @@ from soundscape.errors import FileProblems, InvalidValue, LibraryError
 from soundscape.library.files.atomic_write import write_atomically
 from soundscape.library.files.load import read_bytes
 from soundscape.library.files.locate import spelled
-from soundscape.scene import Document, read_room
+from soundscape.scene.document import Document, read_room
 from soundscape.scene.models import Calibration, Control, PortSpec, Room
 from soundscape.scene.yaml.insertion import add_item, add_pair, set_pair
 

@@ -16,6 +16,7 @@ from av.audio.codeccontext import AudioCodecContext
 from av.error import FFmpegError, InvalidDataError
 
 from soundscape.media.mp3_header import has_xing_header
+from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ class Decoding:
         self._unsure = 0
         self._codec: AudioCodecContext = stream.codec_context
         self.counted = container.format.name in COUNTED
-        self._bytes = self._seconds = 0.0  # of what was decoded
+        self._bytes = self._samples = 0  # of what was decoded
 
     def frames(self) -> Iterator[AudioFrame]:
         """Yield the frames as they are decoded."""
@@ -128,7 +129,8 @@ class Decoding:
             return []
         if self.counted:
             self._bytes += packet.size
-            self._seconds += sum(frame.samples / frame.sample_rate for frame in frames)
+            for frame in frames:
+                self._samples += frame.samples
         return frames
 
     def _lose(self, packet: Packet[AudioStream]) -> None:
@@ -137,7 +139,8 @@ class Decoding:
         lasts = float((packet.duration or 0) * (packet.time_base or 0))
         lasts = lasts if lasts <= LONGEST_PACKET else 0.0
         if self._bytes:
-            lasts = max(lasts, packet.size * self._seconds / self._bytes)
+            seconds = self._samples / (self._codec.sample_rate or SAMPLE_RATE)
+            lasts = max(lasts, packet.size * seconds / self._bytes)
         self.lost += lasts
 
     def _renew(self, run_up: deque[Packet[AudioStream]]) -> None:

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from soundscape.mixer.source import Block
 
-_STEPS = 2**16
-"""Levels of the noise within one step of the integers."""
+PERIOD = 1 << 18
+"""Frames after which the noise repeats: 5.5 s, which is not heard at its level."""
 
 
 class Dither:
     """Rounds sound to integers of `bits`, full scale being 2^(bits−1). Louder sound is clipped.
 
-    The noise is the difference of neighbours in a stream of uniform noise. It is triangular and two
+    The noise is the difference of neighbours in a ring of uniform noise. It is triangular and two
     steps wide, so the error's mean and power do not follow the sound, and it rises to high
     frequencies, which are heard least (Wannamaker, Lipshitz, Vanderkooy, Wright: "A theory of
     nonsubtractive dither", IEEE Trans. Signal Processing 48, 2000). The same seed gives the same
@@ -26,32 +26,19 @@ class Dither:
         # Beside 24 bits, float32 has no room for fractions.
         self._dtype = np.float32 if bits <= 16 else np.float64
         self._integer: type[np.signedinteger] = np.int16 if bits <= 16 else np.int32
-        self._random = np.random.SFC64(seed)
-        self._spare = np.zeros(0, np.uint16)
-        self._last = self._uniform(1)
+        uniform = np.random.default_rng(seed).random((PERIOD, 2), np.float32)
+        self._noise = uniform - np.roll(uniform, 1, axis=0)
+        self._frame = 0  # of the noise
 
     def __call__(self, block: Block) -> NDArray[np.signedinteger]:
         """Return the block as integers, shape (frames, 2): int16 up to 16 bits, else int32."""
-        if not len(block):
-            return np.zeros((0, 2), self._integer)
-        noise = self._uniform(len(block))
         level = block * self._dtype(self._scale)
-        level += noise
-        level[1:] -= noise[:-1]
-        level[:1] -= self._last
-        self._last = noise[-1:].copy()
+        done = 0
+        while done < len(level):
+            noise = self._noise[self._frame : self._frame + len(level) - done]
+            level[done : done + len(noise)] += noise
+            done += len(noise)
+            self._frame = (self._frame + len(noise)) % PERIOD
         np.rint(level, out=level)
         np.clip(level, -self._scale, self._scale - 1, out=level)
         return level.astype(self._integer)
-
-    def _uniform(self, frames: int) -> NDArray[np.float32]:
-        """Return uniform noise from 0 to 1, shape (frames, 2). Each word of the generator makes
-        four.
-        """
-        missing = 2 * frames - len(self._spare)
-        words = self._random.random_raw(max(0, -(-missing // 4)))
-        drawn = np.concatenate([self._spare, np.asarray(words, "<u8").view("<u2")])
-        self._spare = drawn[2 * frames :].copy()
-        noise = drawn[: 2 * frames].astype(np.float32)
-        noise *= np.float32(1 / _STEPS)
-        return noise.reshape(-1, 2)

@@ -38,6 +38,9 @@ JOIN = 0.01
 
 _STEP = 0.0025
 
+_Kind = tuple[str, str, int]
+"""Sample format, layout, rate (Hz)."""
+
 
 class Mender:
     """Takes frames in order and yields them with damage mended. `lossy` is of their codec."""
@@ -46,37 +49,39 @@ class Mender:
         self._lookback = LOOKBACK if lossy else JOIN
         self._held: deque[AudioFrame] = deque()
         self._given: deque[AudioFrame] = deque()
-        self._given_seconds = 0.0
+        self._held_samples = self._given_samples = 0
         self._region: list[Samples] = []
         self._struck = 0  # samples of the region before the last damage
         self._like: AudioFrame | None = None
+        self._kind: _Kind | None = None  # of `_like`
+        self._most_held = self._most_given = 0.0  # samples
 
-    def take(self, frame: AudioFrame) -> Iterator[AudioFrame]:
-        """Take the next frame, with whole sound on both sides of its start."""
-        if self._like is not None and not _alike(self._like, frame):
-            yield from self._all()
+    def take(self, frame: AudioFrame) -> list[AudioFrame]:
+        """Take the next frame, with whole sound on both sides of its start.
+
+        Return the frames that are ready.
+        """
+        ready = [] if _kind(frame) == self._kind else self._begin_kind(frame)
         self._like = frame
         if self._region:
             self._region.append(samples_of(frame))
-            yield from self._finished_region()
-            return
-        self._held.append(frame)
-        while (
-            len(self._held) > 1 and _seconds(self._held) - _length(self._held[0]) > self._lookback
-        ):
-            yield self._give(self._held.popleft())
+            return [*ready, *self._finished_region()]
+        held = self._held
+        held.append(frame)
+        self._held_samples += frame.samples
+        while len(held) > 1 and self._held_samples - held[0].samples > self._most_held:
+            ready.append(self._give_held())
+        return ready
 
     def take_after_damage(self, frame: AudioFrame) -> Iterator[AudioFrame]:
         """Take the next frame, before which sound is missing or damaged."""
-        if self._like is None or not _alike(self._like, frame):
-            yield from self._all()
+        if _kind(frame) != self._kind:
+            yield from self._begin_kind(frame)
             self._like = frame
             self._region = [samples_of(frame)]
             self._struck = 0
             return
-        before = [samples_of(one) for one in self._held]
-        self._held.clear()
-        self._region += before
+        self._region += self._held_sound()
         history = _tail([*map(samples_of, self._given), *self._region])
         self._struck = sum(map(len, self._region))
         self._region.append(_joined(history, samples_of(frame), frame.sample_rate))
@@ -86,10 +91,9 @@ class Mender:
     def finish(self, *, softly: bool) -> Iterator[AudioFrame]:
         """Yield the rest. If it breaks off, it is limited as after damage and ramped to silence."""
         if softly and self._held and not self._region:
-            self._region = [samples_of(one) for one in self._held]
+            self._region = self._held_sound()
             self._struck = sum(map(len, self._region))
-            self._held.clear()
-        rest = list(self._all())
+        rest = self._all()
         if rest and softly:
             last = [rest.pop()]
             while rest and _length(rest[-1]) and sum(map(_length, last)) < JOIN:
@@ -98,35 +102,57 @@ class Mender:
             rest.append(ramped(frame_of(sound, last[-1]), rising=False))
         yield from rest
 
-    def _all(self) -> Iterator[AudioFrame]:
-        if self._region:
-            yield from self._flushed()
+    def _begin_kind(self, frame: AudioFrame) -> list[AudioFrame]:
+        """Begin frames of another kind. Return all that is left of the last one."""
+        rest = self._all()
+        self._kind = _kind(frame)
+        self._most_held = self._lookback * frame.sample_rate
+        self._most_given = REFERENCE * frame.sample_rate
+        return rest
+
+    def _held_sound(self) -> list[Samples]:
+        """Return the sound of the frames that are held, and forget them."""
+        sound = [samples_of(one) for one in self._held]
+        self._held.clear()
+        self._held_samples = 0
+        return sound
+
+    def _all(self) -> list[AudioFrame]:
+        """Return all frames that are held or in the region. Forget what came before them."""
+        rest = self._flushed() if self._region else []
         while self._held:
-            yield self._give(self._held.popleft())
+            rest.append(self._give_held())
         self._given.clear()
-        self._given_seconds = 0.0
+        self._given_samples = 0
+        return rest
+
+    def _give_held(self) -> AudioFrame:
+        frame = self._held.popleft()
+        self._held_samples -= frame.samples
+        return self._give(frame)
 
     def _give(self, frame: AudioFrame) -> AudioFrame:
-        self._given.append(frame)
-        self._given_seconds += _length(frame)
-        while self._given_seconds - _length(self._given[0]) > REFERENCE:
-            self._given_seconds -= _length(self._given.popleft())
+        given = self._given
+        given.append(frame)
+        self._given_samples += frame.samples
+        while self._given_samples - given[0].samples > self._most_given:
+            self._given_samples -= given.popleft().samples
         return frame
 
-    def _finished_region(self) -> Iterator[AudioFrame]:
-        """Yield the region, mended, once it is long enough and within the bound again."""
+    def _finished_region(self) -> list[AudioFrame]:
+        """Return the region, mended, once it is long enough and within the bound again."""
         assert self._like is not None  # noqa: S101 - frames came before
         rate = self._like.sample_rate
         after = sum(map(len, self._region)) - self._struck
         if after < BOUNDED * rate:
-            return
+            return []
         if after < LONGEST_BOUNDED * rate:
             bound = self._bound(rate, after)
             if bound is not None and np.abs(self._region[-1]).max() > bound[-1]:
-                return
-        yield from self._flushed()
+                return []
+        return self._flushed()
 
-    def _flushed(self) -> Iterator[AudioFrame]:
+    def _flushed(self) -> list[AudioFrame]:
         assert self._like is not None  # noqa: S101
         rate = self._like.sample_rate
         sound = np.concatenate(self._region)
@@ -134,7 +160,7 @@ class Mender:
         if bound is not None:
             sound = _limited(sound, bound, rate)
         self._region = []
-        yield self._give(frame_of(sound, self._like))
+        return [self._give(frame_of(sound, self._like))]
 
     def _bound(self, rate: int, after: int) -> NDArray[np.float64] | None:
         """Return the highest allowed peak at each sample of the region, or None without a
@@ -194,17 +220,9 @@ def _tail(parts: list[Samples]) -> Samples:
     return np.concatenate(found)[-HISTORY:] if found else np.zeros((0, 1))
 
 
-def _alike(one: AudioFrame, other: AudioFrame) -> bool:
-    return (one.format.name, one.layout.name, one.sample_rate) == (
-        other.format.name,
-        other.layout.name,
-        other.sample_rate,
-    )
+def _kind(frame: AudioFrame) -> _Kind:
+    return frame.format.name, frame.layout.name, frame.sample_rate
 
 
 def _length(frame: AudioFrame) -> float:
     return frame.samples / frame.sample_rate
-
-
-def _seconds(frames: deque[AudioFrame]) -> float:
-    return sum(map(_length, frames))

@@ -29,7 +29,7 @@ from soundscape.media.tags import ends_with_tags
 from soundscape.units import format_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from av.audio.frame import AudioFrame
 
@@ -65,6 +65,7 @@ class FrameReader:
         self.part = part
         self.damage = Damage()
         self._frames: Iterator[AudioFrame]
+        self._mixes: dict[tuple[str, str, int], Downmix] = {}
         self._open()
         try:
             first = next(self._frames, None)
@@ -115,13 +116,7 @@ class FrameReader:
         # A frame before the origin is an encoder's delay.
         timed = self._exact and first.pts is not None
         place = self._time(first) - self._origin if timed else 0
-        for index, frame in self._to_the_end(
-            self._mended(self._mixed_down(frames), place / self.rate), place
-        ):
-            if index >= start:
-                yield frame
-            elif index + frame.samples > start:
-                yield cut(frame, start - index, frame.samples)
+        yield from self._to_the_end(self._mended(frames, place / self.rate), place, start)
 
     def close(self) -> None:
         """Close the file."""
@@ -185,28 +180,27 @@ class FrameReader:
 
     # What frames go through -----------------------------------------------------------------------
 
-    def _mixed_down(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-        mixes: dict[tuple[str, str, int], Downmix] = {}
-        for frame in frames:
-            if frame.layout.nb_channels > 2:
-                duration = frame.duration
-                kind = frame.format.name, frame.layout.name, frame.sample_rate
-                mix = mixes.get(kind) or mixes.setdefault(kind, Downmix(frame))
-                mixed = mix(frame)
-                mixed.duration = duration
-                yield mixed
-            else:
-                yield frame
+    # Each step costs every frame: they are few, and do little for one that is as it should be.
+
+    def _mixed_down(self, frame: AudioFrame) -> AudioFrame:
+        """Return a frame of more than two channels as stereo."""
+        duration = frame.duration
+        kind = frame.format.name, frame.layout.name, frame.sample_rate
+        mix = self._mixes.get(kind) or self._mixes.setdefault(kind, Downmix(frame))
+        mixed = mix(frame)
+        mixed.duration = duration
+        return mixed
 
     def _mended(self, frames: Iterator[AudioFrame], place: float) -> Iterator[AudioFrame]:
         """Yield frames with short holes closed, up to the first long one; `place` is in seconds."""
         mender = Mender(lossy=self.lossy)
-        damaged, lost = self._decoding.damaged, self._decoding.lost
+        decoding = self._decoding
+        damaged, lost = decoding.damaged, decoding.lost
         for frame, by_times in self._timed(frames):
-            broken = self._decoding.damaged > damaged or frame.is_corrupt
+            broken = decoding.damaged > damaged or frame.is_corrupt
             gap = by_times if broken or by_times <= LONGEST_HOLE else 0.0
-            if broken and (not gap or self._decoding.counted):
-                gap = max(gap, self._decoding.lost - lost)
+            if broken and (not gap or decoding.counted):
+                gap = max(gap, decoding.lost - lost)
             if gap > LONGEST_CLOSED and place:
                 self.damage.end(place, gap)
                 break
@@ -215,10 +209,10 @@ class FrameReader:
                 yield from mender.take_after_damage(frame)
             else:
                 yield from mender.take(frame)
-            damaged, lost = self._decoding.damaged, self._decoding.lost
+            damaged, lost = decoding.damaged, decoding.lost
             place += frame.samples / frame.sample_rate
         else:
-            self._note_the_end(place, self._decoding.lost - lost)
+            self._note_the_end(place, decoding.lost - lost)
         yield from mender.finish(softly=self.damage.breaks_off)
 
     def _timed(self, frames: Iterator[AudioFrame]) -> Iterator[tuple[AudioFrame, float]]:
@@ -230,7 +224,8 @@ class FrameReader:
         wobble = float(self._wobble)
         expected: float | None = None
         waiting: list[AudioFrame] = []
-        for frame in frames:
+        for source in frames:
+            frame = source if source.layout.nb_channels <= 2 else self._mixed_down(source)
             lasts = frame.duration or frame.samples / (frame.sample_rate * tick)
             pts = frame.pts
             if expected is not None and pts is None and len(waiting) < MOST_UNTIMED:
@@ -242,39 +237,41 @@ class FrameReader:
                 missing = (pts - expected) * tick
                 gap = missing if missing >= wobble else 0.0
             expected = None if pts is None else pts + lasts
-            waiting.append(frame)
             for one in waiting:
                 yield one, gap
                 gap = 0.0
             waiting.clear()
+            yield frame, gap
         for one in waiting:
             yield one, 0.0
 
     def _to_the_end(
-        self, frames: Iterator[AudioFrame], place: int
-    ) -> Iterator[tuple[int, AudioFrame]]:
-        """Yield frames with the index of their first sample, without an encoder's padding."""
+        self, frames: Iterator[AudioFrame], place: int, start: int
+    ) -> Iterator[AudioFrame]:
+        """Yield the frames from sample `start` on, without an encoder's padding.
+
+        `place` is the first sample of the first frame.
+        """
         end = self.samples
         padding = round(PADDING * self.rate) if self.lossy else 0
         beyond: list[tuple[int, AudioFrame]] = []
         for frame in frames:
             after = place + frame.samples
             if end is None or after <= end:
-                yield place, frame
+                if place >= start:
+                    yield frame
+                elif after > start:
+                    yield cut(frame, start - place, frame.samples)
             else:
                 beyond.append((place, frame))
                 if after - end > padding:
                     self.damage.longer_than = end / self.rate
                     end = None
-                    yield from beyond
+                    yield from _cut_all(beyond, start)
                     beyond.clear()
             place = after
-        if self.damage.breaks_off:
-            yield from beyond  # its end has been rounded
-            return
-        for index, frame in beyond:
-            if end is not None and index < end:
-                yield index, cut(frame, 0, end - index)
+        # Where it breaks off, its end has been rounded.
+        yield from _cut_all(beyond, start, None if self.damage.breaks_off else end)
 
     # Faults ---------------------------------------------------------------------------------------
 
@@ -302,3 +299,15 @@ class FrameReader:
         if stated is None or not self.damage.is_short(place, stated, exact=exact):
             return None
         return stated
+
+
+def _cut_all(
+    placed: Iterable[tuple[int, AudioFrame]], start: int, end: int | None = None
+) -> Iterator[AudioFrame]:
+    """Yield the samples from `start` to `end` of frames, each with the index of its first one."""
+    for index, frame in placed:
+        first, last = max(0, start - index), frame.samples
+        if end is not None:
+            last = min(last, end - index)
+        if first < last:
+            yield cut(frame, first, last)

@@ -42,9 +42,9 @@ class WavFile:
         if self._dither is None:
             data = np.ascontiguousarray(block, "<f4")
         elif self._bits == 16:
-            data = self._dither(block).astype("<i2")
+            data = self._dither(block).astype("<i2", copy=False)
         else:
-            whole = self._dither(block).astype("<i4")
+            whole = self._dither(block).astype("<i4", copy=False)
             data = np.ascontiguousarray(whole.view(np.uint8).reshape(-1, 4)[:, :3])
         self._file.write(data.data)
         self._frames += len(block)

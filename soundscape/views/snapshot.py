@@ -20,7 +20,8 @@ StateWord = Literal["playing", "held", "paused", "waiting", "landing", "muted", 
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # The schemas are made when first needed: most processes need none.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class LayerView(_Value):

@@ -20,7 +20,7 @@ SPARED = {
     "soundscape.devices.midi.sender_main": USER_INTERFACE | WEB | SOUND | FILES,
     "soundscape.devices.midi.receiver_main": USER_INTERFACE | WEB | SOUND | FILES,
     "soundscape.engine.host.background_scan_main": USER_INTERFACE | WEB | MIDI | {"pygame"},
-    "soundscape.engine.player.main": USER_INTERFACE | WEB | MIDI | {"sqlite3"},
+    "soundscape.engine.player.main": USER_INTERFACE | WEB | MIDI | {"sqlite3", "yaml"},
     "soundscape.remote.service.claim": USER_INTERFACE | WEB | SOUND | FILES | MIDI,
 }
 """What a process must not load as it starts. `claim` is the host until its player has the job."""

@@ -14,7 +14,7 @@ from soundscape.library.room_editor import (
     taken,
     with_learned,
 )
-from soundscape.scene import read_room
+from soundscape.scene.document import read_room
 from soundscape.scene.models import Control, PortSpec, Room
 
 ROOM = """\

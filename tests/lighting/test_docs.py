@@ -12,7 +12,7 @@ from soundscape.lighting.cues import Cues
 from soundscape.lighting.fixture import fixture, fraction
 from soundscape.lighting.rig import Rig
 from soundscape.midi.msc import CueRef
-from soundscape.scene import read_room
+from soundscape.scene.document import read_room
 from soundscape.scene.models import Kelvin, Room
 from soundscape.units import parse_percent
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sounds import stereo, white
 
-from soundscape.media.dither import Dither
+from soundscape.media.dither import PERIOD, Dither
 
 
 @pytest.mark.parametrize("bits", [16, 24])
@@ -39,3 +39,12 @@ def test_the_noise_does_not_depend_on_the_blocks(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), 400]
     parts = [dither(sound[a:b]) for a, b in pairwise(edges)]
     assert np.array_equal(np.concatenate(parts), Dither(16)(sound))
+
+
+def test_the_noise_goes_on_over_the_end_of_its_ring() -> None:
+    sound = white((PERIOD + 300) / 48_000)
+    dither = Dither(16)
+    parts = [dither(sound[: PERIOD - 100]), dither(sound[PERIOD - 100 :])]
+    assert np.array_equal(np.concatenate(parts), Dither(16)(sound))
+    silence = Dither(24)(np.zeros((2 * PERIOD, 2), np.float32))
+    assert np.array_equal(silence[:PERIOD], silence[PERIOD:])

@@ -1,6 +1,6 @@
 """No gap: what a sound server plays of a live session is what `render` writes of it.
 
-The long forms: `python benchmarks/gaps.py`.
+The long forms: `python -m benchmarks gaps`.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from soundscape.devices.audio.driver_buffers import driver_buffer
 from soundscape.library.files.locate import Library
 from soundscape.library.resolve import load_show
 from soundscape.lighting.fixture import fixture
-from soundscape.scene import read_room
+from soundscape.scene.document import read_room
 from soundscape.timeline.plan import plan
 
 pytestmark = [pytest.mark.peer, pytest.mark.machine]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from soundscape.errors import FileProblems
-from soundscape.scene import read_playlist, read_room, read_scene
+from soundscape.scene.document import read_playlist, read_room, read_scene
 
 READERS = {"scene": read_scene, "playlist": read_playlist, "room": read_room}
 

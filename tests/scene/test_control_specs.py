@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from soundscape.command_specs import COMMANDS
-from soundscape.scene import read_room
+from soundscape.scene.document import read_room
 
 PORTS = "midi: {pedal: {input: Pedal}}\n"
 

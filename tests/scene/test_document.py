@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from soundscape.errors import FileProblems
-from soundscape.scene import read_scene
-from soundscape.scene.document import DraftProblems
+from soundscape.scene.document import DraftProblems, read_scene
 
 TEXT = """\
 name: Evening

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from properties import examples
 
 from soundscape.errors import FileProblems
-from soundscape.scene import json_schema, read_playlist, read_room, read_scene
+from soundscape.scene.document import read_playlist, read_room, read_scene
+from soundscape.scene.json_schema import json_schema
 from soundscape.scene.yaml.nodes import plain
 from soundscape.scene.yaml.text import read_yaml
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from properties import examples
 
 from soundscape.errors import FileProblems
-from soundscape.scene import read_playlist, read_room, read_scene
+from soundscape.scene.document import read_playlist, read_room, read_scene
 from soundscape.scene.models import PlaylistSpec, Room, Scene
 from soundscape.scene.schema import Model
 from soundscape.units import At

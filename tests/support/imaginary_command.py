@@ -49,7 +49,8 @@ def conductor() -> Any:
 
 
 def in_a_room() -> Any:
-    from soundscape.scene import json_schema, read_room
+    from soundscape.scene.document import read_room
+    from soundscape.scene.json_schema import json_schema
 
     text = (
         "midi: {pads: {input: Pads}}\n"

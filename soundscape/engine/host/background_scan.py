@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from soundscape.errors import MessageError
 from soundscape.ipc.channel import Channel
 from soundscape.ipc.codec import Codec
 from soundscape.ipc.player_messages import SHOW
-from soundscape.ipc.spawn import outlive, spawn
+from soundscape.ipc.spawn import outlive, reap, spawn
 from soundscape.library.files.locate import Library
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.timeline.show import Show
@@ -46,18 +47,14 @@ def start_background_scan(request: ScanRequest, tell: Tell) -> None:
     outlive(process)
     threading.Thread(
         target=_exchange,
-        args=(process.stdout, process.stdin, request, tell),
+        args=(process, request, tell),
         name="background scan",
         daemon=True,
     ).start()
 
 
-def _exchange(
-    source: BinaryIO,
-    sink: BinaryIO,
-    request: ScanRequest,
-    tell: Tell,
-) -> None:
+def _exchange(process: subprocess.Popen[bytes], request: ScanRequest, tell: Tell) -> None:
+    source, sink = cast("BinaryIO", process.stdout), cast("BinaryIO", process.stdin)
     # If the process ends early, the next `start` measures what is left.
     with suppress(OSError, EOFError, MessageError), source:
         with sink:
@@ -65,3 +62,4 @@ def _exchange(
         updates = Channel(source, None, CODEC)
         while True:
             tell(updates.receive())
+    reap(process)

@@ -19,8 +19,14 @@ from soundscape.library.files.locate import (
 from soundscape.library.files.path_search import PathSearch
 from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
 from soundscape.library.files.sound_files import ENDINGS
-from soundscape.scene import Document, read_playlist, read_room, read_scene
-from soundscape.scene.document import Draft, DraftProblems
+from soundscape.scene.document import (
+    Document,
+    Draft,
+    DraftProblems,
+    read_playlist,
+    read_room,
+    read_scene,
+)
 from soundscape.scene.models import PlaylistSpec, Room, Scene, TrackSpec
 from soundscape.scene.schema import Model
 from soundscape.scene.yaml.nodes import MapNode, Mark

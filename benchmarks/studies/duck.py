@@ -1,6 +1,6 @@
 """How well the therapist's voice is understood over ducked music: an estimate.
 
-    python benchmarks/duck.py [--folder FOLDER] [--level 60]
+    python benchmarks/studies/duck.py [--folder FOLDER] [--level 60]
 
 The speech intelligibility index (ANSI S3.5-1997, third octaves, average speech, normal effort at
 1 m) over the mean spectrum of music at a level (dBA at the ear), in the open and through closed

@@ -1,8 +1,8 @@
 """What the shipped pieces are like as music, beside real music: a table, and pictures.
 
-    python benchmarks/music_features.py pieces PLAYLIST ...    three minutes of each piece
-    python benchmarks/music_features.py files FOLDER           three minutes of each sound file
-    python benchmarks/music_features.py session SCENE PICTURE  a scene's five phases, in a picture
+    python benchmarks/studies/music_features.py pieces PLAYLIST ...  three minutes of each piece
+    python benchmarks/studies/music_features.py files FOLDER  three minutes of each sound file
+    python benchmarks/studies/music_features.py session SCENE PICTURE  a scene's phases
 
 With `--pictures FOLDER` before these, a spectrogram and a chromagram of each piece or file are
 drawn, which needs matplotlib. The columns of the table:

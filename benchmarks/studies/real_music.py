@@ -1,6 +1,6 @@
 """What a session does to real music: Debian packages of orchestral and ambient recordings.
 
-    python benchmarks/real_music.py [--folder FOLDER] [--target -24] [--curves]
+    python benchmarks/studies/real_music.py [--folder FOLDER] [--target -24] [--curves]
 
 The packages are downloaded by apt and unpacked below the user's cache folder; a FOLDER of your own
 is measured instead. Each file is measured once (`soundscape scan` keeps it). Then, for each track

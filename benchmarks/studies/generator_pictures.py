@@ -1,7 +1,7 @@
 """What the generators and the shipped pieces sound like, in pictures and numbers.
 
-    python benchmarks/generator_pictures.py FOLDER      two minutes of each, as sheets of pictures
-    python benchmarks/generator_pictures.py FOLDER kap-im    the phases of a scene, in numbers
+    python benchmarks/studies/generator_pictures.py FOLDER  two minutes of each, in pictures
+    python benchmarks/studies/generator_pictures.py FOLDER kap-im  the phases of a scene, in numbers
 
 A picture has the spectrogram (55 Hz to 14 kHz, 70 dB), over it the momentary loudness (white, −50
 to −14 LUFS) and the spectral centroid (red, on the spectrogram's scale), and below it the

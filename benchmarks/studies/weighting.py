@@ -1,6 +1,6 @@
 """Equal LUFS is not equal dBA: how far generated sound and recorded music lie apart.
 
-    python benchmarks/weighting.py [--seconds 20] [--folder FOLDER]
+    python benchmarks/studies/weighting.py [--seconds 20] [--folder FOLDER]
 
 For each track of the shipped playlists, some seconds from its middle; for recordings the same. The
 figure is the A-weighted level (IEC 61672-1, both sides summed, dB to full scale) less the loudness
