@@ -18,7 +18,7 @@ from soundscape.console.qr import qr_lines
 from soundscape.errors import EngineError, LibraryError
 from soundscape.library.files.load import read_bytes
 from soundscape.library.user_dirs import state_folder
-from soundscape.scene import read_room
+from soundscape.scene.document import read_room
 from soundscape.scene.network_spec import MqttSpec
 from soundscape.units import format_duration
 
