@@ -13,6 +13,7 @@ import pytest
 from mosquitto import Mosquitto
 from networked_rooms import NetworkedRoom, Station
 
+from soundscape.remote.mqtt.bridge import DEAF_FOR
 from soundscape.remote.mqtt.topics import OFFLINE, ONLINE
 
 pytestmark = [
@@ -91,34 +92,40 @@ def test_a_command_that_the_broker_had_kept_is_not_done(
     station.wait("room-1", "status", lambda status: status == OFFLINE)
 
 
+@pytest.fixture
+def planned(mosquitto: Mosquitto, tmp_path: Path) -> Iterator[tuple[NetworkedRoom, Path]]:
+    """A room whose session plays, and what it is to sound like."""
+    made, sound = NetworkedRoom(tmp_path, mosquitto, "room-1", seconds=900.0), tmp_path / "plan.wav"
+    made.run("render", "networked", "-o", str(sound))
+    made.run("start", "networked", "--headless")
+    yield made, sound
+    seconds = made.view()["elapsed"]
+    made.run("stop", "--fade", "0s")
+    made.sounds_as_planned(sound, seconds)
+
+
 def test_a_broker_that_is_killed_is_not_heard_and_the_state_is_right_again_within_5_s(
-    mosquitto: Mosquitto, tmp_path: Path
+    mosquitto: Mosquitto, planned: tuple[NetworkedRoom, Path]
 ) -> None:
-    room, seconds = NetworkedRoom(tmp_path, mosquitto, "room-1", seconds=30.0), 30.0
-    room.run("render", "networked", "-o", str(tmp_path / "planned.wav"))
-    room.run("start", "networked", "--headless")
     station = Station(mosquitto)
     station.wait("room-1", "state", lambda state: state["state"] == "playing")
     mosquitto.kill()
-    time.sleep(10.0)
+    time.sleep(8.0)
+    away = time.time()
     mosquitto.start()
     begun = time.monotonic()
-    state = station.wait("room-1", "state", lambda state: state["elapsed"] > 10.0, within=10.0)
+    state = station.wait("room-1", "state", lambda state: state["at"] > away, within=20.0)
     took = time.monotonic() - begun
     assert took < 5.0, f"{took:.1f} s"
-    assert abs(state["at"] - time.time()) < 2.0
-    station.wait("room-1", "state", lambda state: state["state"] == "ended", within=2 * seconds)
+    assert state["state"] == "playing"
     station.close()
-    room.sounds_as_planned(tmp_path / "planned.wav")
 
 
 def test_who_floods_and_forges_changes_nothing_and_delays_no_block(
-    mosquitto: Mosquitto, tmp_path: Path
+    mosquitto: Mosquitto, planned: tuple[NetworkedRoom, Path]
 ) -> None:
     """Malformed and huge payloads, other rooms' topics, and as many messages as go out."""
-    room = NetworkedRoom(tmp_path, mosquitto, "room-1", seconds=24.0)
-    room.run("render", "networked", "-o", str(tmp_path / "planned.wav"))
-    room.run("start", "networked", "--headless")
+    room, _sound = planned
     station, guest = Station(mosquitto), Station(mosquitto, "guest", listen=False)
     other = Station(mosquitto, "room-2", listen=False)
     station.wait("room-1", "state", lambda state: state["state"] == "playing")
@@ -137,8 +144,10 @@ def test_who_floods_and_forges_changes_nothing_and_delays_no_block(
     assert sent > 1000, sent
     with pytest.raises(Empty):
         guest.heard.get(timeout=0.2)
-    ended = station.wait("room-1", "state", lambda state: state["state"] == "ended", within=60.0)
-    assert ended["elapsed"] >= 24.0
+    time.sleep(DEAF_FOR + 2.0)
+    assert "does not allow" in station.ask("room-1", do="stop")["text"]  # it hears again
+    view = room.view()
+    assert (view["state"], view["ducked"], view["care"]) == ("playing", False, False)
+    assert any("too many commands" in warning["text"] for warning in view["warnings"])
     for client in (station, guest, other):
         client.close()
-    room.sounds_as_planned(tmp_path / "planned.wav")

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from peers import need
@@ -38,12 +38,22 @@ pattern write homeassistant/device/clinic-%u/config
 
 
 class Mosquitto:
-    """A broker on the loopback address. Certificates and passwords are below `folder`."""
+    """A broker. Certificates and passwords are below `folder`.
 
-    def __init__(self, folder: Path, users: tuple[str, ...], address: str = "127.0.0.1") -> None:
+    `inside`: what it is put behind, to run on a host of its own.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        users: tuple[str, ...],
+        address: str = "127.0.0.1",
+        inside: Sequence[str] = (),
+    ) -> None:
+        self._inside = inside
         _program()
         self.folder, self.address = folder, address
-        self.port = _free_port(address)
+        self.port = 8883 if inside else _free_port(address)
         self.process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         _certificates(folder, address)
@@ -66,18 +76,26 @@ class Mosquitto:
         """Start it; it accepts connections when this returns."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [_program(), "-v", "-c", str(self.folder / "mosquitto.conf")],
+                [*self._inside, _program(), "-v", "-c", str(self.folder / "mosquitto.conf")],
                 stdout=log,
                 stderr=log,
             )
         for _ in range(200):
-            try:
-                socket.create_connection((self.address, self.port), 1.0).close()
-            except OSError:
-                time.sleep(0.05)
-            else:
+            if self._listens():
                 return
+            time.sleep(0.05)
         raise AssertionError((self.folder / "log").read_text())
+
+    def _listens(self) -> bool:
+        if self._inside:  # on a host of its own, which is not reached from here
+            pid = self.process.pid if self.process else 0
+            table = Path(f"/proc/{pid}/net/tcp").read_text()
+            return any(f":{self.port:04X} 00000000:0000 0A" in line for line in table.splitlines())
+        try:
+            socket.create_connection((self.address, self.port), 1.0).close()
+        except OSError:
+            return False
+        return True
 
     def kill(self) -> None:
         """End it at once, as a crash does."""

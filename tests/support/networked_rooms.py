@@ -8,18 +8,21 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-from captured import read, unbroken
+import numpy as np
+from captured import heard, read, unbroken
 from mosquitto import Mosquitto
 from sounds import encode, tone
 
+import soundscape
 from soundscape.devices.broker_client import BrokerClient, BrokerMessage
 from soundscape.remote.mqtt.topics import RoomTopics, all_rooms
 from soundscape.scene.network_spec import MqttSpec
+from soundscape.units import SAMPLE_RATE
 
 SCENE = """
 name: Secret scene
@@ -33,16 +36,28 @@ phases:
     duration: {half}s
     music: [{{file: b.flac}}, {{file: a.flac}}]
 """
+JOB = Path(__file__).with_name("station_job.py")
 DELAY = 21
 """Milliseconds that the disk driver takes for a buffer."""
 
 
 class NetworkedRoom:
-    """A room with a library of its own. Its sound goes to a file."""
+    """A room with a library of its own. Its sound goes to a file.
+
+    `inside`: what its commands are put behind, to run on a host of their own.
+    """
 
     def __init__(
-        self, folder: Path, broker: Mosquitto, room: str, *, seconds: float = 3600.0, **more: object
+        self,
+        folder: Path,
+        broker: Mosquitto,
+        room: str,
+        *,
+        seconds: float = 3600.0,
+        inside: Sequence[str] = (),
+        **more: object,
     ) -> None:
+        self._inside = inside
         self.folder, self.room = folder / room, room
         for name in ("scenes", "playlists"):
             (self.folder / name).mkdir(parents=True)
@@ -64,7 +79,7 @@ class NetworkedRoom:
     def run(self, *arguments: str) -> str:
         """What a command says, run in the room's folder."""
         done = subprocess.run(
-            [sys.executable, "-m", "soundscape", *arguments],
+            [*self._inside, sys.executable, "-m", "soundscape", *arguments],
             env=self.environment,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -81,9 +96,48 @@ class NetworkedRoom:
         """The session's snapshot."""
         return dict(json.loads(self.run("status", "--json")))
 
-    def sounds_as_planned(self, planned: Path) -> None:
-        """What was played is what `render` wrote, to the frame."""
-        unbroken(self.folder / "live.raw", read(planned))
+    def sounds_as_planned(self, planned: Path, seconds: float | None = None) -> None:
+        """What was played is what `render` wrote, to the frame; its first seconds, or all of it."""
+        if seconds is None:
+            unbroken(self.folder / "live.raw", read(planned))
+            return
+        expected = read(planned)[: round(seconds * SAMPLE_RATE)]
+        live = heard(self.folder / "live.raw", expected)
+        assert len(live) == len(expected)
+        assert np.abs(live - expected).max() <= 1e-6
+
+
+class StationProcess:
+    """`soundscape rooms` without its screen, on a host of its own."""
+
+    def __init__(self, settings: Mapping[str, object], inside: Sequence[str] = ()) -> None:
+        package = Path(soundscape.__file__).parents[1]
+        self.process = subprocess.Popen(
+            [*inside, sys.executable, str(JOB), json.dumps(settings)],
+            env={**os.environ, "PYTHONPATH": str(package)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def request(self, line: str) -> dict[str, Any]:
+        """What it answers to a line."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+        return dict(json.loads(self.process.stdout.readline()))
+
+    def until(self, true: Callable[[dict[str, Any]], bool], within: float, what: str) -> float:
+        """Wait until this is true of what it shows. The seconds that took."""
+        begun = time.monotonic()
+        while not true(shown := self.request("rows")):
+            assert time.monotonic() - begun < within, f"{what}: {shown}"
+            time.sleep(0.05)
+        return time.monotonic() - begun
+
+    def close(self) -> None:
+        self.process.communicate(timeout=20.0)
 
 
 class Station:
@@ -110,7 +164,7 @@ class Station:
     def received(self, message: BrokerMessage) -> None:
         self.heard.put(message)
 
-    def wait(self, room: str, kind: str, true: Callable[[Any], bool], within: float = 20.0) -> Any:
+    def wait(self, room: str, kind: str, true: Callable[[Any], bool], within: float = 60.0) -> Any:
         """The first message of a kind of which this is true; JSON is read, but not a status."""
         topic, limit = getattr(RoomTopics("clinic", room), kind), time.monotonic() + within
         while True:

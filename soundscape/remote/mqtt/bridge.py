@@ -39,6 +39,8 @@ BURST, PER_SECOND = 20, 5.0
 """Commands that are looked at, at once and in the long run. More is no therapist."""
 DEAF_FOR = 10.0
 """Seconds for which no command is taken after more than that."""
+REACH_AGAIN = 0.5
+"""Seconds from one try to reach the session to the next."""
 WAITING = 10
 """Commands that may wait for the session; further ones are refused."""
 
@@ -67,20 +69,28 @@ class RoomBridge:
         # What is urgent does not wait behind what waits for a file.
         self._lanes = {urgent: ThreadPoolExecutor(1) for urgent in (True, False)}
         self._waiting = 0
+        self._closed = threading.Event()
         will = self._topics.status, OFFLINE
         self._broker = BrokerClient(
             request.mqtt, Path(request.root), self._topics.device, self, will
         )
 
     def run(self) -> None:
-        """Publish the session until it ends or does not answer any more."""
+        """Publish the session until it has ended. A host that stands still is awaited."""
         self._broker.start()
-        for change in self._session.changes():
-            if isinstance(change, Snapshot):
-                self.update(change)
+        while not self._closed.is_set():
+            try:
+                for change in self._session.changes():
+                    if isinstance(change, Snapshot):
+                        self.update(change)
+            except SoundscapeError:
+                self._closed.wait(REACH_AGAIN)
+            else:
+                return
 
     def close(self) -> None:
         """Publish that the room is not there any more, and disconnect."""
+        self._closed.set()
         self._broker.publish(self._topics.status, OFFLINE, retain=True)
         self._broker.close()
         for lane in self._lanes.values():

@@ -12,8 +12,7 @@ import threading
 from contextlib import suppress
 from functools import partial
 
-from soundscape.errors import MessageError, NetworkError, SessionLost
-from soundscape.ipc import clock
+from soundscape.errors import MessageError, NetworkError
 from soundscape.ipc.channel import Alive, Channel, over_standard_streams
 from soundscape.library.languages import use_language
 from soundscape.remote.mqtt.bridge import RoomBridge
@@ -22,8 +21,8 @@ from soundscape.remote.mqtt.bridge_messages import CODEC, BridgeRequest, BridgeS
 NICENESS = 10
 """The sound comes first, and the host."""
 BEAT_EVERY = 0.5
-LINGER = 1.5
-"""Seconds for the last message to the broker."""
+LINGER = 3.0
+"""Seconds for the last messages to the broker."""
 
 
 def main() -> None:
@@ -44,16 +43,12 @@ def main() -> None:
         report(BridgeStatus(connected=False, why=str(err)))
         _wait_for_end(channel)
         return
-    threading.Thread(target=_follow, args=(bridge,), daemon=True).start()
+    following = threading.Thread(target=bridge.run, daemon=True)
+    following.start()
     _wait_for_end(channel)
     threading.Thread(target=_leave, daemon=True).start()
+    following.join(LINGER / 2)  # the last thing that it publishes is that the session has ended
     bridge.close()
-
-
-def _follow(bridge: RoomBridge) -> None:
-    """Follow the session. When it ends, or its host, so does our standard input."""
-    with suppress(SessionLost):
-        bridge.run()
 
 
 def _wait_for_end(channel: Channel) -> None:
@@ -70,10 +65,7 @@ def _beat(report: partial[None]) -> None:
 
 def _leave() -> None:
     """Leave, whatever the connection to the broker still waits for."""
-    begun = clock.now()
-    wait = threading.Event()
-    while clock.now() - begun < LINGER:
-        wait.wait(LINGER)
+    threading.Event().wait(LINGER)
     os._exit(0)
 
 

@@ -19,6 +19,8 @@ from soundscape.views import fault_texts
 MODULE = "soundscape.remote.mqtt.bridge_main"
 RULES = Rules(start=60.0, silence=30.0, settled=30.0, pause=1.0, longest_pause=60.0)
 """It gives way to everything else, so it may be slow."""
+PATIENCE = 4.0
+"""Seconds for the last messages to the broker, before it is killed."""
 
 
 class BridgeProcess:
@@ -36,7 +38,7 @@ class BridgeProcess:
 
     def close(self) -> None:
         """Let it publish that the room is gone, and end it."""
-        self._supervisor.close(2.0)
+        self._supervisor.close(PATIENCE)
 
     def _worker(self) -> Worker:
         worker = Worker(spawn(MODULE), CODEC)

@@ -12,7 +12,7 @@ import json
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from soundscape.command_specs import COMMANDS, presses
 from soundscape.errors import CommandRefused, InvalidValue
@@ -20,6 +20,7 @@ from soundscape.remote.mqtt.room_state import RoomState
 from soundscape.timeline.commands import Command, parse_command
 from soundscape.translation import gettext as _
 from soundscape.translation import marked
+from soundscape.views.snapshot import StateWord
 
 FRESH = 5.0
 """Seconds for which a command may be on its way, and by which clocks may differ."""
@@ -108,7 +109,23 @@ class CommandFilter:
             self._seen.popitem(last=False)
 
 
-def refusal(command: Command, allow: tuple[str, ...] | list[str], state: RoomState | None) -> str:
+class AskableState(Protocol):
+    """What it depends on whether a command is taken: a `RoomState` is one."""
+
+    @property
+    def state(self) -> StateWord:
+        """The transport's state."""
+        ...
+
+    @property
+    def last_phase(self) -> bool:
+        """Whether no phase comes after the running one."""
+        ...
+
+
+def refusal(
+    command: Command, allow: tuple[str, ...] | list[str], state: AskableState | None
+) -> str:
     """Why a room does not take a command in its state; "" if it does."""
     do, now = command.do, state.state if state is not None else ""
     last = state is not None and state.last_phase

@@ -5,6 +5,8 @@ Pure: times of day come as texts.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +20,7 @@ from soundscape.timeline.commands import Command
 from soundscape.translation import gettext as _
 from soundscape.translation import marked
 from soundscape.units import format_clock
+from soundscape.views.snapshot import StateWord
 from soundscape.views.wording import NO_DOSE, level, standing
 
 Presence = Literal["here", "lost", "idle"]
@@ -109,6 +112,30 @@ def room_row(room: str, presence: Presence, state: RoomState | None, since: str 
 
 def acts(state: RoomState) -> list[RoomAct]:
     """What may be asked of a room in this state, in the order of the commands."""
+    dosed = None if state.since_dose is None else 0.0
+    allow, places = tuple(state.allow), tuple(state.places)
+    last, level_db = state.last_phase, state.level_db
+    asked = AskedState(state.state, state.ducked, state.care, level_db, dosed, last, allow, places)
+    return list(_acts(asked))
+
+
+@dataclass(frozen=True, slots=True)
+class AskedState:
+    """What it depends on which acts a room allows: a state without its times."""
+
+    state: StateWord
+    ducked: bool
+    care: bool
+    level_db: float
+    since_dose: float | None
+    last_phase: bool
+    allow: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+@lru_cache(1000)
+def _acts(state: AskedState) -> tuple[RoomAct, ...]:
+    """Each room is drawn several times a second, and rarely differs from the others."""
     found = []
     for act, (_spec, press) in presses().items():
         command = command_of(act, state)
@@ -125,10 +152,10 @@ def acts(state: RoomState) -> list[RoomAct]:
                 confirm=bool(confirmation(act, state)) or act not in AT_ONCE,
             )
         )
-    return found
+    return tuple(found)
 
 
-def command_of(act: str, state: RoomState) -> Command | None:
+def command_of(act: str, state: RoomState | AskedState) -> Command | None:
     """What a press of an act asks; None for an act that makes no sense here."""
     if act not in presses() or wants_text(act):
         return None

@@ -1,0 +1,115 @@
+"""A real Home Assistant lists the room from discovery alone, presses its buttons, follows it.
+
+Home Assistant is large and each version needs a Python of its own, so it is not installed for the
+tests. `SOUNDSCAPE_HOME_ASSISTANT` names a Python that has the packages `homeassistant`,
+`home-assistant-frontend` and `paho-mqtt` in the versions that fit each other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mosquitto import Mosquitto
+from networked_rooms import NetworkedRoom
+
+PYTHON = os.environ.get("SOUNDSCAPE_HOME_ASSISTANT", "")
+JOB = Path(__file__).parents[1] / "support" / "home_assistant_job.py"
+
+pytestmark = [
+    pytest.mark.peer,
+    pytest.mark.waits,
+    pytest.mark.skipif(not PYTHON, reason="SOUNDSCAPE_HOME_ASSISTANT names no Python"),
+]
+
+
+class HomeAssistant:
+    """Home Assistant as a process, connected to the broker."""
+
+    def __init__(self, folder: Path, broker: Mosquitto) -> None:
+        settings = broker.settings("home-assistant")
+        folder.mkdir()
+        entry = {
+            "broker": settings["broker"],
+            "port": settings["port"],
+            "username": "home-assistant",
+            "password": Path(str(settings["password-file"])).read_text().strip(),
+            "certificate": Path(str(settings["ca"])).read_text(),
+        }
+        self.process = subprocess.Popen(
+            [PYTHON, str(JOB), str(folder), json.dumps(entry)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def call(self, asked: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Call a service. What is there afterwards."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(asked or {}) + "\n")
+        self.process.stdin.flush()
+        return dict(json.loads(self.process.stdout.readline()))
+
+    def press(self, entity: str) -> None:
+        """Press a button."""
+        self.call({"domain": "button", "service": "press", "data": {"entity_id": entity}})
+
+    def turn(self, entity: str, how: str) -> None:
+        """Turn a switch `on` or `off`."""
+        self.call({"domain": "switch", "service": f"turn_{how}", "data": {"entity_id": entity}})
+
+    def until(self, true: Callable[[dict[str, str]], bool]) -> dict[str, str]:
+        """The states once this is true of them."""
+        limit = time.monotonic() + 60.0
+        while not true(states := self.call()["states"]):
+            assert time.monotonic() < limit, states
+            time.sleep(0.2)
+        return states
+
+    def close(self) -> None:
+        self.process.communicate(timeout=60)
+
+
+def test_home_assistant_lists_the_room_presses_its_buttons_and_follows_it(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    room = NetworkedRoom(tmp_path, mosquitto, "room-1", allow=["hold", "release", "duck", "goto"])
+    room.run("start", "networked", "--headless")
+    home, base = HomeAssistant(tmp_path / "home", mosquitto), "treatment_room_1"
+    try:
+        states = home.until(lambda states: states.get(f"sensor.{base}_state") == "playing")
+        assert home.call()["devices"] == ["Treatment room-1"]
+        assert states[f"sensor.{base}_phase"] == "arrival"
+        assert states[f"binary_sensor.{base}_sound"] == "off"
+        controls = {name for name in states if name.startswith(("button", "switch", "select"))
+                    and base in name}  # fmt: skip
+        assert controls == {
+            f"button.{base}_hold",
+            f"button.{base}_release",
+            f"switch.{base}_duck",
+            f"select.{base}_go_to_phase",
+        }
+        home.press(f"button.{base}_hold")
+        home.until(lambda states: states[f"sensor.{base}_state"] == "held")
+        home.press(f"button.{base}_release")
+        home.until(lambda states: states[f"sensor.{base}_state"] == "playing")
+        home.turn(f"switch.{base}_duck", "on")
+        home.until(lambda states: states[f"switch.{base}_duck"] == "on")
+        assert room.view()["ducked"]
+        home.turn(f"switch.{base}_duck", "off")
+        home.until(lambda states: states[f"switch.{base}_duck"] == "off")
+        data = {"entity_id": f"select.{base}_go_to_phase", "option": "peak"}
+        home.call({"domain": "select", "service": "select_option", "data": data})
+        home.until(lambda states: states[f"sensor.{base}_phase"] == "peak")
+        room.run("stop", "--fade", "0s")
+        home.until(lambda states: states[f"sensor.{base}_state"] == "unavailable")
+    finally:
+        home.close()
