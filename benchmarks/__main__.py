@@ -32,6 +32,7 @@ NAMES = (
     "large_library",
     "growth",
     "small_machine",
+    "rooms",
 )
 
 

@@ -1,8 +1,8 @@
-"""Fifty rooms on one broker: `python benchmarks/rooms.py [SECONDS]`. Needs mosquitto.
+"""Fifty rooms on one broker: what the station's screen takes, and how long a press takes.
 
-The rooms are simulated by another process: each changes its state every two seconds and answers
-commands at once. Printed is what the station's screen takes of the processor and of memory, and how
-long a press takes to the room and back.
+The rooms are simulated by another process, which changes each of them every two seconds and answers
+commands at once. The broker is mosquitto, without TLS. The screen is drawn as in a terminal of 120
+columns; its process also has Python, Textual and the benchmark's own loop in its memory.
 """
 
 from __future__ import annotations
@@ -17,24 +17,57 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
-
-from room_states import a_state  # noqa: E402
-
-from soundscape.console.rooms_app import RoomsApp  # noqa: E402
-from soundscape.devices.broker_client import BrokerClient, BrokerMessage  # noqa: E402
-from soundscape.remote.mqtt.rooms_client import RoomsClient  # noqa: E402
-from soundscape.remote.mqtt.topics import ONLINE, RoomTopics  # noqa: E402
-from soundscape.scene.network_spec import MqttSpec  # noqa: E402
+from benchmarks.figures import CannotRun, Figure
+from benchmarks.measuring import Lab
+from soundscape.console.rooms_app import RoomsApp
+from soundscape.devices.broker_client import BrokerClient, BrokerMessage
+from soundscape.remote.mqtt.room_state import RoomState
+from soundscape.remote.mqtt.rooms_client import RoomsClient
+from soundscape.remote.mqtt.topics import ONLINE, RoomTopics
+from soundscape.scene.network_spec import ALLOWED, MqttSpec
 
 ROOMS = 50
 CHANGES_EVERY = 2.0
 PRESSES = 100
+
+
+def figures(lab: Lab) -> Iterator[Figure]:
+    """Measure percent of a core, MiB, and milliseconds from a press to its answer."""
+    several = [measured(lab) for _ in range(lab.rounds)]
+    yield Figure("processor time of the screen", "% of a core", [one["cpu"] for one in several])
+    yield Figure("memory of the screen", "MiB", [one["memory"] for one in several])
+    yield Figure("a press: median", "ms", [one["median"] for one in several])
+    yield Figure("a press: 99th percentile", "ms", [one["p99"] for one in several], goal=300.0)
+
+
+def measured(lab: Lab) -> dict[str, float]:
+    """Run the broker, the rooms and the screen once."""
+    program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+    if program is None:
+        raise CannotRun("mosquitto is not installed")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    spec = MqttSpec(broker="127.0.0.1", port=port, tls=False).model_dump_json()
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    module = [sys.executable, "-m", "benchmarks.rooms"]
+    broker = subprocess.Popen([program, "-p", str(port)], stderr=subprocess.DEVNULL, cwd=lab.folder)
+    time.sleep(1.0)
+    rooms = subprocess.Popen([*module, "rooms", spec], env=environment)
+    try:
+        seconds = str(lab.length(30, 5))
+        screen = subprocess.run(
+            [*module, "screen", spec, seconds], env=environment, check=True, stdout=subprocess.PIPE
+        )
+    finally:
+        for process in (rooms, broker):
+            process.kill()
+            process.wait()
+    return dict(json.loads(screen.stdout))
 
 
 class SimulatedRooms:
@@ -46,14 +79,16 @@ class SimulatedRooms:
         self._client.start()
 
     def connected(self) -> None:
+        """Say that all rooms are there."""
         self._client.subscribe("soundscape/+/command")
         for topics in self._topics:
             self._client.publish(topics.status, ONLINE, retain=True)
 
     def disconnected(self, why: str) -> None:
-        raise SystemExit(why)
+        """The broker is gone: the benchmark is over."""
 
     def received(self, message: BrokerMessage) -> None:
+        """Answer a command."""
         room = message.topic.split("/")[1]
         reply = {"id": json.loads(message.payload)["id"], "done": True, "text": "held"}
         self._client.publish(RoomTopics("soundscape", room).reply, json.dumps(reply).encode())
@@ -64,17 +99,35 @@ class SimulatedRooms:
         while True:
             time.sleep(CHANGES_EVERY / ROOMS)
             number += 1
-            topics = self._topics[number % ROOMS]
-            held = number // ROOMS % 2
-            state = a_state(
-                name=f"Room {number % ROOMS + 1}",
-                at=time.time(),
-                state="held" if held else "playing",
-            )
-            self._client.publish(topics.state, state.model_dump_json().encode(), retain=True)
+            state = simulated(number % ROOMS + 1, held=bool(number // ROOMS % 2))
+            topic = self._topics[number % ROOMS].state
+            self._client.publish(topic, state.model_dump_json().encode(), retain=True)
 
 
-async def watch(spec: MqttSpec, seconds: float) -> None:
+def simulated(room: int, *, held: bool) -> RoomState:
+    """A room's state."""
+    return RoomState(
+        name=f"Room {room}",
+        at=time.time(),
+        state="held" if held else "playing",
+        phase="onset",
+        number=2,
+        phases=4,
+        left=480.0,
+        elapsed=300.0,
+        remaining=1500.0,
+        since_dose=120.0,
+        waits_for=None,
+        last_phase=False,
+        level_db=0.0,
+        ducked=False,
+        care=False,
+        health={"audio": "ok", "lights": "ok", "controls": "off", "files": "ok"},
+        allow=list(ALLOWED),
+    )
+
+
+async def watch(spec: MqttSpec, seconds: float) -> dict[str, float]:
     """The station's screen for so long."""
     app: RoomsApp | None = None
 
@@ -84,50 +137,29 @@ async def watch(spec: MqttSpec, seconds: float) -> None:
 
     station = RoomsClient(spec, Path(), changed)
     app = RoomsApp(station, station.start)
+    took = []
     async with app.run_test(size=(120, 60)) as pilot:
         while len(station.rows()) < ROOMS:
             await pilot.pause(0.1)
         begun, cpu = time.perf_counter(), time.process_time()
         await pilot.pause(seconds)
         share = (time.process_time() - cpu) / (time.perf_counter() - begun)
-        took = []
         for number in range(PRESSES):
             since = time.perf_counter()
             await asyncio.wrap_future(station.ask(f"room-{number % ROOMS + 1}", "extend"))
             took.append(1000.0 * (time.perf_counter() - since))
             await asyncio.sleep(0.02)
     station.close()
-    took.sort()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{ROOMS} rooms, each changing every {CHANGES_EVERY:g} s: {100 * share:.1f} % of a core")
-    print(f"memory {peak:.0f} MiB")
-    print(
-        f"a press to a room and back: median {statistics.median(took):.1f} ms, "
-        f"99 % {took[int(0.99 * len(took)) - 1]:.1f} ms"
-    )
-
-
-def main() -> None:
-    if sys.argv[1:2] == ["--rooms"]:
-        SimulatedRooms(MqttSpec.model_validate_json(sys.argv[2])).run()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    spec = MqttSpec(broker="127.0.0.1", port=port, tls=False)
-    program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-    with tempfile.TemporaryDirectory() as folder:
-        broker = subprocess.Popen([program, "-p", str(port)], cwd=folder, stderr=subprocess.DEVNULL)
-        time.sleep(1.0)
-        command = [sys.executable, __file__, "--rooms", spec.model_dump_json()]
-        rooms = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)})
-        try:
-            asyncio.run(watch(spec, float(sys.argv[1]) if len(sys.argv) > 1 else 30.0))
-        finally:
-            rooms.kill()
-            rooms.wait()
-            broker.kill()
-            broker.wait()
+    return {
+        "cpu": 100.0 * share,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "median": statistics.median(took),
+        "p99": sorted(took)[int(0.99 * PRESSES) - 1],
+    }
 
 
 if __name__ == "__main__":
-    main()
+    broker_of_all = MqttSpec.model_validate_json(sys.argv[2])
+    if sys.argv[1] == "rooms":
+        SimulatedRooms(broker_of_all).run()
+    print(json.dumps(asyncio.run(watch(broker_of_all, float(sys.argv[3])))))

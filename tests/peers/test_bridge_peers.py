@@ -19,6 +19,7 @@ from soundscape.remote.mqtt.topics import OFFLINE, ONLINE
 pytestmark = [
     pytest.mark.peer,
     pytest.mark.waits,
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform == "win32", reason="mosquitto is set up for POSIX"),
 ]
 

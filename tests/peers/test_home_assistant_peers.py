@@ -25,6 +25,7 @@ JOB = Path(__file__).parents[1] / "support" / "home_assistant_job.py"
 pytestmark = [
     pytest.mark.peer,
     pytest.mark.waits,
+    pytest.mark.long,
     pytest.mark.skipif(not PYTHON, reason="SOUNDSCAPE_HOME_ASSISTANT names no Python"),
 ]
 

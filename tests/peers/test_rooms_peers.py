@@ -19,6 +19,7 @@ from networked_rooms import NetworkedRoom, StationProcess
 pytestmark = [
     pytest.mark.peer,
     pytest.mark.waits,
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform != "linux", reason="network namespaces"),
 ]
 
