@@ -124,6 +124,13 @@ def output_suspended(name: str) -> str:
     )
 
 
+def output_changed(name: str, before: str, now: str) -> str:
+    """The format, channels or rate of the output changed under us."""
+    return _(
+        "the output {name} has changed from {before} to {now}; the sound server converts the sound"
+    ).format(name=name, before=before, now=now)
+
+
 def output_moved_back(name: str, other: str) -> str:
     """The sound server had moved the sound."""
     return _(

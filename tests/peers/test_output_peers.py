@@ -17,6 +17,7 @@ from peers import need
 from sound_server import running_sound_server
 
 import soundscape
+from soundscape.devices.audio.pulse_server import PulseServer
 
 pytestmark = [
     pytest.mark.peer,
@@ -92,6 +93,22 @@ def until(true: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
 def start(room: Room) -> None:
     done = room.soundscape("start", "noise", "--headless", "--no-lights")
     assert done.returncode == 0, done.stderr
+
+
+def test_the_format_and_rate_of_an_output_are_read_as_they_are(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULSE_SERVER", room.environment["PULSE_SERVER"])
+    mono = ("sink_name=mono", "rate=44100", "channels=1", "format=s16le")
+    room.pactl("load-module", "module-null-sink", *mono, DESCRIBED.format("Mono"))
+    server, found = PulseServer(), set()
+    for _ in range(20):
+        for name in ("Room", "Mono"):
+            output = server.output(name)
+            assert output is not None
+            found.add((name, output.sample_spec))
+    server.close()
+    assert found == {("Room", "float32le 2ch 48000Hz"), ("Mono", "s16le 1ch 44100Hz")}
 
 
 def test_start_refuses_an_output_that_is_muted_unless_forced(room: Room) -> None:

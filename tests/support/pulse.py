@@ -18,17 +18,20 @@ def start(
     environment: Mapping[str, str],
     real_time: bool = False,
     channels: str = "front-left,front-right",
+    rewinds: bool = True,
 ) -> subprocess.Popen[bytes]:
     """Start it; there is its socket when this returns.
 
     `real_time`: not only the thread of its output is to have that priority. `channels`: the
-    positions of the output's channels.
+    positions of the output's channels. Without `rewinds` the output renders 50 ms at a time; else
+    it begins with 2 s, and a stream that is opened meanwhile waits for their end.
     """
     socket.unlink(missing_ok=True)
     layout = f"channels={channels.count(',') + 1} channel_map={channels}"
+    rendering = f"norewinds={int(not rewinds)} sink_properties={_NAMED}"
     modules = (
         f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
-        f"module-null-sink rate=48000 format=float32le {layout} sink_properties={_NAMED}",
+        f"module-null-sink rate=48000 format=float32le {layout} {rendering}",
     )
     server = subprocess.Popen(
         [

@@ -184,7 +184,6 @@ class Soak:
     name = "soak"
     block_frames = BLOCK
     ahead = 0.25
-    settled = True
     gaps: Sequence[Any] = ()
 
     def open(self) -> None:
@@ -192,6 +191,10 @@ class Soak:
 
     def wait_for_room(self) -> None:
         """There is room."""
+
+    def next_heard(self) -> float:
+        """Each block is heard at once."""
+        return self.time
 
     def write(self, block: Block, _gains: OutputGains = ROOM_TRIMS) -> float:
         """Take a block: the clock goes on, and what is due happens."""

@@ -63,7 +63,7 @@ class DeviceClock:
     def __init__(self, held: float = 0.0, *, deadline: bool = True) -> None:
         self.gaps: list[Gap] = []
         self.settled = False
-        """Whether the last take left the line where it was. While the device fills up, it moves."""
+        """Whether it last asked when the line says. While the device fills up, the line moves."""
         self._deadline = deadline
         self._held = held
         self._empty_from = NEARLY_EMPTY * held
@@ -77,15 +77,27 @@ class DeviceClock:
         self._moved = 0.0  # seconds by which it moved the line at once
         self._early_since: float | None = None
 
-    def too_early(self, frame: int, moment: float) -> float:
-        """Seconds to wait before the device is given what follows `frame`, asked for at a moment.
+    def asked(self, frame: int, moment: float, *, full: bool = False) -> float:
+        """Note that the device asks at a moment for what follows `frame`.
+
+        `full`: it is known to have had to wait for room. Returns the seconds to wait before it is
+        given what it asks for.
 
         SDL counts some requests of PulseAudio twice, and asks at once for a second of sound that
         the server does not want. Where each block is held back, the server stays full, asks for
         nothing, and what SDL counted too much is soon used up.
         """
         line = self._line
-        if line is None or not self._deadline or moment < self._begun + WINDOW:
+        if not self._deadline:
+            return 0.0
+        if line is None:
+            self._begun, self._line = moment, moment - frame / SAMPLE_RATE
+            self.settled = full
+            return 0.0
+        if moment < self._begun + WINDOW:
+            # It asks as soon as it has room: as long as it fills up, the line can only move back.
+            self._line = min(line, moment - frame / SAMPLE_RATE)
+            self.settled = line - self._line < SMALLEST_GAP
             return 0.0
         # What moved the line is not sure yet: rather too much in the device than too little.
         early = line - self._moved + frame / SAMPLE_RATE - MOST_EARLY - moment
@@ -105,16 +117,16 @@ class DeviceClock:
             self._line = given - frame / SAMPLE_RATE
             self.settled = True
             return
+        if self._line is None:
+            self.asked(frame, moment)
+        assert self._line is not None  # noqa: S101 - `asked` has set it
         before = self._line
         offset = moment - frame / SAMPLE_RATE
-        if self._line is None:
-            self._begun = moment
-            self._line = offset
         late = given - frame / SAMPLE_RATE - self._line
         if moment < self._begun + WINDOW:  # it fills up
-            self._line = min(self._line, offset)
             self._open_window(moment, self._line)
-        elif self._note_late(given, late):
+            return
+        if self._note_late(given, late):
             self._open_window(moment, offset)  # what was before says nothing of what comes
         elif self._line - self._moved - offset > MOST_EARLY and given > moment:
             self._open_window(moment, inf)  # held back: nothing is known until SDL waits again
@@ -123,7 +135,7 @@ class DeviceClock:
         else:
             self._close_window()
             self._open_window(moment, offset)
-        self.settled = before is not None and abs(self._line - before) < SMALLEST_GAP
+        self.settled = abs(self._line - before) < SMALLEST_GAP
 
     def time_of(self, frame: int) -> float | None:
         """When the device takes a frame, or took it; None before it has taken any."""

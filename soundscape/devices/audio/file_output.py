@@ -21,8 +21,6 @@ from soundscape.units import SAMPLE_RATE
 class FileOutput:
     """Writes what it takes to a float32 WAV file, at the speed at which it would sound."""
 
-    settled = True
-
     def __init__(self, path: Path, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = f"file:{path}"
         self.block_frames = BLOCK_FRAMES
@@ -44,6 +42,10 @@ class FileOutput:
     def wait_for_room(self) -> None:
         """Wait until the last block begins."""
         self._pace.wait_for_room()
+
+    def next_heard(self) -> float:
+        """Return when the next block begins."""
+        return self._pace.next_heard()
 
     def write(self, block: Block, gains: OutputGains = ROOM_TRIMS) -> float:  # noqa: ARG002
         """Write a block once the one before it has begun; see Output.write."""

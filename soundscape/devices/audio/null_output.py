@@ -21,8 +21,6 @@ class NullOutput:
     do not drift. After a gap the count starts again.
     """
 
-    settled = True
-
     def __init__(self, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> None:
         self.name = "null"
         self.block_frames = BLOCK_FRAMES
@@ -46,6 +44,10 @@ class NullOutput:
     def wait_for_room(self) -> None:
         """Wait until the last block begins."""
         self._wait_until(self._begin(self._blocks - 1))
+
+    def next_heard(self) -> float:
+        """Return when the next block begins."""
+        return max(self._now(), self._begin(self._blocks)) if self._blocks else self._now()
 
     def write(self, block: Block, gains: OutputGains = ROOM_TRIMS) -> float:  # noqa: ARG002
         """Take a block once the one before it has begun; see Output.write."""

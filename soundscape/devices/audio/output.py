@@ -45,13 +45,6 @@ class AudioOutput(Protocol):
         """The gaps so far: when the device had nothing to play although it wanted to."""
         ...
 
-    @property
-    def settled(self) -> bool:
-        """Whether the last block began when `write` said. A device that fills up takes several
-        blocks at once, and the first of them are heard earlier.
-        """
-        ...
-
     def open(self) -> None:
         """Open the output. AudioDeviceError says why it cannot, and what there is instead."""
         ...
@@ -60,6 +53,14 @@ class AudioOutput(Protocol):
         """Wait until the next block is wanted.
 
         Raises AudioDeviceError if the device has stopped taking sound.
+        """
+        ...
+
+    def next_heard(self) -> float | None:
+        """Return the monotonic time (s) at which the next block is heard if it is written at once.
+
+        None if that is not known yet: a device that fills up takes several blocks at once, and the
+        first of them are heard earlier than `write` says.
         """
         ...
 

@@ -33,25 +33,28 @@ Over = Callable[["weakref.ref[mixer.Sound]"], None]
 Taken = Callable[[float, float], None]
 """Hears, in SDL's thread, at which monotonic time a block was asked for, and when it was given."""
 
-TooEarly = Callable[[float], float]
-"""Says, in SDL's thread, how long (s) to hold back a block asked for at a monotonic time."""
+Asked = Callable[[float], float]
+"""Hears, in SDL's thread, at which monotonic time a block is asked for, and says how long (s) to
+hold it back.
+"""
 
 
 class PullQueue:
-    """Blocks of `frames` frames on their way to SDL's thread.
+    """Blocks of `frames` frames on their way to SDL's thread, which mixes a `buffer` at a time.
 
     `ready`: how many may wait here. With none, each block is made when SDL asks for it.
     """
 
     def __init__(
-        self, frames: int, channels: int, ready: int, taken: Taken, too_early: TooEarly
+        self, frames: int, buffer: int, channels: int, ready: int, taken: Taken, asked: Asked
     ) -> None:
         self._blocks_channel, self._start_channel, self._silence_channel = map(
             mixer.Channel, range(CHANNELS)
         )
         self._quiet = np.zeros((frames, channels), np.float32)
+        self._first = np.zeros((buffer + 1, channels), np.float32)
         self._taken = taken
-        self._too_early = too_early
+        self._asked = asked
         self._blocks: SimpleQueue[mixer.Sound | None] = SimpleQueue()
         self._room: SimpleQueue[None] = SimpleQueue()  # an entry for each block that may be put
         self._references: set[weakref.ref[mixer.Sound]] = set()
@@ -71,15 +74,23 @@ class PullQueue:
         """Let one more block wait from now on."""
         self._room.put(None)
 
-    def put(self, block: Block) -> None:
-        """Hand over a block, of float32 in the device's channels. The first one starts it all.
+    def start(self) -> None:
+        """Let SDL ask for the first block. A second call does nothing."""
+        while not self._started:
+            sound = mixer.Sound(buffer=self._first)
+            reference = weakref.ref(sound, self._start)
+            self._references.add(reference)
+            self._start_channel.play(sound)
+            del sound
+            # pygame does not give up a sound that is over before `play` has returned, as it may be
+            # while SDL fills the device.
+            self._started = reference() is None or self._start_channel.get_busy()
+            if not self._started:
+                self._references.discard(reference)
 
-        There must be room: after the first block, a `wait_for_room` for each.
-        """
+    def put(self, block: Block) -> None:
+        """Hand over a block, of float32 in the device's channels, for each `wait_for_room`."""
         self._blocks.put(self._followed(block, self._block_over))
-        if not self._started:
-            self._started = True
-            self._start_channel.play(self._followed(self._quiet[:1], self._start))
 
     def finish(self) -> None:
         """No block follows: what has been put is played to its end."""
@@ -100,14 +111,18 @@ class PullQueue:
 
     def _start(self, reference: weakref.ref[mixer.Sound]) -> None:
         self._references.discard(reference)
-        self._queue_block(clock.now())
-        self._queue_silence()  # this one plays at once, and is in front from now on
-        self._queue_silence()
+        asked = clock.now()
+        self._asked(asked)
+        self.allow_more()
+        self._queue_block(asked)
+        if not self._finished:
+            self._queue_silence()  # this one plays at once, and is in front from now on
+            self._queue_silence()
 
     def _silence_over(self, reference: weakref.ref[mixer.Sound]) -> None:
         self._references.discard(reference)
         asked = clock.now()
-        if (wait := self._too_early(asked)) > 0.0:
+        if (wait := self._asked(asked)) > 0.0:
             time.sleep(wait)
         self.allow_more()
         self._queue_block(asked)

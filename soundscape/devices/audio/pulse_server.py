@@ -1,9 +1,8 @@
 """Asks a PulseAudio server (PipeWire answers as one too) about a stream and its output.
 
-A server that does not accept a connection in time is given up. Once connected, pulsectl waits for
-each answer, however long: questions that repeat have a thread of their own, and a single one is
-asked by `ask_in_time`. libpulse is the system's; where there is none, there is no such server
-either.
+pulsectl waits for each answer, however long: questions that repeat have a thread of their own, and
+a single one is asked by `ask_in_time`. libpulse is the system's; where there is none, there is no
+such server either.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from soundscape.devices.audio.output import DEFAULT
 from soundscape.errors import AudioDeviceError
@@ -23,10 +22,14 @@ from soundscape.errors import AudioDeviceError
 if TYPE_CHECKING:
     import pulsectl
 
-CONNECT_WITHIN = 2.0
-"""Seconds for the server to accept a connection."""
 ANSWER_WITHIN = 3.0
 """Seconds for the connection and the answer to one question."""
+
+_SAMPLE_FORMATS = (
+    *("u8", "alaw", "ulaw", "s16le", "s16be", "float32le", "float32be", "s32le", "s32be"),
+    *("s24le", "s24be", "s24-32le", "s24-32be"),
+)
+"""By their numbers in libpulse (`pa_sample_format`)."""
 
 _Answer = TypeVar("_Answer")
 
@@ -41,6 +44,7 @@ class Output:
     volume: float
     suspended: bool
     positions: tuple[str, ...] = ()  # of its channels, in its own order
+    sample_spec: str = ""  # its format, channels and rate as `pactl` writes them; "": unknown
     call_mode: bool = False  # a Bluetooth headset with its microphone on: it sounds like a call
 
 
@@ -58,6 +62,12 @@ def in_use() -> bool:
     """Return whether SDL would play through such a server."""
     wanted = os.environ.get("SDL_AUDIODRIVER", "")
     return sys.platform == "linux" and wanted.split(",")[0] in ("", "pulseaudio")
+
+
+def load() -> None:
+    """Load the system's library, if it has one: it takes a moment."""
+    with suppress(ImportError, OSError):
+        import pulsectl  # noqa: F401, PLC0415
 
 
 class PulseServer:
@@ -123,10 +133,11 @@ class PulseServer:
             import pulsectl  # noqa: PLC0415 - it loads the system's libpulse
         except (ImportError, OSError) as err:
             raise AudioDeviceError("this system has no libpulse") from err
+        pulsectl.PulseSinkInfo._init_from_struct = _keep_sample_spec  # noqa: SLF001
         try:
             if self._connection is None:
                 connection = pulsectl.Pulse("soundscape", connect=False)
-                connection.connect(timeout=CONNECT_WITHIN)
+                connection.connect()  # given a timeout, it takes all of that even if it is answered
                 self._connection = connection
             return question(self._connection)
         except (pulsectl.PulseError, OSError) as err:
@@ -142,6 +153,20 @@ def find_output(device: str | None) -> Output | None:
         return ask_in_time(lambda server: server.output(device))
     except AudioDeviceError:
         return None
+
+
+def hangs(seconds: float = ANSWER_WITHIN) -> bool:
+    """Return whether there is a server that gives no answer within so many seconds."""
+
+    def ask(server: PulseServer) -> None:
+        with suppress(AudioDeviceError):  # there is none: that is an answer too
+            server.default_output()
+
+    try:
+        ask_in_time(ask, seconds)
+    except AudioDeviceError:
+        return True
+    return False
 
 
 def ask_in_time(
@@ -179,8 +204,21 @@ def _output(sink: pulsectl.PulseSinkInfo) -> Output:
         sink.volume.value_flat,
         sink.state == "suspended",
         tuple(sink.channel_list),
+        getattr(sink, "kept_sample_spec", ""),
         _in_call_mode(sink),
     )
+
+
+def _keep_sample_spec(sink: pulsectl.PulseSinkInfo, found: Any) -> None:
+    """Keep the sample specification of a sink, which pulsectl calls with libpulse's own struct.
+
+    The `sample_spec` that it keeps itself is a view of that struct, whose memory is freed once all
+    sinks are listed.
+    """
+    spec = found.sample_spec
+    known = 0 <= spec.format < len(_SAMPLE_FORMATS)
+    name = _SAMPLE_FORMATS[spec.format] if known else "unknown"
+    sink.kept_sample_spec = f"{name} {spec.channels}ch {spec.rate}Hz"
 
 
 def _in_call_mode(sink: pulsectl.PulseSinkInfo) -> bool:

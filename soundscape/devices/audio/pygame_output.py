@@ -42,6 +42,7 @@ PATIENCE = 1.0
 on a busy machine was seen to stand still for 0.7 s, and went on."""
 
 _START_PATIENCE = 5.0  # seconds; a sound server may take two to wake up, a wireless device more
+_FILLING = 0.03  # seconds in which SDL fills a device that is just open; a server takes 20 ms
 _NAP = 0.02  # seconds; how long a wait is at most before we see whether the device is gone
 _COUNTS = (2, 4, 6)  # how many channels pygame's mixer opens
 
@@ -80,7 +81,8 @@ class PygameOutput:
         self._queue: PullQueue | None = None
         self._written = 0  # blocks
         self._taken = 0
-        self._room = True
+        self._room = False
+        self._started_at: float | None = None
         self._begun = threading.Event()  # the device has taken the first block
         self._seen_gaps = 0
 
@@ -89,13 +91,11 @@ class PygameOutput:
         """The gaps so far, by the device's own clock."""
         return self._clock.gaps
 
-    @property
-    def settled(self) -> bool:
-        """Whether it is known when the device plays what; see AudioOutput.settled."""
-        return self._clock.settled
-
     def open(self) -> None:
         """Open the device; AudioDeviceError lists what there is."""
+        if pulse_server.in_use() and pulse_server.hangs():
+            # SDL would wait for half a minute, and hold the interpreter's lock.
+            raise AudioDeviceError("the sound server does not answer")
         self.ahead = self._wanted_ahead or usual_ahead()
         driver = sdl.driver_name()
         self._buffer = buffer = driver_buffer(driver, self.ahead)
@@ -117,16 +117,29 @@ class PygameOutput:
         self.block_frames = buffer.block
         self._clock = DeviceClock(buffer.held, deadline=buffer.deadline)
         self._queue = PullQueue(
-            buffer.block, self._channels, buffer.ready, self._note_taken, self._too_early
+            buffer.block,
+            buffer.buffer,
+            self._channels,
+            buffer.ready,
+            self._note_taken,
+            self._note_asked,
         )
         self._written = self._taken = self._seen_gaps = 0
-        self._room = True
+        self._room = False
+        self._started_at = None
         self._begun.clear()
+        if buffer.deadline:
+            self._sleep(_FILLING)
 
     def wait_for_room(self) -> None:
         """Wait until the next block is wanted."""
         queue = self._open_queue()
+        if self._started_at is None:
+            self._started_at = self._now()
+            queue.start()
         waited = 0.0
+        # The device may ask as late as it is empty, and wake up slowly for the first block.
+        patience = PATIENCE + self._buffer.held if self._taken else _START_PATIENCE
         while not self._room:
             self._room = queue.wait_for_room(_NAP)
             if self._room:
@@ -134,8 +147,13 @@ class PygameOutput:
             # What counts is time waited here, so a suspended machine loses nothing.
             due = self._clock.time_of(self._taken * self.block_frames)
             waited = waited + _NAP if due is None or self._now() > due else 0.0
-            if waited > PATIENCE + self._buffer.held:  # it may ask as late as it is empty
-                raise self._lost(PATIENCE)
+            if waited > patience:
+                raise self._lost(PATIENCE if self._taken else _START_PATIENCE)
+
+    def next_heard(self) -> float | None:
+        """Return when the next block is heard; see AudioOutput.next_heard."""
+        taken_at = self._clock.time_of(self._written * self.block_frames)
+        return None if taken_at is None or not self._clock.settled else taken_at + self._delay
 
     def write(self, block: Block, gains: OutputGains = ROOM_TRIMS) -> float:
         """Write a block when the device wants one; see AudioOutput.write."""
@@ -193,9 +211,13 @@ class PygameOutput:
         self._taken += 1
         self._begun.set()
 
-    def _too_early(self, asked: float) -> float:
-        """Return, in SDL's thread, how long to hold back the block that it asks for."""
-        return self._clock.too_early(self._asked_after(), asked)
+    def _note_asked(self, asked: float) -> float:
+        """Note, in SDL's thread, that it asks for a block. Return how long to hold it back."""
+        # It has mixed one buffer and has begun another since `start`. A device that is not full
+        # yet, of silence, takes them at once.
+        buffer = self._buffer.buffer / SAMPLE_RATE
+        full = self._started_at is not None and asked - self._started_at > buffer / 2
+        return self._clock.asked(self._asked_after(), asked, full=full)
 
     def _asked_after(self) -> int:
         """Return how many frames the device has when it asks for a block: all but one buffer."""

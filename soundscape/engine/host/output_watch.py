@@ -43,8 +43,9 @@ def output_fault(output: Output, muted: bool = False, volume: float = 1.0) -> st
 class OutputWatch:
     """Watches the stream of the player, whose process is `pid()`.
 
-    `report` gets each change of the fault ("": none), `warn` what was repaired. `lose` is called if
-    the sound comes out of another output and cannot be moved back.
+    `report` gets each change of the fault ("": none), `warn` what was repaired, and a new format or
+    rate of the output. `lose` is called if the sound comes out of another output and cannot be
+    moved back.
     """
 
     def __init__(
@@ -87,6 +88,11 @@ class OutputWatch:
             self._output = path.output
         if path.output.key != self._output.key:
             return self._bring_back(path, self._output)
+        if path.output.sample_spec != self._output.sample_spec:
+            before, self._output = self._output, path.output
+            self._warn(
+                fault_texts.output_changed(before.name, before.sample_spec, path.output.sample_spec)
+            )
         if path.output.suspended:
             return fault_texts.output_suspended(path.output.name)
         return output_fault(path.output, path.muted, path.volume)

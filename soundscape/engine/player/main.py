@@ -21,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from soundscape.devices.audio import pulse_server
 from soundscape.devices.audio.open_output import choose
 from soundscape.devices.audio.output import AudioOutput
 from soundscape.devices.midi.outputs import MidiOutputs
@@ -60,7 +61,9 @@ from soundscape.scene.room import outputs
 from soundscape.timeline.commands import SHORT_STOP
 
 LIGHTS_READY = 1.0
-"""Seconds to wait for the MIDI ports, so that the first move is not cut."""
+"""Seconds to wait for the MIDI ports, so that the first move is not cut. Sound that is to come back
+does not wait: the lights stand, and move on once their ports are open.
+"""
 DRAIN = 1.0
 """Seconds at the end in which the last messages to the lights are sent."""
 
@@ -79,6 +82,7 @@ def main() -> None:
         _record_crashes(setup["recorded"])
         session = _session(job)
         if setup["standby"]:
+            _load_output(job)
             resume = _stand_by(session, link, outputs(job.room))
     except (EOFError, MessageError, EngineError):
         return  # the session is over, or the host is another version's, or it starts another one
@@ -116,6 +120,13 @@ def _session(job: Job) -> Session:
     return Session(job.conductor(), pool, rig, ceiling_db=job.room.audio.ceiling)
 
 
+def _load_output(job: Job) -> None:
+    """Load the libraries of the output, which takes 0.1 s and more, before it is opened."""
+    choose(job.output, job.room.audio)
+    if job.output is None:
+        pulse_server.load()
+
+
 def _stand_by(session: Session, link: HostLink, ports: Iterable[str]) -> TakeOver:
     """Follow the session in silence until the host says to take over.
 
@@ -134,6 +145,7 @@ def _stand_by(session: Session, link: HostLink, ports: Iterable[str]) -> TakeOve
             return message
         if isinstance(message, Follow):
             session.skip_to(message.frame)
+            be_served_early()  # all is loaded: it computes little until it takes over
         elif isinstance(message, tuple):
             for record in message:
                 session.replay(record)
@@ -155,10 +167,11 @@ def play(
     if resume is not None and resume.device is not None:
         audio = audio.model_copy(update={"device": resume.device})
     output = choose(job.output, audio)
+    ready_within = LIGHTS_READY if resume is None else 0.0
     with ExitStack() as stack:
         if rig is not None:
             stack.enter_context(_remembered(memory, rig))
-        lights = stack.enter_context(_lights(job.room)) if job.lights else None
+        lights = stack.enter_context(_lights(job.room, ready_within)) if job.lights else None
         player = Player(
             session,
             output,
@@ -217,7 +230,7 @@ def _handle_signals(player: Player) -> None:
 
 
 @contextmanager
-def _lights(room: Room) -> Iterator[MidiOutputs | None]:
+def _lights(room: Room, ready_within: float) -> Iterator[MidiOutputs | None]:
     """Yield the MIDI outputs, if the room has any."""
     ports = outputs(room)
     if not ports:
@@ -225,7 +238,7 @@ def _lights(room: Room) -> Iterator[MidiOutputs | None]:
         return
     process = MidiOutputs(ports, room.lights)
     process.start()
-    process.wait_ready(LIGHTS_READY)
+    process.wait_ready(ready_within)
     try:
         yield process
     finally:

@@ -50,14 +50,15 @@ from soundscape.views import fault_texts
 PATIENCE = 0.4
 """Seconds a command waits for a file to open; the old music plays on meanwhile."""
 START_PATIENCE = 5.0
+"""Seconds that a session waits at its start for its first files."""
 RESUME_LEAD = 0.25
 """Seconds from the decision to go on to the first sound: files are opened meanwhile."""
 SKIPPED_FROM = 2.0
 """Seconds from which on the session is moved on to where it should be; less is rendered."""
-TRY_AGAIN = 1.0
+TRY_AGAIN = 0.25
 """Seconds from one try of a device that is missing to the next."""
-FALLBACK_AFTER = 5
-"""Tries after which the fallback is tried as well."""
+FALLBACK_AFTER = 5.0
+"""Seconds after which the fallback is tried as well."""
 SWITCH_INTERVAL = 0.0005
 
 
@@ -148,7 +149,7 @@ class Player:
         """
         try:
             if resume is None:
-                self._wait_for_first_clips()
+                self._wait_for_clips(START_PATIENCE)
                 self._output.open()
             with _undisturbed():
                 if resume is None or self._resume(resume):
@@ -184,19 +185,20 @@ class Player:
         if not self._open_again():
             return False
         count = self._output.block_frames
-        silence = noise(0, count)
-        coming = since.frame_at(self._output.write(silence)) + count
         while not session.ended:
             self._output.wait_for_room()
+            self._wait_for_clips(self._output.ahead / 2)  # it has silence to play meanwhile
+            heard = self._output.next_heard()
+            coming = since.frame_at(self._now() if heard is None else heard)
             if coming - session.frame > frames(SKIPPED_FROM):
                 session.catch_up(coming + lead)
             while session.frame < coming and session.ready():
                 self._drop_late(min(count, coming - session.frame))
-            known = session.ready() and self._output.settled
+            known = session.ready() and heard is not None
             if known and coming <= session.frame < coming + count:
+                self._lead_in = session.frame - coming
                 break
-            coming = since.frame_at(self._output.write(silence)) + count
-        self._lead_in = max(0, session.frame - coming) % count
+            self._output.write(noise(0, count))
         if since.rise:
             self._entry = Fade(session.frame, frames(since.rise), "square", rising=True)
         else:
@@ -210,14 +212,15 @@ class Player:
             self.outbox.put(fact)
 
     def _open_again(self) -> bool:
-        """Open the device, and try again each second as long as it is missing.
+        """Open the device, and try again as long as it is missing.
 
         When it stays away the fallback is tried as well, and no other device. Returns False if
         `stop` is requested meanwhile: without a device there is nothing to fade out.
         """
-        device, tried = self._output, 0
+        device, began = self._output, self._now()
         while not self._stop_requested():
-            for output in (device, self._fallback if tried >= FALLBACK_AFTER else None):
+            stays_away = self._now() - began >= FALLBACK_AFTER
+            for output in (device, self._fallback if stays_away else None):
                 if output is None:
                     continue
                 try:
@@ -228,7 +231,6 @@ class Player:
                 else:
                     self._output = output
                     return True
-            tried += 1
             self._sleep(TRY_AGAIN)
         return False
 
@@ -336,11 +338,11 @@ class Player:
         frame = self._session.conductor.frame
         self.outbox.put(CommandFailed(request.number, frame, request.command, why))
 
-    def _wait_for_first_clips(self) -> None:
-        """A session begins with sound: wait for its first files, but not for ever."""
-        limit = self._now() + START_PATIENCE
+    def _wait_for_clips(self, patience: float) -> None:
+        """A session begins with sound: wait for the files of its first clips, but not for ever."""
+        limit = self._now() + patience
         while not self._session.ready() and self._now() < limit:
-            self._sleep(0.005)
+            self._sleep(0.002)
 
 
 @contextmanager

@@ -57,7 +57,7 @@ class Server:
         """Give it a block now, held back where that is due; note whether it had run dry."""
         frame = self.blocks * BLOCK
         asked = self.now
-        self.now += self.clock.too_early(frame, self.read(asked))
+        self.now += self.clock.asked(frame, self.read(asked))
         gap = self.now - (self.begun + self.blocks * SECONDS / self.rate)
         if self.blocks and gap > 0.0:
             self.begun += gap
@@ -209,7 +209,7 @@ def test_a_device_that_wants_to_hold_more_for_good_is_given_it() -> None:
     server.begun -= 0.3
     server.run(HOLD_BACK_FOR + 5.0)
     asked = server.due()
-    assert server.clock.too_early(server.blocks * BLOCK, asked) == 0.0
+    assert server.clock.asked(server.blocks * BLOCK, asked) == 0.0
     assert server.clock.gaps == []
 
 

@@ -47,8 +47,8 @@ def noise(blocks: int) -> list[Block]:
 
 
 def play(queue: PullQueue, blocks: list[Block], pause: float = 0.0) -> None:
-    queue.put(blocks[0])
-    for block in blocks[1:]:
+    queue.start()
+    for block in blocks:
         assert queue.wait_for_room(5.0)
         time.sleep(pause)
         queue.put(block)
@@ -69,14 +69,16 @@ def finished(queue: PullQueue, capture: Path) -> Block:
 @pytest.mark.parametrize("ready", [0, 2])
 def test_every_frame_is_played_once_and_without_a_gap(capture: Path, ready: int) -> None:
     blocks = noise(60)
-    queue = PullQueue(FRAMES, 2, ready, ignore, at_once)
+    queue = PullQueue(FRAMES, BUFFER, 2, ready, ignore, at_once)
     play(queue, blocks)
     assert np.array_equal(finished(queue, capture), np.concatenate(blocks))
 
 
 def test_sdl_waits_for_a_block_that_is_late_instead_of_playing_silence(capture: Path) -> None:
     blocks, waits = noise(6), []
-    queue = PullQueue(FRAMES, 2, 0, lambda asked, given: waits.append(given - asked), at_once)
+    queue = PullQueue(
+        FRAMES, BUFFER, 2, 0, lambda asked, given: waits.append(given - asked), at_once
+    )
     play(queue, blocks, pause=0.05)
     assert np.array_equal(finished(queue, capture), np.concatenate(blocks))
     assert max(waits) > 0.03
@@ -91,9 +93,9 @@ def test_what_is_asked_for_too_early_is_held_back_and_made_only_then(capture: Pa
         given.append(then)
 
     blocks = noise(6)
-    queue = PullQueue(FRAMES, 2, 0, note, lambda moment: 0.03)
-    queue.put(blocks[0])
-    for number, block in enumerate(blocks[1:], 1):
+    queue = PullQueue(FRAMES, BUFFER, 2, 0, note, lambda moment: 0.03)
+    queue.start()
+    for number, block in enumerate(blocks):
         assert queue.wait_for_room(5.0)
         queue.put(block)
         while len(given) <= number:
@@ -104,27 +106,27 @@ def test_what_is_asked_for_too_early_is_held_back_and_made_only_then(capture: Pa
 
 def test_with_none_ready_a_block_is_made_only_when_it_is_asked_for(capture: Path) -> None:
     asked: list[float] = []
-    queue = PullQueue(FRAMES, 2, 0, lambda moment, given: asked.append(moment), at_once)
+    queue = PullQueue(FRAMES, BUFFER, 2, 0, lambda moment, given: asked.append(moment), at_once)
     made: list[float] = []
     blocks = noise(20)
-    queue.put(blocks[0])
-    for block in blocks[1:]:
+    queue.start()
+    for block in blocks:
         assert queue.wait_for_room(5.0)
         made.append(time.perf_counter())
         queue.put(block)
     finished(queue, capture)
-    assert all(a <= m for a, m in zip(asked[1:], made, strict=True))
+    assert all(a <= m for a, m in zip(asked, made, strict=True))
 
 
 def test_what_is_allowed_more_may_wait_from_then_on(capture: Path) -> None:
-    queue = PullQueue(FRAMES, 2, 0, ignore, at_once)
+    queue = PullQueue(FRAMES, BUFFER, 2, 0, ignore, at_once)
     queue.allow_more()
     assert queue.wait_for_room(0.0)
     assert not queue.wait_for_room(0.0)
 
 
 def test_closing_lets_sdl_go_though_no_block_comes(capture: Path) -> None:
-    queue = PullQueue(FRAMES, 2, 0, ignore, at_once)
+    queue = PullQueue(FRAMES, BUFFER, 2, 0, ignore, at_once)
     play(queue, noise(3))
     assert queue.wait_for_room(5.0)  # SDL waits now
     closing = threading.Thread(target=lambda: (queue.close(), sdl.close_mixer()))

@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from soundscape.devices.audio import driver_buffers, pygame_output, sdl
+from soundscape.devices.audio import driver_buffers, pulse_server, pygame_output, sdl
 from soundscape.devices.audio.driver_buffers import AHEAD, AHEAD_WITHOUT_PRIORITY
 from soundscape.devices.audio.output import BLOCK_FRAMES
 from soundscape.devices.audio.pull_queue import PullQueue
@@ -26,6 +26,9 @@ class StillQueue:
         self.waited += timeout
         return False
 
+    def start(self) -> None:
+        pass
+
     def put(self, block: object) -> None:
         pass
 
@@ -35,6 +38,7 @@ def stuck(queue: StillQueue, *, taken: int) -> PygameOutput:
     output = PygameOutput("Room", now=lambda: 100.0 + queue.waited, sleep=lambda seconds: None)
     output._queue = cast(PullQueue, queue)
     for _ in range(taken):
+        output._note_asked(100.0)
         output._note_taken(100.0, 100.0)
     output._room = False
     return output
@@ -75,6 +79,7 @@ def test_without_real_time_priority_more_is_kept_ahead_unless_the_room_says_how_
     monkeypatch.setattr(pygame_output, "PullQueue", lambda *arguments: StillQueue())
     monkeypatch.setattr(sdl, "open_mixer", lambda *arguments, **more: None)
     monkeypatch.setattr(sdl, "driver_name", lambda: "pulseaudio")
+    monkeypatch.setattr(pulse_server, "hangs", lambda: False)
     environment: dict[str, str] = {}
     monkeypatch.setattr(os, "environ", environment)
     output = PygameOutput("Room", ahead=wanted)

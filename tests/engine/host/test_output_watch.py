@@ -69,6 +69,15 @@ def test_a_muted_output_is_told_once_and_so_is_that_it_is_on_again(stage: Stage)
     assert stage.looks() == [""]
 
 
+def test_an_output_whose_rate_changes_is_told_once_and_is_no_fault(stage: Stage) -> None:
+    assert stage.looks(sample_spec="s16le 2ch 48000Hz") == []
+    assert stage.warned == []
+    for _ in range(2):
+        assert stage.looks(sample_spec="s16le 1ch 16000Hz") == []
+    [warned] = stage.warned
+    assert "has changed from s16le 2ch 48000Hz to s16le 1ch 16000Hz" in warned
+
+
 def test_a_muted_stream_is_told_too(stage: Stage) -> None:
     stage.path = replace(PATH, muted=True)
     stage.watch.poll()
