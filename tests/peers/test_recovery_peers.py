@@ -91,6 +91,14 @@ class Session:
                 found.append(int(entry.name))
         return sorted(found, key=_age)
 
+    def stands_by(self) -> bool:
+        """Whether there is a standby, and it is loaded: the last of that is the server's library."""
+        players = self.players()
+        try:
+            return len(players) == 2 and "libpulse" in Path(f"/proc/{players[1]}/maps").read_text()
+        except OSError:
+            return False
+
     def listen(self) -> subprocess.Popen[bytes]:
         recorder = subprocess.Popen(
             [
@@ -184,7 +192,7 @@ def killed(session: Session, times: int, seed: int, wait: float) -> list[Kill]:
     chance, found = random.Random(seed), []
     recorder = session.listen()
     for _ in range(times):
-        until(lambda: len(session.players()) == 2, "there is no standby")
+        until(session.stands_by, "there is no standby")
         time.sleep(wait + chance.uniform(0.0, 5.0))
         playing = session.players()[0]
         before = len(session.heard())
@@ -255,7 +263,7 @@ def test_after_three_players_in_a_minute_generated_sound_goes_on_and_the_status_
     try:
         begin = time.perf_counter()
         for _ in range(DEATHS):
-            until(lambda: len(session.players()) == 2, "there is no standby")
+            until(session.stands_by, "there is no standby")
             os.kill(session.players()[0], signal.SIGKILL)
             time.sleep(1.0)  # what the sound server had
             until(session.sounds, "the sound does not come back")
@@ -280,7 +288,7 @@ def test_a_sound_server_that_is_killed_and_comes_back_is_played_on_again(
 ) -> None:
     server, took = sound_server, []
     for _ in range(TIMES):
-        until(lambda: len(session.players()) == 2, "there is no standby")
+        until(session.stands_by, "there is no standby")
         server.kill()
         server.wait()
         until(lambda: session.audio().startswith("no sound"), "the loss is not told")
@@ -311,7 +319,7 @@ def test_a_sound_server_that_freezes_and_wakes_is_played_on_again(
     took, recorder = [], session.listen()
     try:
         for _ in range(TIMES):
-            until(lambda: len(session.players()) == 2, "there is no standby")
+            until(session.stands_by, "there is no standby")
             sound_server.send_signal(signal.SIGSTOP)
             until(lambda: session.audio().startswith("no sound"), "the loss is not told")
             heard_before, woken = len(session.heard()), time.perf_counter()
