@@ -92,7 +92,7 @@ class Session:
         return sorted(found, key=_age)
 
     def stands_by(self) -> bool:
-        """Whether there is a standby, and it is loaded: the last of that is the server's library."""
+        """Whether there is a standby that is loaded: the last of it is the server's library."""
         players = self.players()
         try:
             return len(players) == 2 and "libpulse" in Path(f"/proc/{players[1]}/maps").read_text()
