@@ -43,6 +43,7 @@ from soundscape.library.file_tracks import LookUp
 from soundscape.library.files.locate import Library
 from soundscape.library.missing_measurements import with_measured
 from soundscape.library.user_dirs import runtime_folder, state_folder
+from soundscape.scene.network_spec import MqttSpec
 from soundscape.translation import gettext
 from soundscape.views import check_texts
 from soundscape.views.check_texts import SUBJECTS, VERDICTS, Verdict
@@ -253,7 +254,13 @@ def _session_runs() -> bool:
 
 
 def _devices_here(try_to_open: TryToOpen | None) -> ConnectedDevices:
-    return ConnectedDevices(_outputs, _inputs, _devices, try_to_open, _settings)
+    return ConnectedDevices(_outputs, _inputs, _devices, try_to_open, _settings, _broker)
+
+
+def _broker(spec: MqttSpec, root: Path) -> str:
+    from soundscape.devices.broker_client import broker_fault  # noqa: PLC0415 - few rooms need it
+
+    return broker_fault(spec, root)
 
 
 def _machine_state() -> MachineState:

@@ -6,10 +6,12 @@ at the broker. Nothing is kept for a broker that is away: what was not sent is o
 
 from __future__ import annotations
 
+import secrets
 import ssl
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, Queue
 from typing import Any, Protocol
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -31,6 +33,9 @@ RETRY, RETRY_REFUSED = (1, 2), (15, 30)
 LARGEST_PACKET = 64 * 1024
 """Bytes. The broker drops what is larger, instead of sending it to us."""
 LONGEST_PASSWORD = 4096
+
+TRY_FOR = 5.0
+"""Seconds for which `broker_fault` waits."""
 
 _TAKEN_OVER = 142
 
@@ -179,6 +184,38 @@ class BrokerClient:
         self._listener.received(
             BrokerMessage(message.topic, bytes(message.payload), message.retain)
         )
+
+
+class _FirstOutcome:
+    """Keeps what comes of the first try to connect."""
+
+    def __init__(self) -> None:
+        self.outcome: Queue[str] = Queue()
+
+    def connected(self) -> None:
+        self.outcome.put("")
+
+    def disconnected(self, why: str) -> None:
+        self.outcome.put(why)
+
+    def received(self, message: BrokerMessage) -> None:
+        """Nothing is subscribed to."""
+
+
+def broker_fault(spec: MqttSpec, root: Path) -> str:
+    """Connect once, and return why the broker does not accept us; "" if it does."""
+    first = _FirstOutcome()
+    try:
+        client = BrokerClient(spec, root, f"soundscape-check-{secrets.token_hex(4)}", first)
+    except NetworkError as err:
+        return str(err)
+    client.start()
+    try:
+        return first.outcome.get(timeout=TRY_FOR)
+    except Empty:
+        return "it does not answer"
+    finally:
+        client.close()
 
 
 def _password(spec: MqttSpec, root: Path) -> str | None:

@@ -254,3 +254,10 @@ def empty_password(name: str) -> str:
 def open_password(name: str) -> str:
     """Other users of the computer can read the password."""
     return _("other users of this computer can read {file}: chmod 600 {file}").format(file=name)
+
+
+def broker_away(broker: str, why: str) -> str:
+    """The broker cannot be reached."""
+    return _("the broker {broker} cannot be reached: {why}; the session plays without").format(
+        broker=broker, why=why
+    )

@@ -11,7 +11,12 @@ from typing import Any
 import pytest
 from mosquitto import Mosquitto
 
-from soundscape.devices.broker_client import LARGEST_PACKET, BrokerClient, BrokerMessage
+from soundscape.devices.broker_client import (
+    LARGEST_PACKET,
+    BrokerClient,
+    BrokerMessage,
+    broker_fault,
+)
 from soundscape.errors import NetworkError
 from soundscape.scene.network_spec import MqttSpec
 
@@ -127,3 +132,12 @@ def test_what_cannot_be_read_is_told_before_anything_is_sent(tmp_path: Path) -> 
     (tmp_path / "empty").touch()
     with pytest.raises(NetworkError, match="no certificate can be read from 'empty'"):
         BrokerClient(MqttSpec(broker="b", ca="empty"), tmp_path, "me", Listening())
+
+
+def test_a_check_says_why_a_broker_does_not_accept_us(mosquitto: Mosquitto) -> None:
+    spec = MqttSpec(**mosquitto.settings("room-1"))  # type: ignore[arg-type]
+    assert broker_fault(spec, Path()) == ""
+    assert "Not authorized" in broker_fault(spec.model_copy(update={"user": "nobody"}), Path())
+    assert "password" in broker_fault(spec.model_copy(update={"password_file": "none"}), Path())
+    mosquitto.kill()
+    assert "Connection refused" in broker_fault(spec, Path())

@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.peer,
     pytest.mark.waits,
     pytest.mark.long,
+    pytest.mark.timeout(900),
     pytest.mark.skipif(sys.platform != "linux", reason="network namespaces"),
 ]
 

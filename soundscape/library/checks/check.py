@@ -135,7 +135,7 @@ def check(
         found["loudness"].update(_steep(loaded, planned, forecasts[name]))
         if room_model is None:  # the devices are those of one room
             room_model = loaded.room
-            found["lights"].update(network_problems(loaded))
+            found["lights"].update(network_problems(loaded, present))
             for problem in device_problems(loaded, present):
                 found[_subject(problem, room_name)].add(problem)
     found["files"].update(_damaged(library, files, decoding, known))

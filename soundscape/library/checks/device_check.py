@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from soundscape.errors import Problem, Severity
@@ -15,6 +16,7 @@ from soundscape.library.resolve import Loaded
 from soundscape.message_text import listed, quoted
 from soundscape.midi.port_names import FEWEST_TWINS, fitting, too_few, unclear
 from soundscape.scene.models import AudioRoom, Room
+from soundscape.scene.network_spec import MqttSpec
 from soundscape.scene.room import outputs
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.translation import gettext as _
@@ -72,7 +74,7 @@ class ConnectedDevices:
 
     Each is called only if a room names something of its kind, since drivers take long to load.
     `open` opens devices; with None they are not opened. `settings` returns what the system's
-    settings do to an audio device that opens.
+    settings do to an audio device that opens. `broker` returns why a broker does not accept us.
     """
 
     outputs: Callable[[], Sequence[str]]
@@ -80,6 +82,7 @@ class ConnectedDevices:
     devices: Callable[[], Sequence[str]]
     open: TryToOpen | None = None
     settings: Callable[[str | None], Sequence[tuple[Severity, str]]] = lambda _device: ()
+    broker: Callable[[MqttSpec, Path], str] = lambda _spec, _root: ""
 
 
 @dataclass(frozen=True, slots=True)

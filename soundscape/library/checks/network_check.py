@@ -1,4 +1,4 @@
-"""Checks the files that a room names for its MQTT broker: the password, the certificate."""
+"""Checks the MQTT broker that a room names, and the files for it: password and certificate."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from soundscape.errors import Problem
+from soundscape.library.checks.device_check import ConnectedDevices
 from soundscape.library.files.locate import spelled
 from soundscape.library.resolve import Loaded
 from soundscape.scene.network_spec import MqttSpec
@@ -16,12 +17,20 @@ from soundscape.translation import gettext as _
 from soundscape.views import check_texts
 
 
-def network_problems(loaded: Loaded) -> Iterator[Problem]:
-    """Yield what keeps the room from its broker, and a password that others can read."""
+def network_problems(loaded: Loaded, present: ConnectedDevices | None) -> Iterator[Problem]:
+    """Yield what keeps the room from its broker, and a password that others can read.
+
+    The broker itself is tried if `present` is given.
+    """
     mqtt = loaded.room.network.mqtt
     if mqtt is None or loaded.room_document is None:
         return
-    for path, message in _problems(mqtt, Path(loaded.root)):
+    root = Path(loaded.root)
+    found = list(_problems(mqtt, root))
+    usable = not any(path in (("password-file",), ("ca",)) for path, _ in found)
+    if present is not None and usable and (why := present.broker(mqtt, root)):
+        found.append((("broker",), check_texts.broker_away(mqtt.broker, why)))
+    for path, message in found:
         yield loaded.room_document.problem(("network", "mqtt", *path), message, "warning")
 
 

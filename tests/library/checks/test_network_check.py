@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from soundscape.library.checks.device_check import ConnectedDevices
+
 ROOM = "network: {mqtt: {broker: b.lan, room: one, user: u, password-file: secret, ca: ca.crt}}"
 
 
-def found_of(shelf: Any, room: str = ROOM) -> list[str]:
+def found_of(shelf: Any, room: str = ROOM, present: ConnectedDevices | None = None) -> list[str]:
     shelf.write("scenes/x.yaml", "phases: {one: {duration: 5m, music: [{silence: 5m}]}}")
     shelf.write("room.yaml", room)
-    return [line for line in shelf.check() if "room.yaml" in line]
+    return [line for line in shelf.check(present=present) if "room.yaml" in line]
 
 
 def secret(shelf: Any, text: str = "opensesame\n") -> None:
@@ -55,3 +57,21 @@ def test_a_password_that_goes_in_the_clear_is_a_warning(shelf: Any) -> None:
     found = found_of(shelf, ROOM.replace("ca: ca.crt", "tls: false"))
     assert len(found) == 1
     assert "everyone on the network can read the password" in found[0]
+
+
+def test_a_broker_that_does_not_accept_us_is_a_warning_and_is_tried_with_good_files_only(
+    shelf: Any,
+) -> None:
+    tried = []
+
+    def broker(spec: Any, root: Any) -> str:
+        tried.append((spec.broker, root))
+        return "it does not answer"
+
+    present = ConnectedDevices(list, list, list, broker=broker)
+    assert len(found_of(shelf, present=present)) == 2
+    assert tried == []
+    secret(shelf)
+    (found,) = found_of(shelf, ROOM.replace(", ca: ca.crt", ""), present)
+    assert "network.mqtt.broker: the broker b.lan cannot be reached: it does not answer" in found
+    assert tried == [("b.lan", shelf.root)]
