@@ -17,8 +17,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 from played import Played  # noqa: E402
 from rich.segment import Segment  # noqa: E402
 from shows import phase, playlist, show, track  # noqa: E402
+from station_rooms import StationRooms  # noqa: E402
 
 from soundscape.console.app import ConsoleApp  # noqa: E402
+from soundscape.console.rooms_app import RoomsApp  # noqa: E402
 from soundscape.console.styles import COLOURS, GROUND  # noqa: E402
 from soundscape.timeline.show import Prompt  # noqa: E402
 from soundscape.units import At  # noqa: E402
@@ -145,9 +147,10 @@ STATES: dict[str, tuple[Callable[[], Played], tuple[str, ...]]] = {
 }
 
 
-async def screen(room: Played, presses: tuple[str, ...], size: tuple[int, int]) -> str:
-    """The console in a state."""
-    app = ConsoleApp(room, {})
+async def screen(
+    app: ConsoleApp | RoomsApp, presses: tuple[str, ...], size: tuple[int, int]
+) -> str:
+    """The console in a state, or the station's screen."""
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.1)
         for key in presses:
@@ -162,8 +165,10 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, (made, presses) in STATES.items():
         for size in ((80, 24), (120, 40)):
-            drawn = asyncio.run(screen(made(), presses, size))
+            drawn = asyncio.run(screen(ConsoleApp(made(), {}), presses, size))
             (folder / f"console-{name}-{size[0]}.svg").write_text(drawn, encoding="utf-8")
+    drawn = asyncio.run(screen(RoomsApp(StationRooms()), ("down", "n"), (104, 18)))
+    (folder / "rooms.svg").write_text(drawn, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -31,9 +31,15 @@ LISTEN_FOR = 12.0
 @click.option("--room", metavar="FILE", help="The room's file that names the broker.")
 @click.option("--serve", is_flag=True, help="Serve the page for a tablet, and pair it.")
 @click.option("--address", metavar="IP", help="Serve it at this address of this computer.")
+@click.option("--unpair", is_flag=True, help="Forget all paired devices before it is served.")
 @json_option
 def rooms(
-    library: str | None, room: str | None, serve: bool, address: str | None, as_json: bool
+    library: str | None,
+    room: str | None,
+    serve: bool,
+    address: str | None,
+    unpair: bool,
+    as_json: bool,
 ) -> None:
     """Show all rooms of the clinic's broker, on a screen or as a page.
 
@@ -47,13 +53,13 @@ def rooms(
       soundscape rooms --serve
       soundscape rooms --json
     """
-    if address and not serve:
-        raise click.UsageError("--address goes with --serve")
+    if (address or unpair) and not serve:
+        raise click.UsageError("--address and --unpair go with --serve")
     spec, root = _broker(library, room)
     if as_json:
         _print(spec, root)
     elif serve:
-        asyncio.run(_serve(spec, root, address))
+        asyncio.run(_serve(spec, root, address, unpair=unpair))
     elif sys.stdin.isatty() and sys.stdout.isatty():
         _show(spec, root)
     else:
@@ -105,7 +111,7 @@ def _show(spec: MqttSpec, root: Path) -> None:
         station.close()
 
 
-async def _serve(spec: MqttSpec, root: Path, address: str | None) -> None:
+async def _serve(spec: MqttSpec, root: Path, address: str | None, *, unpair: bool) -> None:
     """Serve the page until Ctrl-C. Enter shows another code."""
     from soundscape.remote.api.pairing import VALID, Pairing  # noqa: PLC0415 - takes long to load
     from soundscape.remote.mqtt.rooms_client import RoomsClient  # noqa: PLC0415
@@ -119,6 +125,8 @@ async def _serve(spec: MqttSpec, root: Path, address: str | None) -> None:
     changes.use_loop()
     station = RoomsClient(spec, root, changes.notify)
     devices = Pairing(state_folder(os.environ) / "rooms")
+    if unpair:
+        devices.forget()
     server = rooms_server(station, devices, changes)
     url = await server.open(address, ROOMS_PORT)
     station.start()

@@ -37,7 +37,8 @@ def test_without_a_terminal_there_is_no_screen(
 ) -> None:
     (library / "room.yaml").write_text("network: {mqtt: {broker: b.lan, tls: false}}\n")
     assert "there is no terminal" in said(capsys)
-    assert "--address goes with --serve" in said(capsys, "--address", "127.0.0.1")
+    assert "go with --serve" in said(capsys, "--address", "127.0.0.1")
+    assert "go with --serve" in said(capsys, "--unpair")
 
 
 def test_a_password_that_is_missing_is_told(
