@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 Handler = Callable[[object], None]
 """Gets the player's messages in order, and at last None, when the player is gone."""
 
-RULES = Rules(start=20.0, silence=1.0, beat=0.05, settled=3.0, pause=0.5, longest_pause=5.0)
-"""`silence` counts from the end of the sound that was handed to the device. A player that only
-stood still goes on by itself, with one gap of the same length; a change of players takes about a
-second, so it is better only from there on."""
+RULES = Rules(start=60.0, silence=1.0, beat=0.05, settled=3.0, pause=0.5, longest_pause=5.0)
+"""With a load average of 35 on two cores a player took 15 s to load; killed, it would begin again.
+
+`silence` counts from the end of the sound that was handed to the device. A player that only stood
+still goes on by itself, with one gap of the same length; a change of players takes about half a
+second, so it is better only from there on.
+"""
 ALONE = replace(RULES, start=math.inf, silence=math.inf, beat=0.25, restart=False)
 """Without a standby, a player that hangs may recover, and one that is gone is not replaced."""
 
