@@ -62,7 +62,7 @@ def rendered(track: Track, count: int) -> Block:
     source = track.source
     assert isinstance(source, GeneratedSource)  # noqa: S101 - asked before
     voices = [(one.generator, one.params, one.level_db) for one in source.voices]
-    stack = create_stack(voices, source.seed, seconds(track.frames), source.harmony)
+    stack = create_stack(voices, source.seed, seconds(track.frames), source.harmony, source.home)
     return stack.render(track.frames // 2, count)
 
 

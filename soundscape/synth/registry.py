@@ -217,11 +217,12 @@ def create_stack(
     seed: int,
     length: float = DEFAULT_LENGTH,
     harmony: HarmonySpec | None = None,
+    home: float | None = None,
 ) -> Stack:
     """Return a stack of (name, parameters, level in dB), each with a seed of its own by its place.
 
-    With a harmony the voices share its chords, and have phrases and rests in common. Raises as
-    `check` does.
+    With a harmony the voices share its chords, and have phrases and rests in common; it ends at
+    `home` (s), by default with the track. Raises as `check` does.
     """
     listed = list(voices)
     seeds = [chance.derive(seed, "voice", place) for place in range(len(listed))]
@@ -231,7 +232,7 @@ def create_stack(
             for (name, params, level), own in zip(listed, seeds, strict=True)
         ]
         return Stack(made)
-    shared, phrasing = _phrasing(listed, seed, length, harmony)
+    shared, phrasing = _phrasing(listed, seed, length, harmony, home)
     composed = []
     audible = [place for place, (_, _, level) in enumerate(listed) if db_to_gain(level)]
     for row, place in enumerate(audible):
@@ -246,12 +247,13 @@ def phrase_levels(
     seed: int,
     length: float,
     harmony: HarmonySpec,
+    home: float | None = None,
 ) -> NDArray[np.float64]:
     """Return how loud a stack with a harmony is planned to be at each second of its track.
 
     In dB over its nominal loudness, without the strokes of its notes.
     """
-    return _phrasing(list(voices), seed, length, harmony)[1].loudness
+    return _phrasing(list(voices), seed, length, harmony, home)[1].loudness
 
 
 def _phrasing(
@@ -259,6 +261,7 @@ def _phrasing(
     seed: int,
     length: float,
     harmony: HarmonySpec,
+    home: float | None,
 ) -> tuple[Harmony, Phrasing]:
     """Return the chords that a stack shares, and the phrases of its voices that are heard."""
     shared = Harmony(
@@ -267,8 +270,10 @@ def _phrasing(
         harmony.tuning,
         harmony.plan,
         seed,
-        length,
+        home or length,
     )
     heard = [(name, level) for name, _, level in listed if db_to_gain(level)]
     parts = [_PARTS.get(name, "ground") for name, _ in heard]
-    return shared, Phrasing(shared, parts, [level for _, level in heard], seed, length)
+    return shared, Phrasing(
+        shared, parts, [level for _, level in heard], seed, max(home or 0.0, length)
+    )

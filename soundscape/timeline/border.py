@@ -37,6 +37,11 @@ class Border(NamedTuple):
     arrival: Arrival | None
     accompanied: bool
 
+    @property
+    def over(self) -> int:
+        """The music frame from which on nothing of before is heard."""
+        return self.frame + self.tail
+
     def cuts(self, start: int, tail: int = 0) -> bool:
         """Whether a track that starts at a music frame would be cut soon after."""
         return self.frame - self.closing < start < self.frame + tail

@@ -465,7 +465,10 @@ class Conductor:
             fade = 0
         bus = Bus(self.context.next_id(), self.frame, level, self.clock)
         self.context.emit(bus.follow(self.frame, self.clock))
-        run.start(self.music_frame, bus, playlist, self.phase.name, fade, fit, keep=keep)
+        border = self._border(run.name) if self.transport.state is State.PLAYING else None
+        run.start(
+            self.music_frame, bus, playlist, self.phase.name, fade, fit, border=border, keep=keep
+        )
 
     def silence_layer(self, run: LayerPlayer, fade: int) -> None:
         """A layer fades out alone."""

@@ -68,6 +68,7 @@ class LayerPlayer:
         self._truncated = False  # the newest clip's file ended before its time
         self._border: Border | None = None  # the next one, where it is known
         self._instead: Cursor | None = None  # what plays up to the border instead of the playlist
+        self._leaves: int | None = None  # where the border's crossfade is over
         self._early: Cursor | None = None  # the arrival's playlist, where it has begun already
         self._resting = False  # nothing follows up to the border
         self._entrance = 0  # frames of the fade in which the first clip comes in of itself
@@ -125,14 +126,17 @@ class LayerPlayer:
         fade: int,
         fit: int | None = None,
         *,
+        border: Border | None = None,
         keep: bool = False,
     ) -> None:
         """Start a playlist on its own bus and crossfade from what plays.
 
-        `fit`: a track should end after so many frames. `keep` is that of `crossfade`.
+        `fit`: a track should end after so many frames. `border` is the next one, if it is known.
+        `keep` is that of `crossfade`.
         """
         self.bus, self.phase = bus, phase
         self._leave_border()
+        self._leaves = border.over if border else None
         self._playlist = self._context.cursor(playlist)
         self._playlist.adopt(playlist)
         if self.name == "voice":
@@ -160,6 +164,7 @@ class LayerPlayer:
         A track that begins soon, and may be open already, begins as it was planned.
         """
         changed, self._border = border != self._border, border
+        self._leaves = border.over if border else None
         if self._next_at is not None:
             if changed and self._next_at - music >= IN_TIME:
                 self.reschedule(music, IN_TIME)
@@ -362,7 +367,8 @@ class LayerPlayer:
             fade_in = min(VOICE_EDGE, track.frames // 2)
         rising = Fade(music, fade_in, shape, rising=True) if fade_in else None
         assert self.bus is not None  # noqa: S101 - only a layer that plays starts clips
-        track = planned(track, self.target, self._context.session_frame(music))
+        leaves = self._leaves - music if self._leaves is not None and self._early is None else None
+        track = planned(track, self.target, self._context.session_frame(music), leaves)
         number, prior = self._context.next_id(), None
         beside: tuple[float, ...] = ()
         if fade_in and self.name != "voice":
@@ -457,6 +463,7 @@ class LayerPlayer:
     def _leave_border(self) -> None:
         """Another playlist, another border."""
         self._border, self._instead, self._early, self._resting = None, None, None, False
+        self._leaves = None
 
     def _fade_all(self, music: int, fade: int) -> None:
         if self.clips:

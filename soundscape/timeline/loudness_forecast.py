@@ -190,7 +190,7 @@ def _phrases(track: Track, tenths: int) -> Values | None:
     if not isinstance(source, GeneratedSource) or source.harmony is None:
         return None
     voices = [(one.generator, one.params, one.level_db) for one in source.voices]
-    levels = phrase_levels(voices, source.seed, seconds(track.frames), source.harmony)
+    levels = phrase_levels(voices, source.seed, seconds(track.frames), source.harmony, source.home)
     at = (np.arange(tenths) + 0.5) / 10.0
     phrases: Values = np.interp(at, np.arange(levels.size), levels)
     return phrases

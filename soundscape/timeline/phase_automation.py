@@ -1,4 +1,4 @@
-"""Tracks whose parameters follow the phase, as it is planned when they are placed."""
+"""Generated tracks that follow the phase, as it is planned when they are placed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from soundscape.synth.machinery.automation import ParameterAutomation
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.phase_clock import PhaseClock
 from soundscape.timeline.show import GeneratedSource, Track
-from soundscape.units import seconds
+from soundscape.units import frames, seconds
 
 LOWEST, HIGHEST = -29.0, -19.0
 """LUFS: the loudness targets that go with an intensity of 0 and of 1.
 
 So rest (−28) is 0.1, onset (−24) 0.5 and the peak (−21) 0.8.
 """
+
+_HOME_STEP = frames(10.0)
+"""Home is at a multiple of this, so that a track that waits to be read keeps its sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,22 @@ class PhaseTarget:
         return ParameterAutomation(tuple(points))
 
 
-def planned(track: Track, target: PhaseTarget | None, frame: int) -> Track:
-    """A track that begins at a session frame, whatever of it follows the phase being settled."""
+def planned(
+    track: Track, target: PhaseTarget | None, frame: int, leaves: int | None = None
+) -> Track:
+    """A track that begins at a session frame, whatever of it follows the phase being settled.
+
+    It is no longer heard after `leaves` frames, as far as that is known: a harmony that would go on
+    beyond comes home by then.
+    """
     source = track.source
-    if target is None or not isinstance(source, GeneratedSource):
+    if not isinstance(source, GeneratedSource):
+        return track
+    if source.harmony is not None and leaves is not None and _HOME_STEP <= leaves < track.frames:
+        home = seconds(leaves // _HOME_STEP * _HOME_STEP)
+        source = replace(source, home=home)
+        track = replace(track, source=source)
+    if target is None:
         return track
     settled = [
         {

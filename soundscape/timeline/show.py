@@ -55,11 +55,15 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedSource:
-    """One generator, or a stack of them, sounding together; a stack may share a harmony."""
+    """One generator, or a stack of them, sounding together; a stack may share a harmony.
+
+    `home` is the second at which the harmony is to be over, None for the track's end.
+    """
 
     voices: tuple[Voice, ...]
     seed: int
     harmony: HarmonySpec | None = None
+    home: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

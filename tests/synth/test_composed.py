@@ -98,6 +98,17 @@ def test_it_plays_on_beyond_its_length() -> None:
     assert 0.01 < np.abs(later).max() < 0.7
 
 
+@pytest.mark.parametrize("home", [200.0, 500.0])
+def test_it_stands_on_its_home_chord_by_the_time_it_is_to_be_home(home: float) -> None:
+    stack = synth.create_stack([("pad", {}, 0.0)], 5, 400.0, HarmonySpec(key="A"), home)
+    sound = stack.render(int((home - 20.0) * RATE), 8 * RATE)
+    harmonics = np.log2(np.outer([110.0, 165.0], np.arange(1, 7))).ravel()
+    away = np.abs((_strongest(sound)[:, None] - harmonics + 0.5) % 1.0 - 0.5).min(axis=1)
+    assert away.max() < 0.02
+    levels = synth.phrase_levels([("pad", {}, 0.0)], 5, 400.0, HarmonySpec(key="A"), home)
+    assert len(levels) == max(home, 400.0) + 1
+
+
 def test_a_pitch_beside_a_harmony_is_refused() -> None:
     with pytest.raises(InvalidValue, match="root: the stack's harmony says it"):
         synth.check("pad", {"root": "D2"}, HARMONY)

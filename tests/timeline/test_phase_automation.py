@@ -8,7 +8,9 @@ import pytest
 from shows import level, phase, playlist, show
 
 from soundscape.scene.fields import EnvelopeSpec
-from soundscape.timeline.conductor import Conductor, never_waits
+from soundscape.scene.harmony_fields import HarmonySpec
+from soundscape.timeline.commands import Command
+from soundscape.timeline.conductor import Conductor, never_waits, waits_as_written
 from soundscape.timeline.directives import ClipStarts
 from soundscape.timeline.envelope import Contour
 from soundscape.timeline.phase_automation import PhaseTarget, planned
@@ -88,3 +90,51 @@ def test_a_track_that_asks_for_nothing_is_left_as_it_is() -> None:
     still, file = generated(intensity=0.4), Track("f", "f", FileSource("f.flac"), MINUTE)
     assert planned(still, arc, 0) is still
     assert planned(file, arc, 0) is file
+
+
+# a harmony comes home as its track leaves
+
+COMPOSED = replace(
+    generated(),
+    source=GeneratedSource((Voice("pad", {}),), 7, HarmonySpec(key="D")),
+    frames=20 * MINUTE,
+)
+
+
+def homes(conductor: Conductor, until: int) -> list[float | None]:
+    directives = conductor.advance(until)
+    return [d.clip.track.source.home for d in directives if isinstance(d, ClipStarts)]
+
+
+def test_a_piece_that_a_border_cuts_is_home_by_the_end_of_the_crossfade() -> None:
+    composed, other = playlist("m", COMPOSED), playlist("other", COMPOSED)
+    two = show(phase("one", 300.0, composed), phase("two", 1800.0, other))
+    assert homes(Conductor(two, never_waits), 40 * MINUTE)[:2] == [320.0, None]
+
+
+def test_a_piece_that_ends_before_the_border_is_home_at_its_end() -> None:
+    short = playlist("m", replace(COMPOSED, frames=8 * MINUTE))
+    long = show(phase("one", 1800.0, short))
+    found = homes(Conductor(long, never_waits), 24 * MINUTE)
+    assert found[:2] == [None, None]
+
+
+def test_where_the_border_is_not_known_a_piece_goes_its_own_way() -> None:
+    waiting = replace(phase("one", 300.0, playlist("m", COMPOSED)), advance="manual")
+    two = show(waiting, phase("two", 600.0, playlist("other", COMPOSED)))
+    conductor = Conductor(two, waits_as_written)
+    assert homes(conductor, 2 * MINUTE) == [None]
+    conductor.command(Command("next"))
+    assert len(homes(conductor, 3 * MINUTE)) == 1
+
+
+def test_a_next_piece_knows_a_border_that_was_moved() -> None:
+    composed = playlist("m", *(replace(COMPOSED, key=f"{n}") for n in range(2)))
+    two = show(phase("one", 600.0, composed), phase("two", 600.0, playlist("other", COMPOSED)))
+    conductor = Conductor(two, never_waits)
+    homes(conductor, MINUTE)
+    conductor.command(Command("extend", by=300.0))
+    conductor.command(Command("skip"))
+    (home,) = homes(conductor, 2 * MINUTE)
+    assert home is not None
+    assert 14 * 60 <= home <= 14 * 60 + 30

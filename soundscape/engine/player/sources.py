@@ -60,7 +60,8 @@ def open_track(track: Track, start: int) -> Source:
     if isinstance(source, GeneratedSource):
         voices = ((v.generator, _with_recording(v.params), v.level_db) for v in source.voices)
         length = seconds(track.frames)
-        return Generated(create_stack(voices, source.seed, length, source.harmony), start)
+        stack = create_stack(voices, source.seed, length, source.harmony, source.home)
+        return Generated(stack, start)
     raise MediaError(f"{track.title}: a planned silence has no sound to open")
 
 
