@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 HOP = 4096
 """Frames over which a power is taken; the gain goes straight from one to the next."""
 
+_RAMP = (np.arange(HOP) / (HOP - 1)).astype(np.float32)
 _SHARE = 0.8
 _MOST = 16.0  # 12 dB
 
@@ -55,7 +56,7 @@ class EvenedSum:
         first = self._level(index * HOP / SAMPLE_RATE) * self._hop(index - 1)[1]
         sound, gain = self._hop(index)
         last = self._level((index + 1) * HOP / SAMPLE_RATE) * gain
-        return sound * np.linspace(first, last, HOP, dtype=np.float32)
+        return sound * (np.float32(first) + np.float32(last - first) * _RAMP)
 
     def _evened(self, index: int) -> tuple[Planes, float]:
         """Return hop `index` of the sum, and the gain that evens it."""

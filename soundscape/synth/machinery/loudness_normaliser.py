@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from soundscape.synth.machinery.weak_method import weak_method
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,6 +27,14 @@ class LoudnessNormaliser:
     def __init__(self, power: Callable[[float], float], reach: float) -> None:
         self._reach = reach
         self._powers = lru_cache(2 * int(2.0 * reach / _STEP))(lambda step: power(step * _STEP))
+        # One hop ends where the next begins.
+        self._around = lru_cache(2)(weak_method(self._weighed))
+
+    def now(self, time: float) -> float:
+        """Return the power at `time` (s), straight between the seconds."""
+        step, through = divmod(time / _STEP, 1.0)
+        before, after = self._powers(int(step)), self._powers(int(step) + 1)
+        return before + through * (after - before)
 
     def mean(self, time: float) -> float:
         """Return the mean power around `time` (s)."""
@@ -42,7 +52,7 @@ class LoudnessNormaliser:
         weight = weight * powers**4 / (powers**4 + gate**4)
         return float(weight @ powers / weight.sum())
 
-    def _around(self, time: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _weighed(self, time: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the powers within reach of `time`, and the weight of each."""
         first = int(np.ceil((time - self._reach) / _STEP))
         last = int(np.floor((time + self._reach) / _STEP))

@@ -32,6 +32,7 @@ _EVENED = 100  # s before and after, over which the loudness is evened out
 _ABSENT = -28.0  # dB: a voice that is not in a phrase
 _EVERY = 100.0  # s from one rest to the next, at least
 _GRID = 1024  # frames from one gain to the next; it is straight between them
+_RAMP = (np.arange(_GRID) / _GRID).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,9 @@ class PhrasedGenerator:
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
         knots = np.arange(start // _GRID, (start + count) // _GRID + 2) * _GRID
-        gains = self._phrasing.gains(self._voice, knots / SAMPLE_RATE)
-        place, offset = np.divmod(np.arange(start, start + count), _GRID)
-        place -= start // _GRID
-        rise = gains[place + 1] - gains[place]
-        gain = (gains[place] + rise * (offset / _GRID)).astype(np.float32)
+        gains = self._phrasing.gains(self._voice, knots / SAMPLE_RATE).astype(np.float32)
+        whole = gains[:-1, None] + np.diff(gains)[:, None] * _RAMP
+        gain = whole.ravel()[start % _GRID :][:count]
         return np.asarray(self._generator.render(start, count) * gain[:, None], np.float32)
 
 

@@ -34,6 +34,8 @@ _ENTRY_DB = 34.0  # from where a note that follows none comes up
 _LOOK = 30.0  # s that are looked at before and after for the loudness
 _AIR = 1e-4  # the power that the breath never falls below, of its mean
 _HIGHEST = 8000.0  # Hz: there a breath ends
+_OPENS = 0.35  # by which power of its level a harmonic comes later than the one below it
+_OPENING = 6  # harmonics that do
 _NOTHING = 1e-9  # the power of a line that rests
 _VIBRATO_LATER = 0.9  # s before a note begins to sway
 
@@ -116,11 +118,14 @@ class WindLine:
             levels = np.interp(times, knots, gain)
             turn = np.exp(2j * np.pi * (self._cycles(note, times) % 1.0) + apart)
             harmonic, sound = turn.copy(), np.zeros((2, HOP))
+            # The stronger it is blown, the brighter it sounds.
+            opened, opening = levels.copy(), levels**_OPENS
             for number, amplitude in enumerate(self._timbre(note.pitch)):
-                # The stronger it is blown, the brighter it sounds.
-                sound += amplitude * harmonic.imag * levels ** (0.35 * min(number, 6))
+                if 0 < number <= _OPENING:
+                    opened *= opening
+                sound += amplitude * opened * harmonic.imag
                 harmonic *= turn
-            out += sound * levels
+            out += sound
         out *= np.linspace(self._level(knots[0]), self._level(knots[-1]), HOP)
         return np.asarray(out * 0.5**0.5, np.float32)
 
