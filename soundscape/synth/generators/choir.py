@@ -53,6 +53,8 @@ class Choir:
             stray_cents=5.5,
             swell_db=4.0 + 3.0 * self._full,
             width=params["width"],
+            noise=0.003 + 0.001 * self._open,
+            noise_band=(2500.0, 6000.0),
         )
         self._sound = Ensemble(
             params,

@@ -52,6 +52,8 @@ class Strings:
             stray_cents=4.0,
             swell_db=5.0 + 4.0 * full,
             width=params["width"],
+            noise=0.0025 + 0.001 * self._bright,
+            noise_band=(2500.0, 6000.0),
         )
         self._sound = Ensemble(
             params,

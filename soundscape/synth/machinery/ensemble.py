@@ -12,9 +12,10 @@ import numpy as np
 from soundscape.dsp.weighting import k_power, power_at
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.beats import HOP, EvenedSum
-from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, Planes
+from soundscape.synth.machinery.generator import NOMINAL_LUFS, Block, OverlapAdd, Planes
 from soundscape.synth.machinery.harmony import ChordCells
 from soundscape.synth.machinery.loudness_normaliser import LoudnessNormaliser
+from soundscape.synth.machinery.noise_bed import FREQUENCY, SIZE, NoiseBed, even, within
 from soundscape.synth.machinery.pitch import MODES, tuned
 from soundscape.synth.machinery.voice_leading import SharedVoiceLeading, VoiceLeading
 from soundscape.synth.machinery.weak_method import weak_method
@@ -33,6 +34,7 @@ _TABLE = 4096  # points of a voice's wave
 _MOST = 48  # harmonics: a table drawn in straight lines is true to them within 100 dB
 _DESK = 3  # voices in a section
 _LATER = 0.35  # how much later than the one before a voice opens, as a power of its gain
+_HIGHEST = 6500.0  # Hz: there the noise ends
 _VOICE_LEVEL = (1.0, 0.8, 0.7)
 
 
@@ -47,6 +49,8 @@ class Articulation:
     stray_cents: float  # how far the voices of a section are apart
     swell_db: float  # how far a note swells to its middle
     width: float
+    noise: float  # the power of breath or bows, of that of the tones, K-weighted
+    noise_band: tuple[float, float]  # Hz
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,20 @@ class Ensemble:
         self._pan = self._placed()
         self._steady = LoudnessNormaliser(weak_method(self._power_around), 10.0)
         self._sound = EvenedSum(weak_method(self._summed), weak_method(self._gain))
+        self._bed = NoiseBed(chance.derive(key, "noise"), manner.width)
+        ends = 1.0 + (FREQUENCY / _HIGHEST) ** 48
+        self._spectrum = even(within(*manner.noise_band, 6) / ends)
+        self._noise = OverlapAdd(weak_method(self._blown), HOP, SIZE // HOP)
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
-        return self._sound.render(start, count)
+        return self._sound.render(start, count) + self._noise.render(start, count)
+
+    def _blown(self, index: int) -> Planes:
+        """Return frame `index` of the noise, as strong as the voices are in its middle."""
+        time = (index + 1) * HOP / SAMPLE_RATE
+        power = self._manner.noise * self._steady.now(time) * self._gain(time) ** 2
+        return self._bed.frame(index, power * self._spectrum)
 
     def _summed(self, index: int) -> tuple[Planes, float]:
         """Return hop `index` of all voices, and the power that they have without beats."""

@@ -34,6 +34,13 @@ def test_brightness_moves_the_spectrum_up(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_breath_and_bows_are_heard_faintly_even_where_the_tones_are_dark(name: str) -> None:
+    power = _power(synth.create(name, {"brightness": 0.0}, 1).render(0, 10 * RATE))
+    high = 10.0 * np.log10(power[10 * 3000 :].sum() / power.sum())
+    assert -44.0 < high < -30.0
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_step_where_hops_meet(name: str) -> None:
     sound = synth.create(name, {}, 4).render(0, 100 * 4096).astype(np.float64)
     bends = np.abs(np.diff(sound, 2, axis=0))
