@@ -3,9 +3,11 @@
 `fades.track` as written, unless the curves say more. A track that fades out by itself is met where
 it begins to: the crossfade is up to twice `fades.track` then. While a track that comes in softly is
 more than 6 dB under the one before, that one is kept, for `fades.phase` at the most, and only then
-fades out. An overlap is at most half the shorter track. A track that goes on from the one before
-(an album's) is joined to it without any overlap. Two generated pieces that each have a harmony go
-over slowly, in up to 48 s: both stand on their home chords then.
+fades out. A track whose end is far louder than what comes before it fades out longer, for
+`fades.phase` at the most, so that the join does not rise. An overlap is at most half the shorter
+track. A track that goes on from the one before (an album's) is joined to it without any overlap.
+Two generated pieces that each have a harmony go over slowly, in up to 48 s: both stand on their
+home chords then.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from soundscape.dsp.fade import curve
 from soundscape.dsp.weighting import SHORT_TERM
 from soundscape.synth import OPENING
 from soundscape.timeline.show import FadeFrames, FileSource, GeneratedSource, Track
@@ -27,6 +30,10 @@ LONGEST = 2
 """Times `fades.track` that a crossfade may last."""
 NEAR_DB = 6.0
 """A track is kept until the one that comes in is this near to it."""
+LOUD_END = 6.0
+"""LU that the end of a track may lie over the 30 s before its join."""
+SOFTENED = 3.0
+"""LU that it lies over them at the most where it is faded longer: the next track adds to it."""
 
 COMPOSED = 6
 """Times `fades.track` that two pieces with a harmony overlap, up to `OPENING` seconds."""
@@ -38,6 +45,8 @@ GO_OVER = "two pieces with a harmony go over slowly"
 HALF = "half the shorter track"
 
 _POINT = SAMPLE_RATE // 10
+_BEFORE = 300  # points before a join that its loudness is held against
+_LONGER = frames(1.0)  # by which fades are tried
 _QUIET = -20.0  # LU under the target, and below: no part of how loud a track is
 
 
@@ -71,9 +80,42 @@ def plan_overlap(before: Track, after: Track, fades: FadeFrames) -> Overlap:
     if composed:
         return Overlap(fade, GO_OVER)
     kept = min(kept_for(before, before.frames - fade, after, fades.phase), half - fade)
+    longer = _softened(before, fade, kept, min(max(fades.phase, fade), half), fades)
+    if longer:
+        return Overlap(longer, f"{before.title} ends loudly and fades out for {_rounded(longer)}")
     if kept == 0 and fade == fades.track:
         return Overlap(fade, AS_WRITTEN)
     return Overlap(kept + fade, _words(before, after, falls, kept), kept)
+
+
+def _softened(before: Track, fade: int, kept: int, longest: int, fades: FadeFrames) -> int:
+    """The frames of a fade under which a track's loud end does not rise; 0 where it does not rise.
+
+    If none is long enough, the fade under which it rises least.
+    """
+    if before.momentary is None or _rise(before, fade, kept, fades) <= LOUD_END:
+        return 0
+    tried = range(fade, longest + 1, _LONGER)
+    rises = [_rise(before, one, 0, fades) for one in tried]
+    least = max(min(rises), SOFTENED)
+    return next(one for one, rise in zip(tried, rises, strict=True) if rise <= least)
+
+
+def _rise(before: Track, fade: int, kept: int, fades: FadeFrames) -> float:
+    """How far the loudest 3 s of a track's end lie over the 30 s before its join, in LU."""
+    last = before.frames // _POINT
+    place = max(0, last - (fade + kept) // _POINT)
+    first = max(0, place - _BEFORE)
+    levels = track_levels(before, first, last)
+    if levels is None or levels.size <= place - first or place - first < SHORT_TERM:
+        return 0.0
+    power = 10.0 ** (levels / 10.0)
+    mean = float(power[: place - first].mean())
+    at = (np.arange(power.size - (place - first)) + 0.5) * _POINT - kept
+    gone = np.clip(at / fade, 0.0, 1.0)
+    power[place - first :] *= curve(1.0 - gone, fades.curve) ** 2
+    short = np.convolve(power, np.full(SHORT_TERM, 1.0 / SHORT_TERM))[place - first : power.size]
+    return float(10.0 * np.log10(short.max() / mean)) if mean > 0.0 and short.size else 0.0
 
 
 def _is_composed(track: Track) -> bool:

@@ -94,6 +94,25 @@ def test_both_together_add_up_to_half_the_shorter_track_at_the_most():
     assert (brief.frames, brief.kept) == (frames(12), frames(4))
 
 
+def test_a_track_that_ends_far_louder_than_before_fades_out_longer():
+    loud_end = measured("Rising", (120, -12, -12), (8, 0, 0))
+    one = plan_overlap(loud_end, STEADY, FADES)
+    assert FADE < one.frames <= PHASE
+    assert one.reason == f"Rising ends loudly and fades out for {one.frames / frames(1):.0f} s"
+
+
+def test_a_loud_end_of_six_lu_is_left_alone():
+    for lu, softened in ((-5.8, False), (-7.5, True)):
+        longer = plan_overlap(measured("End", (120, lu, lu), (8, 0, 0)), STEADY, FADES)
+        assert (longer.frames > FADE) is softened, lu
+
+
+def test_where_no_fade_is_long_enough_the_one_that_rises_least_is_taken():
+    shouting = measured("Shouting", (60, -20, -20), (7, 0, 0))
+    one = plan_overlap(shouting, STEADY, FADES)
+    assert FADE <= one.frames <= PHASE
+
+
 def test_what_is_soft_itself_is_not_kept_for_a_soft_one():
     assert plan_overlap(measured("Soft", (120, -20, -20)), SLOW, FADES).kept < frames(7)
 
