@@ -30,7 +30,10 @@ class Cursor:
         self._round = -1
         self._queue: list[Track] = []
         self._last: Track | None = None
-        self._aim: int | None = None  # frames from the next track's start to where one should end
+        # Frames to where a track should end: from the next one's start, or if `_joined` from the
+        # end of the last one.
+        self._aim: int | None = None
+        self._joined = False
         self._fades: FadeFrames | None = None
         self._failures = 0  # one after another
 
@@ -53,9 +56,11 @@ class Cursor:
         if track is not None:
             if self._last is not None and self._last.key not in self._left_out:
                 self._failures = 0
-            self._last = self._queue.pop(0)
-            if self._aim is not None and self._fades is not None:
-                self._aim -= track.frames - min(self._fades.track, track.frames // 2)
+            before, self._last = self._last, self._queue.pop(0)
+            if self._aim is not None:
+                if self._joined and before is not None and self._fades is not None:
+                    self._aim += plan_overlap(before, track, self._fades).frames
+                self._aim, self._joined = self._aim - track.frames, True
         return track
 
     def count_failure(self, key: str) -> None:
@@ -68,7 +73,7 @@ class Cursor:
 
         `fades` is what joins are reckoned with.
         """
-        self._aim, self._fades = end, fades
+        self._aim, self._fades, self._joined = end, fades, False
         self._fit()
 
     def adopt(self, playlist: Playlist) -> bool:
@@ -130,7 +135,8 @@ class Cursor:
             def overlap(one: Track, other: Track) -> int:
                 return plan_overlap(one, other, fades).frames
 
-            self._queue = fitted(playable, self._aim, overlap, self._last)
+            last, joined = self._last, self._joined
+            self._queue = fitted(playable, self._aim, overlap, last, joined=joined)
 
 
 def apart(tracks: list[Track], last: Track | None) -> list[Track]:

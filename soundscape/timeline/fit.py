@@ -31,35 +31,46 @@ Miss = tuple[bool, int]
 """How far an order is from what is wanted; the smaller, the better."""
 
 
-def miss(order: Sequence[Track], aim: int, overlap: Overlap) -> Miss:
+def miss(order: Sequence[Track], aim: int, overlap: Overlap, after: Track | None = None) -> Miss:
     """Whether a track is cut soon after its start, and by how much the last one passes the aim.
 
-    `aim` is the phase's end in frames from the first track's start. An order that ends before its
-    aim misses by nothing: what follows it is fitted in its turn.
+    `aim` is the phase's end in frames from the first track's start, or from the end of `after`,
+    which it follows. An order that ends before its aim misses by nothing: what follows it is fitted
+    in its turn.
     """
-    at = 0
+    at = -overlap(after, order[0]) if after and order else 0
     for index, track in enumerate(order):
         following = order[index + 1] if index + 1 < len(order) else None
         lasts = track.frames - (overlap(track, following) if following else 0)
         if at + lasts >= aim:
-            return index > 0 and aim - at < CLOSING, at + lasts - aim
+            return (index > 0 or after is not None) and aim - at < CLOSING, at + lasts - aim
         at += lasts
     return False, 0
 
 
 def fitted(
-    order: Sequence[Track], aim: int, overlap: Overlap, last: Track | None = None
+    order: Sequence[Track],
+    aim: int,
+    overlap: Overlap,
+    last: Track | None = None,
+    *,
+    joined: bool = False,
 ) -> list[Track]:
-    """The order, or one near it that misses the aim by less. `last` is the track before it."""
+    """The order, or one near it that misses the aim by less.
+
+    `last` is the track before it; the aim counts from its end if they are `joined`.
+    """
     overlap = _remembered(overlap)
-    best, missed = list(order), miss(order, aim, overlap)
+    after = last if joined else None
+    best, missed = list(order), miss(order, aim, overlap, after)
     for _ in range(_PASSES):
         if not missed[0] and missed[1] <= CLOSE:
             break
+        begin = overlap(after, best[0]) if after else 0
         found = min(
             (
-                (miss(one, aim, overlap), i, one)
-                for i, one in enumerate(_trades(best, aim, overlap))
+                (miss(one, aim, overlap, after), i, one)
+                for i, one in enumerate(_trades(best, begin + aim, overlap))
                 if _apart(one, last) or not _apart(best, last)
             ),
             default=None,

@@ -29,6 +29,15 @@ def test_a_miss_is_what_is_left_of_the_track_at_the_end():
     assert miss(order, frames(30), overlap) == (False, frames(62))
 
 
+def test_after_another_track_the_aim_counts_from_its_end():
+    before, order = track("before", 300), tracks(100, 100, 100)  # they start at -8, 84, 176
+    assert miss(order, frames(175), overlap, before) == (False, frames(1))
+    assert miss(order, frames(30), overlap, before) == (True, frames(54))
+    again = tracks(200, 210, 400, 250, 180, 300)
+    one = fitted(again, frames(592), overlap, before, joined=True)
+    assert miss(one, frames(592), overlap, before) < miss(again, frames(592), overlap, before)
+
+
 def test_an_order_that_ends_within_a_second_is_left_as_it_is():
     order = tracks(100, 100, 300)
     assert fitted(order, frames(184), overlap) == order
