@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -156,3 +158,10 @@ def test_no_track_that_calm_touches_is_taken_for_calm(steps, gain):
 def test_a_steady_track_is_taken_for_calm_at_once():
     assert not calm.may_touch(np.full(2000, -2000, np.int16), 0.0)
     assert not calm.may_touch(np.zeros(0, np.int16), 0.0)
+
+
+def test_between_points_the_mean_power_is_that_of_a_line_in_decibels():
+    gain = np.array([0.0, -6.0, -6.0, -1.5])
+    fine = [np.linspace(*ends, 10_001) for ends in pairwise(gain)]
+    means = [np.mean(10.0 ** (stretch / 10.0)) for stretch in fine]
+    assert np.allclose(calm.passing(gain), means, rtol=1e-3)

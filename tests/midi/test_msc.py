@@ -65,6 +65,7 @@ def test_set_sends_fourteen_bits_low_ones_first() -> None:
 
 def test_fire_sends_its_macro() -> None:
     assert fire(2, "lighting", 9).hex() == "f07f0202010709f7"
+    assert fire(2, "lighting", 127).hex() == "f07f020201077ff7"
 
 
 @pytest.mark.parametrize(
