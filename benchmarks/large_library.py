@@ -34,13 +34,13 @@ def figures(lab: Lab) -> Iterator[Figure | Plot]:
             line = [sys.executable, "-m", "soundscape", command, "x", "--library", str(folder)]
             used(line)  # the first one is not counted
             several = [used(line) for _ in range(lab.rounds)]
-            wall = [one.wall for one in several]
-            least.append(min(wall))
+            wall, cpu = ([getattr(one, of) for one in several] for of in ("wall", "cpu"))
+            least.append(min(cpu))
             yield Figure(f"{command}, {size} tracks: wall", "s", wall, goal=GOAL)
-            yield Figure(f"{command}, {size} tracks: CPU", "s", [one.cpu for one in several])
+            yield Figure(f"{command}, {size} tracks: CPU", "s", cpu)
             yield Figure(f"{command}, {size} tracks: memory", "MiB", [one.peak for one in several])
     lines = {name: (sizes, seconds) for name, seconds in walls.items()}
-    yield Plot("Plan and check by the size of the library", "tracks", "seconds", lines, "xy")
+    yield Plot("Plan and check by the size of the library", "tracks", "CPU seconds", lines, "xy")
 
 
 def make(folder: Path, size: int) -> None:

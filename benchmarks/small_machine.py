@@ -1,4 +1,4 @@
-"""A session on a small machine: held to a share of one core, and on a slow disk.
+"""A session on a small machine: held to a share of one core.
 
 All processes of the session together get a tenth of a core (a control group of Linux) while it
 plays two MP3 with a crossfade to a null output; then less and less, until there is a gap.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sounds import encode, tone
 
+from soundscape.engine.host import background_scan
 from soundscape.engine.host.background_scan import ScanRequest, start_background_scan
 from soundscape.engine.host.background_scan_main import in_playing_order
 from soundscape.library.files.locate import Library
@@ -97,3 +101,18 @@ def test_it_goes_on_when_nobody_listens_any_more(order: ScanRequest, monkeypatch
             return
         threading.Event().wait(0.1)
     raise AssertionError("it has given up")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps nothing of an ended process")
+def test_nothing_is_left_of_a_process_that_has_ended(order: ScanRequest, monkeypatch) -> None:
+    started = []
+
+    def spawn(module: str):
+        started.append(background_scan_spawn(module))
+        return started[-1]
+
+    background_scan_spawn = background_scan.spawn
+    monkeypatch.setattr(background_scan, "spawn", spawn)
+    told(replace(order, unmeasured=replace(order.unmeasured, files=())))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(started[0].pid, os.WNOHANG)
