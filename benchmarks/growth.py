@@ -57,7 +57,7 @@ def phase(minutes: float, tracks: int = 2, **more: Any) -> dict[str, Any]:
 
 def by_layers(count: int) -> Made:
     """Return a session of so many layers."""
-    others = {"ambience": [NOISE], "voice": [{**NOISE, "duration": "9m"}]}
+    others = {layer: [{**NOISE, "duration": "9m"}] for layer in ("ambience", "voice")}
     more = dict(list(others.items())[: count - 1])
     return {"only": phase(MINUTES, **more)}, {}
 
