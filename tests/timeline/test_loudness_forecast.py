@@ -43,6 +43,16 @@ def test_the_power_of_a_crossfade_stays_one():
     assert found.momentary[1700:2800] == pytest.approx(0, abs=0.05)
 
 
+def test_in_a_fade_a_tenth_has_the_mean_power_of_the_whole_tenth():
+    planned = plan(show(phase("one", 100, playlist("m", STEADY)), start=8))
+    window = frames(0.4)
+    for end in range(12, 20):
+        at = np.arange(frames(end / 10) - window, frames(end / 10), 10)
+        power = np.mean(planned.master["session"].sampled(at) ** 4)
+        heard_then = loudness_forecast(planned).momentary[end - 1]
+        assert heard_then == pytest.approx(10 * np.log10(power), abs=0.06)
+
+
 def test_layers_add_up_by_power():
     ambience = playlist("a", measured("rain", (200, 0.0)))
     found = heard(phase("one", 100, playlist("m", STEADY), ambience=ambience))

@@ -63,6 +63,13 @@ def test_a_track_as_loud_as_the_one_before_is_left_alone():
     assert opening_gain(opened(planned, "other")) is None
 
 
+def test_what_the_fade_in_keeps_down_is_not_lowered_once_more():
+    struck = measured("struck", (4, 0.0), (200, -15.0))
+    clip = opened(plan(show(phase("one", 400, playlist("m", SOFT, struck)))), "struck")
+    assert opening_gain(clip).min() > -4
+    assert opening_gain(replace(clip, fade_in=None)).min() == pytest.approx(-9, abs=0.6)
+
+
 def test_after_a_planned_silence_the_fade_in_is_enough():
     planned = plan(show(phase("one", 400, playlist("m", SOFT, silence(60), LOUD))))
     assert opened(planned, "loud").prior is None
