@@ -12,6 +12,7 @@ import rich_click as click
 from soundscape.cli.loading import name_library, the_library
 from soundscape.cli.options import library_option, room_option, scene_names
 from soundscape.devices.midi.mido_ports import output_names
+from soundscape.dmx.slot_values import describe_slots
 from soundscape.engine.light_preview import all_messages, play_lights
 from soundscape.errors import LibraryError
 from soundscape.library.resolve import load_show
@@ -20,6 +21,7 @@ from soundscape.message_text import listed
 from soundscape.midi.describe import describe
 from soundscape.midi.messages import Message
 from soundscape.remote.light_claims import lights_must_be_free
+from soundscape.scene.models import Room
 from soundscape.timeline.directives import CueFires, Directive, LightsMove, PhaseBegins
 from soundscape.timeline.rehearse import shortened
 from soundscape.timeline.show import Show
@@ -57,7 +59,7 @@ def preview(scene: str, library: str | None, room: str | None, speed: float, *, 
     its planned end. At the end the lights stay where they are.
 
     --print sends nothing: each message is a line with its time in the session, its port, its
-    meaning and its bytes.
+    meaning and its bytes; over DMX, the values of the addresses.
 
     \b
     Example:
@@ -69,7 +71,7 @@ def preview(scene: str, library: str | None, room: str | None, speed: float, *, 
     show = loaded.show if speed == 1.0 else _faster(loaded.show, speed)
     if dry:
         for message in all_messages(loaded.room, show):
-            click.echo(_line(message))
+            click.echo(_line(message, loaded.room))
         return
     if not loaded.room.lights and not loaded.room.cues:
         raise LibraryError(
@@ -106,7 +108,9 @@ def _descriptions(directive: Directive) -> Iterator[str]:
             yield f"  cue {name}" + (f" {number}" if number else "")
 
 
-def _line(message: Message) -> str:
+def _line(message: Message, room: Room) -> str:
+    if room.midi[message.port].dmx is not None:
+        return f"{_time(message.frame)}  {message.port}  {describe_slots(message.data)}"
     shown = message.data[:24].hex(" ") + (" …" if len(message.data) > 24 else "")
     return f"{_time(message.frame)}  {message.port}  {describe(message.data)}  [{shown}]"
 

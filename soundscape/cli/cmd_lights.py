@@ -13,13 +13,19 @@ import rich_click as click
 from soundscape.cli.cmd_light_preview import preview
 from soundscape.cli.loading import the_library
 from soundscape.cli.options import json_option, library_option, room_option
+from soundscape.devices.dmx.universe_claim import release_universe
 from soundscape.devices.midi.mido_ports import output_names
 from soundscape.engine.light_test import LightTest, open_light_test
 from soundscape.errors import InvalidValue, LibraryError
+from soundscape.library.last_lights import lights_folder
 from soundscape.library.room_editor import room_as_written
-from soundscape.library.user_dirs import runtime_folder
+from soundscape.library.universe_files import universe_file
+from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.lighting.fixture import fraction
+from soundscape.message_text import listed
 from soundscape.remote.light_claims import lights_must_be_free
+from soundscape.scene.addresses import port_key
+from soundscape.scene.dmx_spec import slots_of, universe_name
 from soundscape.scene.light_spec import kelvin_problem
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
 from soundscape.units import format_kelvin, parse_kelvin, parse_light
@@ -217,6 +223,11 @@ def _begin(light_test: LightTest, room: Room, name: str, start: str | None, *, a
 def where(room: Room, name: str, opened: Mapping[str, str]) -> str:
     """Return where a light's messages go, in an integrator's terms; `opened` has full names."""
     light = room.lights[name]
+    universe = room.midi[light.port].dmx
+    if light.address is not None and universe is not None:
+        slots = slots_of(light.address)
+        what = "address" if len(slots) == 1 else "addresses"
+        return f"{universe_name(universe)}, {what} {listed([str(slot) for slot in slots])}"
     port = opened.get(light.port) or room.midi[light.port].output
     if light.msc is not None:
         return f"{port}, show control device {light.msc.device}, control {light.msc.control}"
@@ -224,6 +235,30 @@ def where(room: Room, name: str, opened: Mapping[str, str]) -> str:
         return f"{port}, channel {light.channel}, controls {light.cc[0]} and {light.cc[1]}"
     what = f"note {light.note}" if light.note is not None else f"control {light.cc}"
     return f"{port}, channel {light.channel}, {what}"
+
+
+@lights.command()
+@library_option
+@room_option
+def release(library: str | None, room: str | None) -> None:
+    """Stop sending to the DMX universes of the room.
+
+    After a session the last look is sent on and on, since a receiver that no longer receives
+    anything may go dark. This command ends that. What the lamps do then is up to the receiver and
+    its settings. It does nothing to a running session.
+
+    \b
+    Example:
+      soundscape lights release
+    """
+    wired = _room(library, room)
+    universes = {name: spec for name, spec in wired.midi.items() if spec.dmx is not None}
+    if not universes:
+        raise LibraryError("this room has no DMX port: over MIDI nothing is sent after a session")
+    lights_must_be_free(runtime_folder(os.environ), wired, ())
+    for name, spec in universes.items():
+        released = release_universe(universe_file(lights_folder(state_folder(os.environ)), spec))
+        click.echo(f"{name}: {port_key(spec)}: {'released' if released else 'nothing was sent'}")
 
 
 def _room(library: str | None, room: str | None) -> Room:

@@ -42,7 +42,7 @@ from soundscape.units import format_clock, frames, seconds
 @room_option
 @seed_option
 @click.option("--bits", type=click.Choice(["16", "24"]), help="Integer samples, with dither.")
-@click.option("--midi", metavar="FILE", help="The messages to the lights as a MIDI file.")
+@click.option("--midi", metavar="FILE", help="The MIDI messages to the lights as a file.")
 @click.option("--events", metavar="FILE", help="Each event as a line of JSON.")
 @click.option("--script", metavar="FILE", help="Commands at exact times: - {at: 3m, do: hold}")
 @click.option(
@@ -93,7 +93,8 @@ def render(
         messages, happened = _run(session, writer, begin, end, loaded.show)
     if midi:
         with _or_nothing(midi):
-            write_midi_file(midi, messages, _output_ports(loaded))
+            ports = _output_ports(loaded)
+            write_midi_file(midi, [one for one in messages if one.port in ports], ports)
     if events:
         lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in happened)
         with _or_nothing(events):

@@ -1,4 +1,4 @@
-"""Moves lights in real time without a session's sound: the rig's messages to the MIDI outputs."""
+"""Moves lights in real time without a session's sound: the rig's messages to the outputs."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ def open_outputs(room: Room) -> Iterator[tuple[MidiOutputs, LastLights]]:
     stay.
     """
     memory = LastLights(state_folder(os.environ), room)
-    ports = {name: spec for name, spec in room.midi.items() if spec.output}
-    process = MidiOutputs(ports, room.lights)
+    ports = {name: spec for name, spec in room.midi.items() if spec.input is None}
+    process = MidiOutputs(ports, room.lights, memory.universes)
     process.start()
     process.wait_ready(READY)
     try:

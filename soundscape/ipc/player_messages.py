@@ -7,7 +7,7 @@ from typing import Any
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
-from soundscape.scene import control_specs, light_spec, network_spec, room, values, wiring
+from soundscape.scene import control_specs, dmx_spec, light_spec, network_spec, room, values, wiring
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.timeline import show
@@ -280,6 +280,7 @@ ROOM = (
     *(room.Room, room.AudioRoom, room.Calibration, room.OutputPair, room.Limits, room.CareSpec),
     room.AfterSpec,
     *(wiring.PortSpec, light_spec.LightSpec, wiring.MscTarget, wiring.CueMessage),
+    *(dmx_spec.SacnSpec, dmx_spec.ArtnetSpec),
     wiring.TimecodeSpec,
     *(control_specs.Control, values.Kelvin),
     *(network_spec.NetworkSpec, network_spec.MqttSpec),

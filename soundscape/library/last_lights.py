@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from soundscape.library.files.atomic_write import write_atomically
+from soundscape.library.universe_files import universe_levels, universe_starts
 from soundscape.midi.port_names import bare
 from soundscape.scene.addresses import addresses
 from soundscape.scene.models import LightSpec, Room
@@ -22,18 +23,21 @@ class LastLights:
     """The last levels sent to a room's lights, as parts of full (0 to 1), by light.
 
     `levels` has those that are known. They are kept while they change, not only at the end: a
-    session that breaks off leaves its last look as well, and the next one must not jump.
+    session that breaks off leaves its last look as well, and the next one must not jump. Those of
+    DMX universes are kept by the process that sends them (`universe_files`).
     """
 
     def __init__(self, folder: Path, room: Room) -> None:
-        self._folder = folder / "lights"
+        self._folder = lights_folder(folder)
         self._files: dict[Path, dict[str, str]] = {}  # to the key of each light, by its name
         for name, light in room.lights.items():
             port = room.midi.get(light.port)
             if port is not None and port.output is not None:
                 called = f"{bare(port.output)}\n{port.nth or ''}"
                 self._files.setdefault(self._file(called), {})[name] = _key(light)
-        self.levels: dict[str, float] = {}
+        self.universes = universe_starts(self._folder, room)
+        """What the DMX ports begin with."""
+        self.levels = universe_levels(self._folder, room)
         for file, keys in self._files.items():
             known = _read(file)
             self.levels.update({name: known[key] for name, key in keys.items() if key in known})
@@ -54,6 +58,11 @@ class LastLights:
 
     def _file(self, port: str) -> Path:
         return self._folder / f"{hashlib.sha256(port.encode()).hexdigest()[:16]}.json"
+
+
+def lights_folder(state: Path) -> Path:
+    """Return where the last levels are, in the state folder."""
+    return state / "lights"
 
 
 def _key(light: LightSpec) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from soundscape.errors import InvalidValue
 from soundscape.lighting.curve import kelvin_fraction
 from soundscape.lighting.dimmer_curve import DimmerCurve, dimmer_curve
+from soundscape.lighting.dmx_light import dmx_wire
 from soundscape.midi.messages import control, control_pair, note_on
 from soundscape.midi.msc import set_control
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
@@ -123,9 +124,12 @@ def _wire(name: str, light: LightSpec) -> tuple[int, int, Encode]:
     if light.note is not None:
         note = light.note
         return 127, 1, lambda code, _before: (note_on(channel, note, code),)
+    if light.address is not None:
+        top, encode = dmx_wire(light.address)
+        return top, 1, encode
     target = light.msc
     if target is None or target.control is None:
-        raise InvalidValue(f"lights.{name}: needs one of cc, note, or msc with a control")
+        raise InvalidValue(f"lights.{name}: needs one of cc, note, address, or msc with a control")
     number = target.control
     # The standard leaves open what SET's 14 bits mean; ETC Eos reads percent (its manual).
     top = 16383 if target.scale == "14-bit" else 100

@@ -1,4 +1,4 @@
-"""All lights of a room: takes moves and cues, returns MIDI messages. Times are session frames."""
+"""All lights of a room: takes moves and cues, returns messages. Times are session frames."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Rig:
         for one in self._lights.values():
             ports.setdefault(one.fixture.port, []).append(one)
         self._lines = {
-            port: PortScheduler(port, lights, limits.messages) for port, lights in ports.items()
+            port: PortScheduler(port, lights, _budget(room, port)) for port, lights in ports.items()
         }
         self._cues = Cues(room.cues)
         code = room.timecode
@@ -261,6 +261,12 @@ class Rig:
             for light in self._lights.values()
             if isinstance(light, Dimmer) and light.base is not None
         ]
+
+
+def _budget(room: Room, port: str) -> float:
+    """The messages a second that a port carries. A DMX packet has the values of all lights."""
+    spec = room.midi.get(port)
+    return math.inf if spec is not None and spec.dmx is not None else room.limits.messages
 
 
 def _switches_share_a_gap(room: Room) -> bool:

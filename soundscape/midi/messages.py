@@ -15,7 +15,11 @@ from soundscape.errors import InvalidValue
 
 @dataclass(frozen=True, slots=True, order=True)
 class Message:
-    """One MIDI message (`data`, with its status byte) for a port of the room, due at a frame."""
+    """One message for a port of the room, due at a frame.
+
+    `data` is a MIDI message with its status byte, or for a DMX port the values of some addresses
+    (`dmx.slot_values`).
+    """
 
     frame: int
     port: str

@@ -9,6 +9,7 @@ from soundscape.message_text import quoted
 from soundscape.midi.port_names import bare
 from soundscape.scene.binding import Binder
 from soundscape.scene.control_specs import Control
+from soundscape.scene.dmx_spec import slots_of, universe_name
 from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.room import Room
 from soundscape.scene.schema import FieldProblem
@@ -24,7 +25,7 @@ _ANY_CHANNEL, _EVERY_DEVICE = 0, 127
 class Address(NamedTuple):
     """`where` is a channel (0: any) or a show control device (127: every one)."""
 
-    kind: str  # cc, note, control, program, sysex, macro, or a format of show control
+    kind: str  # cc, note, control, dmx, program, sysex, macro, or a format of show control
     where: int
     number: int
 
@@ -47,6 +48,9 @@ def addresses(what: LightSpec | CueMessage | Control) -> Iterator[Address]:
         return
     if what.msc is not None and what.msc.control is not None:
         yield Address("control", what.msc.device, what.msc.control)
+    if isinstance(what, LightSpec) and what.address is not None:
+        for slot in slots_of(what.address):
+            yield Address("dmx", 0, slot)
     if isinstance(what, CueMessage) and what.bank is not None:
         for number in _BANK_SELECT:
             yield Address("cc", channel, number)
@@ -80,19 +84,26 @@ Held = tuple[str, str, int, int]
 def held(room: Room) -> tuple[Held, ...]:
     """What a session moves that has the room's lights.
 
-    No other light can be at a port that the program makes itself.
+    No other light can be at a port that the program makes itself. A DMX packet has the values of
+    all addresses, so a session that has one light of a universe has them all.
     """
     ports = {name: spec for name, spec in room.midi.items() if not spec.virtual}
-    return tuple(
-        (_written(ports[light.port]), *address)
+    held = (
+        (port_key(ports[light.port]), *address)
         for light in room.lights.values()
         if light.port in ports
-        for address in addresses(light)
+        for address in (addresses(light) if ports[light.port].dmx is None else (_WHOLE_UNIVERSE,))
     )
+    return tuple(dict.fromkeys(held))
 
 
-def _written(port: PortSpec) -> str:
-    """A port's name as written, and which of several it is."""
+_WHOLE_UNIVERSE = Address("universe", 0, 0)
+
+
+def port_key(port: PortSpec) -> str:
+    """A port's name as written, and which of several it is; a universe in words."""
+    if port.dmx is not None:
+        return universe_name(port.dmx)
     return (port.output or port.input or "") + (f"{NTH}{port.nth}" if port.nth else "")
 
 
@@ -147,5 +158,5 @@ class _Taken:
 
     def _at(self, port: str, one: Address) -> list[tuple[Address, str]]:
         spec = self._binder.valid.get(("midi", port))
-        name = _written(spec) if isinstance(spec, PortSpec) else port
+        name = port_key(spec) if isinstance(spec, PortSpec) else port
         return self._owners.setdefault((bare(name), one.kind, one.number), [])

@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaValue
 from soundscape import message_text, units
 from soundscape.errors import InvalidValue
 from soundscape.scene.binding import Binder
+from soundscape.scene.dmx_spec import DmxAddress, address_problem
 from soundscape.scene.fields import Measure, Numbers, Whole
 from soundscape.scene.schema import INVALID, FieldProblem, Keys, Model, ValueType
 from soundscape.scene.values import Kelvin, KelvinRange, LightValue
@@ -126,9 +127,9 @@ _Curve = Annotated[Literal["perceptual", "linear"] | tuple[tuple[float, float], 
 
 
 class LightSpec(Model):
-    """A light: exactly one of cc, note, msc says how it is sent."""
+    """A light: exactly one of cc, note, msc, address says how it is sent."""
 
-    exactly_one = ("cc", "note", "msc")
+    exactly_one = ("cc", "note", "msc", "address")
     fits: ClassVar[Mapping[str, tuple[str, ...]]] = {"channel": ("cc", "note")}
 
     port: OutputName
@@ -141,6 +142,8 @@ class LightSpec(Model):
     """A note whose velocity is the level."""
     msc: MscTarget | None = None
     """A control of a show control desk."""
+    address: DmxAddress | None = None
+    """Of a DMX port: an address, [coarse, fine] (16 bits), or addresses with their ranges."""
     kind: Literal["dimmer", "switch"] = "dimmer"
     """`switch` goes on or off only."""
     range: KelvinRange | None = None
@@ -171,6 +174,10 @@ class LightSpec(Model):
                 yield FieldProblem(("cc",), "a switch needs one controller, not a 14-bit pair")
             if "range" in keys.written:
                 yield FieldProblem(("range",), "a switch has no colour range")
+        is_switch, is_colour = keys["kind"] == "switch", "range" in keys.written
+        message = address_problem(keys["address"], is_switch=is_switch, is_colour=is_colour)
+        if message:
+            yield FieldProblem(("address",), message)
         yield from cls._dimming_problems(keys)
         if message := kelvin_problem(keys["from_"], keys["range"], "range" in keys.written):
             yield FieldProblem(("from",), message)

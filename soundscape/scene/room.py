@@ -188,7 +188,7 @@ class Limits(Model):
             limits="between 10/s and 1000/s, what a MIDI cable carries",
         ),
     ] = 250.0
-    """Messages a second to one port (250/s)."""
+    """Messages a second to one MIDI port (250/s)."""
 
 
 class CareSpec(Model):
@@ -227,7 +227,7 @@ class Room(Model):
     audio: AudioRoom = AudioRoom()
     """The audio output."""
     midi: dict[Name, PortSpec] = Field(default_factory=dict)
-    """The MIDI ports, each under a name of your own."""
+    """The ports, MIDI and DMX, each under a name of your own."""
     lights: dict[Name, LightSpec] = Field(default_factory=dict)
     """The lights, each under a name of your own; scenes use it."""
     limits: Limits = Limits()
@@ -257,11 +257,11 @@ class Room(Model):
 
 
 def outputs(room: Room) -> dict[str, PortSpec]:
-    """The outputs of a room, and one more for each input whose pads are to be lit.
+    """The outputs of a room, DMX too, and one more for each input whose pads are to be lit.
 
     It goes by the input's own name: a device has both under one name.
     """
-    ports = {name: spec for name, spec in room.midi.items() if spec.output is not None}
+    ports = {name: spec for name, spec in room.midi.items() if spec.input is None}
     for control in room.controls:
         spec = room.midi.get(control.port)
         if control.feedback and spec is not None and spec.input is not None:

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from soundscape.errors import Severity
 from soundscape.message_text import quoted
-from soundscape.scene.addresses import same_address
+from soundscape.scene.addresses import port_key, same_address
 from soundscape.scene.binding import Binder, no_such
 from soundscape.scene.control_specs import SHOWN, Control
 from soundscape.scene.cue_rules import cue_problems, pair_problems
-from soundscape.scene.light_spec import kelvin_problem
+from soundscape.scene.light_spec import LightSpec, kelvin_problem
 from soundscape.scene.room import Room, light_values
 from soundscape.scene.schema import FieldProblem, Reference
 from soundscape.scene.wiring import PortSpec
@@ -78,6 +78,7 @@ def room_problems(binder: Binder, root: Node) -> Iterator[FieldProblem]:
     yield from _double_names(root)
     yield from _colours(binder)
     yield from same_address(binder)
+    yield from _dmx(binder)
     yield from cue_problems(binder)
     yield from pair_problems(binder)
     yield from _feedback(binder)
@@ -102,9 +103,37 @@ def _port(ref: Reference, ports: tuple[str, ...], binder: Binder) -> Iterator[Fi
         )
         return
     port = binder.valid.get(("midi", ref.value))
-    if isinstance(port, PortSpec) and getattr(port, ref.kind) is None:
-        other = "input" if ref.kind == "output" else "output"
-        yield FieldProblem(ref.path, f"{quoted(ref.value)} is an {other}; this needs an {ref.kind}")
+    if not isinstance(port, PortSpec) or getattr(port, ref.kind) is not None:
+        return
+    if port.dmx is not None and ref.path[0] == "lights":
+        return
+    other = "input" if ref.kind == "output" else "output"
+    what = f"an {other}" if port.dmx is None else "a DMX universe"
+    yield FieldProblem(ref.path, f"{quoted(ref.value)} is {what}; this needs an {ref.kind}")
+
+
+def _dmx(binder: Binder) -> Iterator[FieldProblem]:
+    """Two ports of one universe, and lights that their port has no place for."""
+    ports = {
+        str(path[1]): port for path, port in binder.valid.items() if isinstance(port, PortSpec)
+    }
+    taken: dict[str, str] = {}
+    for name, port in ports.items():
+        if port.dmx is not None:
+            first = taken.setdefault(port_key(port), name)
+            if first != name:
+                message = f"is the universe of {quoted(first)} too: the two would fight"
+                yield FieldProblem(("midi", name), message)
+    for path, light in binder.valid.items():
+        if not isinstance(light, LightSpec) or light.port not in ports:
+            continue
+        is_dmx = ports[light.port].dmx is not None
+        if is_dmx and light.address is None:
+            message = f"{quoted(light.port)} is a DMX universe: this needs 'address'"
+            yield FieldProblem((*path, "port"), message)
+        elif not is_dmx and light.address is not None:
+            message = f"{quoted(light.port)} is a MIDI port: an address goes with sacn or artnet"
+            yield FieldProblem((*path, "address"), message)
 
 
 def _double_names(root: Node) -> Iterator[FieldProblem]:

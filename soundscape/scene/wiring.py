@@ -1,4 +1,4 @@
-"""MIDI as an integrator writes it: ports, channels and numbers, show control, cues, timecode."""
+"""Ports and MIDI as an integrator writes them: channels, numbers, show control, cues, timecode."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from soundscape import message_text, units
 from soundscape.errors import InvalidValue
 from soundscape.midi import msc_codes
 from soundscape.scene.binding import Binder
+from soundscape.scene.dmx_spec import ArtnetSpec, SacnSpec
 from soundscape.scene.fields import Measure, Numbers, Text, Whole, Word
 from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Keys, Model
 from soundscape.scene.values import DURATION, Seconds
@@ -49,18 +50,31 @@ def _timecode_rate(value: units.Written) -> float:
 
 
 class PortSpec(Model):
-    """A MIDI port by a part of its name."""
+    """A MIDI port by a part of its name, or a DMX universe."""
 
-    exactly_one = ("output", "input")
+    exactly_one = ("output", "input", "sacn", "artnet")
+    fits: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "nth": ("output", "input"),
+        "virtual": ("output", "input"),
+    }
 
     output: _PortName | None = None
     """The name, or part of it, of a port to send to; `soundscape midi ports` lists them."""
     input: _PortName | None = None
     """The name, or part of it, of a port to receive from."""
+    sacn: SacnSpec | None = None
+    """A DMX universe over sACN, for lights."""
+    artnet: ArtnetSpec | None = None
+    """A DMX universe over Art-Net, for lights."""
     nth: _Nth | None = None
     """Which of several ports of that name, from 1, in the order of `soundscape midi ports`."""
     virtual: bool = False
     """Make the port for other programs to connect to (not on Windows)."""
+
+    @property
+    def dmx(self) -> SacnSpec | ArtnetSpec | None:
+        """Its universe, where it is one."""
+        return self.sacn or self.artnet
 
     @classmethod
     def problems(cls, keys: Keys) -> Iterator[FieldProblem]:

@@ -82,6 +82,8 @@ class MidiOutputPorts:
 
     def poll(self) -> None:
         """Close the outputs that are gone, and open those that have appeared."""
+        if not self._outputs:
+            return  # a room with DMX only needs no driver
         names = self._names.now(afresh=not self.any_open)
         for output in self._outputs:
             if output.open is not None and not output.virtual and output.open.name not in names:

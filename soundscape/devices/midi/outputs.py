@@ -1,4 +1,5 @@
-"""The MIDI outputs of a room, in a process of their own. `devices.midi.inputs` is the mirror image.
+"""The outputs of a room, MIDI and DMX, in a process of their own. `devices.midi.inputs` is the
+mirror image.
 
 Messages go to the process ahead of time, and nothing waits for it: light must never delay sound. If
 the process does not read, its bounded queue fills (`ipc.worker.BACKLOG` batches), and later
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from soundscape.devices.dmx.universe_messages import SecondSender, UniverseRequest
 from soundscape.devices.midi.port_messages import (
     CODEC,
     DRIVER_GONE,
@@ -27,8 +29,10 @@ from soundscape.ipc import clock
 from soundscape.ipc.spawn import spawn
 from soundscape.ipc.supervisor import Reason, Rules, Supervisor
 from soundscape.ipc.worker import Worker
+from soundscape.library.universe_files import UniverseStart
+from soundscape.scene.dmx_spec import ArtnetSpec, universe_name
 from soundscape.scene.models import LightSpec, PortSpec
-from soundscape.views.fault_texts import came_back, went_offline
+from soundscape.views.fault_texts import came_back, second_sender, went_offline
 
 MODULE = "soundscape.devices.midi.sender_main"
 RULES = Rules(start=10.0, silence=1.0)
@@ -44,19 +48,28 @@ class MidiOutputs:
     """The outputs among some ports.
 
     `lights` are the room's: a note that is a light stays when the session breaks off, while a cue's
-    note is ended.
+    note is ended. `universes` has the file of each DMX port; one without is not sent.
     """
 
     def __init__(
-        self, ports: Mapping[str, PortSpec], lights: Mapping[str, LightSpec] | None = None
+        self,
+        ports: Mapping[str, PortSpec],
+        lights: Mapping[str, LightSpec] | None = None,
+        universes: Mapping[str, UniverseStart] | None = None,
     ) -> None:
-        wanted = {name: spec for name, spec in ports.items() if spec.output is not None}
+        midi = {name: spec for name, spec in ports.items() if spec.output is not None}
+        self._universes = tuple(
+            _universe(name, ports[name], start)
+            for name, start in (universes or {}).items()
+            if name in ports
+        )
         self._requests = tuple(
             OutputRequest(
                 name, str(spec.output), spec.virtual, spec.nth, lights=_notes(name, lights or {})
             )
-            for name, spec in wanted.items()
+            for name, spec in midi.items()
         )
+        wanted = (*midi, *(one.port for one in self._universes))
         self._index = {name: index for index, name in enumerate(wanted)}
         self._health = dict.fromkeys(wanted, "opening")
         self._opened: dict[str, str] = {}
@@ -137,7 +150,7 @@ class MidiOutputs:
         worker = Worker(spawn(MODULE), CODEC)
         opened = self.opened()
         requests = (replace(one, before=opened.get(one.port, "")) for one in self._requests)
-        worker.send(OpenOutputs(tuple(requests)))
+        worker.send(OpenOutputs(tuple(requests), self._universes))
         return worker
 
     def _handle(self, message: object) -> None:
@@ -146,6 +159,9 @@ class MidiOutputs:
             self.timing = replace(message, sent=message.sent + sent, late=message.late + late)
         elif isinstance(message, PortStatus):
             self._set_status(message)
+        elif isinstance(message, SecondSender):
+            with self._known:
+                self._faults.append(second_sender(message.port, message.name, message.there))
 
     def _set_status(self, status: PortStatus) -> None:
         """Note that a port has come or gone."""
@@ -185,6 +201,19 @@ class MidiOutputs:
         for listener in self._listeners:
             for port in ports:
                 listener(port, there)
+
+
+def _universe(name: str, port: PortSpec, start: UniverseStart) -> UniverseRequest:
+    spec = port.dmx
+    assert spec is not None  # noqa: S101 - only DMX ports have a start
+    title, file = universe_name(spec), str(start.file)
+    if isinstance(spec, ArtnetSpec):
+        return UniverseRequest(name, "artnet", spec.universe, spec.to, file, start.frame, title)
+    return UniverseRequest(
+        *(name, "sacn", spec.universe, spec.to, file, start.frame, title),
+        priority=spec.priority,
+        source=spec.source,
+    )
 
 
 def _notes(port: str, lights: Mapping[str, LightSpec]) -> tuple[tuple[int, int], ...]:

@@ -1,4 +1,4 @@
-"""Messages between a session and the processes that own the MIDI ports.
+"""Messages between a session and the processes that own its ports.
 
 Imports the standard library only, so that these processes start fast.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from soundscape.devices.dmx.universe_messages import SecondSender, UniverseRequest
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
 
@@ -55,9 +56,10 @@ class InputRequest:
 
 @dataclass(frozen=True, slots=True)
 class OpenOutputs:
-    """The first message to an output process."""
+    """The first message to an output process: MIDI outputs, and then DMX universes."""
 
     outputs: tuple[OutputRequest, ...]
+    universes: tuple[UniverseRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ class OpenInputs:
 
 @dataclass(frozen=True, slots=True)
 class SendBatch:
-    """Messages to send: monotonic time due (s), index of the output, MIDI bytes."""
+    """Messages to send: monotonic time due (s), index of the output, bytes.
+
+    The index counts the outputs of `OpenOutputs` and then its universes.
+    """
 
     messages: tuple[tuple[float, int, bytes], ...]
 
@@ -113,7 +118,7 @@ class MidiReceived:
 CODEC = Codec(
     (
         *(OutputRequest, InputRequest, OpenOutputs, OpenInputs, SendBatch, SendUntil),
-        *(SendTiming, PortStatus, MidiReceived, Alive),
+        *(SendTiming, PortStatus, MidiReceived, Alive, UniverseRequest, SecondSender),
     )
 )
 

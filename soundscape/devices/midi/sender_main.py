@@ -1,11 +1,11 @@
-"""The process that owns the MIDI outputs and sends each message when it is due.
+"""The process that owns the MIDI outputs and DMX universes, and sends each message when it is due.
 
 It is a process of its own, because a driver can block for ever in a send while it holds the
 interpreter's lock. It reads `OpenOutputs` and then batches from its standard input, and writes the
 state of each port and signs of life to its standard output. It ends when told to, or when the
 session is gone. Messages due by then are still sent, and so are the note-offs that the session can
-no longer send; nothing else is: lights keep their last look. It imports as little as it can, to
-start fast.
+no longer send; nothing else is: lights keep their last look. A keeper goes on sending that of DMX
+universes. It imports as little as it can, to start fast.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+from soundscape.devices.dmx.universe_outputs import UniverseOutputs
 from soundscape.devices.midi.driver_sockets import Sockets
 from soundscape.devices.midi.output_ports import MidiOutput, MidiOutputPorts
 from soundscape.devices.midi.port_messages import (
@@ -25,6 +26,7 @@ from soundscape.devices.midi.port_messages import (
     DRIVER_GONE,
     OpenOutputs,
     OutputRequest,
+    PortStatus,
     SendBatch,
     SendTiming,
     SendUntil,
@@ -82,6 +84,7 @@ class Housekeeping:
         outputs: MidiOutputPorts,
         driver: Sockets,
         report: Callable[[object], None],
+        universes: UniverseOutputs,
     ) -> None:
         self.next = 0.0
         self.lateness = LatenessHistogram()
@@ -89,6 +92,7 @@ class Housekeeping:
         self._outputs = outputs
         self._driver = driver
         self._report = report
+        self._universes = universes
         self._poll_at = clock.now() + POLL_INTERVAL
         self._let_go = False
         self._reported: SendTiming | None = None
@@ -103,6 +107,7 @@ class Housekeeping:
         if now >= self._poll_at:
             self._poll_at = now + POLL_INTERVAL
             self._driver.watch(self._outputs.poll)
+        self._universes.poll(now)
         silent = now - self._inbox.received_at > SILENCE
         if silent and not self._let_go:
             self._outputs.release_cue_notes()
@@ -118,24 +123,29 @@ class Housekeeping:
             self._report(timing)
 
 
-def run(inbox: Inbox, outputs: MidiOutputPorts, housekeeping: Housekeeping) -> None:
+def run(
+    inbox: Inbox,
+    outputs: MidiOutputPorts,
+    housekeeping: Housekeeping,
+    universes: UniverseOutputs,
+) -> None:
     """Send messages when they are due, until the queue is over."""
     while True:
         now = clock.now()
         if now >= housekeeping.next:
             housekeeping.run(now)
+        universes.transmit(now)
         with inbox.changed:
             now = clock.now()
             due = inbox.queue.take(now)
             if not due:
                 if inbox.queue.over:
                     return
-                wait = inbox.queue.wait(now)
-                idle = max(0.0, housekeeping.next - now)
-                inbox.changed.wait(idle if wait is None else min(wait, idle))
+                waits = (inbox.queue.wait(now), universes.wait(now), housekeeping.next - now)
+                inbox.changed.wait(max(0.0, min(wait for wait in waits if wait is not None)))
                 continue
         for when, _, port, data in due:
-            if outputs.send(port, data):
+            if (universes if universes.has(port) else outputs).send(port, data):
                 housekeeping.lateness.note(clock.now() - when)
 
 
@@ -154,13 +164,24 @@ def main() -> None:
     inbox, driver = Inbox(), Sockets()
     threading.Thread(target=_listen, args=(inbox, channel), daemon=True).start()
     wanted = [_output(one) for one in request.outputs]
+    universes = UniverseOutputs(
+        request.universes,
+        len(wanted),
+        lambda port, state, text: report(PortStatus(port, state, text)),
+        report,
+        clock.now(),
+    )
     outputs = driver.watch(lambda: MidiOutputPorts(wanted, report))
     be_served_next()  # only now: drivers compute for long as they open
-    housekeeping = Housekeeping(inbox, outputs, driver, report)
-    run(inbox, outputs, housekeeping)
+    housekeeping = Housekeeping(inbox, outputs, driver, report, universes)
+    run(inbox, outputs, housekeeping, universes)
     if inbox.broken_off:
         outputs.release_cue_notes()
     housekeeping.report_timing()
+    if kept := universes.close():
+        from soundscape.devices.dmx.keeper_main import start_keeper  # noqa: PLC0415 - DMX only
+
+        start_keeper(kept)
     outputs.close()
 
 

@@ -171,7 +171,9 @@ def play(
     with ExitStack() as stack:
         if rig is not None:
             stack.enter_context(_remembered(memory, rig))
-        lights = stack.enter_context(_lights(job.room, ready_within)) if job.lights else None
+        lights = (
+            stack.enter_context(_lights(job.room, memory, ready_within)) if job.lights else None
+        )
         player = Player(
             session,
             output,
@@ -230,13 +232,13 @@ def _handle_signals(player: Player) -> None:
 
 
 @contextmanager
-def _lights(room: Room, ready_within: float) -> Iterator[MidiOutputs | None]:
-    """Yield the MIDI outputs, if the room has any."""
+def _lights(room: Room, memory: LastLights, ready_within: float) -> Iterator[MidiOutputs | None]:
+    """Yield the outputs, if the room has any."""
     ports = outputs(room)
     if not ports:
         yield None
         return
-    process = MidiOutputs(ports, room.lights)
+    process = MidiOutputs(ports, room.lights, memory.universes)
     process.start()
     process.wait_ready(ready_within)
     try:

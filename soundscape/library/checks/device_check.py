@@ -107,12 +107,13 @@ def device_problems(loaded: Loaded, present: ConnectedDevices | None) -> Iterato
             kind: [port.found for port in ports if port.kind == kind and port.found]
             for kind in ("output", "input")
         }
-        any_port = bool(loaded.room.midi)
+        any_port = any(spec.dmx is None for spec in loaded.room.midi.values())
         faults = present.open(loaded.room.audio, names["output"], names["input"], midi=any_port)
     yield from _audio(loaded, present, faults)
     if faults is not None and faults.midi:
         message = _("{why}: lights and controls at {ports} do nothing").format(
-            why=faults.midi, ports=listed(list(loaded.room.midi))
+            why=faults.midi,
+            ports=listed([name for name, spec in loaded.room.midi.items() if spec.dmx is None]),
         )
         yield _at(loaded, ("midi",), message, "warning")
         return
@@ -162,7 +163,7 @@ def _ports(room: Room, present: ConnectedDevices) -> Iterator[_Port]:
     """Yield the room's ports that are not virtual."""
     meant: dict[str, str] = {}  # a port that is there, to the room's first name for it
     for name, spec in outputs(room).items():
-        if spec.virtual:
+        if spec.virtual or spec.dmx is not None:
             continue
         lit = name in room.midi and room.midi[name].input is not None
         path = ("midi", name, "input" if lit else "output")

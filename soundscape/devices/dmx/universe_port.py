@@ -1,0 +1,129 @@
+"""One universe that is being sent: its socket, and what it tells of the receiver.
+
+Everything is done in the calls of one thread, none of which waits.
+"""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+
+from soundscape.devices.dmx.sender_watch import ArtnetWatch, SacnWatch
+from soundscape.devices.dmx.universe_claim import UniverseClaim
+from soundscape.devices.dmx.universe_messages import UniverseRequest
+from soundscape.dmx.artnet_packets import ARTNET_PORT, ArtnetPackets
+from soundscape.dmx.reachability import Reachability
+from soundscape.dmx.sacn_packets import SACN_PORT, SacnPackets
+from soundscape.dmx.transmission import Transmission
+
+_LAST_PACKETS = 3
+"""Packets that end a stream (E1.31-2018, 6.2.6)."""
+
+MULTICAST = "multicast"
+"""In place of an address: to all that listen to the universe."""
+
+_READ, _MOST = 2048, 32
+"""Bytes read at once, and packets."""
+
+
+class UniversePort:
+    """A universe that this process has claimed."""
+
+    def __init__(self, request: UniverseRequest, claim: UniverseClaim) -> None:
+        self.request = request
+        self.claim = claim
+        self.transmission = Transmission(claim.record.frame)
+        self.reachability = Reachability()
+        self._sequence = claim.record.sequence
+        self.watch: SacnWatch | ArtnetWatch
+        self._packets: SacnPackets | ArtnetPackets
+        if request.protocol == "sacn":
+            sacn = SacnPackets(request.universe, claim.record.cid, request.source, request.priority)
+            self._receiver = sacn.group if request.to == MULTICAST else request.to, SACN_PORT
+            self._socket = _connected(self._receiver)
+            self._packets, self.watch = sacn, SacnWatch(sacn, _local_address(self._socket))
+        else:
+            artnet = ArtnetPackets(request.universe)
+            self._receiver = request.to, ARTNET_PORT
+            self._socket = _connected(self._receiver)
+            local = _local_address(self._socket)
+            self._packets, self.watch = artnet, ArtnetWatch(artnet, local, request.to)
+
+    def send_due(self, now: float) -> bool:
+        """Send a packet if one is due. Return whether one was sent.
+
+        An error of the network makes the receiver lost.
+        """
+        frame = self.transmission.take(now)
+        if frame is None:
+            return False
+        self.look(now)
+        self._sequence = self._packets.following(self._sequence)
+        try:
+            self._socket.send(self._packets.data(frame, self._sequence))
+        except BlockingIOError:
+            return False  # the system's buffer is full; another packet follows
+        except OSError as err:
+            self._fail(err, now)
+            return False
+        self.reachability.succeed(now)
+        return True
+
+    def look(self, now: float) -> None:
+        """Take what the network has reported about the packets so far, and what came back."""
+        for _ in range(_MOST):
+            try:
+                data = self._socket.recv(_READ)
+            except BlockingIOError:
+                return
+            except OSError as err:
+                self._fail(err, now)
+                return
+            self.watch.take(data, now)
+
+    def save(self) -> None:
+        """Keep the frame and the sequence number for the next sender."""
+        self.claim.save(self._sequence, self.transmission.frame)
+
+    def end_stream(self) -> None:
+        """Tell the receiver that nothing more comes (sACN), so that it does not wait for it."""
+        if not isinstance(self._packets, SacnPackets):
+            return
+        for _ in range(_LAST_PACKETS):
+            self._sequence = self._packets.following(self._sequence)
+            with suppress(OSError):
+                self._socket.send(self._packets.last(self.transmission.frame, self._sequence))
+
+    def close(self) -> None:
+        """Stop sending, keep what was sent, and let another process send."""
+        self.save()
+        self.watch.close()
+        self._socket.close()
+        self.claim.release()
+
+    def _fail(self, err: OSError, now: float) -> None:
+        """Note an error. One of this computer's own network asks for another socket."""
+        self.reachability.fail(now, plain_error(err))
+        if not isinstance(err, ConnectionError):
+            self._socket.close()
+            self._socket = _connected(self._receiver)
+
+
+def _connected(receiver: tuple[str, int]) -> socket.socket:
+    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    one.setblocking(False)
+    with suppress(OSError):  # no network: what is sent reports it
+        one.connect(receiver)
+    return one
+
+
+def _local_address(connected: socket.socket) -> str:
+    """The address of this computer towards the receiver."""
+    return str(connected.getsockname()[0])
+
+
+def plain_error(err: OSError) -> str:
+    """What an error of the network means for a receiver."""
+    if isinstance(err, ConnectionRefusedError | ConnectionResetError):
+        return "nothing there receives it"
+    return err.strerror or type(err).__name__

@@ -1,0 +1,32 @@
+"""Whether a receiver can be reached. Times are monotonic seconds."""
+
+from __future__ import annotations
+
+BACK_AFTER = 2.5
+"""Seconds without an error after which a receiver counts as back.
+
+While it is away the frame goes on being sent, and a system reports at least one error in two
+seconds (Linux limits them to one a second for each destination).
+"""
+
+
+class Reachability:
+    """A receiver is lost at the first error, and back when there has been none for a while."""
+
+    def __init__(self) -> None:
+        self._failed_at: float | None = None
+        self.why = ""
+
+    @property
+    def lost(self) -> bool:
+        """Whether it counts as lost."""
+        return self._failed_at is not None
+
+    def fail(self, now: float, why: str) -> None:
+        """An error was reported."""
+        self._failed_at, self.why = now, why
+
+    def succeed(self, now: float) -> None:
+        """No error was reported so far."""
+        if self._failed_at is not None and now - self._failed_at >= BACK_AFTER:
+            self._failed_at, self.why = None, ""
