@@ -24,6 +24,7 @@ PURE = (
         "command_arguments",
         "command_specs",
         "midi",
+        "dmx",
         "dsp",
         "scene",
         "synth",
@@ -56,7 +57,7 @@ INNER_ORDER = {
     ),
     "synth": ("machinery", "parameters", "generators", "registry"),
     "library": ("files", "measure", "tracks", "playlists", "resolve", "checks"),
-    "devices": ("quiet_stderr", "audio", "midi"),
+    "devices": ("quiet_stderr", "audio", "dmx", "midi"),
     "engine": ("event_log", "player", "host"),
     "remote": ("session_file", "api", "client", "mqtt", "service"),
 }

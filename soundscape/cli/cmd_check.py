@@ -254,13 +254,21 @@ def _session_runs() -> bool:
 
 
 def _devices_here(try_to_open: TryToOpen | None) -> ConnectedDevices:
-    return ConnectedDevices(_outputs, _inputs, _devices, try_to_open, _settings, _broker)
+    return ConnectedDevices(
+        _outputs, _inputs, _devices, try_to_open, _settings, _broker, _unreachable
+    )
 
 
 def _broker(spec: MqttSpec, root: Path) -> str:
     from soundscape.devices.broker_client import broker_fault  # noqa: PLC0415 - few rooms need it
 
     return broker_fault(spec, root)
+
+
+def _unreachable(address: str) -> str:
+    from soundscape.devices.machine_state import unreachable  # noqa: PLC0415 - for DMX only
+
+    return unreachable(address)
 
 
 def _machine_state() -> MachineState:

@@ -1,10 +1,11 @@
-"""Asks the system about its disk, its sleep, its clock, and the drives that folders are on."""
+"""Asks the system about its disk, its sleep, its clock, its network, and the drives of folders."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ NETWORK = {
 }
 """File systems whose files are on another computer."""
 _NOT_SET = 5  # adjtimex(2): TIME_ERROR, the clock is not synchronised
+_ANY_GROUP, _ANY_PORT = "239.255.0.1", 5568  # of sACN
 _TIMEX = 512  # bytes; more than its structure has on any system
 
 
@@ -30,6 +32,19 @@ def machine_state(folder: Path) -> MachineState:
         folder = folder.parent
     with kept_awake() as awake:
         return MachineState(shutil.disk_usage(folder).free, awake, clock_set(), drive_of())
+
+
+def unreachable(address: str) -> str:
+    """Return why no network leads to an IPv4 address or `multicast`; "" if one does.
+
+    Nothing is sent.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        try:
+            one.connect((_ANY_GROUP if address == "multicast" else address, _ANY_PORT))
+        except OSError as err:
+            return err.strerror or type(err).__name__
+    return ""
 
 
 def clock_set() -> bool | None:

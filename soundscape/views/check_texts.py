@@ -21,7 +21,7 @@ SUBJECTS: dict[Subject, str] = {
     "review": marked("Joins and phases"),
     "lights": marked("Room, lights, cues"),
     "audio": marked("Sound device"),
-    "midi": marked("MIDI ports"),
+    "midi": marked("MIDI and DMX ports"),
     "computer": marked("This computer"),
 }
 """What is checked, in the order of the table."""
@@ -168,9 +168,12 @@ def opens(device: str) -> str:
     return _("{device} opens").format(device=device)
 
 
-def ports(names: Sequence[str]) -> str:
-    """The MIDI ports work."""
-    return _("{ports}: open").format(ports=", ".join(names)) if names else _(NO_PORTS)
+def ports(midi: Sequence[str], dmx: Sequence[str]) -> str:
+    """The MIDI ports open, and the network leads to the receivers of the DMX ports."""
+    parts = [_("{ports}: open").format(ports=", ".join(midi))] if midi else []
+    if dmx:
+        parts.append(_("{ports}: the network leads there").format(ports=", ".join(dmx)))
+    return "; ".join(parts) or _(NO_PORTS)
 
 
 def computer(free: int) -> str:

@@ -343,7 +343,7 @@ def details(view: Snapshot) -> list[str]:
             ]
         ),
         *([_("outputs: {outputs}").format(outputs=trims(view))] if view.outputs else []),
-        *([_("MIDI ports: {ports}").format(ports=ports(health))] if health.ports else []),
+        *([_("ports: {ports}").format(ports=ports(health))] if health.ports else []),
         _("underruns: {underruns}; late light messages: {late}").format(
             underruns=health.underruns, late=health.late_messages
         ),

@@ -94,7 +94,7 @@ def test_status_names_the_command_that_goes_on_and_what_is_wrong() -> None:
     assert "T+1:15, session 0:12, silence in 2:47" in said
     assert said[-7:] == [
         "lights: room 35%",
-        "MIDI ports: pedal is 'Foot 1'",
+        "ports: pedal is 'Foot 1'",
         "“Blood pressure.”",
         "“Breath.”",
         "lights offline: desk",

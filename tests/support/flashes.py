@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from soundscape.lighting.fixture import Fixture, fixture
 from soundscape.midi.messages import Message
+from soundscape.scene.dmx_spec import SacnSpec
 from soundscape.scene.models import CueMessage, LightSpec, Limits, MscTarget, PortSpec, Room
 
 S = 48_000
 PORTS = ("a", "b")
+UNIVERSE = PortSpec(sacn=SacnSpec(universe=1, to="10.0.0.20"))
 MEASURED = ((0.0, 0.0), (0.08, 0.0), (0.2, 0.3), (0.5, 0.35), (1.0, 1.0))
 
 
@@ -29,6 +31,9 @@ def lights(draw: st.DrawFn, number: int) -> LightSpec:
                 {"note": number},
                 {"msc": MscTarget(device=1, control=number)},
                 {"msc": MscTarget(device=1, control=number, scale="14-bit")},
+                {"address": 1 + number},
+                {"address": (21 + number, 41 + number)},
+                {"address": ((61 + number, 0.0, 1.0), (81 + number, 0.1, 0.6))},
             ]
         )
     )
@@ -42,8 +47,9 @@ def lights(draw: st.DrawFn, number: int) -> LightSpec:
         more["range"] = (2200.0, 4000.0)
     elif kind == "switch":
         way = {"cc": 80 + number} if "cc" in way else {"note": number}
+        way = {"address": 101 + number} if draw(st.booleans()) else way
         more["kind"] = "switch"
-    port = draw(st.sampled_from(PORTS))
+    port = "dimmers" if "address" in way else draw(st.sampled_from(PORTS))
     return LightSpec.model_validate({"port": port, "channel": 1, **way, **more})
 
 
@@ -72,7 +78,7 @@ def rooms(draw: st.DrawFn) -> Room:
     many = draw(st.integers(1, 8))
     cues = draw(st.lists(st.lists(messages_of_cues, min_size=1, max_size=8), max_size=3))
     return Room(
-        midi={port: PortSpec(output=port) for port in PORTS},
+        midi={**{port: PortSpec(output=port) for port in PORTS}, "dimmers": UNIVERSE},
         lights={f"light{n}": draw(lights(n)) for n in range(many)},
         limits=Limits(messages=draw(st.sampled_from([10.0, 40.0, 250.0, 1000.0]))),
         cues={f"cue{n}": tuple(cue) for n, cue in enumerate(cues)},
@@ -82,6 +88,8 @@ def rooms(draw: st.DrawFn) -> Room:
 def address_of(message: Message) -> tuple[str, bytes]:
     """What a message is for: a note whatever its velocity, a controller, a channel's programs …"""
     data = message.data
+    if message.port == "dimmers":
+        return message.port, data[:2]
     if data[0] == 0xF0:
         # SET goes to a control, other show control to a kind of device, the rest to a maker
         return message.port, data[1:8] if data[5:6] == b"\x06" else data[4:5] + b"\0" + data[1:2]
@@ -92,6 +100,8 @@ def address_of(message: Message) -> tuple[str, bytes]:
 
 def code_of(fixture_: Fixture, light: LightSpec, data: bytes, before: int) -> int:
     """The code that a light has after a message."""
+    if light.address is not None:
+        return data[2] << 8 | data[5] if fixture_.top == 65535 else data[2]
     if data[0] == 0xF0:
         return data[8] | data[9] << 7
     if isinstance(light.cc, tuple):
@@ -160,6 +170,8 @@ def assert_cues_are_calm(messages: Iterable[Message]) -> None:
     touched: dict[tuple[str, bytes], list[int]] = defaultdict(list)
     for message in messages:
         channel = message.data[0] & 0x0F
+        if message.port == "dimmers":
+            continue
         is_cue = message.data[0] != 0xF0 and channel == 1
         is_cue = is_cue or (message.data[0] == 0xF0 and message.data[5:6] != b"\x06")
         if is_cue:

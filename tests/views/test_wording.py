@@ -201,7 +201,7 @@ def test_the_midi_ports_that_are_open_are_named_as_the_system_names_them() -> No
     opened = {"desk": ["Port 1"], "pads": ["Pads out", "Pads in"]}
     said = "desk is 'Port 1', pads is 'Pads out' and 'Pads in'"
     assert texts(health=Health(ports=opened)).ports == said
-    assert f"MIDI ports: {said}" in texts(health=Health(ports=opened)).details
+    assert f"ports: {said}" in texts(health=Health(ports=opened)).details
     assert texts(health=Health()).ports == ""
 
 

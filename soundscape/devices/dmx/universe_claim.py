@@ -51,6 +51,8 @@ class UniverseClaim:
     def release(self) -> None:
         """Let another process send. Once."""
         os.close(self._handle)
+        with suppress(OSError):
+            _request(self._path).unlink()
         self._lock.release()
 
 

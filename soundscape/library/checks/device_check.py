@@ -1,4 +1,4 @@
-"""Checks the MIDI ports and audio devices that a room names against those that are connected.
+"""Checks the ports and audio devices that a room names against those that are connected.
 
 What would make `start` fail, or play elsewhere than the room says, is an error. A computer that has
 no audio device at all is a warning.
@@ -74,7 +74,8 @@ class ConnectedDevices:
 
     Each is called only if a room names something of its kind, since drivers take long to load.
     `open` opens devices; with None they are not opened. `settings` returns what the system's
-    settings do to an audio device that opens. `broker` returns why a broker does not accept us.
+    settings do to an audio device that opens, `broker` why a broker does not accept us, and
+    `unreachable` why no network leads to an address.
     """
 
     outputs: Callable[[], Sequence[str]]
@@ -83,6 +84,7 @@ class ConnectedDevices:
     open: TryToOpen | None = None
     settings: Callable[[str | None], Sequence[tuple[Severity, str]]] = lambda _device: ()
     broker: Callable[[MqttSpec, Path], str] = lambda _spec, _root: ""
+    unreachable: Callable[[str], str] = lambda _address: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def device_problems(loaded: Loaded, present: ConnectedDevices | None) -> Iterato
     """Yield what the room names and is missing, is there more than once, or does not open."""
     if present is None:
         return
+    yield from _universes(loaded, present)
     ports = list(_ports(loaded.room, present))
     faults: RefusedDevices | None = None
     if present.open is not None:
@@ -124,6 +127,17 @@ def device_problems(loaded: Loaded, present: ConnectedDevices | None) -> Iterato
             refused = faults.outputs if port.kind == "output" else faults.inputs
             if port.found in refused:
                 yield _at(loaded, port.path, refused[port.found], "error")
+
+
+def _universes(loaded: Loaded, present: ConnectedDevices) -> Iterator[Problem]:
+    """Yield the DMX ports to whose receiver no network leads. What it receives is not known."""
+    for name, spec in loaded.room.midi.items():
+        if spec.dmx is not None and (why := present.unreachable(spec.dmx.to)):
+            path = ("midi", name, "sacn" if spec.sacn is not None else "artnet", "to")
+            message = _("no network leads to {address} ({why}): connect this computer").format(
+                address=spec.dmx.to, why=why
+            )
+            yield _at(loaded, path, message, "warning")
 
 
 def _audio(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from soundscape.errors import Problem
@@ -81,7 +81,7 @@ def _good(subject: Subject, report: Report, machine: MachineState | None, joins:
         "review": lambda: check_texts.joins(joins),
         "lights": lambda: check_texts.lights(len(room.lights), len(room.cues)),
         "audio": lambda: check_texts.opens(room.audio.device or "default"),
-        "midi": lambda: check_texts.ports(_ports(room)),
+        "midi": lambda: check_texts.ports(*_ports(room)),
         "computer": lambda: check_texts.computer(machine.free if machine else 0),
     }
     return texts[subject]()
@@ -102,5 +102,8 @@ def _playing_time(report: Report) -> str:
     return check_texts.held(least.scene, least.phase, least.lasts)
 
 
-def _ports(room: Room) -> Sequence[str]:
-    return [name for name, port in room.midi.items() if not port.virtual]
+def _ports(room: Room) -> tuple[list[str], list[str]]:
+    """Return the names of the MIDI ports and of the DMX ports."""
+    there = {name: port for name, port in room.midi.items() if not port.virtual}
+    midi = [name for name, port in there.items() if port.dmx is None]
+    return midi, [name for name in there if name not in midi]

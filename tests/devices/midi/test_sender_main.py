@@ -7,12 +7,20 @@ from typing import Any
 import pytest
 from clocks import STEP, stepped
 
+from soundscape.devices.dmx.universe_outputs import UniverseOutputs
 from soundscape.devices.midi import sender_main
 from soundscape.devices.midi.driver_sockets import Sockets
 from soundscape.devices.midi.port_messages import CODEC, SendBatch, SendTiming, SendUntil
 from soundscape.devices.midi.sender_main import SILENCE, Housekeeping, Inbox, run
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Alive, Channel
+
+
+def ignore(*_said: object) -> None:
+    pass
+
+
+NONE = UniverseOutputs((), 0, ignore, ignore, 0.0)
 
 
 class FakeOutputs:
@@ -53,7 +61,7 @@ def rounds_of(
 ) -> tuple[Housekeeping, list[Any]]:
     reports: list[Any] = []
 
-    return Housekeeping(inbox, outputs, driver or Sockets(), reports.append), reports
+    return Housekeeping(inbox, outputs, driver or Sockets(), reports.append, NONE), reports
 
 
 def hear(inbox: Inbox, *messages: object) -> None:
@@ -70,7 +78,7 @@ def test_all_that_is_due_is_sent_in_order_and_then_it_is_over(inbox: Inbox, outp
     batch = [(now - 1.0 + n / 1000, n % 2, bytes((0xB0, 1, n))) for n in range(20)]
     hear(inbox, SendBatch(tuple(batch)), SendUntil(now))
     rounds, _ = rounds_of(inbox, outputs)
-    run(inbox, outputs, rounds)
+    run(inbox, outputs, rounds, NONE)
     assert outputs.sent == [(n % 2, bytes((0xB0, 1, n))) for n in range(20)]
     assert rounds.lateness.report().sent == 20
 
@@ -92,7 +100,7 @@ def test_on_a_clock_in_steps_all_is_sent_in_order_and_nothing_early(
     batch = SendBatch(tuple((due, 0, bytes((0xB0, 1, n))) for n, due in enumerate(dues)))
     hear(inbox, batch, SendUntil(begin + 60.0))
     rounds, _ = rounds_of(inbox, outputs)
-    run(inbox, outputs, rounds)
+    run(inbox, outputs, rounds, NONE)
     assert outputs.sent == [(0, bytes((0xB0, 1, n))) for n in range(50)]
     assert all(at >= due for at, due in zip(times, dues, strict=True))
     assert rounds.lateness.report().sent == 50
@@ -102,14 +110,14 @@ def test_the_end_may_be_told_ahead(inbox: Inbox, outputs: Any) -> None:
     now = time.perf_counter()
     soon = SendBatch(((now + 0.05, 0, b"\xb0\x01\x01"), (now + 60.0, 0, b"\xb0\x01\x02")))
     hear(inbox, soon, SendUntil(now + 0.1))
-    run(inbox, outputs, rounds_of(inbox, outputs)[0])
+    run(inbox, outputs, rounds_of(inbox, outputs)[0], NONE)
     assert outputs.sent == [(0, b"\xb0\x01\x01")]
 
 
 def test_an_engine_that_breaks_off_ends_it_with_what_is_due(inbox: Inbox, outputs: Any) -> None:
     later = SendBatch(((time.perf_counter() + 60.0, 0, b"\xb0\x01\x02"), (0.0, 0, b"\xb0\x01\x01")))
     hear(inbox, later)
-    run(inbox, outputs, rounds_of(inbox, outputs)[0])
+    run(inbox, outputs, rounds_of(inbox, outputs)[0], NONE)
     assert outputs.sent == [(0, b"\xb0\x01\x01")]
 
 
