@@ -37,7 +37,8 @@ TITLES = {
     "AudioRoom": "Audio", "OutputPair": "Output", "PortSpec": "Port", "LightSpec": "Light",
     "MscTarget": "Show control", "CueMessage": "Message of a cue", "Control": "Control",
     "CareSpec": "Care light", "AfterSpec": "Look after a session", "TimecodeSpec": "Timecode",
-    "Limits": "Limits", "Calibration": "Calibration", "NetworkSpec": "Network", "MqttSpec": "MQTT",
+    "Limits": "Limits", "Calibration": "Calibration", "SacnSpec": "sACN", "ArtnetSpec": "Art-Net",
+    "NetworkSpec": "Network", "MqttSpec": "MQTT",
 }  # fmt: skip
 
 

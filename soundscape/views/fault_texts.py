@@ -75,9 +75,7 @@ def second_sender(port: str, name: str, there: bool) -> str:
     """Another sender of a DMX universe has come, or is gone. `name`, its own, may be empty."""
     called = quoted(printable(name)) if name else _("another program")
     if there:
-        text = _(
-            "{sender} sends to the lights at {port} too: the lamps may follow either of the two"
-        )
+        text = _("{sender} sends to the lights at {port} too: they may follow either of the two")
     else:
         text = _("{sender} no longer sends to the lights at {port}")
     return text.format(sender=called, port=port)
