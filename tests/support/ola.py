@@ -12,7 +12,7 @@ from typing import Self
 from peers import missing, need
 
 UNIVERSES = {"sacn": 1, "artnet": 2}
-"""OLA's own numbers of the universes that it makes of sACN universe 1 and Art-Net universe 0."""
+"""The universes that it is patched to take in; OLA has the same numbers for them."""
 
 _OFF = (
     *("dummy", "espnet", "ftdidmx", "gpio", "karate", "kinet", "milinst", "nanoleaf", "opendmx"),
@@ -74,7 +74,7 @@ class Ola:
 
 
 class OlaRecording:
-    """What OLA's recorder notes of a universe: each frame with its time (s) from the first one."""
+    """What OLA's recorder notes of a universe: each frame that comes, changed or not."""
 
     def __init__(self, protocol: str, path: Path) -> None:
         self._path = path
@@ -84,20 +84,13 @@ class OlaRecording:
             stderr=subprocess.DEVNULL,
         )
 
-    def end(self) -> list[tuple[float, list[int]]]:
-        """Stop it, and return the frames."""
+    def end(self) -> list[bytes]:
+        """Stop it, and return the frames; those before the first packet are empty."""
         self._process.terminate()
         self._process.wait(10)
-        frames: list[tuple[float, list[int]]] = []
-        at = 0.0
-        for line in self._path.read_text().splitlines()[1:]:
-            if " " in line:
-                frames.append(
-                    (at, [int(value) for value in line.split(" ")[1].split(",") if value])
-                )
-            else:
-                at += int(line) / 1000.0
-        return [(time, frame) for time, frame in frames if frame]
+        lines = (line.split(" ") for line in self._path.read_text().splitlines()[1:])
+        values = (words[1] for words in lines if len(words) == 2)
+        return [bytes(map(int, text.split(","))) for text in values if text]
 
 
 def _run(*command: str) -> str:

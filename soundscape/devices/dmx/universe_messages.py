@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
 
 
@@ -46,4 +47,4 @@ class KeepUniverses:
     universes: tuple[UniverseRequest, ...]
 
 
-KEEPER_CODEC = Codec((UniverseRequest, KeepUniverses))
+KEEPER_CODEC = Codec((UniverseRequest, KeepUniverses, Alive))

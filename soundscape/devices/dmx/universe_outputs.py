@@ -28,7 +28,7 @@ ReportSender = Callable[[SecondSender], None]
 
 
 @dataclass
-class _Output:
+class _UniverseOutput:
     """A universe of the room. `port` is None until it is claimed."""
 
     request: UniverseRequest
@@ -50,7 +50,7 @@ class UniverseOutputs:
         now: float,
     ) -> None:
         self._first = first
-        self._outputs = [_Output(request, now) for request in requests]
+        self._outputs = [_UniverseOutput(request, now) for request in requests]
         self._report_state = report_state
         self._report_sender = report_sender
         self.poll(now)
@@ -91,18 +91,24 @@ class UniverseOutputs:
         dues = [due for port in ports if (due := port.transmission.due) is not None]
         return max(0.0, min(dues) - now) if dues else None
 
-    def close(self) -> tuple[UniverseRequest, ...]:
-        """Stop sending. Return the universes that were sent, whose frame is to be kept."""
-        kept = []
+    def to_keep(self) -> tuple[UniverseRequest, ...]:
+        """Return the universes that were sent, unless another session waits for them."""
+        return tuple(
+            output.request
+            for output in self._outputs
+            if output.port is not None
+            and output.port.transmission.begun
+            and output.port.claim.requested() is None
+        )
+
+    def close(self) -> None:
+        """Stop sending."""
         for output in self._outputs:
             port, output.port = output.port, None
             if port is not None:
-                if port.transmission.begun and port.claim.requested() is None:
-                    kept.append(output.request)
                 port.close()
-        return tuple(kept)
 
-    def _claim(self, output: _Output, now: float) -> None:
+    def _claim(self, output: _UniverseOutput, now: float) -> None:
         """Claim a universe. One that a keeper sends goes on without a break."""
         from soundscape.devices.dmx.universe_port import UniversePort  # noqa: PLC0415 - DMX only
 
@@ -122,7 +128,7 @@ class UniverseOutputs:
         elif now - output.since > CLAIM_WITHIN:
             self._report_once(output, "failed", "another session sends to this universe")
 
-    def _report(self, output: _Output) -> None:
+    def _report(self, output: _UniverseOutput) -> None:
         assert output.port is not None  # noqa: S101 - it is claimed
         reachability = output.port.reachability
         if reachability.lost:
@@ -131,7 +137,7 @@ class UniverseOutputs:
         else:
             self._report_once(output, "ok", output.request.title)
 
-    def _report_once(self, output: _Output, state: str, text: str) -> None:
+    def _report_once(self, output: _UniverseOutput, state: str, text: str) -> None:
         if state != output.reported:
             output.reported = state
             self._report_state(output.request.port, state, text)

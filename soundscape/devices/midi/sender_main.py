@@ -42,6 +42,8 @@ if sys.platform == "win32":
 
 BEAT_EVERY = 0.25
 POLL_INTERVAL = 1.0
+KEEPER_WITHIN, KEEPER_TURN = 0.8, 0.02
+"""Seconds for a keeper to load, of the second that the session waits, and between two packets."""
 SILENCE = 3.0
 """Seconds without a message after which the session hangs, and the notes of its cues are ended."""
 
@@ -178,11 +180,21 @@ def main() -> None:
     if inbox.broken_off:
         outputs.release_cue_notes()
     housekeeping.report_timing()
-    if kept := universes.close():
+    _keep(universes)
+    outputs.close()
+
+
+def _keep(universes: UniverseOutputs) -> None:
+    """Have a keeper go on with the universes that were sent, and send until it is loaded."""
+    if kept := universes.to_keep():
         from soundscape.devices.dmx.keeper_main import start_keeper  # noqa: PLC0415 - DMX only
 
-        start_keeper(kept)
-    outputs.close()
+        with suppress(OSError):
+            loaded = start_keeper(kept)
+            until = clock.now() + KEEPER_WITHIN
+            while clock.now() < until and not loaded.wait(KEEPER_TURN):
+                universes.transmit(clock.now())
+    universes.close()
 
 
 def _listen(inbox: Inbox, channel: Channel) -> None:

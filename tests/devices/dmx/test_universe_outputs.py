@@ -72,7 +72,9 @@ def test_the_first_packet_has_the_last_look_and_the_change(
     (frame,) = receiver.frames()
     assert (frame[11], frame[12]) == (100, 7)
     assert frame[:11] + frame[13:] == FIRST[:510]
-    assert made.close() == (request_,)
+    assert made.to_keep() == (request_,)
+    made.close()
+    assert made.to_keep() == ()
 
 
 def test_sequence_numbers_rise_by_one_over_senders(
@@ -149,18 +151,22 @@ def test_a_universe_of_another_session_is_reported_and_not_sent(
     assert "another session" in text
     made.transmit(5.0)
     assert receiver.frames() == []
-    assert made.close() == ()
+    assert made.to_keep() == ()
+    made.close()
     other.release()
 
 
 def test_only_what_was_sent_is_kept_and_not_what_another_session_waits_for(
     request_: UniverseRequest, receiver: Receiver, session: Session
 ) -> None:
-    assert outputs(request_, session).close() == ()
+    idle = outputs(request_, session)
+    assert idle.to_keep() == ()
+    idle.close()
     made = outputs(request_, session)
     made.send(3, CHANGE)
     request_handover(Path(request_.file), "take")
-    assert made.close() == ()
+    assert made.to_keep() == ()
+    made.close()
 
 
 def test_a_folder_that_cannot_be_written_is_reported(
