@@ -11,8 +11,8 @@ from soundscape.devices.dmx.universe_claim import claim_universe
 from soundscape.library.last_lights import lights_folder
 from soundscape.library.universe_files import universe_file
 from soundscape.library.user_dirs import state_folder
-from soundscape.scene import read_room
 from soundscape.scene.addresses import held
+from soundscape.scene.document import read_room
 
 ROOM = """\
 midi:

@@ -7,7 +7,7 @@ import pytest
 from soundscape.dmx.universe_record import UniverseRecord
 from soundscape.library.last_lights import LastLights, lights_folder
 from soundscape.library.universe_files import universe_file, universe_starts
-from soundscape.scene import read_room
+from soundscape.scene.document import read_room
 from soundscape.scene.models import Room
 
 TEXT = """

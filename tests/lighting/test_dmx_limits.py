@@ -16,7 +16,7 @@ from soundscape.lighting.dmx_light import part_in
 from soundscape.lighting.fixture import fixture
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
-from soundscape.scene import read_room
+from soundscape.scene.document import read_room
 
 S = 48_000
 ROOM = read_room(
