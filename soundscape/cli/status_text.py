@@ -22,7 +22,7 @@ def lines(view: Snapshot) -> Iterator[str]:
     if texts.lights:
         yield f"lights: {texts.lights}"
     if texts.ports:
-        yield f"MIDI ports: {texts.ports}"
+        yield f"ports: {texts.ports}"
     for prompt in view.prompts:
         yield f"“{prompt}”"
     yield from [*texts.trouble, *texts.counted]

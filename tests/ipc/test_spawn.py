@@ -31,6 +31,7 @@ OURS = {
         "message_text",
         "units",
         "midi",
+        "dmx",
         "ipc",
         "devices",
     },
