@@ -31,7 +31,7 @@ class Desk(Process):
 
     lights: object = None
 
-    def __init__(self, _ports: object, lights: object) -> None:
+    def __init__(self, _ports: object, lights: object, _universes: object) -> None:
         super().__init__()
         Desk.lights = lights
 
