@@ -27,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     properties.load_profile()
     if not hasattr(config, "workerinput"):
         sharing.open_folder()
+    # For fixtures that many tests share; each test has a home of its own.
+    os.environ["SOUNDSCAPE_HOME"] = str(sharing.folder() / "home")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -2,7 +2,7 @@
 
     python benchmarks/studies/music_features.py pieces PLAYLIST ...  three minutes of each piece
     python benchmarks/studies/music_features.py files FOLDER  three minutes of each sound file
-    python benchmarks/studies/music_features.py session SCENE PICTURE  a scene's phases
+    python benchmarks/studies/music_features.py session SCENE FILE PICTURE  a scene as rendered
 
 With `--pictures FOLDER` before these, a spectrogram and a chromagram of each piece or file are
 drawn, which needs matplotlib. The columns of the table:
@@ -31,13 +31,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.dsp.weighting import HOP, KWeighting
-from soundscape.engine.player.session import Session
-from soundscape.engine.player.sources import SourcePool, open_track
+from soundscape.engine.player.sources import open_track
 from soundscape.library.files.locate import Library, shipped_root
 from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.resolve import load_show
 from soundscape.media.decoder import FileDecoder
-from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.overlap import plan_overlap
 from soundscape.timeline.show import FadeFrames
 from soundscape.units import SAMPLE_RATE, frames
@@ -51,9 +49,9 @@ if TYPE_CHECKING:
 
 SECONDS = 180
 DEFAULT_FADES = FadeFrames(*map(frames, (8.0, 25.0, 6.0, 20.0, 60.0)))  # those of a scene
-EVERY = 180  # s from one sample of a session to the next
 LIBRARY = Library(shipped_root())
 _SIZE, _STEP = 16_384, 4_800  # of the spectra that pitches are read from: 0.34 s, every 0.1 s
+_CELL = 100  # of these: one cell of a session's chromagram
 _BASS = 41.0, 165.0
 _CHROMA = 110.0, 1760.0
 HEADING = f"| piece | bass | chroma | range | onsets | high | rise | centroid |\n{8 * '|---'}|"
@@ -70,7 +68,7 @@ class Features:
     high: float
     rise: float
     centroid: float
-    level: float  # LUFS
+    short: NDArray[np.float64]  # short-term loudness, LUFS, one a second
     power: NDArray[np.float32]
     chroma: NDArray[np.float64]
 
@@ -109,7 +107,7 @@ def features(sound: NDArray[np.float32]) -> Features:
         high=float(10 * np.log10(total[hertz > 3000.0].sum() / total.sum())),
         rise=float((heard[10:] - heard[:-10]).max()),
         centroid=float(np.median(centroid)),
-        level=float(level),
+        short=_short_term(momentary),
         power=power,
         chroma=chroma,
     )
@@ -145,9 +143,14 @@ def _momentary(sound: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(-0.691 + 10 * np.log10(np.maximum(powers, 1e-10)))
 
 
-def _loudness_range(momentary: NDArray[np.float64]) -> float:
+def _short_term(momentary: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the loudness of 3 s, LUFS, one a second."""
     power = np.convolve(10 ** (momentary / 10), np.ones(30) / 30, "valid")[::10]
-    short = 10 * np.log10(power)
+    return np.asarray(10 * np.log10(power))
+
+
+def _loudness_range(momentary: NDArray[np.float64]) -> float:
+    short = _short_term(momentary)
     over = short[short > -70.0]
     gate = 10 * np.log10(np.mean(10 ** (over / 10))) - 20.0
     low, high = np.percentile(over[over > gate], [10, 95])
@@ -277,48 +280,56 @@ def draw(name: str, found: Features, folder: Path) -> None:
     plt.close(figure)
 
 
-def session(scene: str, picture: Path) -> None:
-    """Draw a session that goes as planned: loudness, brightness, density and harmony."""
+def session(scene: str, sound: str, picture: Path) -> None:
+    """Draw a whole session that goes as planned: loudness, brightness, density and harmony.
+
+    `sound` is the file that `soundscape render` has made of the scene.
+    """
     show = load_show(LIBRARY, scene).show
-    whole = sum(phase.frames for phase in show.phases) // SAMPLE_RATE
-    draw_session(show, [sampled(show, time) for time in range(EVERY // 2, whole, EVERY)], picture)
-
-
-def sampled(show: Show, time: int) -> Features:
-    """Render 20 seconds of a session, with all layers and joins, from a time (s) on."""
-    playing = Session(Conductor(show, never_waits), SourcePool(patient=True))
-    playing.skip_to(time * SAMPLE_RATE)
-    last = (time + 20) * SAMPLE_RATE
-    sound = np.concatenate([rendered.samples for rendered in playing.render_all(last)])
-    playing.finish()
-    return features(sound)
-
-
-def draw_session(show: Show, found: list[Features], picture: Path) -> None:
-    """Draw what `sampled` returns of each time."""
+    source = FileDecoder(sound, 0)
+    found = []
+    while len(minute := source.read(60 * SAMPLE_RATE)) == 60 * SAMPLE_RATE:
+        found.append(features(minute))
+    source.close()
     plt = _pyplot()
     figure, axes = plt.subplots(4, 1, figsize=(11, 8), sharex=True)
-    minutes = (np.arange(len(found)) + 0.5) * EVERY / 60.0
-    axes[0].plot(minutes, [f.level for f in found], ".-")
-    axes[1].plot(minutes, [f.centroid for f in found], ".-")
-    axes[2].plot(minutes, [f.onsets for f in found], ".-")
-    chroma = np.array([f.chroma.mean(axis=0) for f in found])
+    loudness = np.concatenate([one.short for one in found])
+    middles = np.arange(len(found)) + 0.5
+    axes[0].plot(np.linspace(0, len(found), len(loudness)), loudness, lw=0.6)
+    for axis, values in (
+        (axes[1], np.array([one.centroid for one in found])),
+        (axes[2], np.array([one.onsets for one in found])),
+    ):
+        axis.plot(middles, values, ".", ms=4)
+    chroma = np.concatenate([one.chroma.reshape(-1, 12) for one in found])
+    chroma = chroma[: len(chroma) // _CELL * _CELL].reshape(-1, _CELL, 12).mean(axis=1)
     chroma /= chroma.max(axis=1, keepdims=True)
     axes[3].imshow(
-        chroma.T, origin="lower", aspect="auto", cmap="magma",
-        extent=(0, len(found) * EVERY / 60.0, -0.5, 11.5),
+        chroma.T**2, origin="lower", aspect="auto", cmap="magma",
+        extent=(0, len(found), -0.5, 11.5), interpolation="nearest",
     )  # fmt: skip
     axes[3].set_yticks(range(12), list("CdDeEFgGaAbB"), fontsize=6)
+    axes[3].set_xlabel("minutes")
     for axis, label in zip(axes, ("LUFS", "centroid Hz", "onsets / min", "pitch"), strict=True):
         axis.set_ylabel(label)
-    border = 0.0
-    for phase in show.phases:
-        axes[0].text(border, 1.02, f" {phase.name}", transform=axes[0].get_xaxis_transform())
-        border += phase.frames / SAMPLE_RATE / 60.0
-        for axis in axes:
-            axis.axvline(border, color="grey")
+    _draw_phases(show, axes, middles, [one.centroid for one in found], [o.onsets for o in found])
     figure.tight_layout()
     figure.savefig(picture, dpi=60)
+
+
+def _draw_phases(show: Show, axes: Any, minutes: Any, *rows: list[float]) -> None:
+    """Draw the borders of the phases, and the median of each of two rows in each phase."""
+    border = 0.0
+    for number, phase in enumerate(show.phases):
+        begin, border = border, border + phase.frames / SAMPLE_RATE / 60.0
+        axes[0].text(begin, 1.02, f" {phase.name}", transform=axes[0].get_xaxis_transform())
+        inside = (minutes > begin) & (minutes < border)
+        for axis, row in zip(axes[1:3], rows, strict=True):
+            axis.plot((begin, border), 2 * [np.median(np.array(row)[inside])], color="C1")
+        for axis in axes[:3]:
+            axis.axvspan(begin, border, color="C0", alpha=0.04 + 0.08 * (number % 2), lw=0)
+        for axis in axes:
+            axis.axvline(border, color="grey", lw=0.8)
 
 
 def _pyplot() -> Any:
@@ -338,7 +349,7 @@ def main() -> None:
         words = words[2:]
     kind, *rest = words
     if kind == "session":
-        session(rest[0], Path(rest[1]))
+        session(rest[0], rest[1], Path(rest[2]))
         return
     print(HEADING)
     for name, sound in pieces(rest) if kind == "pieces" else files(Path(rest[0])):

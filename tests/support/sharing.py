@@ -33,9 +33,14 @@ def remove_folder() -> None:
     shutil.rmtree(os.environ.pop(_VARIABLE), ignore_errors=True)
 
 
+def folder() -> Path:
+    """The run's folder."""
+    return Path(os.environ[_VARIABLE])
+
+
 def shared_file(name: str, make: Callable[[Path], object]) -> Path:
     """A file of the run that `make` writes to the path it is given; made by the first who asks."""
-    path = Path(os.environ[_VARIABLE]) / name
+    path = folder() / name
     with FileLock(f"{path}.lock"):
         if not path.exists():
             part = path.with_name(f"part-{name}")
@@ -86,4 +91,4 @@ def alone() -> Iterator[None]:
 
 
 def _lock(name: str) -> FileLock:
-    return FileLock(Path(os.environ[_VARIABLE]) / f"{name}.lock", poll_interval=_POLL)
+    return FileLock(folder() / f"{name}.lock", poll_interval=_POLL)

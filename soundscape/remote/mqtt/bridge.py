@@ -112,9 +112,6 @@ class RoomBridge:
                 self._deaf_until = 0.0
                 self._broker.subscribe(self._topics.command)
 
-    def _is_due(self, state: RoomState, sent: RoomState) -> bool:
-        return state.at - sent.at >= AT_LEAST_EVERY or not state.expected_from(sent)
-
     def _publish_state(self) -> None:
         """Publish the newest state, and the room's description where that has changed."""
         state = self._state
