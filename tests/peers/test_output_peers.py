@@ -162,3 +162,15 @@ def test_an_output_that_is_unplugged_is_waited_for_and_no_other_plays(room: Room
         module = room.pactl("load-module", "module-null-sink", *properties).strip()
         until(lambda: room.health() == "ok", "the sound is not back")
         assert len(room.streams()) == 1
+
+
+def test_a_suspended_output_is_waited_for_and_the_same_music_goes_on(room: Room) -> None:
+    start(room)
+    title = json.loads(room.soundscape("status", "--json").stdout)["layers"]["music"]["title"]
+    room.pactl("suspend-sink", SINK, "1")
+    until(lambda: "suspended" in room.health() or "no sound" in room.health(), "it is not told")
+    time.sleep(20.0)  # in which three players would be lost that gave up
+    room.pactl("suspend-sink", SINK, "0")
+    until(lambda: room.health() == "ok", "the sound is not back")
+    music = json.loads(room.soundscape("status", "--json").stdout)["layers"]["music"]
+    assert music["title"] == title

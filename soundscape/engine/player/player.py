@@ -179,19 +179,32 @@ class Player:
 
         Returns False if `stop` was requested before there was a device.
         """
-        session, lead = self._session, frames(RESUME_LEAD)
-        session.catch_up(since.frame_at(self._now()) + lead)
-        session.hold_low()
-        if not self._open_again():
-            return False
-        count = self._output.block_frames
+        began = self._now()
+        self._session.catch_up(since.frame_at(began) + frames(RESUME_LEAD))
+        self._session.hold_low()
+        while self._open_again(began):
+            try:
+                self._lead_in_silently(since)
+            except AudioDeviceError as err:  # it opens, but takes no sound, as if suspended
+                self.outbox.put(DeviceMissing(str(err)))
+                self._output.close()
+            else:
+                return True
+        return False
+
+    def _lead_in_silently(self, since: TakeOver) -> None:
+        """Play nothing until the present frame of the session can be heard.
+
+        Raises AudioDeviceError if the device takes no sound.
+        """
+        session, count = self._session, self._output.block_frames
         while not session.ended:
             self._output.wait_for_room()
             self._wait_for_clips(self._output.ahead / 2)  # it has silence to play meanwhile
             heard = self._output.next_heard()
             coming = since.frame_at(self._now() if heard is None else heard)
             if coming - session.frame > frames(SKIPPED_FROM):
-                session.catch_up(coming + lead)
+                session.catch_up(coming + frames(RESUME_LEAD))
             while session.frame < coming and session.ready():
                 self._drop_late(min(count, coming - session.frame))
             known = session.ready() and heard is not None
@@ -204,20 +217,20 @@ class Player:
         else:
             self._entry = Fade(session.frame, ENTRY, "equal-gain", rising=True)
         session.rise()
-        return True
 
     def _drop_late(self, count: int) -> None:
         """Render what would be late by now. Its lights come again when their port opens."""
         for fact in self._session.render(count).external:
             self.outbox.put(fact)
 
-    def _open_again(self) -> bool:
+    def _open_again(self, began: float) -> bool:
         """Open the device, and try again as long as it is missing.
 
-        When it stays away the fallback is tried as well, and no other device. Returns False if
-        `stop` is requested meanwhile: without a device there is nothing to fade out.
+        When it has been away since `began` the fallback is tried as well, and no other device.
+        Returns False if `stop` is requested meanwhile: without a device there is nothing to fade
+        out.
         """
-        device, began = self._output, self._now()
+        device = self._output
         while not self._stop_requested():
             stays_away = self._now() - began >= FALLBACK_AFTER
             for output in (device, self._fallback if stays_away else None):

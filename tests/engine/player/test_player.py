@@ -545,6 +545,41 @@ def test_a_device_that_stays_away_is_tried_again_and_told(stage):
     assert told == [DeviceMissing("no such device")] * 3
 
 
+class Stalled(Heard):
+    """It opens, but takes no more than two blocks, as often as it is told."""
+
+    def __init__(self, one, stalls):
+        super().__init__(one)
+        self.stalls = stalls
+
+    def open(self):
+        super().open()
+        self.blocks = 0
+
+    def next_heard(self):
+        return None if self.stalls else super().next_heard()
+
+    def wait_for_room(self):
+        if self.stalls and self.blocks == 2:
+            self.stalls -= 1
+            self.clock.time += 5.0
+            raise AudioDeviceError("no sound taken")
+        super().wait_for_room()
+
+
+def test_a_device_that_opens_and_takes_no_sound_is_waited_for_too(stage):
+    one = stage(seconds=60.0)
+    one.gate.set()
+    one.output = one.player._output = Stalled(one, 3)
+    since = TakeOver(frames(5), one.clock.time)
+    one.player.run(since)
+    assert one.output.done == ["open", "close"] * 3 + ["open", "drain", "close"]
+    told = [fact for fact in all_told(one.player) if isinstance(fact, DeviceMissing)]
+    assert told == [DeviceMissing("no sound taken")] * 3
+    assert np.abs(np.concatenate(one.output.sound)).max() > 0.01
+    assert one.player._entry.start > frames(5.0 + 3 * 5.0), "the session went on meanwhile"
+
+
 def test_when_the_device_stays_away_the_rooms_fallback_is_taken_and_no_sooner(stage):
     one = stage(seconds=60.0)
     device, fallback = Heard(one, missing=1000), Heard(one)
