@@ -20,6 +20,10 @@ from soundscape.library.languages import VARIABLE
 from soundscape.translation import ENGLISH, NONE, use
 
 _HOMES = count()
+TOGETHER = frozenset(
+    f"test_{name}_peers.py" for name in ("page", "rooms_page", "editor", "calm", "timecode")
+)
+"""Files whose tests share a session, a browser or a render."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,6 +44,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """`-n auto`: as many tests compute as there are cores, and some others wait beside them."""
     return sharing.CORES + 2
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """The tests of a file that shares something costly run in one process, others wherever."""
+    if config.getoption("dist") != "load":  # the command line says otherwise
+        return None
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return path if Path(path).name in TOGETHER else nodeid
+
+    return Scheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

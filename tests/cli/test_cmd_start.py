@@ -362,7 +362,6 @@ def headless(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     soundscape("stop", "--fade", "0s")
 
 
-@pytest.mark.xdist_group("headless")
 def test_a_headless_session_is_steered_by_verbs_that_say_what_they_did(headless: Run) -> None:
     for verb, said in (
         (("hold",), "held in peak at 0:"),
@@ -428,7 +427,6 @@ def test_with_no_session_every_verb_is_one_line(small, verb: str) -> None:
 @pytest.mark.parametrize(
     "verb", [("level", "loud"), ("extend", "soon"), ("dose", "--ago", "never"), ("goto",)]
 )
-@pytest.mark.xdist_group("headless")
 def test_a_verb_that_is_wrongly_used_says_so(headless: Run, verb: tuple[str, ...]) -> None:
     done = headless(*verb)
     assert (done.returncode, done.stdout) == (2, "")

@@ -14,7 +14,7 @@ from sounds import encode, pink, tone
 
 from soundscape.cli import run
 
-pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("calm")]
+pytestmark = pytest.mark.peer
 
 TARGET = -21.0
 RATE = 48_000

@@ -11,7 +11,7 @@ from language_server import LanguageServer, language_server
 from soundscape.library.files.locate import shipped_root
 from soundscape.library.new_library import create_library
 
-pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("editor")]
+pytestmark = pytest.mark.peer
 
 
 @pytest.fixture(scope="module")

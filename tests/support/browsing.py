@@ -13,7 +13,7 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from peers import need
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from soundscape.errors import SessionLost
 from soundscape.remote.client.client import Client
@@ -34,6 +34,8 @@ phases:
   return: {duration: 20m, music: [{generate: drone, title: Home, duration: 5m}]}
   rest: {duration: 10m, advance: manual}
 """
+PATIENCE = 20_000
+"""Milliseconds for what a page is to show: a busy machine takes longer than Playwright's five."""
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -102,6 +104,7 @@ class Room:
 def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
     path = need("chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
