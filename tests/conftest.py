@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Generator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from soundscape.library.languages import VARIABLE
 from soundscape.translation import ENGLISH, NONE, use
 
 _HOMES = count()
+_HAS_TIMED = pytest.StashKey[bool]()
+CORE = sharing.Core()
 TOGETHER = frozenset(
     f"test_{name}_peers.py" for name in ("page", "rooms_page", "editor", "calm", "timecode")
 )
@@ -62,19 +64,29 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
     """Wait until a test may run. The wait does not count towards the timeout of the test."""
-    turn: AbstractContextManager[None]
+    if _computes(item):
+        CORE.take()
+    turn: AbstractContextManager[None] = nullcontext()
     if item.get_closest_marker("timed") is not None:
         turn = sharing.alone()
-    elif item.get_closest_marker("waits") is not None:
+    elif item.session.stash.get(_HAS_TIMED, False):
         turn = sharing.beside_others()
-    else:
-        turn = sharing.one_core()
-    with turn:
-        return (yield)
+    try:
+        with turn:
+            return (yield)
+    finally:
+        CORE.give_back(at_once=nextitem is None or not _computes(nextitem))
 
 
+def _computes(item: pytest.Item) -> bool:
+    return not any(map(item.get_closest_marker, ("timed", "waits")))
+
+
+@pytest.hookimpl(trylast=True)  # after what `-m` leaves out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the tests of real time first, one after another; then those that wait.
 
@@ -82,6 +94,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=lambda item: item.get_closest_marker("waits") is None)
     items.sort(key=lambda item: item.get_closest_marker("timed") is None)
+    if items:
+        timed = any(item.get_closest_marker("timed") for item in items)
+        items[0].session.stash[_HAS_TIMED] = timed
     for item in items:
         if item.get_closest_marker("machine") or item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.timeout(3600))

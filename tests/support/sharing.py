@@ -20,6 +20,8 @@ from filelock import FileLock, Timeout
 
 _VARIABLE = "SOUNDSCAPE_TESTS_SHARED"
 _POLL = 0.02
+_TURN = 1.0
+"""Seconds after which a process lets another one compute."""
 CORES = os.cpu_count() or 1
 
 
@@ -49,23 +51,29 @@ def shared_file(name: str, make: Callable[[Path], object]) -> Path:
     return path
 
 
-@contextmanager
-def one_core() -> Iterator[None]:
-    """Run beside others on one of the machine's cores. Waits until one is free."""
-    while True:
-        for number in range(CORES):
-            core = _lock(f"core-{number}")
-            try:
-                core.acquire(blocking=False)
-            except Timeout:
-                continue
-            try:
-                with beside_others():
-                    yield
-            finally:
-                core.release()
-            return
-        time.sleep(_POLL)
+class Core:
+    """One of the machine's cores, which a process keeps for test after test: most are short."""
+
+    _lock: FileLock | None = None
+
+    def take(self) -> None:
+        """Wait until a core is free, unless this process has one."""
+        while self._lock is None:
+            for number in range(CORES):
+                lock = _lock(f"core-{number}")
+                try:
+                    lock.acquire(blocking=False)
+                except Timeout:
+                    continue
+                self._lock, self._until = lock, time.perf_counter() + _TURN
+                return
+            time.sleep(_POLL)
+
+    def give_back(self, *, at_once: bool) -> None:
+        """Let another process compute, if this one has done so for a while."""
+        if self._lock is not None and (at_once or time.perf_counter() > self._until):
+            self._lock.release()
+            self._lock = None
 
 
 @contextmanager
