@@ -28,14 +28,18 @@ class Session:
     def __init__(self) -> None:
         self.states: list[tuple[str, str, str]] = []
         self.senders: list[SecondSender] = []
+        self.outputs: list[UniverseOutputs] = []
 
     def state(self, port: str, state: str, text: str) -> None:
         self.states.append((port, state, text))
 
 
 @pytest.fixture
-def session() -> Session:
-    return Session()
+def session() -> Iterator[Session]:
+    made = Session()
+    yield made
+    for one in made.outputs:  # a test that is skipped midway has not closed them
+        one.close()
 
 
 @pytest.fixture(params=["sacn", "artnet"])
@@ -52,7 +56,9 @@ def receiver(request_: UniverseRequest) -> Iterator[Receiver]:
 
 
 def outputs(request: UniverseRequest, session: Session, first: int = 3) -> UniverseOutputs:
-    return UniverseOutputs((request,), first, session.state, session.senders.append, 0.0)
+    made = UniverseOutputs((request,), first, session.state, session.senders.append, 0.0)
+    session.outputs.append(made)
+    return made
 
 
 def test_the_first_packet_has_the_last_look_and_the_change(
