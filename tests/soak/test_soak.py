@@ -21,7 +21,7 @@ LONG = (
 CASES = [
     pytest.param(1, 6 * 60, 60, 6, True, id="six minutes"),
     pytest.param(2, 3 * 3600, 1000, 50, True, id="three hours", marks=LONG),
-    pytest.param(3, 20 * 60, 110, 4, False, id="twenty minutes of one player"),
+    pytest.param(3, 20 * 60, 110, 4, False, id="twenty minutes of one player", marks=LONG),
     pytest.param(3, 3 * 3600, 1000, 30, False, id="three hours of one player", marks=LONG),
 ]
 GROWTH = 5 * 1024
