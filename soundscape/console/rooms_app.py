@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -19,7 +19,7 @@ from soundscape.controls.gestures import Confirmation
 from soundscape.errors import SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
-from soundscape.remote.mqtt.room_row import RoomAct, RoomRow
+from soundscape.remote.mqtt.room_row import RoomAct, RoomRow, RoomsSource
 from soundscape.translation import gettext as _
 
 REDRAW = 0.25
@@ -28,22 +28,6 @@ TICK = 1.0
 ANSWER_STANDS = 30.0
 STEPS = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -1000, "end": 1000}
 LEAVE = ("q", "ctrl+c")
-
-
-class RoomsSource(Protocol):
-    """The part of `remote.mqtt.rooms_client.RoomsClient` that the screen needs."""
-
-    def rows(self) -> list[RoomRow]:
-        """The rooms now."""
-        ...
-
-    def trouble(self) -> str:
-        """Why what is shown may be old."""
-        ...
-
-    def ask(self, room: str, act: str) -> Future[str]:
-        """Ask a room."""
-        ...
 
 
 class RoomChanged(Message):

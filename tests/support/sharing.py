@@ -54,26 +54,26 @@ def shared_file(name: str, make: Callable[[Path], object]) -> Path:
 class Core:
     """One of the machine's cores, which a process keeps for test after test: most are short."""
 
-    _lock: FileLock | None = None
+    _taken: FileLock | None = None
 
     def take(self) -> None:
         """Wait until a core is free, unless this process has one."""
-        while self._lock is None:
+        while self._taken is None:
             for number in range(CORES):
                 lock = _lock(f"core-{number}")
                 try:
                     lock.acquire(blocking=False)
                 except Timeout:
                     continue
-                self._lock, self._until = lock, time.perf_counter() + _TURN
+                self._taken, self._until = lock, time.perf_counter() + _TURN
                 return
             time.sleep(_POLL)
 
     def give_back(self, *, at_once: bool) -> None:
         """Let another process compute, if this one has done so for a while."""
-        if self._lock is not None and (at_once or time.perf_counter() > self._until):
-            self._lock.release()
-            self._lock = None
+        if self._taken is not None and (at_once or time.perf_counter() > self._until):
+            self._taken.release()
+            self._taken = None
 
 
 @contextmanager

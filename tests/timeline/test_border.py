@@ -2,14 +2,14 @@
 
 import copy
 
+import conducted
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import examples
 from shows import generated, level, phase, playlist, show, silence, track
 
 from soundscape.errors import CommandRefused
-from soundscape.timeline.commands import Command
-from soundscape.timeline.conductor import Conductor, never_waits, waits_as_written
+from soundscape.timeline.conductor import never_waits, waits_as_written
 from soundscape.timeline.directives import BusLevel, ClipEnds, ClipStarts, ClipStretches
 from soundscape.timeline.plan import plan
 from soundscape.units import SAMPLE_RATE, frames
@@ -20,18 +20,11 @@ RAIN = playlist("rain", track("rain", 9000))
 ENDLESS = playlist("endless", *(generated(f"d{n}", 130) for n in range(20)))
 
 
-class Run:
+class Run(conducted.Run):
+    """With the starts of one layer, in whole seconds."""
+
     def __init__(self, a_show, waits=never_waits):
-        self.conductor = Conductor(a_show, waits)
-        self.told = []
-
-    def to(self, seconds):
-        self.told += self.conductor.advance(frames(seconds))
-        return self
-
-    def do(self, what, **arguments):
-        self.conductor.command(Command(what, **arguments))
-        return self
+        super().__init__(a_show, waits)
 
     def starts(self, layer="music"):
         return [

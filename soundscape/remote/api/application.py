@@ -24,7 +24,7 @@ from soundscape.engine.host.host import Host
 from soundscape.engine.host.pending_requests import ANSWER_WITHIN
 from soundscape.errors import CommandRefused, EngineError, InvalidValue
 from soundscape.remote.api import pages
-from soundscape.remote.api.auth import COOKIE, DOCS_COOKIE, OPEN_DOCS
+from soundscape.remote.api.auth import COOKIE, DOCS_COOKIE, OPEN_DOCS, give_cookie
 from soundscape.remote.api.pairing import VALID, DocsAccess
 from soundscape.remote.api.pairing import Pairing as Devices
 from soundscape.remote.api.requests import parse_request, schema
@@ -42,8 +42,6 @@ from soundscape.views.snapshot import Remote, Snapshot
 
 AT_LEAST_EVERY = 1.0
 AT_MOST_EVERY = 0.05
-COOKIE_LASTS = 400 * 86400
-"""Seconds; browsers keep none longer."""
 
 _REFUSED: dict[int | str, dict[str, Any]] = {
     401: {"model": FaultResponse, "description": "The token is missing or wrong."},
@@ -244,7 +242,7 @@ def _remote_routes(app: FastAPI, rooms: AppContext) -> None:
             return HTMLResponse(pages.LINK_USED.html(), 403)
         told(host.remote.url)
         response = HTMLResponse(pages.PAIRED.html())
-        response.set_cookie(COOKIE, cookie, COOKIE_LASTS, httponly=True, samesite="strict")
+        give_cookie(response, cookie)
         return response
 
 

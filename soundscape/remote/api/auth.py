@@ -11,9 +11,12 @@ import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from soundscape.remote.api.pages import STYLE_SOURCE
+
+if TYPE_CHECKING:
+    from fastapi.responses import Response
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -23,6 +26,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 COOKIE = "soundscape"
 DOCS_COOKIE = "soundscape-docs"
+COOKIE_LASTS = 400 * 86400
+"""Seconds; browsers keep none longer."""
 LARGEST = 64 * 1024
 """Bytes of a request's body."""
 PAIR = "/pair/"
@@ -38,6 +43,11 @@ _POLICY = (
     f"default-src 'self'; style-src 'self' {STYLE_SOURCE}; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+
+
+def give_cookie(response: Response, cookie: str) -> None:
+    """Pair the browser that gets this response."""
+    response.set_cookie(COOKIE, cookie, COOKIE_LASTS, httponly=True, samesite="strict")
 
 
 class RequestAuth:

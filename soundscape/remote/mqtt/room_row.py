@@ -5,9 +5,10 @@ Pure: times of day come as texts.
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -163,3 +164,19 @@ def command_of(act: str, state: RoomState | AskedState) -> Command | None:
     if command.phase is not None and command.phase not in state.places:
         return None
     return command
+
+
+class RoomsSource(Protocol):
+    """The part of `rooms_client.RoomsClient` that the screen and the page need."""
+
+    def rows(self) -> list[RoomRow]:
+        """The rooms now."""
+        ...
+
+    def trouble(self) -> str:
+        """Why what is shown may be old."""
+        ...
+
+    def ask(self, room: str, act: str) -> Future[str]:
+        """Ask a room; the future has its answer, or CommandRefused."""
+        ...

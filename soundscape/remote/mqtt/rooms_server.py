@@ -7,7 +7,6 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from typing import Any, Protocol
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
@@ -15,18 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from soundscape.errors import CommandRefused
 from soundscape.remote.api import pages
-from soundscape.remote.api.auth import COOKIE
+from soundscape.remote.api.auth import COOKIE, give_cookie
 from soundscape.remote.api.pairing import VALID, Pairing
 from soundscape.remote.api.schemas import PairingLink
 from soundscape.remote.api.server import WebServer
-from soundscape.remote.mqtt.room_row import RoomRow
+from soundscape.remote.mqtt.room_row import RoomRow, RoomsSource
 from soundscape.translation import marked
 
 ROOMS_PORT = 8138
 """The port at which a paired tablet finds the page again."""
 AT_LEAST_EVERY, AT_MOST_EVERY = 1.0, 0.2
-COOKIE_LASTS = 400 * 86400
-"""Seconds; browsers keep none longer."""
 PACKAGE = "soundscape.remote.mqtt"
 
 UNPAIRED = pages.SmallPage(
@@ -41,22 +38,6 @@ LINK_USED = pages.SmallPage(
     ),
 )
 PAIRED = pages.SmallPage(marked("Paired"), link=("/", marked("On to the rooms")))
-
-
-class StationView(Protocol):
-    """The part of `remote.mqtt.rooms_client.RoomsClient` that the page needs."""
-
-    def rows(self) -> list[RoomRow]:
-        """The rooms now."""
-        ...
-
-    def trouble(self) -> str:
-        """Why what is shown may be old."""
-        ...
-
-    def ask(self, room: str, act: str) -> Any:
-        """Ask a room; a concurrent future with its answer, or CommandRefused."""
-        ...
 
 
 class RoomPress(BaseModel):
@@ -106,7 +87,7 @@ class RoomsChanges:
             self._waiting.discard(event)
 
 
-def make_rooms_app(station: StationView, devices: Pairing, changes: RoomsChanges) -> FastAPI:
+def make_rooms_app(station: RoomsSource, devices: Pairing, changes: RoomsChanges) -> FastAPI:
     """The application, without its guard."""
     app = FastAPI(title="Soundscape rooms", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -145,7 +126,7 @@ def make_rooms_app(station: StationView, devices: Pairing, changes: RoomsChanges
         if cookie is None:
             return HTMLResponse(LINK_USED.html(), 403)
         response = HTMLResponse(PAIRED.html())
-        response.set_cookie(COOKIE, cookie, COOKIE_LASTS, httponly=True, samesite="strict")
+        give_cookie(response, cookie)
         return response
 
     @app.get("/")
@@ -160,7 +141,7 @@ def make_rooms_app(station: StationView, devices: Pairing, changes: RoomsChanges
     return app
 
 
-def rooms_server(station: StationView, devices: Pairing, changes: RoomsChanges) -> WebServer:
+def rooms_server(station: RoomsSource, devices: Pairing, changes: RoomsChanges) -> WebServer:
     """The server of the page."""
     app = make_rooms_app(station, devices, changes)
     pages_for_others = {"/": UNPAIRED.html()}
@@ -177,7 +158,7 @@ def _file(name: str, package: str) -> Response:
 
 
 async def _stream(
-    station: StationView, changes: RoomsChanges, may: Callable[[], bool]
+    station: RoomsSource, changes: RoomsChanges, may: Callable[[], bool]
 ) -> AsyncIterator[str]:
     while may():
         rows = [row.model_dump() for row in station.rows()]
