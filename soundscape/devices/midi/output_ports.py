@@ -25,6 +25,10 @@ LONGEST_WAIT = 30.0
 CALM_AFTER = 3.0
 """A port that has worked for so long (s) has a clean slate."""
 
+DELIVERY = 0.1
+"""Seconds that a driver has to deliver the last message before its port is closed: a cycle of JACK
+has up to 4096 frames. JACK drops what a port has sent when the port goes in the same cycle."""
+
 Report = Callable[[PortStatus], None]
 """Tells the session the state of a port."""
 
@@ -73,6 +77,7 @@ class MidiOutputPorts:
         self._now = now
         self._sleep = sleep
         self._abandoned: list[OutputPort] = []
+        self._sent_at = -DELIVERY
         self.poll()
 
     @property
@@ -104,6 +109,7 @@ class MidiOutputPorts:
         except MidiPortError as err:
             self._fail(output, str(err))
             return False
+        self._sent_at = self._now()
         _note(output.sounding, data)
         return True
 
@@ -125,7 +131,11 @@ class MidiOutputPorts:
                 self._report_once(output, "lost", why)
 
     def close(self) -> None:
-        """Close all outputs. Nothing is sent: lights keep their last look."""
+        """Close all outputs, once the last message is delivered. Nothing is sent: lights keep their
+        last look.
+        """
+        if self.any_open and (left := self._sent_at + DELIVERY - self._now()) > 0:
+            self._sleep(left)
         for output in self._outputs:
             port, output.open = output.open, None
             if port is not None:

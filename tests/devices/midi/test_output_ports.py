@@ -8,6 +8,7 @@ from soundscape.devices.midi import output_ports
 from soundscape.devices.midi.mido_ports import OutputNames, OutputPort
 from soundscape.devices.midi.output_ports import (
     CALM_AFTER,
+    DELIVERY,
     LONGEST_WAIT,
     MidiOutput,
     MidiOutputPorts,
@@ -46,6 +47,7 @@ class Rack(OutputNames):
         self.reports: list[tuple[str, str, str]] = []
         self.time = 100.0
         self.breaks_at_once = False
+        self.pauses: list[tuple[float, bool]] = []
 
     def now(self, *, afresh: bool) -> list[str]:
         assert afresh == all(driver.closed for _, driver in self.opened)
@@ -65,8 +67,11 @@ class Rack(OutputNames):
             lambda told: self.reports.append((told.port, told.state, told.text)),
             self,
             lambda: self.time,
-            lambda seconds: None,
+            self.pause,
         )
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append((seconds, self.opened[0][1].closed))
 
     def states(self) -> list[tuple[str, str]]:
         return [(port, state) for port, state, _ in self.reports]
@@ -86,6 +91,25 @@ def test_an_absent_port_is_reported_once_and_the_others_play(rack: Rack) -> None
     outputs.poll()
     assert rack.states() == [("p0", "ok"), ("p1", "absent")]
     assert rack.opened[0][1].sent == [b"\xb0\x14\x01"]
+
+
+def test_the_last_message_is_delivered_before_its_port_is_closed(rack: Rack) -> None:
+    outputs = rack.outputs("QLC+", "Eos")
+    outputs.send(0, b"\xb0\x14\x01")
+    rack.time += 0.06
+    outputs.close()
+    assert rack.pauses == [(pytest.approx(DELIVERY - 0.06), False)]
+    assert all(driver.closed for _, driver in rack.opened)
+
+
+def test_ports_that_have_sent_nothing_lately_are_closed_at_once(rack: Rack) -> None:
+    silent = rack.outputs("Eos")
+    silent.close()
+    outputs = rack.outputs("QLC+")
+    outputs.send(0, b"\xb0\x14\x01")
+    rack.time += 2 * DELIVERY
+    outputs.close()
+    assert rack.pauses == []
 
 
 def test_an_absent_port_is_opened_when_it_comes(rack: Rack) -> None:
