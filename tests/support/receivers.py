@@ -10,7 +10,8 @@ from typing import Self
 import pytest
 
 PORTS = {"sacn": 5568, "artnet": 6454}
-_DATA = {"sacn": 126, "artnet": 18}
+DATA = {"sacn": 126, "artnet": 18}
+"""Where the 512 values of a packet begin."""
 _SEQUENCE = {"sacn": 111, "artnet": 12}
 _NUMBERS = count(1)
 
@@ -57,7 +58,7 @@ class Receiver:
         return self.frames_of(self.packets())
 
     def frames_of(self, packets: list[bytes]) -> list[bytes]:
-        return [packet[_DATA[self._protocol] :] for packet in packets]
+        return [packet[DATA[self._protocol] :] for packet in packets]
 
     def sequence_numbers(self) -> list[int]:
         return [packet[_SEQUENCE[self._protocol]] for packet in self.packets()]
