@@ -163,7 +163,7 @@ class AudioGap:
 
 @dataclass(frozen=True, slots=True)
 class PlayerFailed:
-    """The player gives up. `no_device`: the audio device did not open."""
+    """The player gives up. `no_device`: for want of an audio device, which it may have lost."""
 
     why: str
     no_device: bool = False

@@ -25,12 +25,16 @@ class PaperPlayer:
         self.asked = []
         self.reads = True
         self.ended = False
+        self.killed = False
 
     def listen(self, hear, *_others):
         self.hear = hear
 
     def follow(self):
         pass
+
+    def kill(self):
+        self.killed = True
 
     def release(self):
         self.released = True

@@ -37,9 +37,10 @@ from soundscape.units import SAMPLE_RATE, db_to_gain
 if TYPE_CHECKING:
     from soundscape.scene.models import OutputPair
 
-PATIENCE = 1.0
+PATIENCE = 0.8
 """Seconds after it is empty in which a device that asks for no block counts as lost. A sound server
-on a busy machine was seen to stand still for 0.7 s, and went on."""
+on a busy machine was seen to stand still for 0.7 s, and went on. The host counts a player as hung
+after a second."""
 
 _START_PATIENCE = 5.0  # seconds; a sound server may take two to wake up, a wireless device more
 _FILLING = 0.03  # seconds in which SDL fills a device that is just open; a server takes 20 ms

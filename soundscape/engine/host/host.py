@@ -98,6 +98,7 @@ class Host:
         self._status: SessionStatus
         self._has_standby = False
         self._stop_requested = False
+        self._failed = False  # the present player, which is about to end
         self._between_players = False  # one was lost, and the next one makes no sound yet
         self._sent_between: set[int] = set()  # what that one was asked already
         self._listeners: list[Callable[[], object]] = []
@@ -291,10 +292,17 @@ class Host:
             case AudioStarted(output):
                 return self._handle_start(output)
             case DeviceMissing(why):
-                if self._status.set_missing_device(why):
-                    self._status.warn([fault_texts.device_missing(why)])
-            case PlayerFailed(why) if replaceable:
-                self._lose_player(fault_texts.gave_up(why))
+                self._tell_missing_device(why)
+            case PlayerFailed(why, no_device) if replaceable:
+                self._failed = True
+                if no_device:
+                    self._lose_player()
+                    self._tell_missing_device(why)
+                    self._player.kill()  # it would close the device first, which may take for ever
+                else:
+                    self._lose_player(fault_texts.gave_up(why))
+            case str() if replaceable and self._failed:
+                self._failed = False  # the end of the one that has told why
             case str() if replaceable:
                 self._lose_player(fault_texts.taken_over(message))
             case PlayerFailed():
@@ -308,12 +316,17 @@ class Host:
                 return self._finish(PlayerFailed(why))
         return []
 
-    def _lose_player(self, what: str) -> None:
+    def _lose_player(self, crash: str = "") -> None:
         """A player is lost and another one takes over."""
         self._between_players = True
         self._sent_between.clear()
-        self._status.warn([what])
-        self._record_crash(what)
+        if crash:
+            self._status.warn([crash])
+            self._record_crash(crash)
+
+    def _tell_missing_device(self, why: str) -> None:
+        if self._status.set_missing_device(why):
+            self._status.warn([fault_texts.device_missing(why)])
 
     def _record_crash(self, what: str) -> None:
         self._collect_events()

@@ -191,10 +191,10 @@ class SessionStatus:
         self.warn(lights.faults)
 
     def set_missing_device(self, why: str) -> bool:
-        """Set why there is no audio device ("": there is one). Return whether that changed."""
-        changed = why != self._missing_device
+        """Set why there is no audio device ("": there is one). Return whether it is lost now."""
+        lost = bool(why) and not self._missing_device
         self._missing_device = why
-        return changed
+        return lost
 
     def end(self, failed: PlayerFailed | None) -> None:
         """Note that the session is over, by itself or because its player gave up."""

@@ -14,7 +14,15 @@ from typing import Any
 
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
-from soundscape.ipc.player_messages import CODEC, RECORDED, AudioStarted, Follow, TakeOver
+from soundscape.ipc.player_messages import (
+    CODEC,
+    RECORDED,
+    AudioStarted,
+    DeviceMissing,
+    Follow,
+    PlayerFailed,
+    TakeOver,
+)
 from soundscape.ipc.shared_audio import PlaybackPosition, SharedAudio
 from soundscape.ipc.worker import Worker
 from soundscape.units import frames
@@ -24,7 +32,9 @@ MARGIN = frames(2.0)
 FOLLOW_EVERY = 1.0
 """Seconds from one step of the standby to the next."""
 DEATHS, DEATHS_WITHIN = 3, 60.0
-"""So many players lost within so many seconds (s): the next one opens no file."""
+"""So many players lost within so many seconds (s): the next one opens no file. One that has lost
+its device is not counted: that is no fault of a file's.
+"""
 
 
 class Standby:
@@ -55,6 +65,7 @@ class Standby:
         self._next_step = 0.0
         self._left: PlaybackPosition | None = None  # where the last player that was lost was
         self._losses: deque[float] = deque(maxlen=DEATHS)
+        self._device_away = False
 
     @property
     def pid(self) -> int:
@@ -63,8 +74,15 @@ class Standby:
 
     def note(self, message: object) -> None:
         """Remember a report of the player."""
-        if isinstance(message, AudioStarted) and self._device is None:
-            self._device = message.output
+        if isinstance(message, AudioStarted):
+            self._device = self._device or message.output
+            self._device_away = False
+        elif isinstance(message, PlayerFailed) and message.no_device:
+            self._device_away = True
+        elif isinstance(message, DeviceMissing):
+            if not self._device_away and self._losses:
+                self._losses.pop()  # the last player hung, or died, of that
+            self._device_away = True
         if isinstance(message, RECORDED):
             with self._lock:
                 self._history.append(message)
@@ -78,7 +96,7 @@ class Standby:
             return
         self._next_step = now + FOLLOW_EVERY
         position = self._shared_audio.position()
-        if position is None or position == self._left:
+        if position is None or (position == self._left and not self._device_away):
             return  # it does not play yet: a new process would take the processor from it
         with self._lock:
             if self._worker is not None and self._worker.process.poll() is not None:
@@ -90,7 +108,8 @@ class Standby:
     def take(self) -> Worker:
         """Tell the standby to take over and return it. Without one, a new one is started."""
         now = self._now()
-        self._losses.append(now)
+        if not self._device_away:
+            self._losses.append(now)
         plain = len(self._losses) == DEATHS and now - self._losses[0] < DEATHS_WITHIN
         position = self._left = self._shared_audio.position()
         with self._lock:

@@ -38,6 +38,7 @@ from soundscape.ipc.player_messages import (
     CommandFailed,
     CommandRequest,
     DeviceMissing,
+    PlayerFailed,
     SessionEnded,
     TakeOver,
 )
@@ -157,6 +158,10 @@ class Player:
             # Before the device closes: ALSA takes 0.2 s for that, which would look like a player
             # that hangs, and the standby would take over a session that is done.
             self.outbox.put(SessionEnded())
+        except AudioDeviceError as err:
+            # Before the device closes: if its server is frozen, that takes for ever.
+            self.outbox.put(PlayerFailed(str(err), no_device=True))
+            raise
         finally:
             self._send(self._session.finish(), self._session.conductor.frame, self._now())
             self._output.close()
@@ -198,13 +203,18 @@ class Player:
         Raises AudioDeviceError if the device takes no sound.
         """
         session, count = self._session, self._output.block_frames
+        opens_since: float | None = None
         while not session.ended:
             self._output.wait_for_room()
             self._wait_for_clips(self._output.ahead / 2)  # it has silence to play meanwhile
             heard = self._output.next_heard()
             coming = since.frame_at(self._now() if heard is None else heard)
             if coming - session.frame > frames(SKIPPED_FROM):
-                session.catch_up(coming + frames(RESUME_LEAD))
+                now = self._now()
+                # Where files were not open in time, they are given as long again.
+                lead = RESUME_LEAD if opens_since is None else now - opens_since
+                session.catch_up(coming + frames(lead))
+                opens_since = now
             while session.frame < coming and session.ready():
                 self._drop_late(min(count, coming - session.frame))
             known = session.ready() and heard is not None

@@ -30,8 +30,10 @@ APPLICATION = 0x536E6453
 _INTEGER = (1 << 63) - 1
 """SQLite's largest integer; some file systems have larger numbers."""
 
-WAIT = 10.0
-"""Seconds that a program waits for another one's writing."""
+WAIT = 2.0
+"""Seconds that a program waits for another one that has locked the file; then it goes on without.
+A session starts meanwhile. Our own programs write for milliseconds.
+"""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS tracks (
@@ -104,7 +106,8 @@ class Catalogue:
         try:
             row = self._row(path, stamp)
             found = None if row is None else _result(path, row)
-        except sqlite3.OperationalError:  # busy for too long
+        except sqlite3.OperationalError as error:  # locked; each file would wait again
+            self._go_on_in_memory("read", error)
             return None
         except (sqlite3.DatabaseError, ValueError, TypeError):
             self._renew()
@@ -122,8 +125,7 @@ class Catalogue:
         try:
             self._write(row)
         except sqlite3.OperationalError as error:
-            self._tell(f"the catalogue cannot be written ({error}): measurements are not kept")
-            self._base = _copied(self._base)
+            self._go_on_in_memory("written", error)
             self._write(row)
         except sqlite3.DatabaseError:
             self._renew()
@@ -150,6 +152,10 @@ class Catalogue:
         with self._base:
             self._base.execute(_PUT, row)
         self._ahead.pop(row[0], None)
+
+    def _go_on_in_memory(self, what: str, error: sqlite3.Error) -> None:
+        self._tell(f"the catalogue cannot be {what} ({error}): measurements are not kept")
+        self._base = _copied(self._base) if what == "written" else _empty()
 
     def _renew(self) -> None:
         """Replace a file that turned out to be damaged by a new one."""
@@ -195,9 +201,10 @@ def _new_file(file: Path, tell: Tell) -> sqlite3.Connection:
 def _connected(file: Path) -> sqlite3.Connection:
     base = sqlite3.connect(file, timeout=WAIT)
     try:
-        with base:
-            base.execute("BEGIN IMMEDIATE")  # of two programs that make it, one does
-            _lay_out(base)
+        if not _is_laid_out(base):
+            with base:
+                base.execute("BEGIN IMMEDIATE")  # of two programs that make it, one does
+                _lay_out(base)
         with suppress(sqlite3.OperationalError):  # another program is just doing so
             base.execute("PRAGMA journal_mode = WAL")
         base.execute("PRAGMA synchronous = NORMAL")
@@ -207,9 +214,21 @@ def _connected(file: Path) -> sqlite3.Connection:
     return base
 
 
-def _lay_out(base: sqlite3.Connection) -> None:
+def _is_laid_out(base: sqlite3.Connection) -> bool:
+    """Return whether the file is a catalogue of this version. It may be read while another program
+    writes.
+    """
+    return _mark(base) == (APPLICATION, VERSION)
+
+
+def _mark(base: sqlite3.Connection) -> tuple[int, int]:
     (application,) = base.execute("PRAGMA application_id").fetchone()
     (version,) = base.execute("PRAGMA user_version").fetchone()
+    return application, version
+
+
+def _lay_out(base: sqlite3.Connection) -> None:
+    application, version = _mark(base)
     tables = base.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,)
     if tables and application == APPLICATION and version < VERSION:
         base.execute("DROP TABLE tracks")  # of an older program: all of it is measured again

@@ -287,16 +287,40 @@ def test_a_player_that_finds_no_device_can_be_stopped(replaceable):
     assert [one.command.do for one in replaceable.player.asked] == ["stop"]
 
 
-def test_a_missing_device_is_told_once(replaceable):
-    for _ in range(3):
-        replaceable.hear(DeviceMissing("unplugged"))
-    assert messages(replaceable).count("no sound: unplugged; trying again each second") == 1
+def test_a_missing_device_is_told_once_whatever_the_next_tries_find(replaceable):
+    for why in ("unplugged", "no such device", "unplugged"):
+        replaceable.hear(DeviceMissing(why))
+    assert [text for text in messages(replaceable) if text] == [
+        "no sound: unplugged; trying again each second"
+    ]
     replaceable.play_to(5)
     assert replaceable.host.snapshot().health.audio == "no sound: unplugged"
     replaceable.hear(AudioStarted("null"))
     replaceable.play_to(6)
     assert "unplugged" not in replaceable.host.snapshot().health.audio
     assert not replaceable.host.ended.is_set()
+
+
+def test_a_player_that_lost_its_device_is_killed_since_closing_it_may_take_for_ever(replaceable):
+    replaceable.hear(PlayerFailed("it takes no sound", no_device=True))
+    assert replaceable.player.killed
+    replaceable.hear("it ended")
+    assert [text for text in messages(replaceable) if text] == [
+        "no sound: it takes no sound; trying again each second"
+    ]
+    replaceable.play_to(5)
+    assert replaceable.host.snapshot().health.audio == "no sound: it takes no sound"
+
+
+def test_a_player_that_gives_up_and_ends_is_told_once_and_the_death_of_the_next_one_as_well(
+    replaceable,
+):
+    for message in (PlayerFailed("no memory"), "it ended", "it ended"):
+        replaceable.hear(message)
+    assert [text for text in messages(replaceable) if text] == [
+        "the player gave up: no memory",
+        "the player is lost (it ended): the standby takes over",
+    ]
 
 
 def test_a_session_that_is_over_is_not_taken_over(replaceable):

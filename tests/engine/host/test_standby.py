@@ -14,8 +14,10 @@ from soundscape.ipc.player_messages import (
     CODEC,
     AudioStarted,
     CommandDone,
+    DeviceMissing,
     Follow,
     MidiStatus,
+    PlayerFailed,
     TakeOver,
 )
 from soundscape.ipc.shared_audio import SharedAudio
@@ -126,6 +128,54 @@ def test_deaths_far_apart_are_none_of_a_row(stage: Stage) -> None:
         stage.standby.take().close_output()
         assert stage.got(number, 4)[-1] == TakeOver(frames(10.0 + number), stage.time - 1.0)
         stage.time += 31.0
+
+
+LOST = PlayerFailed("it takes no sound", no_device=True)
+AWAY = DeviceMissing("the sound server does not answer")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [([LOST], []), ([LOST], [AWAY, AWAY]), ([], [AWAY, AWAY])],
+    ids=["told", "told and away", "hung, and away"],
+)
+def test_losses_of_the_device_are_no_deaths_of_players(
+    stage: Stage, before: list[object], after: list[object]
+) -> None:
+    for number in range(2 * DEATHS):
+        stage.play_to(10.0 + number)
+        for message in before:
+            stage.standby.note(message)
+        stage.standby.take().close_output()
+        for message in (*after, AudioStarted("Room")):
+            stage.standby.note(message)
+        taken = stage.got(number, 4)[-1]
+        assert isinstance(taken, TakeOver)
+        assert not taken.plain
+
+
+def test_deaths_count_however_often_the_device_is_lost_between_them(stage: Stage) -> None:
+    plain = []
+    for number in range(2 * DEATHS - 1):
+        stage.play_to(10.0 + number)
+        if number % 2:
+            stage.standby.note(LOST)
+        stage.standby.take().close_output()
+        stage.standby.note(AudioStarted("Room"))
+        plain.append(stage.got(number, 4)[-1])
+    assert [one.plain for one in plain if isinstance(one, TakeOver)] == [False] * 4 + [True]
+
+
+def test_while_the_device_is_away_the_next_one_gets_ready(stage: Stage) -> None:
+    stage.play_to(10.0)
+    stage.standby.take().close_output()
+    stage.time += FOLLOW_EVERY
+    stage.standby.follow()
+    assert stage.standby.pid == 0, "it would take the processor from the one that begins"
+    stage.standby.note(AWAY)
+    stage.time += FOLLOW_EVERY
+    stage.standby.follow()
+    assert stage.standby.pid
 
 
 def test_when_the_session_is_over_nothing_is_left_of_it(stage: Stage) -> None:

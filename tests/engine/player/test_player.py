@@ -25,6 +25,7 @@ from soundscape.ipc.player_messages import (
     CommandFailed,
     CommandRequest,
     DeviceMissing,
+    PlayerFailed,
     SessionEnded,
     TakeOver,
 )
@@ -351,6 +352,16 @@ def test_a_device_that_fails_ends_the_session_and_leaves_nothing_open_or_owed(st
     assert one.pool._held == {}
 
 
+def test_a_lost_device_is_told_before_it_is_closed_which_may_take_for_ever(stage):
+    one = stage()
+    one.output.at[4] = failing
+    told = []
+    one.output.close = lambda: told.extend(one.told())
+    with pytest.raises(AudioDeviceError):
+        one.player.run()
+    assert told[-1] == PlayerFailed("the device has stopped", no_device=True)
+
+
 def test_a_device_that_does_not_open_leaves_nothing_open(stage):
     one = stage()
     one.output.open = failing
@@ -521,6 +532,22 @@ def test_a_player_that_takes_over_begins_once_it_is_known_when_it_is_heard(stage
     sound = np.abs(np.concatenate(one.output.sound)).max(axis=1)
     heard = one.output.moments[0] + np.flatnonzero(sound > PEAK)[0] / SAMPLE_RATE
     assert heard == pytest.approx(entry, abs=0.01)
+
+
+def test_files_that_open_slowly_are_given_the_time_that_they_take(stage, monkeypatch):
+    one = stage(seconds=60.0)
+    opened = []
+    catch_up, ready = one.session.catch_up, one.session.ready
+    monkeypatch.setattr(
+        one.session, "catch_up", lambda frame: (opened.append(one.clock.time), catch_up(frame))
+    )
+    monkeypatch.setattr(
+        one.session, "ready", lambda: one.clock.time - opened[-1] >= 3.5 and ready()
+    )
+    got, _ = resumed(one, TakeOver(frames(5), one.clock.time))
+    assert len(opened) <= 3
+    begin = np.flatnonzero(np.abs(got).max(axis=1) > PEAK)[0] / SAMPLE_RATE
+    assert begin < 8.0
 
 
 def test_a_session_that_is_taken_up_comes_back_from_silence_as_slowly_as_asked(stage):

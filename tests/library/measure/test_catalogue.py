@@ -4,12 +4,16 @@ import multiprocessing
 import os
 import shutil
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from soundscape.errors import MediaError
+from soundscape.library.measure import catalogue as catalogue_module
 from soundscape.library.measure.catalogue import FILE, Catalogue, stamp_of
 from soundscape.library.user_dirs import cache_folder
 from soundscape.media.types import Measured, Probe
@@ -225,3 +229,71 @@ def test_the_catalogue_of_an_older_program_is_begun_again_without_a_word(tmp_pat
         catalogue.put(sound, stamp_of(sound), found())
         assert catalogue.get(sound) is not None
     assert told == []
+
+
+@contextmanager
+def locked(folder: Path, *, for_readers: bool) -> Iterator[None]:
+    """Another program keeps the catalogue to itself, or writes for a long time."""
+    other = sqlite3.connect(folder / FILE)
+    if for_readers:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE" if for_readers else "BEGIN IMMEDIATE")
+    other.execute("DELETE FROM tracks WHERE path = ''")
+    yield
+    other.close()
+
+
+@pytest.fixture
+def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue_module, "WAIT", 0.2)
+
+
+def test_a_session_waits_two_seconds_for_another_program_and_no_more() -> None:
+    assert catalogue_module.WAIT <= 2.0
+
+
+@pytest.mark.usefixtures("short_wait")
+def test_a_catalogue_that_another_program_locks_is_waited_for_once_and_told_in_one_line(
+    tmp_path, said
+) -> None:
+    sounds = [tmp_path / f"{number}.wav" for number in range(5)]
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        for sound in sounds:
+            sound.write_bytes(b"sound")
+            catalogue.put(sound, stamp_of(sound), found())
+    with locked(tmp_path / "cache", for_readers=True):
+        began = time.perf_counter()
+        with Catalogue(tmp_path / "cache", said.append) as catalogue:
+            assert [catalogue.get(sound) for sound in sounds] == [None] * 5
+            catalogue.put(sounds[0], stamp_of(sounds[0]), found(-9.0))
+            assert catalogue.get(sounds[0]).lufs == -9.0
+        assert time.perf_counter() - began < 1.0
+    assert len(said) == 1
+    assert "cannot be used (database is locked): measurements are not kept" in said[0]
+
+
+@pytest.mark.usefixtures("short_wait")
+def test_a_catalogue_that_is_locked_while_it_is_used_is_waited_for_once(tmp_path, said) -> None:
+    sounds = [tmp_path / str(number) / "a.wav" for number in range(5)]
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        for sound in sounds:
+            sound.parent.mkdir()
+            sound.write_bytes(b"sound")
+            catalogue.put(sound, stamp_of(sound), found())
+        catalogue._base.execute("PRAGMA journal_mode = DELETE")  # as on a network drive
+        with locked(tmp_path / "cache", for_readers=True):
+            began = time.perf_counter()
+            assert [catalogue.get(sound) for sound in sounds] == [None] * 5
+            assert time.perf_counter() - began < 1.0
+    assert len(said) == 1
+    assert "cannot be read" in said[0]
+
+
+@pytest.mark.usefixtures("short_wait")
+def test_what_another_program_writes_does_not_keep_a_reader_waiting(tmp_path, sound, said) -> None:
+    with Catalogue(tmp_path / "cache", said.append) as catalogue:
+        catalogue.put(sound, stamp_of(sound), found())
+    written = locked(tmp_path / "cache", for_readers=False)
+    with written, Catalogue(tmp_path / "cache", said.append) as catalogue:
+        assert catalogue.get(sound) == found()
+    assert said == []
