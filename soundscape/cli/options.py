@@ -33,9 +33,20 @@ library_option: Decorator = click.option(
 )
 """Parameter `library: str | None`, for `library.files.locate.find_library`."""
 
+
+def _output(_ctx: click.Context, _param: click.Parameter, spec: str | None) -> str | None:
+    """Refuse a text that names no output before anything is loaded."""
+    if spec is not None:
+        from soundscape.devices.audio.open_output import file_of  # noqa: PLC0415 - numpy is slow
+
+        file_of(spec)
+    return spec
+
+
 output_option: Decorator = click.option(
     "--output",
     metavar="null|file:PATH",
+    callback=_output,
     help="Instead of the audio device: `null` plays into nothing, `file:PATH` into a WAV file, "
     "both in real time.",
 )

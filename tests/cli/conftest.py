@@ -16,7 +16,11 @@ import pytest
 from sounds import encode, tone
 
 from soundscape.cli import cmd_check, run
+from soundscape.cli.measuring import open_catalogue
 from soundscape.library.checks.machine_check import MachineState
+from soundscape.library.measure.catalogue import stamp_of
+from soundscape.media.measure import measure
+from soundscape.media.types import Measured
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,12 @@ def tones(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def measured_tones(tones: Path) -> dict[str, Measured]:
+    """What the catalogue keeps of each of the tones."""
+    return {path.name: measure(path) for path in tones.iterdir()}
+
+
 SCENE = """\
     name: Tones
     fades: {track: 4s, phase: 5s, skip: 2s, start: 8s, end: 6s}
@@ -143,12 +153,24 @@ ROOM = """\
 
 
 @pytest.fixture
-def small(desk: Desk, tones: Path) -> Desk:
+def small_unmeasured(desk: Desk, tones: Path) -> Desk:
     """A library with the scene `small`: 30 s and 20 s, and 6 s of fade."""
     shutil.copytree(tones, desk.root / "music", dirs_exist_ok=True)
     desk.write("scenes/small.yaml", SCENE)
     desk.write("room.yaml", ROOM)
     return desk
+
+
+@pytest.fixture
+def small(small_unmeasured: Desk, measured_tones: dict[str, Measured]) -> Desk:
+    """The library `small`, its tones measured before."""
+    with open_catalogue() as catalogue:
+        for name, measured in measured_tones.items():
+            path = small_unmeasured.root / "music" / name
+            stamp = stamp_of(path)
+            assert stamp is not None
+            catalogue.put(path, stamp, measured)
+    return small_unmeasured
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import pytest
 from sounds import encode, tone
 
 
-def test_all_that_the_library_names_is_measured(small) -> None:
-    small.tone("music/other.wav", 2)
-    small.write("playlists/more.m3u", "../music/other.wav\n")
-    small.tone("music/nobody.wav", 2)
-    done = small.run("scan", "--json")
+def test_all_that_the_library_names_is_measured(small_unmeasured) -> None:
+    small_unmeasured.tone("music/other.wav", 2)
+    small_unmeasured.write("playlists/more.m3u", "../music/other.wav\n")
+    small_unmeasured.tone("music/nobody.wav", 2)
+    done = small_unmeasured.run("scan", "--json")
     assert done.code == 0
     assert done.err == ""
     names = sorted(row["path"].rsplit("/", 1)[-1] for row in done.json)
@@ -21,15 +21,15 @@ def test_all_that_the_library_names_is_measured(small) -> None:
     assert (row["sound_from"], row["sound_to"], row["problem"]) == (0, 20, None)
 
 
-def test_a_table_is_for_people(small) -> None:
-    done = small.run("scan")
+def test_a_table_is_for_people(small_unmeasured) -> None:
+    done = small_unmeasured.run("scan")
     assert "music/low.wav" in done.out
     assert "-13.0" in done.out
 
 
-def test_a_path_is_measured_instead_and_a_broken_file_named(small) -> None:
-    (small.root / "music/text.mp3").write_text("Dear Ms Young")
-    done = small.run("scan", small.root / "music", "--json")
+def test_a_path_is_measured_instead_and_a_broken_file_named(small_unmeasured) -> None:
+    (small_unmeasured.root / "music/text.mp3").write_text("Dear Ms Young")
+    done = small_unmeasured.run("scan", small_unmeasured.root / "music", "--json")
     assert done.code == 1
     assert [row["problem"] is None for row in done.json] == [True, True, True, False]
     assert done.lines == [

@@ -18,11 +18,13 @@ def known(*files: Path) -> list[bool]:
 
 
 def test_each_layers_first_track_is_measured_at_once_and_the_rest_is_left(
-    small, tmp_path, monkeypatch
+    small_unmeasured, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path / "home"))
-    first, then, last = (small.root / f"music/{name}.wav" for name in ("low", "middle", "high"))
-    loaded = load_to_play(Library(small.root), "small", None, None)
+    first, then, last = (
+        small_unmeasured.root / f"music/{name}.wav" for name in ("low", "middle", "high")
+    )
+    loaded = load_to_play(Library(small_unmeasured.root), "small", None, None)
     assert known(first, then, last) == [True, False, False]
     assert loaded.unmeasured is not None
     assert loaded.unmeasured.files == (then, last)
@@ -32,21 +34,21 @@ def test_each_layers_first_track_is_measured_at_once_and_the_rest_is_left(
     assert middle.momentary is None
 
 
-def test_where_all_is_measured_nothing_is_left(small, tmp_path, monkeypatch) -> None:
+def test_where_all_is_measured_nothing_is_left(small_unmeasured, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path / "home"))
-    assert small.run("scan").code == 0
-    assert load_to_play(Library(small.root), "small", None, None).unmeasured.files == ()
+    assert small_unmeasured.run("scan").code == 0
+    assert load_to_play(Library(small_unmeasured.root), "small", None, None).unmeasured.files == ()
 
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_a_check_of_files_that_are_not_measured_shows_progress_on_a_terminal_only(
-    small, tmp_path, monkeypatch, terminal: bool
+    small_unmeasured, tmp_path, monkeypatch, terminal: bool
 ) -> None:
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(Console, "is_terminal", terminal)
-    cold = small.run("check", "small", "--offline")
+    cold = small_unmeasured.run("check", "small", "--offline")
     assert ("Measuring 3 files" in cold.err) == terminal
     assert ("\x1b[" in cold.err) == terminal
     assert "Measuring" not in cold.out
-    warm = small.run("check", "small", "--offline")
+    warm = small_unmeasured.run("check", "small", "--offline")
     assert "Measuring" not in warm.err

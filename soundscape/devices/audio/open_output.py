@@ -15,7 +15,7 @@ from soundscape.errors import InvalidValue
 if TYPE_CHECKING:
     from soundscape.scene.models import AudioRoom
 
-__all__ = ["BLOCK_FRAMES", "AudioOutput", "NullOutput", "choose"]
+__all__ = ["BLOCK_FRAMES", "AudioOutput", "NullOutput", "choose", "file_of"]
 
 
 def choose(spec: str | None, room: AudioRoom) -> AudioOutput:
@@ -29,11 +29,19 @@ def choose(spec: str | None, room: AudioRoom) -> AudioOutput:
         from soundscape.devices.audio.pygame_output import PygameOutput  # noqa: PLC0415
 
         return PygameOutput(room.device, room.outputs, room.buffer)
-    if spec == "null":
+    path = file_of(spec)
+    if path is None:
         return NullOutput()
+    from soundscape.devices.audio.file_output import FileOutput  # noqa: PLC0415
+
+    return FileOutput(path)
+
+
+def file_of(spec: str) -> Path | None:
+    """Return the file that an output's text names, None for `null`. Raises InvalidValue."""
+    if spec == "null":
+        return None
     kind, _, path = spec.partition(":")
     if kind == "file" and path:
-        from soundscape.devices.audio.file_output import FileOutput  # noqa: PLC0415
-
-        return FileOutput(Path(path))
+        return Path(path)
     raise InvalidValue(f"{spec!r} is no output: null, or file:PATH")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -91,10 +92,13 @@ class Grains:
         return out
 
 
+@lru_cache(maxsize=1)
 def _own(seed: int) -> Block:
-    """Return a recording where none is given."""
+    """Return a recording where none is given, kept since automation makes the generator anew."""
     params = complete("choir", CHOIR, {"brightness": 0.5, "density": 1.0, "motion": 0.8})
-    return Choir(params, seed).render(0, 16 * SAMPLE_RATE)
+    sound = Choir(params, seed).render(0, 16 * SAMPLE_RATE)
+    sound.flags.writeable = False
+    return sound
 
 
 def _prepared(recording: Block, params: Mapping[str, Any]) -> Planes:
