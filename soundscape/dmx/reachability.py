@@ -1,6 +1,12 @@
-"""Whether a receiver can be reached. Times are monotonic seconds."""
+"""A receiver: how all of them are addressed at once, and whether one can be reached.
+
+Times are monotonic seconds.
+"""
 
 from __future__ import annotations
+
+MULTICAST = "multicast"
+"""In place of a receiver's address: to all that listen to the universe (sACN)."""
 
 BACK_AFTER = 2.5
 """Seconds without an error after which a receiver counts as back.

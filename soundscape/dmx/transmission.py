@@ -52,6 +52,10 @@ class Transmission:
                 self._frame[slot - 1] = value
                 self._copies = COPIES
 
+    def repeat(self) -> None:
+        """Send the frame once more as soon as may be."""
+        self._copies = max(self._copies, 1)
+
     @property
     def due(self) -> float | None:
         """When the next packet is to be sent; None before the beginning."""

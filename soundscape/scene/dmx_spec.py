@@ -10,15 +10,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic.json_schema import JsonSchemaValue
 
 from soundscape import units
+from soundscape.dmx.reachability import MULTICAST
 from soundscape.message_text import quoted
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import Measure, Numbers, Text, Whole
 from soundscape.scene.schema import INVALID, FieldProblem, Keys, Model, ValueType
 from soundscape.scene.yaml.core_schema import resolve
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
-
-MULTICAST = "multicast"
-"""Written in place of a receiver's address: to all that listen to the universe (sACN)."""
 
 _LONGEST_SOURCE = 63
 """Bytes of a source name in UTF-8 (ANSI E1.31, 6.2.2: 64 with the null)."""

@@ -79,3 +79,17 @@ def test_a_value_that_does_not_change_is_no_change() -> None:
     sent(transmission, 0.0, 5.0)
     transmission.apply(encode_slots(((1, 7),)))
     assert len(sent(transmission, 5.0, 8.0)) <= 4
+
+
+def test_a_frame_may_be_sent_once_more_but_not_before_the_gap() -> None:
+    transmission = Transmission(LAST)
+    transmission.repeat()
+    assert transmission.due is None, "not before the beginning"
+    transmission.begin()
+    for step in range(COPIES):
+        assert transmission.take(step * PACKET_GAP) is not None
+    last = (COPIES - 1) * PACKET_GAP
+    transmission.repeat()
+    assert transmission.due == pytest.approx(last + PACKET_GAP)
+    assert transmission.take(last + PACKET_GAP) is not None
+    assert transmission.due == pytest.approx(last + PACKET_GAP + KEEP_ALIVE)

@@ -63,8 +63,7 @@ def test_ola_receives_a_whole_scene_within_a_step_and_50_ms_of_its_time(
     assert received == [frame for _, frame in packets[: len(packets) - ended]]
     first, last = packets[0][1], packets[-1][1]
     assert (first[11], first[12], first[29]) == (153, 153, 102), "it begins where the lights are"
-    # The one longer gap is that of a machine on which a keeper takes more than a second to load.
-    assert sorted(gaps)[-2] <= 1.2, "the frame is repeated"
+    assert max(gaps) <= 1.2, "the frame is repeated"
     assert packets[-1][0] > plan[-1][0] + 2.0, "after the end too"
     assert len(late) >= 0.95 * len(plan)
     assert late[0] >= 0.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import socket
+import struct
 import threading
 import time
 from bisect import bisect_left, bisect_right
@@ -28,6 +29,9 @@ from soundscape.library.resolve import Loaded, load_show
 
 RELAY = "127.0.0.7"
 """Where our packets arrive, get their time, and go on to the receiver at 127.0.0.1."""
+
+SO_TIMESTAMPNS = 35
+"""Of Linux; the socket module does not name it."""
 
 CLOSE = 0.050  # s, of a packet and its sound
 WIRED = {
@@ -72,6 +76,7 @@ class Relay:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
             self._socket.setsockopt(socket.SOL_SOCKET, option, 1)
+        self._socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self._socket.bind((RELAY, self._port))
         self._socket.settimeout(0.2)
         self._over = False
@@ -81,17 +86,27 @@ class Relay:
     def _run(self) -> None:
         while not self._over:
             try:
-                data = self._socket.recv(2048)
+                data, ancillary, *_ = self._socket.recvmsg(2048, 64)
             except OSError:
                 continue
             if len(data) == self._skip + 512:
-                self.packets.append((clock.now(), data[self._skip :]))
+                self.packets.append((came_at(ancillary), data[self._skip :]))
                 self._socket.sendto(data, ("127.0.0.1", self._port))
 
     def close(self) -> None:
         self._over = True
         self._thread.join(2.0)
         self._socket.close()
+
+
+def came_at(ancillary: list[tuple[int, int, bytes]]) -> float:
+    """When the kernel received a packet: this process may be served late."""
+    now, clock_time = clock.now(), time.time_ns()
+    for _, kind, data in ancillary:
+        if kind == SO_TIMESTAMPNS:
+            seconds, nanoseconds = struct.unpack("qq", data)
+            return now - (clock_time - seconds * 10**9 - nanoseconds) / 1e9
+    return now
 
 
 def scene(folder: Path, protocol: str) -> Loaded:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from soundscape.dmx.artnet_packets import ARTNET_PORT, POLL_EVERY, ArtnetPackets
 from soundscape.dmx.other_senders import OtherSenders
@@ -24,7 +24,10 @@ Change = tuple[str, bool]
 
 
 class SacnWatch:
-    """Hears the packets and announcements of other sACN senders, and announces ours."""
+    """Hears the packets and announcements of other sACN senders, and announces ours.
+
+    Raises OSError if the system has no more sockets.
+    """
 
     def __init__(self, packets: SacnPackets, local: str) -> None:
         self._packets = packets
@@ -34,11 +37,13 @@ class SacnWatch:
         self._listening: list[socket.socket] = []
         # A socket bound to a group receives that group only. Windows cannot bind so; a socket on
         # all addresses there could take the packets of a receiver on this computer.
-        if sys.platform != "win32":
-            for group in (packets.group, DISCOVERY_GROUP):
-                if (one := _group_socket(group, local)) is not None:
-                    self._listening.append(one)
-        self._announcing = _multicast_socket(local)
+        with ExitStack() as opened:
+            if sys.platform != "win32":
+                for group in (packets.group, DISCOVERY_GROUP):
+                    if (one := _group_socket(group, local)) is not None:
+                        self._listening.append(opened.enter_context(one))
+            self._announcing = opened.enter_context(_multicast_socket(local))
+            self._sockets = opened.pop_all()
 
     def poll(self, now: float) -> list[Change]:
         """Read what has come, and announce what is sent if it is time. Return what has changed."""
@@ -65,8 +70,7 @@ class SacnWatch:
 
     def close(self) -> None:
         """Stop listening."""
-        for one in (*self._listening, self._announcing):
-            one.close()
+        self._sockets.close()
 
 
 class ArtnetWatch:

@@ -56,18 +56,33 @@ class UniverseClaim:
         self._lock.release()
 
 
-def claim_universe(path: Path, first: bytes) -> UniverseClaim | None:
+def claim_universe(path: Path, first: bytes, *, heed_request: bool = False) -> UniverseClaim | None:
     """Claim a universe by its file; None while another process has it. Raises OSError.
 
-    `first` is the frame (512 values) to begin with if nothing is known.
+    `first` is the frame (512 values) to begin with if nothing is known. A request that was not
+    answered yet is dropped, unless it is to be heeded.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = take_lock(_lock(path))
     if lock is None:
         return None
-    with suppress(OSError):
-        _request(path).unlink()
-    return UniverseClaim(path, lock, first)
+    if not heed_request:
+        with suppress(OSError):
+            _request(path).unlink()
+    try:
+        return UniverseClaim(path, lock, first)
+    except OSError:
+        lock.release()
+        raise
+
+
+def reserve_universe(path: Path) -> ProcessLock | None:
+    """Let a release know that this process goes on with a universe as soon as it can be claimed.
+
+    None where another one has reserved it. Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return take_lock(_reservation(path))
 
 
 def request_handover(path: Path, how: Handover) -> None:
@@ -81,14 +96,14 @@ def is_claimed(path: Path) -> bool:
 
 
 def release_universe(path: Path, *, now: Clock = clock.now, sleep: Sleep = time.sleep) -> bool:
-    """Have a universe's keeper stop. Return whether there was one.
+    """Have a universe's keeper stop, also one that is about to begin. Return whether there was one.
 
     Raises EngineError if the process that sends does not stop.
     """
-    if not is_claimed(path):
+    if not _is_kept(path):
         return False
     until = now() + RELEASED_WITHIN
-    while is_claimed(path):
+    while _is_kept(path):
         if now() > until:
             raise EngineError(
                 f"{path.name}: another process sends to this universe and does not stop; end its "
@@ -97,6 +112,10 @@ def release_universe(path: Path, *, now: Clock = clock.now, sleep: Sleep = time.
         request_handover(path, "release")
         sleep(0.05)
     return True
+
+
+def _is_kept(path: Path) -> bool:
+    return is_claimed(path) or is_locked(_reservation(path))
 
 
 def _content(path: Path) -> bytes:
@@ -108,6 +127,10 @@ def _content(path: Path) -> bytes:
 
 def _lock(path: Path) -> Path:
     return path.with_suffix(".lock")
+
+
+def _reservation(path: Path) -> Path:
+    return path.with_suffix(".keeper")
 
 
 def _request(path: Path) -> Path:

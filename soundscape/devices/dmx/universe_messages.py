@@ -42,7 +42,7 @@ class SecondSender:
 
 @dataclass(frozen=True, slots=True)
 class KeepUniverses:
-    """The only message to a keeper: the universes whose last frame it goes on sending."""
+    """The only message to a keeper: all universes whose last frame it is to go on sending."""
 
     universes: tuple[UniverseRequest, ...]
 

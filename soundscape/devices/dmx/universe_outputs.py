@@ -98,8 +98,14 @@ class UniverseOutputs:
             for output in self._outputs
             if output.port is not None
             and output.port.transmission.begun
-            and output.port.claim.requested() is None
+            and output.port.claim.requested() != "take"
         )
+
+    def repeat(self) -> None:
+        """Send every frame once more: from there on, the next sender has a second."""
+        for output in self._outputs:
+            if output.port is not None:
+                output.port.transmission.repeat()
 
     def close(self) -> None:
         """Stop sending."""
@@ -118,11 +124,12 @@ class UniverseOutputs:
             if claim is None:
                 request_handover(path, "take")
                 output.handed_over = True
+            else:
+                output.port = UniversePort(output.request, claim)
         except OSError as err:
             self._report_once(output, "failed", f"{path.parent}: {err.strerror}")
             return
-        if claim is not None:
-            output.port = UniversePort(output.request, claim)
+        if output.port is not None:
             if output.handed_over:
                 output.port.transmission.begin()
         elif now - output.since > CLAIM_WITHIN:

@@ -6,46 +6,58 @@ Everything is done in the calls of one thread, none of which waits.
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
+import sys
+from contextlib import ExitStack, suppress
 
 from soundscape.devices.dmx.sender_watch import ArtnetWatch, SacnWatch
 from soundscape.devices.dmx.universe_claim import UniverseClaim
 from soundscape.devices.dmx.universe_messages import UniverseRequest
 from soundscape.dmx.artnet_packets import ARTNET_PORT, ArtnetPackets
-from soundscape.dmx.reachability import Reachability
+from soundscape.dmx.reachability import MULTICAST, Reachability
 from soundscape.dmx.sacn_packets import SACN_PORT, SacnPackets
 from soundscape.dmx.transmission import Transmission
 
 _LAST_PACKETS = 3
 """Packets that end a stream (E1.31-2018, 6.2.6)."""
 
-MULTICAST = "multicast"
-"""In place of an address: to all that listen to the universe."""
-
 _READ, _MOST = 2048, 32
 """Bytes read at once, and packets."""
 
 
 class UniversePort:
-    """A universe that this process has claimed."""
+    """A universe that this process has claimed.
+
+    Raises OSError if the system has no socket for it. The claim is then released.
+    """
 
     def __init__(self, request: UniverseRequest, claim: UniverseClaim) -> None:
         self.request = request
         self.claim = claim
+        self._direct = False
         self.transmission = Transmission(claim.record.frame)
         self.reachability = Reachability()
         self._sequence = claim.record.sequence
         self.watch: SacnWatch | ArtnetWatch
         self._packets: SacnPackets | ArtnetPackets
+        with ExitStack() as opened:
+            opened.callback(claim.release)
+            self._open(opened)
+            opened.pop_all()
+
+    def _open(self, opened: ExitStack) -> None:
+        """Make the socket and the watch."""
+        request = self.request
         if request.protocol == "sacn":
-            sacn = SacnPackets(request.universe, claim.record.cid, request.source, request.priority)
+            sacn = SacnPackets(
+                request.universe, self.claim.record.cid, request.source, request.priority
+            )
             self._receiver = sacn.group if request.to == MULTICAST else request.to, SACN_PORT
-            self._socket = _connected(self._receiver)
+            self._socket = opened.enter_context(self._connected())
             self._packets, self.watch = sacn, SacnWatch(sacn, _local_address(self._socket))
         else:
             artnet = ArtnetPackets(request.universe)
             self._receiver = request.to, ARTNET_PORT
-            self._socket = _connected(self._receiver)
+            self._socket = opened.enter_context(self._connected())
             local = _local_address(self._socket)
             self._packets, self.watch = artnet, ArtnetWatch(artnet, local, request.to)
 
@@ -106,15 +118,27 @@ class UniversePort:
         self.reachability.fail(now, plain_error(err))
         if not isinstance(err, ConnectionError):
             self._socket.close()
-            self._socket = _connected(self._receiver)
+            self._socket = self._connected()
 
+    def _connected(self) -> socket.socket:
+        """Return a socket to the receiver. Where there is no network, what is sent reports it.
 
-def _connected(receiver: tuple[str, int]) -> socket.socket:
-    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    one.setblocking(False)
-    with suppress(OSError):  # no network: what is sent reports it
-        one.connect(receiver)
-    return one
+        A receiver that was on a network of this computer is not looked for behind a router: if the
+        cable is pulled, its packets would go there, and nothing would report that it is gone.
+        """
+        one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        one.setblocking(False)
+        if sys.platform == "linux" and self.request.to != MULTICAST:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_DONTROUTE, 1)
+            with suppress(OSError):
+                one.connect(self._receiver)
+                self._direct = True
+            if self._direct:
+                return one
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_DONTROUTE, 0)
+        with suppress(OSError):
+            one.connect(self._receiver)
+        return one
 
 
 def _local_address(connected: socket.socket) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+from soundscape.devices.dmx.keeper import Keeper
 from soundscape.devices.dmx.universe_outputs import UniverseOutputs
 from soundscape.devices.midi.driver_sockets import Sockets
 from soundscape.devices.midi.output_ports import MidiOutput, MidiOutputPorts
@@ -42,8 +43,6 @@ if sys.platform == "win32":
 
 BEAT_EVERY = 0.25
 POLL_INTERVAL = 1.0
-KEEPER_WITHIN, KEEPER_TURN = 0.8, 0.02
-"""Seconds for a keeper to load, of the second that the session waits, and between two packets."""
 SILENCE = 3.0
 """Seconds without a message after which the session hangs, and the notes of its cues are ended."""
 
@@ -87,6 +86,7 @@ class Housekeeping:
         driver: Sockets,
         report: Callable[[object], None],
         universes: UniverseOutputs,
+        keeper: Keeper,
     ) -> None:
         self.next = 0.0
         self.lateness = LatenessHistogram()
@@ -95,6 +95,7 @@ class Housekeeping:
         self._driver = driver
         self._report = report
         self._universes = universes
+        self._keeper = keeper
         self._poll_at = clock.now() + POLL_INTERVAL
         self._let_go = False
         self._reported: SendTiming | None = None
@@ -110,6 +111,7 @@ class Housekeeping:
             self._poll_at = now + POLL_INTERVAL
             self._driver.watch(self._outputs.poll)
         self._universes.poll(now)
+        self._keeper.poll()
         silent = now - self._inbox.received_at > SILENCE
         if silent and not self._let_go:
             self._outputs.release_cue_notes()
@@ -173,28 +175,18 @@ def main() -> None:
         report,
         clock.now(),
     )
+    keeper = Keeper(universes)
+    if request.universes:
+        keeper.start()
     outputs = driver.watch(lambda: MidiOutputPorts(wanted, report))
     be_served_next()  # only now: drivers compute for long as they open
-    housekeeping = Housekeeping(inbox, outputs, driver, report, universes)
+    housekeeping = Housekeeping(inbox, outputs, driver, report, universes, keeper)
     run(inbox, outputs, housekeeping, universes)
     if inbox.broken_off:
         outputs.release_cue_notes()
     housekeeping.report_timing()
-    _keep(universes)
+    keeper.hand_over()
     outputs.close()
-
-
-def _keep(universes: UniverseOutputs) -> None:
-    """Have a keeper go on with the universes that were sent, and send until it is loaded."""
-    if kept := universes.to_keep():
-        from soundscape.devices.dmx.keeper_main import start_keeper  # noqa: PLC0415 - DMX only
-
-        with suppress(OSError):
-            loaded = start_keeper(kept)
-            until = clock.now() + KEEPER_WITHIN
-            while clock.now() < until and not loaded.wait(KEEPER_TURN):
-                universes.transmit(clock.now())
-    universes.close()
 
 
 def _listen(inbox: Inbox, channel: Channel) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import gc
 import socket
 import sys
 from collections.abc import Iterator
@@ -182,6 +184,28 @@ def test_a_folder_that_cannot_be_written_is_reported(
     bad = UniverseRequest("dimmers", "sacn", 1, "127.0.0.1", f"{tmp_path}/file/x.dmx", FIRST, "t")
     outputs(bad, session)
     assert [state for _, state, _ in session.states] == ["failed"]
+
+
+@pytest.mark.parametrize("what", ["universe_port.ArtnetWatch", "sender_watch._multicast_socket"])
+def test_a_system_without_more_sockets_is_reported_and_asked_again(
+    what: str, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    protocol = "artnet" if "Artnet" in what else "sacn"
+    file = str(tmp_path / "one.dmx")
+    request = UniverseRequest("dimmers", protocol, 1, free_address(), file, FIRST, "t")
+
+    def refuse(*_arguments: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as full:
+        full.setattr(f"soundscape.devices.dmx.{what}", refuse)
+        made = outputs(request, session)
+        ((_, state, text),) = session.states
+        assert (state, "Too many open files" in text) == ("failed", True)
+        gc.collect()  # what is left open is warned of
+    made.poll(1.0)
+    assert [state for _, state, _ in session.states] == ["failed", "ok"]
+    made.close()
 
 
 def test_a_second_sender_is_told_once(session: Session, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from clocks import STEP, stepped
 
+from soundscape.devices.dmx.keeper import Keeper
 from soundscape.devices.dmx.universe_outputs import UniverseOutputs
 from soundscape.devices.midi import sender_main
 from soundscape.devices.midi.driver_sockets import Sockets
@@ -61,7 +62,9 @@ def rounds_of(
 ) -> tuple[Housekeeping, list[Any]]:
     reports: list[Any] = []
 
-    return Housekeeping(inbox, outputs, driver or Sockets(), reports.append, NONE), reports
+    return Housekeeping(
+        inbox, outputs, driver or Sockets(), reports.append, NONE, Keeper(NONE)
+    ), reports
 
 
 def hear(inbox: Inbox, *messages: object) -> None:
