@@ -155,7 +155,7 @@ def _take_up(
     cut_off: CutOffSession, log: ResumeLog, how: Choice, *, headless: bool, foreground: bool
 ) -> int:
     """Resume the session and stay with it. Return the exit code."""
-    launch = Launch()
+    launch = Launch(log.job.output)
     with launch.killed_on_failure():
         setup, job = log.setup, replace(log.job, output=_next_output(log.job.output))
         device = device_of(job.room, job.output)

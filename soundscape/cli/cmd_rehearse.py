@@ -61,7 +61,7 @@ def rehearse(
     """
     if length < SHORTEST:
         raise click.BadParameter("a rehearsal takes at least 10s", param_hint="--in")
-    launch = Launch()
+    launch = Launch(output)
     with launch.killed_on_failure():
         from soundscape.cli import run_rehearsal  # noqa: PLC0415 - while the host loads too
 

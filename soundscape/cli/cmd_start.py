@@ -64,7 +64,7 @@ def start(
     """
     if headless and foreground:
         raise click.UsageError("--headless returns at once, --foreground stays: give one of them")
-    launch = Launch()
+    launch = Launch(output)
     with launch.killed_on_failure():
         from soundscape.cli import loading, start_session  # noqa: PLC0415 - while the host loads too
 

@@ -67,4 +67,4 @@ def _begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessi
                 padding=(1, 3),
             )
         )
-        return begin(Launch(), loaded, replace(wanted, output="null"))
+        return begin(Launch("null"), loaded, replace(wanted, output="null"))

@@ -11,15 +11,16 @@ from typing import Any
 
 from soundscape.errors import EngineError, MessageError
 from soundscape.ipc.channel import Channel
-from soundscape.ipc.spawn import outlive, spawn
+from soundscape.ipc.spawn import LOAD_OUTPUT, outlive, spawn
 from soundscape.remote.service.start_request import CODEC, CONFIRMED, StartRequest
 
 
 class Launch:
-    """A host that is starting."""
+    """A host that is starting. `output` is as for `devices.audio.open_output.choose`."""
 
-    def __init__(self) -> None:
-        self._process = spawn("soundscape.remote.service.main")
+    def __init__(self, output: str | None) -> None:
+        arguments = [LOAD_OUTPUT] if output is None else []
+        self._process = spawn("soundscape.remote.service.main", *arguments)
         self._channel = Channel(self._process.stdout, self._process.stdin, CODEC)  # type: ignore[arg-type]
 
     def exchange(self, request: StartRequest, *messages: bytes) -> Any:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +24,10 @@ away from it.
 """
 
 
+LOAD_OUTPUT = "load-output"
+"""Argument of a host and of its player: the session is for a sound card, so the player loads the
+card's library while it waits for its job."""
+
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 """The signal that ends a process at once; Windows ends it so on any."""
 
@@ -35,19 +40,22 @@ good. BLAS would keep a thread and its buffers for our small matrices.
 """
 
 
-def spawn(module: str, *, errors: IO[bytes] | int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+def spawn(
+    module: str, *arguments: str, errors: IO[bytes] | int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
     """Run a module of the package. Its standard input and output are unbuffered pipes to us."""
+    command = (sys.executable, "-m", module, *arguments)
     try:
-        return _popen(module, errors, APART | BREAKAWAY)
+        return _popen(command, errors, APART | BREAKAWAY)
     except PermissionError:
         if not BREAKAWAY:
             raise
-        return _popen(module, errors, APART)  # the job lets none go
+        return _popen(command, errors, APART)  # the job lets none go
 
 
-def _popen(module: str, errors: IO[bytes] | int, flags: int) -> subprocess.Popen[bytes]:
+def _popen(command: Sequence[str], errors: IO[bytes] | int, flags: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own interpreter
-        (sys.executable, "-m", module),
+        command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,

@@ -15,7 +15,7 @@ from sessions import session
 from shows import level, phase, playlist, show, track
 from sounds import encode, tone
 
-from soundscape.ipc.spawn import _environment
+from soundscape.ipc.spawn import LOAD_OUTPUT, _environment
 from soundscape.media.decoder import FileDecoder
 
 BLOCK = 4096
@@ -88,3 +88,22 @@ def test_a_process_loads_few_modules_before_its_first_frame(module: str) -> None
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env=_environment(), capture_output=True, check=True, text=True)
     assert int(done.stdout) <= MODULES[module]
+
+
+@pytest.mark.parametrize("arguments", [[], [LOAD_OUTPUT]])
+def test_a_player_for_a_sound_card_loads_its_library_before_it_knows_the_scene(
+    arguments: list[str],
+) -> None:
+    code = (
+        "import sys; from soundscape.engine.player.main import main; main();"
+        "print('pygame.mixer' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=_environment(),
+        stdin=subprocess.DEVNULL,  # no job comes
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stderr.split() == [str(bool(arguments))]

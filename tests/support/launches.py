@@ -9,6 +9,9 @@ from contextlib import contextmanager
 class PaperLaunch:
     """Stands in for `cli.spawn_host.Launch`."""
 
+    def __init__(self, output: str | None) -> None:
+        self.output = output
+
     @contextmanager
     def killed_on_failure(self) -> Iterator[None]:
         yield

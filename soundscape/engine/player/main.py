@@ -51,12 +51,12 @@ from soundscape.ipc.priority import be_served_early, be_served_first
 from soundscape.ipc.process_lock import take_lock
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import hold_player_lock
-from soundscape.ipc.spawn import KILL
+from soundscape.ipc.spawn import KILL, LOAD_OUTPUT
 from soundscape.library.languages import use_language
 from soundscape.library.last_lights import LastLights
 from soundscape.library.user_dirs import state_folder
 from soundscape.lighting.rig import Rig
-from soundscape.scene.models import Room
+from soundscape.scene.models import AudioRoom, Room
 from soundscape.scene.room import outputs
 from soundscape.timeline.commands import SHORT_STOP
 
@@ -74,6 +74,8 @@ def main() -> None:
     channel = over_standard_streams(CODEC)
     host = os.getppid()
     resume: TakeOver | None = None
+    if LOAD_OUTPUT in sys.argv[1:]:
+        _load_output(None, AudioRoom())
     try:
         setup: Mapping[str, Any] = channel.receive()
         encoded_job = channel.receive_encoded()
@@ -82,7 +84,7 @@ def main() -> None:
         _record_crashes(setup["recorded"])
         session = _session(job)
         if setup["standby"]:
-            _load_output(job)
+            _load_output(job.output, job.room.audio)
             resume = _stand_by(session, link, outputs(job.room))
     except (EOFError, MessageError, EngineError):
         return  # the session is over, or the host is another version's, or it starts another one
@@ -120,10 +122,10 @@ def _session(job: Job) -> Session:
     return Session(job.conductor(), pool, rig, ceiling_db=job.room.audio.ceiling)
 
 
-def _load_output(job: Job) -> None:
+def _load_output(output: str | None, audio: AudioRoom) -> None:
     """Load the libraries of the output, which takes 0.1 s and more, before it is opened."""
-    choose(job.output, job.room.audio)
-    if job.output is None:
+    choose(output, audio)
+    if output is None:
         pulse_server.load()
 
 

@@ -23,7 +23,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, _end)
     if sys.platform != "win32":
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    player = spawn("soundscape.engine.player.main")
+    player = spawn("soundscape.engine.player.main", *sys.argv[1:])
     from soundscape.remote.service.claim import host  # noqa: PLC0415 - while the player loads too
 
     host(player)
