@@ -160,9 +160,19 @@ class Supervisor:
             code = worker.process.returncode
             self._lost(reason, code)
             clean = reason == "it ended" and code == self._clean_exit
-            self._ending.wait(back_off.after(self._now() - started, clean=clean))
-            if not self._rules.restart or self._released or not self._next():
+            if not self._replace(back_off, back_off.after(self._now() - started, clean=clean)):
                 return
+
+    def _replace(self, back_off: BackOff, wait: float) -> bool:
+        """Start the next process after so many seconds. Return False if there is to be none."""
+        while True:
+            self._ending.wait(wait)
+            if not self._rules.restart or self._released:
+                return False
+            try:
+                return self._next()
+            except OSError:  # the system has no memory, process or file handle left
+                wait = back_off.after(0.0)
 
     def _next(self) -> bool:
         with self._changing:

@@ -9,15 +9,11 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
-from typing import Any
 
-import program
 import pytest
+from live_session import LiveSession
 
-from soundscape.ipc.shared_audio_layout import player_pid
 from soundscape.journal.journal_file import read_journal
-from soundscape.journal.session_folders import SessionFolder
 
 pytestmark = [
     pytest.mark.long,
@@ -38,50 +34,9 @@ NEAR = 0.6
 """Seconds by which the clock of a session that was taken up may differ."""
 
 
-class Session:
-    def __init__(self, folder: Path):
-        for name in ("scenes", "playlists"):
-            (folder / name).mkdir()
-        (folder / "scenes" / "long.yaml").write_text(SCENE)
-        self.folder = folder
-        self.home = folder / "home"
-        self.environment = {**os.environ, "SOUNDSCAPE_HOME": str(self.home)}
-        self.recorded = SessionFolder(self.home / "state" / "sessions" / "1")
-
-    def run(self, *arguments: str, code: int = 0) -> str:
-        done = program.ran(self.folder, self.environment, *arguments)
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def status(self) -> dict[str, Any]:
-        """The snapshot, with the times between which it was made."""
-        asked = time.time()
-        found: dict[str, Any] = json.loads(self.run("status", "--json"))
-        return {**found, "asked": asked, "answered": time.time()}
-
-    def processes(self) -> list[int]:
-        """Every process of this session: they have its home in their environment."""
-        marked = f"SOUNDSCAPE_HOME={self.home}".encode()
-        found = []
-        for path in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if marked in path.read_bytes().split(b"\0"):
-                    found.append(int(path.parent.name))
-            except OSError:
-                continue
-        return found
-
-    def cut_power(self) -> None:
-        """Stop all of them, so that none sees another one die, and kill them."""
-        found = self.processes()
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for process in found:
-                os.kill(process, number)
-
-
 @pytest.fixture
 def session(tmp_path):
-    made = Session(tmp_path)
+    made = LiveSession(tmp_path, SCENE)
     yield made
     made.cut_power()
 
@@ -168,10 +123,7 @@ def test_after_more_than_ten_minutes_the_return_phase_is_offered(session):
 def test_a_player_that_crashes_leaves_a_file_that_the_report_shows(session):
     session.run("start", "long", "--output", "null", "--headless")
     session.run("note", "of the patient")
-    (shared_audio,) = (session.home / "runtime").glob("*.audio")
-    player = player_pid(shared_audio)
-    assert player is not None
-    os.kill(player, signal.SIGSEGV)
+    os.kill(session.player(), signal.SIGSEGV)
     for _ in range(300):
         if session.recorded.crash_files():
             break

@@ -118,6 +118,23 @@ def test_one_that_is_dead_is_replaced_and_told(stage: Stage) -> None:
     stage.until(lambda: stage.messages == ["again"])
 
 
+def test_where_the_system_starts_no_process_it_is_tried_again(stage: Stage) -> None:
+    stage.supervisor.start()
+    make, tries = stage.make, list[object]()
+
+    def none_left() -> Worker:
+        stage.note(tries, None)
+        if len(tries) < 3:
+            raise OSError(24, "Too many open files")
+        return make()
+
+    stage.supervisor._start = none_left
+    stage.processes[0].exit(1)
+    stage.until(lambda: len(stage.processes) == 2)
+    assert len(tries) == 3
+    assert stage.losses == [("it ended", 1)]
+
+
 def test_one_that_hangs_is_killed_and_replaced(stage: Stage) -> None:
     stage.supervisor.start()
     stage.processes[0].channel.send(Alive())

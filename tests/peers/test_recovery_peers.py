@@ -43,8 +43,6 @@ EARLIER = 10 * RATE
 SETTLED = 4.0
 """Seconds after which the sound is wholly back."""
 TIMES = 10 if "SOUNDSCAPE_SLOW" in os.environ else 1
-APART = DEATHS_WITHIN / (DEATHS - 1) if TIMES > 1 else 0.0
-"""Seconds between two losses; more often within a minute, no file is opened any more."""
 SCENE = """
 name: Long
 fades: {track: 0s, phase: 2s, start: 1s, end: 1s}
@@ -77,6 +75,10 @@ class Session:
     def audio(self) -> str:
         """What the session's health says of its sound."""
         return str(json.loads(self.run("status", "--json"))["health"]["audio"])
+
+    def title(self) -> str:
+        """The title of the music that plays."""
+        return str(json.loads(self.run("status", "--json"))["layers"]["music"]["title"])
 
     def players(self) -> list[int]:
         """The processes of our players, the oldest first: that one plays, the next stands by."""
@@ -302,7 +304,7 @@ def test_a_sound_server_that_is_killed_and_comes_back_is_played_on_again(
             took.append(time.perf_counter() - back)
             time.sleep(SETTLED)
             until(lambda: session.audio() == "ok", "the session still tells of the loss", 10.0)
-            time.sleep(APART)
+            assert session.title() == "a", "a lost device is no reason to open no file"
         finally:
             recorder.kill()
             recorder.wait()
@@ -310,6 +312,7 @@ def test_a_sound_server_that_is_killed_and_comes_back_is_played_on_again(
     server.wait()
     with capsys.disabled():
         sys.stdout.write(back_after(took))
+    assert max(took) <= 5.0, "a busy machine takes longer than 2 s"
 
 
 @pytest.mark.timeout(1200)
@@ -331,13 +334,14 @@ def test_a_sound_server_that_freezes_and_wakes_is_played_on_again(
             # The server makes up for the time at once: how much was recorded does not tell.
             back = session.arrival(loud[pauses[-1]]) if len(pauses) else woken
             took.append(back - woken)
-            time.sleep(APART)
+            assert session.title() == "a", "a lost device is no reason to open no file"
     finally:
         sound_server.send_signal(signal.SIGCONT)
         recorder.kill()
         recorder.wait()
     with capsys.disabled():
         sys.stdout.write(back_after(took))
+    assert max(took) <= 5.0, "a busy machine takes longer than 2 s"
 
 
 def back_after(took: list[float]) -> str:

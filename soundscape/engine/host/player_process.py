@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 Handler = Callable[[object], None]
 """Gets the player's messages in order, and at last None, when the player is gone."""
 
-RULES = Rules(start=60.0, silence=1.0, beat=0.05, settled=3.0, pause=0.5, longest_pause=5.0)
+RULES = Rules(start=60.0, silence=1.0, beat=0.05, settled=3.0, pause=0.5, longest_pause=1.0)
 """With a load average of 35 on two cores a player took 15 s to load; killed, it would begin again.
+
+The pauses are short, since there is no sound meanwhile: a device that comes and goes loses a player
+each time.
 
 `silence` counts from the end of the sound that was handed to the device. A player that only stood
 still goes on by itself, with one gap of the same length; a change of players takes about half a

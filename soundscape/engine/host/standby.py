@@ -102,20 +102,26 @@ class Standby:
             if self._worker is not None and self._worker.process.poll() is not None:
                 self._discard()
             if self._worker is None:
-                self._worker = self._start()
+                try:
+                    self._worker = self._start()
+                except OSError:  # the system has no memory, process or file handle left
+                    return
             self._worker.send(Follow(max(0, position.frame_at(now) - MARGIN)))
 
     def take(self) -> Worker:
-        """Tell the standby to take over and return it. Without one, a new one is started."""
+        """Tell the standby to take over and return it. Without one, a new one is started.
+
+        Raises OSError if the system starts none.
+        """
         now = self._now()
-        if not self._device_away:
-            self._losses.append(now)
-        plain = len(self._losses) == DEATHS and now - self._losses[0] < DEATHS_WITHIN
         position = self._left = self._shared_audio.position()
         with self._lock:
             if self._worker is not None and self._worker.process.poll() is not None:
                 self._discard()
             worker, self._worker = self._worker or self._start(), None
+            if not self._device_away:
+                self._losses.append(now)
+            plain = len(self._losses) == DEATHS and now - self._losses[0] < DEATHS_WITHIN
             self._next_step = now + FOLLOW_EVERY
             if position is None:
                 worker.send(TakeOver(0, now, plain, self._device))

@@ -112,6 +112,28 @@ def test_one_that_died_while_it_waited_is_replaced(stage: Stage) -> None:
     worker.close_output()
 
 
+def test_where_the_system_starts_no_process_it_is_tried_again_and_is_no_death(
+    stage: Stage,
+) -> None:
+    spawn = stage.standby._spawn
+
+    def none_left() -> PipeProcess:
+        raise OSError(24, "Too many open files")
+
+    stage.standby._spawn = none_left  # type: ignore[assignment]
+    for number in range(DEATHS):
+        stage.play_to(10.0 + number)
+        assert stage.standby.pid == 0
+        with pytest.raises(OSError, match="Too many"):
+            stage.standby.take()
+    stage.standby._spawn = spawn
+    stage.play_to(20.0)
+    stage.standby.take().close_output()
+    taken = stage.got(0, 4)[-1]
+    assert isinstance(taken, TakeOver)
+    assert not taken.plain
+
+
 def test_after_repeated_deaths_within_a_minute_the_next_one_opens_no_file(stage: Stage) -> None:
     plain = []
     for number in range(DEATHS + 1):
