@@ -38,6 +38,7 @@ TITLES = {
     "MscTarget": "Show control", "CueMessage": "Message of a cue", "Control": "Control",
     "CareSpec": "Care light", "AfterSpec": "Look after a session", "TimecodeSpec": "Timecode",
     "Limits": "Limits", "Calibration": "Calibration", "SacnSpec": "sACN", "ArtnetSpec": "Art-Net",
+    "LampSpec": "Lamp",
     "NetworkSpec": "Network", "MqttSpec": "MQTT",
 }  # fmt: skip
 

@@ -57,7 +57,7 @@ INNER_ORDER = {
     ),
     "synth": ("machinery", "parameters", "generators", "registry"),
     "library": ("files", "measure", "tracks", "playlists", "resolve", "checks"),
-    "devices": ("quiet_stderr", "audio", "dmx", "midi"),
+    "devices": ("quiet_stderr", "audio", "dmx", "midi", "lamps", "room_outputs"),
     "engine": ("event_log", "player", "host"),
     "remote": ("session_file", "api", "client", "mqtt", "service"),
 }

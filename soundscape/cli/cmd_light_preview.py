@@ -22,6 +22,7 @@ from soundscape.midi.describe import describe
 from soundscape.midi.messages import Message
 from soundscape.remote.light_claims import lights_must_be_free
 from soundscape.scene.models import Room
+from soundscape.scene.room import lamps
 from soundscape.timeline.directives import CueFires, Directive, LightsMove, PhaseBegins
 from soundscape.timeline.rehearse import shortened
 from soundscape.timeline.show import Show
@@ -59,7 +60,7 @@ def preview(scene: str, library: str | None, room: str | None, speed: float, *, 
     its planned end. At the end the lights stay where they are.
 
     --print sends nothing: each message is a line with its time in the session, its port, its
-    meaning and its bytes; over DMX, the values of the addresses.
+    meaning and its bytes; over DMX, the values of the addresses; for a lamp over MQTT, its JSON.
 
     \b
     Example:
@@ -79,7 +80,7 @@ def preview(scene: str, library: str | None, room: str | None, speed: float, *, 
         )
     name_library(used)
     lights_must_be_free(runtime_folder(os.environ), loaded.room, output_names())
-    for port, state in play_lights(loaded.room, show, _print_directive).items():
+    for port, state in play_lights(loaded.room, loaded.root, show, _print_directive).items():
         if state != "ok":
             click.echo(f"{port}: the port is {state}", err=True)
 
@@ -109,6 +110,8 @@ def _descriptions(directive: Directive) -> Iterator[str]:
 
 
 def _line(message: Message, room: Room) -> str:
+    if message.port in lamps(room):
+        return f"{_time(message.frame)}  {message.port}  {message.data.decode()}"
     if room.midi[message.port].dmx is not None:
         return f"{_time(message.frame)}  {message.port}  {describe_slots(message.data)}"
     shown = message.data[:24].hex(" ") + (" …" if len(message.data) > 24 else "")

@@ -28,6 +28,7 @@ from soundscape.scene.addresses import port_key
 from soundscape.scene.dmx_spec import slots_of, universe_name
 from soundscape.scene.light_spec import kelvin_problem
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
+from soundscape.scene.room import output_of
 from soundscape.units import format_kelvin, parse_kelvin, parse_light
 
 SWING = 0.3
@@ -82,13 +83,13 @@ def test(
       soundscape lights test
       soundscape lights test --no-ask --json
     """
-    wired = _room(library, room)
+    wired, root = _room(library, room)
     lights_must_be_free(runtime_folder(os.environ), wired, output_names())
     asks = not (no_ask or as_json) and sys.stdin is not None and sys.stdin.isatty()
     results = []
-    with open_light_test(wired) as light_test:
+    with open_light_test(wired, root) as light_test:
         for number, name in enumerate(wired.lights, 1):
-            if light_test.health()[wired.lights[name].port] == "ok":
+            if light_test.health()[output_of(wired, name)] == "ok":
                 _begin(light_test, wired, name, start, asks=asks)
             tried = LightTrial(wired, name, f"{number} of {len(wired.lights)}")
             result = tried.run(light_test, asks=asks, quiet=as_json)
@@ -124,7 +125,7 @@ def set_light(
       soundscape lights set room 35%
       soundscape lights set warmth 2700K
     """
-    wired = _room(library, room)
+    wired, root = _room(library, room)
     if light not in wired.lights:
         raise click.BadParameter(
             f"the room has no light '{light}'; it has {', '.join(wired.lights)}",
@@ -134,7 +135,7 @@ def set_light(
     alone = wired.model_copy(update={"lights": {light: wired.lights[light]}})
     lights_must_be_free(runtime_folder(os.environ), alone, output_names())
     asks = sys.stdin is not None and sys.stdin.isatty()
-    with open_light_test(wired) as light_test:
+    with open_light_test(wired, root) as light_test:
         _must_be_there(light_test, wired, light)
         _begin(light_test, wired, light, start, asks=asks)
         before = light_test.level(light)
@@ -179,7 +180,7 @@ class LightTrial:
         return f"port {state}"
 
     def _port(self, light_test: LightTest) -> str:
-        return light_test.health()[self.room.lights[self.name].port]
+        return light_test.health()[output_of(self.room, self.name)]
 
     def _swing(self, light_test: LightTest) -> None:
         start = light_test.level(self.name)
@@ -223,6 +224,9 @@ def _begin(light_test: LightTest, room: Room, name: str, start: str | None, *, a
 def where(room: Room, name: str, opened: Mapping[str, str]) -> str:
     """Return where a light's messages go, in an integrator's terms; `opened` has full names."""
     light = room.lights[name]
+    if light.mqtt is not None:
+        broker = room.network.mqtt.broker if room.network.mqtt is not None else ""
+        return f"{broker}, topic {light.mqtt.topic}"
     universe = room.midi[light.port].dmx
     if light.address is not None and universe is not None:
         slots = slots_of(light.address)
@@ -251,31 +255,32 @@ def release(library: str | None, room: str | None) -> None:
     Example:
       soundscape lights release
     """
-    wired = _room(library, room)
+    wired, _ = _room(library, room)
     universes = {name: spec for name, spec in wired.midi.items() if spec.dmx is not None}
     if not universes:
-        raise LibraryError("this room has no DMX port: over MIDI nothing is sent after a session")
+        raise LibraryError("this room has no DMX port: nothing else is sent after a session")
     lights_must_be_free(runtime_folder(os.environ), wired, ())
     for name, spec in universes.items():
         released = release_universe(universe_file(lights_folder(state_folder(os.environ)), spec))
         click.echo(f"{name}: {port_key(spec)}: {'released' if released else 'nothing was sent'}")
 
 
-def _room(library: str | None, room: str | None) -> Room:
-    """Return the room. Raises LibraryError if it has no lights."""
+def _room(library: str | None, room: str | None) -> tuple[Room, str]:
+    """Return the room and the library's folder. Raises LibraryError if the room has no lights."""
     used = the_library(library)
     file = used.room(room)
     _, document = room_as_written(file, used.shown(file) if file else "room.yaml")
     if document is None or not document.model.lights:
         raise LibraryError("this room has no lights; docs/room.md says how to name them")
-    return document.model
+    return document.model, str(used.root)
 
 
 def _must_be_there(light_test: LightTest, room: Room, light: str) -> None:
-    state = light_test.health()[room.lights[light].port]
+    state = light_test.health()[output_of(room, light)]
     if state != "ok":
         place = where(room, light, light_test.opened())
-        raise LibraryError(f"{light}: {place}: the port is {state}")
+        what = "port" if room.lights[light].mqtt is None else "lamp"
+        raise LibraryError(f"{light}: {place}: the {what} is {state}")
 
 
 def _level(value: str, light: LightSpec, hint: str = "VALUE") -> float:

@@ -142,6 +142,7 @@ def _job(loaded: Loaded, wanted: StartOptions) -> Job:
         lights=wanted.lights,
         warnings=_warnings(loaded.problems),
         begun_as=wanted.begun_as,
+        root=loaded.root,
     )
 
 

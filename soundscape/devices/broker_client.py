@@ -7,6 +7,7 @@ at the broker. Nothing is kept for a broker that is away: what was not sent is o
 from __future__ import annotations
 
 import secrets
+import socket
 import ssl
 import sys
 from dataclasses import dataclass
@@ -68,8 +69,10 @@ class BrokerListener(Protocol):
 class BrokerClient:
     """A client of a room's broker. `identity` is its name there, the same in each connection.
 
-    `will`: a topic and what the broker publishes there, retained, when it misses us. Raises
-    NetworkError if the password or the certificate cannot be read.
+    `will`: a topic and what the broker publishes there, retained, when it misses us. On Linux the
+    connection counts as broken if the other computer does not acknowledge what it was sent
+    `acknowledged_within` seconds. Raises NetworkError if the password or the certificate cannot be
+    read.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class BrokerClient:
         identity: str,
         listener: BrokerListener,
         will: tuple[str, bytes] | None = None,
+        acknowledged_within: float | None = None,
     ) -> None:
         self._spec = spec
         self._listener = listener
@@ -102,6 +106,13 @@ class BrokerClient:
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        if acknowledged_within is not None and sys.platform == "linux":
+            limit = round(1000 * acknowledged_within)
+
+            def limited(_client: Client, _data: Any, opened: Any) -> None:
+                opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limit)
+
+            client.on_socket_open = limited
 
     def start(self) -> None:
         """Begin to connect, and return at once."""

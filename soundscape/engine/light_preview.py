@@ -71,13 +71,13 @@ def all_messages(room: Room, show: Show) -> Iterator[Message]:
     yield from preview.rig.finish(until, settle=True)
 
 
-def play_lights(room: Room, show: Show, said: Said) -> dict[str, str]:
-    """Play a show's lights on the room's ports, to the end or to KeyboardInterrupt.
+def play_lights(room: Room, root: str, show: Show, said: Said) -> dict[str, str]:
+    """Play a show's lights on the room's outputs, to the end or to KeyboardInterrupt.
 
-    Lights begin where they were left and stay where they are at the end. Return the status of each
-    port.
+    Lights begin where they were left and stay where they are at the end. `root` is the folder that
+    the files in the room are relative to. Return the status of each output.
     """
-    with open_outputs(room) as (process, memory):
+    with open_outputs(room, root) as (process, memory):
         preview = LightPreview(show, Rig(room, memory.levels), said)
         run = LightRun(preview.rig, process)
         kept = 0

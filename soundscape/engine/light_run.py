@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 
-from soundscape.devices.midi.outputs import MidiOutputs
+from soundscape.devices.room_outputs import RoomOutputs
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
 from soundscape.library.last_lights import LastLights
@@ -38,7 +38,7 @@ class LightRun:
     def __init__(
         self,
         rig: Rig,
-        process: MidiOutputs,
+        process: RoomOutputs,
         *,
         now: Clock = clock.now,
         sleep: Sleep = time.sleep,
@@ -83,15 +83,16 @@ class LightRun:
 
 
 @contextmanager
-def open_outputs(room: Room) -> Iterator[tuple[MidiOutputs, LastLights]]:
+def open_outputs(room: Room, root: str) -> Iterator[tuple[RoomOutputs, LastLights]]:
     """Open the room's outputs; yield them and what the lights were last sent. At the end the lights
-    stay.
+    stay. `root` is the folder that the files in the room are relative to.
     """
     memory = LastLights(state_folder(os.environ), room)
     ports = {name: spec for name, spec in room.midi.items() if spec.input is None}
-    process = MidiOutputs(ports, room.lights, memory.universes)
+    process = RoomOutputs(room, ports, memory.universes, root)
     process.start()
     process.wait_ready(READY)
+    process.wait_for_lamps()
     try:
         yield process, memory
     finally:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from soundscape.devices.midi.outputs import MidiOutputs
+from soundscape.devices.room_outputs import RoomOutputs
 from soundscape.engine.light_run import LightRun, open_outputs
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock, Sleep
@@ -21,7 +21,7 @@ class LightTest:
     def __init__(
         self,
         room: Room,
-        process: MidiOutputs,
+        process: RoomOutputs,
         last: Mapping[str, float] | None = None,
         *,
         now: Clock = clock.now,
@@ -65,12 +65,13 @@ class LightTest:
 
 
 @contextmanager
-def open_light_test(room: Room) -> Iterator[LightTest]:
-    """Yield the room's lights with its ports open. At the end they stay as they are.
+def open_light_test(room: Room, root: str) -> Iterator[LightTest]:
+    """Yield the room's lights with its outputs open. At the end they stay as they are.
 
     They begin where a session or a test left them, and the next session begins where they are left.
+    `root` is the folder that the files in the room are relative to.
     """
-    with open_outputs(room) as (process, memory):
+    with open_outputs(room, root) as (process, memory):
         bench = LightTest(room, process, memory.levels)
         try:
             yield bench

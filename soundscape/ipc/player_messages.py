@@ -7,7 +7,16 @@ from typing import Any
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
-from soundscape.scene import control_specs, dmx_spec, light_spec, network_spec, room, values, wiring
+from soundscape.scene import (
+    control_specs,
+    dmx_spec,
+    lamp_spec,
+    light_spec,
+    network_spec,
+    room,
+    values,
+    wiring,
+)
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.timeline import show
@@ -32,7 +41,7 @@ class Job:
 
     `output` is as for `devices.audio.open_output.choose`. `waits`: phases wait at their ends as the
     scene says, rather than go on. `warnings` are those of its loading; `begun_as` is the command
-    that begins it.
+    that begins it. `root` is the folder that the files in the room are relative to.
     """
 
     show: show.Show
@@ -44,6 +53,7 @@ class Job:
     lights: bool = True
     warnings: tuple[str, ...] = ()
     begun_as: str = ""
+    root: str = ""
 
     def conductor(self) -> Conductor:
         """The session's timeline, from its beginning."""
@@ -280,7 +290,7 @@ ROOM = (
     *(room.Room, room.AudioRoom, room.Calibration, room.OutputPair, room.Limits, room.CareSpec),
     room.AfterSpec,
     *(wiring.PortSpec, light_spec.LightSpec, wiring.MscTarget, wiring.CueMessage),
-    *(dmx_spec.SacnSpec, dmx_spec.ArtnetSpec),
+    *(dmx_spec.SacnSpec, dmx_spec.ArtnetSpec, lamp_spec.LampSpec),
     wiring.TimecodeSpec,
     *(control_specs.Control, values.Kelvin),
     *(network_spec.NetworkSpec, network_spec.MqttSpec),

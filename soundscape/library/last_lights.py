@@ -1,7 +1,8 @@
 """Keeps the levels at which lights were left, in the user's state folder.
 
-The last level belongs to the light: it is kept by the name of its port and its address there. So a
-room may get more lights and ports, or another name, and each light still begins where it is.
+The last level belongs to the light: it is kept by the name of its port and its address there, or by
+the topic of a lamp. So a room may get more lights and ports, or another name, and each light still
+begins where it is.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ class LastLights:
         self._files: dict[Path, dict[str, str]] = {}  # to the key of each light, by its name
         for name, light in room.lights.items():
             port = room.midi.get(light.port)
-            if port is not None and port.output is not None:
+            if light.mqtt is not None and room.network.mqtt is not None:
+                called = f"mqtt\n{room.network.mqtt.broker}\n{light.mqtt.topic}"
+                self._files.setdefault(self._file(called), {})[name] = _key(light)
+            elif port is not None and port.output is not None:
                 called = f"{bare(port.output)}\n{port.nth or ''}"
                 self._files.setdefault(self._file(called), {})[name] = _key(light)
         self.universes = universe_starts(self._folder, room)

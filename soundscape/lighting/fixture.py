@@ -10,9 +10,11 @@ from soundscape.errors import InvalidValue
 from soundscape.lighting.curve import kelvin_fraction
 from soundscape.lighting.dimmer_curve import DimmerCurve, dimmer_curve
 from soundscape.lighting.dmx_light import dmx_wire
+from soundscape.lighting.lamp_payload import LAMP_TOP, lamp_payload
 from soundscape.midi.messages import control, control_pair, note_on
 from soundscape.midi.msc import set_control
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
+from soundscape.scene.room import output_of
 
 UNKNOWN_LEVEL = 0.6
 """The level of a light that was never sent anything: the care light's."""
@@ -75,7 +77,7 @@ def fixture(name: str, room: Room, last: float | None = None) -> Fixture:
     curve = dimmer_curve(light.min, light.max, measured)
     return Fixture(
         name=name,
-        port=light.port,
+        port=output_of(room, name),
         top=top,
         cost=cost,
         weight=weight_of(light),
@@ -127,9 +129,13 @@ def _wire(name: str, light: LightSpec) -> tuple[int, int, Encode]:
     if light.address is not None:
         top, encode = dmx_wire(light.address)
         return top, 1, encode
+    if light.mqtt is not None:
+        return LAMP_TOP, 1, lambda code, _before: (lamp_payload(light, code),)
     target = light.msc
     if target is None or target.control is None:
-        raise InvalidValue(f"lights.{name}: needs one of cc, note, address, or msc with a control")
+        raise InvalidValue(
+            f"lights.{name}: needs one of cc, note, address, mqtt, or msc with a control"
+        )
     number = target.control
     # The standard leaves open what SET's 14 bits mean; ETC Eos reads percent (its manual).
     top = 16383 if target.scale == "14-bit" else 100

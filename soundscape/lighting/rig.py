@@ -7,18 +7,22 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 
 from soundscape.errors import InvalidValue
 from soundscape.lighting.cues import Cues
 from soundscape.lighting.dimmer import Dimmer
 from soundscape.lighting.fixture import fixture, weight_of
+from soundscape.lighting.lamp_dimmer import LampDimmer
+from soundscape.lighting.lamp_payload import lamp_payload
 from soundscape.lighting.port_scheduler import PortScheduler, taken
 from soundscape.lighting.switch import SMALL, Switch, SwitchGap
 from soundscape.midi.messages import Message
 from soundscape.midi.msc import CueRef
 from soundscape.midi.timecode import TimecodeGenerator
 from soundscape.scene.models import Room
+from soundscape.scene.room import lamps
 from soundscape.units import SAMPLE_RATE
 
 CARE_RATE = 0.20
@@ -59,11 +63,14 @@ class Rig:
         gap = SwitchGap() if _switches_share_a_gap(room) else None
         for name in room.lights:
             light = fixture(name, room, None if last is None else last.get(name))
-            self._lights[name] = (
-                Switch(light, gap or SwitchGap())
-                if light.is_switch
-                else Dimmer(light, limits.rate, turn_gap)
-            )
+            spec = room.lights[name]
+            if light.is_switch:
+                self._lights[name] = Switch(light, gap or SwitchGap())
+            elif spec.mqtt is not None:
+                payload = partial(lamp_payload, spec)
+                self._lights[name] = LampDimmer(light, payload, limits.rate, turn_gap)
+            else:
+                self._lights[name] = Dimmer(light, limits.rate, turn_gap)
         ports: dict[str, list[Dimmer | Switch]] = {}
         for one in self._lights.values():
             ports.setdefault(one.fixture.port, []).append(one)
@@ -173,8 +180,11 @@ class Rig:
 
     @property
     def resting(self) -> bool:
-        """Whether no light has a message left to send."""
-        return all(light.due is None for light in self._lights.values())
+        """Whether no light has a message left to send, and no lamp is within its last leg."""
+        return all(
+            light.due is None and not (isinstance(light, LampDimmer) and light.leg_end > self._now)
+            for light in self._lights.values()
+        )
 
     def lose(self, frame: int, port: str, arrived: int | None = None) -> None:
         """Note that a port is away: from a frame on, its messages are discarded.
@@ -264,9 +274,13 @@ class Rig:
 
 
 def _budget(room: Room, port: str) -> float:
-    """The messages a second that a port carries. A DMX packet has the values of all lights."""
+    """The messages a second that a port carries.
+
+    A DMX packet has the values of all lights, and lamps have a budget of their own.
+    """
     spec = room.midi.get(port)
-    return math.inf if spec is not None and spec.dmx is not None else room.limits.messages
+    is_dmx = spec is not None and spec.dmx is not None
+    return math.inf if is_dmx or port in lamps(room) else room.limits.messages
 
 
 def _switches_share_a_gap(room: Room) -> bool:

@@ -10,6 +10,7 @@ from soundscape.midi.port_names import bare
 from soundscape.scene.binding import Binder
 from soundscape.scene.control_specs import Control
 from soundscape.scene.dmx_spec import slots_of, universe_name
+from soundscape.scene.lamp_spec import LampSpec
 from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.room import Room
 from soundscape.scene.schema import FieldProblem
@@ -25,7 +26,7 @@ _ANY_CHANNEL, _EVERY_DEVICE = 0, 127
 class Address(NamedTuple):
     """`where` is a channel (0: any) or a show control device (127: every one)."""
 
-    kind: str  # cc, note, control, dmx, program, sysex, macro, or a format of show control
+    kind: str  # cc, note, control, dmx, brightness, colour, program, sysex, macro, or an MSC format
     where: int
     number: int
 
@@ -51,6 +52,8 @@ def addresses(what: LightSpec | CueMessage | Control) -> Iterator[Address]:
     if isinstance(what, LightSpec) and what.address is not None:
         for slot in slots_of(what.address):
             yield Address("dmx", 0, slot)
+    if isinstance(what, LightSpec) and what.mqtt is not None:
+        yield Address("brightness" if what.range is None else "colour", 0, 0)
     if isinstance(what, CueMessage) and what.bank is not None:
         for number in _BANK_SELECT:
             yield Address("cc", channel, number)
@@ -94,7 +97,13 @@ def held(room: Room) -> tuple[Held, ...]:
         if light.port in ports
         for address in (addresses(light) if ports[light.port].dmx is None else (_WHOLE_UNIVERSE,))
     )
-    return tuple(dict.fromkeys(held))
+    at_lamps = (
+        (lamp_key(light.mqtt), *address)
+        for light in room.lights.values()
+        if light.mqtt is not None
+        for address in addresses(light)
+    )
+    return tuple(dict.fromkeys((*held, *at_lamps)))
 
 
 _WHOLE_UNIVERSE = Address("universe", 0, 0)
@@ -107,15 +116,21 @@ def port_key(port: PortSpec) -> str:
     return (port.output or port.input or "") + (f"{NTH}{port.nth}" if port.nth else "")
 
 
+def lamp_key(lamp: LampSpec) -> str:
+    """A lamp in words, which also tells it from any other of its broker, and from a port."""
+    return f"topic {lamp.topic}"
+
+
 def same_address(binder: Binder) -> Iterator[FieldProblem]:
     """Two lights, a light and a cue, or a light and a lit pad, that arrive at one place."""
     taken = _Taken(binder)
     for path, light in binder.valid.items():
         if path[:1] == ("lights",) and isinstance(light, LightSpec):
-            owner = taken.by(light.port, light)
+            output = light.port if light.mqtt is None else lamp_key(light.mqtt)
+            owner = taken.by(output, light)
             if owner is not None:
                 yield FieldProblem(path, f"is sent as {quoted(owner)} is: the two would fight")
-            taken.take(light.port, light, str(path[1]))
+            taken.take(output, light, str(path[1]))
     for path, other in binder.valid.items():
         owner = _meets(path, other, taken)
         if owner is not None:

@@ -15,6 +15,7 @@ from soundscape.errors import InvalidValue
 from soundscape.scene.binding import Binder
 from soundscape.scene.dmx_spec import DmxAddress, address_problem
 from soundscape.scene.fields import Measure, Numbers, Whole
+from soundscape.scene.lamp_spec import LampSpec
 from soundscape.scene.schema import INVALID, FieldProblem, Keys, Model, ValueType
 from soundscape.scene.values import Kelvin, KelvinRange, LightValue
 from soundscape.scene.wiring import CONTROLLER, Channel, MscTarget, NoteNumber, OutputName
@@ -126,14 +127,20 @@ class _CurveType(ValueType):
 _Curve = Annotated[Literal["perceptual", "linear"] | tuple[tuple[float, float], ...], _CurveType()]
 
 
+_AT_A_PORT = ("cc", "note", "msc", "address")
+
+
 class LightSpec(Model):
-    """A light: exactly one of cc, note, msc, address says how it is sent."""
+    """A light: exactly one of cc, note, msc, address, mqtt says how it is sent."""
 
-    exactly_one = ("cc", "note", "msc", "address")
-    fits: ClassVar[Mapping[str, tuple[str, ...]]] = {"channel": ("cc", "note")}
+    exactly_one = ("cc", "note", "msc", "address", "mqtt")
+    fits: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "port": _AT_A_PORT,
+        "channel": ("cc", "note"),
+    }
 
-    port: OutputName
-    """A port under `midi`."""
+    port: OutputName = ""
+    """A port under `midi`; all lights but those with `mqtt` have one."""
     channel: Channel = 1
     """1 to 16, as on the front of the desk."""
     cc: _ControllerOrPair | None = None
@@ -144,6 +151,8 @@ class LightSpec(Model):
     """A control of a show control desk."""
     address: DmxAddress | None = None
     """Of a DMX port: an address, [coarse, fine] (16 bits), or addresses with their ranges."""
+    mqtt: LampSpec | None = None
+    """A lamp over MQTT, in place of a port."""
     kind: Literal["dimmer", "switch"] = "dimmer"
     """`switch` goes on or off only."""
     range: KelvinRange | None = None
@@ -162,6 +171,8 @@ class LightSpec(Model):
     @classmethod
     def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
         """What one way of sending needs or cannot have."""
+        if not {"port", "mqtt"} & set(keys.written):
+            yield FieldProblem((), "the key 'port' is missing, such as 'port: desk'")
         if keys["msc"] is not None:
             if keys["msc"].control is None:
                 yield FieldProblem(
@@ -181,6 +192,12 @@ class LightSpec(Model):
         yield from cls._dimming_problems(keys)
         if message := kelvin_problem(keys["from_"], keys["range"], "range" in keys.written):
             yield FieldProblem(("from",), message)
+
+    @classmethod
+    def describe(cls, schema: JsonSchemaValue) -> None:
+        """A light without `mqtt` needs its port."""
+        super().describe(schema)
+        schema["dependentRequired"] = {key: ["port"] for key in _AT_A_PORT}
 
     @classmethod
     def _dimming_problems(cls, keys: Keys) -> Iterator[FieldProblem]:

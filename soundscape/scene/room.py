@@ -11,6 +11,7 @@ from pydantic import Field
 from soundscape import units
 from soundscape.scene.control_specs import Control, KeyAct, KeyType
 from soundscape.scene.fields import Measure, Numbers, Text, Whole
+from soundscape.scene.lamp_spec import LampSpec
 from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.network_spec import NetworkSpec
 from soundscape.scene.schema import FieldProblem, Keys, Model
@@ -274,6 +275,21 @@ def lights_of(room: Room, name: str) -> tuple[str, ...]:
     own = room.aliases.get(name, name)
     named = room.groups.get(own, (own,))
     return tuple(light for light in named if light in room.lights)
+
+
+def output_of(room: Room, light: str) -> str:
+    """The output that carries a light: its port, or for a lamp over MQTT its own name."""
+    return light if room.lights[light].mqtt is not None else room.lights[light].port
+
+
+def lamps(room: Room) -> dict[str, LampSpec]:
+    """The lamps over MQTT, by the names of their lights: each is an output of its own."""
+    return {name: light.mqtt for name, light in room.lights.items() if light.mqtt is not None}
+
+
+def output_names(room: Room) -> tuple[str, ...]:
+    """All outputs of a room: ports and lamps."""
+    return (*outputs(room), *lamps(room))
 
 
 def colour_ranges(room: Room) -> dict[str, tuple[float, float]]:

@@ -79,6 +79,7 @@ def room_problems(binder: Binder, root: Node) -> Iterator[FieldProblem]:
     yield from _colours(binder)
     yield from same_address(binder)
     yield from _dmx(binder)
+    yield from _lamps(binder, root)
     yield from cue_problems(binder)
     yield from pair_problems(binder)
     yield from _feedback(binder)
@@ -134,6 +135,23 @@ def _dmx(binder: Binder) -> Iterator[FieldProblem]:
         elif not is_dmx and light.address is not None:
             message = f"{quoted(light.port)} is a MIDI port: an address goes with sacn or artnet"
             yield FieldProblem((*path, "address"), message)
+
+
+def _lamps(binder: Binder, root: Node) -> Iterator[FieldProblem]:
+    """Lamps without a broker, and lamps that have the name of a port: each is an output too."""
+    network = root.items.get("network") if isinstance(root, MapNode) else None
+    has_broker = isinstance(network, MapNode) and "mqtt" in network.items
+    for path, light in binder.valid.items():
+        if not isinstance(light, LightSpec) or light.mqtt is None:
+            continue
+        if not has_broker:
+            message = "needs the broker: write 'network: {mqtt: {broker: …}}'; docs/network.md"
+            yield FieldProblem((*path, "mqtt"), message)
+        if path[1] in _names(root, "midi"):
+            message = (
+                "has the name of a port under 'midi', and is an output too: rename one of them"
+            )
+            yield FieldProblem(path, message)
 
 
 def _double_names(root: Node) -> Iterator[FieldProblem]:

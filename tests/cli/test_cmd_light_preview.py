@@ -74,7 +74,7 @@ def test_what_is_no_speed_is_wrong_usage(scene, capsys, speed):
 
 
 def test_a_preview_says_what_the_scene_does_as_it_does_it(scene, capsys, monkeypatch):
-    def played(room, show, said):
+    def played(room, root, show, said):
         preview = LightPreview(show, Rig(room), said)
         preview.messages(48_000 * 300)
         return {"desk": "absent"}

@@ -55,7 +55,7 @@ def bench(desk, monkeypatch: pytest.MonkeyPatch) -> Bench:
     made = Bench()
 
     @contextmanager
-    def opened(_room: object):
+    def opened(_room: object, _root: str):
         yield made
 
     monkeypatch.setattr(cmd_lights, "open_light_test", opened)

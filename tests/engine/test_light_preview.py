@@ -73,7 +73,7 @@ def outputs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Outputs:
     made, time = Outputs(), Time()
 
     @contextmanager
-    def opened(_room: object) -> Iterator[tuple[Outputs, LastLights]]:
+    def opened(_room: object, _root: str) -> Iterator[tuple[Outputs, LastLights]]:
         yield made, LastLights(tmp_path, ROOM)
 
     def run(rig: Rig, process: Outputs) -> LightRun:
@@ -88,7 +88,7 @@ def test_a_preview_sends_what_would_be_printed_at_the_same_times(
     outputs: Outputs, tmp_path: Path
 ) -> None:
     said: list[Directive] = []
-    assert play_lights(ROOM, a_show(), said.append) == {"desk": "ok"}
+    assert play_lights(ROOM, "", a_show(), said.append) == {"desk": "ok"}
     printed = [
         (100.0 + m.frame / SAMPLE_RATE, m.port, m.data) for m in all_messages(ROOM, a_show())
     ]
@@ -105,6 +105,6 @@ def test_a_preview_that_is_broken_off_leaves_the_lights_where_they_are(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        play_lights(ROOM, a_show(), enough)
+        play_lights(ROOM, "", a_show(), enough)
     assert outputs.sent[-1][2] == b"\xb0\x14\x33"
     assert LastLights(tmp_path, ROOM).levels == {"room": 51 / 127}

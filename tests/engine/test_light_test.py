@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from rooms import make_room
 
-from soundscape.engine import light_run, light_test
+from soundscape.devices import room_outputs
+from soundscape.engine import light_test
 from soundscape.engine.light_test import LightTest
 from soundscape.library.last_lights import LastLights
 
@@ -36,7 +37,7 @@ class Desk(Process):
         Desk.lights = lights
 
     def start(self) -> None: ...
-    def close(self) -> None: ...
+    def close(self, _drain: float) -> None: ...
     def wait_ready(self, _timeout: float) -> None: ...
 
 
@@ -101,9 +102,9 @@ def test_a_light_goes_on_from_where_it_was_left_and_never_jumps_to_where_it_is_p
 
 def test_what_was_moved_by_hand_is_known_to_the_next_one(monkeypatch, tmp_path):
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
-    monkeypatch.setattr(light_run, "MidiOutputs", Desk)
+    monkeypatch.setattr(room_outputs, "MidiOutputs", Desk)
     for _ in range(2):
-        with light_test.open_light_test(make_room()) as hand:
+        with light_test.open_light_test(make_room(), "") as hand:
             before = hand.level("star")
             hand.move({"star": 0.0})
     assert before == 0.0
@@ -113,8 +114,8 @@ def test_what_was_moved_by_hand_is_known_to_the_next_one(monkeypatch, tmp_path):
 def test_should_it_break_off_notes_that_are_lights_are_not_let_go(monkeypatch, tmp_path):
     """The light process lets go of notes that are no lights; so it has to know which are."""
     monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path))
-    monkeypatch.setattr(light_run, "MidiOutputs", Desk)
-    with light_test.open_light_test(make_room()):
+    monkeypatch.setattr(room_outputs, "MidiOutputs", Desk)
+    with light_test.open_light_test(make_room(), ""):
         assert Desk.lights == make_room().lights
 
 

@@ -19,7 +19,7 @@ def light(faults, keys: str) -> str:
         ("cc: 120", "lights.a.cc: '120' is not a controller number"),
         ("cc: [21, 54]", "a 14-bit pair is [n, n+32]"),
         ("cc: [32, 64]", "a 14-bit pair is [n, n+32]"),
-        ("cc: 1, note: 2", "needs exactly one of cc, note, msc, address: it has cc and note"),
+        ("cc: 1, note: 2", "needs exactly one of cc, note, msc, address, mqtt: it has cc and note"),
         ("note: 128", "needs a whole number from 0 to 127"),
         ("cc: 1, channel: 0", "needs a whole number from 1 to 16"),
         ("cc: true", "'true' is not a controller number"),

@@ -24,6 +24,7 @@ topic readwrite homeassistant/#
 topic readwrite clinic/+/command
 topic read clinic/+/state
 topic read clinic/+/status
+topic readwrite lamps/#
 
 user guest
 topic read nothing
@@ -33,6 +34,8 @@ pattern write clinic/%u/status
 pattern write clinic/%u/reply
 pattern read clinic/%u/command
 pattern write homeassistant/device/clinic-%u/config
+pattern write lamps/%u/+/set
+pattern read lamps/%u/+/availability
 """
 """One user a room, named as the room; `station` sees all and asks all, `guest` may do nothing."""
 

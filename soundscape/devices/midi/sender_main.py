@@ -21,6 +21,7 @@ from functools import partial
 from soundscape.devices.dmx.keeper import Keeper
 from soundscape.devices.dmx.universe_outputs import UniverseOutputs
 from soundscape.devices.midi.driver_sockets import Sockets
+from soundscape.devices.midi.inbox import Inbox
 from soundscape.devices.midi.output_ports import MidiOutput, MidiOutputPorts
 from soundscape.devices.midi.port_messages import (
     CODEC,
@@ -28,11 +29,9 @@ from soundscape.devices.midi.port_messages import (
     OpenOutputs,
     OutputRequest,
     PortStatus,
-    SendBatch,
     SendTiming,
-    SendUntil,
 )
-from soundscape.devices.midi.send_queue import LatenessHistogram, SendQueue
+from soundscape.devices.midi.send_queue import LatenessHistogram
 from soundscape.errors import MessageError
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Alive, Channel, over_standard_streams
@@ -45,35 +44,6 @@ BEAT_EVERY = 0.25
 POLL_INTERVAL = 1.0
 SILENCE = 3.0
 """Seconds without a message after which the session hangs, and the notes of its cues are ended."""
-
-
-class Inbox:
-    """The messages that the session sends. `changed` guards it and is notified of additions."""
-
-    def __init__(self) -> None:
-        self.queue = SendQueue()
-        self.changed = threading.Condition()
-        self.received_at = clock.now()
-        self.broken_off = False
-
-    def listen(self, channel: Channel) -> None:
-        """Put the session's messages into the queue, until the end."""
-        with suppress(EOFError, MessageError):
-            while True:
-                message = channel.receive()
-                with self.changed:
-                    self.received_at = clock.now()
-                    self.changed.notify()
-                    if isinstance(message, SendUntil):
-                        self.queue.end(message.last)
-                        return
-                    if isinstance(message, SendBatch):
-                        for due, port, data in message.messages:
-                            self.queue.add(due, port, data)
-        with self.changed:
-            self.broken_off = True
-            self.queue.end(clock.now())
-            self.changed.notify()
 
 
 class Housekeeping:

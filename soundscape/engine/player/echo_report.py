@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from soundscape.controls.control_surface import ControlSurface, address
-from soundscape.devices.midi.outputs import Batch
+from soundscape.devices.stateful_outputs import Batch
 from soundscape.ipc.player_messages import MidiSent
 from soundscape.scene.models import Control, Room
 

@@ -24,7 +24,7 @@ from typing import Any
 from soundscape.devices.audio import pulse_server
 from soundscape.devices.audio.open_output import choose
 from soundscape.devices.audio.output import AudioOutput
-from soundscape.devices.midi.outputs import MidiOutputs
+from soundscape.devices.room_outputs import RoomOutputs
 from soundscape.engine.player.echo_report import EchoReport, darkened
 from soundscape.engine.player.host_link import LOOK_EVERY, HostLink
 from soundscape.engine.player.player import Player
@@ -56,8 +56,8 @@ from soundscape.library.languages import use_language
 from soundscape.library.last_lights import LastLights
 from soundscape.library.user_dirs import state_folder
 from soundscape.lighting.rig import Rig
-from soundscape.scene.models import AudioRoom, Room
-from soundscape.scene.room import outputs
+from soundscape.scene.models import AudioRoom
+from soundscape.scene.room import output_names, outputs
 from soundscape.timeline.commands import SHORT_STOP
 
 LIGHTS_READY = 1.0
@@ -85,7 +85,7 @@ def main() -> None:
         session = _session(job)
         if setup["standby"]:
             _load_output(job.output, job.room.audio)
-            resume = _stand_by(session, link, outputs(job.room))
+            resume = _stand_by(session, link, output_names(job.room))
     except (EOFError, MessageError, EngineError):
         return  # the session is over, or the host is another version's, or it starts another one
     be_served_early()
@@ -173,9 +173,7 @@ def play(
     with ExitStack() as stack:
         if rig is not None:
             stack.enter_context(_remembered(memory, rig))
-        lights = (
-            stack.enter_context(_lights(job.room, memory, ready_within)) if job.lights else None
-        )
+        lights = stack.enter_context(_lights(job, memory, ready_within)) if job.lights else None
         player = Player(
             session,
             output,
@@ -234,13 +232,13 @@ def _handle_signals(player: Player) -> None:
 
 
 @contextmanager
-def _lights(room: Room, memory: LastLights, ready_within: float) -> Iterator[MidiOutputs | None]:
+def _lights(job: Job, memory: LastLights, ready_within: float) -> Iterator[RoomOutputs | None]:
     """Yield the outputs, if the room has any."""
-    ports = outputs(room)
-    if not ports:
+    room = job.room
+    if not output_names(room):
         yield None
         return
-    process = MidiOutputs(ports, room.lights, memory.universes)
+    process = RoomOutputs(room, outputs(room), memory.universes, job.root)
     process.start()
     process.wait_ready(ready_within)
     try:
@@ -268,7 +266,7 @@ def _remembered(memory: LastLights, rig: Rig) -> Iterator[None]:
         memory.keep(rig.sent_parts())
 
 
-def _handle_request(player: Player, lights: MidiOutputs | None, asked: object) -> None:
+def _handle_request(player: Player, lights: RoomOutputs | None, asked: object) -> None:
     """Pass on what the host asks for."""
     if isinstance(asked, CommandRequest):
         player.request(asked)
@@ -282,15 +280,11 @@ def _handle_request(player: Player, lights: MidiOutputs | None, asked: object) -
         lights.send([(clock.now(), asked.port, asked.data)])
 
 
-def _midi_status(lights: MidiOutputs | None) -> MidiStatus | None:
+def _midi_status(lights: RoomOutputs | None) -> MidiStatus | None:
     """The state of the MIDI outputs, with the faults since the last call; None without any."""
     if lights is None:
         return None
-    return MidiStatus(lights.health(), tuple(lights.faults()), _late(lights), lights.opened())
-
-
-def _late(lights: MidiOutputs) -> int:
-    return lights.dropped + (lights.timing.late if lights.timing else 0)
+    return MidiStatus(lights.health(), tuple(lights.faults()), lights.late, lights.opened())
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from soundscape.devices.audio.output import AudioOutput
-from soundscape.devices.midi.outputs import Batch
+from soundscape.devices.stateful_outputs import Batch
 from soundscape.dsp.comfort_noise import noise
 from soundscape.dsp.fade import Fade
 from soundscape.dsp.rise import ENTRY

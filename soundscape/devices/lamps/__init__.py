@@ -1,0 +1,1 @@
+"""Lamps over MQTT, in a process of their own."""

@@ -1,0 +1,131 @@
+"""Which lamps are there, by the broker's connection and by what they say of themselves.
+
+Pure: times are monotonic seconds. A lamp says `online` or `offline` to its availability topic, as
+plain text (Home Assistant, WLED, ESPHome, Tasmota) or as `{"state": "online"}` (Zigbee2MQTT).
+Whatever else comes there says nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from soundscape.devices.lamps.lamp_messages import LampRequest, LampsReturned, LampStatus
+
+SETTLE = 0.5
+"""Seconds in which the broker sends what it has kept of lamps, once it has accepted us."""
+
+RETURN_EVERY = 10.0
+"""Seconds from one time that a lamp is back to the next: one that comes and goes must not be moved,
+and told of, without end."""
+
+LONGEST_WORD = 200
+"""Bytes of what a lamp says."""
+
+_OFFLINE = "it says that it is offline"
+
+
+@dataclass
+class _Lamp:
+    """`is_online`: what it said, None for nothing. `restarted`: it said so again, or missed a
+    message.
+    """
+
+    request: LampRequest
+    is_online: bool | None = None
+    restarted: bool = False
+    reported: str = ""
+    back_at: float = float("-inf")
+
+
+class LampAvailability:
+    """The lamps of a room. Only what has changed is reported."""
+
+    def __init__(self, requests: Iterable[LampRequest], broker: str) -> None:
+        self._lamps = [_Lamp(request) for request in requests]
+        self._broker = f"the broker {broker}"
+        self._connected_at: float | None = None
+        self._why = ""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics at which lamps say whether they are there."""
+        named = (lamp.request.availability for lamp in self._lamps)
+        return tuple(dict.fromkeys(topic for topic in named if topic))
+
+    def connect(self, now: float) -> None:
+        """The broker has accepted us, and will say again what it has kept."""
+        self._connected_at, self._why = now, ""
+        for lamp in self._lamps:
+            lamp.is_online = None
+
+    def disconnect(self, why: str) -> None:
+        """The broker is away."""
+        self._connected_at, self._why = None, why
+
+    def receive(self, topic: str, payload: bytes, *, retained: bool) -> None:
+        """Something came to a topic."""
+        is_online = read_availability(payload)
+        if is_online is None:
+            return
+        for lamp in self._lamps:
+            if lamp.request.availability == topic:
+                lamp.restarted |= is_online and not retained
+                lamp.is_online = is_online
+
+    def miss(self, index: int) -> None:
+        """A lamp did not get a message in time."""
+        self._lamps[index].restarted = True
+
+    def changes(self, now: float) -> Iterator[LampStatus | LampsReturned]:
+        """Yield what has changed since the last call."""
+        if self._connected_at is None:
+            if self._why:
+                yield from self._gone(self._lamps, f"{self._broker}: {self._why}")
+            return
+        offline = [lamp for lamp in self._lamps if lamp.is_online is False]
+        yield from self._gone(offline, _OFFLINE)
+        settled = now >= self._connected_at + SETTLE
+        there = [
+            lamp
+            for lamp in self._lamps
+            if lamp.is_online
+            or (lamp.is_online is None and (settled or not lamp.request.availability))
+        ]
+        due = [lamp for lamp in there if now >= lamp.back_at + RETURN_EVERY]
+        back = [lamp for lamp in due if lamp.reported != "ok"]
+        again = [lamp for lamp in due if lamp.reported == "ok" and lamp.restarted]
+        for lamp in (*back, *again):
+            lamp.back_at = now if lamp.reported else lamp.back_at
+            lamp.reported, lamp.restarted = "ok", False
+        if back:
+            yield LampStatus(_outputs(back), "ok", self._broker)
+        if again:
+            yield LampsReturned(_outputs(again))
+
+    def _gone(self, lamps: Iterable[_Lamp], why: str) -> Iterator[LampStatus]:
+        present = [lamp for lamp in lamps if lamp.reported in ("", "ok")]
+        for state, before in (("absent", ""), ("lost", "ok")):
+            if gone := [lamp for lamp in present if lamp.reported == before]:
+                for lamp in gone:
+                    lamp.reported = state
+                yield LampStatus(_outputs(gone), state, why)
+
+
+def read_availability(payload: bytes) -> bool | None:
+    """Whether a lamp says that it is online; None if it says neither."""
+    if len(payload) > LONGEST_WORD:
+        return None
+    text = payload.decode("utf-8", "replace").strip()
+    if text.startswith("{"):
+        try:
+            read = json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+        text = str(read.get("state", ""))
+    return {"online": True, "offline": False}.get(text.casefold())
+
+
+def _outputs(lamps: Iterable[_Lamp]) -> tuple[str, ...]:
+    return tuple(lamp.request.output for lamp in lamps)
