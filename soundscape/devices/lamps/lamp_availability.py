@@ -16,9 +16,13 @@ from soundscape.devices.lamps.lamp_messages import LampRequest, LampsReturned, L
 SETTLE = 0.5
 """Seconds in which the broker sends what it has kept of lamps, once it has accepted us."""
 
-RETURN_EVERY = 10.0
-"""Seconds from one time that a lamp is back to the next: one that comes and goes must not be moved,
-and told of, without end."""
+CONNECTED_AGAIN = 5.0
+"""Seconds for a lamp that never says whether it is there to find the broker again, as we have. A
+first leg that it misses would make the next one a jump."""
+
+BACK_EVERY = 10.0
+"""Seconds from one time that a lost lamp is back to the next: one that comes and goes must not be
+told of without end."""
 
 LONGEST_WORD = 200
 """Bytes of what a lamp says."""
@@ -46,6 +50,7 @@ class LampAvailability:
         self._lamps = [_Lamp(request) for request in requests]
         self._broker = f"the broker {broker}"
         self._connected_at: float | None = None
+        self._was_connected = False
         self._why = ""
 
     @property
@@ -62,6 +67,7 @@ class LampAvailability:
 
     def disconnect(self, why: str) -> None:
         """The broker is away."""
+        self._was_connected |= self._connected_at is not None
         self._connected_at, self._why = None, why
 
     def receive(self, topic: str, payload: bytes, *, retained: bool) -> None:
@@ -86,23 +92,30 @@ class LampAvailability:
             return
         offline = [lamp for lamp in self._lamps if lamp.is_online is False]
         yield from self._gone(offline, _OFFLINE)
-        settled = now >= self._connected_at + SETTLE
+        since = now - self._connected_at
         there = [
             lamp
             for lamp in self._lamps
-            if lamp.is_online
-            or (lamp.is_online is None and (settled or not lamp.request.availability))
+            if lamp.is_online or (lamp.is_online is None and since >= self._patience(lamp))
         ]
-        due = [lamp for lamp in there if now >= lamp.back_at + RETURN_EVERY]
-        back = [lamp for lamp in due if lamp.reported != "ok"]
-        again = [lamp for lamp in due if lamp.reported == "ok" and lamp.restarted]
+        back = [
+            lamp for lamp in there if lamp.reported != "ok" and now >= lamp.back_at + BACK_EVERY
+        ]
+        again = [lamp for lamp in there if lamp.reported == "ok" and lamp.restarted]
         for lamp in (*back, *again):
-            lamp.back_at = now if lamp.reported else lamp.back_at
+            if lamp.reported not in ("", "ok"):
+                lamp.back_at = now
             lamp.reported, lamp.restarted = "ok", False
         if back:
             yield LampStatus(_outputs(back), "ok", self._broker)
         if again:
             yield LampsReturned(_outputs(again))
+
+    def _patience(self, lamp: _Lamp) -> float:
+        """Seconds after which a lamp that says nothing counts as there."""
+        if lamp.request.availability:
+            return SETTLE
+        return CONNECTED_AGAIN if self._was_connected else 0.0
 
     def _gone(self, lamps: Iterable[_Lamp], why: str) -> Iterator[LampStatus]:
         present = [lamp for lamp in lamps if lamp.reported in ("", "ok")]
