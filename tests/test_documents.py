@@ -145,7 +145,7 @@ def test_every_yaml_is_a_scene_a_playlist_or_a_room_without_a_mistake(block: str
     if block.startswith("- "):
         block, keys = f"tracks:\n{block}", ["tracks"]
     read = read_scene if "phases" in keys else read_playlist if "tracks" in keys else read_room
-    if read is read_room and "midi" not in keys and "audio" not in keys:
+    if read is read_room and not {"midi", "audio", "lights"} & set(keys):
         lights = (
             f"{name}: {{port: desk, cc: {number}"
             + (", range: 2200K to 4000K}" if name == "warmth" else "}")

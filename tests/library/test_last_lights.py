@@ -7,7 +7,9 @@ from open_files import OpenFiles
 from rooms import LIGHTS, make_room
 
 from soundscape.library.last_lights import LastLights
+from soundscape.scene.lamp_spec import LampSpec
 from soundscape.scene.models import LightSpec, PortSpec
+from soundscape.scene.network_spec import MqttSpec, NetworkSpec
 
 LEVELS = {"room": 0.1, "lamp": 0.35}
 
@@ -105,3 +107,13 @@ def test_levels_that_could_not_be_written_are_written_with_the_next_call(
     open_files.let_go(file)
     memory.keep(softer)
     assert LastLights(tmp_path, make_room()).levels == softer
+
+
+def test_a_lamp_is_known_by_its_topic_whatever_its_light_is_called(tmp_path: Path) -> None:
+    network = NetworkSpec(mqtt=MqttSpec(broker="b.lan"))
+    lamp = LightSpec(mqtt=LampSpec(topic="a/set"))
+    colour = LightSpec(mqtt=LampSpec(topic="a/set"), range=(2200.0, 4000.0))
+    first = make_room(network=network, lights={"one": lamp, "warm": colour})
+    LastLights(tmp_path, first).keep({"one": 0.2, "warm": 0.7})
+    other = make_room(network=network, lights={"two": lamp, "warmth": colour})
+    assert LastLights(tmp_path, other).levels == {"two": 0.2, "warmth": 0.7}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -16,8 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lamp_fades import fade, lamp_scene
 from mosquitto import Mosquitto
 from networked_rooms import NetworkedRoom
+from simulated_lamp import SimulatedLamp, until
+
+from soundscape.engine.light_preview import all_messages, play_lights
+from soundscape.ipc import clock
 
 PYTHON = os.environ.get("SOUNDSCAPE_HOME_ASSISTANT", "")
 JOB = Path(__file__).parents[1] / "support" / "home_assistant_job.py"
@@ -33,9 +39,10 @@ pytestmark = [
 class HomeAssistant:
     """Home Assistant as a process, connected to the broker."""
 
-    def __init__(self, folder: Path, broker: Mosquitto) -> None:
+    def __init__(self, folder: Path, broker: Mosquitto, automations: str = "") -> None:
         settings = broker.settings("home-assistant")
         folder.mkdir()
+        (folder / "automations.yaml").write_text(automations)
         entry = {
             "broker": settings["broker"],
             "port": settings["port"],
@@ -114,3 +121,47 @@ def test_home_assistant_lists_the_room_presses_its_buttons_and_follows_it(
         home.until(lambda states: states[f"sensor.{base}_state"] == "unavailable")
     finally:
         home.close()
+
+
+def automations() -> str:
+    """Those of docs/network.md for a lamp."""
+    text = (Path(__file__).parents[2] / "docs" / "network.md").read_text(encoding="utf-8")
+    (found,) = re.findall(r"^```text\n(- alias: Ceiling.*?)^```", text, re.M | re.S)
+    return str(found)
+
+
+def test_home_assistant_passes_each_leg_to_a_lamp_and_says_whether_it_is_there(
+    mosquitto: Mosquitto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOUNDSCAPE_HOME", str(tmp_path / "ours"))
+    loaded = lamp_scene(tmp_path, mosquitto)
+    bulb = SimulatedLamp(mosquitto, "ceiling", room="house")
+    bulb.describe()
+    home = HomeAssistant(tmp_path / "home", mosquitto, automations())
+    try:
+        home.until(lambda states: states.get("light.ceiling", "unavailable") != "unavailable")
+        for how in ("turn_off", "turn_on"):  # they were loaded before the broker was set up
+            home.call({"domain": "automation", "service": how, "data": {"entity_id": "all"}})
+        on = {"entity_id": "light.ceiling", "brightness": 153}
+        home.call({"domain": "light", "service": "turn_on", "data": on})
+        bulb.next(0.0)
+        bulb.sent.clear()
+
+        play_lights(loaded.room, loaded.root, loaded.show, lambda _said: None)
+        planned = [json.loads(m.data) for m in all_messages(loaded.room, loaded.show)]
+        for key in ("brightness", "color_temp"):
+            got = [(v[key], v["transition"]) for _, v in bulb.sent if key in v]
+            wanted = [(v[key], v["transition"]) for v in planned if key in v]
+            assert [one for one, _ in got] == pytest.approx([one for one, _ in wanted], abs=1)
+            assert [one for _, one in got] == [one for _, one in wanted]
+
+        with fade(loaded) as played:
+            bulb.say(b"offline")
+            until(lambda: played.state() == "lost")
+            back = clock.now()
+            bulb.say(b"online")
+            at, value = bulb.next(back)
+            assert (at - back < 2.0, value["transition"]) == (True, 10)
+    finally:
+        home.close()
+        bulb.close()

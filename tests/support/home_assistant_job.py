@@ -2,7 +2,8 @@
 
 It runs in a Python that has `homeassistant` and is told on standard input which service to call, as
 `{"domain": "button", "service": "press", "data": {…}}`; each answer is a line with all states and
-devices. It starts as the program does, but with its page on the loopback address only.
+devices. It starts as the program does, but with its page on the loopback address only. It has the
+automations of `automations.yaml` in the folder.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from homeassistant.runner import RuntimeConfig
 
 
 async def main(folder: Path, broker: dict[str, Any]) -> None:
+    (folder / "automations.yaml").touch()
     (folder / "configuration.yaml").write_text(
+        "automation: !include automations.yaml\n"
         "http: {server_host: 127.0.0.1, server_port: 18123}\n"
         "homeassistant: {name: Test, unit_system: metric, time_zone: UTC}\n"
     )

@@ -17,11 +17,11 @@ from soundscape.scene.network_spec import MqttSpec
 
 
 class SimulatedLamp:
-    """A lamp below `lamps/room-1/`. `sent` has the time (s) and the value of each message to it."""
+    """A lamp of a room. `sent` has the time (s) and the value of each message to it."""
 
-    def __init__(self, broker: Mosquitto, name: str) -> None:
-        self.topic = f"lamps/room-1/{name}/set"
-        self.availability = f"lamps/room-1/{name}/availability"
+    def __init__(self, broker: Mosquitto, name: str, room: str = "room-1") -> None:
+        self.topic = f"lamps/{room}/{name}/set"
+        self.availability = f"lamps/{room}/{name}/availability"
         self.sent: list[tuple[float, dict[str, Any]]] = []
         self._connected: Queue[str] = Queue()
         self._client = BrokerClient(
@@ -49,6 +49,21 @@ class SimulatedLamp:
     def next(self, after: float, within: float = 15.0) -> tuple[float, dict[str, Any]]:
         """The first message after a time."""
         return until(lambda: next((one for one in self.sent if one[0] > after), None), within)
+
+    def describe(self) -> None:
+        """Publish the lamp to Home Assistant, as a light with brightness and colour temperature."""
+        config = {
+            "name": "Ceiling",
+            "object_id": "ceiling",
+            "unique_id": "ceiling",
+            "schema": "json",
+            "command_topic": self.topic,
+            "availability_topic": self.availability,
+            "brightness": True,
+            "supported_color_modes": ["color_temp"],
+        }
+        topic, payload = "homeassistant/light/ceiling/config", json.dumps(config).encode()
+        assert self._client.publish(topic, payload, retain=True)
 
     def close(self) -> None:
         self._client.close()
