@@ -1,16 +1,19 @@
 """The API as a caller meets it: the app behind its guard, on a host with a paper player."""
 
+import asyncio
 import base64
 import hashlib
 import json
 import threading
+from collections.abc import Coroutine
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from paper import OUTSIDE, Answering, PaperOpening
 
 from soundscape.ipc.player_messages import SessionEnded
-from soundscape.remote.api import pages
+from soundscape.remote.api import application, pages
 from soundscape.remote.api.application import AppContext, make_app
 from soundscape.remote.api.auth import COOKIE, LARGEST, RequestAuth
 from soundscape.remote.api.pairing import DocsAccess, Pairing
@@ -149,6 +152,30 @@ def test_a_stream_may_begin_with_what_happened_before(client, stage):
     ]
     assert got[:3] == ["phase", "clip-start", "command"]
     assert client.get("/api/events?since=-1").status_code == 422
+
+
+def test_a_stream_where_nothing_happens_sends_the_snapshot_once_a_second(stage, monkeypatch):
+    passed = [0.0]
+
+    async def sleep(seconds: float) -> None:
+        passed[0] += seconds
+
+    async def wait_for(waiting: Coroutine[Any, Any, object], seconds: float) -> None:
+        waiting.close()
+        passed[0] += seconds
+        raise TimeoutError
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(asyncio, "wait_for", wait_for)
+
+    at: list[float] = []
+
+    async def follow() -> None:
+        async for _ in application._stream(stage.host, None, lambda: len(at) < 3):
+            at.append(passed[0])
+
+    asyncio.run(follow())
+    assert at == pytest.approx([0.0, 1.0, 2.0])
 
 
 # who may ------------------------------------------------------------------------------------------
