@@ -8,11 +8,11 @@ from __future__ import annotations
 MULTICAST = "multicast"
 """In place of a receiver's address: to all that listen to the universe (sACN)."""
 
-BACK_AFTER = 2.5
+BACK_AFTER = 5.0
 """Seconds without an error after which a receiver counts as back.
 
-While it is away the frame goes on being sent, and a system reports at least one error in two
-seconds (Linux limits them to one a second for each destination).
+While it is away the frame goes on being sent, and a system reports at least one error in four
+seconds: Linux asks for a receiver on its own network three times, once a second, before it does.
 """
 
 

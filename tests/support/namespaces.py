@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 
 import pytest
@@ -49,6 +51,23 @@ class TestNetwork:
         """What a command is put behind to run on a host."""
         return ["ip", "netns", "exec", self.namespace(name)]
 
+    @contextmanager
+    def as_host(self, name: str) -> Iterator[None]:
+        """Make the sockets of the calling thread on a host."""
+        own = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        host = os.open(f"/run/netns/{self.namespace(name)}", os.O_RDONLY)
+        try:
+            _enter(host)
+            yield
+        finally:
+            _enter(own)
+            os.close(own)
+            os.close(host)
+
+    def ip(self, name: str, *arguments: str) -> None:
+        """Run `ip` on a host."""
+        _ip("-n", self.namespace(name), *arguments)
+
     def plug(self, name: str, *, joined: bool) -> None:
         """Join a host's cable to the switch, or pull it out."""
         number = self.names.index(name) + 1
@@ -58,6 +77,11 @@ class TestNetwork:
         """Remove all of it."""
         for name in (*map(self.namespace, self.names), self._switch):
             subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
+
+
+def _enter(namespace: int) -> None:
+    if ctypes.CDLL(None, use_errno=True).setns(namespace, 0):
+        raise OSError(ctypes.get_errno(), "setns")
 
 
 def _ip(*arguments: str) -> None:

@@ -58,7 +58,8 @@ class Receiver:
         return self.frames_of(self.packets())
 
     def frames_of(self, packets: list[bytes]) -> list[bytes]:
-        return [packet[DATA[self._protocol] :] for packet in packets]
+        begin = DATA[self._protocol]
+        return [packet[begin:] for packet in packets if len(packet) == begin + 512]
 
     def sequence_numbers(self) -> list[int]:
         return [packet[_SEQUENCE[self._protocol]] for packet in self.packets()]

@@ -20,6 +20,9 @@ from soundscape.dmx.transmission import Transmission
 _LAST_PACKETS = 3
 """Packets that end a stream (E1.31-2018, 6.2.6)."""
 
+_IP_RECVERR = 11
+"""Linux then reports a receiver that does not answer on its network (ip(7)). Python has no name."""
+
 _READ, _MOST = 2048, 32
 """Bytes read at once, and packets."""
 
@@ -114,11 +117,10 @@ class UniversePort:
         self.claim.release()
 
     def _fail(self, err: OSError, now: float) -> None:
-        """Note an error. One of this computer's own network asks for another socket."""
+        """Note an error. Another socket knows nothing of it, and finds the network as it is now."""
         self.reachability.fail(now, plain_error(err))
-        if not isinstance(err, ConnectionError):
-            self._socket.close()
-            self._socket = self._connected()
+        self._socket.close()
+        self._socket = self._connected()
 
     def _connected(self) -> socket.socket:
         """Return a socket to the receiver. Where there is no network, what is sent reports it.
@@ -129,6 +131,7 @@ class UniversePort:
         one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         one.setblocking(False)
         if sys.platform == "linux" and self.request.to != MULTICAST:
+            one.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
             one.setsockopt(socket.SOL_SOCKET, socket.SO_DONTROUTE, 1)
             with suppress(OSError):
                 one.connect(self._receiver)
