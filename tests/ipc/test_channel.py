@@ -1,8 +1,11 @@
+import io
 import os
 import struct
 from queue import Empty
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from soundscape.errors import MessageError
 from soundscape.ipc.channel import BACKLOG, LONGEST, Channel, Outbox
@@ -55,3 +58,14 @@ def test_what_an_outbox_has_no_place_for_is_dropped_and_nobody_waits():
     assert [outbox.get(timeout=0) for _ in range(BACKLOG)] == list(range(BACKLOG))
     with pytest.raises(Empty):
         outbox.get()
+
+
+@given(st.binary(max_size=60), st.integers(0, 80))
+def test_whatever_comes_through_a_pipe_is_messages_and_then_an_end_or_an_error_of_ours(
+    noise, length
+):
+    for data in (noise, struct.pack("<I", length) + noise):
+        channel = Channel(io.BytesIO(data), None, CODEC)
+        with pytest.raises((EOFError, MessageError)):
+            while True:
+                channel.receive()

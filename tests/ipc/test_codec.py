@@ -143,6 +143,36 @@ def test_whatever_comes_is_a_value_or_an_error_of_ours(noise: bytes, at: int, by
             CODEC.decode(data)
 
 
+TAGS = [*messages.CODEC._by_name, "", "table", "same", "bytes", "array", "path"]
+json_plain = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 1 << 70)
+    | st.floats(allow_nan=False)
+    | st.sampled_from(["", "<f4", "Track", "playing"])
+    | st.text(max_size=8)
+)
+json_messages = st.recursive(
+    json_plain,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=5),
+        st.builds(lambda tag, body: {tag: body}, st.sampled_from(TAGS), inner),
+        st.builds(
+            lambda tag, body: {tag: body}, st.sampled_from(TAGS), st.lists(inner, max_size=12)
+        ),
+    ),
+    max_leaves=20,
+)
+
+
+@given(json_messages)
+def test_whatever_claims_to_be_a_message_of_the_player_is_a_value_or_an_error_of_ours(
+    value: object,
+) -> None:
+    with suppress(MessageError):
+        messages.CODEC.decode(written(value, bytes(64)))
+
+
 def test_deep_nesting_is_an_error_of_ours() -> None:
     text = b"[" * 100_000 + b"]" * 100_000
     with pytest.raises(MessageError):

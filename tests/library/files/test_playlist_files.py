@@ -360,3 +360,37 @@ def test_any_bytes_give_tracks_or_problems_with_a_place(name: str, data: bytes) 
     except FileProblems as error:
         problems = error.problems
     assert all(p.line >= 1 and p.column >= 1 and "\n" not in p.message for p in problems)
+
+
+GOOD = {
+    "a.m3u8": "#EXTM3U\n#PLAYLIST:One\n#EXTINF:12,Someone - Something\nmusic/a.flac\n",
+    "a.pls": "[playlist]\nFile1=music/a.flac\nTitle1=a\nLength1=12\nNumberOfEntries=1\n",
+    "a.xspf": (
+        "<?xml version='1.0' encoding='UTF-8'?><playlist version='1' "
+        "xmlns='http://xspf.org/ns/0/'><title>One</title><trackList><track>"
+        "<location>file:///music/a%20b.flac</location><duration>12000</duration>"
+        "<title>a</title></track></trackList></playlist>"
+    ),
+}
+SLIPS = st.tuples(
+    st.floats(0.0, 1.0),
+    st.integers(0, 12),
+    st.text(max_size=6)
+    | st.sampled_from(["&", "<!DOCTYPE a [", "%ZZ", "file:", "\0", "-1", "]]>"]),
+)
+
+
+@given(st.sampled_from(sorted(GOOD)), st.lists(SLIPS, min_size=1, max_size=4))
+def test_a_good_playlist_with_any_slips_gives_tracks_or_problems_with_a_place(
+    name: str, slips: list[tuple[float, int, str]]
+) -> None:
+    text = GOOD[name]
+    for place, cut, put in slips:
+        at = round(place * len(text))
+        text = text[:at] + put + text[at + cut :]
+    problems: tuple[Problem, ...] = ()
+    try:
+        problems = read_playlist_file(text.encode("utf-8", "replace"), FOLDER / name, name).warnings
+    except FileProblems as error:
+        problems = error.problems
+    assert all(p.line >= 1 and p.column >= 1 and str(p).isprintable() for p in problems)

@@ -88,3 +88,13 @@ def test_whatever_comes_there_is_a_command_or_one_plain_line(body):
     except (InvalidValue, CommandRefused) as fault:
         said = str(fault)
     assert "\n" not in said
+
+
+@given(st.binary(max_size=120) | st.text('{}[]":,.0123e-dolevby \\u', max_size=60).map(str.encode))
+def test_any_bytes_are_a_command_or_one_plain_line(body):
+    said = ""
+    try:
+        parse_request(body)
+    except (InvalidValue, CommandRefused) as fault:
+        said = str(fault)
+    assert "\n" not in said
