@@ -177,7 +177,7 @@ class LightTrial:
             if answer != "again":
                 return answer
         say(f"{name}: {state}\n")
-        return f"port {state}"
+        return f"{'port' if self.room.lights[self.name].mqtt is None else 'lamp'} {state}"
 
     def _port(self, light_test: LightTest) -> str:
         return light_test.health()[output_of(self.room, self.name)]
@@ -279,8 +279,10 @@ def _must_be_there(light_test: LightTest, room: Room, light: str) -> None:
     state = light_test.health()[output_of(room, light)]
     if state != "ok":
         place = where(room, light, light_test.opened())
-        what = "port" if room.lights[light].mqtt is None else "lamp"
-        raise LibraryError(f"{light}: {place}: the {what} is {state}")
+        if room.lights[light].mqtt is not None:
+            remedy = "switch it on, or try the broker with `soundscape check`"
+            raise LibraryError(f"{light}: {place}: the lamp is {state}: {remedy}")
+        raise LibraryError(f"{light}: {place}: the port is {state}")
 
 
 def _level(value: str, light: LightSpec, hint: str = "VALUE") -> float:

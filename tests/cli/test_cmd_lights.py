@@ -209,3 +209,17 @@ def test_on_a_terminal_it_is_asked_where_a_light_stands(bench, capsys, monkeypat
 def test_what_is_known_or_written_is_not_asked_for(bench, capsys, desk):
     assert run(["lights", "test", "--no-ask"]) == 1
     assert "nothing was sent" not in capsys.readouterr().err
+
+
+def test_a_lamp_over_mqtt_is_said_by_its_topic_and_has_a_remedy(bench, desk, capsys, monkeypatch):
+    lamp = "lights: {bulb: {mqtt: {topic: a/set}}}"
+    desk.write("room.yaml", f"network: {{mqtt: {{broker: b.lan}}}}\n{lamp}\n")
+    monkeypatch.setattr(bench, "health", lambda: {"bulb": "ok"})
+    assert run(["lights", "set", "bulb", "35%"]) == 0
+    assert capsys.readouterr().out == "bulb: from 60% to 35%, b.lan, topic a/set\n"
+    monkeypatch.setattr(bench, "health", lambda: {"bulb": "absent"})
+    assert run(["lights", "set", "bulb", "35%"]) == 1
+    remedy = "switch it on, or try the broker with `soundscape check`"
+    assert f"b.lan, topic a/set: the lamp is absent: {remedy}" in capsys.readouterr().err
+    assert run(["lights", "test", "--no-ask", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["lights"][0]["result"] == "lamp absent"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,3 +143,15 @@ def test_a_check_says_why_a_broker_does_not_accept_us(mosquitto: Mosquitto) -> N
     assert "password" in broker_fault(spec.model_copy(update={"password_file": "none"}), Path())
     mosquitto.kill()
     assert "Connection refused" in broker_fault(spec, Path())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits this")
+def test_a_connection_that_is_not_acknowledged_in_time_is_broken(mosquitto: Mosquitto) -> None:
+    spec = MqttSpec.model_validate(mosquitto.settings("room-1"))
+    listening = Listening()
+    made = BrokerClient(spec, Path(), "test", listening, acknowledged_within=1.5)
+    made.start()
+    assert listening.next() == "connected"
+    used: Any = made._client.socket()
+    assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 1500
+    made.close()
