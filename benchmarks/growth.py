@@ -83,7 +83,7 @@ def by_lights(count: int) -> Made:
         (port, channel, cc) for port in range(3) for channel in range(1, 17) for cc in range(32)
     ]
     lights = {
-        f"l{n}": {"port": f"desk{port}", "channel": channel, "control": cc}
+        f"l{n}": {"port": f"desk{port}", "channel": channel, "cc": cc}
         for n, (port, channel, cc) in enumerate(places[:count])
     }
     look = [

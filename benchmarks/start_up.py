@@ -72,9 +72,8 @@ def seconds_to_sound(lab: Lab, command: list[str]) -> float:
     more = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": str(capture)}
     own = environment(SOUNDSCAPE_HOME=str(lab.home), PYGAME_HIDE_SUPPORT_PROMPT="1", **more)
     begin = time.perf_counter()
-    process = subprocess.Popen(
-        command, env=own, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
+    silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=own, **silent)
     try:
         with capture.open("rb") as file:
             while time.perf_counter() - begin < PATIENCE:

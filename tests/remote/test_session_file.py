@@ -76,6 +76,7 @@ def test_a_session_is_found_by_what_it_published(tmp_path, served):
     assert json.loads(own.path.read_text())["token"] == "secret"
     assert find(tmp_path, None).content == own.content
     assert find(tmp_path, "one").content == own.content
+    assert find(tmp_path, None).answers()
 
 
 def test_it_is_readable_by_its_user_alone(tmp_path, served):
