@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.dsp.weighting import STEPS
+from soundscape.dsp.weighting import STEPS, trailing_mean
 from soundscape.units import SAMPLE_RATE
 
 MOST_RISE = 10.0
@@ -118,7 +118,7 @@ def _swelling(loud: Points, swell: Points) -> Points:
     last = swell.size
     power = unfolded(loud[: last + _WINDOW])
     power[:last] *= swell
-    windows = np.convolve(power, np.full(_WINDOW, 1.0 / _WINDOW))[:last]
+    windows = trailing_mean(power, _WINDOW)[:last]
     return np.concatenate([10.0 * np.log10(windows + 1e-12), loud[last:]])
 
 

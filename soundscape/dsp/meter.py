@@ -10,12 +10,10 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from soundscape.dsp.weighting import HOP, SILENT_LUFS, KWeighting, lufs
+from soundscape.dsp.weighting import HOP, SHORT_TERM, SILENT_LUFS, KWeighting, lufs
 
 MOMENTARY = 4
 """Tenths of a second that momentary loudness looks back: 400 ms."""
-SHORT_TERM = 30
-"""The same for short-term loudness: 3 s."""
 
 
 class LoudnessMeter:

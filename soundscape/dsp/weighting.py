@@ -45,6 +45,11 @@ def power_at(lufs: float) -> float:
     return float(10.0 ** ((lufs + 0.691) / 10.0))
 
 
+def trailing_mean(power: Squares, count: int) -> Squares:
+    """Return for each value the mean of the last `count`; what lies before them is silence."""
+    return np.convolve(power, np.full(count, 1.0 / count))[: power.size]
+
+
 def k_power(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the power gain |K|² at frequencies in Hz, same shape."""
     z = np.exp(-2j * np.pi * np.asarray(frequency) / SAMPLE_RATE)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp import calm
-from soundscape.dsp.weighting import SILENT_LUFS
+from soundscape.dsp.weighting import SILENT_LUFS, trailing_mean
 from soundscape.synth import NOMINAL_LUFS, phrase_levels
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.envelope import contour
@@ -123,7 +123,7 @@ def loudness_forecast(plan: Plan) -> LoudnessForecast:
     power = np.zeros(tenths)
     for clip in plan.clips:
         _add(power, clip, plan)
-    windows = np.convolve(power, np.full(_WINDOW, 1.0 / _WINDOW))[:tenths]
+    windows = trailing_mean(power, _WINDOW)
     silence = 10.0 ** (SILENT_LUFS / 10.0)
     return LoudnessForecast(10.0 * np.log10(windows + silence), _target(plan, tenths))
 

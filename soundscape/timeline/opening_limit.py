@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from soundscape.dsp import calm
 from soundscape.dsp.fade import curve
-from soundscape.dsp.weighting import SHORT_TERM
+from soundscape.dsp.weighting import SHORT_TERM, trailing_mean
 from soundscape.timeline.active_clip import ActiveClip
 from soundscape.timeline.clip_calm import clip_calm
 from soundscape.timeline.directives import Clip
@@ -90,7 +90,7 @@ def opening_gain(clip: Clip) -> calm.Points | None:
     if clip.fade_in is not None:
         at = (np.arange(opening.size) + 0.5) * _POINT / clip.fade_in.frames
         power *= curve(np.clip(at, 0.0, 1.0), clip.fade_in.shape) ** 2
-    short = np.convolve(power, np.full(SHORT_TERM, 1.0 / SHORT_TERM))[: opening.size]
+    short = trailing_mean(power, SHORT_TERM)
     need = np.minimum(0.0, clip.prior + _AIM - 10.0 * np.log10(short + 1e-12))
     if not need.any():
         return None

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp.fade import curve
-from soundscape.dsp.weighting import SHORT_TERM
+from soundscape.dsp.weighting import SHORT_TERM, trailing_mean
 from soundscape.synth import OPENING
 from soundscape.timeline.show import FadeFrames, FileSource, GeneratedSource, Track
 from soundscape.timeline.track_levels import Values, track_levels
@@ -114,7 +114,7 @@ def _rise(before: Track, fade: int, kept: int, fades: FadeFrames) -> float:
     at = (np.arange(power.size - (place - first)) + 0.5) * _POINT - kept
     gone = np.clip(at / fade, 0.0, 1.0)
     power[place - first :] *= curve(1.0 - gone, fades.curve) ** 2
-    short = np.convolve(power, np.full(SHORT_TERM, 1.0 / SHORT_TERM))[place - first : power.size]
+    short = trailing_mean(power, SHORT_TERM)[place - first :]
     return float(10.0 * np.log10(short.max() / mean)) if mean > 0.0 and short.size else 0.0
 
 
@@ -137,7 +137,7 @@ def kept_for(before: Track, place: int, after: Track, longest: int) -> int:
         return 0
     coming = np.zeros(points + SHORT_TERM)
     coming[: other.size] = 10.0 ** (other / 10.0)
-    short = np.convolve(coming, np.full(SHORT_TERM, 1.0 / SHORT_TERM), mode="valid")
+    short = trailing_mean(coming, SHORT_TERM)[SHORT_TERM - 1 :]
     near = 10.0 * np.log10(short + 1e-12) >= _mean(one) - NEAR_DB
     return (int(np.argmax(near)) if near.any() else points) * _POINT
 

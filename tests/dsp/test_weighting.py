@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from soundscape.dsp.weighting import KWeighting, from_steps, in_steps, k_power, power_at
+from soundscape.dsp.weighting import (
+    KWeighting,
+    from_steps,
+    in_steps,
+    k_power,
+    power_at,
+    trailing_mean,
+)
 
 # BS.1770-5, tables 1 and 2: the coefficients at 48 kHz, b0 to b2 and a1, a2.
 SHELF = (
@@ -56,3 +63,10 @@ def test_loudness_is_kept_in_hundredths() -> None:
     assert back.dtype == np.float32
     np.testing.assert_allclose(back, [-23.0, -23.01, 0.0, 5.5], atol=1e-5)
     np.testing.assert_allclose(from_steps(steps[:4], -3.0), [-26.0, -26.01, -3.0, 2.5], atol=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, 3, 9])
+def test_a_trailing_mean_is_of_the_last_values_and_silence_before_them(count: int) -> None:
+    power = np.random.default_rng(2).uniform(0.0, 1.0, 6)
+    wanted = [power[max(0, last - count) : last].sum() / count for last in range(1, 7)]
+    np.testing.assert_allclose(trailing_mean(power, count), wanted, rtol=1e-12)
