@@ -1,6 +1,7 @@
 import io
 import os
 import struct
+from collections import deque
 from queue import Empty
 
 import pytest
@@ -67,5 +68,4 @@ def test_whatever_comes_through_a_pipe_is_messages_and_then_an_end_or_an_error_o
     for data in (noise, struct.pack("<I", length) + noise):
         channel = Channel(io.BytesIO(data), None, CODEC)
         with pytest.raises((EOFError, MessageError)):
-            while True:
-                channel.receive()
+            deque(iter(channel.receive, object()), maxlen=0)
