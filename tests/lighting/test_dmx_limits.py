@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from flashes import assert_never_flashes
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import examples
@@ -17,10 +18,10 @@ from soundscape.lighting.fixture import fixture
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.scene.document import read_room
+from soundscape.scene.models import Room
 
 S = 48_000
-ROOM = read_room(
-    b"""
+WRITTEN = b"""
 midi: {dimmers: {sacn: {universe: 1, to: 10.0.0.20}}}
 lights:
   room: {port: dimmers, address: 12, from: 60%}
@@ -30,11 +31,15 @@ lights:
   warmth: {port: dimmers, address: {20: 100% to 0%, 21: 0% to 100%}, range: 2200K to 4000K}
 limits: {messages: 10/s}
 care: {set: {warmth: 3000K}}
-""",
-    "room.yaml",
-).model
-NAMES = tuple(ROOM.lights)
-START = universe_starts(Path(), ROOM)["dimmers"].frame
+"""
+ROOM = read_room(WRITTEN, "room.yaml").model
+SWITCHES = b"""
+lights:
+  one: {port: dimmers, address: 40, kind: switch}
+  two: {port: dimmers, address: 41, kind: switch, weight: 3}
+"""
+SWITCHED = read_room(WRITTEN.replace(b"\nlights:\n", SWITCHES), "room.yaml").model
+NAMES = tuple(SWITCHED.lights)
 LATE = PACKET_GAP + 1e-6
 """Seconds by which a packet may be behind its message."""
 
@@ -47,14 +52,15 @@ steps = st.tuples(
 Step = tuple[int, str, dict[str, float], int]
 
 
-def messages_of(plan: Sequence[Step]) -> list[Message]:
+def messages_of(plan: Sequence[Step], room: Room = ROOM) -> list[Message]:
     """What the rig sends while a plan is done; after an outage it goes on from there."""
-    rig, now, out = Rig(ROOM), 0, []
-    for wait, what, values, over in plan:
+    rig, now, out = Rig(room), 0, []
+    for wait, what, wanted, over in plan:
+        values = {name: value for name, value in wanted.items() if name in room.lights}
         now += wait
         out += rig.messages(now)
         if what == "trim":
-            rig.trim(now, 0.5 + next(iter(values.values())))
+            rig.trim(now, 0.5 + next(iter(wanted.values())))
         elif what == "outage":
             rig.lose(now, "dimmers", arrived=now)
             now += 2 * S
@@ -65,9 +71,13 @@ def messages_of(plan: Sequence[Step]) -> list[Message]:
     return out + rig.messages(now + 60 * S)
 
 
-def packets_of(messages: Sequence[Message]) -> list[tuple[float, bytes]]:
+def start_of(room: Room) -> bytes:
+    return universe_starts(Path(), room)["dimmers"].frame
+
+
+def packets_of(messages: Sequence[Message], room: Room = ROOM) -> list[tuple[float, bytes]]:
     """The packets of a process that is never held up, with their times (s)."""
-    transmission = Transmission(START)
+    transmission = Transmission(start_of(room))
     out: list[tuple[float, bytes]] = []
 
     def send_until(time: float) -> None:
@@ -138,7 +148,8 @@ def test_both_bytes_of_a_light_always_belong_together(plan: list[Step]) -> None:
     messages = messages_of(plan)
     sent = {message.data for message in messages}
     whole = {(data[2], data[5]) for data in sent if data[:2] == b"\x00\x0e"}
-    whole.add((START[13], START[12]))
+    start = start_of(ROOM)
+    whole.add((start[13], start[12]))
     assert all((frame[13], frame[12]) in whole for _, frame in packets_of(messages))
 
 
@@ -150,6 +161,28 @@ def test_no_budget_of_messages_stretches_a_move(plan: list[Step]) -> None:
     now = 0
     for wait, _, values, over in moved:
         now += wait
-        rig.move(now, values, over)
+        rig.move(now, {name: part for name, part in values.items() if name in ROOM.lights}, over)
     for name, end in rig.arrivals().items():
         assert end <= now + max([over for *_, over in moved], default=0) + 11 * S, name
+
+
+@given(plan=st.lists(steps, min_size=1, max_size=12))
+@examples(60)
+def test_the_packets_cannot_flash(plan: list[Step]) -> None:
+    """There are never three opposing changes of a tenth of the room's light within a second."""
+    fixtures = {name: fixture(name, SWITCHED) for name in SWITCHED.lights}
+    whole = sum(light.weight for light in fixtures.values())
+
+    def light_in(frame: bytes) -> float:
+        total = 0.0
+        for name, light in fixtures.items():
+            address = SWITCHED.lights[name].address
+            assert address is not None
+            total += light.weight * light.level(round(part_in(frame, address) * light.top))
+        return total / whole
+
+    course = [(-1, light_in(start_of(SWITCHED)))]
+    for at, frame in packets_of(messages_of(plan, SWITCHED), SWITCHED):
+        # A packet is behind its message by a gap at most, and so may two be nearer together.
+        course.append((round(at * S * (1.0 + LATE)), light_in(frame)))
+    assert_never_flashes(course)

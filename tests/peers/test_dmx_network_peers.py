@@ -107,6 +107,8 @@ def test_a_lost_network_is_noticed_where_another_one_leads_elsewhere(room: Room)
     network.ip("room", "addr", "add", "10.99.0.2/24", "dev", "wlan0")
     network.ip("room", "link", "set", "wlan0", "up")
     network.ip("room", "route", "add", "default", "via", "10.99.0.1")
+    router = ("10.99.0.1", "lladdr", "02:00:00:00:00:01")  # takes everything and says nothing
+    network.ip("room", "neigh", "add", *router, "dev", "wlan0")
     with room.receiver() as receiver:
         room.set(100)
         room.work(1.0)
