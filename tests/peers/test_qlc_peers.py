@@ -21,6 +21,7 @@ from typing import Any
 import mido
 import numpy as np
 import pytest
+from heard import heard
 from machine import Machine
 from rendering import Planned, render
 from sounds import encode, pink
@@ -147,26 +148,7 @@ def _heard(shared: Path, planned: np.ndarray) -> np.ndarray:
     times, frames = (np.array(column, float) for column in zip(*rows, strict=True))
     # A piece is noted after it was played, never before: the promptest of all has the time.
     epoch = float((times - frames / RATE).min())
-    begin = _find(planned[5 * RATE : 6 * RATE, 0], recorded)[0] - 5 * RATE
-    places = range(RATE, len(planned) - 2 * RATE, RATE // 4)
-    found = []
-    for at in places:
-        low = begin + at - RATE // 2
-        where, likeness = _find(planned[at : at + 4096, 0], recorded[low : low + RATE])
-        if likeness > 0.99:  # else a late block is in it
-            found.append((at / RATE, epoch + (low + where) / RATE))
-    assert len(found) > 0.9 * len(places), "not what was rendered"
-    return np.array(found)
-
-
-def _find(piece: np.ndarray, sound: np.ndarray) -> tuple[int, float]:
-    """Where a piece of sound is in another, and how like it is (1: the same but for a gain)."""
-    size = 1 << (len(sound) + len(piece)).bit_length()
-    spectrum = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(piece, size))
-    where = int(np.argmax(np.fft.irfft(spectrum, size)[: len(sound)]))
-    found = sound[where : where + len(piece)]
-    norm = float(np.linalg.norm(found) * np.linalg.norm(piece)) or 1.0
-    return where, float(found @ piece[: len(found)]) / norm
+    return heard(planned[:, 0], recorded, epoch)
 
 
 def test_the_sound_card_holds_what_the_driver_is_believed_to_hold(course: Course) -> None:

@@ -39,16 +39,16 @@ class DriverBuffer:
 
     `ready`: blocks that wait beside the one that SDL has queued. `held`: seconds that the system
     holds when it is full; with no deadline it takes what it gets whenever it comes (SDL's file and
-    dummy drivers). `mixed`: seconds beside it that SDL has mixed when it asks for more, and cannot
-    hand over yet: sound is heard that much later. `environment` goes to the driver's library, where
-    the user has set nothing.
+    dummy drivers). `beyond`: seconds beside it that are on their way when SDL asks for more: mixed,
+    but not handed over yet, or given to the sink of a sound server. Sound is heard that much later.
+    `environment` goes to the driver's library, where the user has set nothing.
     """
 
     buffer: int
     block: int
     ready: int
     held: float
-    mixed: float = 0.0
+    beyond: float = 0.0
     deadline: bool = True
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,8 +64,8 @@ def driver_buffer(driver: str, ahead: float = AHEAD) -> DriverBuffer:
     left = (min(periods, 1) + 1) * buffer / SAMPLE_RATE
     block = 2 * buffer
     ready = max(1, ceil((ahead - left) * SAMPLE_RATE / block))
-    held, mixed = periods * buffer / SAMPLE_RATE, waiting * buffer / SAMPLE_RATE
-    return DriverBuffer(buffer, block, ready, held, mixed)
+    held, beyond = periods * buffer / SAMPLE_RATE, waiting * buffer / SAMPLE_RATE
+    return DriverBuffer(buffer, block, ready, held, beyond)
 
 
 def _pulse(ahead: float) -> DriverBuffer:
@@ -74,14 +74,17 @@ def _pulse(ahead: float) -> DriverBuffer:
     SDL asks for a target length of one buffer, and leaves the rest to the server (`tlength` and
     `minreq` in SDL_pulseaudio.c). PULSE_LATENCY_MSEC replaces the target length. The server gives
     half of what exceeds two periods to the sink, and keeps the rest for us: that is what plays
-    while we stand still. SDL waits for the server once a buffer: so the buffer can be short.
+    while we stand still. Sound is heard after both, the whole target. SDL waits for the server once
+    a buffer: so the buffer can be short.
 
     More than usual is wanted where threads stand still for long. Then a block waits here too: else
     SDL's thread, late itself, would wait for the one that makes the block, which is late as well.
     """
     target = 2.0 * ahead - 2.0 * _PULSE_PERIOD
     environment = {"PULSE_LATENCY_MSEC": str(round(1000 * target))}
-    return DriverBuffer(1024, 4096, int(ahead > AHEAD), ahead, environment=environment)
+    return DriverBuffer(
+        1024, 4096, int(ahead > AHEAD), ahead, beyond=target - ahead, environment=environment
+    )
 
 
 _PERIODS = {

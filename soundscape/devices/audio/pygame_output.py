@@ -194,7 +194,7 @@ class PygameOutput:
     @property
     def _delay(self) -> float:
         """Return the seconds from when SDL takes a frame until it is heard."""
-        return self._buffer.held + self._buffer.mixed
+        return self._buffer.held + self._buffer.beyond
 
     def _open_queue(self) -> PullQueue:
         if self._queue is None:
