@@ -7,9 +7,9 @@ at the broker. Nothing is kept for a broker that is away: what was not sent is o
 from __future__ import annotations
 
 import secrets
-import socket
 import ssl
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
@@ -39,6 +39,8 @@ TRY_FOR = 5.0
 """Seconds for which `broker_fault` waits."""
 
 _TAKEN_OVER = 142
+_NOTHING = "soundscape/nothing"
+"""A topic that nobody subscribes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,9 @@ class BrokerListener(Protocol):
 class BrokerClient:
     """A client of a room's broker. `identity` is its name there, the same in each connection.
 
-    `will`: a topic and what the broker publishes there, retained, when it misses us. On Linux the
-    connection counts as broken if the other computer does not acknowledge what it was sent
-    `acknowledged_within` seconds. Raises NetworkError if the password or the certificate cannot be
-    read.
+    `will`: a topic and what the broker publishes there, retained, when it misses us. `answered`
+    is called for each `ask_for_answer`. Raises NetworkError if the password or the certificate
+    cannot be read.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class BrokerClient:
         identity: str,
         listener: BrokerListener,
         will: tuple[str, bytes] | None = None,
-        acknowledged_within: float | None = None,
+        answered: Callable[[], None] | None = None,
     ) -> None:
         self._spec = spec
         self._listener = listener
@@ -106,13 +107,8 @@ class BrokerClient:
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
-        if acknowledged_within is not None and sys.platform == "linux":
-            limit = round(1000 * acknowledged_within)
-
-            def limited(_client: Client, _data: Any, opened: Any) -> None:
-                opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limit)
-
-            client.on_socket_open = limited
+        if answered is not None:
+            client.on_unsubscribe = lambda *_: answered()
 
     def start(self) -> None:
         """Begin to connect, and return at once."""
@@ -147,6 +143,14 @@ class BrokerClient:
             properties.MessageExpiryInterval = expires
         done = self._client.publish(topic, payload, 0, retain, properties)
         return done.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def ask_for_answer(self) -> None:
+        """Have the broker answer once it has taken all that was published before.
+
+        It answers to the end of a subscription, also of one that never was. An acknowledgement of
+        the message itself (QoS 1) would be repeated after a break, when the message is old.
+        """
+        self._client.unsubscribe(_NOTHING)
 
     def close(self) -> None:
         """Disconnect. The last will is not published."""

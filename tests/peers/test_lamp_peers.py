@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,11 @@ def test_a_scene_reaches_the_lamp_as_planned(
     assert max(late) - min(late) < CLOSE
 
 
+def first_leg(lamp: SimulatedLamp, after: float) -> Any:
+    """The first message after a time that begins at an unknown level."""
+    return next(((at, v) for at, v in lamp.sent if at > after and v["transition"] == 10), None)
+
+
 def is_gentle(value: dict[str, Any]) -> bool:
     """Whether a lamp at any level would obey the limit: its first leg lasts ten seconds."""
     return bool(value["transition"] == 10 and 26 <= value["brightness"] < 153)
@@ -87,6 +93,23 @@ def test_a_lamp_that_was_away_and_a_broker_that_was_killed_get_the_value_of_then
         assert [line.split(":")[0] for line in said] == [
             *("lights offline", "lights back", "lights offline", "lights back")
         ]
+
+
+def test_a_broker_that_stands_still_sends_no_legs_together_when_it_goes_on(
+    mosquitto: Mosquitto, lamp: SimulatedLamp, tmp_path: Path
+) -> None:
+    assert mosquitto.process is not None
+    with fade(lamp_scene(tmp_path, mosquitto)) as played:
+        lamp.next(0.0)
+        time.sleep(12.0)  # past its first leg
+        mosquitto.process.send_signal(signal.SIGSTOP)
+        until(lambda: played.state() == "lost")
+        time.sleep(1.0)
+        stood_until = clock.now()
+        mosquitto.process.send_signal(signal.SIGCONT)
+        at, value = until(lambda: first_leg(lamp, stood_until))
+        assert sum(stood_until < when < at for when, _ in lamp.sent) <= 2
+        assert is_gentle(value)
 
 
 def test_without_a_broker_the_lamps_are_absent_and_nothing_waits(

@@ -24,6 +24,13 @@ BACK_EVERY = 10.0
 """Seconds from one time that a lost lamp is back to the next: one that comes and goes must not be
 told of without end."""
 
+ANSWERED_WITHIN = 0.9
+"""Seconds within which the broker confirms that it has taken a leg. Until it has, no other one is
+sent: legs that pile up would reach the lamp together."""
+
+TOO_SLOW = 3.0
+"""Seconds without that answer after which the lamps count as lost."""
+
 LONGEST_WORD = 200
 """Bytes of what a lamp says."""
 
@@ -52,6 +59,7 @@ class LampAvailability:
         self._connected_at: float | None = None
         self._was_connected = False
         self._why = ""
+        self._asked_at: float | None = None
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -61,14 +69,29 @@ class LampAvailability:
 
     def connect(self, now: float) -> None:
         """The broker has accepted us, and will say again what it has kept."""
-        self._connected_at, self._why = now, ""
+        self._connected_at, self._why, self._asked_at = now, "", None
         for lamp in self._lamps:
             lamp.is_online = None
 
     def disconnect(self, why: str) -> None:
         """The broker is away."""
         self._was_connected |= self._connected_at is not None
-        self._connected_at, self._why = None, why
+        self._connected_at, self._why, self._asked_at = None, why, None
+
+    def ask(self, now: float) -> bool:
+        """Legs go out. Whether the broker is to be asked to confirm them: not while it owes it."""
+        if self._asked_at is not None:
+            return False
+        self._asked_at = now
+        return True
+
+    def answer(self) -> None:
+        """The broker has confirmed what was sent."""
+        self._asked_at = None
+
+    def owed(self, now: float) -> float:
+        """The seconds since the broker was asked for an answer that has not come; 0 for none."""
+        return 0.0 if self._asked_at is None else now - self._asked_at
 
     def receive(self, topic: str, payload: bytes, *, retained: bool) -> None:
         """Something came to a topic."""
@@ -89,6 +112,10 @@ class LampAvailability:
         if self._connected_at is None:
             if self._why:
                 yield from self._gone(self._lamps, f"{self._broker}: {self._why}")
+            return
+        if (owed := self.owed(now)) > ANSWERED_WITHIN:
+            if owed > TOO_SLOW:
+                yield from self._gone(self._lamps, f"{self._broker}: it answers too slowly")
             return
         offline = [lamp for lamp in self._lamps if lamp.is_online is False]
         yield from self._gone(offline, _OFFLINE)

@@ -2,7 +2,8 @@
 
 Values go out with QoS 0 and are not retained. A value that a lamp gets late is wrong by then: kept
 by the broker it would move a lamp hours later, and repeated after a break it would move it twice.
-What was lost in a break is made good when the broker or the lamp is back, by the value of then.
+What was lost in a break is made good when the broker or the lamp is back, by the value of then. The
+broker is asked to confirm each leg, and until it has, no other one is sent.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from soundscape.devices.broker_client import BrokerClient, BrokerMessage
-from soundscape.devices.lamps.lamp_availability import LampAvailability
+from soundscape.devices.lamps.lamp_availability import ANSWERED_WITHIN, LampAvailability
 from soundscape.devices.lamps.lamp_messages import LampsReturned, LampStatus, OpenLamps
 from soundscape.ipc import clock
 
@@ -22,10 +23,6 @@ LATE = 1.0
 
 EXPIRES = 3
 """Seconds after which the broker drops a message that it could not pass on."""
-
-ACKNOWLEDGED_WITHIN = 1.5
-"""Seconds after which a connection counts as broken if the system of the broker's computer has not
-acknowledged what was sent: legs that pile up would arrive together (Linux)."""
 
 FLOOD = 50
 """Messages from one `poll` to the next that no lamp makes."""
@@ -49,7 +46,7 @@ class LampSender:
             Path(request.root),
             f"soundscape-lamps-{secrets.token_hex(4)}",
             self,
-            acknowledged_within=ACKNOWLEDGED_WITHIN,
+            answered=self.answered,
         )
 
     def start(self) -> None:
@@ -58,11 +55,15 @@ class LampSender:
 
     def send(self, index: int, payload: bytes, late: float) -> None:
         """Publish a message that is `late` by so many seconds."""
-        if late > LATE:
-            with self._lock:
+        now = self._now()
+        with self._lock:
+            if late > LATE or self._availability.owed(now) > ANSWERED_WITHIN:
                 self._availability.miss(index)
-            return
+                return
+            asks = self._availability.ask(now)
         self._broker.publish(self._lamps[index].topic, payload, expires=EXPIRES)
+        if asks:
+            self._broker.ask_for_answer()
 
     def poll(self) -> Iterator[LampStatus | LampsReturned]:
         """Yield what has changed. To be called a few times a second."""
@@ -95,6 +96,11 @@ class LampSender:
         """The broker is away."""
         with self._lock:
             self._availability.disconnect(why)
+
+    def answered(self) -> None:
+        """The broker has taken what was sent."""
+        with self._lock:
+            self._availability.answer()
 
     def received(self, message: BrokerMessage) -> None:
         """Something came to an availability topic."""
