@@ -328,6 +328,14 @@ def test_there_is_one_clock() -> None:
     assert others == []
 
 
+def test_nothing_that_plays_reads_the_clock_of_the_wall() -> None:
+    """It may be set while a session plays, by hand or by a time server."""
+    wall = re.compile(r"\btime\.(time|time_ns|localtime|gmtime|strftime)\b|\bdatetime\b")
+    plays = ("engine", "devices", "ipc", "lighting", "media", "mixer", "synth", "timeline")
+    readers = [path.name for path in modules(*plays) if wall.search(path.read_text("utf-8"))]
+    assert readers == []
+
+
 def test_only_the_command_line_knows_the_terminal() -> None:
     aware = [
         f"{where}: {name}"

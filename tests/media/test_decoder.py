@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from sounds import FORMATS, VBR, encode, pink, stereo, sweep, tone, white
 
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
+from soundscape.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -268,3 +270,22 @@ def test_several_threads_decode_side_by_side(
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be replaced")
+@pytest.mark.parametrize("name", ["wav", "flac", "mp3", "ogg"])
+def test_a_file_that_is_replaced_while_it_plays_is_heard_to_its_end(
+    tmp_path: Path, read_all: ReadAll, name: str
+) -> None:
+    kind = FORMATS[name]
+    path, other = (tmp_path / f"{one}{kind.suffix}" for one in ("a", "b"))
+    kind.write(path, tone(20, kind.rate, 220, 0.2))
+    kind.write(other, tone(5, kind.rate, 880, 0.8))
+    whole = read_all(path)
+    decoder = FileDecoder(str(path))
+    first = decoder.read(SAMPLE_RATE)
+    other.replace(path)
+    rest = decoder.read(len(whole))
+    decoder.close()
+    assert np.array_equal(np.concatenate((first, rest)), whole)
+    assert decoder.fault is None
