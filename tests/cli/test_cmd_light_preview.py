@@ -98,3 +98,12 @@ def test_a_room_with_nothing_to_move_is_one_line(scene, capsys):
     scene.write("scenes/night.yaml", "phases: {one: {duration: 2m}}")
     assert run(["lights", "preview", "night"]) == 1
     assert "no lights and no cues" in capsys.readouterr().err
+
+
+def test_what_a_lamp_over_mqtt_gets_is_printed_as_its_json(scene, capsys):
+    lamp = ROOM.replace("port: desk, cc: 20, from: 20%", "mqtt: {topic: a/set}, from: 40%")
+    scene.write("room.yaml", f"{lamp}network: {{mqtt: {{broker: b.lan}}}}\n")
+    assert run(["lights", "preview", "night", "--print"]) == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first == '   1:00.000  room  {"state": "ON", "brightness": 102, "transition": 10}'
+    assert last.endswith('room  {"state": "ON", "brightness": 77, "transition": 1}')
