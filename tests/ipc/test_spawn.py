@@ -19,6 +19,7 @@ MIDI = {"mido", "rtmidi"}
 SPARED = {
     "soundscape.devices.midi.sender_main": USER_INTERFACE | WEB | SOUND | FILES,
     "soundscape.devices.midi.receiver_main": USER_INTERFACE | WEB | SOUND | FILES,
+    "soundscape.devices.dmx.keeper_main": USER_INTERFACE | WEB - {"asyncio", "ssl"} | SOUND | FILES,
     "soundscape.devices.lamps.lamp_main": USER_INTERFACE | WEB - {"ssl", "http"} | SOUND | MIDI,
     "soundscape.engine.host.background_scan_main": USER_INTERFACE | WEB | MIDI | {"pygame"},
     "soundscape.engine.player.main": USER_INTERFACE | WEB | MIDI | {"sqlite3", "yaml"},
@@ -36,6 +37,7 @@ OURS = {
         "ipc",
         "devices",
     },
+    "soundscape.devices.dmx.keeper_main": {"errors", "dmx", "ipc", "devices"},
     "soundscape.devices.midi.receiver_main": {
         "errors",
         "message_text",
