@@ -33,6 +33,10 @@ _PULSE_PERIOD = 0.02
 """Seconds in which PulseAudio asks for more (its `minreq`)."""
 
 
+_QUANTUM_LIMIT, _LARGEST_QUANTUM = 8192 / 48_000, 2048 / 48_000
+"""Seconds: PipeWire's `default.clock.quantum-limit` and `default.clock.max-quantum`."""
+
+
 @dataclass(frozen=True, slots=True)
 class DriverBuffer:
     """What a driver is given. `buffer` and `block` in frames; a block is two buffers or more.
@@ -53,10 +57,13 @@ class DriverBuffer:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def driver_buffer(driver: str, ahead: float = AHEAD) -> DriverBuffer:
-    """Return the settings for a driver, by SDL's name for it, and some seconds of sound ahead."""
+def driver_buffer(driver: str, ahead: float = AHEAD, *, on_pipewire: bool = False) -> DriverBuffer:
+    """Return the settings for a driver, by SDL's name for it, and some seconds of sound ahead.
+
+    `on_pipewire`: PipeWire answers in the name of PulseAudio.
+    """
     if driver == "pulseaudio":
-        return _pulse(ahead)
+        return _pulse(ahead, on_pipewire=on_pipewire)
     if driver in ("disk", "dummy"):
         return DriverBuffer(buffer=1024, block=4096, ready=0, held=0.0, deadline=False)
     buffer, periods, waiting = _PERIODS.get(driver, _OTHER)
@@ -68,7 +75,7 @@ def driver_buffer(driver: str, ahead: float = AHEAD) -> DriverBuffer:
     return DriverBuffer(buffer, block, ready, held, beyond)
 
 
-def _pulse(ahead: float) -> DriverBuffer:
+def _pulse(ahead: float, *, on_pipewire: bool) -> DriverBuffer:
     """PulseAudio, and PipeWire in its name.
 
     SDL asks for a target length of one buffer, and leaves the rest to the server (`tlength` and
@@ -77,13 +84,20 @@ def _pulse(ahead: float) -> DriverBuffer:
     while we stand still. Sound is heard after both, the whole target. SDL waits for the server once
     a buffer: so the buffer can be short.
 
+    PipeWire takes that half from the target too, but no more than its limit, and then makes the
+    sink hold no more than its largest quantum (`fix_playback_buffer_attr` in pulse-server.c).
+
     More than usual is wanted where threads stand still for long. Then a block waits here too: else
     SDL's thread, late itself, would wait for the one that makes the block, which is late as well.
     """
     target = 2.0 * ahead - 2.0 * _PULSE_PERIOD
+    heard_after = target
+    if on_pipewire:
+        sink = min((target - 2.0 * _PULSE_PERIOD) / 2.0, _QUANTUM_LIMIT)
+        heard_after += min(sink, _LARGEST_QUANTUM) - sink
     environment = {"PULSE_LATENCY_MSEC": str(round(1000 * target))}
     return DriverBuffer(
-        1024, 4096, int(ahead > AHEAD), ahead, beyond=target - ahead, environment=environment
+        1024, 4096, int(ahead > AHEAD), ahead, beyond=heard_after - ahead, environment=environment
     )
 
 

@@ -79,6 +79,10 @@ class PulseServer:
     def __init__(self) -> None:
         self._connection: pulsectl.Pulse | None = None
 
+    def is_pipewire(self) -> bool:
+        """Return whether it is PipeWire that answers."""
+        return self._ask(lambda pulse: "PipeWire" in str(pulse.server_info().server_name))
+
     def default_output(self) -> Output | None:
         """Return the output of streams that name none."""
 

@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,7 +100,8 @@ class PygameOutput:
             raise AudioDeviceError("the sound server does not answer")
         self.ahead = self._wanted_ahead or usual_ahead()
         driver = sdl.driver_name()
-        self._buffer = buffer = driver_buffer(driver, self.ahead)
+        on_pipewire = driver == "pulseaudio" and _is_on_pipewire()
+        self._buffer = buffer = driver_buffer(driver, self.ahead, on_pipewire=on_pipewire)
         for name, value in buffer.environment.items():
             os.environ.setdefault(name, value)
         if driver == "pulseaudio" and self._device in (None, sdl.DEFAULT):
@@ -244,6 +246,12 @@ class PygameOutput:
             places = [self._places[number - 1] for number in pair.channels]
             wide[:, places] = block * gain[..., np.newaxis]
         return wide
+
+
+def _is_on_pipewire() -> bool:
+    with suppress(AudioDeviceError):
+        return pulse_server.ask_in_time(pulse_server.PulseServer.is_pipewire)
+    return False
 
 
 def _present_default() -> str | None:

@@ -50,6 +50,15 @@ def test_what_pulse_plays_is_heard_after_the_whole_target() -> None:
         assert buffer.held + buffer.beyond == pytest.approx(target)
 
 
+def test_pipewire_in_its_name_gives_the_sink_no_more_than_its_largest_quantum() -> None:
+    """As measured: sound is heard 0.32 s after SDL has given it, at 0.25 s ahead."""
+    buffer = driver_buffer("pulseaudio", AHEAD, on_pipewire=True)
+    assert buffer.held + buffer.beyond == pytest.approx(0.33, abs=0.01)
+    assert buffer.held == driver_buffer("pulseaudio", AHEAD).held
+    little = driver_buffer("pulseaudio", 0.1, on_pipewire=True)
+    assert little.held + little.beyond == pytest.approx(0.16 - 0.06 + 2048 / 48_000)
+
+
 def test_where_more_than_usual_is_wanted_of_pulse_a_block_waits_in_our_process_too() -> None:
     assert driver_buffer("pulseaudio", AHEAD).ready == 0
     assert driver_buffer("pulseaudio", AHEAD_WITHOUT_PRIORITY).ready == 1
