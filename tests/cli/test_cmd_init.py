@@ -78,7 +78,7 @@ def test_what_cannot_be_written_is_one_plain_line(desk, tmp_path: Path, no_privi
 def music(folder: Path) -> None:
     """Six files: from soft and steady to loud and struck."""
     folder.mkdir(parents=True)
-    at = np.arange(40 * 48_000) / 48_000
+    at = np.arange(20 * 48_000) / 48_000
     for number in range(6):
         decay = np.exp(-number * (at % 0.5))
         note = 0.02 * (number + 1) * decay * np.sin(2 * np.pi * 220 * (number + 1) * at)
