@@ -140,9 +140,9 @@ class PulseServer:
         pulsectl.PulseSinkInfo._init_from_struct = _keep_sample_spec  # noqa: SLF001
         try:
             if self._connection is None:
-                connection = pulsectl.Pulse("soundscape", connect=False)
-                connection.connect()  # given a timeout, it takes all of that even if it is answered
-                self._connection = connection
+                self._connection = pulsectl.Pulse("soundscape", connect=False)
+                # Given a timeout, it takes all of that even if it is answered.
+                self._connection.connect()
             return question(self._connection)
         except (pulsectl.PulseError, OSError) as err:
             self.close()
