@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import open_files as windows
 import properties
@@ -44,13 +45,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: as many tests compute as there are cores, and some others wait beside them."""
-    return sharing.CORES + 2
+    """`-n auto`: as many tests compute as there are cores, and others wait beside them."""
+    return sharing.CORES + 1
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
-    """The tests of a file that shares something costly run in one process, others wherever."""
+    """The tests of a file that shares something costly run in one process, others wherever.
+
+    As many processes as there are cores begin with the last test, the others with the first, where
+    those are that wait: so that neither cores nor time are left unused.
+    """
     if config.getoption("dist") != "load":  # the command line says otherwise
         return None
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415
@@ -59,6 +64,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
         def _split_scope(self, nodeid: str) -> str:
             path = nodeid.partition("::")[0]
             return path if Path(path).name in TOGETHER else nodeid
+
+        def _assign_work_unit(self, node: Any) -> None:
+            if int(node.gateway.id.removeprefix("gw")) < sharing.CORES:
+                self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+            super()._assign_work_unit(node)
 
     return Scheduling(config, log)
 
@@ -88,11 +98,11 @@ def _computes(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)  # after what `-m` leaves out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of real time first, one after another; then those that wait.
+    """Run the tests of real time first, one after another; then those that are long, or wait.
 
     A soak and a virtual machine take longer than the timeout of the others.
     """
-    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("long", "waits"))))
     items.sort(key=lambda item: item.get_closest_marker("timed") is None)
     if items:
         timed = any(item.get_closest_marker("timed") for item in items)

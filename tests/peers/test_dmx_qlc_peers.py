@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from dmx_scenes import Relay, Values, light_process, play, scene, steps_beside
+from dmx_scenes import ARTNET_IF_SLOW, Relay, Values, light_process, play, scene, steps_beside
 from qlc import Qlc
 
 pytestmark = [pytest.mark.peer, pytest.mark.timed]
@@ -15,7 +15,7 @@ SLOTS = (12, 13, 20, 21, 30, 31)
 """The addresses of the scene whose single steps can be seen; 14 is the fine byte of a pair."""
 
 
-@pytest.mark.parametrize("protocol", ["sacn", "artnet"])
+@pytest.mark.parametrize("protocol", ["sacn", ARTNET_IF_SLOW])
 def test_qlc_receives_a_whole_scene_within_a_step_of_the_plan(
     protocol: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -93,6 +93,7 @@ def test_what_pygame_plays_is_what_render_writes_to_the_frame(library, tmp_path)
     unbroken(captured, planned)
 
 
+@pytest.mark.timed
 def test_the_lights_messages_that_arrive_are_those_that_render_writes(library, tmp_path, dump):
     (library / "room.yaml").write_text(ROOM.format(output="dumper"))
     midi, offline = tmp_path / "out.mid", tmp_path / "out.wav"

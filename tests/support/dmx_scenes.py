@@ -7,6 +7,7 @@ heard, as a player gives it.
 from __future__ import annotations
 
 import math
+import os
 import socket
 import struct
 import threading
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from receivers import DATA, PORTS
 
 from soundscape.devices.dmx.universe_claim import is_claimed, release_universe
@@ -32,6 +34,17 @@ RELAY = "127.0.0.7"
 
 SO_TIMESTAMPNS = 35
 """Of Linux; the socket module does not name it."""
+
+ARTNET_IF_SLOW = pytest.param(
+    "artnet",
+    marks=[
+        pytest.mark.slow,
+        pytest.mark.skipif(
+            os.environ.get("SOUNDSCAPE_SLOW") != "1", reason="SOUNDSCAPE_SLOW=1 asks for it"
+        ),
+    ],
+)
+"""A protocol for tests whose short form does with the other one."""
 
 CLOSE = 0.050  # s, of a packet and its sound
 WIRED = {

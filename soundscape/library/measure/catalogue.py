@@ -155,7 +155,11 @@ class Catalogue:
 
     def _go_on_in_memory(self, what: str, error: sqlite3.Error) -> None:
         self._tell(f"the catalogue cannot be {what} ({error}): measurements are not kept")
-        self._base = _copied(self._base) if what == "written" else _empty()
+        if what == "written":
+            self._base = _copied(self._base)
+        else:
+            self.close()
+            self._base = _empty()
 
     def _renew(self) -> None:
         """Replace a file that turned out to be damaged by a new one."""

@@ -91,7 +91,7 @@ def test_brightness_and_density_leave_the_loudness_where_it_was(
 ) -> None:
     moving = {"brightness": to(0.1, 0.9), "density": to(1.0, 0.0)}
     params = {k: v for k, v in moving.items() if k in {p.name for p in synth.PARAMETERS[name]}}
-    sound = synth.create(name, params, 11, 60.0).render(0, 60 * RATE)
+    sound = synth.create(name, params, 11, 40.0).render(0, 40 * RATE)
     measured = loudness(sound)
     assert measured.integrated == pytest.approx(synth.NOMINAL_LUFS, abs=1.0)
     heard = np.maximum(measured.momentary[4:], synth.NOMINAL_LUFS - 20.0)

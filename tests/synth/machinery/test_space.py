@@ -81,7 +81,7 @@ def test_a_room_that_swallows_the_deepest_tone_does_not_lift_the_others(
 def test_in_a_room_it_is_as_loud_as_without(
     name: str, loudness: Callable[[synth.Block], Any]
 ) -> None:
-    sound = synth.create(name, {"space": 0.9}, 11).render(300 * RATE, 60 * RATE)
+    sound = synth.create(name, {"space": 0.9}, 11).render(300 * RATE, 40 * RATE)
     measured = loudness(sound)
     assert measured.integrated == pytest.approx(synth.NOMINAL_LUFS, abs=1.0)
     assert measured.true_peak < -7.0
