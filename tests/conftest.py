@@ -24,9 +24,13 @@ _HOMES = count()
 _HAS_TIMED = pytest.StashKey[bool]()
 CORE = sharing.Core()
 TOGETHER = frozenset(
-    f"test_{name}_peers.py" for name in ("page", "rooms_page", "editor", "calm", "timecode")
+    f"test_{name}.py"
+    for name in (
+        *("page_peers", "rooms_page_peers", "editor_peers", "calm_peers", "timecode_peers"),
+        "architecture",
+    )
 )
-"""Files whose tests share a session, a browser or a render."""
+"""Files whose tests share a session, a browser, a render or a parsed package."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -135,14 +135,17 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def imported(path: Path) -> Iterator[tuple[str, str]]:
+@functools.cache
+def imported(path: Path) -> list[tuple[str, str]]:
     """What a module imports, wherever in it, as full names; each with its place."""
+    found = []
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from ((place(path, node), alias.name) for alias in node.names)
+            found += [(place(path, node), alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             origin = "." * node.level + (node.module or "")
-            yield from ((place(path, node), f"{origin}.{alias.name}") for alias in node.names)
+            found += [(place(path, node), f"{origin}.{alias.name}") for alias in node.names]
+    return found
 
 
 def called(path: Path) -> Iterator[tuple[str, str, bool]]:
