@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="there a key press is no signal"),
 ]
 
-MANY = 12
+MANY = 40
 
 
 def scan(folder: Path, home: Path) -> subprocess.Popen[str]:

@@ -9,6 +9,8 @@ from typing import Self
 
 import pytest
 
+UNIVERSE = 77
+"""None of those that OLA and QLC+ take in, at all addresses, in tests that may run beside."""
 PORTS = {"sacn": 5568, "artnet": 6454}
 DATA = {"sacn": 126, "artnet": 18}
 """Where the 512 values of a packet begin."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from receivers import Receiver, free_address
+from receivers import UNIVERSE, Receiver, free_address
 
 from soundscape.devices.dmx.keeper import Keeper
 from soundscape.devices.dmx.universe_claim import is_claimed, release_universe
@@ -32,7 +32,9 @@ def ignore(*_said: object) -> None:
 @pytest.fixture
 def request_(tmp_path: Path) -> UniverseRequest:
     file = str(tmp_path / "one.dmx")
-    return UniverseRequest("dimmers", "sacn", 1, free_address(), file, bytes(512), "t", 100, "R")
+    return UniverseRequest(
+        "dimmers", "sacn", UNIVERSE, free_address(), file, bytes(512), "t", 100, "R"
+    )
 
 
 def until(true: Callable[[], bool]) -> None:

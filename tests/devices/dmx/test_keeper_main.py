@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from receivers import Receiver, free_address
+from receivers import UNIVERSE, Receiver, free_address
 
 from soundscape.devices.dmx.keeper_main import KeptUniverse, keep, wait_for_end
 from soundscape.devices.dmx.universe_claim import (
@@ -53,7 +53,7 @@ def request_(tmp_path: Path) -> UniverseRequest:
     assert claim is not None
     claim.save(41, LAST)
     claim.release()
-    return UniverseRequest("dimmers", "sacn", 1, free_address(), str(path), bytes(512), "t")
+    return UniverseRequest("dimmers", "sacn", UNIVERSE, free_address(), str(path), bytes(512), "t")
 
 
 def test_the_last_frame_goes_out_at_least_once_a_second_until_it_is_taken_over(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from receivers import Receiver, free_address
+from receivers import UNIVERSE, Receiver, free_address
 
 from soundscape.devices.dmx.universe_claim import claim_universe, request_handover
 from soundscape.devices.dmx.universe_messages import SecondSender, UniverseRequest
@@ -47,8 +47,10 @@ def session() -> Iterator[Session]:
 @pytest.fixture(params=["sacn", "artnet"])
 def request_(request: pytest.FixtureRequest, tmp_path: Path) -> UniverseRequest:
     address, file = free_address(), str(tmp_path / "one.dmx")
-    title = f"universe 1 at {address}"
-    return UniverseRequest("dimmers", request.param, 1, address, file, FIRST, title, 100, "Room")
+    title = f"universe {UNIVERSE} at {address}"
+    return UniverseRequest(
+        "dimmers", request.param, UNIVERSE, address, file, FIRST, title, 100, "Room"
+    )
 
 
 @pytest.fixture
