@@ -11,6 +11,8 @@ from typing import Self
 
 from peers import missing, need
 
+TRIES, PATIENCE = 3, 10.0
+"""OLA was seen to spin at its start, so it is killed after so many seconds and started again."""
 UNIVERSES = {"sacn": 1, "artnet": 2}
 """The universes that it is patched to take in; OLA has the same numbers for them."""
 
@@ -52,18 +54,29 @@ class Ola:
             for path in (self._folder, *self._folder.iterdir()):
                 shutil.chown(path, "nobody")
             command = [need("setpriv"), "--reuid=nobody", "--clear-groups", *command]
-        self._process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        until = time.perf_counter() + 30.0
-        while "E1.31" not in (devices := _run("ola_dev_info")) or "ArtNet" not in devices:
-            if time.perf_counter() > until or self._process.poll() is not None:
-                missing("olad does not start here")
-            time.sleep(0.2)
+        for _ in range(TRIES):
+            if devices := self._started(command):
+                break
+            self.kill()
+        else:
+            missing("olad does not start here")
         for protocol, name in (("sacn", "E1.31"), ("artnet", "ArtNet")):
             line = next(line for line in devices.splitlines() if name in line)
             number = line.split()[1].rstrip(":")
             _run("ola_patch", "-d", number, "-p", "0", "-i", "-u", str(UNIVERSES[protocol]))
+
+    def _started(self, command: list[str]) -> str:
+        """What it says of its devices; "" if it ends, or never knows both protocols."""
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        until = time.perf_counter() + PATIENCE
+        while time.perf_counter() < until and self._process.poll() is None:
+            devices = _run("ola_dev_info")
+            if "E1.31" in devices and "ArtNet" in devices:
+                return devices
+            time.sleep(0.2)
+        return ""
 
     def kill(self) -> None:
         """Kill it, as if its power was cut."""
@@ -94,4 +107,10 @@ class OlaRecording:
 
 
 def _run(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False).stdout
+    """What a command prints; "" if it waits for a daemon that does not answer."""
+    try:
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=5, check=False
+        ).stdout
+    except subprocess.TimeoutExpired:
+        return ""
