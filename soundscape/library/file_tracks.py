@@ -185,7 +185,7 @@ class FileTracks:
             key=shown + trim,
             title=one_line(spec.title or probe.title or path.stem),
             artist=one_line(spec.artist or probe.artist or ""),
-            source=FileSource(str(path), start),
+            source=_source(path, start, measured),
             frames=end - start,
             gain_db=spec.gain,
             where=entry.where,
@@ -252,6 +252,12 @@ def name_difference(name: str, other: str) -> str:
     if name.split() == other.split():
         return ", with other spaces"
     return ""
+
+
+def _source(path: Path, start: int, measured: Measured | None) -> FileSource:
+    if measured is None:
+        return FileSource(str(path), start)
+    return FileSource(str(path), start, measured.size, measured.mtime_ns)
 
 
 def _lasting(shown: str, probe: Probe) -> str:

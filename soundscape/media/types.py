@@ -59,6 +59,7 @@ class Measured:
     `sound_from` and `sound_to` are frames at 48 kHz, without silence at the ends, or the whole file
     if it has no sound. `momentary` is the momentary loudness in hundredths of LUFS, shape (n,),
     int16: element i is of the 400 ms that end at (i + 1) / 10 s.
+    `size` (bytes) and `mtime_ns` are those that the catalogue knows the file by.
     """
 
     probe: Probe
@@ -71,6 +72,8 @@ class Measured:
     momentary: NDArray[np.int16] = field(compare=False, repr=False)
     mono: float = 0.0
     offset: float = 0.0
+    size: int | None = field(default=None, compare=False)
+    mtime_ns: int | None = field(default=None, compare=False)
 
     @property
     def curve(self) -> NDArray[np.float32]:

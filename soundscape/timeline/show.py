@@ -38,10 +38,16 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """A sound file. `start` is the first frame played, at 48 kHz."""
+    """A sound file. `start` is the first frame played, at 48 kHz.
+
+    `size` (bytes) and `mtime_ns` (time of the last change) are those that it had when it was
+    measured; None if it was not.
+    """
 
     path: str
     start: int = 0
+    size: int | None = None
+    mtime_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,28 @@ def test_a_file_that_is_cut_off_while_it_plays_is_left_for_the_next_one(
     assert "'a'" in journal(session)
 
 
+def test_a_file_that_is_replaced_is_measured_before_it_plays(session: LiveSession) -> None:
+    start(session)
+    encode(session.folder / "b.wav", tone(50, 48_000, 275.0, 0.4))  # 12 dB louder
+    session.run("skip")
+    assert session.status()["layers"]["music"]["title"] == "c"
+    until(lambda: shows(session, "missing files are back"), "it does not come back")
+
+    def b_begins() -> bool:
+        session.run("skip")
+        return bool(session.status()["layers"]["music"]["title"] == "b")
+
+    until(lambda: b_begins() and len(gains(session, "b")) > 1, "it is not measured")
+    assert gains(session, "b")[-1] == pytest.approx(gains(session, "a")[0] - 12.0, abs=0.2)
+
+
+def gains(session: LiveSession, title: str) -> list[float]:
+    """The gains (dB) with which a track began."""
+    entries = read_journal(session.recorded.journal).entries
+    began = [one for one in entries if one.event == "clip-start" and one.text("title") == title]
+    return [one.number("gain_db") or 0.0 for one in began]
+
+
 def test_a_clock_that_is_set_by_an_hour_changes_nothing_while_a_session_plays(
     session: LiveSession,
 ) -> None:

@@ -28,7 +28,7 @@ phases:
   peak: {duration: 10m, music: [{generate: drone, duration: 3m}]}
   return: {duration: 5m, music: [{generate: rain, duration: 3m}]}
 """
-CUTS = 10 if os.environ.get("SOUNDSCAPE_SLOW") == "1" else 2
+CUTS = 100 if os.environ.get("SOUNDSCAPE_SLOW") == "1" else 2
 """Every second one is in the middle of a command."""
 NEAR = 0.6
 """Seconds by which the clock of a session that was taken up may differ."""

@@ -22,6 +22,7 @@ import pulse
 import pytest
 from numpy.typing import NDArray
 from peers import need
+from soak_checks import SoundCheck
 from sounds import encode, pink
 
 import soundscape
@@ -184,6 +185,8 @@ class Kill:
     silence: float
     error: float
     disturbed: bool
+    jumps: list[str]
+    """Where the level rose by more than 10 dB within a second, or passed the ceiling."""
 
 
 def killed(session: Session, times: int, seed: int, wait: float) -> list[Kill]:
@@ -209,10 +212,24 @@ def killed(session: Session, times: int, seed: int, wait: float) -> list[Kill]:
         gone_on = session.place(last) - session.place(first)
         error = (gone_on - apart + LENGTH / 2) % LENGTH - LENGTH / 2
         silence = longest_silence(sound[before - RATE :])
-        found.append(Kill(silence, error, empty_stretches(sound[before - EARLIER :]) > 1))
+        part = sound[before - EARLIER :]
+        found.append(Kill(silence, error, empty_stretches(part) > 1, jumps(part)))
     recorder.kill()
     recorder.wait()
     return found
+
+
+def jumps(sound: Sound) -> list[str]:
+    """Where the level rises too fast, or passes the ceiling. That noise has clicks is no news."""
+    check = SoundCheck()
+    check.hear(np.stack((sound, sound), axis=1), sounds=False)
+    return [fault for fault in check.faults if "a rise" in fault or "ceiling" in fault]
+
+
+def journal(session: Session) -> list[dict[str, object]]:
+    """The lines of the session's journal."""
+    path = session.home / "state" / "sessions" / "1" / "journal.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def empty_stretches(sound: Sound) -> int:
@@ -253,6 +270,7 @@ def test_a_killed_player_is_replaced_and_the_music_goes_on_where_it_should_be(
     found = killed(session, 1, 1, 15.0)
     with capsys.disabled():
         sys.stdout.write(figures(found))
+    assert [one.jumps for one in found] == [[]]
     assert max(abs(one.error) for one in undisturbed(found)) <= 0.050
     assert max(one.silence for one in found) <= 5.0, "a busy machine takes longer than 0.5 s"
     assert '"state": "playing"' in session.run("status", "--json")
@@ -356,5 +374,11 @@ def test_fifty_killed_players_cost_half_a_second_each(
     found = killed(session, 50, 2, DEATHS_WITHIN / (DEATHS - 1) - SETTLED)  # or it opens no file
     with capsys.disabled():
         sys.stdout.write(figures(found))
+    assert [one.jumps for one in found] == [[]] * 50
+    lines = journal(session)
+    assert [line.get("message") for line in lines].count(SOUND_BACK) == 50
+    positions = [float(str(line["t"])) for line in lines if line["event"] == "position"]
+    assert positions == sorted(positions)
+    assert np.diff(positions).max() <= 2.0, "a second is missing"
     assert max(abs(one.error) for one in undisturbed(found)) <= 0.050
     assert max(one.silence for one in found) <= 0.5

@@ -51,6 +51,7 @@ from soundscape.timeline.external_events import (
     TracksUpdated,
     TrackUnplayable,
 )
+from soundscape.timeline.show import FileSource
 from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 from soundscape.translation import gettext as _
 from soundscape.units import SAMPLE_RATE
@@ -183,7 +184,7 @@ class Host:
         """Pass on that files that were missing are there again."""
         self._player.send(ReturnPlaylists(found))
 
-    def unplayed_files(self) -> tuple[str, ...]:
+    def unplayed_files(self) -> tuple[FileSource, ...]:
         """The files that the session misses, or could not play."""
         with self._lock:
             return self._status.unplayed_files()

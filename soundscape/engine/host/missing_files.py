@@ -1,4 +1,5 @@
-"""Watches for missing files that come back, as when a music drive is plugged in again.
+"""Watches for missing files that come back, as when a music drive is plugged in again, and for
+files that were not played because they have changed since they were measured.
 
 A poll of a drive that hangs may block for ever, so a thread does nothing else.
 """
@@ -15,30 +16,45 @@ from soundscape.engine.host.background_scan import ScanRequest, Updates, start_b
 from soundscape.engine.host.host import Host
 from soundscape.ipc.player_messages import Job
 from soundscape.library.measure.unmeasured import Unmeasured
+from soundscape.media.file_state import has_changed
+from soundscape.timeline.show import FileSource
 from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 
 POLL_INTERVAL = 3.0
 """Seconds from one poll to the next."""
 
 Exists = Callable[[str], bool]
+HasChanged = Callable[[str, int | None, int | None], bool]
 
 
 class MissingFiles:
-    """Remembers which files were missing at the last poll."""
+    """Remembers which files were missing or had changed at the last poll."""
 
-    def __init__(self, exists: Exists = os.path.exists) -> None:
+    def __init__(
+        self, exists: Exists = os.path.exists, has_changed: HasChanged = has_changed
+    ) -> None:
         self._exists = exists
+        self._has_changed = has_changed
         self._missing: set[str] = set()
+        self._changed: set[str] = set()
 
-    def poll(self, wanted: Iterable[str]) -> tuple[str, ...]:
-        """Check the files that a session could not play. Return those that have come back.
+    def poll(self, unplayed: Iterable[FileSource]) -> tuple[str, ...]:
+        """Check the files that a session could not play. Return those that have come back, or are
+        others than were measured, each once.
 
-        A file that was there all the time is damaged, and is not returned.
+        A file that was there all the time and is the same is damaged, and is not returned.
         """
+        wanted = {one.path: one for one in unplayed}
         there = {path for path in wanted if self._exists(path)}
         back = there & self._missing
         self._missing = (self._missing | set(wanted)) - there
-        return tuple(sorted(back))
+        changed = {
+            path
+            for path in there
+            if self._has_changed(path, wanted[path].size, wanted[path].mtime_ns)
+        }
+        anew, self._changed = changed - self._changed, changed
+        return tuple(sorted(back | anew))
 
 
 def measure_and_restore(host: Host, job: Job, unmeasured: Unmeasured) -> None:

@@ -149,16 +149,16 @@ class SessionStatus:
                 if isinstance(message, TrackUnplayable):
                     self.health.left_out(message.key)
 
-    def unplayed_files(self) -> tuple[str, ...]:
+    def unplayed_files(self) -> tuple[FileSource, ...]:
         """Return the files that are missing or could not be played."""
         left_out = self.health.tracks_left_out
         sources = {
-            track.source.path
+            track.source.path: track.source
             for playlist in playlists(self.mirror.conductor.show).values()
             for track in playlist.tracks
             if track.key in left_out and isinstance(track.source, FileSource)
         }
-        return (*self.health.missing, *sorted(sources))
+        return (*map(FileSource, self.health.missing), *sources.values())
 
     def replay(self, resume: Resume) -> None:
         """Apply what happened before a session was cut off, without reporting it again."""

@@ -12,6 +12,7 @@ import numpy as np
 from soundscape.engine.player.prefetch import CHUNK, RAMP, Prefetch
 from soundscape.errors import MediaError
 from soundscape.media.decoder import FileDecoder
+from soundscape.media.file_state import has_changed
 from soundscape.mixer.calm_source import calm_source
 from soundscape.mixer.source import Block, Source
 from soundscape.synth import create_stack
@@ -56,7 +57,11 @@ def open_track(track: Track, start: int) -> Source:
     """Open a track at its frame `start`. Raises MediaError if it cannot be played."""
     source = track.source
     if isinstance(source, FileSource):
-        return FileDecoder(source.path, source.start + start)
+        decoder = FileDecoder(source.path, source.start + start)
+        if has_changed(source.path, source.size, source.mtime_ns):  # it may be louder now
+            decoder.close()
+            raise MediaError(f"{source.path}: has changed since it was measured")
+        return decoder
     if isinstance(source, GeneratedSource):
         voices = ((v.generator, _with_recording(v.params), v.level_db) for v in source.voices)
         length = seconds(track.frames)

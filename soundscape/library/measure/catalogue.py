@@ -324,4 +324,6 @@ def _result(path: Path, row: Row) -> Result:
         momentary=np.frombuffer(curve, "<i2"),
         mono=mono,
         offset=offset,
+        size=row[1],
+        mtime_ns=row[2],
     )

@@ -1,4 +1,4 @@
-"""A music drive that is plugged in again."""
+"""A music drive that is plugged in again, and files that are replaced."""
 
 from __future__ import annotations
 
@@ -13,26 +13,41 @@ from soundscape.engine.host.missing_files import MissingFiles
 from soundscape.library.files.locate import Library
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.library.resolve import load_show
+from soundscape.timeline.show import FileSource
 from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
+
+BOTH = [FileSource("a"), FileSource("b")]
 
 
 def test_a_file_that_was_away_and_is_there_has_come_back_once() -> None:
     there: set[str] = set()
     missing = MissingFiles(lambda path: path in there)
-    assert missing.poll(["a", "b"]) == ()
+    assert missing.poll(BOTH) == ()
     there.add("b")
-    assert missing.poll(["a", "b"]) == ("b",)
-    assert missing.poll(["a", "b"]) == ()
+    assert missing.poll(BOTH) == ("b",)
+    assert missing.poll(BOTH) == ()
     there.discard("b")
-    assert missing.poll(["a", "b"]) == ()
+    assert missing.poll(BOTH) == ()
     there.update("ab")
-    assert missing.poll(["a", "b"]) == ("a", "b")
+    assert missing.poll(BOTH) == ("a", "b")
 
 
 def test_a_file_that_was_there_all_the_time_is_damaged_and_does_not_come_back() -> None:
     missing = MissingFiles(lambda _path: True)
-    assert missing.poll(["a"]) == ()
-    assert missing.poll(["a"]) == ()
+    assert missing.poll(BOTH[:1]) == ()
+    assert missing.poll(BOTH[:1]) == ()
+
+
+def test_a_file_that_has_changed_since_it_was_measured_comes_back_once() -> None:
+    sizes = {"a": 1}
+    missing = MissingFiles(lambda _path: True, lambda path, size, _time: sizes[path] != size)
+    measured = [FileSource("a", 0, 1, 7)]
+    assert missing.poll(measured) == ()
+    sizes["a"] = 2
+    assert missing.poll(measured) == ("a",)
+    assert missing.poll(measured) == ()
+    assert missing.poll([]) == ()  # it plays again, until it is replaced once more
+    assert missing.poll(measured) == ("a",)
 
 
 @pytest.mark.waits

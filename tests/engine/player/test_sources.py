@@ -9,7 +9,7 @@ from sounds import encode, tone
 from soundscape.engine.player.sources import READY, SourcePool, open_generated, open_track
 from soundscape.errors import MediaError
 from soundscape.timeline.directives import Clip
-from soundscape.timeline.show import GeneratedSource, Track, Voice
+from soundscape.timeline.show import FileSource, GeneratedSource, Track, Voice
 from soundscape.units import frames
 
 
@@ -178,3 +178,15 @@ def test_a_generator_plays_a_recording_and_cannot_where_no_file_is_opened(tmp_pa
     path.unlink()
     with pytest.raises(MediaError):
         open_track(grains, 0)
+
+
+def test_a_file_that_is_not_the_one_that_was_measured_is_not_opened(tmp_path):
+    path = tmp_path / "a.wav"
+    encode(path, tone(1))
+    found = path.stat()
+    measured = FileSource(str(path), 0, found.st_size, found.st_mtime_ns)
+    a_track = Track("a", "a", measured, frames(1))
+    open_track(a_track, 0).close()
+    encode(path, tone(2))
+    with pytest.raises(MediaError, match="has changed since it was measured"):
+        open_track(a_track, 0)
