@@ -67,10 +67,6 @@ DISCLAIMER = (
 )
 
 
-GARBAGE_AFTER = 100_000
-"""New objects after which Python looks for garbage in reference cycles."""
-
-
 @click.group(cls=LazyGroup, entries=COMMANDS, package=__name__, epilog=DISCLAIMER)
 @library_option
 @lang_option
@@ -86,9 +82,6 @@ def soundscape(library: str | None) -> None:
 
 def main() -> NoReturn:
     """The `soundscape` command."""
-    # Loading makes hundreds of thousands of objects and drops hardly any. Looking for garbage after
-    # each 700 of them, the default, takes a fifth of the time of `check`.
-    gc.set_threshold(GARBAGE_AFTER)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             set_encoding(stream)

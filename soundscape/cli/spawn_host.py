@@ -11,7 +11,8 @@ from typing import Any
 
 from soundscape.errors import EngineError, MessageError
 from soundscape.ipc.channel import Channel
-from soundscape.ipc.spawn import LOAD_OUTPUT, outlive, spawn
+from soundscape.ipc.spawn import outlive
+from soundscape.remote.service.early_host import spawn_host
 from soundscape.remote.service.start_request import CODEC, CONFIRMED, StartRequest
 
 
@@ -19,8 +20,7 @@ class Launch:
     """A host that is starting. `output` is as for `devices.audio.open_output.choose`."""
 
     def __init__(self, output: str | None) -> None:
-        arguments = [LOAD_OUTPUT] if output is None else []
-        self._process = spawn("soundscape.remote.service.main", *arguments)
+        self._process = spawn_host(output)
         self._channel = Channel(self._process.stdout, self._process.stdin, CODEC)  # type: ignore[arg-type]
 
     def exchange(self, request: StartRequest, *messages: bytes) -> Any:

@@ -7,11 +7,10 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from soundscape.cli.attach_ui import open_console
-from soundscape.cli.foreground import follow
 from soundscape.cli.spawn_host import Launch
 from soundscape.devices.audio import pulse_server
 from soundscape.engine.host import background_scan
@@ -23,13 +22,15 @@ from soundscape.journal.journal_file import cut_off_sessions
 from soundscape.library.resolve import Loaded
 from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.message_text import one_line
-from soundscape.remote.client.client import Client
 from soundscape.remote.light_claims import claimed_by
 from soundscape.remote.service.start_request import Started, StartFailed, StartRequest
 from soundscape.remote.session_file import device_must_be_free
 from soundscape.scene.addresses import Held, held
 from soundscape.scene.models import Room
 from soundscape.views import journal_texts
+
+if TYPE_CHECKING:
+    from soundscape.remote.client.client import Client
 
 LONGEST_LABEL = 60
 """Characters; a label is one short line on every screen."""
@@ -101,6 +102,8 @@ def launched(launch: Launch, request: StartRequest, *messages: bytes) -> Started
         launch.wait_for_end()
         raise AudioDeviceError(said.why) if said.no_device else EngineError(said.why)
     assert isinstance(said, Started)  # noqa: S101 - the codec has no other answer
+    from soundscape.remote.client.client import Client  # noqa: PLC0415 - the sound comes first
+
     for note in said.notes:
         click.echo(f"warning: {note}", err=True)
     return StartedSession(
@@ -126,6 +129,9 @@ def output_must_be_on(device: str | None) -> None:
 
 def stay(begun: StartedSession, *, foreground: bool = False) -> int:
     """Stay with a session, in its console or without one. Return the exit code."""
+    from soundscape.cli.attach_ui import open_console  # noqa: PLC0415 - as above
+    from soundscape.cli.foreground import follow  # noqa: PLC0415
+
     if foreground or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return follow(begun.client, begun.settled)
     return open_console(begun.client, begun.settled)

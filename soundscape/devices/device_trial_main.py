@@ -80,7 +80,3 @@ def _input(name: str) -> None:
 def _say(kind: str, name: str, fault: str) -> None:
     sys.stdout.write(json.dumps([kind, name, fault]) + "\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,8 @@
-"""A light process that reads nothing: `python -m deaf`."""
+"""A light process that reads nothing."""
 
 import time
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Sleep."""
     time.sleep(60)

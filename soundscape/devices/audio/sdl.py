@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,12 +18,17 @@ os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
 # SDL's events, which tell that a device went away, come only with a video system: one without a
 # screen.
 os.environ["SDL_VIDEODRIVER"] = "dummy"
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # pygame's own, of what it uses of setuptools
+# pygame looks for fonts and icons by setuptools where that is installed, which takes longer to load
+# than all of pygame. Without it pygame finds them too.
+_setuptools = sys.modules.setdefault("pkg_resources", None)  # type: ignore[arg-type]
+try:
     import pygame
     from pygame import mixer
     from pygame._sdl2 import audio as sdl_audio
     from pygame._sdl2 import sdl2
+finally:
+    if _setuptools is None:
+        del sys.modules["pkg_resources"]
 
 __all__ = [
     "DEFAULT",

@@ -132,7 +132,3 @@ def main() -> None:
     kept = wait_for_end(over_standard_streams(KEEPER_CODEC))
     be_served_next()
     keep(kept)
-
-
-if __name__ == "__main__":
-    main()

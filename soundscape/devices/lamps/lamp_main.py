@@ -81,7 +81,3 @@ def _wait_for_end(inbox: Inbox, report: Callable[[object], None]) -> None:
 def _report(channel: Channel, message: object) -> None:
     with suppress(OSError):  # the session is gone; standard input says so as well
         channel.send(message)
-
-
-if __name__ == "__main__":
-    main()

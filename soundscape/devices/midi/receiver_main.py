@@ -194,7 +194,3 @@ def _wait_for_end(channel: Channel, inbox: Queue[Piece | None]) -> None:
         while True:
             channel.receive()  # signs of life
     inbox.put(None)
-
-
-if __name__ == "__main__":
-    main()

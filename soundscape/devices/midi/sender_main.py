@@ -178,7 +178,3 @@ def _output(request: OutputRequest) -> MidiOutput:
 def _report(channel: Channel, message: object) -> None:
     with suppress(OSError):  # the session is gone; standard input says so as well
         channel.send(message)
-
-
-if __name__ == "__main__":
-    main()

@@ -116,7 +116,3 @@ def main() -> None:
 
 def _ignore(_line: str) -> None:
     """Print nothing: the program that loaded the scene has printed it."""
-
-
-if __name__ == "__main__":
-    main()

@@ -285,7 +285,3 @@ def _midi_status(lights: RoomOutputs | None) -> MidiStatus | None:
     if lights is None:
         return None
     return MidiStatus(lights.health(), tuple(lights.faults()), lights.late, lights.opened())
-
-
-if __name__ == "__main__":
-    main()

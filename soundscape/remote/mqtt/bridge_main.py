@@ -72,7 +72,3 @@ def _leave() -> None:
 def _send(channel: Channel, message: object) -> None:
     with suppress(OSError):  # the host is gone
         channel.send(message)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -84,6 +85,8 @@ def follow_session(
     from soundscape.remote.service.serve import serve  # noqa: PLC0415 - the player comes first
 
     def ready(notes: tuple[str, ...]) -> None:
+        gc.freeze()
+        gc.enable()
         label = own.content.label
         if label != request.label:
             other = shell_argument(request.label)

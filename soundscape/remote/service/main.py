@@ -5,6 +5,7 @@ It outlives the terminal that started it.
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from types import FrameType
@@ -19,6 +20,7 @@ def _end(_number: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """Do the request that comes on standard input, and report on standard output."""
+    gc.disable()  # `follow` enables it once all is loaded
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     if sys.platform != "win32":
@@ -27,7 +29,3 @@ def main() -> None:
     from soundscape.remote.service.claim import host  # noqa: PLC0415 - while the player loads too
 
     host(player)
-
-
-if __name__ == "__main__":
-    main()

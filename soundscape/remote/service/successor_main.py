@@ -105,7 +105,3 @@ def _ignore_signals() -> None:
     for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", None)):
         if number is not None:
             signal.signal(number, signal.SIG_IGN)
-
-
-if __name__ == "__main__":
-    main()
