@@ -19,7 +19,7 @@ from soundscape.dsp.weighting import SILENT_LUFS
 from soundscape.engine.player.schedule import Scheduled, waits_for
 from soundscape.engine.player.session import Session
 from soundscape.engine.player.sources import SourcePool
-from soundscape.ipc.player_messages import Job
+from soundscape.ipc.job import Job
 from soundscape.journal.entries import decode, encode
 from soundscape.journal.journal_file import Journal
 from soundscape.journal.redaction import of_this_machine

@@ -71,7 +71,6 @@ def start(
         used = loading.the_library(library, scene)
         loaded = loading.load_to_play(used, scene, room, seed, at)
         index, begin_at = loading.phase_and_frame(loaded.show, at)
-        start_session.mention_cut_off()
     wanted = start_session.StartOptions(
         output=output,
         index=index,
@@ -84,6 +83,7 @@ def start(
         dated=dated,
     )
     begun = start_session.begin(launch, loaded, wanted)
+    start_session.mention_cut_off()
     if not headless:
         loading.name_library(used)
     if headless:

@@ -20,7 +20,6 @@ from soundscape.library.missing_measurements import Scan
 from soundscape.library.resolve import Loaded
 from soundscape.library.user_dirs import cache_folder
 from soundscape.media.types import Measured, Probe
-from soundscape.timeline.cursor import Cursor
 from soundscape.timeline.show import FileSource, Phase, Show
 from soundscape.units import frames
 
@@ -93,6 +92,8 @@ def with_first_measured(
 
         probe = cache(probe_file)
         loaded = make(look_up, probe)
+        if not missing:
+            return loaded, []
         first = [path for path in _first_files(loaded.show, begin) if path in missing]
         if first:
             short = [path for path in first if probe(path).frames <= MEASURED_WHOLE]
@@ -118,6 +119,8 @@ def _estimating(probe: ProbeFile, paths: Iterable[Path]) -> ProbeFile:
 
 def _first_files(show: Show, begin: Callable[[Show], int]) -> list[Path]:
     """Return the first track of each layer, if it is a file."""
+    from soundscape.timeline.cursor import Cursor  # noqa: PLC0415
+
     phases: tuple[Phase, ...] = show.phases[begin(show) :]
     seen: set[str] = set()
     found: list[Path] = []

@@ -16,9 +16,8 @@ from soundscape.devices.audio import pulse_server
 from soundscape.engine.host import background_scan
 from soundscape.engine.host.output_watch import output_fault
 from soundscape.errors import AudioDeviceError, EngineError, Problem
-from soundscape.ipc import player_messages
-from soundscape.ipc.player_messages import Job
-from soundscape.journal.journal_file import cut_off_sessions
+from soundscape.ipc.codec import Codec
+from soundscape.ipc.job import JOB, Job
 from soundscape.library.resolve import Loaded
 from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.message_text import one_line
@@ -27,7 +26,6 @@ from soundscape.remote.service.start_request import Started, StartFailed, StartR
 from soundscape.remote.session_file import device_must_be_free
 from soundscape.scene.addresses import Held, held
 from soundscape.scene.models import Room
-from soundscape.views import journal_texts
 
 if TYPE_CHECKING:
     from soundscape.remote.client.client import Client
@@ -76,7 +74,7 @@ def begin(launch: Launch, loaded: Loaded, wanted: StartOptions) -> StartedSessio
     request = StartRequest(
         label, device, lights, wanted.remote, library=loaded.root, dated=wanted.dated
     )
-    job = player_messages.CODEC.encode(_job(loaded, wanted))
+    job = Codec(JOB).encode(_job(loaded, wanted))
     unmeasured = background_scan.CODEC.encode(loaded.unmeasured)
     return launched(launch, request, job, unmeasured)
 
@@ -113,6 +111,9 @@ def launched(launch: Launch, request: StartRequest, *messages: bytes) -> Started
 
 def mention_cut_off() -> None:
     """Mention a session that was cut off: the user may want to recover it instead."""
+    from soundscape.journal.journal_file import cut_off_sessions  # noqa: PLC0415 - as above
+    from soundscape.views import journal_texts  # noqa: PLC0415
+
     for one in cut_off_sessions(state_folder(os.environ))[:1]:
         places = [line.text("place") for line in one.journal.entries if line.event == "position"]
         scene, place = one.journal.first.text("scene"), places[-1] if places else ""

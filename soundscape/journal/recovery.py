@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from soundscape.errors import CommandRefused
+from soundscape.ipc.job import Job
 from soundscape.ipc.player_messages import (
     CommandDone,
     CommandFailed,
     CommandRequest,
-    Job,
     Resume,
     TakeOver,
 )

@@ -18,13 +18,13 @@ from typing import Any
 
 from soundscape.errors import EngineError, MessageError
 from soundscape.ipc.codec import Codec
+from soundscape.ipc.job import Job
 from soundscape.ipc.player_messages import (
     CODEC,
     RECORDED,
     CommandDone,
     CommandFailed,
     CommandRequest,
-    Job,
 )
 
 MAGIC = b"soundscape resume 1\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from soundscape import __version__
-from soundscape.ipc.player_messages import Job
+from soundscape.ipc.job import Job
 from soundscape.journal.entries import FORMAT
 from soundscape.scene.light_spec import LightSpec
 from soundscape.scene.models import Room

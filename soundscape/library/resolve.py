@@ -21,9 +21,9 @@ from soundscape.library.tracks import Tracks
 from soundscape.message_text import one_line
 from soundscape.scene.document import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene, role_of
-from soundscape.timeline.actions import LANDING_LUFS
 from soundscape.timeline.show import (
     DUCK_DB,
+    LANDING_LUFS,
     Envelope,
     FadeFrames,
     FileSource,

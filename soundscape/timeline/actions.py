@@ -18,13 +18,12 @@ from soundscape.timeline.layer_context import LEAST_FADE
 from soundscape.timeline.level_limits import keep_to_limit, move_level, move_trim
 from soundscape.timeline.master import PAUSE
 from soundscape.timeline.phase_automation import PhaseTarget
+from soundscape.timeline.show import LANDING_LUFS
 from soundscape.timeline.transport import Action, State
 from soundscape.timeline.undo import LeftPhase, Undoable
 from soundscape.translation import gettext as _
 from soundscape.units import format_clock, frames, seconds
 
-LANDING_LUFS = -28.0
-"""Loudness that `land` goes to."""
 LANDING = Contour((0.0,), (LANDING_LUFS,))
 LANDING_FADE = frames(20.0)
 

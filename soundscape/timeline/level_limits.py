@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from soundscape.errors import CommandRefused
-from soundscape.timeline.action_context import ActionContext
 from soundscape.timeline.show import Phase
 from soundscape.translation import gettext as _
+
+if TYPE_CHECKING:
+    from soundscape.timeline.action_context import ActionContext
 
 MOST_LEVEL_DB, LEAST_LEVEL_DB = 3.0, -40.0
 """How far the level may be trimmed over and under the scene's."""

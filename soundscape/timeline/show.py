@@ -23,6 +23,9 @@ CLOSING = frames(90.0)
 DUCK_DB = -12.0
 """How far `duck` lowers the sound where nothing else is written (docs/clinical.md, Audio)."""
 
+LANDING_LUFS = -28.0
+"""Loudness that `land` goes to."""
+
 Curve = Literal["equal-power", "equal-gain"]
 
 

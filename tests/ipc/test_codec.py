@@ -20,6 +20,7 @@ from shows import playlist, track
 from soundscape.errors import MessageError
 from soundscape.ipc import player_messages as messages
 from soundscape.ipc.codec import VERSION, Codec
+from soundscape.ipc.job import Job
 from soundscape.library.files.locate import Library
 from soundscape.library.resolve import load_show
 from soundscape.scene.fields import EnvelopeSpec
@@ -201,7 +202,7 @@ def classes_within(annotation: Any, found: set[type]) -> None:
 
 def test_the_table_has_every_class_that_a_message_can_hold() -> None:
     found: set[type] = set()
-    for one in (messages.Job, messages.CommandRequest, messages.SendMidi, messages.UpdateTracks):
+    for one in (Job, messages.CommandRequest, messages.SendMidi, messages.UpdateTracks):
         classes_within(one, found)
     classes_within(messages.PlayerMessage, found)
     assert Show in found
@@ -220,7 +221,7 @@ def test_the_shipped_rooms_and_scenes_arrive_as_they_were() -> None:
     library = Library(Path(__file__).resolve().parents[2])
     for scene in sorted((library.root / "scenes").glob("*.yaml")):
         loaded = load_show(library, scene.stem)
-        job = messages.Job(loaded.show, loaded.room)
+        job = Job(loaded.show, loaded.room)
         got = messages.CODEC.decode(messages.CODEC.encode(job))
         assert got == job
         assert got.room.model_dump() == job.room.model_dump()

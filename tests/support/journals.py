@@ -9,7 +9,8 @@ from shows import phase, playlist, show, silence, track
 
 from soundscape.engine.event_log import event
 from soundscape.engine.host.session_mirror import SessionMirror
-from soundscape.ipc.player_messages import CommandDone, Job
+from soundscape.ipc.job import Job
+from soundscape.ipc.player_messages import CommandDone
 from soundscape.journal.entries import decode, encode
 from soundscape.journal.journal_file import Journal
 from soundscape.journal.session_lines import first_line, position_line

@@ -9,7 +9,8 @@ from shows import phase, playlist, show, track
 
 from soundscape.engine.host.host import Host
 from soundscape.errors import EngineError
-from soundscape.ipc.player_messages import CommandDone, CommandFailed, Job
+from soundscape.ipc.job import Job
+from soundscape.ipc.player_messages import CommandDone, CommandFailed
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import create_shared_audio
 from soundscape.scene.models import Room

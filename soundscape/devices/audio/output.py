@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from soundscape.devices.audio.device_clock import Gap
-from soundscape.mixer.output_trims import OutputGains
-from soundscape.mixer.source import Block
+if TYPE_CHECKING:
+    from soundscape.devices.audio.device_clock import Gap
+    from soundscape.mixer.output_trims import OutputGains
+    from soundscape.mixer.source import Block
 
 DEFAULT = "default"
 """The name that stands for the system's default device."""

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from soundscape.errors import MessageError
 from soundscape.ipc.channel import Channel
 from soundscape.ipc.codec import Codec
-from soundscape.ipc.player_messages import SHOW
+from soundscape.ipc.job import SHOW
 from soundscape.ipc.spawn import outlive, reap, spawn
 from soundscape.library.files.locate import Library
 from soundscape.library.measure.unmeasured import Unmeasured

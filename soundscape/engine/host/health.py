@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from soundscape.ipc.player_messages import Job
+from soundscape.ipc.job import Job
 from soundscape.translation import gettext as _
 from soundscape.views import fault_texts
 from soundscape.views.snapshot import Health

@@ -23,6 +23,7 @@ from soundscape.engine.host.standby import Standby
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError, SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.clock import Clock
+from soundscape.ipc.job import Job
 from soundscape.ipc.player_messages import (
     CODEC,
     AudioGap,
@@ -31,7 +32,6 @@ from soundscape.ipc.player_messages import (
     CommandFailed,
     CountSleep,
     DeviceMissing,
-    Job,
     MidiSent,
     MidiStatus,
     PlayerFailed,

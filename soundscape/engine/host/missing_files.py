@@ -14,7 +14,7 @@ from pathlib import Path
 
 from soundscape.engine.host.background_scan import ScanRequest, Updates, start_background_scan
 from soundscape.engine.host.host import Host
-from soundscape.ipc.player_messages import Job
+from soundscape.ipc.job import Job
 from soundscape.library.measure.unmeasured import Unmeasured
 from soundscape.media.file_state import has_changed
 from soundscape.timeline.show import FileSource

@@ -16,11 +16,11 @@ from soundscape.engine.event_log import Event
 from soundscape.engine.host.adoption import Adoption
 from soundscape.engine.host.health import SessionHealth
 from soundscape.engine.host.session_mirror import SessionMirror
+from soundscape.ipc.job import Job
 from soundscape.ipc.player_messages import (
     AudioGap,
     CommandDone,
     CommandFailed,
-    Job,
     MidiStatus,
     PlayerFailed,
     Resume,

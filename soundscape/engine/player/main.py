@@ -34,12 +34,12 @@ from soundscape.errors import AudioDeviceError, EngineError, MessageError, Sound
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Alive, over_standard_streams
 from soundscape.ipc.crash_trace import record_crashes
+from soundscape.ipc.job import Job
 from soundscape.ipc.player_messages import (
     CODEC,
     CommandRequest,
     CountSleep,
     Follow,
-    Job,
     MidiStatus,
     PlayerFailed,
     ReturnPlaylists,

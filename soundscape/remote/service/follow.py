@@ -26,7 +26,8 @@ from soundscape.engine.host.standby import Standby
 from soundscape.errors import EngineError, MessageError
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Channel
-from soundscape.ipc.player_messages import CODEC, Job, Resume
+from soundscape.ipc.job import Job
+from soundscape.ipc.player_messages import CODEC, Resume
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.spawn import spawn
 from soundscape.journal.journal_file import drop_old_records

@@ -16,7 +16,8 @@ from soundscape.engine.host.player_process import PlayerProcess
 from soundscape.errors import EngineError, MessageError
 from soundscape.ipc.channel import Channel, standard_streams
 from soundscape.ipc.crash_trace import record_crashes
-from soundscape.ipc.player_messages import CODEC, RECORDED, Job, Succession
+from soundscape.ipc.job import Job
+from soundscape.ipc.player_messages import CODEC, RECORDED, Succession
 from soundscape.ipc.priority import be_served_as_others
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.journal.continuation import WrittenLines, missing_records

@@ -13,13 +13,8 @@ from paper import Stage
 
 from soundscape.engine.host.adoption import NUMBERS_APART, AdoptedPlayer, Adoption
 from soundscape.engine.host.host import Host
-from soundscape.ipc.player_messages import (
-    AudioGap,
-    CommandDone,
-    CommandFailed,
-    Job,
-    SessionEnded,
-)
+from soundscape.ipc.job import Job
+from soundscape.ipc.player_messages import AudioGap, CommandDone, CommandFailed, SessionEnded
 from soundscape.ipc.shared_audio_layout import create_shared_audio
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command

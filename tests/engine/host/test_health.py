@@ -9,7 +9,7 @@ from rooms import make_room
 from shows import phase, playlist, show, track
 
 from soundscape.engine.host.health import SessionHealth
-from soundscape.ipc.player_messages import Job
+from soundscape.ipc.job import Job
 
 SHOW = show(phase("one", 60, playlist("m", track("a", 60))))
 
