@@ -22,7 +22,8 @@ from soundscape.timeline.commands import Command
 from soundscape.translation import gettext as _
 from soundscape.translation import marked
 from soundscape.views.snapshot import Snapshot
-from soundscape.views.wording import trim, with_names
+from soundscape.views.value_texts import trim
+from soundscape.views.wording import with_names
 
 OUTPUT_FOR = 10.0
 """Seconds for which the keys of the level work on one output, from the last of them on."""

@@ -94,7 +94,7 @@ def _canonical(voices: list[Voice], harmony: HarmonySpec | None) -> str:
         + (f" at {voice.level_db:g} dB" if len(voices) > 1 else "")
         for voice in voices
     )
-    return names if harmony is None else f"{names} in {json.dumps(harmony.model_dump())}"
+    return names if harmony is None else f"{names} in {json.dumps(dict(harmony))}"
 
 
 def _rounded(value: Any) -> Any:

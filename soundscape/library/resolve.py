@@ -100,7 +100,9 @@ def resolve(
     if not isinstance(document, Document):
         return None, findings
     scene = document.model
-    room_model = room_document.model if isinstance(room_document, Document) else Room()
+    room_model = (
+        room_document.model if isinstance(room_document, Document) else Room.model_construct()
+    )
     title = one_line(scene.name or PurePath(document.file).stem)
     if seed is None:
         seed = derived_seed(0, title) if scene.seed is None else scene.seed

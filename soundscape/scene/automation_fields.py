@@ -6,7 +6,7 @@ What else a generator takes is known where the generators are (`synth`); a file 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -55,7 +55,7 @@ class _AutomationType(EnvelopeType):
         if isinstance(node, ScalarNode) and node.text.endswith(_OVER_PHASE):
             text = node.text.removesuffix(_OVER_PHASE)
             found = super().read(binder, ScalarNode(node.mark, text, text), path)
-            return found if found is INVALID else found.model_copy(update={"phase": True})
+            return found if found is INVALID else replace(found, phase=True)
         return super().read(binder, node, path)
 
     def describe(self) -> JsonSchemaValue:

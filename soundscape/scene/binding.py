@@ -12,7 +12,7 @@ import types
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from soundscape.message_text import nearest, quoted
 from soundscape.scene.schema import (
@@ -103,8 +103,9 @@ class Binder:
             self.report(place(node, problem.path), (*path, *problem.path), problem.message)
         if len(self.problems) > before:
             return INVALID
-        bound = self.valid[path] = model(**values)
-        return bound
+        # Each value was checked as it was read, so pydantic need not, nor build what it would take.
+        bound = self.valid[path] = model.model_construct(**values)
+        return cast("M", bound)
 
     def _items(self, annotation: Any, node: Node, path: KeyPath) -> tuple[Any, ...] | Invalid:
         if not isinstance(node, ListNode):

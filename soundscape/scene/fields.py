@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import JsonSchemaValue
 
 from soundscape import units
@@ -180,10 +179,9 @@ class Word(ValueType):
         return {"enum": list(self.words), "description": self.what}
 
 
-class EnvelopeSpec(BaseModel):
+@dataclass(frozen=True)
+class EnvelopeSpec:
     """One value (a single point), `A to B`, or points: value over a phase. dB, or LUFS."""
-
-    model_config = ConfigDict(frozen=True)
 
     points: tuple[tuple[At, float], ...]
     phase: bool = False

@@ -107,7 +107,7 @@ class DurationSpec(Model):
         if isinstance(node, MapNode):
             return binder.mapping(cls, node, path)
         typical = binder.read(PlannedLength, node, path)
-        return INVALID if typical is INVALID else cls(typical=typical)
+        return INVALID if typical is INVALID else cls.model_construct(typical=typical)
 
     @classmethod
     def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
@@ -175,12 +175,12 @@ class _MovesType(FieldType):
             return binder.report(node.mark, path, message)
         if isinstance(node, ScalarNode):
             look = binder.read(LookName, node, path)
-            return INVALID if look is INVALID else (MoveSpec(look=look),)
+            return INVALID if look is INVALID else (MoveSpec.model_construct(look=look),)
         if "set" in node.items or "look" in node.items:
             message = "a move stands in a list: put '- ' before it, or [ ] around it"
             return binder.report(node.mark, path, message)
         values = binder.read(dict[LightName, LightValue], node, path)
-        return INVALID if values is INVALID else (MoveSpec(set=values),)
+        return INVALID if values is INVALID else (MoveSpec.model_construct(set=values),)
 
     def sample(self) -> str:
         """Return the short form."""
@@ -250,7 +250,7 @@ class PromptSpec(Model):
                 return binder.report(node.mark, path, message)
             return binder.mapping(cls, node, path)
         say = binder.read(_Line, node, path)
-        return INVALID if say is INVALID else cls(say=say)
+        return INVALID if say is INVALID else cls.model_construct(say=say)
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:
@@ -297,7 +297,7 @@ class Scene(Model):
     """What it is for."""
     seed: Annotated[int, Whole(0, 2**53, "a seed")] | None = None
     """Fixes shuffles and generated sound; default: from the name."""
-    fades: FadesSpec = FadesSpec()
+    fades: FadesSpec = FadesSpec.model_construct()
     """How long fades take."""
     landing: dict[LayerName, LayerSpec] = Field(default_factory=dict)
     """What `land`, and a layer with nothing left to play, goes to; default: a built-in drone."""

@@ -243,7 +243,7 @@ class LayerSpec(Model):
                 return binder.report(node.mark, path, message)
             return binder.mapping(cls, node, path)
         playlist = binder.read(Annotated[str, _PlaylistOrTracks()], node, path)
-        return INVALID if playlist is INVALID else cls(playlist=playlist)
+        return INVALID if playlist is INVALID else cls.model_construct(playlist=playlist)
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:

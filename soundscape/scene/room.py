@@ -225,13 +225,13 @@ class Room(Model):
 
     name: Name = ""
     """Shown to the therapist."""
-    audio: AudioRoom = AudioRoom()
+    audio: AudioRoom = AudioRoom.model_construct()
     """The audio output."""
     midi: dict[Name, PortSpec] = Field(default_factory=dict)
     """The ports, MIDI and DMX, each under a name of your own."""
     lights: dict[Name, LightSpec] = Field(default_factory=dict)
     """The lights, each under a name of your own; scenes use it."""
-    limits: Limits = Limits()
+    limits: Limits = Limits.model_construct()
     """What every light obeys."""
     groups: dict[Name, tuple[_Member, ...]] = Field(default_factory=dict)
     """Several lights under one name, for looks and scenes."""
@@ -239,7 +239,7 @@ class Room(Model):
     """Values of lights and groups under one name; scenes use it."""
     aliases: dict[Name, _AliasOf] = Field(default_factory=dict)
     """Names that scenes use for a light or a group which has another name here."""
-    care: CareSpec = CareSpec()
+    care: CareSpec = CareSpec.model_construct()
     """The care light."""
     after: AfterSpec | None = None
     """Where the lights go when a session has ended; default: the last look stays."""
@@ -253,7 +253,7 @@ class Room(Model):
     """The console's keys: which of them does what."""
     duck: DuckDepth | None = None
     """How far `duck` lowers the sound (-12 dB); -18 dB for closed headphones."""
-    network: NetworkSpec = NetworkSpec()
+    network: NetworkSpec = NetworkSpec.model_construct()
     """The clinic's network; off by default."""
 
 
@@ -266,7 +266,9 @@ def outputs(room: Room) -> dict[str, PortSpec]:
     for control in room.controls:
         spec = room.midi.get(control.port)
         if control.feedback and spec is not None and spec.input is not None:
-            ports[control.port] = PortSpec(output=spec.input, nth=spec.nth, virtual=spec.virtual)
+            ports[control.port] = PortSpec.model_construct(
+                output=spec.input, nth=spec.nth, virtual=spec.virtual
+            )
     return ports
 
 

@@ -5,10 +5,8 @@ A type here is what the program has (seconds, dB, fractions), annotated with its
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict
 
 from soundscape import units
 from soundscape.errors import InvalidValue
@@ -17,10 +15,9 @@ from soundscape.scene.fields import EnvelopeSpec, EnvelopeType, Measure, Text
 from soundscape.units import At
 
 
-class Kelvin(BaseModel):
+@dataclass(frozen=True)
+class Kelvin:
     """A colour temperature, for a light with a `range`."""
-
-    model_config = ConfigDict(frozen=True)
 
     kelvin: float
 

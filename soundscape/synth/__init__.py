@@ -12,6 +12,7 @@ from soundscape.synth.registry import (
     check,
     create,
     create_stack,
+    load,
     phrase_levels,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "create",
     "create_stack",
     "lift",
+    "load",
     "mixed_modes",
     "phrase_levels",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,29 +14,6 @@ from soundscape.errors import InvalidValue
 from soundscape.message_text import did_you_mean
 from soundscape.scene.automation_fields import PHASE
 from soundscape.scene.fields import EnvelopeSpec
-from soundscape.synth.generators import (
-    bells,
-    bowls,
-    choir,
-    drone,
-    fire,
-    flute,
-    glass,
-    grains,
-    harp,
-    kalimba,
-    night,
-    noise,
-    ocean,
-    pad,
-    piano,
-    pulse,
-    rain,
-    reed,
-    stream,
-    strings,
-    wind,
-)
 from soundscape.synth.machinery import chance, pitch
 from soundscape.synth.machinery.automation import AutomatedGenerator, ParameterAutomation
 from soundscape.synth.machinery.beats import HOP, EvenedSum
@@ -52,14 +31,13 @@ from soundscape.synth.parameters import (
 from soundscape.units import db_to_gain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from types import ModuleType
 
     from numpy.typing import NDArray
 
     from soundscape.scene.harmony_fields import HarmonySpec
     from soundscape.synth.machinery.generator import Block, Generator, Planes
-
-_Make: TypeAlias = "Callable[[Mapping[str, Any], int], Generator]"
 
 _PARTS: dict[str, Part] = {
     **dict.fromkeys(("drone", "pad", "choir", "strings"), "bed"),
@@ -71,38 +49,29 @@ _PARTS: dict[str, Part] = {
 _COMPOSED = ("piano", "harp", "kalimba", "glass", "flute", "reed")
 """Those that play on the chords of a harmony, alone too."""
 
-_GENERATORS: dict[str, tuple[_Make, tuple[Parameter, ...]]] = {
-    "drone": (drone.Drone, drone.PARAMETERS),
-    "rain": (rain.Rain, rain.PARAMETERS),
-    "noise": (noise.Noise, noise.PARAMETERS),
-    "ocean": (ocean.Ocean, ocean.PARAMETERS),
-    "wind": (wind.Wind, wind.PARAMETERS),
-    "pad": (pad.Pad, pad.PARAMETERS),
-    "stream": (stream.Stream, stream.PARAMETERS),
-    "bowls": (bowls.Bowls, bowls.PARAMETERS),
-    "bells": (bells.Bells, bells.PARAMETERS),
-    "pulse": (pulse.Pulse, pulse.PARAMETERS),
-    "fire": (fire.Fire, fire.PARAMETERS),
-    "night": (night.Night, night.PARAMETERS),
-    "choir": (choir.Choir, choir.PARAMETERS),
-    "strings": (strings.Strings, strings.PARAMETERS),
-    "piano": (piano.Piano, piano.PARAMETERS),
-    "harp": (harp.Harp, harp.PARAMETERS),
-    "kalimba": (kalimba.Kalimba, kalimba.PARAMETERS),
-    "glass": (glass.Glass, glass.PARAMETERS),
-    "flute": (flute.Flute, flute.PARAMETERS),
-    "reed": (reed.Reed, reed.PARAMETERS),
-    "grains": (grains.Grains, grains.PARAMETERS),
-}
-"""A generator's class, and the parameters of its own."""
+NAMES = (
+    *("drone", "rain", "noise", "ocean", "wind", "pad", "stream", "bowls", "bells", "pulse"),
+    *("fire", "night", "choir", "strings", "piano", "harp", "kalimba", "glass", "flute", "reed"),
+    "grains",
+)
+"""The names that `generate:` takes. Each is a module of `generators`, with a class of that name."""
 
-PARAMETERS: dict[str, tuple[Parameter, ...]] = {
-    name: (*parameters, SPACE) for name, (_, parameters) in _GENERATORS.items()
-}
+
+class _Parameters(Mapping[str, tuple[Parameter, ...]]):
+    """The parameters of each generator, whose module is loaded when they are first asked for."""
+
+    def __getitem__(self, name: str) -> tuple[Parameter, ...]:
+        return (*_module(name).PARAMETERS, SPACE)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+PARAMETERS: Mapping[str, tuple[Parameter, ...]] = _Parameters()
 """The parameters of each generator, besides `seed`."""
-
-NAMES: tuple[str, ...] = tuple(PARAMETERS)
-"""The names that `generate:` takes."""
 
 _PITCHES = ("root", "mode", "tuning", "a4")
 _SHARED = "the stack's harmony says it for all voices: leave it out here"
@@ -156,6 +125,18 @@ class Stack:
         return np.ascontiguousarray(out.T), powers
 
 
+def load(names: Iterable[str]) -> None:
+    """Load the modules of generators, which a session does not do while it plays."""
+    for name in names:
+        _module(name)
+
+
+def _module(name: str) -> ModuleType:
+    if name not in NAMES:
+        raise KeyError(name)
+    return import_module(f"soundscape.synth.generators.{name}")
+
+
 def check(
     name: str, params: Mapping[str, Any], harmony: HarmonySpec | None = None
 ) -> dict[str, Any]:
@@ -165,7 +146,7 @@ def check(
     given. Raises InvalidValue for a name that there is not, and ParameterProblems, with a (key,
     message) for each bad key, for bad parameters.
     """
-    if name not in PARAMETERS:
+    if name not in NAMES:
         hint = did_you_mean(name, NAMES)
         raise InvalidValue(f"no generator {name!r}{hint}; there are {', '.join(NAMES)}")
     known = {parameter.name for parameter in PARAMETERS[name]}
@@ -199,7 +180,7 @@ def create(
         harmony = Harmony(checked["root"], checked["mode"], checked["tuning"], "areas", own, length)
     if harmony is not None:
         checked |= {"harmony": harmony, "root": harmony.tonic, "mode": harmony.mode}
-    make, _ = _GENERATORS[name]
+    make = getattr(_module(name), name.capitalize())
     sound: Generator = (
         AutomatedGenerator(lambda values: make({**checked, **values}, own), moving, length)
         if moving

@@ -8,7 +8,7 @@ from soundscape.timeline.transport import State
 from soundscape.translation import gettext as _
 from soundscape.translation import marked
 from soundscape.units import format_clock, seconds
-from soundscape.views.wording import level, state_name, trim
+from soundscape.views.value_texts import level, state_name, trim
 
 MINUTE = 60.0
 

@@ -26,6 +26,7 @@ from soundscape.views.snapshot import (
     TimeText,
     TimeTexts,
 )
+from soundscape.views.value_texts import level, trim
 
 NEWEST_MARKS = 6
 NO_DOSE = "–"
@@ -195,22 +196,6 @@ _STATES = {
 }
 
 
-def state_name(state: str) -> str:
-    """The name of a state within a sentence."""
-    return _(_STATE_NAMES[state])
-
-
-_STATE_NAMES = {
-    "playing": marked("playing"),
-    "held": marked("held"),
-    "paused": marked("paused"),
-    "waiting": marked("waiting"),
-    "landing": marked("landing"),
-    "muted": marked("muted"),
-    "ending": marked("ending"),
-    "stopping": marked("stopping"),
-    "ended": marked("ended"),
-}
 _AWAITED = marked("`dose` marks the dose and goes on")
 _HINTS = {
     "held": marked("`release` lets the phase go on; the music plays meanwhile"),
@@ -240,22 +225,9 @@ def layer_texts(layer: LayerView) -> LayerTexts:
     )
 
 
-def level(db: float) -> str:
-    """The level beside the scene's."""
-    if not db:
-        return _("as planned")
-    text = _("{db} under plan") if db < 0 else _("{db} over plan")
-    return text.format(db=f"{abs(db):g}")
-
-
 def sound_level(dba: float | None) -> str:
     """The level at the pillow; "" in a room that is not calibrated."""
     return "" if dba is None else _("about {level} dBA").format(level=f"{dba:.0f}")
-
-
-def trim(db: float) -> str:
-    """The trim of an output."""
-    return _("at {db} dB").format(db=f"{db:+g}" if db else "0")
 
 
 def trims(view: Snapshot) -> str:

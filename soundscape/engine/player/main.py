@@ -29,7 +29,7 @@ from soundscape.engine.player.echo_report import EchoReport, darkened
 from soundscape.engine.player.host_link import LOOK_EVERY, HostLink
 from soundscape.engine.player.player import Player
 from soundscape.engine.player.session import Session
-from soundscape.engine.player.sources import SourcePool
+from soundscape.engine.player.sources import SourcePool, load_generators
 from soundscape.errors import AudioDeviceError, EngineError, MessageError, SoundscapeError
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Alive, over_standard_streams
@@ -75,7 +75,7 @@ def main() -> None:
     host = os.getppid()
     resume: TakeOver | None = None
     if LOAD_OUTPUT in sys.argv[1:]:
-        _load_output(None, AudioRoom())
+        _load_output(None, AudioRoom.model_construct())
     try:
         setup: Mapping[str, Any] = channel.receive()
         encoded_job = channel.receive_encoded()
@@ -116,6 +116,7 @@ def _record_crashes(recorded: str) -> None:
 
 def _session(job: Job) -> Session:
     """Return the session of a job, at its beginning."""
+    load_generators(job.show)
     memory = LastLights(state_folder(os.environ), job.room)
     rig = Rig(job.room, memory.levels) if job.lights else None
     pool = SourcePool(patient=False)

@@ -15,11 +15,12 @@ from soundscape.media.decoder import FileDecoder
 from soundscape.media.file_state import has_changed
 from soundscape.mixer.calm_source import calm_source
 from soundscape.mixer.source import Block, Source
-from soundscape.synth import create_stack
+from soundscape.synth import create_stack, load
 from soundscape.synth.registry import Stack
 from soundscape.timeline.clip_calm import swells
 from soundscape.timeline.directives import Clip
-from soundscape.timeline.show import FileSource, GeneratedSource, SilentSource, Track
+from soundscape.timeline.show import FileSource, GeneratedSource, Show, SilentSource, Track
+from soundscape.timeline.show_update import playlists
 from soundscape.units import SAMPLE_RATE, frames, seconds
 
 OFFLINE_CHUNK = 32_768
@@ -51,6 +52,15 @@ class Generated:
 
     def close(self) -> None:
         """Do nothing: a generator holds nothing."""
+
+
+def load_generators(show: Show) -> None:
+    """Load the code of all generators of a show, which a session does not do while it plays."""
+    every = (*playlists(show).values(), show.drone)
+    tracks = (track for playlist in every for track in playlist.tracks)
+    sources = (track.source for track in tracks)
+    generated = (source for source in sources if isinstance(source, GeneratedSource))
+    load({voice.generator for source in generated for voice in source.voices})
 
 
 def open_track(track: Track, start: int) -> Source:

@@ -22,7 +22,8 @@ from soundscape.translation import gettext as _
 from soundscape.translation import marked
 from soundscape.units import format_clock
 from soundscape.views.snapshot import StateWord
-from soundscape.views.wording import NO_DOSE, level, standing
+from soundscape.views.value_texts import level
+from soundscape.views.wording import NO_DOSE, standing
 
 Presence = Literal["here", "lost", "idle"]
 """Whether a session is there, has been lost, or none runs."""
