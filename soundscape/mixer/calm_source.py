@@ -10,8 +10,8 @@ import numpy as np
 
 from soundscape.dsp import calm
 from soundscape.mixer.source import Block, Source
+from soundscape.timeline.clip_calm import clip_gain
 from soundscape.timeline.directives import Clip
-from soundscape.timeline.opening_limit import clip_gain
 
 
 class CalmSource:

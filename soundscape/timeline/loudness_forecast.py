@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from soundscape.dsp import calm
 from soundscape.dsp.weighting import SILENT_LUFS, trailing_mean
 from soundscape.synth import NOMINAL_LUFS, phrase_levels
+from soundscape.timeline.clip_calm import clip_gain
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.envelope import contour
-from soundscape.timeline.opening_limit import clip_gain
 from soundscape.timeline.plan import Plan, PlannedClip, PlannedPhase
 from soundscape.timeline.show import GeneratedSource, SilentSource, Track
 from soundscape.translation import gettext as _

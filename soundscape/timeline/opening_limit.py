@@ -16,10 +16,9 @@ from soundscape.dsp import calm
 from soundscape.dsp.fade import curve
 from soundscape.dsp.weighting import SHORT_TERM, trailing_mean
 from soundscape.timeline.active_clip import ActiveClip
-from soundscape.timeline.clip_calm import clip_calm
 from soundscape.timeline.directives import Clip
 from soundscape.timeline.layer_context import RECENT
-from soundscape.timeline.ride import SLOPE, ride_gain, slope_limited
+from soundscape.timeline.ride import SLOPE, slope_limited
 from soundscape.timeline.track_levels import Values, track_levels
 
 MOST_OVER = 6.0
@@ -101,18 +100,3 @@ def opening_gain(clip: Clip) -> calm.Points | None:
     gain = slope_limited(np.append(wanted, np.zeros(way_back)))
     lowered: calm.Points = np.minimum(gain, 0.0)
     return lowered
-
-
-def clip_gain(clip: Clip) -> calm.Points | None:
-    """A clip's gain (dB) at every tenth of a second: its ride, calm's, and that of its opening."""
-    gains = [ride_gain(clip.track), clip_calm(clip), opening_gain(clip)]
-    known = [gain for gain in gains if gain is not None]
-    if not known:
-        return None
-    size = max(gain.size for gain in known)
-    together: calm.Points = np.sum([_extended(gain, size) for gain in known], axis=0)
-    return together
-
-
-def _extended(gain: calm.Points, size: int) -> calm.Points:
-    return np.concatenate([gain, np.full(size - gain.size, gain[-1])])

@@ -5,11 +5,12 @@ import pytest
 from shows import level, phase, playlist, show, silence, track
 
 from soundscape.dsp.weighting import in_steps
-from soundscape.timeline.clip_calm import FadeIn, _power, clip_calm
+from soundscape.timeline.clip_calm import FadeIn, _power, clip_calm, clip_gain
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import ClipStarts
 from soundscape.timeline.loudness_forecast import loudness_forecast
+from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.plan import plan
 from soundscape.units import frames
 
@@ -116,7 +117,7 @@ def test_what_rises_far_over_what_sounded_is_softened_all_the_same():
     one = phase("one", 200, playlist("m", STEADY, loud_later))
     planned = plan(show(one, phase=0, closing=0))
     (clip,) = clips(planned, "other")
-    assert clip_calm(clip).min() == pytest.approx(-5, abs=1)  # −6 + 9 of 8
+    assert clip_gain(clip).min() == pytest.approx(-5, abs=1)  # −6 + 9 of 8
     late = measured("other", (30, -25.0), (120, 0.0))
     one = phase("one", 200, playlist("m", STEADY, late))
     planned = plan(show(one, phase=0, closing=0))
@@ -129,7 +130,7 @@ def test_what_enters_while_the_track_before_is_kept_is_held_against_that():
     planned = plan(show(phase("one", 200, playlist("m", STEADY, loud_later)), closing=0))
     (clip,) = clips(planned, "other")
     assert clip.kept > 0
-    assert clip_calm(clip).min() > -1
+    assert clip_calm(clip) is None
     assert loudness_forecast(planned).largest_rise.lu <= 9.2
 
 
@@ -140,7 +141,17 @@ def test_a_track_that_a_command_starts_remembers_the_loudness_of_the_last_half_m
     (started,) = [one for one in conductor.advance(frames(61)) if isinstance(one, ClipStarts)]
     assert (started.clip.prior, started.clip.beside) == (0, ())
     assert clip_calm(started.clip) is None
-    assert clip_calm(replace(started.clip, prior=-20, fade_in=None)).min() < -0.5
+    assert clip_calm(replace(started.clip, prior=None, fade_in=None)).min() < -0.5
+
+
+def test_what_the_opening_keeps_down_is_not_lowered_once_more():
+    soft = measured("soft", (120, -12.0))
+    strokes = measured("strokes", *(4 * ((3, -14.0), (3, 0.0))), (90, 0.0))
+    planned = plan(show(phase("one", 200, playlist("m", soft, strokes)), closing=0))
+    (clip,) = clips(planned, "strokes")
+    assert opening_gain(clip).min() < -5
+    assert clip_calm(clip) is None
+    assert loudness_forecast(planned).largest_rise.lu <= 9.2
 
 
 def test_a_voice_comes_out_of_the_ducked_music_no_faster_than_all_else():

@@ -10,8 +10,9 @@ from properties import examples
 from shows import generated, level, phase, playlist, show, silence, track
 
 from soundscape.dsp.weighting import in_steps
+from soundscape.timeline.clip_calm import clip_gain
 from soundscape.timeline.loudness_forecast import loudness_forecast
-from soundscape.timeline.opening_limit import clip_gain, opening_gain
+from soundscape.timeline.opening_limit import opening_gain
 from soundscape.timeline.plan import plan
 
 

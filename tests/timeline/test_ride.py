@@ -11,9 +11,8 @@ from shows import phase, playlist, show, track
 
 from soundscape.dsp.weighting import in_steps
 from soundscape.timeline import ride
-from soundscape.timeline.clip_calm import clip_calm
+from soundscape.timeline.clip_calm import clip_calm, clip_gain
 from soundscape.timeline.loudness_forecast import loudness_forecast
-from soundscape.timeline.opening_limit import clip_gain
 from soundscape.timeline.overlap import plan_overlap
 from soundscape.timeline.plan import plan
 from soundscape.timeline.ride import MOST_OVER, MOST_RAISED, MOST_UNDER, ride_gain
