@@ -24,6 +24,9 @@ LONGEST_HOLE = 60
 MOST_TAGS = 4096
 """Bytes after an MP3's sound that are taken for tags unread."""
 
+MOST_SAMPLES = 1 << 40
+"""A count beyond it, months at any rate, is damaged."""
+
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 _LOSSLESS_IN = {"aiff", "caf", "flac", "ogg", "tta", "w64", "wav", "wv", _MP4}
 _TIMED = {"asf", "flv", "matroska,webm"}
@@ -156,4 +159,4 @@ def _itunes_samples(text: str) -> int | None:
         samples = int(fields[3], 16)
     except (IndexError, ValueError):
         return None
-    return samples if samples > 0 else None
+    return samples if 0 < samples <= MOST_SAMPLES else None

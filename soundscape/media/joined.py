@@ -57,7 +57,7 @@ def _next(file: BinaryIO, begin: int) -> int | None:
         if head[4:8] == b"ftyp":
             return _next_mp4(file, first)
         return next_mp3(file, begin)
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, ValueError, ArithmeticError):  # sizes that cannot be
         return None
 
 
@@ -183,6 +183,9 @@ def _next_tta(file: BinaryIO, begin: int) -> int | None:
     file.seek(begin)
     rate, samples = struct.unpack_from("<II", file.read(22), 10)
     frames = -(-samples // (rate * 256 // 245))
+    if begin + 22 + 4 * frames > file.seek(0, 2):
+        return None
+    file.seek(begin + 22)
     sizes = struct.unpack(f"<{frames}I", file.read(4 * frames))
     return _if_there(file, begin + 22 + 4 * frames + 4 + sum(sizes), b"TTA")
 

@@ -69,8 +69,10 @@ class _Layout:
 
     def chunk(self, file: BinaryIO, at: int) -> tuple[bytes, int, int] | None:
         """Return the name, the size without the head, and the offset of the body of the chunk at
-        `at`.
+        `at`; None if there is none.
         """
+        if at > _LARGEST:  # no file is as long as the size of the chunk before
+            return None
         file.seek(at)
         width = struct.calcsize(self.head)
         unpacked = _unpacked(self.head, file.read(width))

@@ -19,7 +19,7 @@ TAGS = (b"APETAGEX", b"TAG", b"ID3", b"LYRICSBEGIN", b"3DI")
 
 _ID3V1 = 128  # bytes
 _APE_HEADER = 32  # bytes
-_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(?:dB)?\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+))\s*(?:dB\s*)?", re.IGNORECASE)
 
 
 def folded_tags(*sources: Mapping[str, str]) -> dict[str, str]:

@@ -58,3 +58,8 @@ def test_itunes_tells_the_samples_in_its_note() -> None:
 @given(st.text())
 def test_any_other_note_tells_nothing_or_a_number(note: str) -> None:
     assert (_itunes_samples(note) or 1) > 0
+
+
+@pytest.mark.parametrize("samples", ["F" * 16, "F" * 300])
+def test_a_count_in_itunes_note_that_no_file_has_is_ignored(tmp_path: Path, samples: str) -> None:
+    assert _itunes_samples(f"0 0 0 {samples}") is None

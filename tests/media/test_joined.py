@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -108,3 +109,17 @@ def test_no_more_than_so_many_are_looked_for(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes() * 5)
     with path.open("rb") as file:
         assert len(joined_files(file, 3)) == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\0\0\0\x01ftyp" + b"\xff" * 8 + bytes(16),
+        bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + b"\xff" * 8 + bytes(16),
+        b"TTA1" + bytes(30),
+        b"TTA1" + bytes(6) + b"\x01\0\0\0\xff\xff\xff\xff" + bytes(16),
+    ],
+    ids=["MP4", "WMA", "TTA without a rate", "TTA with 2³² frames"],
+)
+def test_lengths_that_cannot_be_leave_a_single_file(content: bytes) -> None:
+    assert joined_files(io.BytesIO(content), 10) == [0]

@@ -132,3 +132,14 @@ def test_no_damage_to_a_header_upsets_it(files: dict[str, bytes], data: st.DataO
         content[at : at + 1] = data.draw(st.binary(min_size=1, max_size=4))
     chunk = sound_chunk(io.BytesIO(content))
     assert chunk is None or chunk.begin <= max(chunk.end, len(content))
+
+
+@pytest.mark.parametrize("size", [(1 << 63) - 1, (1 << 64) - 1])
+@pytest.mark.parametrize("kind", ["CAF", "Wave64"])
+def test_a_chunk_that_ends_past_any_file_is_the_last(
+    files: dict[str, bytes], kind: str, size: int
+) -> None:
+    content = bytearray(files[kind])
+    at, form = (12, ">Q") if kind == "CAF" else (40 + 16, "<Q")  # the first chunk's size
+    struct.pack_into(form, content, at, size)
+    assert sound_chunk(io.BytesIO(content)) is None

@@ -47,3 +47,8 @@ def test_names_are_folded_and_the_first_place_counts() -> None:
         "title": "A",
         "artist": "C",
     }
+
+
+@pytest.mark.parametrize("text", ["1" * (1 << 18), "1" + " " * (1 << 18)])
+def test_a_very_long_text_is_read_in_one_pass(text: str) -> None:
+    assert number(f"{text}x") is None
