@@ -102,8 +102,11 @@ def _m3u(text: str) -> ParsedPlaylist:
     return ParsedPlaylist(name, entries)
 
 
-# The length may be followed by key="value" attributes, in which a comma may stand.
-_EXTINF = re.compile(r'#EXTINF:\s*[-+]?[\d.]*(?:\s+[^\s=,"]+="[^"]*")*\s*,(.*)', re.IGNORECASE)
+# The length may be followed by key="value" attributes, in which a comma may stand. What is matched
+# is never given back, since a line of blanks would be tried at each of them.
+_EXTINF = re.compile(
+    r'#EXTINF:(?:\s*+[-+\d.]++)?+(?:\s++[^\s=,"]++="[^"]*+")*+\s*+,(.*)', re.IGNORECASE
+)
 
 
 def _extinf(content: str) -> tuple[str | None, str | None]:

@@ -50,6 +50,8 @@ _BASE = "http://www.w3.org/XML/1998/namespace base"
 
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding=["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
+_DECLARATION = 1024
+"""Bytes within which an XML declaration ends."""
 _MULTI_BYTE = {
     codecs.lookup(name).name
     for name in (
@@ -88,7 +90,7 @@ def read_xspf(data: bytes) -> XspfPlaylist:
 
 def _readable(data: bytes) -> bytes | str:
     """Return the file for expat, decoded if expat cannot read it or its declaration is wrong."""
-    declared = _DECLARED.match(data)
+    declared = _DECLARED.match(data, 0, _DECLARATION)
     name = declared[1].decode("ascii").lower() if declared else "utf-8"
     try:
         encoding = codecs.lookup(name).name

@@ -69,6 +69,12 @@ def test_a_garbled_extinf_is_passed_over() -> None:
     assert read("a.m3u", "#EXTINF:what\na.mp3\n").model.tracks[0].title is None
 
 
+def test_a_line_of_blanks_before_a_title_is_read_in_one_pass():
+    blanks = " " * (1 << 18)
+    assert read("a.m3u", f"#EXTINF:{blanks}x\na.mp3\n").model.tracks[0].title is None
+    assert read("a.m3u", f"#EXTINF:1{blanks},A\na.mp3\n").model.tracks[0].title == "A"
+
+
 def test_m3u_has_a_name_of_its_own() -> None:
     assert read("a.m3u", "#PLAYLIST:Evening\na.mp3\n").model.name == "Evening"
 
