@@ -171,6 +171,8 @@ class _DataReader:
 
         if dtype not in _ARRAYS:
             raise ValueError(f"{dtype} is not a type of an array")
+        if not all(isinstance(size, int) for size in shape):  # a text times a number is a text
+            raise ValueError("the sizes of an array are no whole numbers")
         count = math.prod(shape)
         part = self.cut(begin, count * np.dtype(dtype).itemsize)
         return np.frombuffer(part, dtype).reshape(shape)

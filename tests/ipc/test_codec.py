@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import struct
+import tracemalloc
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -198,6 +199,18 @@ def classes_within(annotation: Any, found: set[type]) -> None:
         found.add(annotation)
         for hint in get_type_hints(annotation).values():
             classes_within(hint, found)
+
+
+@pytest.mark.parametrize("shape", [[10**8, "text"], [10**8, [1]], [2.0]])
+def test_the_shape_of_an_array_has_whole_numbers_alone(shape: list[Any]) -> None:
+    text = json.dumps({"array": ["<f4", shape, 0]}).encode()
+    tracemalloc.start()
+    try:
+        with pytest.raises(MessageError):
+            CODEC.decode(struct.pack("<BI", VERSION, len(text)) + text)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_table_has_every_class_that_a_message_can_hold() -> None:
