@@ -143,7 +143,7 @@ def _cookie(header: str, name: str) -> str:
 async def _body(receive: Receive, headers: dict[str, str]) -> bytes | None:
     """Return the whole body; None if it is too large or the client disconnects before its end."""
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > LARGEST:
+    if length.isdecimal() and (len(length) > 9 or int(length) > LARGEST):
         return None
     body = b""
     while True:

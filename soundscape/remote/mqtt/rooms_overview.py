@@ -138,4 +138,4 @@ def _since(known: KnownRoom, now: float, wall: float, time_of_day: TimeOfDay) ->
 
 def _natural(name: str) -> list[tuple[int, str]]:
     parts = re.findall(r"\d{1,9}|\D+", name.casefold())
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]

@@ -239,6 +239,14 @@ def test_a_body_that_is_too_large_is_413(client, told):
     assert client.post("/api/commands", content=content).status_code == 413
 
 
+@pytest.mark.parametrize(("length", "status"), [(b"9" * 5000, 413), (b"\xb2", 200)])
+def test_a_length_that_is_no_number_of_bytes_is_no_error(client, length, status):
+    got = client.post(
+        "/api/commands", content=b'{"do": "hold"}', headers={"Content-Length": length}
+    )
+    assert got.status_code == status
+
+
 def test_answers_are_not_kept_framed_or_sniffed(client):
     headers = client.get("/api/session").headers
     assert headers["cache-control"] == "no-store"

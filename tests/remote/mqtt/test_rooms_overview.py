@@ -106,6 +106,12 @@ def test_rooms_are_sorted_as_people_do(rooms: Rooms) -> None:
     assert [row.name for row in rooms.rows()] == ["Room 1", "Room 2", "Room 10"]
 
 
+def test_a_digit_that_is_no_number_sorts_with_the_letters(rooms: Rooms) -> None:
+    for name in ("Room 10", "Room 1²", "Room ٢"):  # the last one is an Arabic 2
+        rooms.say(f"{name}/state", a_state(name=name))
+    assert [row.name for row in rooms.rows()] == ["Room 1²", "Room ٢", "Room 10"]
+
+
 @pytest.mark.parametrize(
     ("topic", "payload"),
     [
