@@ -5,13 +5,11 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from journals import a_job, a_show, journalled
+from journals import a_job, a_show, journalled, whole_report
 from properties import examples
 
 from soundscape.journal.entries import LONGEST_LINE, Entry, decode, encode
 from soundscape.journal.journal_file import Journal
-from soundscape.report import handover, session_page, setting_sheet, tables
-from soundscape.report.session_picture import session_svg
 from soundscape.report.session_report import session_report
 
 LINES = journalled(a_job(a_show()), step=5.0)
@@ -26,28 +24,6 @@ json_values = st.recursive(
 )
 events = st.sampled_from([str(line["event"]) for line in LINES] + ["resumed", "gap", "future"])
 fields = st.sampled_from(sorted({name for line in LINES for name in line} | {"seconds", "since"}))
-
-
-def whole_report(journal):
-    """Every form of the report."""
-    report = session_report(1, journal, "over")
-    return "".join(
-        (
-            session_page.session_page(report),
-            session_svg(report, standalone=True),
-            "\n".join(session_page.session_lines(report)),
-            json.dumps(session_page.as_json(report), allow_nan=False),
-            tables.moments_csv(report),
-            tables.times_csv(report),
-            handover.m3u(report),
-            handover.xspf(report),
-            handover.handover_csv(report),
-            handover.handover_page(report),
-            setting_sheet.setting_page(report),
-            "\n".join(setting_sheet.setting_lines(report)),
-            setting_sheet.setting_csv(report),
-        )
-    )
 
 
 def test_what_was_written_is_read():

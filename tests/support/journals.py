@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ from soundscape.ipc.player_messages import CommandDone
 from soundscape.journal.entries import decode, encode
 from soundscape.journal.journal_file import Journal
 from soundscape.journal.session_lines import first_line, position_line
+from soundscape.report import handover, session_page, setting_sheet, tables
+from soundscape.report.session_picture import session_svg
+from soundscape.report.session_report import session_report
 from soundscape.scene.models import Room
 from soundscape.timeline.commands import Command
 from soundscape.timeline.show import Show
@@ -75,3 +79,25 @@ def as_journal(lines: Iterable[Mapping[str, Any]]) -> Journal:
 
 def warned(t: float, message: str) -> dict[str, Any]:
     return event(frames(t), "warning", message=message)
+
+
+def whole_report(journal: Journal) -> str:
+    """Every form of the report."""
+    report = session_report(1, journal, "over")
+    return "".join(
+        (
+            session_page.session_page(report),
+            session_svg(report, standalone=True),
+            "\n".join(session_page.session_lines(report)),
+            json.dumps(session_page.as_json(report), allow_nan=False),
+            tables.moments_csv(report),
+            tables.times_csv(report),
+            handover.m3u(report),
+            handover.xspf(report),
+            handover.handover_csv(report),
+            handover.handover_page(report),
+            setting_sheet.setting_page(report),
+            "\n".join(setting_sheet.setting_lines(report)),
+            setting_sheet.setting_csv(report),
+        )
+    )
