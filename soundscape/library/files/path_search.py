@@ -232,8 +232,8 @@ def tail_parts(text: str) -> list[str]:
     """Return a path's parts without drive, share, root and what `..` leads out of."""
     plain = re.sub(r"^[A-Za-z][:|]", "", text.replace("\\", "/"))
     parts = [part for part in plain.split("/") if part not in {"", "."}]
-    while ".." in parts:
-        parts = parts[parts.index("..") + 1 :]
+    if ".." in parts:
+        del parts[: len(parts) - parts[::-1].index("..")]
     return parts
 
 
@@ -245,7 +245,7 @@ def _listed(folder: Path) -> list[str]:
 
 
 def _literal(text: str, base: Path) -> Path | None:
-    for form in (text, text.replace("\\", "/")):
+    for form in dict.fromkeys((text, text.replace("\\", "/"))):
         path = base / form
         if form.strip("/") and exists(path):
             return path

@@ -30,7 +30,8 @@ from soundscape.scene.yaml.nodes import KeyPath
 
 MAX_BYTES = 16 << 20
 MOST_LOOKED_FOR = 200
-"""Entries from which the encoding of a list is determined."""
+"""Entries from which the encoding of a list is determined, and those without a file after which
+further ones are not sought in other encodings."""
 
 _NO_TRACKS = "names no tracks: add at least one"
 
@@ -95,6 +96,7 @@ class _Listing:
     file: str
     search: PathSearch
     single_file: bool = False
+    missing: int = 0
     warnings: list[Problem] = field(default_factory=list)
     found_otherwise: list[tuple[LineColumn, str, Match]] = field(default_factory=list)
 
@@ -145,18 +147,21 @@ class _Listing:
             message = f"a control character (0x{ord(bad):02X}) in a path: the line is left out"
             self._warn(entry.place, message)
             return None
-        texts = [
-            Spelling(text, f"read as {read.encoding}")
-            for read, one in zip(others, otherwise, strict=True)
-            for text in one.locations
-        ]
-        found = self._find(entry, texts)
+        texts: dict[str, Spelling] = {}
+        if self.missing < MOST_LOOKED_FOR:
+            for read, one in zip(others, otherwise, strict=True):
+                for text in one.locations:
+                    texts.setdefault(text, Spelling(text, f"read as {read.encoding}"))
+        found = self._find(
+            entry, [one for one in texts.values() if one.text not in entry.locations]
+        )
         if isinstance(found, Match):
             if found.how:
                 self.found_otherwise.append((entry.place, entry.locations[0], found))
             if found.path.is_dir():
                 return TrackSpec(folder=str(found.path))
             return _spec(entry, str(found.path))
+        self.missing += 1
         return None if entry.maybe else self._missing(entry)
 
     def _missing(self, entry: PlaylistEntry) -> TrackSpec | None:

@@ -17,6 +17,7 @@ from soundscape.library.files.path_search import (
     PathSearch,
     Spelling,
     spellings,
+    tail_parts,
 )
 
 
@@ -155,3 +156,8 @@ def test_two_folders_that_fit_equally_are_offered(tmp_path: Path) -> None:
     found = search.find(spellings([Spelling("/elsewhere/peak")]), tmp_path, folder=True)
     assert isinstance(found, Miss)
     assert sorted(one.parent.name for one in found.candidates) == ["a", "b"]
+
+
+def test_what_leads_out_of_a_path_is_no_part_of_its_tail():
+    assert tail_parts("C:/music/../a/./../b/c.mp3") == ["b", "c.mp3"]
+    assert tail_parts("../" * (1 << 18) + "c.mp3") == ["c.mp3"]

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundscape.errors import FileProblems, Problem
-from soundscape.library.files.playlist_files import ListedPlaylist, read_playlist_file
+from soundscape.library.files.path_search import PathSearch
+from soundscape.library.files.playlist_files import (
+    MOST_LOOKED_FOR,
+    ListedPlaylist,
+    read_playlist_file,
+)
 
 FOLDER = Path("/music/lists").absolute()
 
@@ -67,6 +72,22 @@ def test_extinf_counts_for_the_next_track_alone() -> None:
 
 def test_a_garbled_extinf_is_passed_over() -> None:
     assert read("a.m3u", "#EXTINF:what\na.mp3\n").model.tracks[0].title is None
+
+
+def test_other_encodings_are_tried_for_what_they_change_and_not_after_many_missing_files(tmp_path):
+    tried = []
+
+    class Counted(PathSearch):
+        def find(self, spellings, base, **more):
+            tried.append(len(spellings))
+            return super().find(spellings, base, **more)
+
+    lines = ["plain.mp3", *(f"{number} \xe9.mp3" for number in range(MOST_LOOKED_FOR))]
+    data = "\n".join(lines).encode("latin-1")
+    read_playlist_file(data, tmp_path / "a.m3u", "a.m3u", Counted(tmp_path))
+    first, *middle, last = tried[-len(lines) :]
+    assert (first, last) == (1, 1)
+    assert min(middle) > 5
 
 
 def test_a_line_of_blanks_before_a_title_is_read_in_one_pass():
