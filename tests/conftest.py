@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Generator
@@ -31,6 +32,39 @@ TOGETHER = frozenset(
     )
 )
 """Files whose tests share a session, a browser, a render or a parsed package."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among what the collection makes, during it or later: all of it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Each process of a run begins a folder with another file.
+
+    pytest writes down what it makes of a file's assertions, so each file costs one process only.
+    """
+    report = yield
+    if isinstance(collector, pytest.Dir):
+        inside = report.result
+        start = len(inside) * sharing.number() // sharing.count()
+        report.result = [*inside[start:], *inside[:start]]
+    return report
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import what `-m` leaves out."""
+    left_out = config.getoption("markexpr").startswith("not peer")
+    return True if left_out and collection_path.name == "peers" else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -106,6 +140,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     A soak and a virtual machine take longer than the timeout of the others.
     """
+    items.sort(key=lambda item: item.path)  # in each process alike
     items.sort(key=lambda item: not any(map(item.get_closest_marker, ("long", "waits"))))
     items.sort(key=lambda item: item.get_closest_marker("timed") is None)
     if items:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import ebu
@@ -26,22 +28,22 @@ def both(folder: Path, sound: Sound, rate: int = RATE) -> tuple[Measured, Heard]
     return measure(file), heard(file)
 
 
-SIGNALS = {
-    **{f"3341-{case}": (ebu.steps(levels), RATE) for case, (levels, _) in ebu.INTEGRATED.items()},
-    **{f"3342-{case}": (ebu.steps(levels), RATE) for case, (levels, _) in ebu.RANGES.items()},
-    "3341-9": (ebu.steps(ebu.SHORT_TERM), RATE),
-    "3341-12": (ebu.steps(ebu.MOMENTARY), RATE),
-    "gated": (ebu.steps(((-72, 10), (-23, 20), (-144, 10), (-30, 5))), RATE),
-    "44100": (np.concatenate([tone(10, 44_100, 997, a) for a in (0.05, 0.1)]), 44_100),
-    "mono": (ebu.steps(((-23, 10),))[:, :1], RATE),
-    "noise": (pink(20), RATE),
-    "high": (ebu.steps(((-6, 5),), hz=11_000), RATE),
+SIGNALS: dict[str, Callable[[], Sound]] = {
+    **{f"3341-{case}": partial(ebu.steps, levels) for case, (levels, _) in ebu.INTEGRATED.items()},
+    **{f"3342-{case}": partial(ebu.steps, levels) for case, (levels, _) in ebu.RANGES.items()},
+    "3341-9": partial(ebu.steps, ebu.SHORT_TERM),
+    "3341-12": partial(ebu.steps, ebu.MOMENTARY),
+    "gated": partial(ebu.steps, ((-72, 10), (-23, 20), (-144, 10), (-30, 5))),
+    "44100": lambda: np.concatenate([tone(10, 44_100, 997, a) for a in (0.05, 0.1)]),
+    "mono": lambda: ebu.steps(((-23, 10),))[:, :1],
+    "noise": partial(pink, 20),
+    "high": partial(ebu.steps, ((-6, 5),), hz=11_000),
 }
 
 
 @pytest.mark.parametrize("name", SIGNALS)
 def test_it_reads_as_other_meters_do(tmp_path: Path, name: str) -> None:
-    sound, rate = SIGNALS[name]
+    sound, rate = SIGNALS[name](), 44_100 if name == "44100" else RATE
     found, theirs = both(tmp_path, sound, rate)
     assert found.lufs == pytest.approx(theirs.lufs, abs=0.1)
     assert found.peak == pytest.approx(theirs.peak, abs=0.3)

@@ -25,6 +25,16 @@ _TURN = 1.0
 CORES = os.cpu_count() or 1
 
 
+def number() -> int:
+    """Which of the run's processes this is."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+def count() -> int:
+    """How many processes the run has."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+
+
 def open_folder() -> None:
     """Make the run's folder; the processes that pytest starts from here on inherit it."""
     os.environ[_VARIABLE] = tempfile.mkdtemp(prefix="soundscape-tests-")
@@ -79,7 +89,7 @@ class Core:
 @contextmanager
 def beside_others() -> Iterator[None]:
     """Run beside others. Waits until no test runs alone."""
-    own = _lock(f"running-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}")
+    own = _lock(f"running-{number()}")
     with _lock("start"):
         own.acquire()
     try:
@@ -92,8 +102,8 @@ def beside_others() -> Iterator[None]:
 def alone() -> Iterator[None]:
     """Run alone. Waits until all others have ended; meanwhile no other test starts."""
     with _lock("start"):
-        for number in range(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))):
-            with _lock(f"running-gw{number}"):
+        for other in range(count()):
+            with _lock(f"running-{other}"):
                 pass
         yield
 
