@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from cpu_time import takes_less
 
 from soundscape import synth
 from soundscape.synth.machinery.room_response import PART
@@ -99,15 +99,6 @@ def test_without_width_a_room_is_mono_too(name: str) -> None:
 def test_in_a_cathedral_a_slow_machine_still_plays_it(name: str) -> None:
     """A tenth of real time leaves room on any machine; benchmarks/generators.py has the figures."""
     params = {"space": 1.0}
-    assert _best(lambda: synth.create(name, params, 1).render(7200 * RATE + 99, 1024)) < 2.0
+    assert takes_less(2.0, lambda: synth.create(name, params, 1).render(7200 * RATE + 99, 1024))
     generator = synth.create(name, params, 1)
-    assert _best(lambda: generator.render(0, 6 * PART)) < 6 * PART / RATE / 10.0
-
-
-def _best(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(4):
-        begin = time.process_time()
-        work()
-        times.append(time.process_time() - begin)
-    return min(times)
+    assert takes_less(6 * PART / RATE / 10.0, lambda: generator.render(0, 6 * PART))
