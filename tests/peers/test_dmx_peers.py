@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from dmx_scenes import (
     CLOSE,
     ROOM,
+    Plan,
     Relay,
     Values,
     late_by,
@@ -28,24 +31,47 @@ from soundscape.library.resolve import load_show
 pytestmark = [pytest.mark.peer, pytest.mark.timed]
 
 
+@dataclass
+class Course:
+    """A scene on its way: when each packet was sent and should have been, and what OLA received."""
+
+    plan: Plan
+    packets: list[tuple[float, bytes]]
+    received: list[bytes]
+
+
+@pytest.fixture(scope="module")
+def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Course]:
+    """The scene over each protocol, at once, each from a process of its own."""
+    conf = tmp_path_factory.mktemp("ola")
+    with Ola(conf), ThreadPoolExecutor() as pool:
+        running = {}
+        for protocol in ("sacn", "artnet"):
+            folder = tmp_path_factory.mktemp(protocol)
+            recording = OlaRecording(protocol, conf / f"recording-{protocol}")
+            running[protocol] = pool.submit(play_to, recording, protocol, folder)
+        return {protocol: course.result() for protocol, course in running.items()}
+
+
+def play_to(recording: OlaRecording, protocol: str, folder: Path) -> Course:
+    loaded = scene(folder, protocol)
+    relay = Relay(protocol)
+    time.sleep(1.0)
+    try:
+        with light_process(loaded, folder / "state") as process:
+            start, plan = play(process, loaded)
+    finally:
+        relay.close()
+        received = recording.end()
+    return Course(plan, [(at - start, frame) for at, frame in relay.packets], received)
+
+
 @pytest.mark.parametrize("protocol", ["sacn", "artnet"])
 def test_ola_receives_a_whole_scene_within_a_step_and_50_ms_of_its_time(
-    protocol: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    protocol: str, courses: dict[str, Course], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    loaded = scene(tmp_path, protocol)
-    conf = tmp_path / "ola"
-    conf.mkdir()
-    with Ola(conf):
-        relay = Relay(protocol)
-        recording = OlaRecording(protocol, conf / "recording")
-        time.sleep(1.0)
-        try:
-            with light_process(loaded, tmp_path / "state") as process:
-                start, plan = play(process, loaded)
-        finally:
-            relay.close()
-            received = recording.end()
-    packets = [(at - start, frame) for at, frame in relay.packets]
+    course = courses[protocol]
+    plan, packets, received = course.plan, course.packets, course.received
     gaps = [after - before for (before, _), (after, _) in pairwise(packets)]
     late = [one for one in late_by(plan, packets) if not math.isnan(one)]
     late.sort()

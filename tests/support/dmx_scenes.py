@@ -97,10 +97,12 @@ class Relay:
         self._thread.start()
 
     def _run(self) -> None:
-        while not self._over:
+        while True:
             try:
                 data, ancillary, *_ = self._socket.recvmsg(2048, 64)
             except OSError:
+                if self._over:  # and nothing is left
+                    return
                 continue
             if len(data) == self._skip + 512:
                 self.packets.append((came_at(ancillary), data[self._skip :]))
