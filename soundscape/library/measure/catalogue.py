@@ -107,7 +107,9 @@ class Catalogue:
             row = self._row(path, stamp)
             found = None if row is None else _result(path, row)
         except sqlite3.OperationalError as error:  # locked; each file would wait again
-            self._go_on_in_memory("read", error)
+            self._tell_of_loss("read", error)
+            self.close()
+            self._base = _empty()
             return None
         except (sqlite3.DatabaseError, ValueError, TypeError):
             self._renew()
@@ -125,7 +127,8 @@ class Catalogue:
         try:
             self._write(row)
         except sqlite3.OperationalError as error:
-            self._go_on_in_memory("written", error)
+            self._tell_of_loss("written", error)
+            self._base = _copied(self._base)
             self._write(row)
         except sqlite3.DatabaseError:
             self._renew()
@@ -153,13 +156,8 @@ class Catalogue:
             self._base.execute(_PUT, row)
         self._ahead.pop(row[0], None)
 
-    def _go_on_in_memory(self, what: str, error: sqlite3.Error) -> None:
+    def _tell_of_loss(self, what: str, error: sqlite3.Error) -> None:
         self._tell(f"the catalogue cannot be {what} ({error}): measurements are not kept")
-        if what == "written":
-            self._base = _copied(self._base)
-        else:
-            self.close()
-            self._base = _empty()
 
     def _renew(self) -> None:
         """Replace a file that turned out to be damaged by a new one."""
