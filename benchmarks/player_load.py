@@ -1,4 +1,4 @@
-"""What a session costs while it plays, beside mpv in the same seconds.
+"""What a session costs while it plays, beside mpv, MPD and pygame's mixer in the same seconds.
 
 CPU of one core and memory, from Linux's /proc, of one MP3 (44.1 kHz, 256 kbit/s) for 20 s, and of
 20 s within a crossfade of two, both being decoded. mpv has no crossfade: a pair of them plays. All
@@ -8,46 +8,43 @@ play to a null output, and nobody watches the session.
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
 from sounds import encode, pink
 
 from benchmarks.figures import Figure
-from benchmarks.measuring import Lab, family, library, needs, session
+from benchmarks.measuring import Lab, family, library, session
+from benchmarks.players import PLAYERS
 
 TICKS = os.sysconf("SC_CLK_TCK")
 SETTLED = 15.0
 """Seconds of playing before a measurement: the reading ahead is done by then."""
 PLACES = {"one MP3": ("only", ("a.mp3",)), "in a crossfade": ("only+1m18s", ("a.mp3", "b.mp3"))}
-"""Where the session begins, and what mpv plays meanwhile."""
+"""Where the session begins, and what the others play meanwhile."""
+WORDS = {"player": "the player's", "all": "all processes'"}
 
 
 def figures(lab: Lab) -> Iterator[Figure]:
-    """Measure both."""
-    mpv = needs("mpv")
+    """Measure all of them."""
     make(lab.folder)
     for place, (at, files) in PLACES.items():
-        rounds = [load(lab, at, [mpv, files]) for _ in range(lab.rounds)]
-        player, everything, peer = ([one[of] for one in rounds] for of in ("player", "all", "mpv"))
-        other = {"mpv": [one.cpu for one in peer]}
-        yield Figure(
-            f"{place}: the player's CPU", "%", [one.cpu for one in player], other, 1.0, "mpv"
-        )
-        yield Figure(
-            f"{place}: CPU of all", "%", [one.cpu for one in everything], other, 2.0, "mpv"
-        )
-        other = {"mpv": [one.memory for one in peer]}
-        yield Figure(
-            f"{place}: the player's memory", "MiB", [one.memory for one in player], other, 120
-        )
-        yield Figure(
-            f"{place}: memory of all", "MiB", [one.memory for one in everything], other, 220
-        )
+        paths = [lab.folder / name for name in files]
+        rounds = [load(lab, at, paths) for _ in range(lab.rounds)]
+        for what, goal, most in (("player", 1.0, 120), ("all", 2.0, 220)):
+            ours = [one[what] for one in rounds]
+            peers = {name: [one[name] for one in rounds] for name in PLAYERS}
+            cpu = {name: [one.cpu for one in each] for name, each in peers.items()}
+            yield Figure(
+                f"{place}: {WORDS[what]} CPU", "%", [one.cpu for one in ours], cpu, goal, "mpv"
+            )
+            memory = {name: [one.memory for one in each] for name, each in peers.items()}
+            yield Figure(
+                f"{place}: {WORDS[what]} memory", "MiB", [one.memory for one in ours], memory, most
+            )
 
 
 class Load:
@@ -82,31 +79,22 @@ def make(folder: Path) -> Path:
     return folder
 
 
-def load(lab: Lab, at: str, peer: tuple[str, Sequence[str]]) -> dict[str, Load]:
+def load(lab: Lab, at: str, paths: Sequence[Path]) -> dict[str, Load]:
     """Play from a place of the scene, and measure all once it has settled."""
-    mpv, files = peer
     with ExitStack() as stack:
         options = ("--no-lights", "--at", at, "--output", "null")
         ours = stack.enter_context(session(lab.folder, lab.home, *options))
-        theirs = [stack.enter_context(playing(mpv, lab.folder / name)) for name in files]
+        theirs = {
+            name: stack.enter_context(player(paths, lab.folder / name))
+            for name, player in PLAYERS.items()
+        }
         time.sleep(SETTLED)
-        loads = {"player": Load([ours.player]), "all": Load(family(ours.host)), "mpv": Load(theirs)}
+        loads = {"player": Load([ours.player]), "all": Load(family(ours.host))}
+        loads |= {name: Load(pids) for name, pids in theirs.items()}
         time.sleep(lab.length(20, 5))
         for one in loads.values():
             one.end()
     return loads
-
-
-@contextmanager
-def playing(mpv: str, path: Path) -> Iterator[int]:
-    """Play a file with mpv, to no output."""
-    quiet = ("--no-config", "--no-video", "--no-terminal", "--ao=null")
-    process = subprocess.Popen([mpv, *quiet, str(path)], stdin=subprocess.DEVNULL)
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def cpu_seconds(pid: int) -> float:

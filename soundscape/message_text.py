@@ -45,6 +45,8 @@ def shown(text: str) -> str:
     Control characters, and the lone surrogates that Python makes of bytes it cannot read (a file's
     name, an argument), become �.
     """
+    if text.isprintable():  # nearly always, and a library has a hundred thousand names
+        return text
     return "".join("�" if category(mark) in _UNFIT else mark for mark in text)
 
 

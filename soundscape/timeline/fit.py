@@ -7,7 +7,7 @@ an order worse. Nothing here draws chance: the same shuffle is fitted the same w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -67,11 +67,13 @@ def fitted(
         if not missed[0] and missed[1] <= CLOSE:
             break
         begin = overlap(after, best[0]) if after else 0
+        repeats = _repeats(best, last, range(len(best)))
+        tried = ((trade, _traded(best, *trade)) for trade in _trades(best, begin + aim, overlap))
         found = min(
             (
                 (miss(one, aim, overlap, after), i, one)
-                for i, one in enumerate(_trades(best, begin + aim, overlap))
-                if _apart(one, last) or not _apart(best, last)
+                for i, (trade, one) in enumerate(tried)
+                if repeats or not _repeats(one, last, [at + add for at in trade for add in (0, 1)])
             ),
             default=None,
         )
@@ -81,8 +83,8 @@ def fitted(
     return best
 
 
-def _trades(order: list[Track], aim: int, overlap: Overlap) -> list[list[Track]]:
-    """The likeliest orders with two tracks traded, judged by one overlap for all."""
+def _trades(order: list[Track], aim: int, overlap: Overlap) -> list[tuple[int, int]]:
+    """The likeliest places to trade two tracks between, judged by one overlap for all."""
     lasts = _lasting(order, aim, overlap)
     ends = np.cumsum(lasts)
     if aim <= 0 or ends[-1] < aim:
@@ -92,7 +94,7 @@ def _trades(order: list[Track], aim: int, overlap: Overlap) -> list[list[Track]]
     for count in {inside, inside + 1, inside + 2}:  # tracks that would play within the phase
         found += _likely(lasts, aim, count)
     found.sort()
-    return [_traded(order, one, other) for _, one, other in found[:_TRIED]]
+    return [(one, other) for _, one, other in found[:_TRIED]]
 
 
 def _likely(lasts: Lasting, aim: int, count: int) -> list[tuple[float, int, int]]:
@@ -149,8 +151,11 @@ def _traded(order: list[Track], one: int, other: int) -> list[Track]:
     return traded
 
 
-def _apart(order: list[Track], last: Track | None) -> bool:
-    """Whether no track comes right after itself."""
-    keys = [track.key for track in order]
-    repeats = any(one == other for one, other in pairwise(keys))
-    return not repeats and not (last is not None and bool(keys) and keys[0] == last.key)
+def _repeats(order: list[Track], last: Track | None, places: Iterable[int]) -> bool:
+    """Whether a track at one of these places comes right after itself, or after `last`."""
+    for place in places:
+        if place < len(order):
+            before = order[place - 1] if place else last
+            if before is not None and before.key == order[place].key:
+                return True
+    return False

@@ -17,11 +17,8 @@ ENDINGS = frozenset({
 
 _NUMBERS = re.compile(r"(\d+)")
 
-Part = list[tuple[int, int, str]]
-"""The sort key of a name: numbers and the text between them."""
-Key = tuple[Part, ...]
-"""The sort key of a path."""
-
+_PART, _NUMBER = "\0", "\1"
+"""Before a part of a path and before a number, in a sort key: lower than what a name is made of."""
 
 Unread = Callable[[Path, OSError], None]
 """Called with each folder that cannot be read, and the error."""
@@ -33,13 +30,13 @@ def sound_files(folder: Path, unread: Unread) -> list[Path]:
     Hidden files are ignored. Links are followed, none twice. Raises OSError if the folder itself
     cannot be read.
     """
-    return [Path(path) for _, path in sorted(_walk(os.fspath(folder), (), set(), unread))]
+    return [Path(path) for _, path in sorted(_walk(os.fspath(folder), "", set(), unread))]
 
 
 def _walk(
-    folder: str, above: Key, seen: set[tuple[int, int]], unread: Unread
-) -> Iterator[tuple[Key, str]]:
-    """Yield texts and not Paths, since a library may hold ten thousand files."""
+    folder: str, above: str, seen: set[tuple[int, int]], unread: Unread
+) -> Iterator[tuple[str, str]]:
+    """Yield sort keys and paths: texts and not Paths, since a library may hold 100,000 files."""
     try:
         with os.scandir(folder) as listed:
             entries = list(listed)
@@ -60,10 +57,10 @@ def _walk(
         if _is_folder(entry):
             folders.append(entry)
         elif os.path.splitext(name)[1].lower() in ENDINGS:  # noqa: PTH122
-            yield (*above, _natural(name)), entry.path
+            yield above + _PART + _natural(name), entry.path
     # By name, and not as the disk has them: of two links to one folder the same one counts always.
     for entry in sorted(folders, key=lambda one: one.name):
-        yield from _walk(entry.path, (*above, _natural(entry.name)), seen, unread)
+        yield from _walk(entry.path, above + _PART + _natural(entry.name), seen, unread)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -73,7 +70,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _natural(name: str) -> Part:
+def _natural(name: str) -> str:
     """Return the sort key of a name: numbers count by value, and come before letters."""
-    pieces = _NUMBERS.split(name.casefold())
-    return [(0, int(text), text) if text.isdecimal() else (1, 0, text) for text in pieces]
+    return _NUMBERS.sub(_by_value, name.casefold())
+
+
+def _by_value(number: re.Match[str]) -> str:
+    """Return a number so that texts of numbers sort by value: first by how many digits it has."""
+    digits = str(int(number[0]))
+    return f"{_NUMBER}{chr(len(digits))}{digits}"

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from soundscape.library.files.sound_files import sound_files
+from soundscape.library.files.sound_files import _natural, sound_files
 
 
 def found(folder: Path, unread: list[str] | None = None) -> list[Path]:
@@ -28,6 +31,16 @@ def test_files_come_by_name_whatever_their_case(tmp_path: Path) -> None:
 
 def test_numbers_in_names_count_as_numbers(tmp_path: Path) -> None:
     assert names(tmp_path, "10 x.mp3", "9 x.mp3", "1.mp3") == ["1.mp3", "9 x.mp3", "10 x.mp3"]
+
+
+@given(st.lists(st.text("aé ٣0129", min_size=1, max_size=6), min_size=2, max_size=2))
+def test_two_names_come_as_their_numbers_and_texts_do(pair: list[str]) -> None:
+    def pieces(name: str) -> list[tuple[int, int, str]]:
+        split = re.split(r"(\d+)", name)
+        return [(0, int(one), "") if one.isdecimal() else (1, 0, one) for one in split]
+
+    first, second = pair
+    assert (_natural(first) < _natural(second)) == (pieces(first) < pieces(second))
 
 
 def test_folders_within_are_gone_through(tmp_path: Path) -> None:
