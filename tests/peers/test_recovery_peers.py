@@ -198,6 +198,8 @@ def killed(session: Session, times: int, seed: int, wait: float) -> list[Kill]:
     recorder = session.listen()
     for _ in range(times):
         until(session.stands_by, "there is no standby")
+        session.pieces.clear()  # or each look at an hour's sound would take longer
+        session.arrivals.clear()
         time.sleep(wait + chance.uniform(0.0, 5.0))
         playing = session.players()[0]
         before = len(session.heard())

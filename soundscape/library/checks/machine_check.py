@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,8 @@ def drive_problems(
 ) -> Iterator[Problem]:
     """Yield a warning for each drive with music on it that may be slow or go away."""
     seen: set[Drive] = set()
-    for folder in sorted({Path(file).parent for file in files}):
+    folders = {os.path.dirname(file) for file in files}  # noqa: PTH120 - for each track
+    for folder in map(Path, sorted(folders)):
         drive = machine.drive(folder)
         if drive is None or drive in seen:
             continue
