@@ -48,22 +48,22 @@ def figures(lab: Lab) -> Iterator[Figure]:
 
 
 class Load:
-    """CPU in percent of a core; memory in MiB, pages that several share counted once."""
+    """CPU in percent of a core; memory in MiB, pages that several share counted once.
+
+    A process that ends meanwhile does not count.
+    """
 
     def __init__(self, pids: Sequence[int]) -> None:
-        self._pids = pids
         self._begin = time.perf_counter()
-        self._before = self._cpu_seconds()
+        self._before = {pid: cpu_seconds(pid) for pid in pids}
         self.cpu = self.memory = 0.0
 
     def end(self) -> None:
         """Measure what was used since the beginning."""
         took = time.perf_counter() - self._begin
-        self.cpu = 100 * (self._cpu_seconds() - self._before) / took
-        self.memory = sum(map(proportional, self._pids))
-
-    def _cpu_seconds(self) -> float:
-        return sum(map(cpu_seconds, self._pids))
+        used = (max(0.0, cpu_seconds(pid) - before) for pid, before in self._before.items())
+        self.cpu = 100 * sum(used) / took
+        self.memory = sum(map(proportional, self._before))
 
 
 def make(folder: Path) -> Path:
