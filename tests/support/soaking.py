@@ -66,6 +66,8 @@ PHASES = ("arrival", "onset", "peak", "return", "rest")
 SOUNDING = {"playing", "held", "waiting", "landing"}
 SETTLED = 30.0
 """Seconds after which music is heard, whatever fades."""
+TONES_LUFS = -20.0
+"""The loudness of the files' tones, which the drone has too: the sound is judged by it."""
 DRONE = playlist(
     "drone",
     Track(
@@ -73,7 +75,7 @@ DRONE = playlist(
         "drone",
         GeneratedSource((Voice("drone", synth.check("drone", {})),), 1),
         frames(3600.0),
-        -NOMINAL_LUFS,
+        TONES_LUFS - NOMINAL_LUFS,
     ),
 )
 
