@@ -362,7 +362,7 @@ def test_the_repository_holds_only_what_it_should() -> None:
 
 def test_tests_mirror_the_packages() -> None:
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
-    assert folders - {"peers", "soak", "support", "__pycache__"} - set(ORDER) == set()
+    assert folders - {"fuzz", "peers", "soak", "support", "__pycache__"} - set(ORDER) == set()
 
 
 def test_no_file_names_a_registry_or_a_path_of_this_machine() -> None:
