@@ -264,7 +264,7 @@ def _parsed(text: str) -> SessionFile | None:
         held = json.loads(text)
         values = {field.name: held[field.name] for field in fields(SessionFile)}
         values["lights"] = tuple(map(_held, values["lights"]))
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, OverflowError, KeyError, TypeError, RecursionError):
         return None
     texts = (value for name, value in values.items() if name not in ("pid", "lights"))
     if not isinstance(values["pid"], int) or not all(isinstance(text, str) for text in texts):
@@ -273,7 +273,7 @@ def _parsed(text: str) -> SessionFile | None:
 
 
 def _held(written: Any) -> Held:
-    """Raises TypeError, ValueError."""
+    """Raises TypeError, ValueError, OverflowError."""
     port, kind, where, number = written
     return str(port), str(kind), int(where), int(number)
 

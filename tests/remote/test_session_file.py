@@ -229,7 +229,14 @@ def test_a_label_with_a_quote_can_be_pasted_into_a_shell(tmp_path, served):
         *(
             '{"url": "http://127.0.0.1:1", "token": "", "pid": 1, "label": "", "device": "", '
             f'"lights": {lights}}}'
-            for lights in ("3", "[3]", '[["a"]]', '[["a", "cc", "x", 1]]', "null")
+            for lights in (
+                "3",
+                "[3]",
+                '[["a"]]',
+                '[["a", "cc", "x", 1]]',
+                '[["a", "b", 1e999, 1]]',
+                "null",
+            )
         ),
     ],
 )
