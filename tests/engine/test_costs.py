@@ -1,6 +1,7 @@
 """What a block and a packet cost, counted, so that it does not depend on the machine.
 
-Each bound is about 1.3 times what was counted when it was set.
+Each bound is about 1.3 times what was counted when it was set; 1.1 times for the two processes that
+`start` waits for.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ def test_a_packet_takes_few_calls(tmp_path: Path, name: str) -> None:
 
 
 MODULES = {
-    "soundscape.engine.player.main": 720,
+    "soundscape.engine.player.main": 620,
+    "soundscape.cli.cmd_start, soundscape.cli.loading, soundscape.cli.start_session": 600,
     "soundscape.remote.service.claim": 215,
     "soundscape.devices.midi.sender_main": 265,
 }

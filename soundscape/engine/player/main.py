@@ -126,7 +126,7 @@ def _session(job: Job) -> Session:
 def _load_output(output: str | None, audio: AudioRoom) -> None:
     """Load the libraries of the output, which takes 0.1 s and more, before it is opened."""
     choose(output, audio)
-    if output is None:
+    if output is None and pulse_server.in_use():
         pulse_server.load()
 
 

@@ -150,8 +150,8 @@ class Player:
         """
         try:
             if resume is None:
+                self._output.open()  # the first files are opened meanwhile
                 self._wait_for_clips(START_PATIENCE)
-                self._output.open()
             with _undisturbed():
                 if resume is None or self._resume(resume):
                     self._play()
