@@ -17,6 +17,8 @@ from soundscape.ipc.channel import Alive
 from soundscape.ipc.clock import Clock
 from soundscape.ipc.worker import Worker
 
+_SIGN_EVERY = 0.25
+"""Seconds from one sign of life of ours to the next. Each wakes two threads here and there."""
 _EXIT = 1.0
 """Seconds from the end of a process's output to its exit."""
 
@@ -36,7 +38,7 @@ class Rules:
     silence: float = 1.0
     """Without a sign of life once it has started."""
     beat: float = 0.25
-    """From one look, and one sign of life of ours, to the next."""
+    """From one look to the next."""
     settled: float = 3.0
     pause: float = 0.5
     longest_pause: float = 30.0
@@ -196,10 +198,13 @@ class Supervisor:
         reader = threading.Thread(target=read, name="worker reader", daemon=True)
         reader.start()
         reason: Reason = "it ended"
+        looks = 0
         while not gone.wait(self._rules.beat):
             if self._ending.is_set():
                 continue  # `close` sees to its end
-            worker.send(Alive())
+            if looks % max(1, round(_SIGN_EVERY / self._rules.beat)) == 0:
+                worker.send(Alive())
+            looks += 1
             if (heard := self._also_alive()) is not None:
                 watchdog.alive(heard, has_started=True)
             if watchdog.hangs(self._now()):
