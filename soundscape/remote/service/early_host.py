@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 
 from soundscape.ipc.spawn import LOAD_OUTPUT, spawn
 
@@ -20,7 +21,8 @@ def spawn_early(arguments: Sequence[str]) -> None:
     """
     late = ("--output", "--lang", "--help")
     if "start" in arguments and not any(argument.startswith(late) for argument in arguments):
-        _early.append(_spawn(LOAD_OUTPUT))
+        with suppress(OSError):  # the command tries again, and says what is wrong
+            _early.append(_spawn(LOAD_OUTPUT))
 
 
 def spawn_host(output: str | None) -> subprocess.Popen[bytes]:
