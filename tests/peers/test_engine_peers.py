@@ -165,7 +165,7 @@ def _processes(room: Room) -> list[int]:
             command = (entry / "cmdline").read_bytes()
         except OSError:
             continue
-        if ours and b"\0soundscape." in command:
+        if ours and b"soundscape." in command:
             found.append(int(entry.name))
     return found
 
