@@ -296,6 +296,7 @@ def session(scene: str, sound: str, picture: Path) -> None:
     loudness = np.concatenate([one.short for one in found])
     middles = np.arange(len(found)) + 0.5
     axes[0].plot(np.linspace(0, len(found), len(loudness)), loudness, lw=0.6)
+    axes[0].set_ylim(-45.0, -15.0)  # without the silence at the session's end
     for axis, values in (
         (axes[1], np.array([one.centroid for one in found])),
         (axes[2], np.array([one.onsets for one in found])),

@@ -11,6 +11,7 @@ import numpy as np
 
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.event_process import EventProcess, Strike
+from soundscape.synth.machinery.friction import Friction
 from soundscape.synth.machinery.modal import ModalSound, Stroke, loud
 from soundscape.synth.machinery.pitch import MODES, tuned
 from soundscape.synth.machinery.weak_method import weak_method
@@ -50,6 +51,7 @@ _GONG_SHORTER = np.array([1.0, 1.3, 2.0, 3.0, 2.6, 3.2])
 _RUB = 5.0  # s that a rubbed bowl takes to sing
 _RUBBED = 0.3  # its power, of that of the hardest stroke
 _BED = 0.02  # the power that rubbed bowls have at least
+_LEATHER = 0.015  # the power of the noise of what rubs, of that of the bowl
 _LONGEST = 75.0  # s
 
 
@@ -86,16 +88,24 @@ class Bowls:
         self._struck = lru_cache(128)(weak_method(self._stroke))
         self._rubbed = lru_cache(128)(weak_method(self._rub))
         self._sound = ModalSound(weak_method(self._strokes), _LONGEST, 40.0)
+        self._leather = Friction(
+            weak_method(self._rubbing),
+            self._sound.gain,
+            _LEATHER,
+            chance.derive(key, "leather"),
+            params["width"],
+        )
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
-        return self._sound.render(start, count)
+        return self._sound.render(start, count) + self._leather.render(start, count)
 
     def _strokes(self, first: float, last: float) -> list[Stroke]:
-        return [
-            *(self._struck(strike) for strike in self._strikes.between(first, last)),
-            *(self._rubbed(strike) for strike in self._rubs.between(first, last)),
-        ]
+        struck = [self._struck(strike) for strike in self._strikes.between(first, last)]
+        return struck + self._rubbing(first, last)
+
+    def _rubbing(self, first: float, last: float) -> list[Stroke]:
+        return [self._rubbed(strike) for strike in self._rubs.between(first, last)]
 
     def _stroke(self, strike: Strike) -> Stroke:
         chances = chance.derive(self._key, "stroke", strike.number)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from soundscape.synth.machinery import chance
+from soundscape.synth.machinery.friction import Friction
 from soundscape.synth.machinery.modal import ModalSound, Stroke, loud
 from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.synth.parameters import Parameter, amount, tonal
@@ -36,7 +37,6 @@ _LEVEL = np.array([1.0, 0.35, 0.13, 0.05, 0.02])
 _SHORTER = np.array([1.0, 1.0, 1.6, 2.4, 3.0])
 _COMES = 4.0  # s that a glass takes to sing
 _RINGS = 5.5  # s, to 1/e
-_NOISE = 20  # modes of the finger's noise
 _LONGEST = 70.0  # s
 
 
@@ -48,12 +48,19 @@ class Glass:
         self._params = params
         self._harmony: Harmony = params["harmony"]
         self._glasses = 8 + round(4.0 * params["density"])
-        self._rubbed = lru_cache(128)(weak_method(self._strokes_of))
+        self._rubbed = lru_cache(128)(weak_method(self._stroke))
         self._sound = ModalSound(weak_method(self._strokes), _LONGEST, 40.0)
+        self._finger = Friction(
+            weak_method(self._strokes),
+            self._sound.gain,
+            0.0035 + 0.008 * params["brightness"],
+            chance.derive(self._key, "finger"),
+            params["width"],
+        )
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
-        return self._sound.render(start, count)
+        return self._sound.render(start, count) + self._finger.render(start, count)
 
     def _strokes(self, first: float, last: float) -> list[Stroke]:
         """Return the glasses that are rubbed between two times (s)."""
@@ -62,7 +69,7 @@ class Glass:
             period, phase = self._round(glass)
             begin = math.ceil((first - phase) / period)
             while phase + begin * period < last:
-                strokes += self._rubbed(glass, begin)
+                strokes.append(self._rubbed(glass, begin))
                 begin += 1
         return strokes
 
@@ -74,8 +81,8 @@ class Glass:
         period = even * (0.72 + 0.56 * ((glass * 0.618034 + 0.1 * float(drawn)) % 1.0))
         return period, float(phase) * period
 
-    def _strokes_of(self, glass: int, number: int) -> tuple[Stroke, ...]:
-        """Return the tone of a glass that is rubbed, and the finger's noise."""
+    def _stroke(self, glass: int, number: int) -> Stroke:
+        """Return the tone of a glass that is rubbed."""
         period, phase = self._round(glass)
         time = phase + number * period
         own = chance.derive(self._key, glass, number)
@@ -89,13 +96,7 @@ class Glass:
         sides = np.array([math.cos(angle), math.sin(angle)])
         tone = (level * np.exp(2j * np.pi * np.array(turns)))[:, None] * sides
         decay = _SHORTER * (pitch / 440.0) ** 0.2 / _RINGS
-        sung = Stroke(time, _COMES, frequency, decay, loud(frequency, tone, power))
-        where, turn = chance.units(own, 100 + np.arange(2 * _NOISE)).reshape(2, -1)
-        hiss = 2500.0 * (7500.0 / 2500.0) ** where
-        hissed = np.exp(2j * np.pi * turn)[:, None] * sides
-        share = power * (0.002 + 0.01 * bright)
-        rubbed = Stroke(time, _COMES, hiss, 0.5 + 0.6 * where, loud(hiss, hissed, share))
-        return sung, rubbed
+        return Stroke(time, _COMES, frequency, decay, loud(frequency, tone, power))
 
     def _pitch(self, time: float, glass: int) -> float:
         """Return the pitch (Hz) of a glass at a time (s): of the chord, near its own register."""

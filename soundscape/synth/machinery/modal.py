@@ -155,7 +155,7 @@ class ModalSound:
         self._steady = LoudnessNormaliser(weak_method(self._sounding), reach)
         self._power = power_at(NOMINAL_LUFS)
         self._turning = lru_cache(8)(lambda *ringing: _Turning(ringing))
-        self._sound = EvenedSum(weak_method(self._summed), weak_method(self._gain))
+        self._sound = EvenedSum(weak_method(self._summed), weak_method(self.gain))
 
     def render(self, start: int, count: int) -> Block:
         """Return frames `start` (≥ 0) to `start + count`."""
@@ -179,7 +179,8 @@ class ModalSound:
             expected += power
         return out, expected
 
-    def _gain(self, time: float) -> float:
+    def gain(self, time: float) -> float:
+        """Return the factor by which strokes sound at a time (s), so that all are as loud."""
         return float((self._power / self._steady.gated(time)) ** 0.5)
 
     def _sounding(self, time: float) -> float:
