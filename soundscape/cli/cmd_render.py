@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -124,13 +125,20 @@ def _run(
         until = None if end is None else frames(end)
         total = until if until is not None else session.conductor.remaining() + first
         length = format_clock(seconds(total - first))
-        with progress(f"{show.name}, {length}", total - first) as advance:
+        # A thread writes a block while the next one is mixed.
+        with (
+            ThreadPoolExecutor(1) as encoding,
+            progress(f"{show.name}, {length}", total - first) as advance,
+        ):
+            written = encoding.submit(lambda: None)
             for rendered in session.render_all(until):
-                writer.write(rendered.samples)
+                written.result()
+                written = encoding.submit(writer.write, rendered.samples)
                 messages += rendered.messages
                 happened += rendered.events
                 _warn(rendered.events)
                 advance(len(rendered.samples))
+            written.result()
     finally:
         messages += session.finish()
     return [Message(m.frame - first, m.port, m.data) for m in messages], happened

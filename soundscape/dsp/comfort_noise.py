@@ -36,8 +36,8 @@ class ComfortNoise:
 
     def fill(self, block: NDArray[np.float32], frame: int) -> None:
         """Add to a block, shape (count, 2), that begins at an absolute frame; in place."""
-        if len(block) >= ONSET and (np.abs(block[::_PROBED]) >= SILENT).any(axis=1).all():
-            end = np.abs(block[-ONSET:]).max(axis=1) >= SILENT
+        if len(block) >= ONSET and np.maximum(*np.abs(block[::_PROBED].T)).min() >= SILENT:
+            end = np.maximum(*np.abs(block[-ONSET:].T)) >= SILENT
             self._silent = ONSET - 1 - int(np.flatnonzero(end)[-1])
             return
         sounds = np.flatnonzero(np.abs(block).max(axis=1, initial=0.0) >= SILENT)

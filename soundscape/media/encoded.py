@@ -16,6 +16,8 @@ from soundscape.media.dither import Dither
 from soundscape.mixer.source import Block
 from soundscape.units import SAMPLE_RATE
 
+_TICK = Fraction(1, SAMPLE_RATE)
+
 
 @dataclass(frozen=True, slots=True)
 class Coding:
@@ -61,16 +63,16 @@ class EncodedFile:
         codec.options = {**coding.options, "flags": f"{coding.options.get('flags', '')}+bitexact"}
         codec.open()
         self._size = codec.frame_size or 4096
-        self._left: Block = np.zeros((0, 2), np.float32)
+        self._left: NDArray[Any] = np.zeros((0, 2), np.float32 if bits is None else np.int16)
         self._frames = 0
 
     def write(self, block: Block) -> None:
         """Append a block."""
-        sound = np.concatenate([self._left, block])
-        whole = len(sound) // self._size * self._size
+        samples = np.concatenate([self._left, self._samples(block)])
+        whole = len(samples) // self._size * self._size
         for start in range(0, whole, self._size):
-            self._encode(sound[start : start + self._size])
-        self._left = sound[whole:].copy()
+            self._encode(samples[start : start + self._size])
+        self._left = samples[whole:].copy()
 
     def finish(self) -> None:
         """Encode the rest and finish the file."""
@@ -85,22 +87,19 @@ class EncodedFile:
         self._sink.dismiss()
         self._container.close()
 
-    def _encode(self, sound: Block) -> None:
-        frame = av.AudioFrame.from_ndarray(self._samples(sound), self._format, "stereo")
+    def _encode(self, samples: NDArray[Any]) -> None:
+        planes = samples.T if self._format == "fltp" else samples.reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(planes), self._format, "stereo")
         frame.sample_rate = SAMPLE_RATE
-        frame.time_base = Fraction(1, SAMPLE_RATE)
+        frame.time_base = _TICK
         frame.pts = self._frames
-        self._frames += len(sound)
+        self._frames += len(samples)
         self._container.mux(self._stream.encode(frame))
         self._sink.check()
 
     def _samples(self, sound: Block) -> NDArray[Any]:
-        if self._dither is not None:
-            whole = self._dither(sound)
-            return (whole << self._shift).reshape(1, -1)
-        if self._format == "fltp":
-            return np.ascontiguousarray(sound.T)
-        return np.ascontiguousarray(sound).reshape(1, -1)
+        """Return the sound as the codec takes it, shape (frames, 2)."""
+        return sound if self._dither is None else self._dither(sound) << self._shift
 
 
 class _Sink:

@@ -14,6 +14,8 @@ from soundscape.units import db_to_gain
 OpenSource = Callable[[Clip, int], Source]
 """Opens a clip's source at a frame of the clip: 0, unless a render begins within the clip."""
 
+_NOTHING: Block = np.zeros((0, 2), np.float32)
+
 
 class Deck:
     """One clip that sounds. All frames are music frames."""
@@ -43,28 +45,22 @@ class Deck:
             case ClipEnds(_, _, music):
                 self._last = min(self._last, music)
 
-    def mix_into(self, out: Block, music: int, level: Gains | float) -> None:
-        """Add the clip's frames from `music` on to `out`, shape (n, 2), in place.
+    def read(self, music: int, count: int, level: Gains | float) -> tuple[int, Block]:
+        """Return what the clip has in the `count` frames from `music` on, and where it begins.
 
-        `level` is the gain of the clip's bus for these frames: shape (n,), or one number.
+        `level` is the gain of the clip's bus for these frames: shape (count,), or one number.
         """
         first = max(music, self.clip.start)
-        count = min(music + len(out), self._last) - first
+        at = first - music
+        count = min(music + count, self._last) - first
         if count <= 0:
-            return
+            return 0, _NOTHING
         if self._source is None:
             self._source = self._open(self.clip, first - self.clip.start)
         block = self._source.read(count)
-        if not len(block):
-            return
-        at = first - music
         gain = self._gains(first, len(block))
         gain = gain * (level if isinstance(level, float) else level[at : at + len(block)])
-        part = out[at : at + len(block)]
-        if isinstance(gain, float):
-            part += block * np.float32(gain)
-        else:
-            part += block * gain.astype(np.float32)[:, np.newaxis]
+        return at, amplified(block, gain)
 
     def close(self) -> None:
         """Give the source up."""
@@ -77,3 +73,14 @@ class Deck:
         for fade in self._fades:
             gains = gains * fade.gains(first, count)
         return gains
+
+
+def amplified(block: Block, gain: Gains | float) -> Block:
+    """Amplify a block in place, by one number or by shape (n,). Return it."""
+    if not isinstance(gain, float):
+        gains = gain.astype(np.float32)
+        for side in (0, 1):  # a broadcast over both takes four times as long
+            block[:, side] *= gains
+    elif gain != 1.0:
+        block *= np.float32(gain)
+    return block

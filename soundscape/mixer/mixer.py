@@ -17,7 +17,7 @@ from soundscape.dsp.fade import Gains
 from soundscape.dsp.lane import Lane, decibels, squared
 from soundscape.dsp.limiter import LATENCY, Limiter
 from soundscape.dsp.rise import LOW, RiseLimit
-from soundscape.mixer.deck import Deck, OpenSource
+from soundscape.mixer.deck import Deck, OpenSource, amplified
 from soundscape.mixer.source import Block
 from soundscape.timeline.directives import (
     BusLevel,
@@ -88,21 +88,24 @@ class Mixer:
         return out
 
     def _mix(self, count: int) -> Block:
-        others = np.zeros((count, 2), np.float32)
-        voice = np.zeros((count, 2), np.float32) if self._speaks() else None
+        stems: dict[bool, Block] = {}  # of the voice, and of the others
         for first, last, music in self._music.runs(self._mixed, count):
-            part = slice(first - self._mixed, last - self._mixed)
             levels: dict[int, Gains | float] = {}
             for deck in list(self._decks.values()):
                 clip = deck.clip
                 if clip.bus not in levels:
                     lane = self._buses[clip.bus]
                     levels[clip.bus] = decibels(lane.values(first, last - first))
-                stem = voice if clip.layer == "voice" and voice is not None else others
-                deck.mix_into(stem[part], music, levels[clip.bus])
+                at, block = deck.read(music, last - first, levels[clip.bus])
+                if len(block):
+                    place = first - self._mixed + at
+                    voice = clip.layer == "voice"
+                    stems[voice] = _added(stems.get(voice), place, block, count)
                 if deck.last <= music + last - first:
                     self._remove(clip.id)
-        out = self._master(others, voice, count)
+        others = stems.get(False)
+        silence = np.zeros((count, 2), np.float32) if others is None else others
+        out = self._master(silence, stems.get(True), count)
         self._mixed += count
         return out
 
@@ -132,9 +135,6 @@ class Mixer:
         for ident in list(self._decks):
             self._remove(ident)
 
-    def _speaks(self) -> bool:
-        return any(deck.clip.layer == "voice" for deck in self._decks.values())
-
     def _remove(self, ident: int) -> None:
         self._decks.pop(ident).close()
 
@@ -148,9 +148,9 @@ class Mixer:
         gain_voice = self._rise["voice"].apply(most(decibels(level + duck) * ends), count)
         deeper = np.minimum(duck, under) if _varies(duck, under) else min(duck, under)
         gain_others = self._rise["others"].apply(most(decibels(level + deeper) * ends), count)
-        out = _amplify(others, gain_others)
+        out = amplified(others, gain_others)
         if voice is not None:
-            out += _amplify(voice, gain_voice)
+            out += amplified(voice, gain_voice)
         self._comfort.fill(out, self._mixed)
         return out
 
@@ -167,10 +167,14 @@ def _varies(*values: Gains | float) -> bool:
     return any(not isinstance(value, float) for value in values)
 
 
-def _amplify(block: Block, gain: Gains | float) -> Block:
-    if isinstance(gain, float):
-        return block if gain == 1.0 else block * np.float32(gain)
-    return block * gain.astype(np.float32)[:, np.newaxis]
+def _added(stem: Block | None, at: int, block: Block, count: int) -> Block:
+    """Return a stem of `count` frames with a block added: the block itself if it is all of it."""
+    if stem is None:
+        if len(block) == count:
+            return block
+        stem = np.zeros((count, 2), np.float32)
+    stem[at : at + len(block)] += block
+    return stem
 
 
 class _MusicTime:

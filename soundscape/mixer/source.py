@@ -15,7 +15,7 @@ class Source(Protocol):
     """A stream of frames at 48 kHz, read once from its start."""
 
     def read(self, count: int) -> Block:
-        """Return the next `count` frames, or fewer: what there is.
+        """Return the next `count` frames, or fewer: what there is. The caller may change them.
 
         Fewer than asked means the end for an offline source, and for a prefetched one the end or
         an underrun. Never blocks in the render thread.
