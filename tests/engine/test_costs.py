@@ -21,7 +21,7 @@ from soundscape.media.decoder import FileDecoder
 
 BLOCK = 4096
 
-MOST_FOR_A_BLOCK = 245
+MOST_FOR_A_BLOCK = 233
 
 PACKETS = {
     "a.mp3": ("libmp3lame", 1152, 40),

@@ -47,7 +47,8 @@ class Glass:
         self._key = chance.derive(seed, "glass")
         self._params = params
         self._harmony: Harmony = params["harmony"]
-        self._glasses = 8 + round(4.0 * params["density"])
+        glasses = range(8 + round(4.0 * params["density"]))
+        self._rounds = [self._round(glass) for glass in glasses]
         self._rubbed = lru_cache(128)(weak_method(self._stroke))
         self._sound = ModalSound(weak_method(self._strokes), _LONGEST, 40.0)
         self._finger = Friction(
@@ -65,8 +66,7 @@ class Glass:
     def _strokes(self, first: float, last: float) -> list[Stroke]:
         """Return the glasses that are rubbed between two times (s)."""
         strokes: list[Stroke] = []
-        for glass in range(self._glasses):
-            period, phase = self._round(glass)
+        for glass, (period, phase) in enumerate(self._rounds):
             begin = math.ceil((first - phase) / period)
             while phase + begin * period < last:
                 strokes.append(self._rubbed(glass, begin))
@@ -83,7 +83,7 @@ class Glass:
 
     def _stroke(self, glass: int, number: int) -> Stroke:
         """Return the tone of a glass that is rubbed."""
-        period, phase = self._round(glass)
+        period, phase = self._rounds[glass]
         time = phase + number * period
         own = chance.derive(self._key, glass, number)
         place, strength, *turns = chance.units(own, np.arange(2 + len(_MODES)))
@@ -105,6 +105,6 @@ class Glass:
         chord = harmony.chord(number)
         tones = harmony.lasting(number) if chord.end - time < 1.2 * _RINGS else chord.tones
         low = math.log2(392.0) - self._params["intensity"]
-        register = low + 1.9 * (glass + 0.5) / self._glasses
+        register = low + 1.9 * (glass + 0.5) / len(self._rounds)
         places = [tone + round(register - tone) for tone in tones]
         return float(2.0 ** min(places, key=lambda place: abs(place - register)))

@@ -75,18 +75,22 @@ class Stroke:
         parts = np.stack([fine.real, fine.imag], axis=1)
         return coarse.astype(np.complex64), parts.astype(np.float32)
 
-    def power(self, first: float, last: float) -> float:
-        """Return its mean K-weighted power between two times (s)."""
+    def power(self, first: float) -> float:
+        """Return its mean K-weighted power in the second from a time (s) on."""
         if first > self._faint:
             return 0.0
         if first > self.begin + self.attack:
-            twice = 2.0 * self.decay
-            left = self.heard * np.exp(-twice * (first - self.begin))
-            return float(left @ (-np.expm1(-twice * (last - first)) / twice)) / (last - first)
-        since = np.linspace(first, last, _LOOKS, endpoint=False) - self.begin
-        since += 0.5 * (last - first) / _LOOKS
+            fading, energy = self._second
+            return float(np.exp(fading * (self.begin - first)) @ energy)
+        since = first - self.begin + (np.arange(_LOOKS) + 0.5) / _LOOKS
         left = np.exp(-2.0 * np.multiply.outer(np.maximum(since, 0.0), self.decay)) @ self.heard
         return float((self._risen(since) ** 2) @ left) / _LOOKS
+
+    @cached_property
+    def _second(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How each partial's power fades (1/s), and its energy in the first second."""
+        fading = 2.0 * self.decay
+        return fading, self.heard * -np.expm1(-fading) / fading
 
     def rise(self, time: float) -> NDArray[np.float32]:
         """Return its gain over a hop from a time (s) on, shape (hop,)."""
@@ -185,5 +189,5 @@ class ModalSound:
 
     def _sounding(self, time: float) -> float:
         """Return the K-weighted power in the second around a time (s)."""
-        first, last = time - 0.5, time + 0.5
-        return sum(s.power(first, last) for s in self._strokes(first - self._longest, last))
+        first = time - 0.5
+        return sum(s.power(first) for s in self._strokes(first - self._longest, first + 1.0))
