@@ -30,7 +30,8 @@ def curve(progress: Gains, shape: Shape) -> Gains:
     """
     if shape == "equal-power":
         # In float32, as the sound is, it takes a tenth of the time.
-        return np.sin(np.float32(progress * (np.pi / 2))).astype(np.float64)
+        sines: NDArray[np.float32] = np.sin((progress * (np.pi / 2)).astype(np.float32))
+        return sines.astype(np.float64)
     if shape == "equal-gain":
         return progress
     return progress * progress
