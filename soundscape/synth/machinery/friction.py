@@ -53,5 +53,5 @@ class Friction:
 
     def _power(self, time: float) -> float:
         """Return the K-weighted power in the second around a time (s)."""
-        first, last = time - 0.5, time + 0.5
-        return sum(s.power(first, last) for s in self._strokes(first - _LONGEST, last))
+        first = time - 0.5
+        return sum(s.power(first) for s in self._strokes(first - _LONGEST, first + 1.0))
