@@ -34,7 +34,7 @@ def test_a_fade_out_ends_at_exact_silence(shape):
 def test_an_equal_power_pair_keeps_the_power_at_every_frame():
     rising, falling = (Fade(7, 960_000, "equal-power", rising=r) for r in (True, False))
     power = whole(rising, 0, 970_000) ** 2 + whole(falling, 0, 970_000) ** 2
-    assert np.abs(power - 1.0).max() < 1e-6  # float32, as the sound is
+    assert np.abs(power - 1.0).max() < 1e-12
 
 
 def test_an_equal_gain_pair_keeps_the_amplitude_at_every_frame():
