@@ -68,7 +68,7 @@ def mpd(files: Sequence[Path], state: Path) -> Iterator[list[int]]:
             _ask(server, f"crossfade {CROSSFADE if len(files) > 1 else 0}")
             _ask(server, "play 0")
             if len(files) > 1:
-                _ask(server, "seek 0 78")  # as our session begins
+                _ask(server, "seek 0 78", again=True)  # as our session begins
         yield [pid]
 
 
@@ -116,8 +116,14 @@ def _connected(path: Path) -> Iterator[socket.socket]:
     raise CannotRun("mpd does not answer")
 
 
-def _ask(server: socket.socket, line: str) -> None:
-    server.sendall(f"{line}\n".encode())
-    answer = server.recv(4096).decode()
-    if not answer.startswith("OK"):
-        raise CannotRun(f"mpd: {line}: {answer.strip()}")
+def _ask(server: socket.socket, line: str, *, again: bool = False) -> None:
+    """Send a command; `again` and again while it is refused, since MPD opens a file by and by."""
+    limit = time.monotonic() + (MPD_WAITS if again else 0.0)
+    while True:
+        server.sendall(f"{line}\n".encode())
+        answer = server.recv(4096).decode()
+        if answer.startswith("OK"):
+            return
+        if time.monotonic() >= limit:
+            raise CannotRun(f"mpd: {line}: {answer.strip()}")
+        time.sleep(0.1)
