@@ -32,13 +32,13 @@ PYGAME = """
 import sys, time, pygame
 pygame.mixer.init(48000, 32, 2, 4096)
 first, *others = sys.argv[1:]
-if not others:
+if others:
+    pygame.mixer.Channel(0).play(pygame.mixer.Sound(first))
+    pygame.mixer.Channel(0).fadeout({fade})
+    pygame.mixer.Channel(1).play(pygame.mixer.Sound(others[0]), fade_ms={fade})
+else:
     pygame.mixer.music.load(first)
     pygame.mixer.music.play()
-for number, path in enumerate(others and sys.argv[1:]):
-    pygame.mixer.Channel(number).play(pygame.mixer.Sound(path), fade_ms=number * {fade})
-if others:
-    pygame.mixer.Channel(0).fadeout({fade})
 time.sleep(600)
 """
 """One file is streamed. A stream has no crossfade: two files are loaded whole."""

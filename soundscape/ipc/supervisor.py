@@ -198,11 +198,11 @@ class Supervisor:
         reader = threading.Thread(target=read, name="worker reader", daemon=True)
         reader.start()
         reason: Reason = "it ended"
-        looks = 0
+        looks, looks_per_sign = 0, max(1, round(_SIGN_EVERY / self._rules.beat))
         while not gone.wait(self._rules.beat):
             if self._ending.is_set():
                 continue  # `close` sees to its end
-            if looks % max(1, round(_SIGN_EVERY / self._rules.beat)) == 0:
+            if looks % looks_per_sign == 0:
                 worker.send(Alive())
             looks += 1
             if (heard := self._also_alive()) is not None:
