@@ -109,6 +109,17 @@ def test_it_stands_on_its_home_chord_by_the_time_it_is_to_be_home(home: float) -
     assert len(levels) == max(home, 400.0) + 1
 
 
+@pytest.mark.parametrize("key", ["D", "G"])
+@pytest.mark.parametrize("name", ["drone", "bowls"])
+def test_next_to_nothing_deep_sounds_before_the_bass_comes_in(name: str, key: str) -> None:
+    full = {"intensity": 1.0, "density": 1.0}
+    spec = HarmonySpec(key=key, mode="overtone")
+    stack = synth.create_stack([(name, full, 0.0)], 5, 720.0, spec)
+    power = np.abs(np.fft.rfft(stack.render(2 * RATE, 16 * RATE).mean(axis=1))) ** 2
+    deep = np.fft.rfftfreq(16 * RATE, 1 / RATE) < 240.0
+    assert power[deep].sum() < 0.02 * power.sum()
+
+
 def test_a_pitch_beside_a_harmony_is_refused() -> None:
     with pytest.raises(InvalidValue, match="root: the stack's harmony says it"):
         synth.check("pad", {"root": "D2"}, HARMONY)

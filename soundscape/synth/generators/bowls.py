@@ -80,7 +80,7 @@ class Bowls:
         home = [params["root"] * tuned(ratio, params["tuning"]) for ratio in _ratios(params)]
         self._home = tuple(home)
         own = chance.derive(key, "bodies")
-        self._bodies = lru_cache(32)(lambda tones: _bodies(params, tones, own))
+        self._bodies = lru_cache(32)(lambda tones, deep: _bodies(params, tones, own, deep=deep))
         self._deep = 0.5 * params["intensity"]
         self._rubs = EventProcess(
             chance.derive(key, "rubs"), 4.5, ring=7.0, range_db=2.0, step_db=9.0, bed=1.0
@@ -110,8 +110,8 @@ class Bowls:
     def _stroke(self, strike: Strike) -> Stroke:
         chances = chance.derive(self._key, "stroke", strike.number)
         deep, which, place, stray = chance.units(chances, np.arange(4))
-        bowls, gongs = self._bodies(self._tones(strike.time))
-        bodies = gongs if deep < self._deep else bowls
+        bowls, gongs = self._tuned(strike.time)
+        bodies = gongs if gongs and deep < self._deep else bowls
         body = bodies[int(which * len(bodies))]
         # A soft stroke wakes fewer of the upper modes; its place, more of one or other of a pair.
         reach = 450.0 * 7.0**self._bright * (0.6 + 0.4 * strike.force)
@@ -129,7 +129,7 @@ class Bowls:
         """Return a bowl that is rubbed, not struck: its lowest modes alone, from nothing."""
         chances = chance.derive(self._key, "rub", strike.number)
         which, stray, *phases = chance.units(chances, np.arange(2 + 4))
-        bowls, _ = self._bodies(self._tones(strike.time))
+        bowls, _ = self._tuned(strike.time)
         body = bowls[int(which * len(bowls))]
         half = len(body.level) // 2
         lowest = [0, half, 1, half + 1]
@@ -139,12 +139,14 @@ class Bowls:
         sides = loud(frequency, around, _RUBBED * strike.force**2)
         return Stroke(strike.time, _RUB, frequency, 0.7 * body.decay[lowest], sides)
 
-    def _tones(self, time: float) -> tuple[float, ...]:
-        """Return what bowls are tuned to that are struck at a time (s), Hz."""
+    def _tuned(self, time: float) -> tuple[list[_Body], list[_Body]]:
+        """Return the bowls and the gongs that may be struck at a time (s)."""
         if self._harmony is None:
-            return self._home
-        # They ring on into the next chord.
-        return tuple(2.0**tone for tone in self._harmony.lasting(self._harmony.number_at(time)))
+            return self._bodies(self._home, True)
+        # They ring on into the next chord. An opening has no root: the piece before still sounds
+        # then, and what is deep would be rough with its bass.
+        lasting = self._harmony.lasting(self._harmony.number_at(time))
+        return self._bodies(tuple(2.0**tone for tone in lasting), time >= self._harmony.opening)
 
 
 def _ratios(params: Mapping[str, Any]) -> list[Fraction]:
@@ -155,12 +157,14 @@ def _ratios(params: Mapping[str, Any]) -> list[Fraction]:
 
 
 def _bodies(
-    params: Mapping[str, Any], tones: Sequence[float], key: int
+    params: Mapping[str, Any], tones: Sequence[float], key: int, *, deep: bool
 ) -> tuple[list[_Body], list[_Body]]:
-    """Return the bowls and the gongs."""
-    bowls = [_within(tones[0], 110.0), *(_within(tone, 150.0) for tone in tones)]
-    bowls += [_within(tone, 280.0) for tone in tones[:3]]
-    gongs = [_within(tones[0], 62.0), _within(tones[min(1, len(tones) - 1)], 70.0)]
+    """Return the bowls and the gongs; if not `deep`, no gongs and only the higher bowls."""
+    bowls = [_within(tone, 280.0) for tone in tones[:3]]
+    gongs = []
+    if deep:
+        bowls += [_within(tones[0], 110.0), *(_within(tone, 150.0) for tone in tones)]
+        gongs = [_within(tones[0], 62.0), _within(tones[min(1, len(tones) - 1)], 70.0)]
     beating = 2.0 ** (2.0 * params["motion"] - 1.0)
     made = [
         _bowl(hertz, beating, params["width"], chance.derive(key, n))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SEATS = 7
 _LOWEST = 150.0  # Hz: where the lowest seat lies
 _SPAN = 1.7  # octaves up to the highest
+_OPENING_LOWEST = math.log2(260.0)  # log2 of Hz: below it no seat lies in an opening
 _TURN = 6.0  # s that a seat takes from one tone to the next
 _LATER = 4.0  # s by which the last seat changes after the first
 
@@ -50,6 +51,11 @@ class SharedVoicing:
         self._ground = np.repeat([0.5 + depth, 0.5], len(pitches))
         upper = {
             _near(tone, register) for register in self._registers for tone in self._harmony.tones
+        }
+        upper |= {
+            _opening_octave(_near(tone, register))
+            for register in self._registers
+            for tone in self._harmony.chord(0).tones
         }
         self._place = {pitch: place for place, pitch in enumerate(sorted(upper), 2 * len(pitches))}
         self.tones = (
@@ -82,7 +88,10 @@ class SharedVoicing:
         chord = self._harmony.chord(number)
         drawn = chance.units(chance.derive(self._key, seat), 3 * chord.number + np.arange(3))
         tone = chord.tones[int(drawn[0] * len(chord.tones))]
-        place = self._place[_near(tone, self._registers[seat])]
+        pitch = _near(tone, self._registers[seat])
+        if chord.number == 0:
+            pitch = _opening_octave(pitch)
+        place = self._place[pitch]
         if drawn[1] < self._rest and chord.number > 0:  # in the first there is no bass yet
             return place, 0.0
         height = (self._registers[seat] - self._registers[0]) / _SPAN
@@ -93,3 +102,11 @@ class SharedVoicing:
 def _near(tone: float, register: float) -> float:
     """Return the octave of a tone that lies nearest to a register, log2 of Hz, rounded."""
     return round(tone + round(register - tone), 9)
+
+
+def _opening_octave(pitch: float) -> float:
+    """Return the octave of a pitch that sounds in an opening, rounded.
+
+    The piece before still stands on its root and fifth then. Deep tones beside them are rough.
+    """
+    return round(pitch + max(0, math.ceil(_OPENING_LOWEST - pitch)), 9)

@@ -26,6 +26,7 @@ _NARROWEST = 0.14  # octaves: no two voices are closer than a tone
 _NARROWEST_LOW = 0.24  # nor than a third below 260 Hz, where a tone is a rattle
 _LOW = math.log2(260.0)
 _BEYOND = 0.8  # octaves beyond the outer voices' places, in a shared harmony
+_OPENING = 1.0  # octaves by which voices lie higher in the opening of a shared harmony
 _HOMING = 0.2  # pull of voices back to their first register
 
 
@@ -33,6 +34,8 @@ class SharedVoiceLeading:
     """Which pitches the voices hold in each chord of a harmony, led from chord to chord.
 
     `centres` as for `VoiceLeading`. At the beginning of each key area the voices are placed anew.
+    In the opening they lie an octave higher: the piece before still sounds, and would be rough
+    with thirds as low as its own.
     """
 
     def __init__(self, harmony: Harmony, centres: NDArray[np.float64]) -> None:
@@ -43,17 +46,22 @@ class SharedVoiceLeading:
         """Return the pitches of a chord, one a voice, log2 of Hz, ascending."""
         number = max(number, 0)
         chord = self._harmony.chord(number)
-        before = self._centres if chord.opens else self.at(number - 1)
-        return _nearest(_close_voicings(chord.tones, tuple(self._centres)), before, self._centres)
+        centres = self._centres if number else self._centres + _OPENING
+        before = centres if chord.opens or number == 1 else self.at(number - 1)
+        return _nearest(_close_voicings(chord.tones, tuple(centres)), before, centres)
 
     @property
     def pitches(self) -> list[float]:
         """All pitches that may be held, log2 of Hz, ascending."""
         low, high = self._centres[0] - _BEYOND, self._centres[-1] + _BEYOND
+        ranges = [(tone, high) for tone in self._harmony.tones]
+        ranges += [(tone, high + _OPENING) for tone in self._harmony.chord(0).tones]
         return sorted(
-            tone + octave
-            for tone in self._harmony.tones
-            for octave in range(math.ceil(low - tone), math.floor(high - tone) + 1)
+            {
+                tone + octave
+                for tone, highest in ranges
+                for octave in range(math.ceil(low - tone), math.floor(highest - tone) + 1)
+            }
         )
 
 

@@ -68,3 +68,16 @@ def test_three_to_six_voices_find_a_place_in_every_chord_of_every_key(mode: str,
         leading = SharedVoiceLeading(harmony, np.log2(low) + apart * np.arange(voices))
         for chord in chords.values():
             assert set(leading.at(chord.number)) <= set(leading.pitches)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("key", range(12))
+def test_voices_lie_an_octave_higher_in_an_opening_and_come_down_after_it(
+    mode: str, key: int
+) -> None:
+    centres = math.log2(150.0) + 0.38 * np.arange(4)
+    harmony = Harmony(65.4 * 2.0 ** (key / 12.0), mode, "just", "areas", 3, 720.0)
+    leading = SharedVoiceLeading(harmony, centres)
+    assert set(leading.at(0).tolist()) <= set(leading.pitches)
+    assert leading.at(0).mean() - centres.mean() == pytest.approx(1.0, abs=0.3)
+    assert leading.at(1).mean() - centres.mean() == pytest.approx(0.0, abs=0.3)
