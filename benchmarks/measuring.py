@@ -59,11 +59,14 @@ class Used:
     peak: float
 
 
-def library(folder: Path, fades: Mapping[str, str], phase: Mapping[str, Any]) -> Path:
-    """Make a library of one scene with one phase; the tracks' paths are relative to it."""
+def library(folder: Path, fades: Mapping[str, str], phase: Mapping[str, Any], **more: Any) -> Path:
+    """Make a library of one scene with one phase; the tracks' paths are relative to it.
+
+    `more` are the scene's other keys.
+    """
     for name in ("scenes", "playlists"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    scene = {"name": "Benchmark", "fades": dict(fades), "phases": {"only": dict(phase)}}
+    scene = {"name": "Benchmark", "fades": dict(fades), "phases": {"only": dict(phase)}, **more}
     # JSON is YAML too.
     (folder / "scenes" / f"{SCENE}.yaml").write_text(json.dumps(scene, indent=1))
     (folder / "room.yaml").write_text("name: Benchmark\n")

@@ -51,7 +51,10 @@ def figures(lab: Lab) -> Iterator[Figure]:
 
 
 def make(folder: Path, minutes: int) -> Path:
-    """Make the tracks, and a scene that plays them once and ends with the last."""
+    """Make the tracks, and a scene that plays them once and ends with the last.
+
+    Under the last fade a generated drone would come in, which the other programs need not make.
+    """
     length = (6 * minutes * 60) - 5 * FADE
     library(
         folder,
@@ -61,6 +64,7 @@ def make(folder: Path, minutes: int) -> Path:
             "loudness": -20,
             "music": {"playlist": [{"file": name} for name in TRACKS], "loop": False},
         },
+        landing={"music": {"playlist": [{"silence": "1m"}]}},
     )
     for seed, (name, rate, how) in enumerate(FORMATS.values()):
         minute = pink(60, rate, seed=seed)
