@@ -23,7 +23,6 @@ from soundscape.library.resolve import Loaded
 from soundscape.library.script import read_script
 from soundscape.lighting.rig import Rig
 from soundscape.media.encoder import AudioWriter
-from soundscape.media.midi_file import write_midi_file
 from soundscape.midi.messages import Message
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show import Show
@@ -93,6 +92,8 @@ def render(
     with AudioWriter(Path(output), depth) as writer:
         messages, happened = _run(session, writer, begin, end, loaded.show)
     if midi:
+        from soundscape.media.midi_file import write_midi_file  # noqa: PLC0415 - mido is slow
+
         with _or_nothing(midi):
             ports = _output_ports(loaded)
             write_midi_file(midi, [one for one in messages if one.port in ports], ports)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
+from soundscape.engine.light_directives import light
 from soundscape.engine.light_run import LightRun, open_outputs
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message
 from soundscape.scene.models import Room
 from soundscape.timeline.conductor import Conductor, never_waits
-from soundscape.timeline.directives import ClockRuns, CueFires, Directive, LightsMove, LightsTrim
+from soundscape.timeline.directives import Directive
 from soundscape.timeline.show import Show
 from soundscape.units import SAMPLE_RATE, frames
 
@@ -21,22 +22,6 @@ KEPT_EVERY = frames(0.5)
 
 Said = Callable[[Directive], None]
 """Gets each directive of the scene when it is due."""
-
-
-def light(rig: Rig, directives: Iterable[Directive]) -> None:
-    """Pass the conductor's decisions about lights to the rig."""
-    for directive in directives:
-        match directive:
-            case LightsMove(frame, values, over, care):
-                rig.move(frame, values, over, care=care)
-            case LightsTrim(frame, factor):
-                rig.trim(frame, factor)
-            case CueFires(frame, name, number, cue_list, path):
-                rig.cue(frame, name, number, cue_list, path)
-            case ClockRuns(frame, place, pace):
-                rig.clock(frame, place, pace)
-            case _:
-                pass
 
 
 class LightPreview:

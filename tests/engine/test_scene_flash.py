@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shows import phase, playlist, show, track
 
-from soundscape.engine.light_preview import light
+from soundscape.engine.light_directives import light
 from soundscape.errors import CommandRefused
 from soundscape.lighting.rig import Rig
 from soundscape.midi.messages import Message

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from soundscape.dsp.limiter import LATENCY
 from soundscape.dsp.rise import ENTRY
 from soundscape.engine.event_log import Event, EventLog
-from soundscape.engine.light_preview import light
+from soundscape.engine.light_directives import light
 from soundscape.engine.player.look_ahead import LookAhead
 from soundscape.engine.player.prefetch import OPENED
 from soundscape.engine.player.schedule import Scheduled, command_event, conduct
