@@ -84,7 +84,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """`-n auto`: as many tests compute as there are cores, and others wait beside them."""
-    return sharing.CORES + 1
+    return sharing.CORES + 2
 
 
 @pytest.hookimpl(optionalhook=True)
