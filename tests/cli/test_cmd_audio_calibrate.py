@@ -40,6 +40,7 @@ def test_what_no_meter_reads_is_refused_and_nothing_is_written(desk, reads: str)
     assert file.read_text() == ROOM
 
 
+@pytest.mark.waits
 def test_the_noise_plays_while_it_asks_until_it_has_a_reading(
     desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

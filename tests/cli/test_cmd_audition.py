@@ -84,6 +84,7 @@ def test_it_plays_into_any_output(desk) -> None:
     assert np.allclose(live[: len(rendered)], rendered, atol=1e-6)
 
 
+@pytest.mark.waits
 def test_ctrl_c_fades_it_out(desk) -> None:
     timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
     timer.start()

@@ -19,6 +19,8 @@ from soundscape.timeline.commands import Command
 from soundscape.translation import language
 from soundscape.views.snapshot import MeterView, Remote, Snapshot
 
+pytestmark = pytest.mark.waits
+
 ROUNDS = 500
 """How often a test looks before it gives up."""
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
 from station_rooms import StationRooms
 from textual.pilot import Pilot
 
 from soundscape.console.rooms_app import RoomsApp
+
+pytestmark = pytest.mark.waits
 
 
 def shown(app: RoomsApp) -> str:

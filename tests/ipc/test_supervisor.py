@@ -154,6 +154,7 @@ def test_one_that_sends_what_cannot_be_read_is_killed_and_replaced(stage: Stage)
     assert stage.losses == [("it sent what cannot be read", -9)]
 
 
+@pytest.mark.waits
 def test_sound_that_goes_out_is_a_sign_of_life(stage: Stage) -> None:
     stage.supervisor.start()
     stage.sound = stage.time = 50.0

@@ -14,6 +14,8 @@ from soundscape.devices.audio import sdl
 from soundscape.devices.audio.pull_queue import CHANNELS, PullQueue
 from soundscape.mixer.source import Block
 
+pytestmark = pytest.mark.waits
+
 BUFFER = 512
 FRAMES = 2048
 

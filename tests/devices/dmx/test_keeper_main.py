@@ -84,6 +84,7 @@ def test_a_release_ends_the_stream(request_: UniverseRequest) -> None:
     assert not is_claimed(path)
 
 
+@pytest.mark.waits
 def test_a_universe_that_a_session_has_again_is_left_to_it(request_: UniverseRequest) -> None:
     claim = claim_universe(Path(request_.file), bytes(512))
     assert claim is not None

@@ -186,7 +186,7 @@ def test_a_port_that_refuses_a_message_is_opened_anew(start: Start, driver: Fake
     turns = Turns(process)
     driver.misbehave("raise")
     process.send([(0.0, "desk", b"\xb0\x14\x01"), (0.0, "eos", b"\xb0\x14\x03")])
-    until(lambda: turns(("desk", False), ("desk", True)), 5.0)
+    until(lambda: turns(("desk", False), ("desk", True)))
     process.send([(0.0, "desk", b"\xb0\x14\x02")])
     process.close()
     assert driver.got() == ["B01402"]
@@ -200,12 +200,12 @@ def test_a_port_is_lost_and_found_and_nothing_is_queued_meanwhile(
     assert process.wait_ready(10.0)
     turns = Turns(process)
     driver.there("eos")
-    until(lambda: turns(("desk", False)), 3.0)
+    until(lambda: turns(("desk", False)))
     assert process.health() == {"desk": "lost", "eos": "ok"}
     process.send([(0.0, "desk", b"\xb0\x14\x01"), (0.0, "eos", b"\xb0\x14\x01")])
     until(lambda: driver.got("eos") == ["B01401"])
     driver.there("eos", "desk")
-    until(lambda: turns(("desk", False), ("desk", True)), 3.0)
+    until(lambda: turns(("desk", False), ("desk", True)))
     process.send([(0.0, "desk", b"\xb0\x14\x02")])
     process.close()
     assert (driver.got(), driver.got("eos")) == (["B01402"], ["B01401"])

@@ -41,6 +41,8 @@ from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import TracksUpdated, TrackUnplayable
 from soundscape.timeline.show_update import TrackUpdate
 
+pytestmark = pytest.mark.waits
+
 SETUP = {"shared_audio": "sound", "recorded": "", "standby": False, "request": b"\1\2"}
 JOB = CODEC.encode("the job")
 HELD = CommandDone(1, 100, Command("hold"), "held")

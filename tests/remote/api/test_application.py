@@ -303,6 +303,7 @@ def test_the_page_is_opened_paired_and_closed(client):
     assert client.post("/api/remote", json={"on": False}).json()["on"] is False
 
 
+@pytest.mark.waits
 def test_a_device_that_is_unpaired_sees_no_more_of_an_open_stream(stranger, stage, devices):
     stranger.cookies.set(COOKIE, devices.pair(devices.link()))
     threading.Timer(0.3, devices.forget).start()

@@ -16,6 +16,8 @@ from soundscape.remote.api.connection_limits import REQUEST_TIMEOUT, Connection
 from soundscape.remote.api.pairing import Pairing
 from soundscape.remote.api.server import Server
 
+pytestmark = pytest.mark.waits
+
 TOKEN = "the-token"
 HALF_A_REQUEST = b"GET /api/session HTTP/1.1\r\nHost: "
 
