@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,13 @@ class LiveSession:
         return found
 
     def cut_power(self) -> None:
-        """Stop all of them, so that none sees another one die, and kill them."""
-        found = self.processes()
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for process in found:
-                os.kill(process, number)
+        """Stop all of them, so that none sees another die, and kill them; wait for their end."""
+        while found := self.processes():
+            for number in (signal.SIGSTOP, signal.SIGKILL):
+                for process in found:
+                    with suppress(ProcessLookupError):
+                        os.kill(process, number)
+            time.sleep(0.01)
 
     def player(self) -> int:
         """The process of the player."""
