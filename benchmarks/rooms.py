@@ -52,7 +52,7 @@ def measured(lab: Lab) -> dict[str, float]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    spec = MqttSpec(broker="127.0.0.1", port=port, tls=False).model_dump_json()
+    spec = json.dumps({"broker": "127.0.0.1", "port": port, "tls": False})
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
     module = [sys.executable, "-m", "benchmarks.rooms"]
     broker = subprocess.Popen([program, "-p", str(port)], stderr=subprocess.DEVNULL, cwd=lab.folder)
@@ -159,7 +159,7 @@ async def watch(spec: MqttSpec, seconds: float) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    broker_of_all = MqttSpec.model_validate_json(sys.argv[2])
+    broker_of_all = MqttSpec(**json.loads(sys.argv[2]))
     if sys.argv[1] == "rooms":
         SimulatedRooms(broker_of_all).run()
     print(json.dumps(asyncio.run(watch(broker_of_all, float(sys.argv[3])))))

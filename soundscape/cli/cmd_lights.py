@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import rich_click as click
 
@@ -132,7 +132,7 @@ def set_light(
             param_hint="LIGHT",
         )
     level = _level(value, wired.lights[light])
-    alone = wired.model_copy(update={"lights": {light: wired.lights[light]}})
+    alone = replace(wired, lights={light: wired.lights[light]})
     lights_must_be_free(runtime_folder(os.environ), alone, output_names())
     asks = sys.stdin is not None and sys.stdin.isatty()
     with open_light_test(wired, root) as light_test:

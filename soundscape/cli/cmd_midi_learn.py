@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 import rich_click as click
 
@@ -138,9 +139,9 @@ def control_of(message: MidiReceived, port: str, do: str) -> Control:
         raise click.BadParameter("level follows a fader: move one", param_hint="--do")
     key = {0x90: "note", 0xB0: "cc", 0xC0: "program"}[kind]
     value = number + 1 if key == "program" else number
-    return Control.model_validate(
-        {"port": port, "channel": (message.data[0] & 0x0F) + 1, key: value, "do": do}
-    )
+    channel = (message.data[0] & 0x0F) + 1
+    given: dict[str, Any] = {key: value}
+    return Control(port=port, channel=channel, do=do, **given)
 
 
 def port_of(

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
-from rich.console import Console
 
 from soundscape.cli.measuring import open_catalogue, scanning, with_first_measured
 from soundscape.errors import InvalidValue, LibraryError, Problem
@@ -20,6 +20,9 @@ from soundscape.library.resolve import Loaded, load_show
 from soundscape.library.user_dirs import cache_folder
 from soundscape.timeline.show import Phase, Show
 from soundscape.units import frames, parse_at
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def the_library(given: str | None, scene: str | None = None) -> Library:
@@ -80,6 +83,8 @@ def _with_warnings_printed(loaded: Loaded) -> Loaded:
 
 def plain_console(*, err: bool = False) -> Console:
     """Return a console, for stdout or stderr, that prints brackets and `:smile:` as written."""
+    from rich.console import Console  # noqa: PLC0415 - slow, and a start prints after it sounds
+
     return Console(stderr=err, highlight=False, markup=False, emoji=False)
 
 

@@ -11,13 +11,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from soundscape.ipc.codec import Codec
 from soundscape.ipc.spawn import spawn
-from soundscape.scene.models import AudioRoom
+from soundscape.scene.models import AudioRoom, Calibration, OutputPair
 
 LOADING = 30.0
 """Seconds until the first thing is tried: a busy computer loads Python and the drivers slowly."""
 PATIENCE = 20.0
 """Seconds for one thing to open: a sound server may wake up slowly."""
+
+CODEC = Codec((AudioRoom, Calibration, OutputPair))
+"""What the process that tries them is sent: the names of ports, and the room's audio."""
 
 
 @dataclass(slots=True)
@@ -50,14 +54,9 @@ def try_devices(
     faults = DeviceTrial()
     process = spawn("soundscape.devices.device_trial_main")
     assert process.stdin is not None  # noqa: S101 - `spawn` makes both pipes
-    wanted = {
-        "audio": audio.model_dump(mode="json"),
-        "midi": midi,
-        "outputs": list(outputs),
-        "inputs": list(inputs),
-    }
+    wanted = {"audio": audio, "midi": midi, "outputs": tuple(outputs), "inputs": tuple(inputs)}
     with suppress(OSError), process.stdin as pipe:  # it may have crashed already
-        pipe.write(json.dumps(wanted).encode())
+        pipe.write(CODEC.encode(wanted))
     trying, wait = "", loading
     lines: queue.Queue[bytes | None] = queue.Queue()
     threading.Thread(target=_read, args=(process, lines), daemon=True).start()

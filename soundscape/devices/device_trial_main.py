@@ -12,15 +12,16 @@ import sys
 from typing import Any
 
 from soundscape.devices.audio.open_output import choose
+from soundscape.devices.device_trial import CODEC
 from soundscape.errors import SoundscapeError
 from soundscape.scene.models import AudioRoom
 
 
 def main() -> None:
-    """Try the devices of a JSON object on standard input; print a line of JSON for each."""
-    wanted: dict[str, Any] = json.load(sys.stdin)
+    """Try the devices that come on standard input; print a line of JSON for each."""
+    wanted: dict[str, Any] = CODEC.decode(sys.stdin.buffer.read())
     _load(midi=wanted["midi"])
-    _try("audio", "", lambda: _audio(AudioRoom.model_validate(wanted["audio"])))
+    _try("audio", "", lambda: _audio(wanted["audio"]))
     if wanted["midi"]:
         _try("midi", "", _midi)
         for name in wanted["outputs"]:

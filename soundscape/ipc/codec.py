@@ -47,8 +47,8 @@ class _Record:
 class Codec:
     """Encodes and decodes plain values and objects of `classes`.
 
-    These are dataclasses and pydantic models, of which each field is an argument. Mappings have
-    texts as keys; lists come back as tuples.
+    These are dataclasses, of which each field is an argument. Mappings have texts as keys; lists
+    come back as tuples.
     """
 
     def __init__(self, classes: Iterable[type]) -> None:
@@ -179,18 +179,14 @@ class _DataReader:
 
 
 def _record(cls: type) -> _Record:
-    model_fields = getattr(cls, "model_fields", None)
-    if model_fields is not None:
-        return _model_record(cls, tuple(model_fields))
     names = tuple(field.name for field in fields(cls))
-    return _Record(cls.__name__, _getter(names), cls, len(names))
+    by_name = any(field.kw_only for field in fields(cls))
+    return _Record(cls.__name__, _getter(names), _maker(cls, names) if by_name else cls, len(names))
 
 
-def _model_record(cls: Any, names: tuple[str, ...]) -> _Record:
-    def make(*values: Any) -> Any:
-        return cls.model_construct(**dict(zip(names, values, strict=True)))
-
-    return _Record(cls.__name__, _getter(names), make, len(names))
+def _maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
+    """Return what makes an object of a class whose arguments have to be named."""
+    return lambda *values: cls(**dict(zip(names, values, strict=True)))
 
 
 def _getter(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ def _canonical(voices: list[Voice], harmony: HarmonySpec | None) -> str:
         + (f" at {voice.level_db:g} dB" if len(voices) > 1 else "")
         for voice in voices
     )
-    return names if harmony is None else f"{names} in {json.dumps(dict(harmony))}"
+    return names if harmony is None else f"{names} in {json.dumps(asdict(harmony))}"
 
 
 def _rounded(value: Any) -> Any:

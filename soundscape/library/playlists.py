@@ -134,7 +134,7 @@ class Playlists:
             # A list that stands there alone has no key `playlist`; a place tells.
             full: KeyPath = (*path, "playlist")
             alone = self._scene.place(full) == self._scene.place(path)
-            inline = PlaylistSpec.model_construct(tracks=spec.playlist)
+            inline = PlaylistSpec(tracks=spec.playlist)
             return _Origin(".".join(map(str, path)), self._scene, path if alone else full, inline)
         try:
             file, document = self._reading.playlist(spec.playlist)

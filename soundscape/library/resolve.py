@@ -100,9 +100,7 @@ def resolve(
     if not isinstance(document, Document):
         return None, findings
     scene = document.model
-    room_model = (
-        room_document.model if isinstance(room_document, Document) else Room.model_construct()
-    )
+    room_model = room_document.model if isinstance(room_document, Document) else Room()
     title = one_line(scene.name or PurePath(document.file).stem)
     if seed is None:
         seed = derived_seed(0, title) if scene.seed is None else scene.seed

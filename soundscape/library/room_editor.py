@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from soundscape.errors import FileProblems, InvalidValue, LibraryError
@@ -76,7 +76,7 @@ def with_learned(data: bytes, shown: str, room: Room, learned: LearnedControl) -
     """
     control, port = learned.control, learned.port
     ports = {**room.midi, control.port: port} if port is not None else room.midi
-    wanted = room.model_copy(update={"midi": ports, "controls": (*room.controls, control)})
+    wanted = replace(room, midi=ports, controls=(*room.controls, control))
     try:
         text = data.decode("utf-8")
         if port is not None:
@@ -96,8 +96,7 @@ def with_calibration(data: bytes, shown: str, room: Room, calibration: Calibrati
     The result is read again, as by `with_learned`.
     """
     line = calibration_line(calibration)
-    audio = room.audio.model_copy(update={"calibration": calibration})
-    wanted = room.model_copy(update={"audio": audio})
+    wanted = replace(room, audio=replace(room.audio, calibration=calibration))
     try:
         made = set_pair(data.decode("utf-8"), "audio", "calibration", line).encode("utf-8")
         if read_room(made, shown).model == wanted:

@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
-
-from pydantic.json_schema import JsonSchemaValue
+from typing import TYPE_CHECKING, Any
 
 from soundscape import message_text, units
 from soundscape.errors import InvalidValue
@@ -19,6 +17,9 @@ from soundscape.scene.fields import EnvelopeType, Measure
 from soundscape.scene.schema import INVALID, FieldProblem, Reference
 from soundscape.scene.yaml.nodes import KeyPath, MapNode, Node, ScalarNode
 from soundscape.units import At, format_duration
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
 
 AUTOMATABLE = ("brightness", "intensity", "density")
 """The parameters that may change over a track, in every generator that has them."""

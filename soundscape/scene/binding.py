@@ -1,18 +1,27 @@
 """Binds the tree of a file to a model and collects every problem on the way.
 
 A model's annotations say how each key is read: a FieldType for a value, a Model for a mapping, or
-tuples and dicts of these. Pydantic stops at the first bad field before a model's own rules, and
-knows no lines. A clinic needs every problem at once with its place, so the walk is done here and
-pydantic holds the result.
+tuples and dicts of these. A clinic needs every problem at once with its place, which no library
+for data gives: pydantic stops at the first bad field before a model's own rules, and knows no
+lines. So the walk is done here.
 """
 
 from __future__ import annotations
 
 import types
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from soundscape.message_text import nearest, quoted
 from soundscape.scene.schema import (
@@ -23,6 +32,7 @@ from soundscape.scene.schema import (
     Keys,
     Model,
     Reference,
+    written_keys,
 )
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode, place
 
@@ -75,7 +85,8 @@ class Binder:
         Keys that the model lacks, and those in `apart`, go to `unknown` where the caller gives it
         to handle them; else they are problems.
         """
-        fields = {key: field for key, field in _fields(model).items() if key not in apart}
+        every = _fields(model)  # type: ignore[arg-type]  # mypy takes no class for hashable
+        fields = {key: field for key, field in every.items() if key not in apart}
         if not isinstance(node, MapNode):
             such = ", ".join(list(fields)[:4])
             return self.report(node.mark, path, f"needs keys under it, such as {such}")
@@ -103,9 +114,8 @@ class Binder:
             self.report(place(node, problem.path), (*path, *problem.path), problem.message)
         if len(self.problems) > before:
             return INVALID
-        # Each value was checked as it was read, so pydantic need not, nor build what it would take.
-        bound = self.valid[path] = model.model_construct(**values)
-        return cast("M", bound)
+        bound = self.valid[path] = model(**values)
+        return bound
 
     def _items(self, annotation: Any, node: Node, path: KeyPath) -> tuple[Any, ...] | Invalid:
         if not isinstance(node, ListNode):
@@ -182,11 +192,11 @@ def _bare(annotation: Any) -> Any:
 @cache
 def _fields(model: type[Model]) -> Mapping[str, tuple[str, Any, bool]]:
     """A model's keys as written, each with its field's name, annotation, and whether it must be."""
-    fields = {}
-    for name, info in model.model_fields.items():
-        form = next((extra for extra in info.metadata if isinstance(extra, FieldType)), None)
-        fields[info.alias or name] = (name, form or info.annotation, info.is_required())
-    return fields
+    annotations = get_type_hints(model, include_extras=True)
+    return {
+        key: (one.name, annotations[one.name], one.default is one.default_factory is MISSING)
+        for key, one in written_keys(model).items()
+    }
 
 
 def _key_problems(model: type[Model], keys: Keys) -> Iterator[FieldProblem]:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
-from pydantic.json_schema import JsonSchemaValue
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from soundscape.command_arguments import TEXT
 from soundscape.command_specs import COMMANDS, SCREEN_ACTS, presses
@@ -16,6 +13,9 @@ from soundscape.scene.fields import Text, Word
 from soundscape.scene.schema import FieldProblem, Keys, Model, ValueType
 from soundscape.scene.wiring import Channel, Controller, NoteNumber, Program
 from soundscape.scene.yaml.nodes import KeyPath, Node, ScalarNode
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
 
 CommandName = Annotated[str, Word(tuple(COMMANDS), "a command")]
 """What a pedal or a pad may do."""
@@ -42,6 +42,7 @@ HELD = ("duck", "care")
 """Commands that may last as long as a pedal is held."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class Control(Model):
     """A pedal, pad or fader."""
 
@@ -63,7 +64,7 @@ class Control(Model):
     """Where `goto` goes."""
     text: Annotated[str | None, Text("what to note", "patient sat up", longest=200)] = None
     """What `note` writes down."""
-    while_: Annotated[Literal["held"] | None, Field(alias="while")] = None
+    while_: Literal["held"] | None = field(default=None, metadata={"alias": "while"})
     """`held`: the state begins with the press and ends when it is let go."""
     feedback: bool = False
     """Light the pad while the command's state lasts."""

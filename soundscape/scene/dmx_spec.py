@@ -5,9 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
-
-from pydantic.json_schema import JsonSchemaValue
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from soundscape import units
 from soundscape.dmx.reachability import MULTICAST
@@ -17,6 +15,9 @@ from soundscape.scene.fields import Measure, Numbers, Text, Whole
 from soundscape.scene.schema import INVALID, FieldProblem, Keys, Model, ValueType
 from soundscape.scene.yaml.core_schema import resolve
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
 
 _LONGEST_SOURCE = 63
 """Bytes of a source name in UTF-8 (ANSI E1.31, 6.2.2: 64 with the null)."""
@@ -65,6 +66,7 @@ class _ReceiverType(ValueType):
         return {"anyOf": [address, {"const": MULTICAST}]} if self.multicast else address
 
 
+@dataclass(frozen=True, kw_only=True)
 class SacnSpec(Model):
     """A DMX universe over sACN (ANSI E1.31)."""
 
@@ -86,6 +88,7 @@ class SacnSpec(Model):
             yield FieldProblem(("source",), f"is longer than {_LONGEST_SOURCE} bytes in UTF-8")
 
 
+@dataclass(frozen=True, kw_only=True)
 class ArtnetSpec(Model):
     """A DMX universe over Art-Net."""
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic.json_schema import JsonSchemaValue
+from typing import TYPE_CHECKING, Any
 
 from soundscape import units
 from soundscape.errors import InvalidValue
@@ -17,6 +15,9 @@ from soundscape.scene.schema import INVALID, ValueType
 from soundscape.scene.yaml.core_schema import resolve
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.units import At
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from soundscape.scene.schema import Model
@@ -12,6 +13,7 @@ HarmonyKey = Literal[
 HarmonyMode = Literal["fifths", "major", "minor", "dorian", "pentatonic", "suspended", "overtone"]
 
 
+@dataclass(frozen=True, kw_only=True)
 class HarmonySpec(Model):
     """The chords that all voices of a stack play; the stack then has phrases and rests too."""
 

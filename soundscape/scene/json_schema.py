@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
@@ -34,6 +35,6 @@ class _SchemaGenerator(GenerateJsonSchema):
 
 def json_schema(kind: Kind) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a scene, a playlist or a room."""
-    schema = _MODELS[kind].model_json_schema(schema_generator=_SchemaGenerator)
+    schema = TypeAdapter(_MODELS[kind]).json_schema(schema_generator=_SchemaGenerator)
     head = {"$schema": GenerateJsonSchema.schema_dialect, "title": f"Soundscape {kind}"}
     return {**head, **schema}

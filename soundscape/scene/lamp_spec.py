@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
-
-from pydantic.json_schema import JsonSchemaValue
+from typing import TYPE_CHECKING, Annotated, Any
 
 from soundscape.message_text import quoted
 from soundscape.scene.binding import Binder
 from soundscape.scene.schema import Model, ValueType
 from soundscape.scene.yaml.nodes import KeyPath, Node, ScalarNode
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
 
 _LONGEST = 200
 """Characters of a topic; brokers take much longer ones, which nobody writes."""
@@ -49,6 +50,7 @@ class _LampTopicType(ValueType):
         return {"type": "string", "pattern": pattern, "description": f"such as {self.example}"}
 
 
+@dataclass(frozen=True, kw_only=True)
 class LampSpec(Model):
     """A lamp on the broker of `network: mqtt:`, which takes Home Assistant's JSON for lights."""
 

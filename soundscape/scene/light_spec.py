@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal
-
-from pydantic import Field
-from pydantic.json_schema import JsonSchemaValue
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from soundscape import message_text, units
 from soundscape.errors import InvalidValue
@@ -20,6 +17,9 @@ from soundscape.scene.schema import INVALID, FieldProblem, Keys, Model, ValueTyp
 from soundscape.scene.values import Kelvin, KelvinRange, LightValue
 from soundscape.scene.wiring import CONTROLLER, Channel, MscTarget, NoteNumber, OutputName
 from soundscape.scene.yaml.nodes import KeyPath, MapNode, Node, ScalarNode
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,7 @@ _Curve = Annotated[Literal["perceptual", "linear"] | tuple[tuple[float, float], 
 _AT_A_PORT = ("cc", "note", "msc", "address")
 
 
+@dataclass(frozen=True, kw_only=True)
 class LightSpec(Model):
     """A light: exactly one of cc, note, msc, address, mqtt says how it is sent."""
 
@@ -157,7 +158,7 @@ class LightSpec(Model):
     """`switch` goes on or off only."""
     range: KelvinRange | None = None
     """The colour temperatures at 0 and at full; values are then in kelvin."""
-    from_: Annotated[LightValue | None, Field(alias="from")] = None
+    from_: LightValue | None = field(default=None, metadata={"alias": "from"})
     """The level that it has before the first message."""
     min: _Percent = 0.0
     """What is sent at 0 %: the most at which the lamp gives no light."""

@@ -7,12 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args
-
-from pydantic import Field, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from soundscape.message_text import one_line, quoted
 from soundscape.scene.binding import Binder
@@ -29,7 +25,15 @@ from soundscape.scene.playlist import (
     TrackSpec,
 )
 from soundscape.scene.room import AudioRoom, Calibration, CareSpec, Limits, OutputPair, Room
-from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Keys, Model, or_short
+from soundscape.scene.schema import (
+    INVALID,
+    FieldProblem,
+    FieldType,
+    Keys,
+    Model,
+    or_short,
+    written_keys,
+)
 from soundscape.scene.values import (
     LIGHT,
     DuckDepth,
@@ -47,6 +51,11 @@ from soundscape.scene.values import (
 from soundscape.scene.wiring import CueMessage, MscTarget, PortSpec, TimecodeSpec
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode
 from soundscape.units import At, is_at
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
 __all__ = [
     "LAYERS",
@@ -86,11 +95,14 @@ __all__ = [
 Advance = Literal["auto", "manual", "dose"]
 Role = Literal["arrival", "onset", "peak", "return", "rest"]
 
+_BEGINNING = At()
+
 _CueName = Annotated[str, Text("a cue of the room", "go", kind="cue")]
 _CueNumber = Annotated[str, Text("a cue number", '"2.5"', longest=32)]
 _Line = Annotated[str, Text("a line to show", "Blood pressure.")]
 
 
+@dataclass(frozen=True, kw_only=True)
 class DurationSpec(Model):
     """How long a phase lasts, in seconds; `15m` alone is `typical`."""
 
@@ -107,7 +119,7 @@ class DurationSpec(Model):
         if isinstance(node, MapNode):
             return binder.mapping(cls, node, path)
         typical = binder.read(PlannedLength, node, path)
-        return INVALID if typical is INVALID else cls.model_construct(typical=typical)
+        return INVALID if typical is INVALID else cls(typical=typical)
 
     @classmethod
     def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
@@ -126,6 +138,7 @@ class DurationSpec(Model):
         or_short(schema, schema["properties"]["typical"])
 
 
+@dataclass(frozen=True, kw_only=True)
 class FadesSpec(Model):
     """How long fades take, in seconds."""
 
@@ -143,14 +156,15 @@ class FadesSpec(Model):
     """`equal-power` for unlike material (the default), `equal-gain` for the same."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class MoveSpec(Model):
     """Lights go to `set` over a time."""
 
-    at: Position = At()
+    at: Position = _BEGINNING
     """Where in the phase; default: its start."""
     look: LookName | None = None
     """A look of the room, by its name."""
-    set: dict[LightName, LightValue] = Field(default_factory=dict)
+    set: dict[LightName, LightValue] = field(default_factory=dict)
     """Each light or group with its value, on top of the look."""
     over: FadeTime = 10.0
     """How long the move takes (10s)."""
@@ -175,12 +189,12 @@ class _MovesType(FieldType):
             return binder.report(node.mark, path, message)
         if isinstance(node, ScalarNode):
             look = binder.read(LookName, node, path)
-            return INVALID if look is INVALID else (MoveSpec.model_construct(look=look),)
+            return INVALID if look is INVALID else (MoveSpec(look=look),)
         if "set" in node.items or "look" in node.items:
             message = "a move stands in a list: put '- ' before it, or [ ] around it"
             return binder.report(node.mark, path, message)
         values = binder.read(dict[LightName, LightValue], node, path)
-        return INVALID if values is INVALID else (MoveSpec.model_construct(set=values),)
+        return INVALID if values is INVALID else (MoveSpec(set=values),)
 
     def sample(self) -> str:
         """Return the short form."""
@@ -200,10 +214,11 @@ def _is_look(node: ScalarNode) -> bool:
     return isinstance(node.value, str) and not re.fullmatch(r"[\d.]+ ?[%K]?", node.text.strip())
 
 
+@dataclass(frozen=True, kw_only=True)
 class CueCall(Model):
     """A cue that the room defines, at a position."""
 
-    at: Position = At()
+    at: Position = _BEGINNING
     """Where in the phase; default: its start."""
     cue: _CueName
     """The cue's name in room.yaml."""
@@ -227,10 +242,11 @@ class CueCall(Model):
                 yield FieldProblem((key,), f"needs '{before}' as well")
 
 
+@dataclass(frozen=True, kw_only=True)
 class PromptSpec(Model):
     """A silent line on the therapist's screen. A plain text is one at the phase's start."""
 
-    at: Position = At()
+    at: Position = _BEGINNING
     """Where in the phase; default: its start."""
     say: _Line
     """The line."""
@@ -239,7 +255,7 @@ class PromptSpec(Model):
     def read(cls, binder: Binder, node: Node, path: KeyPath) -> Any:
         """Read a mapping, or the short form: the text alone."""
         if isinstance(node, MapNode):
-            if not set(cls.model_fields) & set(node.items) and len(node.items) == 1:
+            if not set(written_keys(cls)) & set(node.items) and len(node.items) == 1:
                 (before, after), *_ = node.items.items()
                 text = one_line(after.text) if isinstance(after, ScalarNode) else "…"
                 if is_at(before):
@@ -250,7 +266,7 @@ class PromptSpec(Model):
                 return binder.report(node.mark, path, message)
             return binder.mapping(cls, node, path)
         say = binder.read(_Line, node, path)
-        return INVALID if say is INVALID else cls.model_construct(say=say)
+        return INVALID if say is INVALID else cls(say=say)
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:
@@ -258,6 +274,7 @@ class PromptSpec(Model):
         or_short(schema, {"type": "string"})
 
 
+@dataclass(frozen=True, kw_only=True)
 class PhaseSpec(Model):
     """A stretch of a scene."""
 
@@ -288,6 +305,7 @@ def role_of(name: str, spec: PhaseSpec) -> Role | None:
     return spec.role or next((role for role in get_args(Role) if role == name), None)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Scene(Model):
     """One session's plan. `phases` keeps its order."""
 
@@ -297,9 +315,9 @@ class Scene(Model):
     """What it is for."""
     seed: Annotated[int, Whole(0, 2**53, "a seed")] | None = None
     """Fixes shuffles and generated sound; default: from the name."""
-    fades: FadesSpec = FadesSpec.model_construct()
+    fades: FadesSpec = field(default_factory=FadesSpec)
     """How long fades take."""
-    landing: dict[LayerName, LayerSpec] = Field(default_factory=dict)
+    landing: dict[LayerName, LayerSpec] = field(default_factory=dict)
     """What `land`, and a layer with nothing left to play, goes to; default: a built-in drone."""
     calm: bool = True
     """Soften sudden entries within tracks."""

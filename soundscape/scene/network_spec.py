@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated, Any
-
-from pydantic import Field
-from pydantic.json_schema import JsonSchemaValue
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
 
 from soundscape.command_specs import COMMANDS, presses
 from soundscape.message_text import quoted
@@ -16,6 +13,9 @@ from soundscape.scene.binding import Binder
 from soundscape.scene.fields import Text, Whole, Word
 from soundscape.scene.schema import FieldProblem, Keys, Model, ValueType
 from soundscape.scene.yaml.nodes import KeyPath, Node, ScalarNode
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
 
 TLS_PORT, PLAIN_PORT = 8883, 1883
 """The ports that IANA has registered for MQTT."""
@@ -71,6 +71,7 @@ _Password = Annotated[str, Text("a file in the library", "broker.password")]
 _Allowed = Annotated[str, Word(MAY_BE_ALLOWED, "a command")]
 
 
+@dataclass(frozen=True, kw_only=True)
 class MqttSpec(Model):
     """The clinic's MQTT broker, and what the room does there."""
 
@@ -84,7 +85,7 @@ class MqttSpec(Model):
     """The certificate of the authority that signed the broker's; default: those of the system."""
     user: Annotated[str, Text("a user of the broker", "room-1", longest=200)] | None = None
     """The user that the broker knows this computer as."""
-    password_file: Annotated[_Password | None, Field(alias="password-file")] = None
+    password_file: _Password | None = field(default=None, metadata={"alias": "password-file"})
     """A file whose first line is the password; nobody else should be able to read it."""
     prefix: Annotated[str, TopicName("a topic", "soundscape", levels=4)] = "soundscape"
     """What all topics begin with; the same in all rooms of a clinic."""
@@ -114,6 +115,7 @@ class MqttSpec(Model):
                 )
 
 
+@dataclass(frozen=True, kw_only=True)
 class NetworkSpec(Model):
     """What a room has to do with the clinic's network. All of it is off unless it is written."""
 

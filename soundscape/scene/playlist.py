@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
-
-from pydantic import Field, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from soundscape.scene.automation_fields import (
     AUTOMATABLE,
@@ -25,6 +21,11 @@ from soundscape.scene.values import Decibels, Length, Level, Name, Seconds
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Node, ScalarNode, place, plain
 from soundscape.units import At
 
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
 LayerName = Literal["music", "ambience", "voice"]
 LAYERS: tuple[LayerName, ...] = ("music", "ambience", "voice")
 Order = Literal["sequential", "shuffle"]
@@ -34,8 +35,10 @@ _Title = Annotated[str, Text("a text", "First light")]
 _Generator = Annotated[str, Text("a generator", "drone")]
 _File = Annotated[str, Text("a sound file", "music/first-light.flac", kind="file")]
 _Folder = Annotated[str, Text("a folder", "music/arrival/", kind="folder")]
+_UNCHANGED = EnvelopeSpec(points=((At(), 0.0),))
 
 
+@dataclass(frozen=True, kw_only=True)
 class GeneratorSpec(Model):
     """A built-in generator: its name, parameters as written, and a level in a stack."""
 
@@ -43,7 +46,7 @@ class GeneratorSpec(Model):
     """The generator's name; its own parameters stand beside it."""
     level: Decibels = 0.0
     """Its level in a stack, in dB."""
-    params: dict[str, Any] = Field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, binder: Binder, node: Node, path: KeyPath) -> Any:
@@ -58,7 +61,7 @@ class GeneratorSpec(Model):
         }
         if isinstance(spec, Invalid) or any(value is INVALID for value in values.values()):
             return INVALID
-        return spec.model_copy(update={"params": values})
+        return replace(spec, params=values)
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:
@@ -76,6 +79,7 @@ def _automations() -> JsonSchemaValue:
     return {key: {**followed, "description": description} for key in AUTOMATABLE}
 
 
+@dataclass(frozen=True, kw_only=True)
 class TrackSpec(Model):
     """One thing to play: a file, a folder's files, a generated sound, or a planned silence."""
 
@@ -140,7 +144,7 @@ class TrackSpec(Model):
         generator = binder.read(GeneratorSpec, flat, path)
         if isinstance(track, Invalid) or generator is INVALID:
             return INVALID
-        return track.model_copy(update={"generate": generator})
+        return replace(track, generate=generator)
 
     @classmethod
     def problems(cls, keys: Keys) -> Iterator[FieldProblem]:
@@ -172,6 +176,7 @@ class TrackSpec(Model):
         keys["stack"]["minItems"] = 1
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlaylistSpec(Model):
     """An ordered list of tracks."""
 
@@ -216,12 +221,13 @@ class _PlaylistOrTracks(FieldType):
         return {"anyOf": [text, {**tracks, "minItems": 1}]}
 
 
+@dataclass(frozen=True, kw_only=True)
 class LayerSpec(Model):
     """A playlist and how it is played. Its name alone, or a list of tracks, is short for it."""
 
     playlist: Annotated[str | tuple[TrackSpec, ...], _PlaylistOrTracks()]
     """A playlist by name or path, or a list of tracks."""
-    level: Level = EnvelopeSpec(points=((At(), 0.0),))
+    level: Level = _UNCHANGED
     """The layer's level in dB, over the phase."""
     order: Order | None = None
     """Default: the playlist's own."""
@@ -243,7 +249,7 @@ class LayerSpec(Model):
                 return binder.report(node.mark, path, message)
             return binder.mapping(cls, node, path)
         playlist = binder.read(Annotated[str, _PlaylistOrTracks()], node, path)
-        return INVALID if playlist is INVALID else cls.model_construct(playlist=playlist)
+        return INVALID if playlist is INVALID else cls(playlist=playlist)
 
     @classmethod
     def describe(cls, schema: JsonSchemaValue) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated
-
-from pydantic import Field
 
 from soundscape import units
 from soundscape.scene.control_specs import Control, KeyAct, KeyType
@@ -33,6 +31,7 @@ _AliasOf = Annotated[str, Text("a light or a group of the room", "lamp", kind="a
 _AudioChannel = Whole(1, 64, "a channel of the device")
 
 
+@dataclass(frozen=True, kw_only=True)
 class Calibration(Model):
     """What a sound level meter at the pillow read at a loudness."""
 
@@ -53,6 +52,7 @@ class Calibration(Model):
     """What the meter read, in dBA."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class OutputPair(Model):
     """A pair of the device's channels (1-based), with a trim in dB."""
 
@@ -79,6 +79,7 @@ class OutputPair(Model):
             yield FieldProblem(("channels",), "left and right are the same channel")
 
 
+@dataclass(frozen=True, kw_only=True)
 class AudioRoom(Model):
     """The audio output."""
 
@@ -129,7 +130,7 @@ class AudioRoom(Model):
         | None
     ) = None
     """Once calibrated: caps target and level together."""
-    outputs: dict[Name, OutputPair] = Field(default_factory=dict)
+    outputs: dict[Name, OutputPair] = field(default_factory=dict)
     """Channel pairs of one device, each with its own trim."""
 
     @classmethod
@@ -143,6 +144,7 @@ class AudioRoom(Model):
                     yield FieldProblem(("outputs", name, "channels"), message)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Limits(Model):
     """What every light obeys. A room may ask for less, never for more than is safe."""
 
@@ -192,23 +194,25 @@ class Limits(Model):
     """Messages a second to one MIDI port (250/s)."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class CareSpec(Model):
     """The care light."""
 
     look: LookName | None = None
     """A look of the room, by its name."""
-    set: dict[LightName, LightValue] = Field(default_factory=dict)
+    set: dict[LightName, LightValue] = field(default_factory=dict)
     """Each light or group with its value, on top of the look."""
     over: FadeTime = 3.0
     """How long the way there takes (3s)."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class AfterSpec(Model):
     """The look after a session."""
 
     look: LookName | None = None
     """A look of the room, by its name."""
-    set: dict[LightName, LightValue] = Field(default_factory=dict)
+    set: dict[LightName, LightValue] = field(default_factory=dict)
     """Each light or group with its value, on top of the look."""
     over: FadeTime = 60.0
     """How long the way there takes, from the end of the sound (1m)."""
@@ -220,40 +224,41 @@ class AfterSpec(Model):
             yield FieldProblem((), "has no look: write 'look: evening' or 'set: {room: 30%}'")
 
 
+@dataclass(frozen=True, kw_only=True)
 class Room(Model):
     """A room's wiring."""
 
     name: Name = ""
     """Shown to the therapist."""
-    audio: AudioRoom = AudioRoom.model_construct()
+    audio: AudioRoom = field(default_factory=AudioRoom)
     """The audio output."""
-    midi: dict[Name, PortSpec] = Field(default_factory=dict)
+    midi: dict[Name, PortSpec] = field(default_factory=dict)
     """The ports, MIDI and DMX, each under a name of your own."""
-    lights: dict[Name, LightSpec] = Field(default_factory=dict)
+    lights: dict[Name, LightSpec] = field(default_factory=dict)
     """The lights, each under a name of your own; scenes use it."""
-    limits: Limits = Limits.model_construct()
+    limits: Limits = field(default_factory=Limits)
     """What every light obeys."""
-    groups: dict[Name, tuple[_Member, ...]] = Field(default_factory=dict)
+    groups: dict[Name, tuple[_Member, ...]] = field(default_factory=dict)
     """Several lights under one name, for looks and scenes."""
-    looks: dict[Name, dict[LightName, LightValue]] = Field(default_factory=dict)
+    looks: dict[Name, dict[LightName, LightValue]] = field(default_factory=dict)
     """Values of lights and groups under one name; scenes use it."""
-    aliases: dict[Name, _AliasOf] = Field(default_factory=dict)
+    aliases: dict[Name, _AliasOf] = field(default_factory=dict)
     """Names that scenes use for a light or a group which has another name here."""
-    care: CareSpec = CareSpec.model_construct()
+    care: CareSpec = field(default_factory=CareSpec)
     """The care light."""
     after: AfterSpec | None = None
     """Where the lights go when a session has ended; default: the last look stays."""
-    cues: dict[Name, Annotated[tuple[CueMessage, ...], CueType()]] = Field(default_factory=dict)
+    cues: dict[Name, Annotated[tuple[CueMessage, ...], CueType()]] = field(default_factory=dict)
     """One-shot messages, each under a name of your own; scenes use it."""
     timecode: TimecodeSpec | None = None
     """MIDI timecode of the session; off by default."""
     controls: tuple[Control, ...] = ()
     """Pedals, pads and faders."""
-    keys: dict[Annotated[str, KeyType()], KeyAct] = Field(default_factory=dict)
+    keys: dict[Annotated[str, KeyType()], KeyAct] = field(default_factory=dict)
     """The console's keys: which of them does what."""
     duck: DuckDepth | None = None
     """How far `duck` lowers the sound (-12 dB); -18 dB for closed headphones."""
-    network: NetworkSpec = NetworkSpec.model_construct()
+    network: NetworkSpec = field(default_factory=NetworkSpec)
     """The clinic's network; off by default."""
 
 
@@ -266,9 +271,7 @@ def outputs(room: Room) -> dict[str, PortSpec]:
     for control in room.controls:
         spec = room.midi.get(control.port)
         if control.feedback and spec is not None and spec.input is not None:
-            ports[control.port] = PortSpec.model_construct(
-                output=spec.input, nth=spec.nth, virtual=spec.virtual
-            )
+            ports[control.port] = PortSpec(output=spec.input, nth=spec.nth, virtual=spec.virtual)
     return ports
 
 

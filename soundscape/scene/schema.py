@@ -7,18 +7,18 @@ import inspect
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
-
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from soundscape.errors import Severity
 from soundscape.scene.yaml.nodes import KeyPath, Node
 
 if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
     from soundscape.scene.binding import Binder
 
 
@@ -92,15 +92,15 @@ class ValueType(FieldType):
         return self.describe()
 
 
-class Model(BaseModel):
-    """A mapping that people write. Frozen; a key that is not there is an error."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Model:
+    """A mapping that people write; each field is a key. A key that is not there is an error.
 
-    model_config = ConfigDict(
-        defer_build=True,  # the schema is made for `soundscape schema`; files are read by ours
-        frozen=True,
-        extra="forbid",
-        populate_by_name=True,
-    )
+    A field whose key is no name in Python has the key as the `alias` of its metadata. Pydantic is
+    loaded only to make the JSON Schema: it takes as long as all models and the reading of a scene.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, str]] = {"extra": "forbid"}
 
     exactly_one: ClassVar[tuple[str, ...]] = ()
     """Keys of which exactly one must be written."""
@@ -125,6 +125,7 @@ class Model(BaseModel):
         schema = handler(core_schema)
         described = handler.resolve_ref_schema(schema)
         described.pop("title", None)  # the class's name says nothing to a clinic
+        described["description"] = inspect.getdoc(cls)
         for key, text in described_keys(cls).items():
             described["properties"][key]["description"] = text
         cls.describe(described)
@@ -142,12 +143,14 @@ class Model(BaseModel):
             }
 
 
-def described_keys(model: type[Model]) -> dict[str, str]:
-    """The docstrings of a model's keys, by the keys as people write them.
+def written_keys(model: type[Model]) -> dict[str, Field[Any]]:
+    """The fields of a model by their keys as people write them."""
+    return {one.metadata.get("alias", one.name): one for one in fields(model)}
 
-    Pydantic's own `use_attribute_docstrings` reads every model's source at each start, for the
-    schema's sake alone.
-    """
+
+def described_keys(model: type[Model]) -> dict[str, str]:
+    """The docstrings of a model's keys, by the keys as people write them."""
+    keys = {one.name: key for key, one in written_keys(model).items()}
     texts: dict[str, str] = {}
     for base in reversed(model.__mro__[: model.__mro__.index(Model)]):
         (written,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
@@ -155,8 +158,8 @@ def described_keys(model: type[Model]) -> dict[str, str]:
             match key, text:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(
                     value=ast.Constant(value=str(said))
-                ) if name in model.model_fields:
-                    texts[model.model_fields[name].alias or name] = inspect.cleandoc(said)
+                ) if name in keys:
+                    texts[keys[name]] = inspect.cleandoc(said)
     return texts
 
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Literal
-
-from pydantic import GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from soundscape import message_text, units
 from soundscape.errors import InvalidValue
@@ -19,6 +15,11 @@ from soundscape.scene.fields import Measure, Numbers, Text, Whole, Word
 from soundscape.scene.schema import INVALID, FieldProblem, FieldType, Keys, Model
 from soundscape.scene.values import DURATION, Seconds
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, Node
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
 Channel = Annotated[int, Whole(1, 16, "a MIDI channel")]
 CONTROLLER = Whole(
@@ -49,6 +50,7 @@ def _timecode_rate(value: units.Written) -> float:
     return float(value)
 
 
+@dataclass(frozen=True, kw_only=True)
 class PortSpec(Model):
     """A MIDI port by a part of its name, or a DMX universe."""
 
@@ -83,6 +85,7 @@ class PortSpec(Model):
             yield FieldProblem(("nth",), "goes with a port that is there, not with 'virtual: true'")
 
 
+@dataclass(frozen=True, kw_only=True)
 class MscTarget(Model):
     """MIDI Show Control addressing. `control` for lights (SET), `command` for cues."""
 
@@ -126,6 +129,7 @@ _COMMAND_KEYS = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
 class CueMessage(Model):
     """One message of a cue: exactly one of note, cc, program, msc, sysex."""
 
@@ -200,6 +204,7 @@ class CueType(FieldType):
         return {"anyOf": [several["items"], {**several, "minItems": 1}]}
 
 
+@dataclass(frozen=True, kw_only=True)
 class TimecodeSpec(Model):
     """MIDI timecode of the session."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -230,7 +231,7 @@ def test_whatever_comes_no_button_is_faster_than_its_debounce(heard):
             last[key] = now
 
 
-HELD = Control.model_validate({"port": "pedal", "note": 60, "do": "duck", "while": "held"})
+HELD = Control(port="pedal", note=60, do="duck", while_="held")
 
 
 def held(data: bytes, surface: ControlSurface, view: Stand, at: float = 1.0) -> list[bool | None]:
@@ -246,7 +247,7 @@ def test_a_held_pedal_ducks_while_it_is_held():
 
 
 def test_a_held_controller_has_to_rise_past_the_middle_and_fall_well_below():
-    switch = HELD.model_copy(update={"note": None, "cc": 64})
+    switch = replace(HELD, note=None, cc=64)
     surface = ControlSurface([switch])
     asked = [held(bytes((0xB0, 64, value)), surface, Stand()) for value in (63, 64, 40, 31, 0)]
     assert asked == [[], [True], [], [False], []]

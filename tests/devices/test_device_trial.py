@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from soundscape.devices import device_trial
-from soundscape.devices.device_trial import try_devices
+from soundscape.devices.device_trial import CODEC, try_devices
 from soundscape.ipc import spawn as spawning
 from soundscape.scene.models import AudioRoom
 
@@ -86,9 +86,8 @@ def test_the_drivers_are_loaded_before_a_device_is_tried() -> None:
     )
     done = subprocess.run(
         (sys.executable, "-c", program),
-        input='{"audio": {}, "midi": true, "outputs": [], "inputs": []}',
+        input=CODEC.encode({"audio": AudioRoom(), "midi": True, "outputs": (), "inputs": ()}),
         capture_output=True,
-        text=True,
         check=True,
     )
-    assert done.stdout.splitlines()[:2] == ["True True"] * 2
+    assert done.stdout.splitlines()[:2] == [b"True True"] * 2

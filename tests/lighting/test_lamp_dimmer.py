@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,8 +23,8 @@ STEP = 1 / 255
 LAMP = LampSpec(topic="lamps/ceiling/set")
 
 
-def room_of(limits: Limits | None = None, **more: object) -> Room:
-    light = LightSpec.model_validate({"mqtt": LAMP, "from_": 0.6, **more})
+def room_of(limits: Limits | None = None, **more: Any) -> Room:
+    light = LightSpec(**{"mqtt": LAMP, "from_": 0.6, **more})
     return Room(lights={"ceiling": light}, limits=limits or Limits())
 
 

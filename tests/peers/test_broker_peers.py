@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -45,9 +46,9 @@ class Listening:
 
 @contextmanager
 def client(
-    broker: Mosquitto, user: str, will: tuple[str, bytes] | None = None, **changed: object
+    broker: Mosquitto, user: str, will: tuple[str, bytes] | None = None, **changed: Any
 ) -> Iterator[tuple[BrokerClient, Listening]]:
-    spec = MqttSpec(**broker.settings(user)).model_copy(update=changed)  # type: ignore[arg-type]
+    spec = replace(broker.spec(user), **changed)
     listening = Listening()
     made = BrokerClient(spec, Path(), f"test-{user}", listening, will)
     made.start()
@@ -135,16 +136,16 @@ def test_what_cannot_be_read_is_told_before_anything_is_sent(tmp_path: Path) -> 
 
 
 def test_a_check_says_why_a_broker_does_not_accept_us(mosquitto: Mosquitto) -> None:
-    spec = MqttSpec(**mosquitto.settings("room-1"))  # type: ignore[arg-type]
+    spec = mosquitto.spec("room-1")
     assert broker_fault(spec, Path()) == ""
-    assert "Not authorized" in broker_fault(spec.model_copy(update={"user": "nobody"}), Path())
-    assert "password" in broker_fault(spec.model_copy(update={"password_file": "none"}), Path())
+    assert "Not authorized" in broker_fault(replace(spec, user="nobody"), Path())
+    assert "password" in broker_fault(replace(spec, password_file="none"), Path())
     mosquitto.kill()
     assert "Connection refused" in broker_fault(spec, Path())
 
 
 def test_a_broker_answers_once_it_has_taken_what_was_published(mosquitto: Mosquitto) -> None:
-    spec = MqttSpec.model_validate(mosquitto.settings("room-1"))
+    spec = mosquitto.spec("room-1")
     listening, answers = Listening(), Queue[str]()
     made = BrokerClient(spec, Path(), "test", listening, answered=lambda: answers.put("answered"))
     made.start()

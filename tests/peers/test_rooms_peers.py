@@ -64,7 +64,7 @@ def test_rooms_play_on_whatever_breaks_and_the_station_is_right_again_within_5_s
     rooms["room-2"].run("render", "networked", "-o", str(tmp_path / "planned.wav"))
     with ExitStack() as at_end:
         at_end.callback(broker.kill)
-        station = StationProcess(broker.settings("station"), network.inside("station"))
+        station = StationProcess(broker.spec("station"), network.inside("station"))
         at_end.callback(station.close)
         for room in rooms.values():
             room.run("scan")  # as room-2 has: a track that is measured later has another gain

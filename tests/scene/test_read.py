@@ -16,7 +16,7 @@ from properties import examples
 from soundscape.errors import FileProblems
 from soundscape.scene.document import read_playlist, read_room, read_scene
 from soundscape.scene.models import PlaylistSpec, Room, Scene
-from soundscape.scene.schema import Model
+from soundscape.scene.schema import Model, written_keys
 from soundscape.units import At
 
 READERS = {"scene": read_scene, "playlist": read_playlist, "room": read_room}
@@ -200,8 +200,7 @@ def test_a_good_file_with_any_slips_of_the_finger_is_a_model_or_faults(kind, sli
 
 
 def all_keys(model: type[Model]) -> set[str]:
-    own = {info.alias or name for name, info in model.model_fields.items()}
-    return own.union(*(all_keys(sub) for sub in model.__subclasses__()))
+    return set(written_keys(model)).union(*(all_keys(sub) for sub in model.__subclasses__()))
 
 
 KEYS = st.sampled_from([*sorted(all_keys(Model)), "0%", "5m", "peak", "room", "desk", "x"])

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ def lights(draw: st.DrawFn, number: int) -> LightSpec:
             ]
         )
     )
-    more: dict[str, object] = {"weight": draw(st.sampled_from([None, 0.0, 0.1, 1.0, 5.0]))}
+    more: dict[str, Any] = {"weight": draw(st.sampled_from([None, 0.0, 0.1, 1.0, 5.0]))}
     kind = draw(st.sampled_from(["dimmer", "dimmer", "led", "curve", "colour", "switch", "switch"]))
     if kind == "led":
         more |= {"min": 0.08, "max": draw(st.sampled_from([0.5, 0.9]))}
@@ -50,7 +51,7 @@ def lights(draw: st.DrawFn, number: int) -> LightSpec:
         way = {"address": 101 + number} if draw(st.booleans()) else way
         more["kind"] = "switch"
     port = "dimmers" if "address" in way else draw(st.sampled_from(PORTS))
-    return LightSpec.model_validate({"port": port, "channel": 1, **way, **more})
+    return LightSpec(port=port, channel=1, **way, **more)
 
 
 messages_of_cues = st.builds(

@@ -8,8 +8,11 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from peers import need
+
+from soundscape.scene.network_spec import MqttSpec
 
 PASSWORD = "correct horse"
 ACCESS = """\
@@ -118,6 +121,11 @@ class Mosquitto:
             "prefix": "clinic",
             **more,
         }
+
+    def spec(self, user: str) -> MqttSpec:
+        """The same as it is read."""
+        said: Mapping[str, Any] = self.settings(user)
+        return MqttSpec(**{key.replace("-", "_"): value for key, value in said.items()})
 
 
 def _program() -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -110,10 +111,10 @@ class NetworkedRoom:
 class StationProcess:
     """`soundscape rooms` without its screen, on a host of its own."""
 
-    def __init__(self, settings: Mapping[str, object], inside: Sequence[str] = ()) -> None:
+    def __init__(self, broker: MqttSpec, inside: Sequence[str] = ()) -> None:
         package = Path(soundscape.__file__).parents[1]
         self.process = subprocess.Popen(
-            [*inside, sys.executable, str(JOB), json.dumps(settings)],
+            [*inside, sys.executable, str(JOB), json.dumps(asdict(broker))],
             env={**os.environ, "PYTHONPATH": str(package)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -147,9 +148,7 @@ class Station:
         self.heard: Queue[BrokerMessage] = Queue()
         self._connected: Queue[str] = Queue()
         self._topics = all_rooms("clinic") if listen else ()
-        self.client = BrokerClient(
-            MqttSpec.model_validate(broker.settings(user)), Path(), f"test-{user}", self
-        )
+        self.client = BrokerClient(broker.spec(user), Path(), f"test-{user}", self)
         self.client.start()
         assert self._connected.get(timeout=10.0) == "", "not connected"
 

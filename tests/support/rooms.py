@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from soundscape.scene.models import (
     CareSpec,
     CueMessage,
@@ -33,13 +35,13 @@ CUES = {
 }
 
 
-def make_room(**parts: object) -> Room:
+def make_room(**parts: Any) -> Room:
     """The room, its parts replaced by the arguments."""
-    whole: dict[str, object] = {
+    whole: dict[str, Any] = {
         "midi": {"desk": PortSpec(output="QLC+")},
         "lights": LIGHTS,
         "limits": Limits(),
         "care": CareSpec(set={"room": 0.6, "warmth": Kelvin(kelvin=2700.0)}),
         "cues": CUES,
     }
-    return Room.model_validate({**whole, **parts})
+    return Room(**{**whole, **parts})

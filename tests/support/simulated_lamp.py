@@ -13,7 +13,6 @@ from mosquitto import Mosquitto
 
 from soundscape.devices.broker_client import BrokerClient, BrokerMessage
 from soundscape.ipc import clock
-from soundscape.scene.network_spec import MqttSpec
 
 
 class SimulatedLamp:
@@ -24,9 +23,7 @@ class SimulatedLamp:
         self.availability = f"lamps/{room}/{name}/availability"
         self.sent: list[tuple[float, dict[str, Any]]] = []
         self._connected: Queue[str] = Queue()
-        self._client = BrokerClient(
-            MqttSpec.model_validate(broker.settings("home-assistant")), Path(), f"lamp-{name}", self
-        )
+        self._client = BrokerClient(broker.spec("home-assistant"), Path(), f"lamp-{name}", self)
         self._client.start()
         assert self._connected.get(timeout=10.0) == "", "not connected"
 

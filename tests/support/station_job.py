@@ -18,7 +18,7 @@ from soundscape.scene.network_spec import MqttSpec
 
 
 def main(settings: str) -> None:
-    station = RoomsClient(MqttSpec.model_validate_json(settings), Path(), lambda: None)
+    station = RoomsClient(MqttSpec(**json.loads(settings)), Path(), lambda: None)
     station.start()
     for line in sys.stdin:
         answer = rows(station) if line.strip() == "rows" else ask(station, *line.split()[1:])

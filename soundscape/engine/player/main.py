@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -75,7 +76,7 @@ def main() -> None:
     host = os.getppid()
     resume: TakeOver | None = None
     if LOAD_OUTPUT in sys.argv[1:]:
-        _load_output(None, AudioRoom.model_construct())
+        _load_output(None, AudioRoom())
     try:
         setup: Mapping[str, Any] = channel.receive()
         encoded_job = channel.receive_encoded()
@@ -168,7 +169,7 @@ def play(
     rig = session.rig
     audio = job.room.audio
     if resume is not None and resume.device is not None:
-        audio = audio.model_copy(update={"device": resume.device})
+        audio = replace(audio, device=resume.device)
     output = choose(job.output, audio)
     ready_within = LIGHTS_READY if resume is None else 0.0
     with ExitStack() as stack:
@@ -205,7 +206,7 @@ def _fallback(job: Job) -> AudioOutput | None:
     audio = job.room.audio
     if job.output is not None or audio.fallback is None:
         return None
-    return choose(None, audio.model_copy(update={"device": audio.fallback}))
+    return choose(None, replace(audio, device=audio.fallback))
 
 
 def _watch(player: Player, shared_audio: SharedAudio, link: HostLink) -> None:

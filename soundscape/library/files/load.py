@@ -66,7 +66,7 @@ class SceneFiles:
         file = self.library.room(path)
         if file is not None:
             return self._read(read_room, file)
-        return Document("room.yaml", MapNode(NO_PLACE), (), Room.model_construct())
+        return Document("room.yaml", MapNode(NO_PLACE), (), Room())
 
     def playlist(self, name: str) -> tuple[Path, PlaylistDocument | None]:
         """Return a playlist by name or path, with its file. A folder or a sound file will do as

@@ -30,9 +30,7 @@ MUSIC = playlist("m", track("one", 300))
 
 def a_session() -> Session:
     move = Move(At(), {"room": 0.9}, frames(20.0))
-    room = make_room(
-        lights={"room": LightSpec(port="desk", cc=20, curve="linear", **{"from": 0.1})}
-    )
+    room = make_room(lights={"room": LightSpec(port="desk", cc=20, curve="linear", from_=0.1)})
     a_show = show(phase("one", 200, MUSIC, moves=(move,)))
     pool = SourcePool(opener(), patient=False)
     return Session(Conductor(a_show), pool, Rig(room))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from room_states import a_state
@@ -45,7 +46,7 @@ def test_no_title_and_nothing_that_somebody_wrote_leaves_the_room() -> None:
 
 
 def test_titles_leave_the_room_if_it_says_so_and_nothing_else() -> None:
-    sent = room_state(snapshot(), SPEC.model_copy(update={"titles": True}), "Room 1", 1.0)
+    sent = room_state(snapshot(), replace(SPEC, titles=True), "Room 1", 1.0)
     assert sent.title == "SECRET title"
     assert sent.model_dump_json().count("SECRET") == 1
 
@@ -53,13 +54,13 @@ def test_titles_leave_the_room_if_it_says_so_and_nothing_else() -> None:
 def test_the_reply_of_a_command_that_names_a_track_stays_in_the_room() -> None:
     assert public_reply("skip", "crossfading to SECRET", SPEC) == ""
     assert public_reply("hold", "held in arrival at 0:05", SPEC) == "held in arrival at 0:05"
-    titles = SPEC.model_copy(update={"titles": True})
+    titles = replace(SPEC, titles=True)
     assert public_reply("skip", "crossfading to X", titles) == "crossfading to X"
 
 
 def test_phases_are_listed_only_where_one_may_be_gone_to() -> None:
     assert room_state(snapshot(), SPEC, "", 1.0).places == []
-    allowing = SPEC.model_copy(update={"allow": ("goto",)})
+    allowing = replace(SPEC, allow=("goto",))
     assert room_state(snapshot(), allowing, "", 1.0).places == ["arrival"]
 
 

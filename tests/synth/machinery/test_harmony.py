@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -29,9 +30,9 @@ def _chords(mode: str, plan: str, seed: int = 1, tuning: str = "just") -> list[H
 
 
 def test_a_clinic_may_write_every_mode_and_plan_that_there_is() -> None:
-    choices = HarmonySpec.model_json_schema()["properties"]
-    assert set(choices["mode"]["enum"]) == set(MODES)
-    assert set(choices["plan"]["enum"]) == set(PLANS)
+    choices = get_type_hints(HarmonySpec)
+    assert set(get_args(choices["mode"])) == set(MODES)
+    assert set(get_args(choices["plan"])) == set(PLANS)
 
 
 @pytest.mark.parametrize("mode", MODES)
