@@ -98,7 +98,8 @@ def test_what_only_answers_clients_or_prints_tables_is_not_loaded_before_the_fir
     module: str,
 ) -> None:
     code = f"import sys, {module}; print({{'pydantic', 'rich', 'asyncio'}} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], env=_environment(), capture_output=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=_environment(), capture_output=True, check=True)
     assert done.stdout.strip() == b"set()"
 
 
