@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterator, Mapping
+from dataclasses import MISSING
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from soundscape.scene.fields import Measure, Text, Whole, Word  # noqa: E402
 from soundscape.scene.models import PlaylistSpec, Room, Scene  # noqa: E402
-from soundscape.scene.schema import FieldType, Model, described_keys  # noqa: E402
+from soundscape.scene.schema import FieldType, Model, described_keys, written_keys  # noqa: E402
 
 TARGET = ROOT / "docs" / "format.md"
 MOST_WORDS = 12
@@ -73,14 +74,12 @@ def _first_line(model: type[Model]) -> str:
 def _table(model: type[Model]) -> str:
     rows = ["| key | value | meaning |", "|---|---|---|"]
     said = described_keys(model)
-    for name, field in model.model_fields.items():
-        key = field.alias or name
+    kinds = get_type_hints(model, include_extras=True)
+    for key, field in written_keys(model).items():
         if key not in said:  # what the program keeps for itself
             continue
-        kind = (
-            Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-        )
-        required = " Required." if field.is_required() else ""
+        kind = kinds[field.name]
+        required = " Required." if field.default is field.default_factory is MISSING else ""
         meaning = " ".join(said.get(key, "").split())
         cells = (f"`{key}`", _value(kind), f"{meaning}{required}")
         rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
@@ -130,8 +129,9 @@ def _written(found: FieldType) -> str:
 
 def _models(model: type[Model]) -> Iterator[type[Model]]:
     """The models that a model's keys hold."""
-    for field in model.model_fields.values():
-        yield from _within(field.annotation)
+    kinds = get_type_hints(model, include_extras=True)
+    for field in written_keys(model).values():
+        yield from _within(kinds[field.name])
 
 
 def _within(kind: Any) -> Iterator[type[Model]]:
