@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from soundscape.quick_dataclass import dataclass
 from soundscape.units import DECIBEL_TEXT, DURATION_TEXT, SIGNED_DURATION_TEXT
 
 LONGEST_TEXT = 2000

@@ -20,8 +20,10 @@ codes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from soundscape.quick_dataclass import dataclass
 
 Severity = Literal["error", "warning", "note"]
 

@@ -7,7 +7,8 @@ what it lacks stays English. `library.languages` reads the catalogues.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from soundscape.quick_dataclass import dataclass
 
 ENGLISH = "en"
 

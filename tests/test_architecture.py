@@ -17,6 +17,7 @@ PACKAGE = ROOT / "soundscape"
 
 PURE = (
     *(
+        "quick_dataclass",
         "errors",
         "message_text",
         "translation",

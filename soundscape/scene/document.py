@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, TypeVar
 
 from soundscape.errors import FileProblems, Problem, Severity
+from soundscape.quick_dataclass import dataclass
 from soundscape.scene.binding import Binder
 from soundscape.scene.models import PlaylistSpec, Room, Scene
 from soundscape.scene.rules import room_problems, scene_problems

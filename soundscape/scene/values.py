@@ -5,12 +5,13 @@ A type here is what the program has (seconds, dB, fractions), annotated with its
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 from soundscape import units
 from soundscape.errors import InvalidValue
 from soundscape.message_text import quoted
+from soundscape.quick_dataclass import dataclass
 from soundscape.scene.fields import EnvelopeSpec, EnvelopeType, Measure, Text
 from soundscape.units import At
 

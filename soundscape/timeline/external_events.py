@@ -6,8 +6,7 @@ the first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from soundscape.quick_dataclass import dataclass
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 

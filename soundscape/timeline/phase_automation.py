@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from soundscape.quick_dataclass import dataclass
 from soundscape.scene.automation_fields import PHASE
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.machinery.automation import ParameterAutomation

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from soundscape.quick_dataclass import dataclass
 from soundscape.scene.models import LAYERS, LayerName
 from soundscape.timeline.show import FileSource, Layer, Playlist, Show, Track
 
