@@ -64,7 +64,7 @@ def test_a_process_loads_only_what_it_needs(module: str) -> None:
     names = loaded(module)
     assert {name.split(".")[0] for name in names} & SPARED[module] == set()
     ours = {name.split(".")[1] for name in names if name.startswith("soundscape.")}
-    assert ours - OURS.get(module, ours) - {"quick_dataclass"} == set()
+    assert ours - OURS.get(module, ours) == set()
 
 
 CREATE_BREAKAWAY_FROM_JOB = 0x01000000
