@@ -93,11 +93,7 @@ def test_a_process_loads_few_modules_before_its_first_frame(module: str) -> None
     assert int(done.stdout) <= MODULES[module]
 
 
-STARTED = [name for name in MODULES if name != "soundscape.cli.cmd_render"]
-"""Those that work towards the first sound of a session."""
-
-
-@pytest.mark.parametrize("module", STARTED)
+@pytest.mark.parametrize("module", MODULES)
 def test_what_only_answers_clients_or_prints_tables_is_not_loaded_before_the_first_frame(
     module: str,
 ) -> None:
@@ -107,7 +103,7 @@ def test_what_only_answers_clients_or_prints_tables_is_not_loaded_before_the_fir
     assert done.stdout.strip() == b"set()"
 
 
-@pytest.mark.parametrize("module", STARTED)
+@pytest.mark.parametrize("module", MODULES)
 def test_frozen_dataclasses_that_a_start_makes_are_quick_ones(module: str) -> None:
     code = (
         "import dataclasses, sys; real, slow = dataclasses.dataclass, []\n"
