@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from soundscape.quick_dataclass import dataclass
+from dataclasses import dataclass
+
 from soundscape.units import DECIBEL_TEXT, DURATION_TEXT, SIGNED_DURATION_TEXT
 
 LONGEST_TEXT = 2000

@@ -9,7 +9,7 @@ pads and pedals, the player's queue, the page. It lies below `scene`, whose file
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from soundscape.command_arguments import (
@@ -21,7 +21,6 @@ from soundscape.command_arguments import (
     TEXT,
     Argument,
 )
-from soundscape.quick_dataclass import dataclass
 
 TWICE_WITHIN = 2.0
 """Seconds for the second press of what makes louder, ends the session or unlocks the keys."""

@@ -20,10 +20,8 @@ codes.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
-
-from soundscape.quick_dataclass import dataclass
 
 Severity = Literal["error", "warning", "note"]
 

@@ -7,8 +7,7 @@ what it lacks stays English. `library.languages` reads the catalogues.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-
-from soundscape.quick_dataclass import dataclass
+from dataclasses import dataclass
 
 ENGLISH = "en"
 

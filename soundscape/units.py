@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 
 from soundscape.errors import InvalidValue
 from soundscape.message_text import quoted
-from soundscape.quick_dataclass import dataclass
 
 SAMPLE_RATE = 48_000
 """Frames a second, throughout."""

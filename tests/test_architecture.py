@@ -17,7 +17,6 @@ PACKAGE = ROOT / "soundscape"
 
 PURE = (
     *(
-        "quick_dataclass",
         "errors",
         "message_text",
         "translation",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import rich_click as click
-
-from soundscape.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,6 @@ from soundscape.ipc.job import JOB, Job
 from soundscape.library.resolve import Loaded
 from soundscape.library.user_dirs import runtime_folder, state_folder
 from soundscape.message_text import one_line
-from soundscape.quick_dataclass import dataclass
 from soundscape.remote.light_claims import claimed_by
 from soundscape.remote.service.start_request import Started, StartFailed, StartRequest
 from soundscape.remote.session_file import device_must_be_free

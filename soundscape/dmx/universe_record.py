@@ -7,9 +7,9 @@ next sender goes on counting where the last one stopped.
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 
 from soundscape.dmx.slot_values import SLOTS
-from soundscape.quick_dataclass import dataclass
 
 _FORMAT = struct.Struct(f">8s16sB{SLOTS}s")
 _MAGIC = b"SSDMX-1\n"

@@ -9,12 +9,12 @@ sounds; then the gain comes back as far as the rule allows, by 3 dB a second at 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp.weighting import STEPS, trailing_mean
-from soundscape.quick_dataclass import dataclass
 from soundscape.units import SAMPLE_RATE
 
 MOST_RISE = 10.0

@@ -7,12 +7,11 @@ begins. A fade of L frames that starts at frame s has progress u = (n − s) / L
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-
-from soundscape.quick_dataclass import dataclass
 
 Shape = Literal["equal-power", "equal-gain", "square"]
 """equal-power: sin/cos, unlike material keeps its power. equal-gain: linear, like material keeps

@@ -9,12 +9,12 @@ import os
 import struct
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from queue import Full, Queue
 from typing import Any, BinaryIO
 
 from soundscape.errors import MessageError
 from soundscape.ipc.codec import Codec
-from soundscape.quick_dataclass import dataclass
 
 LONGEST = 1 << 30
 """Bytes of a message; a longer one is not ours."""

@@ -16,13 +16,12 @@ import json
 import math
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from os import PathLike
 from typing import Any
 
 from soundscape.errors import MessageError
-from soundscape.quick_dataclass import dataclass
 
 VERSION = 1
 """Raised when the format or the meaning of a message changes."""

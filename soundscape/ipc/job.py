@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene import (
     control_specs,
     dmx_spec,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
 from soundscape.ipc.job import JOB
-from soundscape.quick_dataclass import dataclass
 from soundscape.timeline.commands import Command
 from soundscape.timeline.directives import Warned
 from soundscape.timeline.external_events import (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,6 @@ from soundscape.ipc.shared_audio_layout import (
 )
 from soundscape.ipc.shared_memory import open_memory
 from soundscape.mixer.source import Block
-from soundscape.quick_dataclass import dataclass
 from soundscape.units import SAMPLE_RATE
 
 _TRIES = 100

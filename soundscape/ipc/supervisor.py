@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from soundscape.ipc import clock
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.clock import Clock
 from soundscape.ipc.worker import Worker
-from soundscape.quick_dataclass import dataclass
 
 _SIGN_EVERY = 0.25
 """Seconds from one sign of life of ours to the next. Each wakes two threads here and there."""
@@ -92,7 +92,7 @@ class Supervisor:
         start: Callable[[], Worker],
         handle: Callable[[object], None],
         lost: Callable[[Reason, int], None],
-        rules: Rules = Rules(),  # noqa: B008 - it is frozen
+        rules: Rules = Rules(),
         *,
         clean_exit: int | None = None,
         also_alive: Callable[[], float | None] = lambda: None,

@@ -11,11 +11,11 @@ import os
 import shutil
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from soundscape.errors import EngineError
 from soundscape.ipc.process_lock import is_locked
-from soundscape.quick_dataclass import dataclass
 
 MOST = 99_999
 """The highest number of a session."""

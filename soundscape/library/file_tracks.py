@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,6 @@ from soundscape.library.measure.track_gain import of_album, of_measured, of_trac
 from soundscape.library.track_entry import SHORTEST, LevelledTrack, TrackEntry
 from soundscape.media.types import CURVE_RATE, Measured, Probe
 from soundscape.message_text import nearest, one_line
-from soundscape.quick_dataclass import dataclass
 from soundscape.timeline.show import FileSource, Track
 from soundscape.units import SAMPLE_RATE, format_duration, frames, seconds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from soundscape import synth
 from soundscape.errors import LibraryError
@@ -19,7 +19,6 @@ from soundscape.library.measure.track_gain import (
 )
 from soundscape.library.track_entry import LevelledTrack
 from soundscape.library.tracks import Tracks
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.document import Document
 from soundscape.scene.models import LayerName, LayerSpec, PlaylistSpec, Scene
 from soundscape.scene.yaml.nodes import KeyPath

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from soundscape.errors import Problem
@@ -19,7 +19,6 @@ from soundscape.library.references import look_up
 from soundscape.library.room_calls import RoomCalls
 from soundscape.library.tracks import Tracks
 from soundscape.message_text import one_line
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.document import Document
 from soundscape.scene.models import LAYERS, LayerName, LayerSpec, PhaseSpec, Room, Scene, role_of
 from soundscape.timeline.show import (

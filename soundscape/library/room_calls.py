@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from soundscape.library.diagnostics import Diagnostics
 from soundscape.lighting.cues import cue_fault
 from soundscape.lighting.fixture import fraction
 from soundscape.midi.msc import CueRef
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.document import Document
 from soundscape.scene.light_spec import kelvin_problem
 from soundscape.scene.models import LightValue, PhaseSpec, Room, Scene

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from soundscape.library.diagnostics import Described, Diagnostics
 from soundscape.library.files.locate import spelled
 from soundscape.library.measure.track_gain import Loudness
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.models import TrackSpec
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import Track

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from soundscape.library.diagnostics import Described, Diagnostics
 from soundscape.library.file_tracks import FileTracks, LookUp, ProbeFile, not_measured
@@ -11,7 +12,6 @@ from soundscape.library.files.path_search import Match, PathSearch
 from soundscape.library.files.playlist_files import found_otherwise
 from soundscape.library.generated_tracks import generated_track
 from soundscape.library.track_entry import LevelledTrack, TrackEntry
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.models import TrackSpec
 from soundscape.scene.yaml.nodes import KeyPath
 from soundscape.timeline.show import SilentSource, Track

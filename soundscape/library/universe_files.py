@@ -7,13 +7,13 @@ however the last one ended.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from soundscape.dmx.slot_values import SLOTS, decode_slots
 from soundscape.dmx.universe_record import decode_record
 from soundscape.lighting.dmx_light import part_in
 from soundscape.lighting.fixture import fixture
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.addresses import port_key
 from soundscape.scene.models import PortSpec, Room
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import count
 
 from soundscape.errors import InvalidValue
 from soundscape.midi.messages import Message, control, note_off, note_on, program, sysex
 from soundscape.midi.msc import CueRef, command, fire, set_control
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.addresses import Address
 from soundscape.scene.cue_rate import PERIOD, PortAddress, places
 from soundscape.scene.models import CueMessage, MscTarget

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-
-from soundscape.quick_dataclass import dataclass
 
 Point = tuple[float, float]
 """What is sent and the light that it gives, both 0 to 1."""

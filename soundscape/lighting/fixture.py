@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from soundscape.errors import InvalidValue
 from soundscape.lighting.curve import kelvin_fraction
@@ -12,7 +13,6 @@ from soundscape.lighting.dmx_light import dmx_wire
 from soundscape.lighting.lamp_payload import LAMP_TOP, lamp_payload
 from soundscape.midi.messages import control, control_pair, note_on
 from soundscape.midi.msc import set_control
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.models import Kelvin, LightSpec, LightValue, Room
 from soundscape.scene.room import output_of
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from soundscape.lighting.curve import lightness, luminance, steepness
-from soundscape.quick_dataclass import dataclass
 from soundscape.units import SAMPLE_RATE
 
 

@@ -6,6 +6,7 @@ import heapq
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 
@@ -20,7 +21,6 @@ from soundscape.lighting.switch import SMALL, Switch, SwitchGap
 from soundscape.midi.messages import Message
 from soundscape.midi.msc import CueRef
 from soundscape.midi.timecode import TimecodeGenerator
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.models import Room
 from soundscape.scene.room import lamps
 from soundscape.units import SAMPLE_RATE

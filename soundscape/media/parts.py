@@ -9,6 +9,7 @@ too little, is read with the size that the file has.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from soundscape.media.joined import joined_files
 from soundscape.media.mp3_header import corrected_frames
 from soundscape.media.ogg_pages import PAGE, chain_links
 from soundscape.media.sound_chunk import Patch, SoundChunk, sound_chunk
-from soundscape.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from typing import BinaryIO

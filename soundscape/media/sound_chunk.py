@@ -11,10 +11,10 @@ Specification 1.0".
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soundscape.media.tags import TAGS
-from soundscape.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,13 +5,12 @@ This module does not import FFmpeg, so that a scene of measured files loads with
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp.weighting import from_steps
-from soundscape.quick_dataclass import dataclass
 
 CURVE_RATE = 10
 """Momentary values a second."""

@@ -8,9 +8,9 @@ Source: MIDI 1.0 Detailed Specification (MMA 4.2.1), tables I to III.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from soundscape.errors import InvalidValue
-from soundscape.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,11 +8,11 @@ program that only sends cannot lead; they are left out.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from soundscape.errors import InvalidValue
 from soundscape.midi.messages import sysex
 from soundscape.midi.msc_codes import COMMANDS, FORMATS, MscCommand
-from soundscape.quick_dataclass import dataclass
 
 _FRAMES_25 = 0x20  # bits 5 and 6 of the hours byte say 25 frames a second
 

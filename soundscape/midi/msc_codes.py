@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
-
-from soundscape.quick_dataclass import dataclass
 
 FORMATS: dict[str, int] = {
     "lighting": 0x01,

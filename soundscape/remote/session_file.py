@@ -17,7 +17,7 @@ import shlex
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -26,7 +26,6 @@ from soundscape.errors import EngineError, SessionLost
 from soundscape.ipc.process_lock import ProcessLock, is_locked, take_lock
 from soundscape.ipc.shared_audio_layout import remove_shared_audio
 from soundscape.library.files.atomic_write import write_atomically
-from soundscape.quick_dataclass import dataclass
 
 if TYPE_CHECKING:  # what knows rooms takes long to load
     from soundscape.scene.addresses import Held

@@ -6,13 +6,12 @@ What else a generator takes is known where the generators are (`synth`); a file 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from soundscape import message_text, units
 from soundscape.errors import InvalidValue
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import EnvelopeType, Measure
 from soundscape.scene.schema import INVALID, FieldProblem, Reference

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from soundscape.command_arguments import TEXT
 from soundscape.command_specs import COMMANDS, SCREEN_ACTS, presses
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.binding import Binder, not_one_of
 from soundscape.scene.fields import Text, Word
 from soundscape.scene.schema import FieldProblem, Keys, Model, ValueType

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from soundscape import units
 from soundscape.dmx.reachability import MULTICAST
 from soundscape.message_text import quoted
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import Measure, Numbers, Text, Whole
 from soundscape.scene.schema import INVALID, FieldProblem, Keys, Model, ValueType

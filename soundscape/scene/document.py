@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from soundscape.errors import FileProblems, Problem, Severity
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.binding import Binder
 from soundscape.scene.models import PlaylistSpec, Room, Scene
 from soundscape.scene.rules import room_problems, scene_problems

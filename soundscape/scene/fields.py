@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from soundscape import units
 from soundscape.errors import InvalidValue
 from soundscape.message_text import quoted
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.binding import Binder, not_one_of
 from soundscape.scene.schema import INVALID, ValueType
 from soundscape.scene.yaml.core_schema import resolve

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.schema import Model
 
 HarmonyKey = Literal[

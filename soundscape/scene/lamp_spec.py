@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from soundscape.message_text import quoted
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.binding import Binder
 from soundscape.scene.schema import Model, ValueType
 from soundscape.scene.yaml.nodes import KeyPath, Node, ScalarNode

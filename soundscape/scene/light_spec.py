@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from soundscape import message_text, units
 from soundscape.errors import InvalidValue
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.binding import Binder
 from soundscape.scene.dmx_spec import DmxAddress, address_problem
 from soundscape.scene.fields import Measure, Numbers, Whole

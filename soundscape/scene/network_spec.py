@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
 from soundscape.command_specs import COMMANDS, presses
 from soundscape.message_text import quoted
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.binding import Binder
 from soundscape.scene.fields import Text, Whole, Word
 from soundscape.scene.schema import FieldProblem, Keys, Model, ValueType

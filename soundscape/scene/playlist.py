@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.automation_fields import (
     AUTOMATABLE,
     AUTOMATION,

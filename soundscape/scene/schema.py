@@ -7,12 +7,11 @@ import inspect
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import Field, fields
+from dataclasses import Field, dataclass, fields
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from soundscape.errors import Severity
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.yaml.nodes import KeyPath, Node
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ class ValueType(FieldType):
         return self.describe()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Model:
     """A mapping that people write; each field is a key. A key that is not there is an error.
 

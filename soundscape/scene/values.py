@@ -5,13 +5,12 @@ A type here is what the program has (seconds, dB, fractions), annotated with its
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from soundscape import units
 from soundscape.errors import InvalidValue
 from soundscape.message_text import quoted
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.fields import EnvelopeSpec, EnvelopeType, Measure, Text
 from soundscape.units import At
 

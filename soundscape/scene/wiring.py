@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from soundscape import message_text, units
 from soundscape.errors import InvalidValue
 from soundscape.midi import msc_codes
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.binding import Binder
 from soundscape.scene.dmx_spec import ArtnetSpec, SacnSpec
 from soundscape.scene.fields import Measure, Numbers, Text, Whole, Word

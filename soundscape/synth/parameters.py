@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from soundscape.errors import InvalidValue
 from soundscape.message_text import did_you_mean
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.automation_fields import AUTOMATABLE, PHASE
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.machinery import pitch

@@ -7,7 +7,7 @@ because rooms name commands too. Here a command becomes a value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from soundscape.command_arguments import (
@@ -22,7 +22,6 @@ from soundscape.command_arguments import (
 from soundscape.command_specs import COMMANDS
 from soundscape.errors import InvalidValue
 from soundscape.message_text import did_you_mean, one_line, quoted, shown
-from soundscape.quick_dataclass import dataclass
 from soundscape.units import parse_duration, parse_signed_duration
 
 

@@ -8,10 +8,10 @@ Clips and their fades are in music frames, all else in session frames.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from soundscape.dsp.fade import Fade
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.models import LayerName
 from soundscape.timeline.show import Shared, Track
 

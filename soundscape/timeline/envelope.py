@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from itertools import pairwise
 
 from soundscape.dsp.rise import RISE_DB_PER_SECOND, TOP_DB
-from soundscape.quick_dataclass import dataclass
 from soundscape.timeline.phase_clock import planned_frame
 from soundscape.timeline.show import Envelope
 from soundscape.units import frames

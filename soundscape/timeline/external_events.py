@@ -6,7 +6,8 @@ the first.
 
 from __future__ import annotations
 
-from soundscape.quick_dataclass import dataclass
+from dataclasses import dataclass
+
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 

@@ -12,12 +12,13 @@ home chords then.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp.fade import curve
 from soundscape.dsp.weighting import SHORT_TERM, trailing_mean
-from soundscape.quick_dataclass import dataclass
 from soundscape.synth import OPENING
 from soundscape.timeline.show import FadeFrames, FileSource, GeneratedSource, Track
 from soundscape.timeline.track_levels import Values, track_levels

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.automation_fields import PHASE
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.machinery.automation import ParameterAutomation

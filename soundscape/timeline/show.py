@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from soundscape.dsp.weighting import from_steps
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.harmony_fields import HarmonySpec
 from soundscape.scene.models import Advance, LayerName, Role
 from soundscape.units import At, frames

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.models import LAYERS, LayerName
 from soundscape.timeline.show import FileSource, Layer, Playlist, Show, Track
 

@@ -7,10 +7,10 @@ commands: `transport_input` finds that out before the look-up, so that no row ha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from soundscape.errors import CommandRefused
-from soundscape.quick_dataclass import dataclass
 from soundscape.translation import gettext as _
 from soundscape.translation import marked
 

@@ -103,23 +103,6 @@ def test_what_only_answers_clients_or_prints_tables_is_not_loaded_before_the_fir
     assert done.stdout.strip() == b"set()"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_frozen_dataclasses_that_a_start_makes_are_quick_ones(module: str) -> None:
-    code = (
-        "import dataclasses, sys; real, slow = dataclasses.dataclass, []\n"
-        "def noting(*args, **options):\n"
-        "    ours = sys._getframe(1).f_globals['__name__'].startswith('soundscape')\n"
-        "    slow.append(ours and options.get('frozen') and 'order' not in options)\n"
-        "    return real(*args, **options)\n"
-        f"dataclasses.dataclass = noting; import {module}; print(any(slow), len(slow))"
-    )
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=_environment(), capture_output=True, check=True, text=True)
-    slow, made = done.stdout.split()
-    assert slow == "False"
-    assert int(made) > 0
-
-
 @pytest.mark.parametrize("arguments", [[], [LOAD_OUTPUT]])
 def test_a_player_for_a_sound_card_loads_its_library_before_it_knows_the_scene(
     arguments: list[str],

@@ -13,9 +13,9 @@ the line is later, and a block was that late.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import inf
 
-from soundscape.quick_dataclass import dataclass
 from soundscape.units import SAMPLE_RATE
 
 WINDOW = 1.0

@@ -9,11 +9,10 @@ helps only while we are slow. So the first comes before the second.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from math import ceil
 
 from soundscape.ipc.priority import is_real_time
-from soundscape.quick_dataclass import dataclass
 from soundscape.units import SAMPLE_RATE
 
 AHEAD = 0.25

@@ -12,12 +12,12 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from soundscape.devices.audio.output import DEFAULT
 from soundscape.errors import AudioDeviceError
-from soundscape.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     import pulsectl

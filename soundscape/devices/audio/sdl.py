@@ -6,11 +6,11 @@ import ctypes
 import os
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 
 from soundscape.devices.audio.output import DEFAULT
 from soundscape.devices.quiet_stderr import quiet_drivers
 from soundscape.errors import AudioDeviceError
-from soundscape.quick_dataclass import dataclass
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 # SDL would take SIGTERM for itself, and the process would no longer end on it.

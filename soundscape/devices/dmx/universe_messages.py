@@ -5,11 +5,11 @@ Imports the standard library only, so that these processes start fast.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
-from soundscape.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from soundscape.devices.midi.port_messages import SendBatch, SendUntil
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.network_spec import MqttSpec
 
 

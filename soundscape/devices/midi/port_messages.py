@@ -6,11 +6,11 @@ Imports the standard library only, so that these processes start fast.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from soundscape.devices.dmx.universe_messages import SecondSender, UniverseRequest
 from soundscape.ipc.channel import Alive
 from soundscape.ipc.codec import Codec
-from soundscape.quick_dataclass import dataclass
 
 PAIR = 6
 """Bytes of the two messages of a 14-bit control change."""

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from soundscape.errors import MessageError
@@ -15,7 +16,6 @@ from soundscape.ipc.job import SHOW
 from soundscape.ipc.spawn import outlive, reap, spawn
 from soundscape.library.files.locate import Library
 from soundscape.library.measure.unmeasured import Unmeasured
-from soundscape.quick_dataclass import dataclass
 from soundscape.timeline.show import Show
 from soundscape.timeline.show_update import PlaylistReturn, TrackUpdate
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from soundscape.dsp.limiter import LATENCY
 from soundscape.dsp.rise import ENTRY
@@ -25,7 +25,6 @@ from soundscape.midi.messages import Message
 from soundscape.mixer.mixer import Mixer
 from soundscape.mixer.output_trims import OutputGains, OutputTrims
 from soundscape.mixer.source import Block
-from soundscape.quick_dataclass import dataclass
 from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor
 from soundscape.timeline.directives import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from soundscape.media.decoder import FileDecoder
 from soundscape.media.file_state import has_changed
 from soundscape.mixer.calm_source import calm_source
 from soundscape.mixer.source import Block, Source
-from soundscape.quick_dataclass import dataclass
 from soundscape.synth import create_stack, load
 from soundscape.synth.registry import Stack
 from soundscape.timeline.clip_calm import swells

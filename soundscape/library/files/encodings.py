@@ -5,8 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-
-from soundscape.quick_dataclass import dataclass
+from dataclasses import dataclass
 
 CODE_PAGES = (
     "cp1252", "cp1250", "cp1251", "cp932", "gb18030", "cp949", "cp950", "cp1253", "cp1254",

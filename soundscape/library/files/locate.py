@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from soundscape.errors import LibraryError
 from soundscape.message_text import nearest, printable
-from soundscape.quick_dataclass import dataclass
 
 YAML = (".yaml", ".yml")
 PLAYLIST_FILES = (".m3u", ".m3u8", ".pls", ".xspf", ".cue")

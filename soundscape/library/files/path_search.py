@@ -12,6 +12,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote_to_bytes
@@ -19,7 +20,6 @@ from urllib.parse import unquote_to_bytes
 from soundscape.library.files.encodings import CODE_PAGES, decoded
 from soundscape.library.files.locate import exists, is_file, is_folder
 from soundscape.library.files.sound_files import ENDINGS
-from soundscape.quick_dataclass import dataclass
 
 MOST_INDEXED = 200_000
 """Files below one folder that are searched by their tails; a library has fewer."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 from urllib.parse import unquote
 
@@ -25,7 +25,6 @@ from soundscape.library.files.playlist_formats import (
 )
 from soundscape.library.files.sound_files import ENDINGS
 from soundscape.message_text import quoted
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.models import PlaylistSpec, TrackSpec
 from soundscape.scene.yaml.nodes import KeyPath
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from soundscape.library.files.cue_sheet import read_cue_sheet
 from soundscape.library.files.encodings import DecodedText, decodings
 from soundscape.library.files.sound_files import ENDINGS
 from soundscape.library.files.xspf import XmlError, read_xspf
-from soundscape.quick_dataclass import dataclass
 
 LineColumn = tuple[int, int]
 """Line and column, from 1."""

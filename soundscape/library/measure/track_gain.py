@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeGuard
 
 from soundscape.media.types import Measured, Probe
-from soundscape.quick_dataclass import dataclass
 from soundscape.synth import NOMINAL_LUFS
 from soundscape.timeline.level_limits import MOST_LEVEL_DB
 from soundscape.translation import gettext as _

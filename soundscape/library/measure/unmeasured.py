@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from soundscape.library.files.locate import Library
-from soundscape.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ taken up by a `Resume` after them. The answer is `Started` or
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soundscape.ipc.codec import Codec
-from soundscape.quick_dataclass import dataclass
 from soundscape.remote.session_file import SessionFile
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from soundscape.message_text import printable
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.yaml.core_schema import ScalarValue
 
 KeyPath = tuple[str | int, ...]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from soundscape.quick_dataclass import dataclass
 from soundscape.scene.fields import EnvelopeSpec
 from soundscape.synth.machinery.weak_method import weak_method
 from soundscape.units import SAMPLE_RATE, frames

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
-
-from soundscape.quick_dataclass import dataclass
 
 _DEGREES: dict[str, dict[str, str]] = {
     "major": {

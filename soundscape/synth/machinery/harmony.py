@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from soundscape.quick_dataclass import dataclass
 from soundscape.synth.machinery import chance
 from soundscape.synth.machinery.chord_rules import (
     AFTER,

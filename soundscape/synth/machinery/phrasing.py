@@ -6,11 +6,11 @@ the loudness of a phrase stays its own, that of a piece is the nominal one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from soundscape.quick_dataclass import dataclass
 from soundscape.synth.machinery import chance
 from soundscape.units import SAMPLE_RATE
 

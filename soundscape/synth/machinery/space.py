@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from soundscape.dsp.weighting import bin_frequencies, k_power
-from soundscape.quick_dataclass import dataclass
 from soundscape.synth.machinery.room_response import PART, Response, Spectra, response
 
 if TYPE_CHECKING:
