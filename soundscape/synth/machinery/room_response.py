@@ -78,6 +78,7 @@ response = lru_cache(8)(Response)
 """The response of a space and width; those in use are kept, for several sounds share them."""
 
 
+@lru_cache(1)  # the voices of a stack are mostly in one space, each with a width of its own
 def _levels(lasting: float, blooming: float) -> NDArray[np.float64]:
     """Return the amplitude of each frame in each bin, shape (frames, bins)."""
     time = (np.arange(max(2, round(lasting * SAMPLE_RATE / _HOP))) + 1.0) * (_HOP / SAMPLE_RATE)
