@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -10,10 +9,12 @@ from contextlib import contextmanager
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """Show a bar on a terminal, elsewhere nothing. Yield a function to add progress."""
-    if not sys.stderr.isatty():
+    from rich.console import Console  # noqa: PLC0415 - slow, and often there is nothing to show
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
         yield lambda _count: None
         return
-    from rich.console import Console  # noqa: PLC0415 - slow, and mostly there is no terminal
     from rich.progress import (  # noqa: PLC0415
         BarColumn,
         Progress,
@@ -31,6 +32,6 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda count: bar.advance(task, count)
