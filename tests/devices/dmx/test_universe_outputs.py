@@ -183,7 +183,9 @@ def test_a_folder_that_cannot_be_written_is_reported(
     request_: UniverseRequest, session: Session, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
-    bad = UniverseRequest("dimmers", "sacn", 1, "127.0.0.1", f"{tmp_path}/file/x.dmx", FIRST, "t")
+    bad = UniverseRequest(
+        "dimmers", "sacn", UNIVERSE, "127.0.0.1", f"{tmp_path}/file/x.dmx", FIRST, "t"
+    )
     outputs(bad, session)
     assert [state for _, state, _ in session.states] == ["failed"]
 
@@ -194,7 +196,7 @@ def test_a_system_without_more_sockets_is_reported_and_asked_again(
 ) -> None:
     protocol = "artnet" if "Artnet" in what else "sacn"
     file = str(tmp_path / "one.dmx")
-    request = UniverseRequest("dimmers", protocol, 1, free_address(), file, FIRST, "t")
+    request = UniverseRequest("dimmers", protocol, UNIVERSE, free_address(), file, FIRST, "t")
 
     def refuse(*_arguments: object) -> None:
         raise OSError(errno.EMFILE, "Too many open files")
