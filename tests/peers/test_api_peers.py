@@ -51,7 +51,6 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.mark.long
 def test_the_api_keeps_to_its_document(url: str, tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("schemathesis")
     if not program.exists():

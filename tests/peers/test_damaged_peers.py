@@ -90,7 +90,6 @@ def library(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.long
 def test_twenty_damaged_files_startle_nobody_and_the_status_names_them(library: Path) -> None:
     captured = library / "live.raw"
     environment = {

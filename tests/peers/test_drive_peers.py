@@ -47,7 +47,6 @@ def until(true: Callable[[], bool], what: str, seconds: float = 120.0) -> None:
         time.sleep(0.5)
 
 
-@pytest.mark.long
 def test_a_drive_that_hangs_and_goes_away_in_mid_track_makes_no_silence(tmp_path: Path) -> None:
     for name in ("scenes", "playlists", "drive"):
         (tmp_path / name).mkdir()

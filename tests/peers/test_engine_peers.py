@@ -222,7 +222,6 @@ def test_a_session_that_stands_still_for_ever_is_ended_by_a_second_stop(room):
         _signal(processes, signal.SIGCONT)
 
 
-@pytest.mark.long
 def test_what_nobody_measured_is_measured_while_it_plays_and_as_loud_as_it_should_be(
     room: Room,
 ) -> None:

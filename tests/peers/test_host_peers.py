@@ -218,7 +218,6 @@ def figures(took: list[float]) -> str:
     )
 
 
-@pytest.mark.long
 def test_a_killed_host_is_replaced_and_nothing_is_heard_seen_or_lost(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], ended: list[subprocess.Popen[str]]
 ) -> None:

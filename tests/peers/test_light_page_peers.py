@@ -33,7 +33,6 @@ def commands() -> list[list[str]]:
     return [words for words in whole if words[0] not in TOO_LONG and "monitor" not in words]
 
 
-@pytest.mark.long
 def test_the_first_room_works_as_the_page_says(dump: Path, tmp_path: Path) -> None:
     written = re.search(r"```yaml\n(.*?)```", STEPS, re.S)
     assert written is not None

@@ -164,7 +164,6 @@ def test_an_output_that_is_unplugged_is_waited_for_and_no_other_plays(room: Room
         assert len(room.streams()) == 1
 
 
-@pytest.mark.long
 def test_a_suspended_output_is_waited_for_and_the_same_music_goes_on(room: Room) -> None:
     start(room)
     title = json.loads(room.soundscape("status", "--json").stdout)["layers"]["music"]["title"]
