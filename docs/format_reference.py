@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -14,7 +13,13 @@ sys.path[:0] = [str(ROOT)]
 
 from soundscape.scene.fields import Measure, Text, Whole, Word  # noqa: E402
 from soundscape.scene.models import PlaylistSpec, Room, Scene  # noqa: E402
-from soundscape.scene.schema import FieldType, Model, described_keys, written_keys  # noqa: E402
+from soundscape.scene.schema import (  # noqa: E402
+    FieldType,
+    Model,
+    described_keys,
+    is_required,
+    written_keys,
+)
 
 TARGET = ROOT / "docs" / "format.md"
 MOST_WORDS = 12
@@ -79,7 +84,7 @@ def _table(model: type[Model]) -> str:
         if key not in said:  # what the program keeps for itself
             continue
         kind = kinds[field.name]
-        required = " Required." if field.default is field.default_factory is MISSING else ""
+        required = " Required." if is_required(field) else ""
         meaning = " ".join(said.get(key, "").split())
         cells = (f"`{key}`", _value(kind), f"{meaning}{required}")
         rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")

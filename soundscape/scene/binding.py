@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from typing import (
     Annotated,
@@ -32,6 +32,7 @@ from soundscape.scene.schema import (
     Keys,
     Model,
     Reference,
+    is_required,
     written_keys,
 )
 from soundscape.scene.yaml.nodes import KeyPath, ListNode, MapNode, Mark, Node, ScalarNode, place
@@ -194,7 +195,7 @@ def _fields(model: type[Model]) -> Mapping[str, tuple[str, Any, bool]]:
     """A model's keys as written, each with its field's name, annotation, and whether it must be."""
     annotations = get_type_hints(model, include_extras=True)
     return {
-        key: (one.name, annotations[one.name], one.default is one.default_factory is MISSING)
+        key: (one.name, annotations[one.name], is_required(one))
         for key, one in written_keys(model).items()
     }
 

@@ -7,7 +7,7 @@ import inspect
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
@@ -146,6 +146,11 @@ class Model:
 def written_keys(model: type[Model]) -> dict[str, Field[Any]]:
     """The fields of a model by their keys as people write them."""
     return {one.metadata.get("alias", one.name): one for one in fields(model)}
+
+
+def is_required(field: Field[Any]) -> bool:
+    """Whether the field's key must be written: it has no default."""
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def described_keys(model: type[Model]) -> dict[str, str]:

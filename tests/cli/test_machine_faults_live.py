@@ -116,8 +116,10 @@ def first_free(process: int) -> int:
 def out_of_files(process: int) -> Iterator[None]:
     """A process that can open no file more."""
     before = resource.prlimit(process, resource.RLIMIT_NOFILE)
-    # Some files are open for a moment only: one of them would leave a place.
-    lowest = min(first_free(process) for _ in range(100) if not time.sleep(0.01))
+    lowest = first_free(process)
+    for _ in range(100):  # some files are open for a moment only: one of them would leave a place
+        time.sleep(0.01)
+        lowest = min(lowest, first_free(process))
     resource.prlimit(process, resource.RLIMIT_NOFILE, (lowest, before[1]))
     try:
         yield

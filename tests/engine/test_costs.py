@@ -78,7 +78,7 @@ def test_a_packet_takes_few_calls(tmp_path: Path, name: str) -> None:
 MODULES = {
     "soundscape.engine.player.main": 563,
     "soundscape.cli.cmd_start, soundscape.cli.loading, soundscape.cli.start_session": 490,
-    "soundscape.cli.cmd_render": 720,
+    "soundscape.cli.cmd_render": 636,
     "soundscape.remote.service.claim": 215,
     "soundscape.devices.midi.sender_main": 265,
 }
