@@ -136,12 +136,14 @@ def _computes(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)  # after what `-m` leaves out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of real time first, one after another; then those that are long, or wait.
+    """Run the tests of real time first, one after another; then those that wait, the long ones
+    first; at last those that compute.
 
     A soak and a virtual machine take longer than the timeout of the others.
     """
     items.sort(key=lambda item: item.path)  # in each process alike
-    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("long", "waits"))))
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    items.sort(key=_computes)
     items.sort(key=lambda item: item.get_closest_marker("timed") is None)
     if items:
         timed = any(item.get_closest_marker("timed") for item in items)

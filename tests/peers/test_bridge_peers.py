@@ -96,7 +96,7 @@ def test_a_command_that_the_broker_had_kept_is_not_done(
 @pytest.fixture
 def planned(mosquitto: Mosquitto, tmp_path: Path) -> Iterator[tuple[NetworkedRoom, Path]]:
     """A room whose session plays, and what it is to sound like."""
-    made, sound = NetworkedRoom(tmp_path, mosquitto, "room-1", seconds=900.0), tmp_path / "plan.wav"
+    made, sound = NetworkedRoom(tmp_path, mosquitto, "room-1"), tmp_path / "plan.wav"
     made.run("render", "networked", "-o", str(sound))
     made.run("start", "networked", "--headless")
     yield made, sound

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from peers import need
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow]
+pytestmark = [pytest.mark.peer, pytest.mark.waits, pytest.mark.long]
 
 RATE = 48_000
 SECONDS = 8

@@ -21,6 +21,7 @@ import soundscape
 pytestmark = [
     pytest.mark.peer,
     pytest.mark.waits,
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform != "linux", reason="FUSE"),
 ]
 

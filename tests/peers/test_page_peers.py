@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from soundscape.views.snapshot import Snapshot
 
-pytestmark = [pytest.mark.peer, pytest.mark.waits]
+pytestmark = [pytest.mark.peer, pytest.mark.waits, pytest.mark.long]
 
 BOUNCE = 200
 """Milliseconds after which the same press counts again."""

@@ -54,7 +54,7 @@ class NetworkedRoom:
         broker: Mosquitto,
         room: str,
         *,
-        seconds: float = 3600.0,
+        seconds: float = 600.0,
         inside: Sequence[str] = (),
         **more: object,
     ) -> None:

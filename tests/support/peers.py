@@ -13,11 +13,11 @@ from typing import NoReturn
 import pytest
 
 
-def need(program: str) -> str:
-    """The full path of a program, or the end of the test."""
-    path = shutil.which(program)
+def need(*programs: str) -> str:
+    """The full path of the first of these programs that is installed, or the end of the test."""
+    path = next(filter(None, map(shutil.which, programs)), None)
     if path is None:
-        missing(f"{program} is not installed")
+        missing(f"{' or '.join(programs)} is not installed")
     return path
 
 
