@@ -108,6 +108,9 @@ class Link:
                     failed = 0
                     self._handle_change(change)
             except SoundscapeError:
+                if not failed and self._client.is_over():  # its last words were missed
+                    self._publish(SessionOver())
+                    return
                 self._publish(ConnectionLost())
                 self._closed.wait(TRY_AGAIN[min(failed, len(TRY_AGAIN) - 1)])
                 failed += 1

@@ -25,6 +25,9 @@ class Alone:
         raise SessionLost("the session does not answer")
         yield since
 
+    def is_over(self):
+        return False
+
     def plays(self):
         self.looks -= 1
         return self.looks > 0
@@ -57,6 +60,19 @@ def test_what_does_not_play_is_not_said_to(capsys):
     with pytest.raises(EngineError, match="nothing plays any more"):
         foreground.follow(Alone(looks=0), lambda: None)
     assert not capsys.readouterr().out
+
+
+class MissedEnd(Alone):
+    """The client of a session that ended while this process got no time to listen."""
+
+    def is_over(self):
+        return True
+
+
+def test_a_session_that_ended_unheard_did_not_break_off(capsys):
+    client = MissedEnd(looks=50)
+    assert foreground.follow(client, lambda: None) == 0
+    assert (client.looks, capsys.readouterr().out) == (50, "")
 
 
 class Replaced(Alone):

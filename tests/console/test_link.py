@@ -108,6 +108,26 @@ def test_the_end_is_told_once() -> None:
         assert heard.next(SessionOver) == SessionOver()
 
 
+def test_an_end_that_was_missed_is_one_too() -> None:
+    room = Played()
+    with Heard(room) as heard:
+        heard.next(Snapshot)
+        room.cleared = True
+        room.break_off()
+        assert heard.next(SessionOver, ConnectionLost) == SessionOver()
+
+
+def test_files_that_go_after_the_connection_was_lost_are_no_end() -> None:
+    """Another command has looked for sessions, and removed those of one that broke off."""
+    room = Played()
+    with Heard(room) as heard:
+        heard.next(Snapshot)
+        room.break_off()
+        heard.next(ConnectionLost)
+        room.cleared = True
+        assert heard.next(SessionOver, ConnectionLost) == ConnectionLost()
+
+
 def test_what_others_asked_and_what_went_wrong_is_told() -> None:
     room = Played()
     with Heard(room) as heard:

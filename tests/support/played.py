@@ -62,6 +62,7 @@ class Played:
         self.broken = False
         self.silent = False
         self.stands_still = False
+        self.cleared = False
         self._told: SimpleQueue[Snapshot | SessionEvent | None] = SimpleQueue()
         self._lock = threading.Lock()
         self.advance(0.0)
@@ -127,6 +128,10 @@ class Played:
 
     def plays(self) -> bool:
         return not self.silent
+
+    def is_over(self) -> bool:
+        """Whether the host has removed its files."""
+        return self.cleared
 
     def changes(self) -> Iterator[Snapshot | SessionEvent]:
         if self.broken:

@@ -69,6 +69,13 @@ class Client:
         """Return whether one of its processes lives, playing or not; True if unknown."""
         return self._shared_audio is None or lives(self._shared_audio)
 
+    def is_over(self) -> bool:
+        """Return whether its host has removed its files, as at the session's end; False if unknown.
+
+        Those of a session that broke off stay, until another command looks for sessions.
+        """
+        return self._shared_audio is not None and not self._shared_audio.exists()
+
     @property
     def stop_requested(self) -> bool:
         """Whether the stop was requested without the host already."""

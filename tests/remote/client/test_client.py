@@ -13,7 +13,7 @@ import pytest
 
 from soundscape.errors import CommandRefused, EngineError, InvalidValue, SessionLost
 from soundscape.ipc.shared_audio import SharedAudio
-from soundscape.ipc.shared_audio_layout import create_shared_audio
+from soundscape.ipc.shared_audio_layout import create_shared_audio, remove_shared_audio
 from soundscape.remote.client.client import Client
 
 
@@ -54,8 +54,17 @@ def test_what_does_not_play_cannot_be_ended(nobody, tmp_path):
         client.do({"do": "stop"})
 
 
+def test_it_is_over_once_its_files_are_removed(nobody, shared, tmp_path):
+    client = Client(nobody, "token", tmp_path / "audio")
+    assert not client.is_over()
+    shared.close()
+    remove_shared_audio(tmp_path / "audio")
+    assert client.is_over()
+
+
 def test_without_shared_audio_it_counts_as_playing(nobody):
     assert Client(nobody, "token").plays()
+    assert not Client(nobody, "token").is_over()
     assert not Client(nobody, "token").stop_requested
 
 
