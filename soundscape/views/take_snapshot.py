@@ -41,11 +41,12 @@ def take_snapshot(
     remote: Remote | None = None,
     ranges: Mapping[str, KelvinRange] | None = None,
     begun_as: str = "",
+    texts: bool = True,
 ) -> Snapshot:
     """The session of a conductor now.
 
     `ranges`: the lights that have a range of colour, with it. `begun_as`: the command that began
-    the session.
+    the session. Without `texts`, which take long to make, `worded` adds them later.
     """
     known = history or History()
     frame, clock = conductor.frame, conductor.clock
@@ -54,56 +55,53 @@ def take_snapshot(
     views = {name: _layer(conductor, run) for name, run in conductor.layers.items()}
     lights = conductor.looks.shown()
     spans = ranges or {}
-    return worded(
-        Snapshot(
-            scene=conductor.show.name,
-            label=label,
-            state=State.ENDING.value if state is State.STOPPING else state.value,
-            phase=conductor.phase.name,
-            phase_index=conductor.index,
-            phase_elapsed=_seconds(passed),
-            phase_duration=_seconds(passed + left),
-            phase_remaining=_seconds(left),
-            elapsed=_seconds(frame),
-            since_dose=_since_dose(conductor, frame),
-            remaining=_seconds(conductor.remaining()),
-            position=round(clock.position(frame) / conductor.phase.frames, 6),
-            waits_for=_waits_for(conductor),
-            last_phase=conductor.index + 1 == len(conductor.show.phases),
-            stopping=state is State.STOPPING,
-            layers={name: view for name, view in views.items() if view is not None},
-            level_db=conductor.master.level_db,
-            sound_level=_sound_level(conductor, views["music"]),
-            outputs=dict(conductor.master.trims),
-            room_trims=dict(conductor.show.outputs),
-            ducked=conductor.master.ducked,
-            lights=lights,
-            colours={
-                name: round(kelvin_at(lights[name], span))
-                for name, span in spans.items()
-                if name in lights
-            },
-            care=bool(conductor.looks.covers),
-            phases=_phases(conductor, known),
-            health=health or Health(),
-            meter=meter or MeterView(),
-            prompt=" · ".join(known.prompts) or None,
-            prompts=list(known.prompts),
-            marks=[
-                MarkView(
-                    elapsed=_seconds(at), since_dose=_since_dose(conductor, at), text=_cut(text)
-                )
-                for at, text in known.marks[-MARKS:]
-            ],
-            warnings=[
-                WarningView(elapsed=_seconds(at), text=_cut(one_line(text)))
-                for at, text in known.warnings[-WARNINGS:]
-            ],
-            remote=remote or Remote(),
-            begun_as=begun_as,
-            place=_place(conductor),
-        )
+    view = Snapshot(
+        scene=conductor.show.name,
+        label=label,
+        state=State.ENDING.value if state is State.STOPPING else state.value,
+        phase=conductor.phase.name,
+        phase_index=conductor.index,
+        phase_elapsed=_seconds(passed),
+        phase_duration=_seconds(passed + left),
+        phase_remaining=_seconds(left),
+        elapsed=_seconds(frame),
+        since_dose=_since_dose(conductor, frame),
+        remaining=_seconds(conductor.remaining()),
+        position=round(clock.position(frame) / conductor.phase.frames, 6),
+        waits_for=_waits_for(conductor),
+        last_phase=conductor.index + 1 == len(conductor.show.phases),
+        stopping=state is State.STOPPING,
+        layers={name: view for name, view in views.items() if view is not None},
+        level_db=conductor.master.level_db,
+        sound_level=_sound_level(conductor, views["music"]),
+        outputs=dict(conductor.master.trims),
+        room_trims=dict(conductor.show.outputs),
+        ducked=conductor.master.ducked,
+        lights=lights,
+        colours={
+            name: round(kelvin_at(lights[name], span))
+            for name, span in spans.items()
+            if name in lights
+        },
+        care=bool(conductor.looks.covers),
+        phases=_phases(conductor, known),
+        health=health or Health(),
+        meter=meter or MeterView(),
+        prompt=" · ".join(known.prompts) or None,
+        prompts=list(known.prompts),
+        marks=[
+            MarkView(elapsed=_seconds(at), since_dose=_since_dose(conductor, at), text=_cut(text))
+            for at, text in known.marks[-MARKS:]
+        ],
+        warnings=[
+            WarningView(elapsed=_seconds(at), text=_cut(one_line(text)))
+            for at, text in known.warnings[-WARNINGS:]
+        ],
+        remote=remote or Remote(),
+        begun_as=begun_as,
+        place=_place(conductor),
     )
+    return worded(view) if texts else view
 
 
 def _waits_for(conductor: Conductor) -> Literal["next", "dose"] | None:

@@ -368,10 +368,9 @@ class Host:
                 self._status.advance(now)
                 self._status.measure(now)
                 self._collect_events()
-                changed = self._status.renew_snapshot(now, self.remote)
+                view, changed = self._status.renew_snapshot(now, self.remote)
                 hung = self._status.hung
                 if self._status.heard is not None:
-                    view = self._status.snapshot(now, self.remote)
                     self._recorder.at(self._status.heard, view)
             self._player.follow()
             self._report_sleep(now)

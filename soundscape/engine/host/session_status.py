@@ -118,7 +118,8 @@ class SessionStatus:
         self._missing_device = ""  # why there is no device
         self._events: deque[Event] = deque(maxlen=KEPT)
         self._event_count = 0
-        self._latest: tuple[float, Snapshot] | None = None
+        self._latest: tuple[float, Snapshot] | None = None  # without texts
+        self._worded: Snapshot | None = None  # the same with them
         self._lasting: dict[str, Any] = {}
 
     # what happens ---------------------------------------------------------------------------------
@@ -230,17 +231,22 @@ class SessionStatus:
 
     def snapshot(self, now: float, remote: Remote) -> Snapshot:
         """Return the session at a moment, or a snapshot that is at most `FRESH` seconds old."""
-        if self._latest is None or now - self._latest[0] > FRESH:
+        if self._latest is not None and now - self._latest[0] <= FRESH:
+            view = self._latest[1]
+        else:
             self.advance(now)
-            self._latest = now, self._take_snapshot(remote)
-        return self._latest[1]
+            view = self._take_snapshot(now, remote)
+        if self._worded is None:
+            self._worded = worded(view)
+        return self._worded
 
-    def renew_snapshot(self, now: float, remote: Remote) -> bool:
-        """Take a snapshot. Return whether it changed in more than what time alone changes."""
-        view = self._take_snapshot(remote)
-        self._latest = now, view
+    def renew_snapshot(self, now: float, remote: Remote) -> tuple[Snapshot, bool]:
+        """Take a snapshot, without texts. Return whether it changed in more than what time alone
+        changes, too.
+        """
+        view = self._take_snapshot(now, remote)
         before, self._lasting = self._lasting, _lasting(view)
-        return before != self._lasting
+        return view, before != self._lasting
 
     def collect_events(self) -> list[Event]:
         """Return the new event lines, and keep them for clients.
@@ -258,7 +264,7 @@ class SessionStatus:
         new = max(0, min(len(self._events), self._event_count - since))
         return list(islice(self._events, len(self._events) - new, None)), self._event_count
 
-    def _take_snapshot(self, remote: Remote) -> Snapshot:
+    def _take_snapshot(self, now: float, remote: Remote) -> Snapshot:
         view = take_snapshot(
             self.mirror.conductor,
             self.mirror.history,
@@ -268,8 +274,12 @@ class SessionStatus:
             remote=remote,
             ranges=self._ranges,
             begun_as=self._begun_as,
+            texts=False,
         )
-        return worded(view.model_copy(update={"state": "ended"})) if self.ended else view
+        if self.ended:
+            view = view.model_copy(update={"state": "ended"})
+        self._latest, self._worded = (now, view), None
+        return view
 
 
 def _lasting(view: Snapshot) -> dict[str, Any]:
