@@ -84,8 +84,9 @@ class KWeighting:
     """The K-weighting filter on a stereo stream, any multiple of 64 frames at a time.
 
     A recursive filter runs frame by frame, which Python cannot do in time. So it is unrolled over
-    pieces of 64 frames: within a piece the output is a matrix times input and state, and only the
-    four numbers of state go on from piece to piece.
+    pieces of 64 frames: within a piece the output is a matrix times input and state. The states, of
+    four numbers each, follow from each other by doubling: first each counts the piece before it,
+    then two, four, eight (Hillis and Steele, "Data parallel algorithms", 1986).
     """
 
     def __init__(self) -> None:
@@ -94,18 +95,23 @@ class KWeighting:
 
     def apply(self, block: NDArray[np.float32]) -> Squares:
         """Filter a block of shape (n, 2), n a multiple of 64; float64, same shape."""
-        pieces = block.astype(np.float64).reshape(-1, _PIECE, 2)
-        out: Squares = np.matmul(self._response, pieces)
-        pushes = np.matmul(self._of_input, pieces)
-        states = np.empty((len(pieces), 4, 2))
-        state = self._state
-        for index, push in enumerate(pushes):
-            states[index] = state
-            state = self._step @ state + push
+        count = len(block) // _PIECE
+        # A column for each piece and channel, so that one multiplication does all of them.
+        pieces = block.reshape(count, _PIECE, 2).swapaxes(0, 1).astype(np.float64)
+        columns = pieces.reshape(_PIECE, 2 * count)
+        states = np.empty((4, 2 * (count + 1)))
+        states[:, :2] = self._state
+        np.matmul(self._of_input, columns, out=states[:, 2:])
+        step, back = self._step, 1
+        while back <= count:
+            states[:, 2 * back :] += step @ states[:, : -2 * back]
+            step, back = step @ step, 2 * back
+        state = states[:, -2:].copy()
         state[np.abs(state) < 1e-25] = 0.0  # or silence would end in slow denormal numbers
         self._state = state
-        out += np.matmul(self._of_state, states)
-        return out.reshape(-1, 2)
+        out: Squares = self._response @ columns
+        out += self._of_state @ states[:, :-2]
+        return out.reshape(_PIECE, count, 2).swapaxes(0, 1).reshape(-1, 2)
 
 
 def _unrolled(count: int) -> tuple[Squares, Squares, Squares, Squares]:
