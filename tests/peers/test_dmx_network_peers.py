@@ -16,7 +16,7 @@ from soundscape.devices.dmx.universe_outputs import UniverseOutputs
 from soundscape.dmx.slot_values import encode_slots
 from soundscape.ipc import clock
 
-pytestmark = [pytest.mark.peer, pytest.mark.waits]
+pytestmark = [pytest.mark.peer, pytest.mark.waits, pytest.mark.long]
 
 
 class Room:

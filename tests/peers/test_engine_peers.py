@@ -22,7 +22,7 @@ from sounds import encode, tone
 import soundscape
 from soundscape.ipc.shared_audio_layout import HUNG
 
-pytestmark = [pytest.mark.peer, pytest.mark.waits]
+pytestmark = [pytest.mark.peer, pytest.mark.waits, pytest.mark.long]
 
 PROGRAM = (sys.executable, "-m", "soundscape")
 SCENE = """

@@ -19,8 +19,7 @@ from soundscape.ipc import clock
 
 pytestmark = [
     pytest.mark.peer,
-    pytest.mark.waits,
-    pytest.mark.long,
+    pytest.mark.timed,
     pytest.mark.skipif(sys.platform == "win32", reason="mosquitto is set up for POSIX"),
 ]
 

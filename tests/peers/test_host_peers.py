@@ -28,6 +28,7 @@ from soundscape.views.fault_texts import HOST_REPLACED
 pytestmark = [
     pytest.mark.peer,
     pytest.mark.waits,
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL"),
 ]
 

@@ -22,6 +22,7 @@ from soundscape.devices.audio.pulse_server import PulseServer
 pytestmark = [
     pytest.mark.peer,
     pytest.mark.waits,
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux"),
 ]
 

@@ -32,6 +32,7 @@ from soundscape.views.fault_texts import SOUND_BACK
 pytestmark = [
     pytest.mark.peer,
     pytest.mark.waits,
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform != "linux", reason="a sound server of Linux"),
 ]
 
