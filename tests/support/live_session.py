@@ -61,8 +61,10 @@ class LiveSession:
             time.sleep(0.01)
 
     def player(self) -> int:
-        """The process of the player."""
+        """The process of the player; waits for it, since it may just be replaced."""
         (shared_audio,) = (self.home / "runtime").glob("*.audio")
-        found = player_pid(shared_audio)
-        assert found is not None
+        limit = time.perf_counter() + 20.0
+        while (found := player_pid(shared_audio)) is None:
+            assert time.perf_counter() < limit, "there is no player"
+            time.sleep(0.1)
         return found
