@@ -59,6 +59,10 @@ from soundscape.views import fault_texts
 from soundscape.views.snapshot import Remote, Snapshot
 
 WATCH_EVERY = 0.1
+WATCHED_FOR = 3.0
+"""Seconds for which a client that has asked for a snapshot counts as watching."""
+UNWATCHED_EVERY = 5
+"""While nobody watches, one turn of so many looks at the session and measures its sound."""
 SLEEP_AGAIN = 10.0
 """Seconds for a player to count a sleep; then it is reported again."""
 SENT_BACKLOG = 1000
@@ -105,6 +109,7 @@ class Host:
         self._listeners: list[Callable[[], object]] = []
         self._lost_time = LostTime(counting_sleep)
         self._report_sleep_at = 0.0
+        self._asked_at = now()
 
     def follow(
         self,
@@ -192,7 +197,8 @@ class Host:
     def snapshot(self) -> Snapshot:
         """The session now."""
         with self._lock:
-            return self._status.snapshot(self._now(), self.remote)
+            self._asked_at = self._now()
+            return self._status.snapshot(self._asked_at, self.remote)
 
     def events(self, since: int) -> tuple[list[Event], int]:
         """The event lines after the first `since` that are kept, and the number of all lines."""
@@ -362,22 +368,30 @@ class Host:
     # following the clock --------------------------------------------------------------------------
 
     def _watch(self) -> None:
+        turns = 0
         while not self.ended.wait(WATCH_EVERY):
+            turns += 1
             with self._lock:
                 now = self._now()
                 self._status.advance(now)
-                self._status.measure(now)
                 self._collect_events()
-                view, changed = self._status.renew_snapshot(now, self.remote)
+                watched = now - self._asked_at < WATCHED_FOR
+                changed = (watched or turns % UNWATCHED_EVERY == 0) and self._look(now)
                 hung = self._status.hung
-                if self._status.heard is not None:
-                    self._recorder.at(self._status.heard, view)
             self._player.follow()
             self._report_sleep(now)
             if changed:
                 self._notify()
             if hung and self._stop_requested:
                 self._player.end(0.0)  # it cannot fade, and plays nothing
+
+    def _look(self, now: float) -> bool:
+        """Measure the sound, take a snapshot and record it. Return whether clients should know."""
+        self._status.measure(now)
+        view, changed = self._status.renew_snapshot(now, self.remote)
+        if self._status.heard is not None:
+            self._recorder.at(self._status.heard, view)
+        return changed
 
     def _collect_events(self) -> None:
         self._recorder.events(self._status.collect_events())

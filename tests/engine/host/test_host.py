@@ -1,8 +1,12 @@
+from queue import SimpleQueue
+
 import pytest
 from paper import Stage
 from shows import track
 
-from soundscape.engine.host.host import SENT_BACKLOG
+from soundscape.engine.host import host as host_module
+from soundscape.engine.host.host import SENT_BACKLOG, UNWATCHED_EVERY, WATCHED_FOR
+from soundscape.engine.host.session_status import SessionStatus
 from soundscape.errors import AudioDeviceError, CommandRefused, EngineError
 from soundscape.ipc.player_messages import (
     AudioGap,
@@ -347,3 +351,20 @@ def test_the_player_is_told_of_a_sleep_and_told_again_until_it_has_counted_it(st
     assert watch(30, 45) == []
     (line,) = [line for line in stage.host.events(0)[0] if line["event"] == "warning"]
     assert line["message"] == "this computer stood still for 10:00: the music waited, T+ went on"
+
+
+@pytest.mark.parametrize(("asked", "each"), [(100.0, 1), (100.0 - WATCHED_FOR, UNWATCHED_EVERY)])
+def test_the_session_is_looked_at_seldom_while_nobody_watches(
+    stage, monkeypatch, asked: float, each: int
+):
+    turns = SimpleQueue()
+    monkeypatch.setattr(host_module, "WATCH_EVERY", 0.0)
+    monkeypatch.setattr(SessionStatus, "advance", lambda *_: turns.put("turn"))
+    monkeypatch.setattr(SessionStatus, "measure", lambda *_: turns.put("look"))
+    stage.time = asked
+    stage.host.snapshot()
+    stage.time = 100.0
+    while not turns.empty():
+        turns.get()
+    found = [turns.get(timeout=5.0) for _ in range(200)]
+    assert found.count("turn") / found.count("look") == pytest.approx(each, rel=0.1)
