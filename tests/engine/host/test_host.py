@@ -357,7 +357,7 @@ def test_the_player_is_told_of_a_sleep_and_told_again_until_it_has_counted_it(st
 def test_the_session_is_looked_at_seldom_while_nobody_watches(
     stage, monkeypatch, asked: float, each: int
 ):
-    turns = SimpleQueue()
+    turns: SimpleQueue[str] = SimpleQueue()
     monkeypatch.setattr(host_module, "WATCH_EVERY", 0.0)
     monkeypatch.setattr(SessionStatus, "advance", lambda *_: turns.put("turn"))
     monkeypatch.setattr(SessionStatus, "measure", lambda *_: turns.put("look"))
