@@ -70,7 +70,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
     made.run("stop", "--fade", "1s")
 
 
-def wait_for(holds, what: str, timeout: float = 30.0) -> None:
+def wait_for(holds, what: str, timeout: float = 60.0) -> None:
     limit = time.perf_counter() + timeout
     while not holds():
         assert time.perf_counter() < limit, what
