@@ -84,7 +84,7 @@ def test_a_cable_that_is_pulled_and_joined_leaves_the_look_and_nothing_jumps(roo
         room.network.plug("room", joined=True)
         room.become("ok", "lost", "ok")
         assert room.set(101)
-        room.work(20.0, lambda: levels(receiver)[-1] == 101)
+        room.work(20.0, lambda: levels(receiver)[-1:] == [101])
         assert set(levels(receiver)) == {100, 101}
         assert levels(receiver)[-1] == 101
 

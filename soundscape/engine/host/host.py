@@ -62,7 +62,7 @@ WATCH_EVERY = 0.1
 WATCHED_FOR = 3.0
 """Seconds for which a client that has asked for a snapshot counts as watching."""
 UNWATCHED_EVERY = 5
-"""While nobody watches, one turn of so many looks at the session and measures its sound."""
+"""While no client watches, a snapshot is taken in one turn of so many."""
 SLEEP_AGAIN = 10.0
 """Seconds for a player to count a sleep; then it is reported again."""
 SENT_BACKLOG = 1000
@@ -376,7 +376,7 @@ class Host:
                 self._status.advance(now)
                 self._collect_events()
                 watched = now - self._asked_at < WATCHED_FOR
-                changed = (watched or turns % UNWATCHED_EVERY == 0) and self._look(now)
+                changed = (watched or turns % UNWATCHED_EVERY == 0) and self._record_snapshot(now)
                 hung = self._status.hung
             self._player.follow()
             self._report_sleep(now)
@@ -385,7 +385,7 @@ class Host:
             if hung and self._stop_requested:
                 self._player.end(0.0)  # it cannot fade, and plays nothing
 
-    def _look(self, now: float) -> bool:
+    def _record_snapshot(self, now: float) -> bool:
         """Measure the sound, take a snapshot and record it. Return whether clients should know."""
         self._status.measure(now)
         view, changed = self._status.renew_snapshot(now, self.remote)

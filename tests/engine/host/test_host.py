@@ -354,17 +354,17 @@ def test_the_player_is_told_of_a_sleep_and_told_again_until_it_has_counted_it(st
 
 
 @pytest.mark.parametrize(("asked", "each"), [(100.0, 1), (100.0 - WATCHED_FOR, UNWATCHED_EVERY)])
-def test_the_session_is_looked_at_seldom_while_nobody_watches(
+def test_snapshots_are_taken_seldom_while_no_client_watches(
     stage, monkeypatch, asked: float, each: int
 ):
     turns: SimpleQueue[str] = SimpleQueue()
     monkeypatch.setattr(host_module, "WATCH_EVERY", 0.0)
     monkeypatch.setattr(SessionStatus, "advance", lambda *_: turns.put("turn"))
-    monkeypatch.setattr(SessionStatus, "measure", lambda *_: turns.put("look"))
+    monkeypatch.setattr(SessionStatus, "measure", lambda *_: turns.put("snapshot"))
     stage.time = asked
     stage.host.snapshot()
     stage.time = 100.0
     while not turns.empty():
         turns.get()
     found = [turns.get(timeout=5.0) for _ in range(200)]
-    assert found.count("turn") / found.count("look") == pytest.approx(each, rel=0.1)
+    assert found.count("turn") / found.count("snapshot") == pytest.approx(each, rel=0.1)

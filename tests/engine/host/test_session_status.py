@@ -33,7 +33,7 @@ def status(tmp_path):
     return SessionStatus("here", job, shared_audio)
 
 
-def test_no_texts_are_made_while_nobody_asks_for_them(status, worded):
+def test_no_texts_are_made_while_no_client_asks_for_them(status, worded):
     for tenth in range(20):
         view, _ = status.renew_snapshot(tenth / 10, Remote())
         assert view.texts.state == ""
