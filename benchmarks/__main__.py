@@ -23,6 +23,7 @@ NAMES = (
     "scan",
     "start_up",
     "player_load",
+    "clients",
     "fade_quality",
     "gapless",
     "gaps",

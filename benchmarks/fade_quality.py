@@ -13,7 +13,8 @@ Dip: the lowest 400 ms of two uncorrelated noises through a crossfade, over what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,15 @@ HZ = 440.0
 LOWEST = -90.0
 WINDOW, HOP = round(0.4 * RATE), round(0.1 * RATE)
 SPLATTER_WINDOW = round(0.1 * RATE)
+
+PYGAME = f"""
+import sys, time, pygame
+pygame.mixer.init(48000, 32, 2, 1024)
+pygame.mixer.Channel(0).play(pygame.mixer.Sound(sys.argv[1]))
+time.sleep(2)
+pygame.mixer.Channel(0).fadeout({1000 * FADE})
+time.sleep({FADE + 2})
+"""
 
 Curve = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 Numbers = NDArray[np.float64]
@@ -143,15 +153,19 @@ def figures(lab: Lab) -> Iterator[Figure | Plot]:
     peer_dip = dip(ffmpeg_noises(noises), 20 * RATE, 40 * RATE)
     other = {"ffmpeg acrossfade": [peer_dip] * lab.rounds}
     yield Figure("crossfade of two noises: dip", "dB", dips, other, 0.15)
-    yield from plots(several[0], ffmpeg_tone(tones, "qua")[:, 0])
+    yield from plots(
+        {
+            "ours, live": several[0][60 * RATE : 80 * RATE, 1],
+            "ffmpeg afade": ffmpeg_tone(tones, "qua")[10 * RATE : 30 * RATE, 0],
+            "pygame fadeout": pygame_tone(tones),
+        }
+    )
 
 
-def plots(heard: Heard, theirs: Heard) -> Iterator[Plot]:
-    """Draw the end of the fade to silence, ours and ffmpeg's, and the spectrum within it."""
-    ours = heard[60 * RATE : 80 * RATE, 1]
-    both = {"ours": ours, "ffmpeg afade (float)": theirs[10 * RATE : 30 * RATE]}
+def plots(fades: Mapping[str, Numbers | NDArray[np.float32]]) -> Iterator[Plot]:
+    """Draw fades to silence, mono, of 20 s each, and the spectra within them."""
     curves, spectra = {}, {}
-    for name, sound in both.items():
+    for name, sound in fades.items():
         each = RATE // 20
         level = np.sqrt(
             (sound[: 400 * each].reshape(-1, each).astype(np.float64) ** 2).mean(axis=1)
@@ -235,6 +249,22 @@ def ffmpeg_tone(folder: Path, curve: str) -> Heard:
     command = ["ffmpeg", "-v", "error", "-y", "-i", str(source), "-af", effect]
     measuring.run([*command, "-c:a", "pcm_f32le", str(out)])
     return measuring.read_float_wav(out)
+
+
+def pygame_tone(folder: Path) -> NDArray[np.float32]:
+    """The 20 s of pygame's own fade to silence, mono, as its mixer gives them to SDL's driver."""
+    source, out = folder / "tone.wav", folder / "pygame.raw"
+    encode(source, tone(30, hz=HZ), codec="pcm_f32le")
+    measuring.run(
+        [sys.executable, "-c", PYGAME, str(source)],
+        SDL_AUDIODRIVER="disk",
+        SDL_DISKAUDIOFILE=str(out),
+    )
+    sound = np.fromfile(out, dtype="<f4").reshape(-1, 2)[:, 0]
+    each = RATE // 20
+    level = np.sqrt((sound[: len(sound) // each * each].reshape(-1, each) ** 2).mean(axis=1))
+    begin = int(np.flatnonzero(level > 0.999 * level.max())[-1]) * each
+    return sound[begin : begin + FADE * RATE]
 
 
 def ffmpeg_noises(folder: Path) -> Heard:

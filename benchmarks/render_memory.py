@@ -1,34 +1,45 @@
-"""Whether a long render needs more memory than a short one.
+"""Whether a long session needs more memory than a short one.
 
-Ten minutes and two hours of FLAC files of five minutes, and two hours of files of an hour: the peak
-of the whole process, to a 16-bit WAV.
+Ten minutes and three hours of FLAC files of five minutes, and three hours of files of an hour,
+rendered to a 16-bit WAV: the resident memory of the process while it renders, from Linux's /proc.
 """
 
 from __future__ import annotations
 
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import soundfile
 from sounds import pink
 
-from benchmarks.figures import Figure
-from benchmarks.measuring import RATE, SCENE, Lab, library, soundscape, used
+from benchmarks.figures import CannotRun, Figure, Plot
+from benchmarks.measuring import RATE, SCENE, Lab, environment, library, soundscape
+
+LOOK_EVERY = 0.1
+MINUTE = 60 * RATE * 4
+"""Bytes of a minute in the WAV."""
+
+Line = tuple[list[float], list[float]]
+"""Minutes of the session that were rendered, and the memory (MiB) then."""
 
 
-def figures(lab: Lab) -> Iterator[Figure]:
+def figures(lab: Lab) -> Iterator[Figure | Plot]:
     """Measure all three."""
-    long = lab.length(120, 20)
+    long = lab.length(180, 20)
     cases = {
         "10 minutes, files of 5": (3, 5, 10),
         f"{long} minutes, files of 5": (long // 5 + 2, 5, long),
-        f"{long} minutes, files of {long // 2}": (3, long // 2, long),
+        f"{long} minutes, files of {long // 3}": (4, long // 3, long),
     }
-    peaks = []
+    lines: dict[str, Line] = {}
     for name, case in cases.items():
-        peaks.append(peak(lab.folder / str(len(peaks)), *case))
-        yield Figure(f"peak memory, {name}", "MiB", [peaks[-1]], goal=120.0)
-    yield Figure("the longer ones over the short one", "MiB", [max(peaks[1:]) - peaks[0]], goal=5.0)
+        lines[name] = rendered(lab.folder / str(len(lines)), *case)
+        yield Figure(f"peak memory, {name}", "MiB", [max(lines[name][1])], goal=120.0)
+    short, *others = (max(line[1]) for line in lines.values())
+    yield Figure("the longer ones over the short one", "MiB", [max(others) - short], goal=5.0)
+    yield Plot("Memory of a session of hours", "minutes", "MiB", lines)
 
 
 def track(path: Path, minutes: int, seed: int) -> dict[str, str]:
@@ -40,14 +51,42 @@ def track(path: Path, minutes: int, seed: int) -> dict[str, str]:
     return {"file": path.name}
 
 
-def peak(folder: Path, tracks: int, track_minutes: int, minutes: int) -> float:
-    """Return the peak memory in MiB of a render of so many minutes."""
+def rendered(folder: Path, tracks: int, track_minutes: int, minutes: int) -> Line:
+    """Return the memory of a render of so many minutes, as it goes on."""
     folder.mkdir()
     playlist = [track(folder / f"{n}.flac", track_minutes, n) for n in range(tracks)]
     phase = {"duration": f"{minutes}m", "music": playlist}
     library(folder, {"track": "8s", "end": "5s"}, phase)
     out = folder / "out.wav"
-    found = used(soundscape(folder, "render", SCENE, "-o", str(out), "--bits", "16")).peak
+    line = watched(soundscape(folder, "render", SCENE, "-o", str(out), "--bits", "16"), out)
     for path in (out, *folder.glob("*.flac")):
         path.unlink()
-    return found
+    return line
+
+
+def watched(command: list[str], out: Path) -> Line:
+    """Run a render to its end, and note its memory all the while."""
+    line: Line = ([0.0], [0.0])
+    process = subprocess.Popen(
+        command, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while process.poll() is None:
+        memory = resident(process.pid)
+        written = sum(part.stat().st_size for part in out.parent.glob(f"{out.name}.*.part"))
+        if memory and written / MINUTE > line[0][-1]:
+            line[0].append(written / MINUTE)
+            line[1].append(memory)
+        time.sleep(LOOK_EVERY)
+    _, said = process.communicate()
+    if process.returncode:
+        raise CannotRun(f"{' '.join(command)} failed: {said}")
+    return line[0][1:], line[1][1:]
+
+
+def resident(pid: int) -> float:
+    """Return the resident memory of a process in MiB; 0 once it has ended."""
+    for row in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if row.startswith("VmRSS:"):
+            return int(row.split()[1]) / 1024
+    return 0.0
