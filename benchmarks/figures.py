@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,9 @@ class Figure:
     beside: str | None = None
 
     def ratios(self, peer: str) -> list[float]:
-        """Return ours over the peer's, round by round."""
-        return [mine / other for mine, other in zip(self.ours, self.peers[peer], strict=True)]
+        """Return ours over the peer's, round by round; infinity where the peer's is 0."""
+        both = zip(self.ours, self.peers[peer], strict=True)
+        return [mine / other if other else inf for mine, other in both]
 
     @property
     def holds(self) -> bool | None:

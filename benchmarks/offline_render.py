@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import numpy as np
 from sounds import encode, pink
 
 from benchmarks.decode import FORMATS
-from benchmarks.figures import Figure
+from benchmarks.figures import CannotRun, Figure
 from benchmarks.measuring import (
     RATE,
     SCENE,
@@ -94,6 +95,9 @@ def ffmpeg(folder: Path, kind: str) -> list[str]:
 
 def sox(folder: Path, minutes: int) -> list[str]:
     """Return sox's command. Debian's sox reads neither M4A nor Opus: ffmpeg reads them for it."""
+    told = subprocess.run(["sox", "--help"], capture_output=True, text=True, check=False).stdout
+    if " mp3 " not in told:
+        raise CannotRun("sox reads no MP3: install libsox-fmt-mp3, or remove sox")
     seconds = 60 * minutes
     pieces = []
     for name in TRACKS:

@@ -44,6 +44,11 @@ def test_ratios_are_taken_round_by_round(figures):
     ]  # fmt: skip
 
 
+def test_a_peer_that_took_nothing_makes_the_ratio_infinite(figures):
+    found = figures.Figure("x", "%", [1.0, 2.0, 3.0], {"mpv": [0.0, 0.0, 1.0]}, 1.0, "mpv")
+    assert found.row()[4:] == ["mpv inf (3.00–inf)", "≤ 1.00 × mpv", "**missed**"]
+
+
 def test_a_goal_without_a_peer_is_for_the_median(figures):
     assert figures.Figure("x", "ms", [1.0, 2.0, 9.0], goal=2.0).holds
     assert figures.Figure("x", "ms", [1.0, 2.1, 9.0], goal=2.0).row()[-1] == "**missed**"
