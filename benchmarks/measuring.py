@@ -162,6 +162,17 @@ def family(pid: int) -> list[int]:
     return [pid, *(one for child in children(pid) for one in family(child))]
 
 
+def resident(pid: int) -> float:
+    """The resident memory of a process in MiB; 0 once it has ended. From Linux's /proc.
+
+    The system's own count of the peak has the memory of the process that started it in it.
+    """
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def heard_offline(folder: Path, user: str | None = None, **more: str) -> Heard:
     """What `render` writes of the library's scene."""
     path = folder / "offline.wav"

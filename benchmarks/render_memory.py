@@ -15,7 +15,7 @@ import soundfile
 from sounds import pink
 
 from benchmarks.figures import CannotRun, Figure, Plot
-from benchmarks.measuring import RATE, SCENE, Lab, environment, library, soundscape
+from benchmarks.measuring import RATE, SCENE, Lab, environment, library, resident, soundscape
 
 LOOK_EVERY = 0.1
 MINUTE = 60 * RATE * 4
@@ -82,11 +82,3 @@ def watched(command: list[str], out: Path) -> Line:
     if process.returncode:
         raise CannotRun(f"{' '.join(command)} failed: {said}")
     return line[0][1:], line[1][1:]
-
-
-def resident(pid: int) -> float:
-    """Return the resident memory of a process in MiB; 0 once it has ended."""
-    for row in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if row.startswith("VmRSS:"):
-            return int(row.split()[1]) / 1024
-    return 0.0

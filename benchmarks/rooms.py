@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
 import secrets
 import shutil
 import socket
@@ -22,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.figures import CannotRun, Figure
-from benchmarks.measuring import Lab
+from benchmarks.measuring import Lab, resident
 from soundscape.console.rooms_app import RoomsApp
 from soundscape.devices.broker_client import BrokerClient, BrokerMessage
 from soundscape.remote.mqtt.room_state import RoomState
@@ -152,7 +151,7 @@ async def watch(spec: MqttSpec, seconds: float) -> dict[str, float]:
     station.close()
     return {
         "cpu": 100.0 * share,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory": resident(os.getpid()),
         "median": statistics.median(took),
         "p99": sorted(took)[int(0.99 * PRESSES) - 1],
     }
