@@ -1,7 +1,8 @@
 """Six tracks joined by equal-power crossfades of 20 s, rendered to 16 bits: WAV, and FLAC.
 
 The tracks (MP3, FLAC, M4A, Opus, WAV, Ogg Vorbis) last ten minutes each. Ours (dithered) against
-ffmpeg's `acrossfade` (not dithered) and, where it is installed, a pipeline of sox.
+ffmpeg's `acrossfade` (not dithered), by default and with our resampler's filter, and, where it is
+installed, a pipeline of sox.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from sounds import encode, pink
 
-from benchmarks.decode import FORMATS
+from benchmarks.decode import FORMATS, OUR_FILTER
 from benchmarks.figures import CannotRun, Figure
 from benchmarks.measuring import (
     RATE,
@@ -42,7 +43,11 @@ def figures(lab: Lab) -> Iterator[Figure]:
     # The first render measures the files' loudness; later ones find it in the catalogue.
     run(soundscape(lab.folder, "render", SCENE, "-o", str(lab.folder / "first.wav")))
     for kind in CODING:
-        commands = {"ours": ours(lab.folder, kind), "ffmpeg": ffmpeg(lab.folder, kind)}
+        commands = {
+            "ours": ours(lab.folder, kind),
+            "ffmpeg": ffmpeg(lab.folder, kind),
+            "ffmpeg, our filter": ffmpeg(lab.folder, kind, f":{OUR_FILTER}"),
+        }
         if kind == "wav" and shutil.which("sox"):
             commands["sox"] = sox(lab.folder, minutes)
         found = in_turn(lab.rounds, commands)
@@ -79,10 +84,10 @@ def ours(folder: Path, kind: str) -> list[str]:
     return soundscape(folder, "render", SCENE, "-o", out, "--bits", "16")
 
 
-def ffmpeg(folder: Path, kind: str) -> list[str]:
-    """Return the command of somebody who knows ffmpeg."""
+def ffmpeg(folder: Path, kind: str, options: str = "") -> list[str]:
+    """Return the command of somebody who knows ffmpeg; `options` are the resampler's."""
     inputs = [word for name in TRACKS for word in ("-i", str(folder / name))]
-    form = f"aresample={RATE},aformat=sample_fmts=fltp:channel_layouts=stereo"
+    form = f"aresample={RATE}{options},aformat=sample_fmts=fltp:channel_layouts=stereo"
     steps = [f"[{n}]{form}[t{n}]" for n in range(len(TRACKS))]
     joined = "t0"
     for n in range(1, len(TRACKS)):
