@@ -80,7 +80,9 @@ def soundscape(folder: Path, *arguments: str) -> list[str]:
 
 def environment(**more: str) -> dict[str, str]:
     """This environment, this checkout's program with its bytecode, as if installed, and more."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **more}
+    own = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **more}
+    own.pop("OPENBLAS_NUM_THREADS", None)  # only of this process: a command of a user has it not
+    return own
 
 
 def run(command: Sequence[str], user: str | None = None, **more: str) -> None:

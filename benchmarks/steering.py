@@ -1,7 +1,7 @@
 """How soon a command is heard, and whether watching makes gaps.
 
 A session plays to a PulseAudio of its own, whose output is recorded. Commands go out at random
-times over HTTP while a console (in a terminal of its own) and two streams are attached,; then
+times over HTTP while a console (in a terminal of its own) and two streams are attached; then
 ten clients poll the host as fast as they can for a while. The
 recording is watched: a command is heard when the first frame in it differs.
 """
@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -129,8 +130,8 @@ class Watcher:
         self._thread.join()
 
     def time_of(self, frame: int) -> float:
-        """When a frame had been recorded."""
-        return next(moment for moment, size in self.grown if size > frame)
+        """When a frame had been recorded; infinity for those after the end of the watch."""
+        return next((moment for moment, size in self.grown if size > frame), inf)
 
 
 @contextmanager

@@ -57,8 +57,9 @@ class Grains:
         if isinstance(recording, str):
             recording = _own(seed)
         self._sound = _prepared(recording, params)
-        self._starts, self._gains = _chosen(self._sound, self._layers)
-        heard = float(_tenths(self._sound).mean())
+        tenths = _tenths(self._sound)
+        self._starts, self._gains = _chosen(tenths, self._sound.shape[1], self._layers)
+        heard = float(tenths.mean())
         plain = 2.0 * float(np.square(self._sound).mean())
         self._expected = power_at(NOMINAL_LUFS) * plain / heard if heard else 0.0
         self._added = OverlapAdd(weak_method(self._frame), _STEP, _OVERLAP)
@@ -126,15 +127,17 @@ def _filtered(sound: NDArray[np.float32], response: NDArray[np.float64]) -> NDAr
     return padded[_TAPS // 2 : _TAPS // 2 + len(sound)]
 
 
-def _chosen(sound: Planes, layers: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return where grains may begin, and the gain of each that brings it to its loudness.
+def _chosen(
+    tenths: NDArray[np.float64], length: int, layers: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return where grains may begin in a sound of `length` frames with the power of `tenths`, and
+    the gain of each that brings it to its loudness.
 
     Grains that are far softer than the rest, or less filled with sound, are left out.
     """
-    tenths = _tenths(sound)
     shape = (_WINDOW[: _TENTHS * TENTH] ** 2).reshape(-1, TENTH).mean(axis=1)
     grains = np.lib.stride_tricks.sliding_window_view(tenths, _TENTHS) * shape
-    grains = grains[: (sound.shape[1] - _GRAIN) // TENTH]
+    grains = grains[: (length - _GRAIN) // TENTH]
     mean = grains.mean(axis=1)
     heard = mean > _SOFTEST * float(tenths.mean() * shape.mean())
     if not heard.any():
@@ -149,8 +152,8 @@ def _chosen(sound: Planes, layers: int) -> tuple[NDArray[np.int64], NDArray[np.f
 def _tenths(sound: Planes) -> NDArray[np.float64]:
     """Return the K-weighted power of each tenth of a second, both sides summed."""
     whole = sound.shape[1] // TENTH * TENTH
-    squares = KWeighting().apply(np.ascontiguousarray(sound.T[:whole])) ** 2
-    return np.asarray(squares.sum(axis=1).reshape(-1, TENTH).mean(axis=1))
+    heard = KWeighting().apply(np.ascontiguousarray(sound.T[:whole])).reshape(-1, 2 * TENTH)
+    return np.asarray(np.einsum("tf,tf->t", heard, heard) / TENTH)
 
 
 def _flat(sound: Planes) -> Planes:
