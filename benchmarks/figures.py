@@ -137,6 +137,7 @@ def draw(plot: Plot, folder: Path) -> None:
     try:
         from matplotlib import rc_context  # noqa: PLC0415 - only plots need it
         from matplotlib.figure import Figure as Sheet  # noqa: PLC0415
+        from matplotlib.ticker import LogLocator, NullFormatter  # noqa: PLC0415
     except ImportError as err:
         raise CannotRun("matplotlib is not installed, so there are no plots") from err
     sheet = Sheet(figsize=(7, 4), layout="constrained")
@@ -145,11 +146,13 @@ def draw(plot: Plot, folder: Path) -> None:
         width = 4.0 if name.startswith("ours") else 1.2  # seen even where another covers it
         axes.plot(xs, ys, label=name, marker="." if len(xs) <= 20 else "", linewidth=width)
     axes.set(title=plot.title, xlabel=plot.x, ylabel=plot.y)
-    if "x" in plot.logarithmic:
-        axes.set_xscale("log")
-    if "y" in plot.logarithmic:
-        axes.set_yscale("log")
-    elif all(y >= 0 for _, ys in plot.lines.values() for y in ys):
+    for which, axis, subs in (("x", axes.xaxis, (1,)), ("y", axes.yaxis, (1, 2, 5))):
+        if which in plot.logarithmic:
+            axes.set(**{f"{which}scale": "log"})
+            axis.set_major_locator(LogLocator(subs=subs))
+            axis.set_major_formatter("{x:,.12g}")
+            axis.set_minor_formatter(NullFormatter())
+    if "y" not in plot.logarithmic and all(y >= 0 for _, ys in plot.lines.values() for y in ys):
         axes.set_ylim(bottom=0)
     axes.grid(visible=True, alpha=0.3)
     if len(plot.lines) > 1:
