@@ -25,8 +25,8 @@ REMOTE_PORT = 8137
 """The port on which a paired device finds the page again, unless another program has it."""
 BACKLOG = 32
 """Connections that may wait to be accepted; as many are accepted before one can be evicted."""
-_TICKS = 10
-"""Ticks of uvicorn, ten a second, between two checks of the connections' timeouts."""
+_TICK = 1.0
+"""Seconds from one check of the connections' timeouts to the next."""
 GRACE = 1
 """Seconds that clients have to receive the last response."""
 
@@ -129,7 +129,7 @@ class _Listener:
             await asyncio.sleep(0.005)
 
     async def end(self) -> None:
-        self._server.should_exit = True
+        self._server.end()
         if self._task is not None:
             with suppress(asyncio.CancelledError):
                 await self._task
@@ -138,12 +138,23 @@ class _Listener:
 class _EmbeddedServer(uvicorn.Server):
     """Leaves the process's signals alone and enforces the limits on its connections."""
 
-    async def on_tick(self, counter: int) -> bool:
-        if counter % _TICKS == 0:
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ending = asyncio.Event()
+
+    def end(self) -> None:
+        """Stop serving at once."""
+        self.should_exit = True
+        self._ending.set()
+
+    async def main_loop(self) -> None:
+        # Uvicorn's own wakes ten times a second, which counts in a session without a client.
+        while not await self.on_tick(0):
             for connection in list(self.server_state.connections):
                 if isinstance(connection, Connection):
                     connection.enforce_timeout(asyncio.get_running_loop().time())
-        return await super().on_tick(counter)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _TICK)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -159,6 +159,8 @@ def test_uvicorn_has_what_is_subclassed_of_it() -> None:
     assert server.server_state.connections == set()
     assert list(inspect.signature(uvicorn.Server.on_tick).parameters) == ["self", "counter"]
     assert inspect.iscoroutinefunction(uvicorn.Server.on_tick)
+    assert list(inspect.signature(uvicorn.Server.main_loop).parameters) == ["self"]
+    assert inspect.iscoroutinefunction(uvicorn.Server.main_loop)
     with uvicorn.Server.capture_signals(server):
         pass
     loop = asyncio.new_event_loop()
