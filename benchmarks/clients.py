@@ -1,8 +1,8 @@
 """What clients cost that follow a session: 0 to 50 of them, each with the stream of changes.
 
 A session plays one MP3 to a null output. CPU of one core by the host and by the player, over 20 s;
-the clients, which only read, are in a process of their own and do not count. Ours is over a session
-without a client, which takes fewer snapshots.
+the clients, which only read, are in a process of their own and do not count. Without a client the
+host takes fewer snapshots.
 """
 
 from __future__ import annotations

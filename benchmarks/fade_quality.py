@@ -31,6 +31,7 @@ HZ = 440.0
 LOWEST = -90.0
 WINDOW, HOP = round(0.4 * RATE), round(0.1 * RATE)
 SPLATTER_WINDOW = round(0.1 * RATE)
+LEVEL_WINDOW = RATE // 20
 
 PYGAME = f"""
 import sys, time, pygame
@@ -166,12 +167,9 @@ def plots(fades: Mapping[str, Numbers | NDArray[np.float32]]) -> Iterator[Plot]:
     """Draw fades to silence, mono, of 20 s each, and the spectra within them."""
     curves, spectra = {}, {}
     for name, sound in fades.items():
-        each = RATE // 20
-        level = np.sqrt(
-            (sound[: 400 * each].reshape(-1, each).astype(np.float64) ** 2).mean(axis=1)
-        )
+        level = levels(sound)
         decibels = 20 * np.log10(np.maximum(level / level[0], 1e-6))
-        curves[name] = (list(np.arange(400) / 20), [float(x) for x in decibels])
+        curves[name] = (list(np.arange(len(level)) / 20), [float(x) for x in decibels])
         part = sound[10 * RATE : 12 * RATE].astype(np.float64) * np.hanning(2 * RATE)
         spectrum = np.abs(np.fft.rfft(part))
         power = 20 * np.log10(np.maximum(spectrum / spectrum.max(), 1e-12))
@@ -179,6 +177,12 @@ def plots(fades: Mapping[str, Numbers | NDArray[np.float32]]) -> Iterator[Plot]:
         spectra[name] = (list(np.arange(*near.indices(10**6)) / 2), [float(x) for x in power[near]])
     yield Plot("Fade to silence over 20 s", "seconds", "dB", curves)
     yield Plot("Spectrum of a tone of 440 Hz within the fade", "Hz", "dB", spectra)
+
+
+def levels(sound: Numbers | NDArray[np.float32]) -> Numbers:
+    """Return the root mean square of each twentieth of a second of a mono sound."""
+    whole = sound[: len(sound) // LEVEL_WINDOW * LEVEL_WINDOW].astype(np.float64)
+    return np.asarray(np.sqrt((whole.reshape(-1, LEVEL_WINDOW) ** 2).mean(axis=1)))
 
 
 def tones_library(folder: Path) -> Path:
@@ -241,10 +245,17 @@ def tone_qualities(heard: Heard) -> dict[str, Quality]:
     }
 
 
+def tone_file(folder: Path) -> Path:
+    """Make a file of 30 s of the tone, unless it is there, for the other programs."""
+    path = folder / "tone.wav"
+    if not path.exists():
+        encode(path, tone(30, hz=HZ), codec="pcm_f32le")
+    return path
+
+
 def ffmpeg_tone(folder: Path, curve: str) -> Heard:
     """FFmpeg's own fade to silence in float, after 10 s of the tone."""
-    source, out = folder / "tone.wav", folder / f"{curve}.wav"
-    encode(source, tone(30, hz=HZ), codec="pcm_f32le")
+    source, out = tone_file(folder), folder / f"{curve}.wav"
     effect = f"afade=t=out:st=10:d={FADE}:curve={curve}"
     command = ["ffmpeg", "-v", "error", "-y", "-i", str(source), "-af", effect]
     measuring.run([*command, "-c:a", "pcm_f32le", str(out)])
@@ -253,17 +264,15 @@ def ffmpeg_tone(folder: Path, curve: str) -> Heard:
 
 def pygame_tone(folder: Path) -> NDArray[np.float32]:
     """The 20 s of pygame's own fade to silence, mono, as its mixer gives them to SDL's driver."""
-    source, out = folder / "tone.wav", folder / "pygame.raw"
-    encode(source, tone(30, hz=HZ), codec="pcm_f32le")
+    out = folder / "pygame.raw"
     measuring.run(
-        [sys.executable, "-c", PYGAME, str(source)],
+        [sys.executable, "-c", PYGAME, str(tone_file(folder))],
         SDL_AUDIODRIVER="disk",
         SDL_DISKAUDIOFILE=str(out),
     )
     sound = np.fromfile(out, dtype="<f4").reshape(-1, 2)[:, 0]
-    each = RATE // 20
-    level = np.sqrt((sound[: len(sound) // each * each].reshape(-1, each) ** 2).mean(axis=1))
-    begin = int(np.flatnonzero(level > 0.999 * level.max())[-1]) * each
+    level = levels(sound)
+    begin = int(np.flatnonzero(level > 0.999 * level.max())[-1]) * LEVEL_WINDOW
     return sound[begin : begin + FADE * RATE]
 
 
