@@ -81,13 +81,15 @@ def test_rooms_play_on_whatever_breaks_and_the_station_is_right_again_within_5_s
         took.sort()
         median, last = statistics.median(took), took[int(0.99 * (len(took) - 1))]
 
+        killed = time.monotonic()
         broker.kill()
         noticed = station.until(lambda shown: "is away since" in shown["trouble"], 10.0, "away")
         time.sleep(AWAY)
         broker.start()
-        begun = time.monotonic()
+        # A room that is back before the station is heard by what the broker has kept of it, which
+        # may date from a second before the broker's return.
         right = station.until(
-            lambda shown: here(shown, time.monotonic() - begun), 20.0, "right again"
+            lambda shown: here(shown, time.monotonic() - killed), 20.0, "right again"
         )
 
         network.plug("room-3", joined=False)
@@ -100,7 +102,6 @@ def test_rooms_play_on_whatever_breaks_and_the_station_is_right_again_within_5_s
         assert station.request("ask room-3 hold")["done"] is False
         time.sleep(AWAY)
         network.plug("room-3", joined=True)
-        begun = time.monotonic()
         joined = station.until(here, 20.0, "there again")
 
         played = {name: rooms[name].view()["elapsed"] for name in ("room-2", "room-3")}
