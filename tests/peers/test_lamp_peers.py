@@ -22,7 +22,7 @@ from soundscape.units import SAMPLE_RATE
 pytestmark = [pytest.mark.peer, pytest.mark.waits]
 
 CLOSE = 0.25
-"""Seconds from when a value is due to when the lamp has it, on a busy computer."""
+"""Seconds from when a value is due to when the lamp has it."""
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def lamp(mosquitto: Mosquitto) -> Iterator[SimulatedLamp]:
     made.close()
 
 
+@pytest.mark.timed
 def test_a_scene_reaches_the_lamp_as_planned(
     mosquitto: Mosquitto, lamp: SimulatedLamp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +60,7 @@ def is_gentle(value: dict[str, Any]) -> bool:
     return bool(value["transition"] == 10 and 26 <= value["brightness"] < 153)
 
 
+@pytest.mark.timed
 def test_a_lamp_that_was_away_and_a_broker_that_was_killed_get_the_value_of_then(
     mosquitto: Mosquitto, lamp: SimulatedLamp, tmp_path: Path
 ) -> None:
