@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,16 +32,18 @@ def with_measured(catalogue: Catalogue, make: Callable[[LookUp], T], scan: Scan)
     files that people write are raised before anything is scanned.
     """
     missing: dict[Path, None] = {}
-    try:
-        made = make(_gathering(catalogue, missing))
-    except FileProblems:
-        if missing:
-            make(catalogue.get)  # raises, without the complaint that they are not measured
-        raise
+    with _no_garbage_search():
+        try:
+            made = make(_gathering(catalogue, missing))
+        except FileProblems:
+            if missing:
+                make(catalogue.get)  # raises, without the complaint that they are not measured
+            raise
     if not missing:
         return made
     scan(list(missing))
-    return make(catalogue.get)
+    with _no_garbage_search():
+        return make(catalogue.get)
 
 
 def named_by(library: Library) -> tuple[list[Path], list[Problem]]:
@@ -79,6 +83,18 @@ def _playlist_files(library: Library) -> Iterable[Path]:
     endings = (*YAML, *PLAYLIST_FILES)
     folder = library.root / "playlists"
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in endings)
+
+
+@contextmanager
+def _no_garbage_search() -> Iterator[None]:
+    """A large library is a million objects, nearly all of which stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _gathering(catalogue: Catalogue, missing: dict[Path, None]) -> LookUp:

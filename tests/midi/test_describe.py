@@ -17,7 +17,10 @@ from soundscape.midi.parser import MidiParser
         ("9f 3c 00", "channel 16  note 60 (C4) off"),
         ("81 45 00", "channel 2  note 69 (A4) off"),
         ("b0 07 40", "channel 1  control 7 = 64"),
+        ("b0 77 00", "channel 1  control 119 = 0"),
+        ("b0 78 00", "channel 1  control 120 = 0 (all sound off)"),
         ("b0 7b 00", "channel 1  control 123 = 0 (all notes off)"),
+        ("b0 7c 00", "channel 1  control 124 = 0 (channel mode)"),
         ("c0 04", "channel 1  program 5"),
         ("e0 00 40", "channel 1  pitch bend +0"),
         ("e0 7f 7f", "channel 1  pitch bend +8191"),
@@ -34,6 +37,9 @@ from soundscape.midi.parser import MidiParser
         ("fe", "active sensing"),
         ("ff", "reset"),
         ("f0 7d 01 f7", "SysEx, 2 bytes: 7D 01"),
+        (f"f0 {'7d' * 16} f7", f"SysEx, 16 bytes: {'7D ' * 15}7D"),
+        (f"f0 {'7d' * 17} f7", f"SysEx, 17 bytes: {'7D ' * 16}…"),
+        ("f0 7e 7f 01 01 61 02 03 04 f7", "SysEx, 8 bytes: 7E 7F 01 01 61 02 03 04"),
         ("f0 7f 01 02 01 01 31 00 31 f7", "show control, device 1, lighting: go cue 1 list 1"),
         ("f0 7f 7f 02 01 02 f7", "show control, all devices, lighting: stop"),
         (
@@ -44,6 +50,10 @@ from soundscape.midi.parser import MidiParser
         (
             "f0 7f 02 02 10 04 20 01 02 03 00 32 2e 35 f7",
             "show control, device 2, sound: timed-go time 00:01:02:03 (25) cue 2.5",
+        ),
+        (
+            "f0 7f 01 02 01 04 20 01 02 03 00 f7",
+            "show control, device 1, lighting: timed-go time 00:01:02:03 (25)",
         ),
         ("f0 7f 01 02 01 1b 37 f7", "show control, device 1, lighting: open-cue-list list 7"),
         ("f0 7f 01 02 01 1d 37 f7", "show control, device 1, lighting: open-cue-path path 7"),

@@ -72,6 +72,7 @@ def test_fire_sends_its_macro() -> None:
     "wrong",
     [
         lambda: command(128, "lighting", "go", CueRef()),
+        lambda: command(-1, "lighting", "go", CueRef()),
         lambda: command(1, "lightning", "go", CueRef()),
         lambda: command(1, "lighting", "gogo", CueRef()),
         lambda: command(1, "lighting", "timed-go", CueRef("1")),

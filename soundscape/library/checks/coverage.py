@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,13 +72,14 @@ def short_playlists(loaded: Loaded) -> Iterator[Problem]:
                 yield loaded.document.problem(("phases", phase.name, layer), message, "warning")
 
 
-def shared_playlists(loaded: Loaded) -> Iterator[Problem]:
+def shared_playlists(loaded: Loaded, covered: Iterable[Coverage]) -> Iterator[Problem]:
     """Yield a note for each phase whose music repeats because earlier phases may have used it."""
     layers = {phase.name: phase.layers for phase in loaded.show.phases}
-    for one in coverage("", loaded.show):
+    for one in covered:
+        if one.layer != "music" or one.lasts >= one.longest:
+            continue
         playlist = layers[one.phase][one.layer].playlist
-        alone = seconds(lap(playlist, loaded.show.fades.track))
-        if one.layer == "music" and one.lasts < one.longest <= alone:
+        if one.longest <= seconds(lap(playlist, loaded.show.fades.track)):
             message = _(
                 "earlier phases play from the same playlist: if they last their longest, it is "
                 "over {time} into this phase"

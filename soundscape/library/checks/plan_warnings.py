@@ -170,12 +170,13 @@ def _softened_track(track: Track, told: list[CalmPlace]) -> Problem:
 
 
 def _places(track: Track) -> list[CalmPlace]:
-    known, levels = track.momentary, track_levels(track)
-    if not track.calm or known is None or levels is None:
+    known = track.momentary
+    if not track.calm or known is None:
         return []
     if not track.ride and not may_touch(known, track.gain_db):
         return []
-    return places(points(levels.astype(np.float32)))
+    levels = track_levels(track)
+    return [] if levels is None else places(points(levels.astype(np.float32)))
 
 
 def _places_planned(clips: Iterable[Clip]) -> list[CalmPlace]:
