@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from properties import examples
 
@@ -139,6 +139,19 @@ def test_measured_again_nothing_rises_by_more_than_the_rule_allows(parts, seed):
         assert calm.rises(loudness(heard[shift:]).astype(float)).max() <= 10.0
 
 
+tenths = st.lists(st.tuples(st.integers(1, 5), st.floats(-70, 12)), min_size=2, max_size=8)
+
+
+@given(tenths)
+@example([(3, -29.3), (2, -15.5), (2, -46.2), (2, 8.6), (3, -24.1)])
+def test_whatever_comes_the_gain_comes_back_slowly(parts):
+    lengths, levels = zip((50, -60.0), *parts, strict=True)
+    power = 10 ** (np.repeat(levels, lengths) / 10)
+    momentary = 10 * np.log10(np.convolve(power, np.full(4, 0.25))[: power.size])
+    gain = calm.points(momentary.astype(np.float32))
+    assert gain is None or np.diff(gain).max() <= 0.3 + 1e-9
+
+
 @examples(20)
 @given(stretches, st.integers(1, 20_000))
 def test_any_block_size_gives_the_same_gains(parts, size):
@@ -153,6 +166,18 @@ def test_no_track_that_calm_touches_is_taken_for_calm(steps, gain):
     momentary = np.array(steps, np.int16)
     if calm.places(calm.points(from_steps(momentary, gain))):
         assert calm.may_touch(momentary, gain)
+
+
+def test_a_track_that_is_loud_for_a_moment_at_its_very_start_is_not_taken_for_calm():
+    momentary = np.array([*[-6000] * 5, *[0] * 3], np.int16)
+    assert calm.places(calm.points(from_steps(momentary, 0.0)))
+    assert calm.may_touch(momentary, 0.0)
+
+
+def test_a_curve_under_a_steady_fade_counts_as_it_is_heard():
+    curve = loudness(noise((5, -60), (6, 0)))
+    under = calm.points(curve, swell=np.full(curve.size, 10 ** (-6 / 10)))
+    assert np.allclose(under, calm.points(curve - 6.0), atol=0.05)
 
 
 def test_a_steady_track_is_taken_for_calm_at_once():

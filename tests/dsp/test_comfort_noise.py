@@ -52,6 +52,13 @@ def test_what_sounds_and_short_silences_stay_exact(runs: list[tuple[int, float]]
         assert not sounding[frame - ONSET : frame + 1].any()
 
 
+@pytest.mark.parametrize("more", [0, 1, 2])
+def test_the_noise_begins_with_the_first_frame_after_its_onset(more: int) -> None:
+    block = sound([(1, 0.3), (ONSET + more, 0.0), (1, 0.3)])
+    changed = np.flatnonzero((filled(block) != block).any(axis=1))
+    assert changed.tolist() == list(range(ONSET + 1, ONSET + 1 + more))
+
+
 def test_its_level_is_as_written_and_below_the_last_place_of_sixteen_bits() -> None:
     made = noise(0, 10 * SAMPLE_RATE).astype(np.float64)
     assert 10 * np.log10(np.mean(made**2)) == pytest.approx(LEVEL_DB, abs=0.1)

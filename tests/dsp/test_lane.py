@@ -38,6 +38,18 @@ def test_an_interrupted_ramp_goes_on_from_the_value_it_had_reached():
     assert lane.at(75) == 2.5
 
 
+def test_of_two_values_at_one_frame_the_last_counts():
+    lane = Lane(0.0)
+    lane.go(0, [(10, 1.0), (10, 2.0)])
+    assert [lane.at(f) for f in (5, 10, 99)] == [1.0, 2.0, 2.0]
+
+
+def test_no_point_makes_a_step_at_the_frame_where_the_ramp_begins():
+    lane = Lane(0.0)
+    lane.go(10, [(10, 1.0), (20, 2.0)])
+    assert [lane.at(f) for f in (9, 10, 15, 20)] == [0.0, 0.0, 1.0, 2.0]
+
+
 @given(moves)
 def test_no_order_of_ramps_makes_a_step(moves):
     lane = laid_out(moves)
