@@ -174,6 +174,27 @@ def test_a_track_that_is_loud_for_a_moment_at_its_very_start_is_not_taken_for_ca
     assert calm.may_touch(momentary, 0.0)
 
 
+def entry(seconds):
+    """A curve that is soft for some seconds, and then is not, for 60 s in all."""
+    curve = np.full(600, -60.0, np.float32)
+    curve[10 * seconds :] = 0.0
+    return curve
+
+
+def test_what_sounded_before_a_track_is_remembered_for_fifteen_seconds():
+    assert calm.points(entry(10), memory=0.0) is None
+    late = entry(20)
+    assert np.array_equal(calm.points(late, memory=0.0), calm.points(late))
+
+
+def test_a_track_out_of_silence_counts_from_silence_for_its_first_second():
+    curve = entry(0)
+    assert calm.points(curve) is None
+    gain = calm.points(curve, before=calm.FLOOR)
+    assert gain[:13].max() == pytest.approx(-11, abs=0.3)  # windows that reach back to it too
+    assert np.diff(gain).max() <= 0.3 + 1e-9
+
+
 def test_a_curve_under_a_steady_fade_counts_as_it_is_heard():
     curve = loudness(noise((5, -60), (6, 0)))
     under = calm.points(curve, swell=np.full(curve.size, 10 ** (-6 / 10)))

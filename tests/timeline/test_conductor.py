@@ -179,6 +179,14 @@ def test_an_envelope_lies_over_the_planned_duration_and_stands_while_held():
     assert bus.level(frames(90)) == pytest.approx(-24)
 
 
+def test_an_envelope_takes_as_long_as_an_extended_phase():
+    rising = phase("p", 100, LONG, loudness=level((0, -30), (1, -20)))
+    run = Run(show(rising)).to(50).do("extend", by=50).to(100)
+    assert run.all(BusLevel)[-1].frame == frames(50)
+    bus = run.conductor.layers["music"].bus
+    assert bus.level(frames(100)) == pytest.approx(-22.5)
+
+
 def test_moves_and_cues_that_next_passes_over_are_not_sent_but_the_look_goes_there():
     one = phase(
         "one",
@@ -232,6 +240,14 @@ def test_a_dose_may_be_dated_back_and_a_booster_changes_nothing():
     run.to(55).do("dose")
     assert run.conductor.dosed_at == frames(20)
     assert run.conductor.phase.name == "onset"
+
+
+def test_since_the_dose_is_counted_from_it_and_not_before():
+    run = Run(dosed()).to(10)
+    assert run.conductor.since_dose(frames(10)) is None
+    run.do("dose").to(30)
+    at = (5, 10, 30)
+    assert [run.conductor.since_dose(frames(s)) for s in at] == [None, 0, frames(20)]
 
 
 def test_a_plan_does_not_wait():
@@ -316,6 +332,13 @@ def test_skip_goes_to_the_next_track_in_its_own_fade():
     run = Run(show(phase("p", 300, LONG))).to(30).do("skip").to(31)
     assert run.starts()[-1] == ("long1", 30)
     assert run.all(ClipStarts)[-1].clip.fade_in.frames == frames(6)
+
+
+def test_a_track_too_short_for_the_fade_of_a_skip_comes_in_over_its_first_half():
+    run = Run(show(phase("p", 300, playlist("m", track("a", 600), track("b", 8))))).to(30)
+    run.do("skip").to(31)
+    assert run.starts()[-1] == ("b", 30)
+    assert run.all(ClipStarts)[-1].clip.fade_in.frames == frames(4)
 
 
 def test_swap_leaves_the_track_out_for_the_rest_of_the_session():

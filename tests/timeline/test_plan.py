@@ -6,7 +6,7 @@ import pytest
 from shows import level, phase, playlist, show, silence, track
 
 from soundscape.dsp.weighting import in_steps
-from soundscape.timeline.plan import as_json, plan, source_name
+from soundscape.timeline.plan import as_json, plan, source_kind, source_name
 from soundscape.timeline.show import Cue, GeneratedSource, Move, Prompt, Track, Voice
 from soundscape.units import At, frames
 
@@ -102,3 +102,10 @@ def test_a_source_is_named_in_a_word():
     assert source_name(Track("g", "g", GeneratedSource(voices, 1), 9)) == "pad + rain"
     assert source_name(silence(3)) == "silence"
     assert source_name(track("x.flac", 3)) == "x.flac"
+
+
+def test_the_kind_of_a_source_is_told():
+    voices = (Voice("pad", {}),)
+    assert source_kind(Track("g", "g", GeneratedSource(voices, 1), 9)) == "generated"
+    assert source_kind(silence(3)) == "silence"
+    assert source_kind(track("x.flac", 3)) == "file"

@@ -10,11 +10,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 import pytest
+from shows import phase, playlist, show, track
 
 from soundscape.errors import CommandRefused, EngineError, InvalidValue, SessionLost
 from soundscape.ipc.shared_audio import SharedAudio
 from soundscape.ipc.shared_audio_layout import create_shared_audio, remove_shared_audio
 from soundscape.remote.client.client import Client
+from soundscape.timeline.conductor import Conductor
+from soundscape.views.take_snapshot import take_snapshot
 
 
 @pytest.fixture
@@ -131,6 +134,20 @@ def test_a_refusal_that_says_nothing_is_told_by_its_status(answering, body):
 def test_a_stream_that_stops_before_the_end_of_the_session_is_a_session_lost(answering, body):
     with pytest.raises(SessionLost):
         list(answering(200, body).changes())
+
+
+@pytest.mark.parametrize("state", ["playing", "paused", "ending"])
+def test_only_a_stream_whose_last_snapshot_has_ended_ends_in_order(answering, state):
+    view = take_snapshot(Conductor(show(phase("p", 60, playlist("m", track("t", 50))))))
+
+    def stream(state: str) -> bytes:
+        last = view.model_copy(update={"state": state})
+        return b"event: snapshot\ndata: " + last.model_dump_json().encode() + b"\n\n"
+
+    (told,) = answering(200, stream("ended")).changes()
+    assert told.state == "ended"
+    with pytest.raises(SessionLost):
+        list(answering(200, stream(state)).changes())
 
 
 @pytest.mark.parametrize("body", [b"", b"no", b"{}", b'{"state": "sings"}'])

@@ -31,6 +31,12 @@ def test_a_room_has_its_phase_its_times_and_what_is_unusual() -> None:
     assert room_row("room-1", "here", a_state(health=health)).trouble == ["sound", "files"]
 
 
+def test_a_dose_after_the_first_is_offered_as_a_further_one() -> None:
+    allowed = list(MAY_BE_ALLOWED)
+    assert named(since_dose=None, allow=allowed)["dose"] == "Dose given"
+    assert named(since_dose=60.0, allow=allowed)["dose"] == "Further dose"
+
+
 def test_a_lost_room_shows_what_was_known_last_and_nothing_can_be_asked_of_it() -> None:
     row = room_row("room-1", "lost", a_state(state="held"), "since 14:02")
     assert (row.standing, row.since, row.left, row.acts) == (

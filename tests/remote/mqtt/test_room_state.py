@@ -82,6 +82,11 @@ def test_times_go_on_as_the_state_lets_them(
     assert (later.elapsed, later.since_dose) == (elapsed, since_dose)
 
 
+def test_no_time_that_is_left_goes_below_zero() -> None:
+    later = a_state(state="playing").after(1e5)
+    assert (later.left, later.remaining) == (0.0, 0.0)
+
+
 def test_time_that_passes_is_expected_and_a_change_is_not() -> None:
     before = a_state()
     assert before.after(9.0).expected_from(before)
