@@ -266,6 +266,13 @@ def test_an_unknown_path_is_404_and_a_wrong_method_405(client):
     assert client.put("/api/session").status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/api/session", "GET"), ("/api/commands", "GET, POST")]
+)
+def test_the_answer_to_a_wrong_method_names_those_of_the_path(client, path, allowed):
+    assert client.put(path).headers["allow"] == allowed
+
+
 # the tablet ---------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -12,7 +13,7 @@ from paper import Answering
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from soundscape.ipc.player_messages import SessionEnded
-from soundscape.remote.api.connection_limits import REQUEST_TIMEOUT, Connection
+from soundscape.remote.api.connection_limits import REQUEST_TIMEOUT, Connection, slots
 from soundscape.remote.api.pairing import Pairing
 from soundscape.remote.api.server import Server
 
@@ -27,6 +28,19 @@ def stage(tmp_path):
     made = Answering(tmp_path)
     yield made
     made.hear(SessionEnded())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
+@pytest.mark.parametrize(
+    ("files", "connections"),
+    [(16, 8), (35, 8), (256, 64), (1027, 256), (100_000, 256), (None, 256)],
+)
+def test_an_address_may_have_a_quarter_of_the_open_files(monkeypatch, files, connections):
+    import resource  # noqa: PLC0415 - POSIX
+
+    soft = resource.RLIM_INFINITY if files is None else files
+    monkeypatch.setattr(resource, "getrlimit", lambda _what: (soft, soft))
+    assert slots() == connections
 
 
 class Served:
