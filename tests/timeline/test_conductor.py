@@ -469,6 +469,14 @@ def test_a_voice_plays_its_tracks_once_and_one_after_the_other():
     assert run.starts()[1:] == [("one", 1.5), ("two", 11.5)]
 
 
+def test_a_voice_whose_tracks_cannot_be_played_is_silent_and_no_drone():
+    voice = playlist("v", track("v1", 5), loop=False)
+    run = Run(show(phase("p", 60, LONG, voice=voice)))
+    run.conductor.mark_unplayable("v1")
+    assert run.to(50).starts() == [("long0", 0)]
+    assert run.ramps("voice") == [(0, -12.0, 1.5), (1.5, 0.0, 8.0)]
+
+
 def test_a_file_that_ends_early_is_left_by_a_crossfade_before_its_end():
     run = Run(show(phase("p", 300, SHORT))).to(15)
     run.conductor.truncate_clip(run.all(ClipStarts)[0].clip.id, frames(22))
