@@ -119,6 +119,12 @@ def test_a_note_that_was_never_struck_is_owed_nothing(cues: Cues) -> None:
     assert cues.finish(100) == []
 
 
+@pytest.mark.parametrize(("value", "sent"), [(None, 127), (0, 0), (5, 5)])
+def test_a_control_without_a_value_is_sent_as_high_as_it_goes(value: int | None, sent: int) -> None:
+    message = CueMessage(port="desk", channel=2, cc=30, value=value)
+    assert encode(message, NONE) == (bytes((0xB1, 30, sent)),)
+
+
 def test_an_unknown_cue_is_refused(cues: Cues) -> None:
     with pytest.raises(InvalidValue, match="no such cue"):
         cues.call(0, "gong", NONE)

@@ -13,11 +13,13 @@ from soundscape.lighting.curve import kelvin_fraction, lightness, luminance, ste
         (0.0, 0.0),
         (0.18418651851244416, 50.0),  # ((50 + 16) / 116)³
         (0.001, 0.9032962962962963),  # 24389 / 27 · 0.001, below the corner
+        (((8.5 + 16.0) / 116.0) ** 3, 8.5),  # just above the corner
         (1.0, 100.0),
     ],
 )
 def test_lightness_is_the_cie_formula(level: float, lstar: float) -> None:
     assert lightness(level) == pytest.approx(lstar, abs=1e-9)
+    assert luminance(lstar) == pytest.approx(level, abs=1e-9)
 
 
 @given(st.floats(0.0, 1.0))

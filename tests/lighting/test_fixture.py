@@ -67,6 +67,15 @@ def test_an_update_changes_a_light_by_two_percent_at_most() -> None:
         assert light.step / light.top <= 0.02 < (light.step + 1) / light.top
 
 
+def test_its_cost_is_how_many_messages_an_update_takes_at_the_most() -> None:
+    room = make_room()
+    for name in room.lights:
+        light = fixture(name, room)
+        codes = (None, 0, 1, light.top // 2, light.top)
+        pairs = [(code, before) for code in codes[1:] for before in codes if before != code]
+        assert max(len(light.encode(code, before)) for code, before in pairs) == light.cost, name
+
+
 @pytest.mark.parametrize(
     ("level", "sent"), [(1.0, "7f7f"), (0.5, "0040"), (0.25, "0020"), (0.0, "0000")]
 )

@@ -55,6 +55,14 @@ def test_a_look_switches_all_that_go_one_way_together() -> None:
     assert max(frames) <= TOGETHER
 
 
+def test_the_gap_counts_from_the_first_of_those_that_go_together() -> None:
+    rig = Rig(room(4))
+    moves = {"s0": (0, 1.0), "s1": (S // 5, 1.0), "s2": (2 * S // 5, 1.0), "s3": (S // 2, 0.0)}
+    for name, (frame, target) in moves.items():
+        rig.move(frame, {name: target}, 0)
+    assert [frame for frame, _ in changes(rig, 60 * S)] == [0, S // 5, SWITCH_GAP, 2 * SWITCH_GAP]
+
+
 def test_of_a_look_that_goes_both_ways_one_way_waits() -> None:
     rig = Rig(room(2))
     rig.move(0, {"s0": 1.0, "s1": 0.0}, 0)

@@ -79,6 +79,9 @@ def test_fire_sends_its_macro() -> None:
         lambda: command(1, "lighting", "timed-go", CueRef("1"), 86400.0),
         lambda: command(1, "lighting", "load", CueRef()),
         lambda: command(1, "lighting", "open-cue-list", CueRef()),
+        lambda: command(1, "lighting", "close-cue-list", CueRef()),
+        lambda: command(1, "lighting", "open-cue-path", CueRef()),
+        lambda: command(1, "lighting", "close-cue-path", CueRef()),
         lambda: command(1, "lighting", "go", CueRef("one")),
         lambda: command(1, "lighting", "go", CueRef(None, "1")),
         lambda: set_control(1, "lighting", 16384, 0),
@@ -90,3 +93,12 @@ def test_what_the_standard_does_not_allow_is_refused(wrong: object) -> None:
     assert callable(wrong)
     with pytest.raises(InvalidValue, match="show control"):
         wrong()
+
+
+@pytest.mark.parametrize(
+    ("name", "lacks"),
+    [("load", "cue number"), ("open-cue-list", "list"), ("open-cue-path", "path")],
+)
+def test_what_a_command_lacks_is_named(name: str, lacks: str) -> None:
+    with pytest.raises(InvalidValue, match=f"^show control {name}: needs a {lacks}$"):
+        command(1, "lighting", name, CueRef())

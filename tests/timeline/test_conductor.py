@@ -17,6 +17,7 @@ from soundscape.timeline.commands import Command
 from soundscape.timeline.conductor import Conductor, never_waits
 from soundscape.timeline.directives import (
     BusLevel,
+    ClipEnds,
     ClipFades,
     ClipStarts,
     CueFires,
@@ -312,6 +313,7 @@ def test_next_while_paused_moves_on_in_silence():
     run.do("play").to(31)
     assert run.state is State.PLAYING
     assert run.starts()[-1] == ("rain", 20)
+    assert [ended.clip for ended in run.all(ClipEnds)] == [run.all(ClipStarts)[0].clip.id]
 
 
 def test_duck_goes_down_and_comes_back():
