@@ -20,6 +20,9 @@ from soundscape.media.types import Measured
 
 _ONLY_NAMED = "only its name is asked for"
 
+LARGE = 100_000
+"""New objects that Python no longer searches for garbage."""
+
 T = TypeVar("T")
 Scan = Callable[[list[Path]], None]
 """Measures files and puts the results into the catalogue."""
@@ -87,12 +90,14 @@ def _playlist_files(library: Library) -> Iterable[Path]:
 
 @contextmanager
 def _no_garbage_search() -> Iterator[None]:
-    """A large library is a million objects, nearly all of which stay."""
+    """A large library is a million objects, nearly all of which stay: they are never searched."""
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if gc.get_count()[0] > LARGE:
+            gc.freeze()
         if enabled:
             gc.enable()
 

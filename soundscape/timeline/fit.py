@@ -63,11 +63,12 @@ def fitted(
     overlap = _remembered(overlap)
     after = last if joined else None
     best, missed = list(order), miss(order, aim, overlap, after)
+    repeats = True  # a trade makes none where there were none
     for _ in range(_PASSES):
         if not missed[0] and missed[1] <= CLOSE:
             break
         begin = overlap(after, best[0]) if after else 0
-        repeats = _repeats(best, last, range(len(best)))
+        repeats = repeats and _repeats(best, last, range(len(best)))
         tried = ((trade, _traded(best, *trade)) for trade in _trades(best, begin + aim, overlap))
         found = min(
             (

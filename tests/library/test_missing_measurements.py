@@ -10,7 +10,7 @@ import pytest
 from soundscape.errors import FileProblems, MediaError
 from soundscape.library.file_tracks import LookUp
 from soundscape.library.measure.catalogue import Catalogue
-from soundscape.library.missing_measurements import with_measured
+from soundscape.library.missing_measurements import LARGE, with_measured
 
 
 @pytest.fixture
@@ -27,6 +27,19 @@ def test_while_it_is_made_python_does_not_search_for_garbage_and_does_again_afte
     assert gc.isenabled()
     assert with_measured(catalogue, lambda _known: gc.isenabled(), no_scan) is False
     assert gc.isenabled()
+
+
+def test_a_large_library_is_never_searched_and_a_small_one_as_always(catalogue):
+    def make(count):
+        before = gc.get_freeze_count()
+        kept = with_measured(catalogue, lambda _known: [[] for _ in range(count)], no_scan)
+        return gc.get_freeze_count() - before >= len(kept)
+
+    try:
+        assert not make(10)
+        assert make(LARGE + 1)
+    finally:
+        gc.unfreeze()
 
 
 def test_an_error_leaves_the_search_for_garbage_as_it_was(catalogue):

@@ -273,3 +273,17 @@ def test_a_file_that_is_read_meanwhile_is_published_a_little_later(
 def test_a_hint_is_quoted_for_this_systems_shell(monkeypatch, system, shown):
     monkeypatch.setattr(session_file.sys, "platform", system)
     assert session_file.shell_argument("room 1") == shown
+
+
+def test_of_two_claims_at_the_same_moment_the_one_with_the_lower_number_came_first(tmp_path):
+    paths = [tmp_path / f"session{number}.json" for number in ("", "-2", "-10")]
+    for path in paths:
+        path.write_text("")
+        os.utime(path, ns=(1, 1))
+    order = [[session_file._before(one, other) for other in paths] for one in paths]
+    assert order == [[False, True, True], [False, False, True], [False, False, False]]
+    os.utime(paths[0], ns=(2, 2))
+    assert session_file._before(paths[2], paths[0])
+    assert not session_file._before(paths[0], paths[2])
+    paths[1].unlink()
+    assert not session_file._before(paths[1], paths[0])

@@ -29,8 +29,8 @@ def too_soft(
         # Another gain is that of an album, or one that is written.
         if not isclose(track.gain_db, -loudness, abs_tol=0.01):
             continue
-        file, line, column = track.where.rsplit(":", 2)
         for message in softness(found, loudness, highest):
+            file, line, column = track.where.rsplit(":", 2)
             text = f"{spelled(library.shown(track.source.path))}: {message}"
             like = plan_warning_texts.SOFT_FILES
             yield Problem(file, int(line), int(column), text, "warning", like)

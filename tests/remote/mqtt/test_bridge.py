@@ -31,6 +31,7 @@ class PaperBroker:
 
     def __init__(self, *_args: Any) -> None:
         self.published: list[tuple[str, bytes]] = []
+        self.kept: set[str] = set()
         self.topics: set[str] = set()
         self.there = True
 
@@ -45,9 +46,14 @@ class PaperBroker:
     def unsubscribe(self, *topics: str) -> None:
         self.topics -= set(topics)
 
-    def publish(self, topic: str, payload: bytes, **_how: Any) -> bool:
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool = False, expires: int | None = None
+    ) -> bool:
         if self.there:
-            self.published.append((topic.removeprefix("soundscape/room-1/"), payload))
+            kind = topic.removeprefix("soundscape/room-1/")
+            self.published.append((kind, payload))
+            if retain:
+                self.kept.add(kind)
         return self.there
 
     def said(self, kind: str) -> list[Any]:
@@ -146,6 +152,18 @@ def test_a_broker_that_comes_back_gets_what_is_true_by_then(paper: Paper) -> Non
     assert paper.broker.said("state")[0]["state"] == "held"
     assert paper.broker.topics == {COMMANDS}
     assert paper.reported == [BridgeStatus(False, "gone"), BridgeStatus(True)]
+
+
+def test_the_broker_keeps_what_is_true_and_no_answer(paper: Paper) -> None:
+    paper.bridge.connected()
+    paper.play(0.0)
+    paper.receive("a", "extend", by="5m")
+    assert paper.broker.said("reply") != []
+    assert paper.broker.kept == {
+        "status",
+        "state",
+        "homeassistant/device/soundscape-room-1/config",
+    }
 
 
 def test_a_command_is_done_and_answered(paper: Paper) -> None:

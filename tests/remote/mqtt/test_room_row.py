@@ -10,6 +10,7 @@ from soundscape.remote.mqtt.room_row import AT_ONCE, KEYS, acts, command_of, roo
 from soundscape.scene.network_spec import MAY_BE_ALLOWED
 from soundscape.timeline.commands import Command
 from soundscape.views.snapshot import StateWord
+from soundscape.views.value_texts import level
 
 
 def named(**changed: object) -> dict[str, str]:
@@ -35,6 +36,11 @@ def test_a_dose_after_the_first_is_offered_as_a_further_one() -> None:
     allowed = list(MAY_BE_ALLOWED)
     assert named(since_dose=None, allow=allowed)["dose"] == "Dose given"
     assert named(since_dose=60.0, allow=allowed)["dose"] == "Further dose"
+
+
+def test_a_level_is_shown_where_it_is_another_than_planned() -> None:
+    assert room_row("room-1", "here", a_state(level_db=0.0)).level == ""
+    assert room_row("room-1", "here", a_state(level_db=-3.0)).level == level(-3.0) != ""
 
 
 def test_a_lost_room_shows_what_was_known_last_and_nothing_can_be_asked_of_it() -> None:
