@@ -124,10 +124,10 @@ class LayerPlayer:
         playlist: Playlist,
         phase: str,
         fade: int,
-        fit: int | None = None,
+        fit: int | None,
         *,
-        border: Border | None = None,
-        keep: bool = False,
+        border: Border | None,
+        keep: bool,
     ) -> None:
         """Start a playlist on its own bus and crossfade from what plays.
 
