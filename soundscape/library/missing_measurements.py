@@ -21,7 +21,7 @@ from soundscape.media.types import Measured
 _ONLY_NAMED = "only its name is asked for"
 
 LARGE = 100_000
-"""New objects that Python no longer searches for garbage."""
+"""A library that leaves more new objects than this is never searched for garbage."""
 
 T = TypeVar("T")
 Scan = Callable[[list[Path]], None]
@@ -35,7 +35,7 @@ def with_measured(catalogue: Catalogue, make: Callable[[LookUp], T], scan: Scan)
     files that people write are raised before anything is scanned.
     """
     missing: dict[Path, None] = {}
-    with _no_garbage_search():
+    with _without_garbage_collection():
         try:
             made = make(_gathering(catalogue, missing))
         except FileProblems:
@@ -45,7 +45,7 @@ def with_measured(catalogue: Catalogue, make: Callable[[LookUp], T], scan: Scan)
     if not missing:
         return made
     scan(list(missing))
-    with _no_garbage_search():
+    with _without_garbage_collection():
         return make(catalogue.get)
 
 
@@ -89,8 +89,8 @@ def _playlist_files(library: Library) -> Iterable[Path]:
 
 
 @contextmanager
-def _no_garbage_search() -> Iterator[None]:
-    """A large library is a million objects, nearly all of which stay: they are never searched."""
+def _without_garbage_collection() -> Iterator[None]:
+    """A large library is a million objects, and nearly all of them stay."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -63,7 +63,7 @@ def fitted(
     overlap = _remembered(overlap)
     after = last if joined else None
     best, missed = list(order), miss(order, aim, overlap, after)
-    repeats = True  # a trade makes none where there were none
+    repeats = True  # no trade adds one to an order without any
     for _ in range(_PASSES):
         if not missed[0] and missed[1] <= CLOSE:
             break

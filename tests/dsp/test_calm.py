@@ -144,7 +144,7 @@ tenths = st.lists(st.tuples(st.integers(1, 5), st.floats(-70, 12)), min_size=2, 
 
 @given(tenths)
 @example([(3, -15.8), (2, -49.0), (3, 11.9), (5, -32.5)])
-def test_whatever_comes_the_gain_comes_back_slowly(parts):
+def test_the_gain_comes_back_by_three_decibels_a_second_at_most(parts):
     lengths, levels = zip((50, -60.0), *parts, strict=True)
     power = 10 ** (np.repeat(levels, lengths) / 10)
     momentary = 10 * np.log10(np.convolve(power, np.full(4, 0.25))[: power.size])

@@ -1,4 +1,4 @@
-"""What is made of measured files, and the search for garbage meanwhile."""
+"""What is made of measured files, and garbage collection meanwhile."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def no_scan(_missing: list[Path]) -> None:
     pytest.fail("nothing is missing")
 
 
-def test_while_it_is_made_python_does_not_search_for_garbage_and_does_again_after_it(catalogue):
+def test_garbage_collection_is_off_while_a_library_loads_and_on_again_after_it(catalogue):
     assert gc.isenabled()
     assert with_measured(catalogue, lambda _known: gc.isenabled(), no_scan) is False
     assert gc.isenabled()
 
 
-def test_a_large_library_is_never_searched_and_a_small_one_as_always(catalogue):
+def test_a_large_library_is_frozen_and_a_small_one_is_not(catalogue):
     def make(count):
         before = gc.get_freeze_count()
         kept = with_measured(catalogue, lambda _known: [[] for _ in range(count)], no_scan)
@@ -42,7 +42,7 @@ def test_a_large_library_is_never_searched_and_a_small_one_as_always(catalogue):
         gc.unfreeze()
 
 
-def test_an_error_leaves_the_search_for_garbage_as_it_was(catalogue):
+def test_garbage_collection_is_on_again_after_an_error(catalogue):
     def refuse(_known: LookUp) -> None:
         raise FileProblems([])
 
@@ -51,7 +51,7 @@ def test_an_error_leaves_the_search_for_garbage_as_it_was(catalogue):
     assert gc.isenabled()
 
 
-def test_where_nothing_is_searched_for_it_stays_so(catalogue):
+def test_garbage_collection_that_was_off_stays_off(catalogue):
     gc.disable()
     try:
         with_measured(catalogue, lambda _known: None, no_scan)

@@ -49,7 +49,7 @@ def test_after_a_port_was_away_any_change_may_be_a_turn_and_waits() -> None:
         assert dimmer.plan(3 * S, target, 0, RATE).start == 4 * S
 
 
-def test_a_fade_is_looked_at_only_when_there_is_something_to_send() -> None:
+def test_a_fade_is_due_only_when_there_is_something_to_send() -> None:
     for start, target in ((0.2, 0.8), (0.8, 0.2)):
         dimmer = Dimmer(fixture("room", ROOM, start), RATE, turn_gap=S)
         dimmer.follow(0, dimmer.plan(0, target, 10 * S, RATE), RATE)

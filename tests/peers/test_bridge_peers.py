@@ -115,7 +115,7 @@ def test_a_broker_that_is_killed_is_not_heard_and_the_state_is_right_again_withi
     time.sleep(8.0)
     mosquitto.start()
     begun = time.monotonic()
-    # It may date from a second before the broker's return.
+    # The state may date from up to a second before the broker's return.
     state = station.wait("room-1", "state", lambda state: state["at"] > killed, within=20.0)
     took = time.monotonic() - begun
     assert took < 5.0, f"{took:.1f} s"

@@ -86,8 +86,8 @@ def test_rooms_play_on_whatever_breaks_and_the_station_is_right_again_within_5_s
         noticed = station.until(lambda shown: "is away since" in shown["trouble"], 10.0, "away")
         time.sleep(AWAY)
         broker.start()
-        # A room that is back before the station is heard by what the broker has kept of it, which
-        # may date from a second before the broker's return.
+        # If a room reconnects before the station, the station receives the state that the broker
+        # has kept. It may date from up to a second before the broker's return.
         right = station.until(
             lambda shown: here(shown, time.monotonic() - killed), 20.0, "right again"
         )

@@ -125,11 +125,11 @@ def check(
             continue
         plans[name] = planned = plan(loaded.show)
         forecasts[name] = loudness_forecast(planned)
-        lasting = list(coverage(name, loaded.show))
-        covered += lasting
+        coverages = list(coverage(name, loaded.show))
+        covered += coverages
         files |= {path: at for path, at in named_files(loaded.show).items() if path not in files}
         found["scenes"].update(plan_warnings(loaded, planned))
-        found["time"].update((*short_playlists(loaded), *shared_playlists(loaded, lasting)))
+        found["time"].update((*short_playlists(loaded), *shared_playlists(loaded, coverages)))
         found["lights"].update(light_problems(loaded, planned))
         found["loudness"].update(loudness_warnings(loaded, planned))
         found["loudness"].update(too_soft(library, loaded, known))

@@ -72,10 +72,13 @@ def short_playlists(loaded: Loaded) -> Iterator[Problem]:
                 yield loaded.document.problem(("phases", phase.name, layer), message, "warning")
 
 
-def shared_playlists(loaded: Loaded, covered: Iterable[Coverage]) -> Iterator[Problem]:
-    """Yield a note for each phase whose music repeats because earlier phases may have used it."""
+def shared_playlists(loaded: Loaded, coverages: Iterable[Coverage]) -> Iterator[Problem]:
+    """Yield a note for each phase whose music repeats because earlier phases may have used it.
+
+    `coverages` are those of the scene.
+    """
     layers = {phase.name: phase.layers for phase in loaded.show.phases}
-    for one in covered:
+    for one in coverages:
         if one.layer != "music" or one.lasts >= one.longest:
             continue
         playlist = layers[one.phase][one.layer].playlist
